@@ -1,0 +1,1 @@
+"""Reference training: a finding is measured before and after its fix."""

@@ -1,0 +1,37 @@
+"""Everything kerascheck raises on purpose."""
+
+
+class KerascheckError(Exception):
+    """Base of every error a caller may want to catch; its text is one plain line."""
+
+
+class UsageError(KerascheckError):
+    """The call, an option or the configuration is wrong."""
+
+
+class UnreadableModel(KerascheckError):
+    """A path holds no model that can be read.
+
+    Attributes:
+        kind: Stable key of the reason, such as "truncated" or "git-lfs-pointer".
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class UnreadableLabels(KerascheckError):
+    """A file or object holds no labels that can be measured."""
+
+
+class Undecided(Exception):  # noqa: N818  (a signal between Facts and run, no error)
+    """A rule asked for a fact that is not known; `why` says which and why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class NotApplicable(Exception):  # noqa: N818  (a signal between Facts and run, no error)
+    """A rule asked for a part that this head does not have, such as a loss."""

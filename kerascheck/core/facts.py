@@ -1,0 +1,167 @@
+"""One head as a rule sees it: asking for an unknown fact ends the rule, undecided."""
+
+from __future__ import annotations
+
+from kerascheck.core.description import (
+    Activation,
+    Description,
+    Encoding,
+    Evidence,
+    Head,
+    Labels,
+    Loss,
+    LossKind,
+    Metric,
+    Scalar,
+    Shape,
+)
+from kerascheck.core.errors import NotApplicable, Undecided
+
+_MISSING = object()
+
+
+class Facts:
+    """The facts of one head, each known or the end of the rule that asks.
+
+    A property raises `Undecided` where its fact is unknown, which the report lists
+    under "not run" with the reason, and `NotApplicable` where the head does not
+    have that part at all. So a rule reads as plain conditions, and is undecided only
+    where the unknown fact would really have mattered.
+    """
+
+    __slots__ = ("head", "model")
+
+    def __init__(self, head: Head, model: Description) -> None:
+        self.head = head
+        self.model = model
+
+    @property
+    def name(self) -> str:
+        """Name of the head."""
+        return self.head.name
+
+    @property
+    def activation(self) -> Activation:
+        """Last activation of the head."""
+        if self.head.activation is Activation.UNKNOWN:
+            raise Undecided(self._why_no_activation())
+        return self.head.activation
+
+    def _why_no_activation(self) -> str:
+        if self.head.activation_as_saved is not None:
+            return f"the activation {self.head.activation_as_saved!r} is not Keras's"
+        if self.head.layer_class is not None:
+            return f"what {self.head.layer_class} {self.head.layer!r} computes is unknown"
+        return self.model.opaque or "the activation of the head is unknown"
+
+    @property
+    def units(self) -> int:
+        """Width of the last axis of the output."""
+        if self.head.units is None:
+            raise Undecided("the width of the output is unknown")
+        return self.head.units
+
+    @property
+    def shape(self) -> Shape:
+        """Shape of the output, batch first."""
+        if self.head.shape is None:
+            raise Undecided("the shape of the output is unknown")
+        return self.head.shape
+
+    @property
+    def loss(self) -> Loss:
+        """Loss of the head; one that is not Keras's own ends the rule, undecided."""
+        loss = self.any_loss
+        if loss.kind is LossKind.CUSTOM:
+            raise Undecided(f"what the loss {loss.name!r} expects is unknown")
+        return loss
+
+    @property
+    def any_loss(self) -> Loss:
+        """Loss of the head, custom ones included."""
+        if self.model.compiled is not True:
+            raise Undecided(
+                "the model is not compiled"
+                if self.model.compiled is False
+                else "the file holds no compile information that can be read"
+            )
+        if self.head.loss is None:
+            raise NotApplicable
+        return self.head.loss
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """Metrics of the head, as compiled and resolved."""
+        if self.model.compiled is not True:
+            raise Undecided("the model is not compiled")
+        if self.head.metrics is None:
+            raise Undecided("the metrics are unknown")
+        return self.head.metrics
+
+    @property
+    def labels(self) -> Labels:
+        """Sample labels of the head."""
+        if self.head.labels is None:
+            raise Undecided("no labels were given")
+        return self.head.labels
+
+    @property
+    def encoding(self) -> Encoding:
+        """Likeliest encoding of the labels."""
+        if self.labels.encoding is Encoding.UNKNOWN:
+            raise Undecided("the encoding of the labels is unknown")
+        return self.labels.encoding
+
+    @property
+    def knows_labels(self) -> bool:
+        """Say whether sample labels were given and could be measured."""
+        labels = self.head.labels
+        return labels is not None and labels.encoding is not Encoding.UNKNOWN
+
+    def fact(self, *path: str, value: object = _MISSING) -> Evidence:
+        """Return one fact of this head as evidence, with where it was found.
+
+        Args:
+            path: Such as ("loss", "from_logits"), ("metrics", "0") or ("labels",
+                "encoding").
+            value: What to show; by default the fact itself.
+        """
+        if value is _MISSING:
+            value = self.head
+            for step in path:
+                if isinstance(value, tuple):
+                    value = value[int(step)]
+                else:
+                    value = getattr(value, step)
+        origin = self.head.origin(".".join(path))
+        if not origin and path[0] == "labels" and self.head.labels is not None:
+            origin = self.head.labels.path or ""
+        return Evidence(fact=self.head.at(*path), value=shown(value), origin=origin)
+
+
+def shown(value: object) -> str:
+    """Return a fact as a person reads it: 1 not 1.0, linear not 'linear'."""
+    if isinstance(value, Loss):
+        return value.name
+    if isinstance(value, Metric):
+        return metric_shown(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        inner = ", ".join(shown(v) for v in value)
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return str(value)
+
+
+def metric_shown(metric: Metric) -> str:
+    """Return a metric as compiled and, where that differs, as resolved."""
+    if metric.resolved is None or metric.resolved == metric.compiled:
+        return metric.compiled
+    return f"{metric.compiled} ({metric.resolved})"
+
+
+def scalar(value: object) -> Scalar:
+    """Return `value` as JSON can hold it."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return shown(value)

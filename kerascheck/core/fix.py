@@ -1,0 +1,253 @@
+"""A fix as data: edits that turn one description into another.
+
+Rules, tests, pages, reference training and source edits share this one form, so
+that what is proposed, what is proven and what is written are the same change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kerascheck.core.description import (
+    Activation,
+    Arguments,
+    Description,
+    Encoding,
+    Head,
+    Labels,
+    Metric,
+    Scalar,
+)
+from kerascheck.core.losses import WITH_FROM_LOGITS, loss_called, snake_case
+from kerascheck.core.metrics import metric_called, with_resolved_metrics
+
+
+class Applicability(StrEnum):
+    """How a fix may be applied without asking."""
+
+    SAFE = "safe"  # what the saved weights predict stays the same
+    UNSAFE = "unsafe"  # training changes: the model has to be trained again
+    DISPLAY = "display"  # advice: the change lies outside the compile call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetLoss:
+    """Compile `head` with another loss, or with other arguments."""
+
+    head: str
+    name: str  # Keras class name
+    from_logits: bool | None = None
+    arguments: Arguments = ()
+
+    def applied(self, head: Head) -> Head:
+        """Return `head` under this loss."""
+        loss = loss_called(
+            self.name,
+            from_logits=self.from_logits,
+            arguments=self.arguments,
+            given="object",
+        )
+        return replace(head, loss=loss)
+
+    def __str__(self) -> str:
+        return f"loss={loss_code(self.name, self.from_logits, self.arguments)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetActivation:
+    """End `head` in this activation, with nothing between it and the loss."""
+
+    head: str
+    activation: Activation
+
+    def applied(self, head: Head) -> Head:
+        """Return `head` with this activation."""
+        return replace(
+            head,
+            activation=self.activation,
+            activation_as_saved=None,
+            softmax_axis=None,
+            before=(),
+            after=(),
+            hidden=False,
+        )
+
+    def __str__(self) -> str:
+        return f"activation={str(self.activation)!r}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUnits:
+    """Give the last layer of `head` this many units."""
+
+    head: str
+    units: int
+
+    def applied(self, head: Head) -> Head:
+        """Return `head` with this many units."""
+        shape = head.shape and (*head.shape[:-1], self.units)
+        return replace(head, units=self.units, shape=shape)
+
+    def __str__(self) -> str:
+        return f"units={self.units}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMetric:
+    """Compile `head` with another metric at this place of its list, or with none."""
+
+    head: str
+    index: int
+    metric: Metric | None
+
+    def applied(self, head: Head) -> Head:
+        """Return `head` with the metric replaced or left out."""
+        metrics = list(head.metrics or ())
+        metrics[self.index : self.index + 1] = [self.metric] if self.metric else []
+        return replace(head, metrics=tuple(metrics))
+
+    def __str__(self) -> str:
+        if self.metric is None:
+            return "leave the metric out"
+        return f"metrics=[{metric_code(self.metric)}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMetric:
+    """Compile `head` with one metric more."""
+
+    head: str
+    metric: Metric
+
+    def applied(self, head: Head) -> Head:
+        """Return `head` with the metric at the end of its list."""
+        return replace(head, metrics=(*(head.metrics or ()), self.metric))
+
+    def __str__(self) -> str:
+        return f"metrics=[..., {metric_code(self.metric)}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecodeLabels:
+    """Hand `fit` the same labels in another encoding, class ids from 0."""
+
+    head: str
+    to: Encoding
+    width: int = 1  # columns of one-hot rows; 1 otherwise
+
+    def applied(self, head: Head) -> Head:
+        """Return `head` with its labels in this encoding."""
+        if head.labels is None:
+            return head
+        return replace(head, labels=_recoded(head.labels, self.to, self.width))
+
+    def __str__(self) -> str:
+        return f"labels as {self.to}"
+
+
+Edit = SetLoss | SetActivation | SetUnits | SetMetric | AddMetric | RecodeLabels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """How to mend a finding."""
+
+    title: str  # imperative, lower case, no full stop
+    applicability: Applicability
+    edits: tuple[Edit, ...] = ()
+
+    def of(self, model: Description) -> Description:
+        """Return `model` with every edit applied, metrics resolved again."""
+        return with_resolved_metrics(apply_edits(model, self.edits))
+
+
+def apply_edits(model: Description, edits: Iterable[Edit]) -> Description:
+    """Return `model` with these edits applied in order."""
+    for edit in edits:
+        model = model.with_head(edit.applied(model.head(edit.head)))
+    return model
+
+
+def _recoded(labels: Labels, to: Encoding, width: int) -> Labels:
+    one_hot = labels.encoding in (Encoding.ONE_HOT, Encoding.MULTI_HOT)
+    base = labels.shape
+    if one_hot or (len(base) > 1 and base[-1] == 1 and to is Encoding.ONE_HOT):
+        base = base[:-1]
+    classes = labels.classes
+    top = max(labels.width if one_hot else classes or 2, 2) - 1
+    if to is Encoding.ONE_HOT:
+        shape, high, ones = (*base, width), 1.0, (1, 1)
+    elif to is Encoding.BINARY:
+        shape, high, ones = base, 1.0, None
+    else:
+        shape, high, ones = base, float(top), None
+    return replace(
+        labels,
+        encoding=to,
+        candidates=(to,),
+        shape=shape,
+        dtype="float32" if to is Encoding.ONE_HOT else "int64",
+        low=0.0,
+        high=high,
+        integral=True,
+        ones=ones,
+        values=tuple(range(int(high) + 1)) if high < 16 else (),
+        nans=0,
+        infinities=0,
+    )
+
+
+def _argument_code(arguments: Iterable[tuple[str, Scalar]]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in arguments)
+
+
+def loss_code(name: str, from_logits: bool | None, arguments: Arguments = ()) -> str:
+    """Return Python for a loss: a string where its defaults do, else an object."""
+    told = dict(arguments)
+    for default in ("name", "reduction", "axis", "dtype", "fn"):
+        told.pop(default, None)
+    told = {k: v for k, v in told.items() if (k, v) not in _DEFAULTS}
+    if from_logits and name in WITH_FROM_LOGITS:
+        told = {"from_logits": True, **told}
+    if not told:
+        return repr(snake_case(name))
+    return f"keras.losses.{name}({_argument_code(told.items())})"
+
+
+def metric_code(metric: Metric) -> str:
+    """Return Python for a metric: its string where it was one, else an object."""
+    if metric.resolved is None or metric.compiled.lower() in ("accuracy", "acc"):
+        return repr(metric.compiled)
+    told = {k: v for k, v in metric.arguments if (k, v) not in _DEFAULTS}
+    for default in ("name", "dtype", "fn"):
+        told.pop(default, None)
+    return f"keras.metrics.{metric.resolved}({_argument_code(told.items())})"
+
+
+_DEFAULTS = {
+    ("label_smoothing", 0),
+    ("label_smoothing", 0.0),
+    ("ignore_class", None),
+    ("threshold", 0.5),
+    ("thresholds", None),
+    ("from_logits", False),
+    ("class_id", None),
+    ("top_k", None),
+    ("num_thresholds", 200),
+    ("curve", "ROC"),
+    ("summation_method", "interpolation"),
+    ("multi_label", False),
+    ("num_labels", None),
+    ("label_weights", None),
+    ("apply_class_balancing", False),
+    ("gamma", 2.0),
+    ("alpha", 0.25),
+    ("average", None),
+}
+
+
+def metric(name: str, **arguments: Scalar) -> Metric:
+    """Return a metric object of Keras for use in an edit."""
+    return replace(metric_called(name), arguments=tuple(sorted(arguments.items())))

@@ -1,0 +1,132 @@
+"""What one run of kerascheck has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kerascheck.core.description import Description
+from kerascheck.core.finding import Finding, Severity, Verdict
+
+FAIL_ON = ("error", "warning", "note", "never")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRun:
+    """A rule that could not be decided for a head, and why."""
+
+    code: str
+    name: str
+    model: str
+    head: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressed:
+    """A finding that the configuration or the baseline sets aside."""
+
+    finding: Finding
+    by: str  # configuration, per-model-ignores or baseline
+    reason: str | None = None
+
+
+class FindingsError(AssertionError):
+    """Raised by `Report.raise_for_findings`; its text is the report.
+
+    Attributes:
+        report: The report that fails.
+    """
+
+    def __init__(self, text: str, report: Report) -> None:
+        super().__init__(text)
+        self.report = report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The models that were looked at and all that was found.
+
+    Findings stand by model, head and location; the order is the same each time.
+    """
+
+    models: tuple[Description, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    decided: int = 0  # pairs of rule and head that were decided
+    skipped: tuple[tuple[str, str], ...] = ()  # paths that are no model, and why
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Say whether nothing stands at or above a warning."""
+        return not self.fails("warning")
+
+    def fails(self, fail_on: str = "warning") -> bool:
+        """Say whether a finding stands at or above this severity.
+
+        Args:
+            fail_on: "error", "warning", "note" or "never".
+
+        Raises:
+            ValueError: `fail_on` is none of these.
+        """
+        if fail_on not in FAIL_ON:
+            raise ValueError(f"Expected one of {FAIL_ON}. Received: {fail_on!r}.")
+        if fail_on == "never":
+            return False
+        least = Severity(fail_on).rank
+        return any(f.severity.rank >= least for f in self.findings)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings have this severity."""
+        return sum(f.severity is severity for f in self.findings)
+
+    @property
+    def unreadable(self) -> int:
+        """How many models could not be read."""
+        return sum(m.format is None for m in self.models)
+
+    def confirmed(self, verdict: Verdict) -> int:
+        """Return how many findings reference training gave this verdict."""
+        return sum(
+            f.confirmation is not None and f.confirmation.status is verdict
+            for f in self.findings
+        )
+
+    def with_findings(self, findings: tuple[Finding, ...]) -> Report:
+        """Return this report with other findings, such as confirmed ones."""
+        return replace(self, findings=findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as the JSON document that the contract fixes."""
+        from kerascheck.core.document import document
+
+        return document(self)
+
+    def to_json(self) -> str:
+        """Return the report as JSON text, schema_version "1"."""
+        import json
+
+        return json.dumps(self.to_dict(), indent=2, allow_nan=False) + "\n"
+
+    def raise_for_findings(self, fail_on: str = "warning") -> None:
+        """Raise where a finding stands at or above this severity.
+
+        Raises:
+            FindingsError: An AssertionError whose text is the text report.
+            ValueError: `fail_on` is no severity.
+        """
+        __tracebackhide__ = True
+        if self.fails(fail_on):
+            raise FindingsError(str(self), self)
+
+    def __str__(self) -> str:
+        from kerascheck.core.text import plain
+
+        return plain(self)

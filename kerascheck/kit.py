@@ -1,0 +1,192 @@
+"""All that a rule imports: the vocabulary of core, and builders for its examples."""
+
+from __future__ import annotations
+
+from kerascheck.core.description import (
+    Activation,
+    Description,
+    Encoding,
+    Evidence,
+    Head,
+    Labels,
+    Loss,
+    LossKind,
+    Metric,
+    Scalar,
+    Shape,
+)
+from kerascheck.core.facts import Facts
+from kerascheck.core.finding import Confidence, Finding, Harm, Severity
+from kerascheck.core.fix import (
+    AddMetric,
+    Applicability,
+    Edit,
+    Fix,
+    RecodeLabels,
+    SetActivation,
+    SetLoss,
+    SetMetric,
+    SetUnits,
+    metric,
+)
+from kerascheck.core.losses import CROSSENTROPIES, loss_called
+from kerascheck.core.metrics import metric_called, with_resolved_metrics
+from kerascheck.core.rule import Rule
+
+__all__ = [
+    "CROSSENTROPIES",
+    "Activation",
+    "AddMetric",
+    "Applicability",
+    "Confidence",
+    "Description",
+    "Edit",
+    "Encoding",
+    "Evidence",
+    "Facts",
+    "Finding",
+    "Fix",
+    "Harm",
+    "Head",
+    "Labels",
+    "Loss",
+    "LossKind",
+    "Metric",
+    "RecodeLabels",
+    "Rule",
+    "Scalar",
+    "SetActivation",
+    "SetLoss",
+    "SetMetric",
+    "SetUnits",
+    "Severity",
+    "Shape",
+    "classifier",
+    "labels",
+    "metric",
+    "metric_called",
+    "regressor",
+    "with_head",
+]
+
+
+def labels(
+    encoding: str,
+    *,
+    classes: int = 2,
+    samples: int = 512,
+    column: bool = False,
+    **changes: object,
+) -> Labels:
+    """Return sample labels for an example, balanced and without gaps.
+
+    Args:
+        encoding: One of the names of `Encoding`.
+        classes: Classes, or columns of one-hot and multi-hot rows.
+        samples: Rows.
+        column: Give shape (samples, 1) instead of (samples,).
+        changes: Fields of `Labels` that differ.
+    """
+    kind = Encoding(encoding)
+    rows = kind in (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
+    real = kind in (Encoding.CONTINUOUS, Encoding.PROBABILITY, Encoding.DISTRIBUTION)
+    low, high = _RANGES.get(kind, (0.0, float(classes - 1)))
+    tail = (classes,) if rows else (1,) if column else ()
+    facts: dict[str, object] = {
+        "encoding": kind,
+        "candidates": (kind, Encoding.MULTI_HOT) if kind is Encoding.ONE_HOT else (kind,),
+        "shape": (samples, *tail),
+        "dtype": "float32" if real or rows else "int64",
+        "samples": samples,
+        "classes": None if real else classes,
+        "low": low,
+        "high": high,
+        "integral": not real,
+        "majority": None if real else 1 / classes,
+        "ones": (1, 1) if kind is Encoding.ONE_HOT else (0, classes) if rows else None,
+    }
+    return Labels(**{**facts, **changes})  # type: ignore[arg-type]
+
+
+_RANGES = {
+    Encoding.BINARY: (0.0, 1.0),
+    Encoding.ONE_HOT: (0.0, 1.0),
+    Encoding.MULTI_HOT: (0.0, 1.0),
+    Encoding.PROBABILITY: (0.02, 0.97),
+    Encoding.DISTRIBUTION: (0.0, 0.9),
+    Encoding.SIGNED_BINARY: (-1.0, 1.0),
+    Encoding.CONTINUOUS: (-3.0, 3.0),
+}
+
+
+def classifier(
+    activation: str,
+    loss: str | Loss | None,
+    *,
+    units: int = 1,
+    from_logits: bool | None = None,
+    metrics: tuple[str | Metric, ...] | None = (),
+    labels: Labels | None = None,
+    keras: str = "3.15.1",
+    shape: Shape | None = None,
+    backend: str | None = None,
+    compiled: bool | None = True,
+    **head: object,
+) -> Description:
+    """Return a model with one head for an example.
+
+    Args:
+        activation: Last activation of the head, or "unknown".
+        loss: A Keras name, or a `Loss`; None: compiled without.
+        units: Width of the output; its shape is (batch, units).
+        from_logits: Argument of the loss.
+        metrics: Strings as in compile(), or `kit.metric(...)`.
+        labels: From `kit.labels`; None: not given.
+        keras: Version that wrote the model.
+        shape: Where it is not (batch, units).
+        backend: Where the file says it.
+        compiled: Whether it is compiled.
+        head: Other fields of `Head`.
+    """
+    if isinstance(loss, str):
+        loss = loss_called(loss, from_logits=from_logits)
+    if metrics is not None:
+        metrics = tuple(metric_called(m) if isinstance(m, str) else m for m in metrics)
+    facts: dict[str, object] = {
+        "name": "out",
+        "layer": "out",
+        "layer_class": "Dense",
+        "units": units,
+        "shape": shape or (None, units),
+        "activation": Activation(activation),
+        "loss": loss,
+        "metrics": metrics,
+        "labels": labels,
+    }
+    model = Description(
+        path="model.keras",
+        format="keras",
+        heads=(Head(**{**facts, **head}),),  # type: ignore[arg-type]
+        model_class="Sequential",
+        keras_version=keras,
+        backend=backend,
+        compiled=compiled,
+        optimizer="Adam",
+    )
+    return with_resolved_metrics(model)
+
+
+def regressor(
+    activation: str = "linear", loss: str = "mse", **facts: object
+) -> Description:
+    """Return a model with one regression head, labels continuous, for an example."""
+    facts.setdefault("labels", labels("continuous"))
+    return classifier(activation, loss, **facts)  # type: ignore[arg-type]
+
+
+def with_head(model: Description, other: Description) -> Description:
+    """Return `model` with the head of `other` beside its own, named "second"."""
+    from dataclasses import replace
+
+    second = replace(other.heads[0], name="second")
+    return replace(model, heads=(*model.heads, second), model_class="Functional")

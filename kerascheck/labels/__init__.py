@@ -1,0 +1,1 @@
+"""From label files and arrays to what they show."""

@@ -1,0 +1,1 @@
+"""From a saved or live model to its description; data is read, nothing is run."""
