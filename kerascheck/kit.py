@@ -15,7 +15,7 @@ from kerascheck.core.description import (
     Scalar,
     Shape,
 )
-from kerascheck.core.facts import Facts
+from kerascheck.core.facts import PROBABILITIES, Facts
 from kerascheck.core.finding import Confidence, Finding, Harm, Severity
 from kerascheck.core.fix import (
     AddMetric,
@@ -29,12 +29,15 @@ from kerascheck.core.fix import (
     SetUnits,
     metric,
 )
+from kerascheck.core.fitting import fitting
+from kerascheck.core.layout import Layout
 from kerascheck.core.losses import CROSSENTROPIES, loss_called
 from kerascheck.core.metrics import metric_called, with_resolved_metrics
 from kerascheck.core.rule import Rule
 
 __all__ = [
     "CROSSENTROPIES",
+    "PROBABILITIES",
     "Activation",
     "AddMetric",
     "Applicability",
@@ -49,6 +52,7 @@ __all__ = [
     "Harm",
     "Head",
     "Labels",
+    "Layout",
     "Loss",
     "LossKind",
     "Metric",
@@ -62,6 +66,7 @@ __all__ = [
     "Severity",
     "Shape",
     "classifier",
+    "fitting",
     "labels",
     "metric",
     "metric_called",

@@ -98,6 +98,7 @@ class Metric:
     """One metric as compiled, and as Keras will resolve it."""
 
     compiled: str  # as written: "accuracy", or the Keras class name
+    given: str = "string"  # string, object or function; only a string is resolved
     resolved: str | None = None  # Keras class name; None: depends on unknown facts
     arguments: Arguments = ()
     name: str | None = None  # the name the user sees in the log

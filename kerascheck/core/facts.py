@@ -16,8 +16,19 @@ from kerascheck.core.description import (
     Shape,
 )
 from kerascheck.core.errors import NotApplicable, Undecided
+from kerascheck.core.layout import Layout, layout
 
 _MISSING = object()
+
+PROBABILITIES = frozenset(
+    {
+        Activation.SIGMOID,
+        Activation.SOFTMAX,
+        Activation.HARD_SIGMOID,
+        Activation.SPARSEMAX,
+    }
+)
+"""Activations whose values lie in [0, 1]."""
 
 
 class Facts:
@@ -111,6 +122,26 @@ class Facts:
         if self.labels.encoding is Encoding.UNKNOWN:
             raise Undecided("the encoding of the labels is unknown")
         return self.labels.encoding
+
+    @property
+    def layout(self) -> Layout:
+        """How the labels stand to the output, as Keras compares their shapes."""
+        labels = self.labels
+        return layout(self.shape, labels.shape)
+
+    @property
+    def logits(self) -> bool:
+        """Say whether the outputs are logits: the loss or the head says so.
+
+        True for a head that ends in no probability under a loss with
+        from_logits=True, and for a linear head under hinge.
+        """
+        if self.activation in PROBABILITIES:
+            return False
+        loss = self.loss
+        if loss.kind in (LossKind.HINGE, LossKind.CATEGORICAL_HINGE):
+            return True
+        return loss.from_logits is True
 
     @property
     def knows_labels(self) -> bool:

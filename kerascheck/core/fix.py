@@ -21,7 +21,7 @@ from kerascheck.core.description import (
     Scalar,
 )
 from kerascheck.core.losses import WITH_FROM_LOGITS, loss_called, snake_case
-from kerascheck.core.metrics import metric_called, with_resolved_metrics
+from kerascheck.core.metrics import METRIC_NAMES, with_resolved_metrics
 
 
 class Applicability(StrEnum):
@@ -218,8 +218,8 @@ def loss_code(name: str, from_logits: bool | None, arguments: Arguments = ()) ->
 
 def metric_code(metric: Metric) -> str:
     """Return Python for a metric: its string where it was one, else an object."""
-    if metric.resolved is None or metric.compiled.lower() in ("accuracy", "acc"):
-        return repr(metric.compiled)
+    if metric.given == "string" or metric.resolved is None:
+        return repr(metric.name or metric.compiled)
     told = {k: v for k, v in metric.arguments if (k, v) not in _DEFAULTS}
     for default in ("name", "dtype", "fn"):
         told.pop(default, None)
@@ -250,4 +250,11 @@ _DEFAULTS = {
 
 def metric(name: str, **arguments: Scalar) -> Metric:
     """Return a metric object of Keras for use in an edit."""
-    return replace(metric_called(name), arguments=tuple(sorted(arguments.items())))
+    full = METRIC_NAMES.get(name, name)
+    return Metric(
+        compiled=full,
+        given="object",
+        resolved=full,
+        arguments=tuple(sorted(arguments.items())),
+        builtin=name in METRIC_NAMES,
+    )

@@ -104,6 +104,7 @@ METRIC_NAMES = {
 
 ACCURACY = frozenset({"accuracy", "acc"})
 CROSSENTROPY = frozenset({"crossentropy", "ce"})
+_BY_SHAPE = ACCURACY | CROSSENTROPY
 
 _ACCURACIES = (
     "BinaryAccuracy",
@@ -122,7 +123,7 @@ def metric_called(name: str) -> Metric:
 
     A name that Keras resolves from shapes stays unresolved until `resolved` is asked.
     """
-    if name.lower() in ACCURACY | CROSSENTROPY:
+    if name.lower() in _BY_SHAPE:
         return Metric(compiled=name, name=name)
     full = METRIC_NAMES.get(name)
     return Metric(
@@ -147,7 +148,8 @@ def with_resolved_metrics(model: Description) -> Description:
 
 
 def _settled(metric: Metric) -> bool:
-    return metric.frozen or metric.compiled.lower() not in ACCURACY | CROSSENTROPY
+    by_shape = metric.given == "string" and metric.compiled.lower() in _BY_SHAPE
+    return metric.frozen or not by_shape
 
 
 def _resolves_by_loss(model: Description) -> bool:
