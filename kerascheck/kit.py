@@ -29,7 +29,7 @@ from kerascheck.core.fix import (
     SetUnits,
     metric,
 )
-from kerascheck.core.fitting import fitting
+from kerascheck.core.fitting import fitting, fitting_accuracy
 from kerascheck.core.layout import Layout
 from kerascheck.core.losses import CROSSENTROPIES, loss_called
 from kerascheck.core.metrics import metric_called, with_resolved_metrics
@@ -67,7 +67,9 @@ __all__ = [
     "Shape",
     "classifier",
     "fitting",
+    "fitting_accuracy",
     "labels",
+    "loss_called",
     "metric",
     "metric_called",
     "regressor",

@@ -6,7 +6,13 @@ within 0.03 of the Bayes-optimal accuracy and calibrated in reference training.
 
 from __future__ import annotations
 
-from kerascheck.core.description import Activation, Encoding, Labels, LossKind
+from kerascheck.core.description import (
+    Activation,
+    Encoding,
+    Labels,
+    LossKind,
+    Metric,
+)
 from kerascheck.core.facts import Facts
 from kerascheck.core.fix import (
     Edit,
@@ -14,7 +20,9 @@ from kerascheck.core.fix import (
     SetActivation,
     SetLoss,
     SetUnits,
+    metric,
 )
+from kerascheck.core.layout import Layout
 
 Setup = tuple[Activation, str, int, Encoding | None]
 """Activation, Keras loss, units, and the encoding that labels must be put into."""
@@ -121,3 +129,28 @@ def _by_loss(facts: Facts) -> Setup | None:
             return Activation.SOFTMAX, loss.name, units, None
         case _:
             return None
+
+
+def fitting_accuracy(facts: Facts) -> Metric | None:
+    """Return the accuracy that counts this head right; None where labels leave it open.
+
+    `BinaryAccuracy(threshold=0.0)` is refused by Keras 3.0 to 3.5 at construction.
+    """
+    if facts.units == 1:
+        return _cut(facts)
+    if facts.head.labels is None:
+        return None
+    if facts.layout in (Layout.IDS, Layout.ID_COLUMN):
+        return metric("SparseCategoricalAccuracy")
+    if facts.encoding is Encoding.MULTI_HOT:
+        return _cut(facts)
+    return metric("CategoricalAccuracy")
+
+
+def _cut(facts: Facts) -> Metric | None:
+    if not facts.logits:
+        return metric("BinaryAccuracy")
+    version = facts.model.generation
+    if version is not None and (3, 0) <= version < (3, 6):
+        return None
+    return metric("BinaryAccuracy", threshold=0.0)

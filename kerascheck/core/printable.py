@@ -1,0 +1,91 @@
+"""The one place where names become safe to print, and short enough to read.
+
+Names of files, layers, losses and metrics come from whoever wrote the model. They
+may hold terminal escapes, bidirectional overrides, line breaks or the commands of
+CI systems, so every reporter sends every text through `printable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+LONGEST_NAME = 64
+"""Characters of one unbroken word that text shows; the middle of more is left out."""
+
+LONGEST_TEXT = 1200
+"""Characters of one message that text shows."""
+
+# Not printed by a terminal although str.isprintable() takes them for letters or marks:
+# fillers, variation selectors, the grapheme joiner (Unicode 15, Default_Ignorable).
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
+    map(chr, range(0xFE00, 0xFE10)), map(chr, range(0xE0100, 0xE01F0))
+)
+
+_MARKS_IN_A_ROW = 2
+
+
+def printable(text: str) -> str:
+    r"""Return `text` with all that could steer a terminal or a CI log escaped.
+
+    Control, format, bidirectional, zero-width and line-breaking characters, lone
+    surrogates and floods of combining marks become `\x1b` or `\u202e`. "::" and "##",
+    which start commands of GitHub, Azure and TeamCity, lose their second character
+    to an escape.
+    """
+    if "::" in text:
+        text = text.replace("::", r":\x3a")
+    if "##" in text:
+        text = text.replace("##", r"#\x23")
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escaped(text))
+
+
+def _escaped(text: str) -> Iterator[str]:
+    from unicodedata import combining
+
+    marks = 0
+    for character in text:
+        marks = marks + 1 if combining(character) else 0
+        shown = character.isprintable() and character not in _INVISIBLE
+        if shown and marks <= _MARKS_IN_A_ROW:
+            yield character
+        else:
+            yield _escape(ord(character))
+
+
+def _escape(point: int) -> str:
+    if point < 0x100:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+
+
+def shortened(text: str, most: int, *, unicode: bool = True) -> str:
+    """Return `text` with its middle left out where it is longer than `most`."""
+    if len(text) <= most:
+        return text
+    gap = "…" if unicode else "..."
+    kept = max(most - len(gap), 2)
+    return f"{text[: kept - kept // 2]}{gap}{text[-(kept // 2) :]}"
+
+
+def shown(text: str, *, unicode: bool = True) -> str:
+    """Return untrusted text safe, on one line and at a length people read."""
+    text = shortened(text, LONGEST_TEXT, unicode=unicode)
+    return " ".join(
+        shortened(word, LONGEST_NAME, unicode=unicode)
+        for word in printable(text).split(" ")
+    )
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break `text` at spaces into lines of at most `width` columns where it can be."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]

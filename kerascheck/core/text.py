@@ -1,0 +1,259 @@
+"""A report as plain text, shared by `str(report)` and the text reporter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kerascheck.core.description import Evidence, Scalar
+from kerascheck.core.finding import Confidence, Confirmation, Finding, Severity
+from kerascheck.core.fix import Applicability, Fix
+from kerascheck.core.printable import LONGEST_TEXT, printable, shortened, shown, wrapped
+from kerascheck.core.report import NotRun, Report
+
+MOST_FINDINGS = 1000
+"""Findings that text shows before it only counts."""
+
+MOST_REASONS = 3
+"""Reasons for undecided rules that the summary tells apart."""
+
+NO_LABELS = "no labels were given"
+
+HARMS = {
+    "raises": "compile, build or fit raises",
+    "no-learning": "true accuracy stays near chance or the majority class",
+    "misreported": "a reported metric differs from the true one",
+    "miscalibrated": "probabilities as served are wrong, the ranking is right",
+    "worse-training": "learns slower, or to a worse end",
+    "fragile": "works by accident: on one backend or in one mode",
+    "none": "",
+}
+"""What each harm means, for people."""
+
+_APPLICABILITIES = {
+    Applicability.SAFE: " (safe: predictions stay the same)",
+    Applicability.UNSAFE: " (unsafe: train the model again)",
+    Applicability.DISPLAY: "",
+}
+
+_COLOURS = {
+    Severity.ERROR: "1;31",
+    Severity.WARNING: "1;33",
+    Severity.NOTE: "1;36",
+}
+
+_GUTTER = 11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How a report is to be shown; `width` in columns."""
+
+    width: int = 80
+    colour: bool = False
+    unicode: bool = True
+    quiet: bool = False  # findings only
+    verbose: bool = False  # each undecided rule and skipped path as well
+    statistics: bool = False  # counts by rule instead of findings
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 error", "2 errors"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def plain(report: Report) -> str:
+    """Return the report as text, 80 columns, without colour."""
+    return rendered(report, Style())
+
+
+def rendered(report: Report, style: Style) -> str:
+    """Return the report as text: findings, what stayed open, a summary."""
+    blocks = ["\n".join(lines) for lines in _blocks(report, style) if lines]
+    return "\n".join(blocks) + "\n" if blocks else ""
+
+
+def _blocks(report: Report, style: Style) -> Iterator[list[str]]:
+    if style.statistics:
+        yield list(_statistics(report, style))
+    else:
+        sources = {m.path: m.source for m in report.models if m.source}
+        for finding in report.findings[:MOST_FINDINGS]:
+            yield list(finding_lines(finding, style, sources.get(finding.model)))
+        yield _left_out(report)
+    if style.verbose:
+        yield list(_open_lines(report, style))
+    if not style.quiet:
+        yield list(summary_lines(report, style))
+
+
+def _left_out(report: Report) -> list[str]:
+    more = len(report.findings) - MOST_FINDINGS
+    return [f"and {count(more, 'finding')} more, in the other formats"] * (more > 0)
+
+
+def finding_lines(
+    finding: Finding, style: Style, source: str | None = None
+) -> Iterator[str]:
+    """Yield one finding as lines: what, where, why, what to do, what was proven.
+
+    Args:
+        finding: What to show.
+        style: Width, colour and characters to use.
+        source: file:line of the compile call, where known.
+    """
+    title = _painted(f"{finding.severity}[{finding.code}]", finding.severity, style)
+    yield f"{title} {shown(finding.name)}"
+    yield from _part("at", _place(finding, source), style)
+    yield from _part("", finding.message, style)
+    yield from _because(finding.evidence, style)
+    if finding.expected:
+        yield from _part("expected", _facts(finding.expected), style)
+    yield from _part("harm", _harm(finding), style)
+    if finding.fix is not None:
+        yield from _fix(finding.fix, finding.snippet, style)
+    for other in finding.follows:
+        yield from _part("also", f"mended: {other.code} {other.name}", style)
+    if finding.confirmation is not None:
+        yield from _part("proof", proof(finding.confirmation), style)
+
+
+def _painted(text: str, severity: Severity, style: Style) -> str:
+    return f"\x1b[{_COLOURS[severity]}m{text}\x1b[0m" if style.colour else text
+
+
+def _part(label: str, text: str, style: Style) -> Iterator[str]:
+    if not text:
+        return
+    safe = shown(text, unicode=style.unicode)
+    for i, line in enumerate(wrapped(safe, max(style.width - _GUTTER, 20))):
+        yield f"  {label if i == 0 else '':<{_GUTTER - 2}}{line}"
+
+
+def _place(finding: Finding, source: str | None) -> str:
+    place = (
+        f"{finding.model}: {finding.location}" if finding.location else finding.model
+    )
+    return f"{place} ({source})" if source else place
+
+
+def _because(evidence: tuple[Evidence, ...], style: Style) -> Iterator[str]:
+    room = max(style.width - _GUTTER, 20)
+    facts = [
+        (
+            shown(f"{e.fact} is {e.value}", unicode=style.unicode),
+            shown(e.origin, unicode=style.unicode),
+        )
+        for e in evidence
+    ]
+    left = max((len(fact) for fact, _ in facts), default=0)
+    right = max((len(origin) for _, origin in facts), default=0)
+    for i, (fact, origin) in enumerate(facts):
+        label = "because" if i == 0 else ""
+        if left + 2 + right <= room:
+            line = f"{fact:<{left}}  {origin}".rstrip()
+            yield f"  {label:<{_GUTTER - 2}}{line}"
+            continue
+        lines = wrapped(fact, room)
+        if origin:
+            lines += [f"  {line}" for line in wrapped(f"in {origin}", room - 2)]
+        for j, line in enumerate(lines):
+            yield f"  {label if j == 0 else '':<{_GUTTER - 2}}{line}"
+
+
+def _facts(facts: Iterable[tuple[str, Scalar]]) -> str:
+    return ", ".join(f"{fact} {value}" for fact, value in facts)
+
+
+def _harm(finding: Finding) -> str:
+    meaning = HARMS[finding.harm.value]
+    if not meaning:
+        return ""
+    sure = finding.confidence is Confidence.HIGH
+    doubt = "" if sure else f" ({finding.confidence} confidence)"
+    return f"{finding.harm}: {meaning}{doubt}"
+
+
+def _fix(fix: Fix, snippet: str | None, style: Style) -> Iterator[str]:
+    yield from _part("fix", fix.title + _APPLICABILITIES[fix.applicability], style)
+    code = snippet.split("\n") if snippet else [str(edit) for edit in fix.edits]
+    for line in code:
+        yield " " * _GUTTER + printable(shortened(line, LONGEST_TEXT))
+
+
+def proof(confirmation: Confirmation) -> str:
+    """Return what reference training said of a finding, on one line."""
+    setting = []
+    if confirmation.seeds:
+        setting.append(count(confirmation.seeds, "seed"))
+    if confirmation.backend:
+        setting.append(confirmation.backend)
+    if confirmation.seconds:
+        setting.append(f"{confirmation.seconds:.0f} s")
+    told = f"{confirmation.status}: {confirmation.reason}"
+    return f"{told} ({', '.join(setting)})" if setting else told
+
+
+def _statistics(report: Report, style: Style) -> Iterator[str]:
+    for code, name, number, fixable in statistics(report):
+        mark = "*" if fixable else " "
+        yield f"{number:>5}  {code}  [{mark}] {shown(name, unicode=style.unicode)}"
+    if any(row[3] for row in statistics(report)):
+        yield "[*] has a fix"
+
+
+def statistics(report: Report) -> list[tuple[str, str, int, bool]]:
+    """Return code, name, number of findings and whether one has a fix, commonest first."""
+    rows: dict[str, tuple[str, str, int, bool]] = {}
+    for f in report.findings:
+        _, _, number, fixable = rows.get(f.code, ("", "", 0, False))
+        rows[f.code] = (f.code, f.name, number + 1, fixable or f.fix is not None)
+    return sorted(rows.values(), key=lambda row: (-row[2], row[0]))
+
+
+def _open_lines(report: Report, style: Style) -> Iterator[str]:
+    for item in report.not_run:
+        place = f"{item.model}: heads.{item.head}" if item.head else item.model
+        text = f"{item.code} {item.name} at {place}: {item.why}"
+        yield from _listed("undecided", text, style)
+    for path, why in report.skipped:
+        yield from _listed("skipped", f"{path}: {why}", style)
+
+
+def _listed(label: str, text: str, style: Style) -> Iterator[str]:
+    room = max(style.width - len(label) - 1, 20)
+    for i, line in enumerate(wrapped(shown(text, unicode=style.unicode), room)):
+        yield f"{label if i == 0 else ' ' * len(label)} {line}"
+
+
+def summary_lines(report: Report, style: Style) -> Iterator[str]:
+    """Yield what was looked at, what was found and what stayed undecided."""
+    models = count(len(report.models), "model")
+    if report.unreadable:
+        models += f" ({report.unreadable} unreadable)"
+    counts = [count(report.count(severity), severity.value) for severity in Severity]
+    if report.suppressed:
+        counts.append(f"{len(report.suppressed)} suppressed")
+    decided = f"{count(report.decided, 'rule')} decided"
+    yield from wrapped(f"{models}: {', '.join(counts)}; {decided}", style.width)
+    for number, why in _reasons(report.not_run):
+        yield from wrapped(
+            f"{number} undecided: {shown(why, unicode=style.unicode)}", style.width
+        )
+
+
+def _reasons(not_run: Iterable[NotRun]) -> list[tuple[int, str]]:
+    numbers: dict[str, int] = {}
+    for item in not_run:
+        numbers[item.why] = numbers.get(item.why, 0) + 1
+    ordered = sorted(
+        ((n, why) for why, n in numbers.items()), key=lambda r: (-r[0], r[1])
+    )
+    rest = ordered[MOST_REASONS:]
+    told = [
+        (n, f"{why} (see --labels)" if why == NO_LABELS else why) for n, why in ordered
+    ]
+    if not rest:
+        return told
+    others = f"{count(len(rest), 'other reason')} (see -v)"
+    return [*told[:MOST_REASONS], (sum(n for n, _ in rest), others)]

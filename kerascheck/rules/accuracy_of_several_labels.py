@@ -1,0 +1,112 @@
+"""Plain "accuracy" compares only the highest of several labels.
+
+## What it checks
+`"accuracy"` that Keras resolves to `CategoricalAccuracy` on multi-hot labels, which it
+does for every head of two or more units, whatever the loss.
+
+## In the log
+An accuracy that hangs far below what the model does, and hardly moves while the loss
+falls.
+
+## Why it matters
+The metric asks whether the highest output is the first of the highest labels. With
+several labels a sample there is no such thing. Measured: it shows 0.63 where 0.99 of
+the labels are right.
+
+## When to ignore
+Never; a top-k figure is better asked for by name.
+
+## Source
+`get_metric` of Keras 3.15.1 and `MetricsContainer` of tf_keras 2.21, which look at
+shapes alone.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each argmax accuracy on multi-hot labels."""
+    for index, metric in enumerate(facts.metrics):
+        if metric.resolved != "CategoricalAccuracy":
+            continue
+        labels = facts.labels
+        if labels.encoding is not kit.Encoding.MULTI_HOT or not labels.ones:
+            return
+        if labels.ones[1] < 2 or facts.layout is not kit.Layout.SAME:
+            return
+        yield _finding(facts, index, metric)
+
+
+def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+    right = kit.fitting_accuracy(facts)
+    return RULE.finding(
+        facts,
+        "metrics",
+        str(index),
+        message=(
+            f"{metric.compiled!r} of {facts.name!r} compares one label where samples "
+            "have several"
+        ),
+        because=(
+            facts.fact("metrics", str(index)),
+            facts.fact("labels", "encoding"),
+        ),
+        expected=((f"metrics.{index}", "BinaryAccuracy"),),
+        fix=kit.Fix(
+            title="count each label on its own with BinaryAccuracy",
+            applicability=kit.Applicability.SAFE,
+            edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return argmax accuracies on multi-hot labels."""
+    tags = kit.labels("multi-hot", classes=5)
+    return (
+        kit.classifier("sigmoid", "bce", units=5, labels=tags, metrics=("accuracy",)),
+        kit.classifier("sigmoid", "bce", units=5, labels=tags, metrics=("acc",)),
+        kit.classifier(
+            "linear",
+            "bce",
+            units=5,
+            from_logits=True,
+            labels=tags,
+            metrics=("auc", "categorical_accuracy"),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: the binary metric, one label a sample, one unit."""
+    tags = kit.labels("multi-hot", classes=5)
+    return (
+        kit.classifier(
+            "sigmoid", "bce", units=5, labels=tags, metrics=("binary_accuracy",)
+        ),
+        kit.classifier(
+            "softmax",
+            "categorical_crossentropy",
+            units=5,
+            labels=kit.labels("one-hot", classes=5),
+            metrics=("accuracy",),
+        ),
+        kit.classifier(
+            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("accuracy",)
+        ),
+        kit.classifier("sigmoid", "bce", units=5, metrics=("accuracy",)),
+    )
+
+
+RULE = kit.Rule(
+    code="KC301",
+    name="accuracy-of-several-labels",
+    severity=kit.Severity.WARNING,
+    harm=kit.Harm.MISREPORTED,
+    summary="argmax accuracy on multi-hot labels",
+    check=check,
+    bad=bad,
+    good=good,
+)

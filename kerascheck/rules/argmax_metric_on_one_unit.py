@@ -1,0 +1,101 @@
+"""An accuracy over classes is asked of a single unit.
+
+## What it checks
+`CategoricalAccuracy`, `SparseCategoricalAccuracy` or a top-k accuracy on a head of one
+unit.
+
+## In the log
+`CategoricalAccuracy`: 1.000 from the first batch. `SparseCategoricalAccuracy`: the share
+of class 0, which looks good where that class is common.
+
+## Why it matters
+The argmax over one unit is always 0, whatever the model says. Measured: 1.000 for a
+model that is right half of the time; 0.950 for any model on labels with 5 % positives.
+
+## When to ignore
+Never.
+
+## Source
+`categorical_accuracy` and `sparse_categorical_accuracy`, Keras 3.15.1.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_ARGMAX = (
+    "CategoricalAccuracy",
+    "SparseCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy",
+)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each argmax accuracy on one unit."""
+    for index, metric in enumerate(facts.metrics):
+        if metric.resolved not in _ARGMAX or metric.frozen or facts.units != 1:
+            continue
+        yield RULE.finding(
+            facts,
+            "metrics",
+            str(index),
+            message=(
+                f"{metric.compiled!r} asks for the highest of one unit at "
+                f"{facts.name!r}, which is always the first"
+            ),
+            because=(facts.fact("metrics", str(index)), facts.fact("units")),
+            expected=((f"metrics.{index}", "BinaryAccuracy"),),
+            fix=kit.Fix(
+                title="cut the unit with BinaryAccuracy",
+                applicability=kit.Applicability.SAFE,
+                edits=_edits(facts, index),
+            ),
+        )
+
+
+def _edits(facts: kit.Facts, index: int) -> tuple[kit.Edit, ...]:
+    if facts.any_loss.kind is kit.LossKind.CUSTOM:
+        return ()
+    right = kit.fitting_accuracy(facts) or kit.metric("BinaryAccuracy")
+    return (kit.SetMetric(head=facts.name, index=index, metric=right),)
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return argmax accuracies on one unit."""
+    binary = kit.labels("binary")
+    return (
+        kit.classifier(
+            "sigmoid", "bce", labels=binary, metrics=("categorical_accuracy",)
+        ),
+        kit.classifier("sigmoid", "bce", metrics=("SparseCategoricalAccuracy",)),
+        kit.classifier(
+            "linear", "bce", from_logits=True, metrics=("categorical_accuracy",)
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: two units, the binary metric."""
+    return (
+        kit.classifier("sigmoid", "bce", metrics=("binary_accuracy",)),
+        kit.classifier("sigmoid", "bce", metrics=("accuracy",)),
+        kit.classifier(
+            "softmax",
+            "categorical_crossentropy",
+            units=2,
+            metrics=("categorical_accuracy",),
+        ),
+    )
+
+
+RULE = kit.Rule(
+    code="KC303",
+    name="argmax-metric-on-one-unit",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.MISREPORTED,
+    summary="an accuracy over classes on a single unit",
+    check=check,
+    bad=bad,
+    good=good,
+)

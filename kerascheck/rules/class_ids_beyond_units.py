@@ -1,0 +1,136 @@
+"""A class id has no unit.
+
+## What it checks
+Under sparse categorical cross-entropy: ids below 0, or as high as the number of
+units or higher. One-based ids and labels in {-1, 1} are the usual cause.
+
+## In the log
+`InvalidArgumentError` on a CPU, in the first batch that holds such an id, which can
+be late. Under XLA, so on most GPUs, no error: loss and predictions turn to `nan`.
+
+## Why it matters
+The id is an index into the row of units.
+
+## When to ignore
+Where `ignore_class` names that id; the rule then looks away by itself.
+
+## Source
+`sparse_categorical_crossentropy`, Keras 3.15.1 on TensorFlow: `nan` in 14 of 14 setups
+with `jit_compile=True`.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where an id lies outside [0, units)."""
+    loss = facts.loss
+    if loss.kind is not kit.LossKind.SPARSE or facts.units < 2:
+        return
+    labels = facts.labels
+    if not labels.integral or labels.low is None or labels.high is None:
+        return
+    ignored = loss.argument("ignore_class")
+    outside = [
+        v for v in (labels.low, labels.high) if not _fits(v, facts.units, ignored)
+    ]
+    if not outside or facts.layout not in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
+        return
+    yield RULE.finding(
+        facts,
+        "labels",
+        message=(
+            f"class id {outside[-1]:g} has no unit: {facts.name!r} has "
+            f"{facts.units}, for ids 0 to {facts.units - 1}"
+        ),
+        because=(
+            facts.fact("units"),
+            facts.fact("labels", "low"),
+            facts.fact("labels", "high"),
+        ),
+        expected=(("labels.high", facts.units - 1),),
+        fix=_fix(facts, labels.low, labels.high),
+    )
+
+
+def _fits(value: float, units: int, ignored: kit.Scalar) -> bool:
+    return 0 <= value < units or value == ignored
+
+
+def _fix(facts: kit.Facts, low: float, high: float) -> kit.Fix:
+    span = int(high - low) + 1
+    shiftable = low != 0 and (span <= facts.units or facts.labels.classes == 2)
+    if shiftable:
+        return kit.Fix(
+            title="number the classes from 0",
+            applicability=kit.Applicability.DISPLAY,
+            edits=(kit.RecodeLabels(head=facts.name, to=kit.Encoding.CLASS_IDS),),
+        )
+    if low < 0:
+        return kit.Fix(
+            title="number the classes from 0, and give the head one unit a class",
+            applicability=kit.Applicability.DISPLAY,
+            edits=(
+                kit.SetUnits(
+                    head=facts.name, units=max(facts.labels.classes or 2, facts.units)
+                ),
+                kit.RecodeLabels(head=facts.name, to=kit.Encoding.CLASS_IDS),
+            ),
+        )
+    units = int(high) + 1
+    return kit.Fix(
+        title=f"give the head {units} units",
+        applicability=kit.Applicability.UNSAFE,
+        edits=(kit.SetUnits(head=facts.name, units=units),),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return ids that have no unit."""
+    sparse = "sparse_categorical_crossentropy"
+    one_based = kit.labels("class-ids", classes=3, low=1.0, high=3.0)
+    return (
+        kit.classifier("softmax", sparse, units=3, labels=one_based),
+        kit.classifier(
+            "softmax", sparse, units=9, labels=kit.labels("class-ids", classes=10)
+        ),
+        kit.classifier("softmax", sparse, units=2, labels=kit.labels("signed-binary")),
+        kit.classifier(
+            "softmax",
+            sparse,
+            units=2,
+            labels=kit.labels("class-ids", low=0.0, high=255.0),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: the highest id that fits, spare units, ignored ids."""
+    sparse = "sparse_categorical_crossentropy"
+    ids = kit.labels("class-ids", classes=10)
+    ignoring = kit.loss_called(sparse, arguments=(("ignore_class", 255),))
+    return (
+        kit.classifier("softmax", sparse, units=10, labels=ids),
+        kit.classifier("softmax", sparse, units=12, labels=ids),
+        kit.classifier("softmax", sparse, units=3),
+        kit.classifier(
+            "softmax",
+            ignoring,
+            units=21,
+            labels=kit.labels("class-ids", classes=22, high=255.0),
+        ),
+    )
+
+
+RULE = kit.Rule(
+    code="KC205",
+    name="class-ids-beyond-units",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.RAISES,
+    summary="class ids that the head has no unit for",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,131 @@
+"""Labels are one id a sample, and the loss wants a one-hot row a sample.
+
+## What it checks
+Labels of shape (samples,) or (samples, 1) under categorical cross-entropy, its focal
+form or categorical hinge, on a head of two or more units.
+
+## In the log
+`ValueError` in the first step: the shapes of target and output must be equal. Keras 2
+raises too, or broadcasts the ids over the units and trains on nonsense.
+
+## Why it matters
+The loss multiplies each column of the labels with the log of the same column of the
+output. Ids have no columns.
+
+## When to ignore
+Never.
+
+## Source
+`categorical_crossentropy`, Keras 3.15.1 and tf_keras 2.21.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_SPARSE = {"CategoricalCrossentropy": "SparseCategoricalCrossentropy"}
+_KINDS = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where ids meet a loss over one-hot rows."""
+    loss = facts.loss
+    if loss.kind not in _KINDS or facts.units < 2:
+        return
+    if facts.layout not in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
+        return
+    broadcast = loss.kind is kit.LossKind.CATEGORICAL_HINGE
+    yield RULE.finding(
+        facts,
+        "labels",
+        message=(
+            f"{loss.name} wants a row of {facts.units} columns for each sample of "
+            f"{facts.name!r}, and the labels are one id"
+        ),
+        because=(
+            facts.fact("loss"),
+            facts.fact("labels", "shape"),
+            facts.fact("labels", "encoding"),
+        ),
+        expected=(("loss", "SparseCategoricalCrossentropy"),),
+        harm=kit.Harm.NO_LEARNING if broadcast else None,
+        fix=_fix(facts, loss),
+    )
+
+
+def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
+    sparse = _SPARSE.get(loss.name)
+    if sparse is None:
+        return kit.Fix(
+            title="one-hot encode the labels",
+            applicability=kit.Applicability.DISPLAY,
+            edits=(
+                kit.RecodeLabels(
+                    head=facts.name, to=kit.Encoding.ONE_HOT, width=facts.units
+                ),
+            ),
+        )
+    return kit.Fix(
+        title="compile with sparse categorical cross-entropy",
+        applicability=kit.Applicability.UNSAFE,
+        edits=(
+            kit.SetLoss(head=facts.name, name=sparse, from_logits=loss.from_logits),
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return ids under losses over rows."""
+    ids = kit.labels("class-ids", classes=10)
+    column = kit.labels("class-ids", classes=3, column=True)
+    return (
+        kit.classifier("softmax", "categorical_crossentropy", units=10, labels=ids),
+        kit.classifier("softmax", "categorical_crossentropy", units=3, labels=column),
+        kit.classifier(
+            "linear", "CategoricalCrossentropy", units=10, from_logits=True, labels=ids
+        ),
+        kit.classifier(
+            "softmax", "categorical_crossentropy", units=2, labels=kit.labels("binary")
+        ),
+        kit.classifier(
+            "softmax", "CategoricalFocalCrossentropy", units=10, labels=ids
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: one-hot rows, the sparse loss, labels not given."""
+    return (
+        kit.classifier(
+            "softmax",
+            "categorical_crossentropy",
+            units=3,
+            labels=kit.labels("one-hot", classes=3),
+        ),
+        kit.classifier(
+            "softmax",
+            "sparse_categorical_crossentropy",
+            units=3,
+            labels=kit.labels("class-ids", classes=3),
+        ),
+        kit.classifier("softmax", "categorical_crossentropy", units=3),
+        kit.classifier(
+            "softmax",
+            "categorical_crossentropy",
+            units=9,
+            shape=(None, 20, 9),
+            labels=kit.labels("one-hot", classes=9, shape=(64, 20, 9)),
+        ),
+    )
+
+
+RULE = kit.Rule(
+    code="KC201",
+    name="class-ids-under-one-hot-loss",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.RAISES,
+    summary="class ids under a loss that wants one-hot rows",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,92 @@
+"""`Accuracy()` asks whether scores equal labels to the last bit.
+
+## What it checks
+The class `keras.metrics.Accuracy`, given as an object, on a head that ends in
+probabilities or logits. The string `"accuracy"` is something else and is fine.
+
+## In the log
+An accuracy of 0.000, or of about one half where units saturate to 0 or 1.
+
+## Why it matters
+The class counts how often two numbers are equal. It is meant for predictions that are
+already class ids; a probability is nearly never exactly 0 or 1. Measured: 0.98 too low
+for a model that is right 98 times in 100.
+
+## When to ignore
+Where the model itself returns class ids.
+
+## Source
+`keras.metrics.Accuracy`, Keras 3.15.1.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each exact-match accuracy on scores."""
+    for index, metric in enumerate(facts.metrics):
+        if metric.resolved != "Accuracy":
+            continue
+        if facts.loss.kind is kit.LossKind.REGRESSION and not _probable(facts):
+            continue
+        yield RULE.finding(
+            facts,
+            "metrics",
+            str(index),
+            message=(
+                f"Accuracy() wants the scores of {facts.name!r} to equal the labels "
+                "exactly"
+            ),
+            because=(facts.fact("metrics", str(index)), facts.fact("activation")),
+            expected=((f"metrics.{index}", "accuracy"),),
+            fix=kit.Fix(
+                title='use the string "accuracy", or the accuracy that fits the labels',
+                applicability=kit.Applicability.SAFE,
+                edits=(_edit(facts, index),),
+            ),
+        )
+
+
+def _probable(facts: kit.Facts) -> bool:
+    return facts.activation in kit.PROBABILITIES
+
+
+def _edit(facts: kit.Facts, index: int) -> kit.Edit:
+    known = facts.head.labels is not None and facts.head.shape is not None
+    right = kit.fitting_accuracy(facts) if known or facts.units == 1 else None
+    metric = right or kit.metric_called("accuracy")
+    return kit.SetMetric(head=facts.name, index=index, metric=metric)
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return exact-match accuracies on scores."""
+    exact = (kit.metric("Accuracy"),)
+    return (
+        kit.classifier("sigmoid", "bce", labels=kit.labels("binary"), metrics=exact),
+        kit.classifier("softmax", "categorical_crossentropy", units=3, metrics=exact),
+        kit.classifier("linear", "bce", from_logits=True, metrics=exact),
+        kit.classifier("sigmoid", "mse", metrics=exact),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: the string, heads that may return ids."""
+    return (
+        kit.classifier("sigmoid", "bce", metrics=("accuracy", "Accuracy")),
+        kit.classifier("unknown", "bce", metrics=("accuracy",)),
+        kit.regressor("linear", "mse", metrics=(kit.metric("Accuracy"),)),
+    )
+
+
+RULE = kit.Rule(
+    code="KC305",
+    name="exact-match-accuracy",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.MISREPORTED,
+    summary="Accuracy(), which wants scores to equal labels exactly",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,119 @@
+"""Labels are one-hot rows, and the loss wants one id a sample.
+
+## What it checks
+Labels with as many columns as the head has units, under sparse categorical
+cross-entropy.
+
+## In the log
+`ValueError` in the first step: labels and output must differ by one axis.
+
+## Why it matters
+The loss takes every number of the labels for an id, so that a row of ten columns
+looks like ten samples.
+
+## When to ignore
+Never.
+
+## Source
+`sparse_categorical_crossentropy`, Keras 3.15.1 and tf_keras 2.21; raised in every
+setup of that kind.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where rows meet a loss over ids."""
+    loss = facts.loss
+    if loss.kind is not kit.LossKind.SPARSE or facts.units < 2:
+        return
+    if facts.layout not in (kit.Layout.SAME, kit.Layout.WIDTH):
+        return
+    yield RULE.finding(
+        facts,
+        "labels",
+        message=(
+            f"{loss.name} wants one id for each sample of {facts.name!r}, and the "
+            f"labels are rows of {facts.labels.width}"
+        ),
+        because=(
+            facts.fact("loss"),
+            facts.fact("labels", "shape"),
+            facts.fact("labels", "encoding"),
+        ),
+        expected=(("loss", "CategoricalCrossentropy"),),
+        fix=kit.Fix(
+            title="compile with categorical cross-entropy",
+            applicability=kit.Applicability.UNSAFE,
+            edits=(
+                kit.SetLoss(
+                    head=facts.name,
+                    name="CategoricalCrossentropy",
+                    from_logits=loss.from_logits,
+                ),
+            ),
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return one-hot rows under the sparse loss."""
+    rows = kit.labels("one-hot", classes=10)
+    return (
+        kit.classifier(
+            "softmax", "sparse_categorical_crossentropy", units=10, labels=rows
+        ),
+        kit.classifier(
+            "linear",
+            "SparseCategoricalCrossentropy",
+            units=10,
+            from_logits=True,
+            labels=rows,
+        ),
+        kit.classifier(
+            "softmax",
+            "sparse_categorical_crossentropy",
+            units=2,
+            labels=kit.labels("one-hot"),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: ids, sequences of ids, columns of ids."""
+    return (
+        kit.classifier(
+            "softmax",
+            "sparse_categorical_crossentropy",
+            units=3,
+            labels=kit.labels("class-ids", classes=3),
+        ),
+        kit.classifier(
+            "softmax",
+            "sparse_categorical_crossentropy",
+            units=3,
+            shape=(None, 20, 3),
+            labels=kit.labels("class-ids", classes=3, shape=(64, 20)),
+        ),
+        kit.classifier(
+            "softmax",
+            "sparse_categorical_crossentropy",
+            units=3,
+            labels=kit.labels("class-ids", classes=3, column=True),
+        ),
+        kit.classifier("softmax", "sparse_categorical_crossentropy", units=3),
+    )
+
+
+RULE = kit.Rule(
+    code="KC202",
+    name="one-hot-under-sparse-loss",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.RAISES,
+    summary="one-hot rows under a loss that wants class ids",
+    check=check,
+    bad=bad,
+    good=good,
+)

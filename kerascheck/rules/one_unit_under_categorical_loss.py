@@ -1,0 +1,91 @@
+"""A loss over several classes meets a head with one unit.
+
+## What it checks
+A head of one unit under categorical or sparse categorical cross-entropy, or a focal
+or hinge loss of that kind, with `from_logits` either way.
+
+## In the log
+Categorical: a loss of exactly 0.0 from the first batch, or one that never moves.
+Sparse: `InvalidArgumentError` in the first batch that holds an id above 0 on
+TensorFlow; on JAX, and under XLA on a GPU, no error and a loss of 0 or `nan`.
+
+## Why it matters
+These losses compare the units of a row with one another. With one unit there is
+nothing to compare: the row is normalised to 1, and the gradient is zero or leads to a
+constant. Measured: never right in any setup with one unit.
+
+## When to ignore
+Never.
+
+## Source
+`categorical_crossentropy` of Keras 3.15.1, which warns "expected num_classes > 1".
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_KINDS = (
+    kit.LossKind.CATEGORICAL,
+    kit.LossKind.SPARSE,
+    kit.LossKind.CATEGORICAL_HINGE,
+)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where one unit is scored as a row of classes."""
+    loss = facts.loss
+    if loss.kind not in _KINDS or facts.units != 1:
+        return
+    raises = loss.kind is kit.LossKind.SPARSE
+    yield RULE.finding(
+        facts,
+        "loss",
+        message=f"{loss.name} compares classes, and {facts.name!r} has one unit",
+        because=(facts.fact("loss"), facts.fact("units")),
+        expected=(("loss", "BinaryCrossentropy"),),
+        harm=kit.Harm.RAISES if raises else None,
+        fix=kit.Fix(
+            title="use binary cross-entropy on a sigmoid, or one unit a class",
+            applicability=kit.Applicability.UNSAFE,
+            edits=kit.fitting(facts),
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return heads of one unit under losses over classes."""
+    binary = kit.labels("binary")
+    return (
+        kit.classifier("sigmoid", "categorical_crossentropy", labels=binary),
+        kit.classifier("linear", "CategoricalCrossentropy", from_logits=True),
+        kit.classifier("sigmoid", "sparse_categorical_crossentropy", labels=binary),
+        kit.classifier(
+            "sigmoid",
+            "categorical_crossentropy",
+            labels=kit.labels("class-ids", classes=5),
+        ),
+        kit.classifier("linear", "categorical_hinge", labels=binary),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: two units, a binary loss, a custom loss."""
+    return (
+        kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
+        kit.classifier("softmax", "sparse_categorical_crossentropy", units=2),
+        kit.classifier("linear", "my_own_loss"),
+        kit.regressor("linear", "mse"),
+    )
+
+
+RULE = kit.Rule(
+    code="KC104",
+    name="one-unit-under-categorical-loss",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.NO_LEARNING,
+    summary="one unit under a loss that compares classes",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,85 @@
+"""A regression loss trains a head that classifies.
+
+## What it checks
+Mean squared error, or another regression loss, on a sigmoid, softmax or linear head
+whose labels are classes: 0/1, one-hot or multi-hot.
+
+## In the log
+Nothing unusual; with saturated units the first epochs may stand still.
+
+## Why it matters
+Less than folklore says. On a sigmoid or softmax head mean squared error is a proper
+score, and was measured to end as well as cross-entropy (accuracy 0.987 and 0.986
+against 0.987, calibration error 0.007). Its gradient vanishes where a unit is sure
+and wrong, and a linear head under it learns more slowly and fails on unscaled inputs.
+
+## When to ignore
+Where squared error is what you want to report, as with the Brier score.
+
+## Source
+Reference training, Keras 3.15.1; G. W. Brier, 1950, for the score.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_CLASSES = (kit.Encoding.BINARY, kit.Encoding.ONE_HOT, kit.Encoding.MULTI_HOT)
+_HEADS = (kit.Activation.SIGMOID, kit.Activation.SOFTMAX, kit.Activation.LINEAR)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a note where classes are trained by a regression loss."""
+    loss = facts.loss
+    if loss.kind is not kit.LossKind.REGRESSION or facts.activation not in _HEADS:
+        return
+    if facts.layout is not kit.Layout.SAME or not facts.labels.fits(*_CLASSES):
+        return
+    yield RULE.finding(
+        facts,
+        "loss",
+        message=f"{loss.name} trains {facts.name!r}, whose labels are classes",
+        because=(facts.fact("loss"), facts.fact("labels", "encoding")),
+        expected=(("loss", "a cross-entropy"),),
+        fix=kit.Fix(
+            title="compile with a cross-entropy",
+            applicability=kit.Applicability.UNSAFE,
+            edits=kit.fitting(facts),
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return heads with class labels under regression losses."""
+    return (
+        kit.classifier("sigmoid", "mse", labels=kit.labels("binary")),
+        kit.classifier("sigmoid", "mae", labels=kit.labels("binary")),
+        kit.classifier(
+            "softmax", "mse", units=3, labels=kit.labels("one-hot", classes=3)
+        ),
+        kit.classifier("linear", "mse", labels=kit.labels("binary")),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: real targets, unknown labels, a cross-entropy."""
+    return (
+        kit.regressor("linear", "mse"),
+        kit.classifier("sigmoid", "mse"),
+        kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
+        kit.classifier(
+            "linear", "mse", labels=kit.labels("class-ids", classes=29)
+        ),
+    )
+
+
+RULE = kit.Rule(
+    code="KC108",
+    name="regression-loss-on-classifier",
+    severity=kit.Severity.NOTE,
+    harm=kit.Harm.WORSE_TRAINING,
+    summary="a regression loss on a head whose labels are classes",
+    check=check,
+    bad=bad,
+    good=good,
+)

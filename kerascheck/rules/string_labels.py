@@ -1,0 +1,75 @@
+"""Labels are strings, and no loss of Keras can compute with them.
+
+## What it checks
+Labels of a string type, "0" and "1" included, under any loss of Keras.
+
+## In the log
+`ValueError: Invalid dtype` at the start of `fit`.
+
+## Why it matters
+The labels reach the loss as tensors of numbers or not at all.
+
+## When to ignore
+Where the text is encoded between the file that was checked and `fit`.
+
+## Source
+Keras 3.15.1: raised in 140 of 140 setups.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where labels are text."""
+    labels = facts.labels
+    if labels.encoding is not kit.Encoding.STRINGS:
+        return
+    yield RULE.finding(
+        facts,
+        "labels",
+        message=f"the labels of {facts.name!r} are text, and {facts.loss.name} wants "
+        "numbers",
+        because=(facts.fact("labels", "dtype"), facts.fact("loss")),
+        expected=(("labels.dtype", "int64"),),
+        fix=kit.Fix(
+            title="number the classes from 0",
+            applicability=kit.Applicability.DISPLAY,
+            edits=kit.fitting(facts),
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return text under losses of numbers."""
+    text = kit.labels("strings", dtype="str", low=None, high=None)
+    return (
+        kit.classifier("sigmoid", "bce", labels=text),
+        kit.classifier(
+            "softmax", "sparse_categorical_crossentropy", units=2, labels=text
+        ),
+        kit.classifier("linear", "mse", labels=text),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: numbers, a custom loss, labels not given."""
+    text = kit.labels("strings", dtype="str", low=None, high=None)
+    return (
+        kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
+        kit.classifier("sigmoid", "my_own_loss", labels=text),
+        kit.classifier("sigmoid", "bce"),
+    )
+
+
+RULE = kit.Rule(
+    code="KC207",
+    name="string-labels",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.RAISES,
+    summary="labels that are text",
+    check=check,
+    bad=bad,
+    good=good,
+)
