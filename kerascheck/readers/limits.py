@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from kerascheck.core.errors import UnreadableModel
+
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
@@ -31,8 +33,8 @@ class Limits:
         hdf5_bytes: All that is read from one HDF5 file.
         hdf5_steps: Reads, header messages and heap objects in one HDF5 file.
         protobuf_bytes: One `keras_metadata.pb`.
-        protobuf_nodes: Fields walked at one level of a protobuf message.
-        layer_hints: Layer nodes kept for a subclassed model in a SavedModel.
+        protobuf_fields: Fields walked in one protobuf file, at all levels together.
+        hint_bytes: JSON of all layers of a subclassed model in a SavedModel.
         version_length: Characters in `keras_version` or `backend`.
         name_length: Characters of an untrusted name quoted in a message.
     """
@@ -47,10 +49,18 @@ class Limits:
     hdf5_bytes: int = 64 * MIB
     hdf5_steps: int = 20_000
     protobuf_bytes: int = 256 * MIB
-    protobuf_nodes: int = 200_000
-    layer_hints: int = 1_000
+    protobuf_fields: int = 500_000
+    hint_bytes: int = 4 * MIB
     version_length: int = 40
     name_length: int = 60
 
 
 LIMITS: Final = Limits()
+
+
+def over_budget(what: str, found: int, limit: int, unit: str) -> UnreadableModel:
+    """Return the error for something larger than its budget."""
+    return UnreadableModel(
+        "over-budget",
+        f"not checked: {what} has {found} {unit}, more than the limit of {limit}",
+    )

@@ -1,0 +1,140 @@
+"""An untrusted file, opened once and read by position.
+
+One descriptor serves all reads, so a file that is replaced meanwhile changes nothing,
+and a file that is cut short is noticed: every read is exact or refused. Nothing is
+mapped, locked, waited for or written.
+"""
+
+from __future__ import annotations
+
+import os
+from stat import S_ISREG
+from types import TracebackType
+from typing import Final
+
+from kerascheck.core.errors import UnreadableModel
+
+_FLAGS: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO would wait for a writer
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_BLOCK: Final = 8192
+"""Bytes fetched at least; a small model then takes one or two system calls."""
+_LFS_POINTER: Final = b"version https://git-lfs"
+
+
+class RegularFile:
+    """A regular file that can be read at any position.
+
+    Attributes:
+        size: Bytes in the file when it was opened.
+        head: Its first bytes, 8192 or fewer; never empty.
+    """
+
+    __slots__ = ("_block", "_block_at", "_descriptor", "head", "size")
+
+    def __init__(self, path: str) -> None:
+        """Open `path`, following links, and read its head.
+
+        Raises:
+            UnreadableModel: No regular file, an empty one, or a Git LFS pointer.
+            OSError: As `os.open` raises it.
+        """
+        _require_regular(os.stat(path).st_mode)
+        self._descriptor = os.open(path, _FLAGS)
+        try:
+            status = os.fstat(self._descriptor)
+            _require_regular(status.st_mode)
+            self.size = status.st_size
+            if not self.size:
+                raise UnreadableModel("empty", "the file is empty: 0 bytes")
+            self._block_at = 0
+            self._block = self.head = self._fetch(0, min(_BLOCK, self.size))
+            if self.head.startswith(_LFS_POINTER):
+                raise _git_lfs_pointer(self.head)
+        except BaseException:
+            self.close()
+            raise
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return exactly `length` bytes from `offset` on.
+
+        Raises:
+            UnreadableModel: They are not all inside the file.
+        """
+        end = offset + length
+        if end <= len(self.head):
+            return self.head[offset:end]
+        if offset < self._block_at or end > self._block_at + len(self._block):
+            if end > self.size:
+                raise _too_short(offset, length, self.size)
+            if length >= _BLOCK:
+                return self._fetch(offset, length)
+            self._block = self._fetch(offset, min(_BLOCK, self.size - offset))
+            self._block_at = offset
+        return self._block[offset - self._block_at : end - self._block_at]
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        os.close(self._descriptor)
+
+    def __enter__(self) -> RegularFile:
+        """Return the file itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def _fetch(self, offset: int, length: int) -> bytes:
+        data = _pread(self._descriptor, length, offset)
+        while len(data) < length:  # one call returns 2 GiB at most on Linux
+            more = _pread(self._descriptor, length - len(data), offset + len(data))
+            if not more:
+                raise _too_short(offset, length, offset + len(data))
+            data += more
+        return data
+
+
+if hasattr(os, "pread"):
+    _pread = os.pread
+else:  # Windows
+
+    def _pread(descriptor: int, length: int, offset: int, /) -> bytes:
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        return os.read(descriptor, length)
+
+
+def _require_regular(mode: int) -> None:
+    if not S_ISREG(mode):
+        raise UnreadableModel(
+            "not-a-file", "not a regular file, so it was not opened for reading"
+        )
+
+
+def _too_short(offset: int, length: int, size: int) -> UnreadableModel:
+    return UnreadableModel(
+        "truncated",
+        f"{length} bytes were expected at byte {offset}, but the file has {size}: "
+        "cut short or damaged; copy or download it again",
+    )
+
+
+def _git_lfs_pointer(head: bytes) -> UnreadableModel:
+    size = "its"
+    for line in head[:1024].splitlines():
+        if line.startswith(b"size ") and line[5:].isdigit():
+            size = f"the {int(line[5:25])}"
+    return UnreadableModel(
+        "git-lfs-pointer",
+        f"a Git LFS pointer: {size} bytes of the model were never fetched; "
+        "run `git lfs pull`",
+    )
