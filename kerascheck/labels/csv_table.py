@@ -1,0 +1,262 @@
+"""Labels as comma-separated text: one column, one table, or a column for each head.
+
+Columns named after heads are theirs; a column called `labels`, `label`, `y_true`,
+`y_test`, `y_train` or `y` is alone the labels. Otherwise all columns are one table, as
+of one-hot rows.
+
+The first row is a header where a cell is one of those names; where its first cell is
+empty, which is pandas' index, a column left out; where no cell is a number and the
+row never comes again; or where it counts 0, 1, 2, …, as pandas writes columns without
+names, ten or more rows follow, and it never comes again.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from kerascheck.core.errors import UnreadableLabels
+from kerascheck.labels.keys import LABEL_NAMES, Choose
+from kerascheck.labels.sample import MOST_BYTES, Sample, spread
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_MOST_BYTES: Final = 256 * 2**20
+_MOST_CELLS: Final = 1_000_000
+"""Cells that are turned into values; as Python objects they take some 60 MB."""
+
+_CHUNK: Final = 2**20
+"""Bytes read at a time, and most bytes of a line."""
+
+_MOST_QUOTED: Final = 2_000_000
+"""Cells of a file with quotes, which has to be parsed from end to end; some 1 s."""
+
+_INDEX_ROWS: Final = 10
+"""Rows that must follow a first row of 0, 1, 2, … before it is taken for a header."""
+
+_TRUTH: Final = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """What one pass over the bytes shows."""
+
+    size: int
+    delimiter: str
+    lines: int  # without blank ones at the end
+    cells: int
+    quoted: bool  # so that a row may go on over several lines
+
+    def wanted(self, limit: int) -> int:
+        """Return how many lines to parse, bounding cells and bytes."""
+        most = min(
+            max(limit, 1) + 1,
+            self.lines * _MOST_CELLS // self.cells,
+            self.lines * MOST_BYTES // self.size,
+        )
+        return max(min(most, self.lines), 1)
+
+
+def read_csv(
+    stream: IO[bytes], size: int, choose: Choose, limit: int
+) -> dict[str | None, Sample]:
+    """Read a sample of the labels in a table of text.
+
+    Raises:
+        UnreadableLabels: It is no such table, or too much of one.
+    """
+    if size > _MOST_BYTES:
+        raise _too_much(f"{_MOST_BYTES} bytes", f"{size} bytes")
+    text = _survey(stream, size)
+    stream.seek(0)
+    try:
+        rows, total = (_all if text.quoted else _some)(stream, text, limit)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise _no_table(str(error)[:80]) from error
+    return _labels(rows, total, choose)
+
+
+def _too_much(most: str, received: str) -> UnreadableLabels:
+    return UnreadableLabels(
+        f"are too much text to parse. Expected at most {most}; numpy.save has no such "
+        f"limit. Received: {received}."
+    )
+
+
+def _no_table(received: str) -> UnreadableLabels:
+    return UnreadableLabels(
+        "are no table of text. Expected UTF-8, one row a sample, as many columns in "
+        f"each, such as numpy.savetxt writes. Received: {received}."
+    )
+
+
+def _survey(stream: IO[bytes], size: int) -> _Text:
+    first = stream.read(_CHUNK)
+    delimiter = _delimiter(first.split(b"\n", 1)[0])
+    lines = delimiters = 0
+    quoted = False
+    chunk, last = first, b""
+    while chunk:
+        if b"\0" in chunk:
+            raise _no_table("NUL bytes")
+        if len(chunk) == _CHUNK and b"\n" not in chunk:
+            raise _no_table(f"a line of more than {_CHUNK} bytes")
+        lines += chunk.count(b"\n")
+        delimiters += chunk.count(delimiter)
+        quoted = quoted or b'"' in chunk
+        chunk, last = stream.read(_CHUNK), chunk
+    blank = len(last) - len(last.rstrip(b"\r\n"))
+    lines += 1 - last[len(last) - blank :].count(b"\n")
+    if quoted and lines + delimiters > _MOST_QUOTED:
+        raise _too_much(
+            f"{_MOST_QUOTED} cells where some are quoted", f"{lines + delimiters}"
+        )
+    return _Text(
+        size=size,
+        delimiter=delimiter.decode(),
+        lines=lines,
+        cells=lines + delimiters,
+        quoted=quoted,
+    )
+
+
+def _delimiter(line: bytes) -> bytes:
+    commonest = max((b",", b";", b"\t"), key=line.count)
+    if commonest in line:
+        return commonest
+    parts = line.decode("latin-1").split()
+    return b" " if len(parts) > 1 and all(map(_is_number, parts)) else b","
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _some(stream: IO[bytes], text: _Text, limit: int) -> tuple[list[list[str]], int]:
+    """Parse only the lines that are wanted; each is a row of its own."""
+    picked = _picked(stream, spread(text.lines, text.wanted(limit)))
+    reader = csv.reader(
+        _decoded(picked), delimiter=text.delimiter, skipinitialspace=True, strict=True
+    )
+    return [row for row in reader if row], text.lines
+
+
+def _picked(stream: IO[bytes], picks: NDArray[Any]) -> Iterator[bytes]:
+    import numpy as np
+
+    seen, rest = 0, b""
+    while chunk := stream.read(_CHUNK):
+        block = rest + chunk
+        ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n")) + 1
+        starts = np.concatenate(([0], ends))
+        begin, end = np.searchsorted(picks, (seen, seen + len(ends)))
+        for i in (picks[begin:end] - seen).tolist():
+            yield block[starts[i] : ends[i]]
+        rest = block[starts[-1] :]
+        seen += len(ends)
+    if rest and picks[-1] == seen:
+        yield rest
+
+
+def _all(stream: IO[bytes], text: _Text, limit: int) -> tuple[list[list[str]], int]:
+    """Parse every row, as quotes ask for, and keep those on the lines wanted."""
+    picks = iter(spread(text.lines, text.wanted(limit)).tolist())
+    reader = csv.reader(
+        _decoded(_every_line(stream)),
+        delimiter=text.delimiter,
+        skipinitialspace=True,
+        strict=True,
+    )
+    rows, total, pick = [], 0, next(picks)
+    for row in reader:
+        total += bool(row)
+        if pick < reader.line_num and row:
+            rows.append(row)
+        while pick < reader.line_num:
+            pick = next(picks, text.lines)
+    return rows, total
+
+
+def _every_line(stream: IO[bytes]) -> Iterator[bytes]:
+    rest = b""
+    while chunk := stream.read(_CHUNK):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+    yield rest
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
+    return (line.decode("utf-8").removeprefix("\ufeff") for line in lines)
+
+
+def _labels(
+    rows: list[list[str]], total: int, choose: Choose
+) -> dict[str | None, Sample]:
+    header = _header(rows)
+    body, total = (rows[1:], total - 1) if header else (rows, total)
+    width = len(rows[0]) if rows else 0
+    for row in body:
+        if len(row) != width:
+            raise _no_table(f"rows of {width} and of {len(row)} columns")
+    names = {name.strip(): i for i, name in enumerate(header) if name}
+    chosen = choose([*names]) if names else {}
+    if chosen:
+        return {h: _sample(body, total, [names[name]]) for h, name in chosen.items()}
+    first = 1 if names and not header[0] else 0
+    return {None: _sample(body, total, range(first, width))}
+
+
+def _header(rows: list[list[str]]) -> list[str]:
+    """Return the first row where it names the columns, [] where it is a sample."""
+    if not rows:
+        return []
+    first, body = rows[0], rows[1:]
+    if any(cell.strip() in LABEL_NAMES for cell in first):
+        return first
+    if len(first) > 1 and not first[0]:
+        return first
+    counted = first == [str(i) for i in range(len(first))] and len(body) >= _INDEX_ROWS
+    named = not any(_is_number(cell) for cell in first)
+    return first if (counted or named) and first not in body else []
+
+
+def _sample(body: list[list[str]], total: int, columns: Sequence[int]) -> Sample:
+    import numpy as np
+
+    if not body or not columns:
+        raise UnreadableLabels(
+            "hold no rows, so there is nothing to measure. "
+            "Expected one row a sample. Received: a header alone, or nothing."
+        )
+    found = [_values([row[i].strip() for row in body]) for i in columns]
+    strings = [column.dtype == object for column in found]
+    if any(strings) and not all(strings):
+        raise UnreadableLabels(
+            "mix columns of numbers and of strings. Expected a header that names the "
+            "columns of labels after the heads, or one `labels`. "
+            f"Received: {sum(strings)} of {len(strings)} columns are strings."
+        )
+    rows = np.stack(found, axis=1)
+    shape = (total,) if len(found) == 1 else (total, len(found))
+    return Sample(rows=rows, shape=shape, samples=len(body))
+
+
+def _values(cells: list[str]) -> NDArray[Any]:
+    """Return a column as bool, int64, float64 (empty cells are NaN) or strings."""
+    import numpy as np
+
+    if all(cell.lower() in _TRUTH for cell in cells):
+        return np.array([_TRUTH[cell.lower()] for cell in cells])
+    for kind, dtype in ((int, np.int64), (float, np.float64)):
+        try:
+            return np.array([kind(cell or "nan") for cell in cells], dtype=dtype)
+        except (ValueError, OverflowError):
+            continue
+    return np.array(cells, dtype=object)

@@ -1,0 +1,184 @@
+"""Which label encodings a sample fits, likeliest first.
+
+0/1 values: one a sample is `binary`; rows with exactly one 1 fit both `one-hot` and
+`multi-hot`; any other rows are `multi-hot`, and where labels have more than two axes
+they may as well be `binary` masks without a channel axis.
+
+Fractions: one a sample inside [0, 1] fits `probability` and `continuous`; rows that
+sum to 1 are a `distribution`; other rows inside [0, 1] (soft tags, grey images) fit
+`continuous` and `probability`; all else is `continuous`.
+
+Whole numbers: `class-ids`, `continuous` or both; `whole_numbers` draws the line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+from kerascheck.core.description import Encoding
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Encodings = tuple[Encoding, ...]
+
+_DENSE: Final = 2**20
+"""Widest range of whole numbers that is counted by place instead of by sorting."""
+
+_PROBE: Final = 4096
+"""Fractions looked at first: where these are diverse, the rest is not counted."""
+
+MOST_VALUES: Final = 16
+"""Distinct values that are worth listing."""
+
+_SUM_SLACK: Final = 2e-3
+"""How far a row of probabilities written with three decimals may miss 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tally:
+    """The finite values of a sample, counted."""
+
+    low: float
+    high: float
+    whole: bool  # every value is a whole number
+    distinct: NDArray[Any]  # rising; empty: fractions too diverse to count
+    counts: NDArray[Any]  # of each distinct value
+
+    @property
+    def total(self) -> int:
+        """How many values were counted."""
+        return int(self.counts.sum())
+
+    @property
+    def majority(self) -> float:
+        """Share of the commonest value, in (0, 1]."""
+        return float(self.counts.max() / self.counts.sum())
+
+
+def tally(cells: NDArray[Any]) -> Tally:
+    """Count int64 or float64 values; at least one, all finite."""
+    import numpy as np
+
+    low, high = cells.min().item(), cells.max().item()
+    distinct: NDArray[Any]
+    counts: NDArray[Any]
+    whole = cells.dtype.kind == "i" or bool((cells == np.floor(cells)).all())
+    if whole and high - low < _DENSE:
+        counts = np.bincount((cells - low).astype(np.intp))
+        places = np.flatnonzero(counts)
+        distinct, counts = places.astype(cells.dtype) + low, counts[places]
+    elif whole or len(np.unique(cells[:_PROBE])) <= MOST_VALUES:
+        distinct, counts = np.unique(cells, return_counts=True)
+    else:
+        distinct = counts = np.empty(0)
+    return Tally(low=low, high=high, whole=whole, distinct=distinct, counts=counts)
+
+
+def encodings(
+    tallied: Tally, rows: NDArray[Any], *, rank: int, noise: float
+) -> Encodings:
+    """Return every encoding that the labels fit, likeliest first.
+
+    Args:
+        tallied: All finite values.
+        rows: Shape (rows, width); the rows without NaN or infinity.
+        rank: Axes of the whole container.
+        noise: Relative rounding error of the labels' own dtype.
+    """
+    inside = tallied.low >= 0 and tallied.high <= 1
+    if not tallied.whole:
+        return _fractions(rows, inside=inside, noise=noise)
+    if inside:
+        return _zeros_and_ones(rows, rank)
+    if tallied.low == -1 and set(tallied.distinct.tolist()) <= {-1, 1}:
+        both = tallied.high == 1
+        likely = (Encoding.SIGNED_BINARY,)
+        return likely if both else likely + whole_numbers(tallied)
+    return whole_numbers(tallied)
+
+
+def _zeros_and_ones(rows: NDArray[Any], rank: int) -> Encodings:
+    if rows.shape[1] == 1:
+        return (Encoding.BINARY,)
+    if len(rows) and bool((rows.sum(axis=1) == 1).all()):
+        return (Encoding.ONE_HOT, Encoding.MULTI_HOT)
+    if rank > 2:
+        return (Encoding.MULTI_HOT, Encoding.BINARY)
+    return (Encoding.MULTI_HOT,)
+
+
+def _fractions(rows: NDArray[Any], *, inside: bool, noise: float) -> Encodings:
+    width = rows.shape[1]
+    if not inside:
+        return (Encoding.CONTINUOUS,)
+    if width == 1:
+        return (Encoding.PROBABILITY, Encoding.CONTINUOUS)
+    slack = _SUM_SLACK + width * noise
+    if len(rows) and bool((abs(rows.sum(axis=1) - 1) <= slack).all()):
+        return (Encoding.DISTRIBUTION,)
+    return (Encoding.CONTINUOUS, Encoding.PROBABILITY)
+
+
+def whole_numbers(tallied: Tally) -> Encodings:
+    """Tell class ids from counts, ages, prices and other whole targets.
+
+    Surely ids: two distinct values, each seen twice on average; or values that start
+    at 0 or 1, fill at least 0.8 of their range, and come up often (twice each on
+    average up to 10 values, four times beyond), if
+    - all classes are about as frequent, or
+    - there are three or fewer, or
+    - there are ten or fewer from 0 on, whose frequencies do not rise to one peak and
+      fall off again as those of counts and grades do.
+
+    Both: other values that start at -1, 0 or 1, that fill half of their range, or of
+    which there are ten or fewer. Ids come first where the values start at -1, 0 or 1,
+    come up twice on average, and are few (50, or the root of how many were seen), but
+    for more than ten whose frequencies have one peak: ages. All else is continuous.
+    """
+    if _surely_ids(tallied):
+        return (Encoding.CLASS_IDS,)
+    k, from_start = len(tallied.distinct), tallied.low in (-1, 0, 1)
+    repeated = tallied.total >= 2 * k
+    if not (from_start or _filled(tallied) >= 0.5 or (k <= 10 and repeated)):
+        return (Encoding.CONTINUOUS,)
+    few = k <= max(50, tallied.total**0.5)
+    ages = k > 10 and _one_peak(tallied.counts.tolist())
+    if from_start and repeated and few and not ages:
+        return (Encoding.CLASS_IDS, Encoding.CONTINUOUS)
+    return (Encoding.CONTINUOUS, Encoding.CLASS_IDS)
+
+
+def _surely_ids(tallied: Tally) -> bool:
+    k, low = len(tallied.distinct), tallied.low
+    if tallied.total < k * (2 if k <= 10 else 4):
+        return False
+    if k == 2:
+        return True
+    if k == 1 or low not in (0, 1) or _filled(tallied) < 0.8:
+        return False
+    if k <= 3 or _balanced(tallied):
+        return True
+    return k <= 10 and low == 0 and not _one_peak(tallied.counts.tolist())
+
+
+def _filled(tallied: Tally) -> float:
+    return len(tallied.distinct) / (tallied.high - tallied.low + 1)
+
+
+def _balanced(tallied: Tally) -> bool:
+    """Say whether frequencies differ by less than half their mean, beyond chance."""
+    places = tallied.high - tallied.low + 1
+    mean = tallied.total / places
+    squares = float((tallied.counts.astype(float) ** 2).sum()) / places
+    chance = mean  # variance of counts drawn from classes that are equally frequent
+    return squares - mean**2 - chance <= 0.25 * mean**2
+
+
+def _one_peak(counts: list[int]) -> bool:
+    """Say whether counts rise to one peak and fall, but for chance (3 sigma)."""
+    peak = counts.index(max(counts))
+    steps = [*pairwise(counts[: peak + 1]), *pairwise(counts[peak:][::-1])]
+    return all(a - b <= 3 * (a + b) ** 0.5 for a, b in steps)  # towards the peak

@@ -1,0 +1,39 @@
+"""Which of several named columns or arrays are labels, and of which head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
+
+Chosen = Mapping[str | None, str]
+"""The name of each head's labels; the head None: the only one."""
+
+Choose = Callable[[Sequence[str]], Chosen]
+
+LABEL_NAMES: Final = ("labels", "label", "y_true", "y_test", "y_train", "y")
+"""Names that are labels wherever they stand; the first that is there is taken."""
+
+_UNNAMED: Final = "arr_0"
+"""What numpy.savez calls an array that was given without a name."""
+
+
+def choose(names: Sequence[str], heads: Collection[str]) -> Chosen:
+    """Return what of `names` is labels; nothing where that can not be told.
+
+    Names of heads come first, then `LABEL_NAMES`; all beside them (inputs, indices) is
+    left alone. A single array needs no name.
+
+    Args:
+        names: Keys or column names that a file holds.
+        heads: Names of the model's heads; empty: not known.
+    """
+    of_heads = [name for name in names if name in heads]
+    if of_heads:
+        return {name: name for name in of_heads}
+    for known in LABEL_NAMES:
+        if known in names:
+            return {None: known}
+    if len(names) == 1:
+        unnamed = heads or names[0] == _UNNAMED
+        return {None if unnamed else names[0]: names[0]}
+    return {}

@@ -1,0 +1,110 @@
+"""Label files: npy, npz, csv and json, read as data and never unpickled.
+
+What a file is called decides only between csv and json; arrays and archives are told
+by their first bytes. Whatever is wrong with a file becomes one `UnreadableLabels`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from functools import partial
+from stat import S_ISREG
+from typing import IO, Final
+
+from kerascheck.core.description import Labels
+from kerascheck.core.errors import UnreadableLabels
+from kerascheck.labels import npy, npz
+from kerascheck.labels.keys import Choose, choose
+from kerascheck.labels.measure import LIMIT, describe
+from kerascheck.labels.sample import Sample
+
+_FLAGS: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO would wait for a writer
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_LFS_POINTER: Final = b"version https://git-lfs"
+
+
+def load_labels(
+    path: str, *, heads: Collection[str] = (), limit: int = LIMIT
+) -> dict[str | None, Labels]:
+    """Measure the labels in a file, by the head they belong to.
+
+    The key None stands for the only head: a npy file, one list of json, one column or
+    one table of csv, an array called `labels`, `label`, `y_true`, `y_test`, `y_train`,
+    `y` or `arr_0`. Other keys are names of arrays, columns or json lists; those that
+    name one of `heads` come before all else.
+
+    Args:
+        path: A npy, npz, csv or json file.
+        heads: Names of the model's heads, where known.
+        limit: Most samples to look at, taken evenly over the whole.
+
+    Raises:
+        UnreadableLabels: It holds no labels that can be measured; one line says why.
+    """
+    try:
+        with _opened(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            samples = _read(stream, size, path, partial(choose, heads=heads), limit)
+        return {h: describe(sample, path=path) for h, sample in samples.items()}
+    except UnreadableLabels as error:
+        raise UnreadableLabels(f"the labels of {path!r} {error}") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise UnreadableLabels(
+            f"the labels of {path!r} can not be read. Expected a npy, npz, csv or json "
+            f"file. Received: {why}."
+        ) from error
+
+
+def _opened(path: str) -> IO[bytes]:
+    stream = open(  # noqa: SIM115  (the caller closes it)
+        path, "rb", buffering=0, opener=lambda name, _: os.open(name, _FLAGS)
+    )
+    status = os.fstat(stream.fileno())
+    if S_ISREG(status.st_mode) and status.st_size:
+        return stream
+    stream.close()
+    raise UnreadableLabels(
+        "can not be read. Expected a npy, npz, csv or json file. Received: "
+        + ("an empty file." if S_ISREG(status.st_mode) else "no regular file.")
+    )
+
+
+def _read(
+    stream: IO[bytes], size: int, path: str, choose: Choose, limit: int
+) -> dict[str | None, Sample]:
+    start = stream.read(len(_LFS_POINTER))
+    stream.seek(0)
+    ending = os.path.splitext(path)[1].lower()
+    if start.startswith(npz.MAGIC):
+        return npz.read_npz(stream, size, choose, limit)
+    if start.startswith(npy.MAGIC) or ending in (".npy", ".npz"):
+        _require_fetched(start)
+        return {None: npy.read_npy(stream, size, limit)}
+    _require_fetched(start)
+    if ending == ".json":
+        from kerascheck.labels.json_lists import read_json
+
+        return read_json(stream, size, choose, limit)
+    if ending in (".csv", ".tsv", ".txt"):
+        from kerascheck.labels.csv_table import read_csv
+
+        return read_csv(stream, size, choose, limit)
+    raise UnreadableLabels(
+        "are of no kind that is read. Expected a npy, npz, csv or json file. "
+        f"Received: a file that starts with {start[:8]!r}."
+    )
+
+
+def _require_fetched(start: bytes) -> None:
+    if start.startswith(_LFS_POINTER):
+        raise UnreadableLabels(
+            "were never fetched. Expected their bytes, as `git lfs pull` brings them. "
+            "Received: a Git LFS pointer."
+        )

@@ -1,0 +1,186 @@
+"""From an array of labels to what a bounded sample of it shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from kerascheck.core.description import Encoding, Labels, Scalar
+from kerascheck.core.errors import UnreadableLabels
+from kerascheck.labels.encoding import MOST_VALUES, Encodings, Tally, encodings, tally
+from kerascheck.labels.sample import Sample, take
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LIMIT: Final = 100_000
+"""Samples that are looked at, unless told otherwise."""
+
+_LONGEST_VALUE: Final = 40
+"""Characters of a string label that are kept."""
+
+_EXACT: Final = 2**53
+"""Floats beyond it are whole numbers by lack of precision only."""
+
+_COUNTED: Final = (
+    Encoding.BINARY,
+    Encoding.SIGNED_BINARY,
+    Encoding.CLASS_IDS,
+)
+
+
+def measure(values: object, *, limit: int = LIMIT, path: str | None = None) -> Labels:
+    """Measure labels and say which encodings they fit.
+
+    Args:
+        values: Anything that numpy makes an array of: shape (samples,), (samples, 1),
+            (samples, classes), (samples, steps), (samples, height, width, 1), …;
+            bools, whole numbers, floats or strings.
+        limit: Most samples to look at, taken evenly over the whole. Never more than
+            4,000,000 values are.
+        path: The file they came from, as given.
+
+    Raises:
+        UnreadableLabels: They are empty, ragged, or hold something else.
+    """
+    try:
+        return describe(take(_as_array(values), limit), path=path)
+    except UnreadableLabels as error:
+        subject = "the labels" if path is None else f"the labels of {path!r}"
+        raise UnreadableLabels(f"{subject} {error}") from None
+
+
+def _as_array(values: object) -> NDArray[Any]:
+    import numpy as np
+
+    try:
+        return np.asarray(values)
+    except Exception as error:  # __array__ of a foreign container may raise anything
+        raise UnreadableLabels(
+            "can not be made one array, as by rows of different length. Expected "
+            f"labels of one shape and kind. Received: {type(values).__name__}."
+        ) from error
+
+
+def describe(sample: Sample, *, path: str | None = None) -> Labels:
+    """Say what a sample of labels shows.
+
+    Raises:
+        UnreadableLabels: It holds neither numbers nor strings.
+    """
+    kind = sample.rows.dtype.kind
+    if kind in "biuf":
+        return _numbers(sample, path)
+    if kind in "USTO":
+        return _strings(sample, path)
+    raise UnreadableLabels(
+        "hold neither numbers nor strings. Expected bools, whole numbers, floats or "
+        f"strings. Received: dtype {sample.rows.dtype.name}."
+    )
+
+
+def _strings(sample: Sample, path: str | None) -> Labels:
+    found = sample.rows.ravel().tolist()
+    if not all(isinstance(value, str | bytes) for value in found):
+        raise UnreadableLabels(
+            "hold Python objects, which can not be measured. Expected bools, whole "
+            "numbers, floats or strings. Received: dtype object."
+        )
+    counts: dict[str, int] = {}
+    for value in found:
+        text = value if isinstance(value, str) else _decoded(value)
+        counts[text] = counts.get(text, 0) + 1
+    listed = sorted(counts) if len(counts) <= MOST_VALUES else []
+    return Labels(
+        encoding=Encoding.STRINGS,
+        candidates=(Encoding.STRINGS,),
+        shape=sample.shape,
+        dtype="str",
+        samples=sample.samples,
+        classes=len(counts),
+        majority=max(counts.values()) / len(found),
+        values=tuple(value[:_LONGEST_VALUE] for value in listed),
+        path=path,
+    )
+
+
+def _decoded(value: bytes) -> str:
+    return value.decode("utf-8", "backslashreplace")
+
+
+def _numbers(sample: Sample, path: str | None) -> Labels:
+    import numpy as np
+
+    rows = _plain(sample.rows)
+    finite = np.isfinite(rows)
+    cells = rows[finite]
+    nans = int(np.isnan(rows).sum())
+    complete = rows if len(cells) == rows.size else rows[finite.all(axis=1)]
+    facts: dict[str, object] = {
+        "shape": sample.shape,
+        "dtype": sample.rows.dtype.name,
+        "samples": sample.samples,
+        "nans": nans,
+        "infinities": rows.size - len(cells) - nans,
+        "path": path,
+        "encoding": Encoding.UNKNOWN,
+        "candidates": (Encoding.UNKNOWN,),
+    }
+    if len(cells):
+        counted = tally(cells)
+        fitted = encodings(
+            counted, complete, rank=len(sample.shape), noise=_noise(sample.rows)
+        )
+        facts |= _facts(counted, complete, fitted)
+    return Labels(**facts)  # type: ignore[arg-type]
+
+
+def _plain(rows: NDArray[Any]) -> NDArray[Any]:
+    """Return the rows as int64 or, where that does not hold them, float64."""
+    import numpy as np
+
+    if rows.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # long doubles
+            return rows.astype(np.float64)
+    if rows.dtype == np.uint64 and rows.max() > np.iinfo(np.int64).max:
+        return rows.astype(np.float64)
+    return rows.astype(np.int64)
+
+
+def _noise(rows: NDArray[Any]) -> float:
+    import numpy as np
+
+    return float(np.finfo(rows.dtype).eps) if rows.dtype.kind == "f" else 0.0
+
+
+def _facts(
+    counted: Tally, complete: NDArray[Any], fitted: Encodings
+) -> dict[str, object]:
+    encoding = fitted[0]
+    facts: dict[str, object] = {
+        "encoding": encoding,
+        "candidates": fitted,
+        "low": float(counted.low),
+        "high": float(counted.high),
+        "integral": counted.whole,
+    }
+    if 0 < len(counted.distinct) <= MOST_VALUES:
+        facts["values"] = tuple(_scalar(value) for value in counted.distinct.tolist())
+    if encoding in _COUNTED:
+        facts |= {"classes": len(counted.distinct), "majority": counted.majority}
+    if encoding in (Encoding.ONE_HOT, Encoding.MULTI_HOT):
+        facts |= _row_facts(complete, encoding)
+    return facts
+
+
+def _row_facts(rows: NDArray[Any], encoding: Encoding) -> dict[str, object]:
+    columns, ones = rows.sum(axis=0), rows.sum(axis=1)
+    facts: dict[str, object] = {"classes": int((columns > 0).sum())}
+    if len(rows):
+        facts["ones"] = (int(ones.min()), int(ones.max()))
+    if encoding is Encoding.ONE_HOT:
+        facts["majority"] = float(columns.max() / len(rows))
+    return facts
+
+
+def _scalar(value: float) -> Scalar:
+    return int(value) if value == int(value) and abs(value) < _EXACT else value

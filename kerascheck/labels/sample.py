@@ -1,0 +1,119 @@
+"""A bounded part of label arrays, spread evenly over the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any, Final
+
+from kerascheck.core.errors import UnreadableLabels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_CELLS: Final = 4_000_000
+"""Single values that are looked at; as float64 they take 32 MB."""
+
+MOST_BYTES: Final = 64 * 2**20
+"""Bytes of the sampled values as stored: long strings are fewer."""
+
+_GOLDEN: Final = 0.6180339887498949
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """Rows that stand for a container of labels.
+
+    A row is one vector along the last axis: one label of shape (n, k), one pixel of
+    masks of shape (n, height, width, 1), one value of shape (n,).
+    """
+
+    rows: NDArray[Any]  # (rows, width)
+    shape: tuple[int, ...]  # (samples, …), of the whole container
+    samples: int  # entries of the first axis that the rows were taken from
+
+
+def width_of(shape: tuple[int, ...]) -> int:
+    """Return the values of one row: the size of the last axis, 1 for (samples,)."""
+    return shape[-1] if len(shape) > 1 else 1
+
+
+def rows_of(shape: tuple[int, ...]) -> int:
+    """Return how many rows a container of this shape holds."""
+    return prod(shape[:-1]) if len(shape) > 1 else shape[0]
+
+
+def rows_wanted(shape: tuple[int, ...], itemsize: int, limit: int) -> int:
+    """Return how many rows to look at.
+
+    Args:
+        shape: (samples, …) of the whole.
+        itemsize: Bytes of one value.
+        limit: Most entries of the first axis; wide rows are fewer.
+
+    Raises:
+        UnreadableLabels: There is nothing to look at, or one row is too wide.
+    """
+    if not shape or not prod(shape):
+        raise UnreadableLabels(
+            "hold no values, so there is nothing to measure. "
+            f"Expected an array of shape (samples, …). Received: shape {shape}."
+        )
+    width = width_of(shape)
+    most = min(MOST_CELLS // width, MOST_BYTES // (width * itemsize))
+    if not most:
+        raise UnreadableLabels(
+            f"have {width} values of {itemsize} bytes in a row, too many to measure. "
+            f"Expected at most {MOST_CELLS} values and {MOST_BYTES} bytes in a row. "
+            f"Received: shape {shape}."
+        )
+    rows = rows_of(shape)
+    return min(rows, most, max(limit, 1) * (rows // shape[0]))
+
+
+def spread(total: int, wanted: int) -> NDArray[Any]:
+    """Return `wanted` rising indices below `total`, one in each equal stretch.
+
+    The place inside its stretch follows the golden ratio: every class of a sorted
+    file shows, and no period of the labels (0, 1, 2, 0, 1, 2, …) can fall in step
+    with the picks, as it would with a fixed stride.
+    """
+    import numpy as np
+
+    if wanted >= total:
+        return np.arange(total)
+    steps = np.arange(wanted, dtype=np.float64)
+    picks = (steps + steps * _GOLDEN % 1.0) * (total / wanted)
+    return np.minimum(picks.astype(np.int64), total - 1)
+
+
+def samples_in(picks: NDArray[Any], shape: tuple[int, ...]) -> int:
+    """Return how many entries of the first axis these rising row indices touch."""
+    import numpy as np
+
+    entries = picks // (rows_of(shape) // shape[0])
+    return int(np.count_nonzero(np.diff(entries))) + 1
+
+
+def take(array: NDArray[Any], limit: int) -> Sample:
+    """Return a sample of an array in memory, of any layout, without copying the rest.
+
+    Args:
+        array: Shape (samples, …).
+        limit: Most entries of the first axis.
+
+    Raises:
+        UnreadableLabels: There is nothing to look at, or one row is too wide.
+    """
+    import numpy as np
+
+    shape = array.shape
+    wanted = rows_wanted(shape, array.itemsize or 1, limit)
+    picks = spread(rows_of(shape), wanted)
+    places = np.unravel_index(picks, shape[:-1] or shape)
+    rows = array if wanted == rows_of(shape) else array[places]
+    return Sample(
+        rows=rows.reshape(wanted, width_of(shape)),
+        shape=shape,
+        samples=samples_in(picks, shape),
+    )
