@@ -17,6 +17,7 @@ from kerascheck.core.description import (
 )
 from kerascheck.core.facts import PROBABILITIES, Facts
 from kerascheck.core.finding import Confidence, Finding, Harm, Severity
+from kerascheck.core.fitting import fitting, fitting_accuracy
 from kerascheck.core.fix import (
     AddMetric,
     Applicability,
@@ -29,7 +30,6 @@ from kerascheck.core.fix import (
     SetUnits,
     metric,
 )
-from kerascheck.core.fitting import fitting, fitting_accuracy
 from kerascheck.core.layout import Layout
 from kerascheck.core.losses import CROSSENTROPIES, loss_called
 from kerascheck.core.metrics import metric_called, with_resolved_metrics
@@ -101,7 +101,9 @@ def labels(
     tail = (classes,) if rows else (1,) if column else ()
     facts: dict[str, object] = {
         "encoding": kind,
-        "candidates": (kind, Encoding.MULTI_HOT) if kind is Encoding.ONE_HOT else (kind,),
+        "candidates": (kind, Encoding.MULTI_HOT)
+        if kind is Encoding.ONE_HOT
+        else (kind,),
         "shape": (samples, *tail),
         "dtype": "float32" if real or rows else "int64",
         "samples": samples,

@@ -25,7 +25,7 @@ class UnreadableLabels(KerascheckError):
     """A file or object holds no labels that can be measured."""
 
 
-class Undecided(Exception):  # noqa: N818  (a signal between Facts and run, no error)
+class Undecided(Exception):
     """A rule asked for a fact that is not known; `why` says which and why."""
 
     def __init__(self, why: str) -> None:
@@ -33,5 +33,5 @@ class Undecided(Exception):  # noqa: N818  (a signal between Facts and run, no e
         self.why = why
 
 
-class NotApplicable(Exception):  # noqa: N818  (a signal between Facts and run, no error)
+class NotApplicable(Exception):
     """A rule asked for a part that this head does not have, such as a loss."""

@@ -62,7 +62,9 @@ class Facts:
         if self.head.activation_as_saved is not None:
             return f"the activation {self.head.activation_as_saved!r} is not Keras's"
         if self.head.layer_class is not None:
-            return f"what {self.head.layer_class} {self.head.layer!r} computes is unknown"
+            return (
+                f"what {self.head.layer_class} {self.head.layer!r} computes is unknown"
+            )
         return self.model.opaque or "the activation of the head is unknown"
 
     @property

@@ -88,10 +88,8 @@ def _binary(facts: Facts, encoding: Encoding | None) -> Setup:
 def _softmax_like(facts: Facts) -> bool:
     loss = facts.head.loss
     rows = (LossKind.CATEGORICAL, LossKind.SPARSE)
-    return (
-        facts.head.activation is Activation.SOFTMAX
-        or loss is not None
-        and loss.kind in rows
+    return facts.head.activation is Activation.SOFTMAX or (
+        loss is not None and loss.kind in rows
     )
 
 

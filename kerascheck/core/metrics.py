@@ -65,7 +65,9 @@ def _snake(name: str) -> str:
         return name.lower()
     out = [
         "_" + c.lower()
-        if c.isupper() and i and (name[i - 1].islower() or name[i + 1 : i + 2].islower())
+        if c.isupper()
+        and i
+        and (name[i - 1].islower() or name[i + 1 : i + 2].islower())
         else c.lower()
         for i, c in enumerate(name)
     ]

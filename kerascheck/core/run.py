@@ -138,11 +138,7 @@ def _by_cause(
             causes.append(cause)
             continue
         fix, after, remaining = _closed(rules, model, cause, findings)
-        follows = [
-            f
-            for f in left
-            if f.head == cause.head and _key(f) not in remaining
-        ]
+        follows = [f for f in left if f.head == cause.head and _key(f) not in remaining]
         left = [f for f in left if f not in follows]
         causes.append(
             replace(

@@ -5,8 +5,8 @@
 unit.
 
 ## In the log
-`CategoricalAccuracy`: 1.000 from the first batch. `SparseCategoricalAccuracy`: the share
-of class 0, which looks good where that class is common.
+`CategoricalAccuracy`: 1.000 from the first batch. `SparseCategoricalAccuracy`: the
+share of class 0, which looks good where that class is common.
 
 ## Why it matters
 The argmax over one unit is always 0, whatever the model says. Measured: 1.000 for a

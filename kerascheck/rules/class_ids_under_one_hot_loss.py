@@ -87,9 +87,7 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier(
             "softmax", "categorical_crossentropy", units=2, labels=kit.labels("binary")
         ),
-        kit.classifier(
-            "softmax", "CategoricalFocalCrossentropy", units=10, labels=ids
-        ),
+        kit.classifier("softmax", "CategoricalFocalCrossentropy", units=10, labels=ids),
     )
 
 

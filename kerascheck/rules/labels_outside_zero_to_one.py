@@ -52,13 +52,18 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts.fact("labels", "high"),
         ),
         expected=(("labels.low", 0), ("labels.high", 1)),
-        harm=kit.Harm.MISREPORTED if signed and facts.metrics else None,
+        harm=_signed_harm(facts) if signed else None,
         fix=kit.Fix(
             title=_title(labels),
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),
     )
+
+
+def _signed_harm(facts: kit.Facts) -> kit.Harm:
+    """Signs still separate the classes; metrics and probabilities are what suffers."""
+    return kit.Harm.MISREPORTED if facts.metrics else kit.Harm.MISCALIBRATED
 
 
 def _title(labels: kit.Labels) -> str:

@@ -87,9 +87,7 @@ def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
             title="end the head in sigmoid and leave from_logits at False",
             applicability=kit.Applicability.UNSAFE,
             edits=(
-                kit.SetActivation(
-                    head=facts.name, activation=kit.Activation.SIGMOID
-                ),
+                kit.SetActivation(head=facts.name, activation=kit.Activation.SIGMOID),
                 kit.SetLoss(
                     head=facts.name,
                     name=facts.loss.name,

@@ -93,7 +93,9 @@ def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
         expected=((f"metrics.{index}", right or "a metric over class ids"),),
         harm=_harm(facts, metric),
         fix=kit.Fix(
-            title=f"use {right}" if right else "leave the metric out, or one-hot the labels",
+            title=f"use {right}"
+            if right
+            else "leave the metric out, or one-hot the labels",
             applicability=kit.Applicability.SAFE,
             edits=(kit.SetMetric(head=facts.name, index=index, metric=replaced),),
         ),
@@ -153,9 +155,7 @@ def good() -> tuple[kit.Description, ...]:
             metrics=("AUC", "categorical_accuracy"),
         ),
         kit.classifier("softmax", sparse, units=3, metrics=("categorical_accuracy",)),
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("AUC",)
-        ),
+        kit.classifier("sigmoid", "bce", labels=kit.labels("binary"), metrics=("AUC",)),
     )
 
 

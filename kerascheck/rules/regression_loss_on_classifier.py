@@ -67,9 +67,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.regressor("linear", "mse"),
         kit.classifier("sigmoid", "mse"),
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
-        kit.classifier(
-            "linear", "mse", labels=kit.labels("class-ids", classes=29)
-        ),
+        kit.classifier("linear", "mse", labels=kit.labels("class-ids", classes=29)),
     )
 
 

@@ -75,9 +75,7 @@ def bad() -> tuple[kit.Description, ...]:
             labels=kit.labels("class-ids", classes=10),
         ),
         kit.classifier("softmax", "mse", labels=kit.labels("continuous")),
-        kit.classifier(
-            "softmax", "bce", units=4, shape=(None, 1, 4), softmax_axis=1
-        ),
+        kit.classifier("softmax", "bce", units=4, shape=(None, 1, 4), softmax_axis=1),
     )
 
 
@@ -87,9 +85,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
         kit.classifier("softmax", "sparse_categorical_crossentropy", units=2),
         kit.classifier("unknown", "bce"),
-        kit.classifier(
-            "softmax", "bce", units=1, shape=(None, 7, 1), softmax_axis=1
-        ),
+        kit.classifier("softmax", "bce", units=1, shape=(None, 7, 1), softmax_axis=1),
     )
 
 

@@ -55,9 +55,7 @@ def _fix(facts: kit.Facts, *, several: bool) -> kit.Fix:
             title="end the head in sigmoid: each label on its own",
             applicability=kit.Applicability.UNSAFE,
             edits=(
-                kit.SetActivation(
-                    head=facts.name, activation=kit.Activation.SIGMOID
-                ),
+                kit.SetActivation(head=facts.name, activation=kit.Activation.SIGMOID),
             ),
         )
     return kit.Fix(

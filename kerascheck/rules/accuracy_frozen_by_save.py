@@ -1,0 +1,126 @@
+"""An old file holds another accuracy than the one that was compiled.
+
+## What it checks
+Files of Keras 2 (`.h5`, SavedModel) in which `"accuracy"` was resolved by the save:
+`CategoricalAccuracy` under a sparse loss, or `BinaryAccuracy` on several units under a
+categorical or sparse loss.
+
+## In the log
+After loading, `evaluate` shows an accuracy near that of guessing for a model that is
+good: 0.100 where 0.317 was true.
+
+## Why it matters
+Keras 2 resolves `"accuracy"` when it first sees labels. A model that is saved before
+it was ever fitted has seen none, so the save resolves it against a dummy of the shape
+of the output, and the file keeps that choice. It is not the user's.
+
+## When to ignore
+Where the model is compiled anew after loading.
+
+## Source
+tf.keras 2.10 to 2.15 and tf_keras 2.21; a model saved after `fit` holds the right one.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_ROWS = (kit.LossKind.SPARSE, kit.LossKind.CATEGORICAL)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each accuracy that the save chose wrongly."""
+    for index, metric in enumerate(facts.metrics):
+        if not metric.frozen or not _wrong(facts, metric):
+            continue
+        yield RULE.finding(
+            facts,
+            "metrics",
+            str(index),
+            message=(
+                f"the file holds {metric.resolved} for {metric.compiled!r} of "
+                f"{facts.name!r}, under {facts.loss.name}"
+            ),
+            because=(facts.fact("metrics", str(index)), facts.fact("loss")),
+            expected=((f"metrics.{index}", "accuracy, as compiled"),),
+            fix=kit.Fix(
+                title="compile the model anew after loading it",
+                applicability=kit.Applicability.SAFE,
+                edits=(
+                    kit.SetMetric(
+                        head=facts.name,
+                        index=index,
+                        metric=kit.metric_called(metric.compiled),
+                    ),
+                ),
+            ),
+        )
+
+
+def _wrong(facts: kit.Facts, metric: kit.Metric) -> bool:
+    if facts.units < 2 or facts.loss.kind not in _ROWS:
+        return False
+    sparse = facts.loss.kind is kit.LossKind.SPARSE
+    if metric.resolved == "BinaryAccuracy":
+        return True
+    return sparse and metric.resolved == "CategoricalAccuracy"
+
+
+def _frozen(resolved: str) -> tuple[kit.Metric, ...]:
+    return (kit.Metric(compiled="accuracy", resolved=resolved, frozen=True),)
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return accuracies that the save chose."""
+    sparse = "sparse_categorical_crossentropy"
+    return (
+        kit.classifier(
+            "softmax",
+            sparse,
+            units=3,
+            keras="2.15.0",
+            metrics=_frozen("CategoricalAccuracy"),
+        ),
+        kit.classifier(
+            "softmax",
+            sparse,
+            units=3,
+            keras="2.10.0",
+            labels=kit.labels("class-ids", classes=3),
+            metrics=_frozen("BinaryAccuracy"),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: a choice that fits, a string, the user's own choice."""
+    sparse = "sparse_categorical_crossentropy"
+    return (
+        kit.classifier(
+            "softmax",
+            sparse,
+            units=3,
+            keras="2.15.0",
+            metrics=_frozen("SparseCategoricalAccuracy"),
+        ),
+        kit.classifier(
+            "softmax",
+            "categorical_crossentropy",
+            units=3,
+            keras="2.15.0",
+            metrics=_frozen("CategoricalAccuracy"),
+        ),
+        kit.classifier("softmax", sparse, units=3, metrics=("accuracy",)),
+    )
+
+
+RULE = kit.Rule(
+    code="KC310",
+    name="accuracy-frozen-by-save",
+    severity=kit.Severity.WARNING,
+    harm=kit.Harm.MISREPORTED,
+    summary="an accuracy that Keras 2 resolved wrongly when it saved",
+    check=check,
+    bad=bad,
+    good=good,
+)

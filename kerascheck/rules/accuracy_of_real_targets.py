@@ -1,0 +1,94 @@
+"""Accuracy is asked of a regression.
+
+## What it checks
+An accuracy metric where the labels are real numbers.
+
+## In the log
+An accuracy of 0.000, or a small number that never moves, beside a loss that falls.
+
+## Why it matters
+Keras cuts the output at 0.5 and asks whether that equals the target. The training
+itself is not touched.
+
+## When to ignore
+Where nobody reads the figure.
+
+## Source
+`get_metric`, Keras 3.15.1, picks an accuracy from shapes alone.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_ACCURACIES = (
+    "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "SparseCategoricalAccuracy",
+)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a note for each accuracy of real targets."""
+    for index, metric in enumerate(facts.metrics):
+        if metric.resolved not in _ACCURACIES:
+            continue
+        labels = facts.labels
+        if facts.encoding is kit.Encoding.UNKNOWN or labels.integral:
+            return
+        if not labels.fits(kit.Encoding.CONTINUOUS):
+            return
+        yield RULE.finding(
+            facts,
+            "metrics",
+            str(index),
+            message=f"{metric.compiled!r} of {facts.name!r} is asked of real targets",
+            because=(
+                facts.fact("metrics", str(index)),
+                facts.fact("labels", "encoding"),
+            ),
+            expected=((f"metrics.{index}", "MeanAbsoluteError"),),
+            fix=kit.Fix(
+                title="report the mean absolute error",
+                applicability=kit.Applicability.SAFE,
+                edits=(
+                    kit.SetMetric(
+                        head=facts.name,
+                        index=index,
+                        metric=kit.metric("MeanAbsoluteError"),
+                    ),
+                ),
+            ),
+        )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return accuracies of real targets."""
+    return (
+        kit.regressor(metrics=("accuracy",)),
+        kit.regressor("sigmoid", "mae", metrics=("mse", "acc")),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: classes, errors, labels not given."""
+    return (
+        kit.regressor(metrics=("mae",)),
+        kit.classifier(
+            "linear", "mse", labels=kit.labels("binary"), metrics=("accuracy",)
+        ),
+        kit.classifier("linear", "mse", metrics=("accuracy",)),
+    )
+
+
+RULE = kit.Rule(
+    code="KC309",
+    name="accuracy-of-real-targets",
+    severity=kit.Severity.NOTE,
+    harm=kit.Harm.MISREPORTED,
+    summary="an accuracy metric on a regression",
+    check=check,
+    bad=bad,
+    good=good,
+)

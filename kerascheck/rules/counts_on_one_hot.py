@@ -1,0 +1,127 @@
+"""Precision, recall or confusion counts mix all columns of one-hot rows.
+
+## What it checks
+`Precision`, `Recall` and the confusion counts without `class_id` on one-hot labels of a
+softmax head.
+
+## In the log
+Precision and recall that are the same number, and that of accuracy; counts that add up
+to the number of cells, not of samples.
+
+## Why it matters
+All columns are counted together, so that each sample is a hit and a miss at once. With
+5 % positives recall shows 0.995 where the rare class has 0.937.
+
+## When to ignore
+Where the micro average over classes is wanted.
+
+## Source
+`keras.metrics.Recall`, Keras 3.15.1, argument `class_id`.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+IMBALANCED = 0.8
+"""Share of the commonest class from which the mix hides the rare one."""
+
+_RATES = ("Precision", "Recall")
+_COUNTS = ("TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each count that mixes the columns."""
+    for index, metric in enumerate(facts.metrics):
+        if metric.resolved not in (*_RATES, *_COUNTS):
+            continue
+        if facts.units < 2 or facts.activation is not kit.Activation.SOFTMAX:
+            return
+        if not _mixes(metric) or facts.encoding is not kit.Encoding.ONE_HOT:
+            continue
+        yield _finding(facts, index, metric)
+
+
+def _mixes(metric: kit.Metric) -> bool:
+    return metric.argument("class_id") is None and metric.argument("top_k") is None
+
+
+def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+    pair = facts.units == 2
+    hidden = pair and (facts.labels.majority or 0) >= IMBALANCED
+    rare = {**dict(metric.arguments), "class_id": 1}
+    able = pair and metric.resolved in _RATES
+    return RULE.finding(
+        facts,
+        "metrics",
+        str(index),
+        message=(
+            f"{metric.compiled} counts all {facts.units} columns of {facts.name!r} "
+            "together"
+        ),
+        because=(
+            facts.fact("metrics", str(index)),
+            facts.fact("labels", "encoding"),
+        ),
+        expected=((f"metrics.{index}.class_id", 1 if pair else "one of the classes"),),
+        severity=kit.Severity.WARNING if hidden else None,
+        fix=kit.Fix(
+            title="count the column of the positive class",
+            applicability=kit.Applicability.SAFE,
+            edits=(
+                kit.SetMetric(
+                    head=facts.name,
+                    index=index,
+                    metric=kit.metric(metric.resolved or "", **rare),
+                ),
+            )
+            if able
+            else (),
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return counts that mix columns."""
+    pair = kit.labels("one-hot", majority=0.95)
+    rows = kit.labels("one-hot", classes=3)
+    loss = "categorical_crossentropy"
+    return (
+        kit.classifier("softmax", loss, units=2, labels=pair, metrics=("Recall",)),
+        kit.classifier("softmax", loss, units=3, labels=rows, metrics=("Precision",)),
+        kit.classifier(
+            "softmax", loss, units=2, labels=pair, metrics=("TruePositives",)
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: one column, one unit, several labels."""
+    pair = kit.labels("one-hot", majority=0.95)
+    one = (kit.metric("Recall", class_id=1),)
+    loss = "categorical_crossentropy"
+    return (
+        kit.classifier("softmax", loss, units=2, labels=pair, metrics=one),
+        kit.classifier(
+            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("Recall",)
+        ),
+        kit.classifier(
+            "sigmoid",
+            "bce",
+            units=5,
+            labels=kit.labels("multi-hot", classes=5),
+            metrics=("Precision",),
+        ),
+    )
+
+
+RULE = kit.Rule(
+    code="KC313",
+    name="counts-on-one-hot",
+    severity=kit.Severity.NOTE,
+    harm=kit.Harm.MISREPORTED,
+    summary="precision, recall or counts over all columns of one-hot labels",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,106 @@
+"""A cross-entropy among the metrics takes logits for probabilities.
+
+## What it checks
+`BinaryCrossentropy`, `CategoricalCrossentropy` or `SparseCategoricalCrossentropy` as a
+metric without `from_logits=True`, on a head that ends in logits.
+
+## In the log
+A metric that is far above the loss of the same name.
+
+## Why it matters
+The metric has an argument of its own, and does not follow that of the loss.
+
+## When to ignore
+Never.
+
+## Source
+`keras.metrics.BinaryCrossentropy`, Keras 3.15.1, argument `from_logits`.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_METRICS = (
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each cross-entropy metric without the flag."""
+    for index, metric in enumerate(facts.metrics):
+        if metric.resolved not in _METRICS or metric.argument("from_logits") is True:
+            continue
+        if not facts.logits or facts.loss.kind not in kit.CROSSENTROPIES:
+            return
+        told = {**dict(metric.arguments), "from_logits": True}
+        yield RULE.finding(
+            facts,
+            "metrics",
+            str(index),
+            message=(
+                f"the metric {metric.compiled!r} takes the logits of {facts.name!r} "
+                "for probabilities"
+            ),
+            because=(
+                facts.fact("metrics", str(index)),
+                facts.fact("activation"),
+                facts.fact("loss", "from_logits"),
+            ),
+            expected=((f"metrics.{index}.from_logits", True),),
+            fix=kit.Fix(
+                title="give the metric from_logits=True too",
+                applicability=kit.Applicability.SAFE,
+                edits=(
+                    kit.SetMetric(
+                        head=facts.name,
+                        index=index,
+                        metric=kit.metric(metric.resolved or "", **told),
+                    ),
+                ),
+            ),
+        )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return cross-entropy metrics on logits."""
+    return (
+        kit.classifier(
+            "linear", "bce", from_logits=True, metrics=("binary_crossentropy",)
+        ),
+        kit.classifier(
+            "linear",
+            "SparseCategoricalCrossentropy",
+            units=3,
+            from_logits=True,
+            metrics=(kit.metric("SparseCategoricalCrossentropy"),),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: the flag, probabilities."""
+    return (
+        kit.classifier(
+            "linear",
+            "bce",
+            from_logits=True,
+            metrics=(kit.metric("BinaryCrossentropy", from_logits=True),),
+        ),
+        kit.classifier("sigmoid", "bce", metrics=("binary_crossentropy",)),
+        kit.classifier("unknown", "bce", from_logits=True, metrics=("bce",)),
+    )
+
+
+RULE = kit.Rule(
+    code="KC312",
+    name="crossentropy-metric-on-logits",
+    severity=kit.Severity.WARNING,
+    harm=kit.Harm.MISREPORTED,
+    summary="a cross-entropy metric that takes logits for probabilities",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,96 @@
+"""Kullback-Leibler divergence scores something that is no distribution.
+
+## What it checks
+`KLDivergence` on a head that does not end in softmax over two or more units.
+
+## In the log
+A loss that falls to 0.0005 while accuracy stays at the share of one class.
+
+## Why it matters
+The divergence is only defined between two distributions. Against anything else it is
+smallest when every output is as large as can be: one sigmoid unit learns to say 1 for
+every sample, accuracy 0.545; several sigmoids lose 0.09 to 0.36 of accuracy and all
+calibration.
+
+## When to ignore
+Where the output is a distribution by other means.
+
+## Source
+`kl_divergence`, Keras 3.15.1: softmax on one-hot labels is the one setup that ended
+right, equal to categorical cross-entropy.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_FITS = (kit.Activation.SOFTMAX, kit.Activation.SPARSEMAX)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where the divergence meets no distribution."""
+    loss = facts.loss
+    if loss.kind is not kit.LossKind.DIVERGENCE:
+        return
+    if facts.activation in _FITS and facts.units > 1:
+        return
+    yield RULE.finding(
+        facts,
+        "loss",
+        message=f"{loss.name} wants a distribution, and {facts.name!r} gives none",
+        because=(
+            facts.fact("loss"),
+            facts.fact("activation"),
+            facts.fact("units"),
+        ),
+        expected=(("activation", "softmax"),),
+        fix=kit.Fix(
+            title="compile with the cross-entropy that fits the labels",
+            applicability=kit.Applicability.UNSAFE,
+            edits=kit.fitting(facts) or _softmax(facts),
+        ),
+    )
+
+
+def _softmax(facts: kit.Facts) -> tuple[kit.Edit, ...]:
+    return (kit.SetActivation(head=facts.name, activation=kit.Activation.SOFTMAX),)
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return heads without a distribution under the divergence."""
+    return (
+        kit.classifier("sigmoid", "kld", labels=kit.labels("binary")),
+        kit.classifier(
+            "sigmoid", "kl_divergence", units=3, labels=kit.labels("one-hot", classes=3)
+        ),
+        kit.classifier("linear", "KLDivergence", units=3),
+        kit.classifier(
+            "sigmoid", "kld", units=5, labels=kit.labels("multi-hot", classes=5)
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: softmax, unknown heads, other losses."""
+    return (
+        kit.classifier(
+            "softmax", "kld", units=3, labels=kit.labels("one-hot", classes=3)
+        ),
+        kit.classifier(
+            "softmax", "kld", units=3, labels=kit.labels("distribution", classes=3)
+        ),
+        kit.classifier("unknown", "kld", units=3),
+        kit.classifier("sigmoid", "bce"),
+    )
+
+
+RULE = kit.Rule(
+    code="KC112",
+    name="divergence-without-distribution",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.WORSE_TRAINING,
+    summary="KLDivergence on a head that gives no distribution",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,99 @@
+"""Two activations stand one behind the other at the end of a head.
+
+## What it checks
+A sigmoid or softmax directly behind another activation that already bounds its input:
+sigmoid, softmax, tanh, relu and their like, as in `Dense(10, activation="relu")`
+followed by `Activation("softmax")`.
+
+## In the log
+A loss that stops at a floor; with a sigmoid behind a sigmoid or a relu, everything is
+called positive or the negatives sit at exactly 0.5.
+
+## Why it matters
+The outer activation needs logits of any sign and size. Behind a relu it never sees a
+negative one, behind a tanh none beyond 1, behind a sigmoid only [0, 1], so that its
+own output stays within [0.50, 0.73].
+
+## When to ignore
+Where the inner bound is wanted, as a temperature.
+
+## Source
+Reference training of doubled heads, Keras 3.15.1.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_A = kit.Activation
+_OUTER = (_A.SIGMOID, _A.SOFTMAX)
+_INNER = (
+    _A.SIGMOID,
+    _A.HARD_SIGMOID,
+    _A.SOFTMAX,
+    _A.TANH,
+    _A.SOFTSIGN,
+    _A.RELU,
+    _A.RELU6,
+    _A.SOFTPLUS,
+)
+_UNIT = (_A.SIGMOID, _A.HARD_SIGMOID, _A.SOFTMAX)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where an activation feeds another."""
+    before = facts.head.before
+    if not before or before[0] not in _INNER or facts.activation not in _OUTER:
+        return
+    inner, outer = before[0], facts.activation
+    stuck = inner in _UNIT and outer is _A.SIGMOID
+    yield RULE.finding(
+        facts,
+        "activation",
+        message=f"the {outer} of {facts.name!r} stands behind a {inner}",
+        because=(facts.fact("activation"), facts.fact("before")),
+        expected=(("before", "()"),),
+        severity=kit.Severity.ERROR if stuck else None,
+        harm=kit.Harm.NO_LEARNING if stuck else None,
+        fix=kit.Fix(
+            title=f"leave out the {inner}",
+            applicability=kit.Applicability.UNSAFE,
+            edits=(kit.SetActivation(head=facts.name, activation=outer),),
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return heads that end in two activations."""
+    return (
+        kit.classifier("softmax", "bce", units=2, before=(_A.RELU,)),
+        kit.classifier("sigmoid", "bce", before=(_A.SIGMOID,)),
+        kit.classifier("sigmoid", "bce", before=(_A.RELU,)),
+        kit.classifier(
+            "softmax", "categorical_crossentropy", units=3, before=(_A.SOFTMAX,)
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: one activation, open ones, normalised ones."""
+    return (
+        kit.classifier("softmax", "categorical_crossentropy", units=3),
+        kit.classifier("sigmoid", "bce", before=(_A.LEAKY_RELU,)),
+        kit.classifier(
+            "softmax", "categorical_crossentropy", units=3, before=(_A.LOG_SOFTMAX,)
+        ),
+        kit.classifier("linear", "mse", before=(_A.RELU,)),
+    )
+
+
+RULE = kit.Rule(
+    code="KC111",
+    name="doubled-activation",
+    severity=kit.Severity.WARNING,
+    harm=kit.Harm.MISCALIBRATED,
+    summary="a sigmoid or softmax behind another bounded activation",
+    check=check,
+    bad=bad,
+    good=good,
+)

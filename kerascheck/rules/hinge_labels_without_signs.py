@@ -1,0 +1,102 @@
+"""Labels of a hinge loss are neither -1 and 1 nor 0 and 1.
+
+## What it checks
+`Hinge` and `SquaredHinge` with labels that take other values: {1, 2}, {0, 255}, ids of
+three or more classes, real targets.
+
+## In the log
+A loss that falls towards zero, or below, while everything is called positive.
+
+## Why it matters
+Hinge multiplies the label with the output. Keras maps 0 and 1 to -1 and 1 when all
+labels of the batch are 0 or 1, and leaves all else as it is: with no negative label
+every output grows. Measured: accuracy 0.495 for {1, 2}, 0.58 for {0, 255}.
+
+## When to ignore
+Never.
+
+## Source
+`convert_binary_labels_to_hinge`, Keras 3.15.1.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_FITS = (
+    kit.Encoding.BINARY,
+    kit.Encoding.SIGNED_BINARY,
+    kit.Encoding.ONE_HOT,
+    kit.Encoding.MULTI_HOT,
+)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where hinge meets labels without two signs."""
+    loss = facts.loss
+    if loss.kind is not kit.LossKind.HINGE:
+        return
+    labels = facts.labels
+    if facts.encoding in (*_FITS, kit.Encoding.STRINGS) or _signs(labels):
+        return
+    yield RULE.finding(
+        facts,
+        "labels",
+        message=(
+            f"{loss.name} wants labels of -1 and 1, and those of {facts.name!r} run "
+            f"from {labels.low} to {labels.high}"
+        ),
+        because=(
+            facts.fact("labels", "encoding"),
+            facts.fact("labels", "low"),
+            facts.fact("labels", "high"),
+        ),
+        expected=(("labels.encoding", "signed-binary"),),
+        fix=kit.Fix(
+            title="encode two classes as 0 and 1; use another loss for more",
+            applicability=kit.Applicability.UNSAFE,
+            edits=kit.fitting(facts),
+        ),
+    )
+
+
+def _signs(labels: kit.Labels) -> bool:
+    """Say whether all values are -1 or 1, in rows or with a single sign."""
+    return bool(labels.values) and all(v in (-1, 1) for v in labels.values)
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return hinge on labels without two signs."""
+    return (
+        kit.classifier(
+            "linear", "hinge", labels=kit.labels("class-ids", low=1.0, high=2.0)
+        ),
+        kit.classifier("linear", "hinge", labels=kit.labels("class-ids", classes=3)),
+        kit.classifier("linear", "squared_hinge", labels=kit.labels("continuous")),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: signs, zeros and ones, labels not given."""
+    return (
+        kit.classifier("linear", "hinge", labels=kit.labels("signed-binary")),
+        kit.classifier("linear", "hinge", labels=kit.labels("binary")),
+        kit.classifier(
+            "tanh",
+            "hinge",
+            labels=kit.labels("continuous", low=1.0, high=1.0, values=(1,)),
+        ),
+        kit.classifier("linear", "hinge"),
+    )
+
+
+RULE = kit.Rule(
+    code="KC213",
+    name="hinge-labels-without-signs",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.NO_LEARNING,
+    summary="hinge labels that are neither -1/1 nor 0/1",
+    check=check,
+    bad=bad,
+    good=good,
+)

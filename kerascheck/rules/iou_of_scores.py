@@ -1,0 +1,114 @@
+"""An IoU over class ids is given scores.
+
+## What it checks
+`IoU` and `MeanIoU` with their default `sparse_y_pred=True` on a head that ends in
+probabilities or logits.
+
+## In the log
+`ValueError` about shapes, or an IoU that sits at the share of class 0.
+
+## Why it matters
+These metrics want predictions that are class ids already; a probability cast to an id
+is 0, whatever the class.
+
+## When to ignore
+Where the model itself returns class ids.
+
+## Source
+`keras.metrics.MeanIoU`, Keras 3.15.1, argument `sparse_y_pred`.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_METRICS = ("IoU", "MeanIoU")
+_SCORES = (kit.Activation.SIGMOID, kit.Activation.SOFTMAX)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each IoU over ids that is given scores."""
+    for index, metric in enumerate(facts.metrics):
+        if metric.resolved not in _METRICS:
+            continue
+        if metric.argument("sparse_y_pred", True) is False:
+            continue
+        if facts.activation not in _SCORES and not facts.logits:
+            return
+        yield RULE.finding(
+            facts,
+            "metrics",
+            str(index),
+            message=(
+                f"{metric.compiled} takes the scores of {facts.name!r} for class ids"
+            ),
+            because=(facts.fact("metrics", str(index)), facts.fact("activation")),
+            expected=((f"metrics.{index}", _wanted(facts)),),
+            fix=_fix(facts, index, metric),
+        )
+
+
+def _wanted(facts: kit.Facts) -> str:
+    return "BinaryIoU" if facts.units == 1 else "sparse_y_pred=False"
+
+
+def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
+    if facts.units == 1:
+        right = kit.metric("BinaryIoU", **({"threshold": 0.0} if facts.logits else {}))
+    else:
+        told = {**dict(metric.arguments), "sparse_y_pred": False}
+        right = kit.metric(metric.resolved or "", **told)
+    return kit.Fix(
+        title=f"use {_wanted(facts)}",
+        applicability=kit.Applicability.SAFE,
+        edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return IoUs over scores."""
+    return (
+        kit.classifier(
+            "softmax",
+            "sparse_categorical_crossentropy",
+            units=3,
+            metrics=(kit.metric("MeanIoU", num_classes=3),),
+        ),
+        kit.classifier(
+            "sigmoid", "bce", metrics=(kit.metric("MeanIoU", num_classes=2),)
+        ),
+        kit.classifier(
+            "linear",
+            "bce",
+            from_logits=True,
+            metrics=(kit.metric("MeanIoU", num_classes=2),),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: the flag, the other IoUs, unknown heads."""
+    return (
+        kit.classifier(
+            "softmax",
+            "sparse_categorical_crossentropy",
+            units=3,
+            metrics=(kit.metric("MeanIoU", num_classes=3, sparse_y_pred=False),),
+        ),
+        kit.classifier("sigmoid", "bce", metrics=("BinaryIoU",)),
+        kit.classifier(
+            "unknown", "mse", metrics=(kit.metric("MeanIoU", num_classes=3),)
+        ),
+    )
+
+
+RULE = kit.Rule(
+    code="KC315",
+    name="iou-of-scores",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.MISREPORTED,
+    summary="an IoU over class ids on scores",
+    check=check,
+    bad=bad,
+    good=good,
+)

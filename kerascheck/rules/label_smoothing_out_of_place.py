@@ -1,0 +1,107 @@
+"""Label smoothing erases the labels, or smooths what is soft already.
+
+## What it checks
+`label_smoothing` outside [0, 1), and smoothing of labels that are soft.
+
+## In the log
+At 1 or more: a loss that stays at that of guessing, or rises.
+
+## Why it matters
+Smoothing mixes each label with the mean over classes; at 1 nothing else is left, above
+1 the labels are turned round. On labels that are probabilities already it pulls them
+to the middle once more.
+
+## When to ignore
+On soft labels, where the second smoothing is wanted.
+
+## Source
+`binary_crossentropy` and `categorical_crossentropy`, Keras 3.15.1; C. Szegedy and
+others, 2016, for the method.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_SOFT = (kit.Encoding.PROBABILITY, kit.Encoding.DISTRIBUTION)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where smoothing leaves no label or meets a soft one."""
+    loss = facts.loss
+    smoothing = loss.argument("label_smoothing", 0.0)
+    if not isinstance(smoothing, (int, float)) or smoothing == 0:
+        return
+    erased = not 0 <= smoothing < 1
+    soft = facts.knows_labels and facts.labels.fits(*_SOFT)
+    if not erased and not soft:
+        return
+    yield RULE.finding(
+        facts,
+        "loss",
+        "label_smoothing",
+        message=(
+            f"label_smoothing of {smoothing:g} "
+            + (
+                f"leaves nothing of the labels of {facts.name!r}"
+                if erased
+                else f"smooths the labels of {facts.name!r} a second time"
+            )
+        ),
+        because=(facts.fact("loss", "label_smoothing", value=smoothing),),
+        expected=(("loss.label_smoothing", 0.0),),
+        severity=None if erased else kit.Severity.NOTE,
+        harm=None if erased else kit.Harm.MISCALIBRATED,
+        fix=kit.Fix(
+            title="leave label_smoothing at 0" if soft else "smooth by 0.1 or less",
+            applicability=kit.Applicability.UNSAFE,
+            edits=(_without(facts, loss),),
+        ),
+    )
+
+
+def _without(facts: kit.Facts, loss: kit.Loss) -> kit.SetLoss:
+    kept = tuple((k, v) for k, v in loss.arguments if k != "label_smoothing")
+    return kit.SetLoss(
+        head=facts.name, name=loss.name, from_logits=loss.from_logits, arguments=kept
+    )
+
+
+def _smoothed(name: str, smoothing: float) -> kit.Loss:
+    return kit.loss_called(name, arguments=(("label_smoothing", smoothing),))
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return smoothing that leaves nothing, or comes twice."""
+    soft = kit.labels("distribution", classes=3)
+    return (
+        kit.classifier("sigmoid", _smoothed("bce", 1.0)),
+        kit.classifier("softmax", _smoothed("categorical_crossentropy", -0.1), units=3),
+        kit.classifier(
+            "softmax", _smoothed("categorical_crossentropy", 0.1), units=3, labels=soft
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: usual smoothing, none, soft labels alone."""
+    rows = kit.labels("one-hot", classes=3)
+    soft = kit.labels("distribution", classes=3)
+    loss = "categorical_crossentropy"
+    return (
+        kit.classifier("softmax", _smoothed(loss, 0.1), units=3, labels=rows),
+        kit.classifier("softmax", loss, units=3, labels=soft),
+        kit.classifier("sigmoid", _smoothed("bce", 0.0)),
+    )
+
+
+RULE = kit.Rule(
+    code="KC115",
+    name="label-smoothing-out-of-place",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.NO_LEARNING,
+    summary="label smoothing that erases labels or meets soft ones",
+    check=check,
+    bad=bad,
+    good=good,
+)

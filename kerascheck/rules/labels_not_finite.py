@@ -1,0 +1,72 @@
+"""Labels hold values that are not numbers, or not finite.
+
+## What it checks
+NaN or infinite labels under any loss of Keras.
+
+## In the log
+A loss of `nan` from the first batch that holds one, and from then on in every batch.
+
+## Why it matters
+One such label makes the gradient, and with it every weight, NaN.
+
+## When to ignore
+Where the rows are filtered between the file that was checked and `fit`.
+
+## Source
+IEEE 754 arithmetic; no loss of Keras 3.15.1 leaves such values out.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where a label is NaN or infinite."""
+    labels = facts.labels
+    if not labels.nans and not labels.infinities:
+        return
+    yield RULE.finding(
+        facts,
+        "labels",
+        message=(
+            f"{labels.nans} NaN and {labels.infinities} infinite labels among "
+            f"{labels.samples} of {facts.name!r} turn {facts.loss.name} to NaN"
+        ),
+        because=(facts.fact("labels", "nans"), facts.fact("labels", "infinities")),
+        expected=(("labels.nans", 0), ("labels.infinities", 0)),
+        fix=kit.Fix(
+            title="leave out these rows, or fill them in",
+            applicability=kit.Applicability.DISPLAY,
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return labels with holes."""
+    return (
+        kit.regressor(labels=kit.labels("continuous", nans=3)),
+        kit.classifier("sigmoid", "bce", labels=kit.labels("binary", infinities=1)),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: finite labels, a loss that may mask them."""
+    return (
+        kit.regressor(),
+        kit.classifier(
+            "linear", "my_masked_mse", labels=kit.labels("continuous", nans=3)
+        ),
+    )
+
+
+RULE = kit.Rule(
+    code="KC209",
+    name="labels-not-finite",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.NO_LEARNING,
+    summary="NaN or infinite labels",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,115 @@
+"""A layer stands between the probabilities of a head and its loss.
+
+## What it checks
+Dropout or noise behind the last activation of a head, and batch or layer
+normalisation behind a sigmoid or softmax.
+
+## In the log
+A training loss far above the validation loss (dropout), or values outside [0, 1] from
+`predict` (normalisation).
+
+## Why it matters
+Dropout sets probabilities, or logits, to zero at random and scales up the others: the
+loss trains against noise that serving never sees. Normalisation turns probabilities
+into numbers of any sign, which the loss then clips.
+
+## When to ignore
+Where the noise on the output is the point, as in some forms of distillation.
+
+## Source
+Layer reference of Keras 3.15, `Dropout` and `BatchNormalization`.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_NOISE = (
+    "Dropout",
+    "AlphaDropout",
+    "GaussianDropout",
+    "GaussianNoise",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+)
+_NORMALISING = (
+    "BatchNormalization",
+    "LayerNormalization",
+    "GroupNormalization",
+    "UnitNormalization",
+    "RMSNormalization",
+)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where noise or normalisation follows the last activation."""
+    noise = [name for name in facts.head.after if name in _NOISE]
+    normalised = facts.head.layer_class in _NORMALISING and any(
+        a in kit.PROBABILITIES for a in facts.head.before
+    )
+    if not noise and not normalised:
+        return
+    layer = noise[0] if noise else facts.head.layer_class
+    inner = facts.head.before[0] if normalised else facts.head.activation
+    yield RULE.finding(
+        facts,
+        "after" if noise else "activation",
+        message=(
+            f"{layer} stands between the {inner} of {facts.name!r} and "
+            f"{facts.any_loss.name}"
+        ),
+        because=(facts.fact("after" if noise else "layer_class"),),
+        expected=(("after", "()"),),
+        severity=None if noise else kit.Severity.ERROR,
+        fix=kit.Fix(
+            title=f"move {layer} before the last layer",
+            applicability=kit.Applicability.UNSAFE,
+            edits=(kit.SetActivation(head=facts.name, activation=inner),)
+            if inner is not kit.Activation.UNKNOWN
+            else (),
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return heads with a layer behind them."""
+    return (
+        kit.classifier("sigmoid", "bce", after=("Dropout",), hidden=True),
+        kit.classifier(
+            "softmax",
+            "categorical_crossentropy",
+            units=3,
+            after=("Dropout", "Reshape"),
+            hidden=True,
+        ),
+        kit.classifier(
+            "linear",
+            "bce",
+            layer_class="BatchNormalization",
+            before=(kit.Activation.SIGMOID,),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: reshapes, normalised logits."""
+    return (
+        kit.classifier("sigmoid", "bce", after=("Reshape",), hidden=True),
+        kit.classifier("sigmoid", "bce", layer_class="Activation"),
+        kit.classifier(
+            "linear", "bce", from_logits=True, layer_class="BatchNormalization"
+        ),
+    )
+
+
+RULE = kit.Rule(
+    code="KC109",
+    name="layer-after-head",
+    severity=kit.Severity.WARNING,
+    harm=kit.Harm.WORSE_TRAINING,
+    summary="dropout, noise or normalisation behind the last activation",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,118 @@
+"""A metric for 0 and 1 is given other labels.
+
+## What it checks
+Binary accuracy, `AUC`, precision, recall, F scores and confusion counts on one unit,
+where the loss copes with labels such as {-1, 1} or {1, 2} but the metric does not.
+
+## In the log
+An accuracy of about 0.5 under a loss that falls to zero; an AUC of 0.000.
+
+## Why it matters
+These metrics compare a cut prediction, 0 or 1, with the label, or take every label
+that is not 0 for a positive. Measured on {-1, 1}: accuracy 0.47 for a model that is
+right 97 times in 100, AUC 0.0.
+
+## When to ignore
+Never.
+
+## Source
+`keras.metrics.BinaryAccuracy` and `AUC`, Keras 3.15.1.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_METRICS = (
+    "BinaryAccuracy",
+    "AUC",
+    "Precision",
+    "Recall",
+    "F1Score",
+    "FBetaScore",
+    "TruePositives",
+    "TrueNegatives",
+    "FalsePositives",
+    "FalseNegatives",
+)
+_COPES = (kit.LossKind.HINGE, kit.LossKind.REGRESSION)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each metric that reads the labels as 0 and 1."""
+    for index, metric in enumerate(facts.metrics):
+        if metric.resolved not in _METRICS or facts.units != 1:
+            continue
+        if facts.loss.kind not in _COPES or not _two_others(facts.labels):
+            return
+        yield RULE.finding(
+            facts,
+            "metrics",
+            str(index),
+            message=(
+                f"{metric.compiled!r} wants labels of 0 and 1, and those of "
+                f"{facts.name!r} are {facts.labels.low:g} and {facts.labels.high:g}"
+            ),
+            because=(
+                facts.fact("metrics", str(index)),
+                facts.fact("labels", "low"),
+                facts.fact("labels", "high"),
+            ),
+            expected=(("labels.encoding", "binary"),),
+            fix=kit.Fix(
+                title="encode the two classes as 0 and 1",
+                applicability=kit.Applicability.DISPLAY,
+                edits=(kit.RecodeLabels(head=facts.name, to=kit.Encoding.BINARY),),
+            ),
+        )
+
+
+def _two_others(labels: kit.Labels) -> bool:
+    """Say whether there are two classes, and not 0 and 1."""
+    if labels.encoding is kit.Encoding.SIGNED_BINARY:
+        return True
+    ids = labels.fits(kit.Encoding.CLASS_IDS) and labels.classes == 2
+    return ids and (labels.low, labels.high) != (0, 1)
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return metrics for 0 and 1 on other labels."""
+    signs = kit.labels("signed-binary")
+    return (
+        kit.classifier("linear", "hinge", labels=signs, metrics=("accuracy",)),
+        kit.classifier("tanh", "mse", labels=signs, metrics=("AUC",)),
+        kit.classifier(
+            "linear",
+            "mse",
+            labels=kit.labels("class-ids", low=1.0, high=2.0),
+            metrics=("accuracy",),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: 0 and 1, no such metric, labels not given."""
+    signs = kit.labels("signed-binary")
+    return (
+        kit.classifier(
+            "linear",
+            "hinge",
+            labels=kit.labels("binary"),
+            metrics=(kit.metric("BinaryAccuracy", threshold=0.0),),
+        ),
+        kit.classifier("linear", "hinge", labels=signs, metrics=("hinge",)),
+        kit.classifier("linear", "hinge", metrics=("accuracy",)),
+        kit.regressor(metrics=("mae",)),
+    )
+
+
+RULE = kit.Rule(
+    code="KC316",
+    name="metric-of-signed-labels",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.MISREPORTED,
+    summary="a metric for 0 and 1 on labels such as -1 and 1",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,107 @@
+"""A metric cuts probabilities at 0, which all of them exceed.
+
+## What it checks
+`BinaryAccuracy`, `Precision`, `Recall`, the confusion counts and `BinaryIoU` with a
+threshold of 0 or less, on a head that ends in probabilities.
+
+## In the log
+A recall of 1.000; an accuracy equal to the share of positives.
+
+## Why it matters
+A cut at 0 is right for logits. Every sigmoid is above 0, so that everything is called
+positive. Measured: accuracy 0.49 too low on balanced labels, 0.95 at 5 % positives.
+
+## When to ignore
+Never.
+
+## Source
+`keras.metrics.BinaryAccuracy`, Keras 3.15.1.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+_THRESHOLDS = {
+    "BinaryAccuracy": "threshold",
+    "BinaryIoU": "threshold",
+    "Precision": "thresholds",
+    "Recall": "thresholds",
+    "TruePositives": "thresholds",
+    "TrueNegatives": "thresholds",
+    "FalsePositives": "thresholds",
+    "FalseNegatives": "thresholds",
+}
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each metric that calls every probability positive."""
+    for index, metric in enumerate(facts.metrics):
+        name = _THRESHOLDS.get(metric.resolved or "")
+        cut = metric.argument(name) if name else None
+        if not isinstance(cut, (int, float)) or isinstance(cut, bool) or cut > 0:
+            continue
+        if facts.activation not in kit.PROBABILITIES:
+            return
+        told = {k: v for k, v in metric.arguments if k != name}
+        right = kit.metric(metric.resolved or "", **told)
+        yield RULE.finding(
+            facts,
+            "metrics",
+            str(index),
+            message=(
+                f"{metric.compiled} cuts the probabilities of {facts.name!r} at "
+                f"{cut:g}, and calls all of them positive"
+            ),
+            because=(
+                facts.fact("metrics", str(index)),
+                facts.fact("metrics", str(index), value=f"{name}={cut:g}"),
+                facts.fact("activation"),
+            ),
+            expected=((f"metrics.{index}.{name}", 0.5),),
+            fix=kit.Fix(
+                title="cut the metric at 0.5, its default",
+                applicability=kit.Applicability.SAFE,
+                edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+            ),
+        )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return probabilities cut at zero."""
+    return (
+        kit.classifier(
+            "sigmoid", "bce", metrics=(kit.metric("BinaryAccuracy", threshold=0.0),)
+        ),
+        kit.classifier(
+            "sigmoid",
+            "bce",
+            from_logits=True,
+            metrics=("AUC", kit.metric("Recall", thresholds=0.0)),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: logits, other cuts, unknown heads."""
+    zero = (kit.metric("BinaryAccuracy", threshold=0.0),)
+    return (
+        kit.classifier("linear", "bce", from_logits=True, metrics=zero),
+        kit.classifier(
+            "sigmoid", "bce", metrics=(kit.metric("BinaryAccuracy", threshold=0.3),)
+        ),
+        kit.classifier("unknown", "bce", metrics=zero),
+        kit.classifier("sigmoid", "bce", metrics=("accuracy",)),
+    )
+
+
+RULE = kit.Rule(
+    code="KC311",
+    name="probabilities-cut-at-zero",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.MISREPORTED,
+    summary="a metric with threshold 0 on probabilities",
+    check=check,
+    bad=bad,
+    good=good,
+)

@@ -1,0 +1,145 @@
+"""Targets lie where the head's activation can never go.
+
+## What it checks
+A regression loss on a head that ends in sigmoid, softmax, tanh, relu or another bounded
+activation, with labels that reach beyond its range by more than a twentieth of their
+own; and a softmax over real targets whose rows do not sum to 1.
+
+## In the log
+A loss that stops far above zero; predictions that stick to the bound.
+
+## Why it matters
+A sigmoid never leaves (0, 1), a relu never goes below 0 and has no gradient there: the
+part of the targets beyond is out of reach, and pulls the units into saturation.
+
+## When to ignore
+Where targets are meant to be clipped.
+
+## Source
+Ranges of keras.activations, Keras 3.15.1.
+"""
+
+from collections.abc import Iterator
+from math import inf
+
+from kerascheck import kit
+
+_A = kit.Activation
+_RANGES = {
+    _A.SIGMOID: (0.0, 1.0),
+    _A.HARD_SIGMOID: (0.0, 1.0),
+    _A.SOFTMAX: (0.0, 1.0),
+    _A.SPARSEMAX: (0.0, 1.0),
+    _A.TANH: (-1.0, 1.0),
+    _A.HARD_TANH: (-1.0, 1.0),
+    _A.SOFTSIGN: (-1.0, 1.0),
+    _A.RELU: (0.0, inf),
+    _A.RELU6: (0.0, 6.0),
+    _A.SOFTPLUS: (0.0, inf),
+    _A.EXPONENTIAL: (0.0, inf),
+    _A.ELU: (-1.0, inf),
+    _A.LOG_SIGMOID: (-inf, 0.0),
+    _A.LOG_SOFTMAX: (-inf, 0.0),
+}
+MARGIN = 0.05
+"""Share of the targets' own range that may stick out, as noise does."""
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where targets leave the range of the activation."""
+    loss = facts.loss
+    if loss.kind is not kit.LossKind.REGRESSION or facts.activation not in _RANGES:
+        return
+    if not _beyond(facts) and not _no_distribution(facts):
+        return
+    low, high = _RANGES[facts.activation]
+    yield RULE.finding(
+        facts,
+        "activation",
+        message=(
+            f"targets of {facts.name!r} run from {facts.labels.low:g} to "
+            f"{facts.labels.high:g}, and its {facts.activation} gives {low:g} to "
+            f"{high:g}"
+        ),
+        because=(
+            facts.fact("activation"),
+            facts.fact("labels", "low"),
+            facts.fact("labels", "high"),
+        ),
+        expected=(("activation", "linear"),),
+        fix=_fix(facts),
+    )
+
+
+def _beyond(facts: kit.Facts) -> bool:
+    least, most = facts.labels.low, facts.labels.high
+    if least is None or most is None:
+        return False
+    low, high = _RANGES[facts.activation]
+    slack = MARGIN * (most - least)
+    return least < low - slack or most > high + slack
+
+
+def _no_distribution(facts: kit.Facts) -> bool:
+    """Say whether a softmax, which sums to 1, faces rows that do not."""
+    softmax = facts.activation is kit.Activation.SOFTMAX and facts.units > 1
+    return softmax and facts.labels.fits(kit.Encoding.CONTINUOUS)
+
+
+def _fix(facts: kit.Facts) -> kit.Fix:
+    edits = kit.fitting(facts)
+    linear = (kit.SetActivation(head=facts.name, activation=kit.Activation.LINEAR),)
+    classes = not facts.labels.fits(kit.Encoding.CONTINUOUS)
+    return kit.Fix(
+        title="use the head and loss of a classifier" if classes else "end it linear",
+        applicability=kit.Applicability.UNSAFE,
+        edits=edits or linear,
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return bounded heads with targets beyond them."""
+    wide = kit.labels("continuous", low=-40.0, high=900.0)
+    return (
+        kit.regressor("sigmoid", "mse", labels=wide),
+        kit.regressor("sigmoid", "mae", labels=kit.labels("continuous", low=3.0)),
+        kit.regressor("relu", "mse"),
+        kit.regressor("tanh", "mse", labels=wide),
+        kit.regressor(
+            "softmax",
+            "mse",
+            units=4,
+            labels=kit.labels("continuous", shape=(64, 4), low=0.0, high=1.0),
+        ),
+        kit.classifier("sigmoid", "mse", labels=kit.labels("class-ids", classes=5)),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: targets in range, linear heads, labels not given."""
+    scaled = kit.labels("continuous", low=0.0, high=1.0)
+    return (
+        kit.regressor("sigmoid", "mse", labels=scaled),
+        kit.regressor("linear", "mse"),
+        kit.regressor("relu", "mse", labels=kit.labels("continuous", low=0.0)),
+        kit.regressor(
+            "relu", "mse", labels=kit.labels("continuous", low=-0.01, high=9.0)
+        ),
+        kit.classifier("sigmoid", "mse"),
+        kit.classifier("sigmoid", "mse", labels=kit.labels("binary")),
+        kit.regressor(
+            "softmax", "mse", units=3, labels=kit.labels("distribution", classes=3)
+        ),
+    )
+
+
+RULE = kit.Rule(
+    code="KC120",
+    name="targets-beyond-head",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.WORSE_TRAINING,
+    summary="targets outside the range of the head's activation",
+    check=check,
+    bad=bad,
+    good=good,
+)

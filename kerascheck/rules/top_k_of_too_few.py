@@ -1,0 +1,112 @@
+"""A top-k accuracy asks for as many classes as there are.
+
+## What it checks
+`TopKCategoricalAccuracy` and `SparseTopKCategoricalAccuracy` with k (5 by default) as
+high as the number of units, or higher.
+
+## In the log
+1.000 from the first batch.
+
+## Why it matters
+The right class is always among all of them.
+
+## When to ignore
+Never.
+
+## Source
+`keras.metrics.TopKCategoricalAccuracy`, Keras 3.15.1, argument `k`.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+DEFAULT_K = 5
+
+_METRICS = ("TopKCategoricalAccuracy", "SparseTopKCategoricalAccuracy")
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each top-k that holds all classes."""
+    for index, metric in enumerate(facts.metrics):
+        if metric.resolved not in _METRICS:
+            continue
+        k = metric.argument("k", DEFAULT_K)
+        if not isinstance(k, int) or not 1 < facts.units <= k:
+            continue
+        yield RULE.finding(
+            facts,
+            "metrics",
+            str(index),
+            message=(
+                f"{metric.compiled} asks for the top {k} of the {facts.units} classes "
+                f"of {facts.name!r}"
+            ),
+            because=(facts.fact("metrics", str(index)), facts.fact("units")),
+            expected=((f"metrics.{index}.k", f"less than {facts.units}"),),
+            fix=_fix(facts, index, metric),
+        )
+
+
+def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
+    told = {**dict(metric.arguments), "k": 2}
+    smaller = kit.metric(metric.resolved or "", **told) if facts.units > 2 else None
+    return kit.Fix(
+        title="ask for fewer classes" if smaller else "leave the metric out",
+        applicability=kit.Applicability.SAFE,
+        edits=(kit.SetMetric(head=facts.name, index=index, metric=smaller),),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return top-k accuracies that can not miss."""
+    return (
+        kit.classifier(
+            "softmax",
+            "categorical_crossentropy",
+            units=5,
+            metrics=("top_k_categorical_accuracy",),
+        ),
+        kit.classifier(
+            "softmax",
+            "sparse_categorical_crossentropy",
+            units=3,
+            metrics=(kit.metric("SparseTopKCategoricalAccuracy", k=3),),
+        ),
+        kit.classifier(
+            "softmax",
+            "categorical_crossentropy",
+            units=2,
+            metrics=("TopKCategoricalAccuracy",),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: fewer than there are."""
+    return (
+        kit.classifier(
+            "softmax",
+            "categorical_crossentropy",
+            units=10,
+            metrics=("top_k_categorical_accuracy",),
+        ),
+        kit.classifier(
+            "softmax",
+            "categorical_crossentropy",
+            units=4,
+            metrics=(kit.metric("TopKCategoricalAccuracy", k=2),),
+        ),
+    )
+
+
+RULE = kit.Rule(
+    code="KC314",
+    name="top-k-of-too-few",
+    severity=kit.Severity.WARNING,
+    harm=kit.Harm.MISREPORTED,
+    summary="a top-k accuracy with k as high as the number of classes",
+    check=check,
+    bad=bad,
+    good=good,
+)

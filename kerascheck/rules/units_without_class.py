@@ -1,0 +1,94 @@
+"""A head has units for classes that never occur.
+
+## What it checks
+Class ids or one-hot rows that use fewer classes than the head has units, in a sample
+of at least ten rows a unit.
+
+## In the log
+Nothing.
+
+## Why it matters
+Unused units do no harm: their probability goes to zero (measured: 0.977 with a spare
+column, 0.978 without). They often tell of another mistake: one-based ids, a class
+lost in filtering, the wrong label file.
+
+## When to ignore
+Where classes are known that the sample lacks.
+
+## Source
+Reference training of four units on three classes, Keras 3.15.1.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+ROWS_A_UNIT = 10
+
+_KINDS = (kit.LossKind.SPARSE, kit.LossKind.CATEGORICAL)
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a note where units have no class."""
+    if facts.loss.kind not in _KINDS:
+        return
+    labels, units = facts.labels, facts.units
+    if labels.classes is None or labels.samples < ROWS_A_UNIT * units:
+        return
+    ids = labels.integral and labels.high is not None and labels.high < units
+    if labels.classes >= units or labels.classes < 2 or not ids:
+        return
+    yield RULE.finding(
+        facts,
+        "units",
+        message=(
+            f"{facts.name!r} has {units} units, and {labels.classes} classes occur in "
+            f"{labels.samples} labels"
+        ),
+        because=(facts.fact("units"), facts.fact("labels", "classes")),
+        expected=(("units", labels.classes),),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return heads with spare units."""
+    sparse = "sparse_categorical_crossentropy"
+    return (
+        kit.classifier("softmax", sparse, units=9, labels=kit.labels("binary")),
+        kit.classifier(
+            "softmax",
+            sparse,
+            units=4,
+            labels=kit.labels("class-ids", classes=3, low=1.0, high=3.0),
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: a class a unit, small samples."""
+    sparse = "sparse_categorical_crossentropy"
+    return (
+        kit.classifier(
+            "softmax", sparse, units=3, labels=kit.labels("class-ids", classes=3)
+        ),
+        kit.classifier(
+            "softmax",
+            sparse,
+            units=100,
+            labels=kit.labels("class-ids", classes=60, samples=128),
+        ),
+        kit.classifier("softmax", sparse, units=3),
+    )
+
+
+RULE = kit.Rule(
+    code="KC211",
+    name="units-without-class",
+    severity=kit.Severity.NOTE,
+    harm=kit.Harm.FRAGILE,
+    confidence=kit.Confidence.MEDIUM,
+    summary="more units than classes that occur",
+    check=check,
+    bad=bad,
+    good=good,
+)
