@@ -55,14 +55,20 @@ def mended(rules: Sequence[Rule], model: Description) -> Description:
     together they are one setup that is right as a whole.
     """
     for _ in range(MOST_ROUNDS):
-        fixable = _fixable(_judge(rules, model)[0])
-        if not fixable:
-            break
-        changed = _fix_of(fixable[0]).of(model)
-        if changed == model:
+        changed = _next_mended(rules, model)
+        if changed is None:
             break
         model = changed
     return model
+
+
+def _next_mended(rules: Sequence[Rule], model: Description) -> Description | None:
+    """Return `model` after the first fix that removes its own finding, or None."""
+    for finding in _fixable(_judge(rules, model)[0]):
+        changed = _fix_of(finding).of(model)
+        if _key(finding) not in {_key(f) for f in _judge(rules, changed)[0]}:
+            return changed
+    return None
 
 
 def _judge(
@@ -138,6 +144,10 @@ def _by_cause(
             causes.append(cause)
             continue
         fix, after, remaining = _closed(rules, model, cause, findings)
+        if _key(cause) in remaining:
+            advice = replace(fix, applicability=Applicability.DISPLAY, edits=())
+            causes.append(replace(cause, fix=advice))
+            continue
         follows = [f for f in left if f.head == cause.head and _key(f) not in remaining]
         left = [f for f in left if f not in follows]
         causes.append(

@@ -1,0 +1,67 @@
+"""Over random setups: checking never raises, repeats itself, and its fixes add up."""
+
+from hypothesis import given, settings
+from tests.rules.strategies import models
+
+from kerascheck.core.facts import Facts
+from kerascheck.core.run import mended, run
+from kerascheck.rules import all_rules
+
+RULES = all_rules()
+
+
+def _reraise(rule, crash):
+    raise AssertionError(f"{rule.code} raised {crash!r}") from crash
+
+
+def _fixable(findings):
+    return [f.code for f in findings if f.fix is not None and f.fix.edits]
+
+
+@settings(max_examples=400, deadline=None)
+@given(models())
+def test_no_rule_raises(model):
+    run(RULES, model, on_crash=_reraise)
+
+
+@settings(max_examples=200, deadline=None)
+@given(models())
+def test_checking_twice_says_the_same(model):
+    assert run(RULES, model) == run(RULES, model)
+
+
+@settings(max_examples=400, deadline=None)
+@given(models())
+def test_fixes_together_leave_nothing_to_fix(model):
+    after = mended(RULES, model)
+    assert _fixable(run(RULES, after).findings) == []
+
+
+@settings(max_examples=400, deadline=None)
+@given(models())
+def test_a_fix_removes_its_own_finding(model):
+    for finding in run(RULES, model).findings:
+        if finding.fix is None or not finding.fix.edits:
+            continue
+        left = run(RULES, finding.fix.of(model)).findings
+        assert (finding.code, finding.location) not in {
+            (f.code, f.location) for f in left
+        }
+
+
+@settings(max_examples=200, deadline=None)
+@given(models())
+def test_every_rule_is_decided_or_says_why(model):
+    outcome = run(RULES, model)
+    assert outcome.decided + len(outcome.not_run) == len(RULES)
+    assert all(n.why for n in outcome.not_run)
+
+
+@settings(max_examples=200, deadline=None)
+@given(models())
+def test_findings_stand_at_facts_of_the_head(model):
+    head = model.heads[0]
+    for finding in run(RULES, model).findings:
+        fact = finding.location.removeprefix("heads.out.")
+        if not fact.startswith("loss.") and not fact.startswith("metrics."):
+            Facts(head, model).fact(fact)
