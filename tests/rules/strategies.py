@@ -31,8 +31,9 @@ def labels(draw):
             },
         )
     )
-    if draw(st.booleans()):
-        changes = {}
+    if encoding not in ("class-ids", "continuous"):
+        changes.pop("low", None)
+        changes.pop("high", None)
     return kit.labels(
         encoding,
         classes=draw(st.sampled_from([1, 2, 3, 5])),

@@ -18,7 +18,7 @@ def _fixable(findings):
     return [f.code for f in findings if f.fix is not None and f.fix.edits]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(models())
 def test_no_rule_raises(model):
     run(RULES, model, on_crash=_reraise)
@@ -30,14 +30,14 @@ def test_checking_twice_says_the_same(model):
     assert run(RULES, model) == run(RULES, model)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(models())
 def test_fixes_together_leave_nothing_to_fix(model):
     after = mended(RULES, model)
     assert _fixable(run(RULES, after).findings) == []
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(models())
 def test_a_fix_removes_its_own_finding(model):
     for finding in run(RULES, model).findings:

@@ -1,0 +1,82 @@
+"""Losses, metrics, optimizers and heads of a setup as real Keras objects.
+
+Imported in the child process only: this module imports Keras.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from kerascheck.confirm.setup import Part, Setup
+
+Tensor = Any
+"""A tensor of the backend in use; its shape stands in the docstrings."""
+
+SEEN = frozenset({"sigmoid", "softmax"})
+"""Activations whose logits TensorFlow's crossentropies find again.
+
+Source: Keras 3.15, `activations.sigmoid` and `softmax` set `_keras_logits`, and
+`backend.tensorflow.nn._get_logits` reads it, or the input of a Sigmoid or Softmax op.
+"""
+
+
+def loss_of(part: Part) -> Any:
+    """Return what `compile(loss=…)` is given: a name or a loss object."""
+    config = part.config
+    return config if isinstance(config, str) else keras.losses.get(config)
+
+
+def metric_of(part: Part) -> Any:
+    """Return what `compile(metrics=[…])` is given: a name or a metric object."""
+    config = part.config
+    return config if isinstance(config, str) else keras.metrics.get(config)
+
+
+def optimizer_of(setup: Setup) -> Any:
+    """Return the optimizer of a setup, not yet built."""
+    config = {"learning_rate": setup.learning_rate}
+    return keras.optimizers.get({"class_name": setup.optimizer, "config": config})
+
+
+def chain(setup: Setup) -> tuple[str, ...]:
+    """Return the names of the activations, first applied first, "linear" left out."""
+    both = (setup.inner_activation or "linear", setup.activation)
+    return tuple(name for name in both if name != "linear")
+
+
+def activate(setup: Setup, values: Tensor) -> Tensor:
+    """Apply the head's activations, and the operation that hides them, if any.
+
+    Args:
+        setup: Whose head.
+        values: Output of the head's Dense layer, shape (…, units).
+    """
+    for name in chain(setup):
+        values = keras.activations.get(name)(values)
+    if setup.hidden_activation:
+        return keras.ops.reshape(values, keras.ops.shape(values))
+    return values
+
+
+def seen_through(setup: Setup) -> bool:
+    """Whether the loss may find the logits behind the head's last activation."""
+    names = chain(setup)
+    tensorflow = keras.backend.backend() == "tensorflow"
+    return tensorflow and names[-1:] != () and names[-1] in SEEN and not setup.hidden_activation
+
+
+def scorer(setup: Setup) -> Any:
+    """Return a model without layers that scores outputs as `fit` does.
+
+    Its `compute_loss` and `compute_metrics` are those of every Keras model.
+    """
+    model = keras.Model()
+    model.compile(
+        optimizer=None,
+        loss=loss_of(setup.loss),
+        metrics=[metric_of(part) for part in setup.metrics] or None,
+    )
+    return model
+

@@ -1,0 +1,108 @@
+"""Turns what a setup's trainings left behind into one result a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kerascheck.confirm.encode import Labels
+from kerascheck.confirm.group import Trained
+from kerascheck.confirm.measure import Measured, measure
+from kerascheck.confirm.reported import Report, Reporter
+from kerascheck.confirm.result import Raised, SeedResult, finite
+from kerascheck.confirm.setup import Setup
+from kerascheck.confirm.start import task_of
+from kerascheck.confirm.tasks import Floats, Truth
+
+SLACK = 0.03
+"""A training has got there when its accuracy is this close to the Bayes accuracy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What Keras reports of each seed, and which watched metrics raised."""
+
+    by_seed: tuple[Report, ...]
+    failed: Mapping[str, Raised] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, setup: Setup, labels: Labels, outputs: Floats, reporter: Reporter
+    ) -> Reports:
+        """Report the compiled metrics together and the watched ones one by one."""
+        by_seed: list[dict[str, float | None]] = [{} for _ in outputs]
+        failed = {}
+        watched = [(part.text, (part,)) for part in setup.watched]
+        for name, metrics in [("metrics", setup.metrics), *watched]:
+            found = reporter.report(metrics, labels, outputs, setup.batch)
+            if isinstance(found, Raised):
+                failed[name] = found
+                continue
+            alone = metrics is not setup.metrics
+            for merged, report in zip(by_seed, found, strict=True):
+                merged.update({name: v for v in report.values()} if alone else report)
+        return cls(tuple(by_seed), failed)
+
+
+def set_accuracy(setup: Setup) -> float | None:
+    """Return the accuracy that `SeedResult.steps_to_accuracy` counts towards."""
+    bayes = task_of(setup).bayes_accuracy
+    return None if bayes is None else bayes - SLACK
+
+
+def seed_results(
+    setup: Setup, left: Trained, truth: Truth, reports: Reports
+) -> tuple[SeedResult, ...]:
+    """Measure every seed of a setup."""
+    found = measure(setup, left.outputs, truth)
+    return tuple(
+        _seed_result(setup, seed, found, left, report)
+        for seed, report in enumerate(reports.by_seed)
+    )
+
+
+def _seed_result(
+    setup: Setup, seed: int, found: Measured, left: Trained, report: Report
+) -> SeedResult:
+    losses, curve = left.losses[:, seed], left.accuracies[:, seed]
+    stretches = np.array_split(losses, len(curve))
+    means = tuple(finite(float(stretch.mean())) for stretch in stretches)
+    return SeedResult(
+        seed=seed,
+        accuracy=_at(found.accuracy, seed),
+        balanced_accuracy=_at(found.balanced, seed),
+        best_accuracy=_at(found.best, seed),
+        recall=_at(found.recall, seed),
+        exact_match=_at(found.exact, seed),
+        per_label_accuracy=_tags(found.per_label, seed),
+        auc=_at(found.auc, seed),
+        ece=_at(found.ece, seed),
+        r_squared=_at(found.r_squared, seed),
+        constant=bool(found.constant[seed]),
+        nan=bool(found.nan[seed]) or not np.isfinite(losses).all(),
+        first_loss=finite(float(losses[0])),
+        last_loss=means[-1],
+        loss_curve=means,
+        accuracy_curve=tuple(finite(float(value)) for value in curve),
+        steps_to_accuracy=_steps(setup, curve, [len(part) for part in stretches]),
+        reported=dict(report),
+    )
+
+
+def _at(values: NDArray[np.float64] | None, seed: int) -> float | None:
+    return None if values is None else finite(float(values[seed]))
+
+
+def _tags(values: NDArray[np.float64] | None, seed: int) -> tuple[float, ...]:
+    return () if values is None else tuple(float(v) for v in values[seed])
+
+
+def _steps(setup: Setup, curve: Any, lengths: list[int]) -> int | None:
+    goal = set_accuracy(setup)
+    if goal is None or not (curve >= goal).any():
+        return None
+    return int(np.cumsum(lengths)[np.argmax(curve >= goal)])

@@ -1,0 +1,277 @@
+"""What one reference training trains: head, loss, metrics, labels, task, schedule.
+
+Values only; nothing here needs Keras or numpy, so that the parent process can build
+setups and send them to the child that trains.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from kerascheck.core.description import Encoding
+
+Argument = str | int | float | bool | None | tuple[float, ...]
+
+ELEMENT_WISE = frozenset(
+    {
+        "adadelta",
+        "adagrad",
+        "adam",
+        "adamax",
+        "adamw",
+        "ftrl",
+        "lion",
+        "nadam",
+        "rmsprop",
+        "sgd",
+    }
+)
+"""Optimizers whose step at a weight needs that weight alone, so that stacking changes
+nothing. Adafactor, Lamb and Muon look at whole tensors (Keras 3.15 source)."""
+
+SINGLE_LABEL = frozenset(
+    {
+        "binary",
+        "binary_hard",
+        "binary_imbalanced",
+        "multiclass",
+        "multiclass_hard",
+    }
+)
+"""Tasks in which a sample has exactly one class."""
+
+TASKS = SINGLE_LABEL | {"multilabel", "regression"}
+
+
+_ROWS = frozenset({Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A loss or metric of Keras: a name as compiled, or a class with arguments.
+
+    Attributes:
+        name: "accuracy", "mse", "BinaryCrossentropy": whatever Keras resolves.
+        arguments: Keyword arguments of the class, sorted by name; () compiles `name`
+            as a string.
+    """
+
+    name: str
+    arguments: tuple[tuple[str, Argument], ...] = ()
+
+    @classmethod
+    def of(cls, name: str, /, **arguments: Argument) -> Part:
+        """Return a part from its name and keyword arguments."""
+        return cls(name=name, arguments=tuple(sorted(arguments.items())))
+
+    @classmethod
+    def from_config(cls, config: object) -> Part:
+        """Return a part from a string or {"class_name": …, "config": {…}}.
+
+        Raises:
+            ValueError: The config is neither, or an argument is no plain value:
+                nested objects are never deserialised.
+        """
+        if isinstance(config, str):
+            return cls(name=config)
+        if not isinstance(config, Mapping) or not isinstance(
+            config.get("class_name"), str
+        ):
+            raise ValueError(
+                f"Expected a name or a Keras config of a class. Received: {config!r}"
+            )
+        arguments = config.get("config") or {}
+        if not isinstance(arguments, Mapping):
+            raise ValueError(
+                f"Expected arguments by name. Received: {arguments!r} "
+                f"for {config['class_name']}"
+            )
+        return cls.of(
+            config["class_name"],
+            **{str(name): _plain(value) for name, value in arguments.items()},
+        )
+
+    @property
+    def text(self) -> str:
+        """The part as one would write it: "AUC", "BinaryAccuracy(threshold=0)"."""
+        if not self.arguments:
+            return self.name
+        given = ", ".join(f"{name}={value}" for name, value in self.arguments)
+        return f"{self.name}({given})"
+
+    @property
+    def config(self) -> str | dict[str, object]:
+        """The part as Keras takes it."""
+        if not self.arguments:
+            return self.name
+        plain = {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in self.arguments
+        }
+        return {"class_name": self.name, "config": plain}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelForm:
+    """How the truth of a task is written down as labels.
+
+    Attributes:
+        encoding: One of the label encodings.
+        column: One value a sample has shape (samples, 1) instead of (samples,).
+        dtype: Numpy dtype; None: int32 for ids, float32 otherwise.
+        values: The values used: one for each class, or (off, on) in one-hot and
+            multi-hot rows; () for the usual ones (0, 1, 2, …; -1, +1).
+        width: Columns of one-hot rows; None: as many as classes.
+    """
+
+    encoding: Encoding
+    column: bool = False
+    dtype: str | None = None
+    values: tuple[float, ...] = ()
+    width: int | None = None
+
+    def row_shape(self, classes: int) -> tuple[int, ...]:
+        """Return the shape of one row's label: (), (1,) or (width,)."""
+        if self.encoding in _ROWS:
+            return (self.width or classes,)
+        return (1,) if self.column else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """One reference training, all seeds alike.
+
+    Attributes:
+        units: Width of the head.
+        activation: Keras name of the head's activation.
+        inner_activation: One applied before it, as in relu, then softmax.
+        hidden_activation: An operation stands between activation and loss, so that
+            the loss sees plain values (TensorFlow's cached logits end there).
+        loss: As compiled.
+        labels: As given to `fit`.
+        metrics: As compiled; one that raises makes the whole setup raise, as in `fit`.
+        watched: Metrics evaluated on the same outputs one by one; one that raises is
+            noted and spoils nothing.
+        task: One of `TASKS`.
+        classes: Classes, or tags of the multilabel task.
+        class_weight: (label value, weight) pairs as given to `fit`; None: no weights.
+        optimizer: One of `ELEMENT_WISE`.
+        learning_rate: Of the optimizer.
+        steps: Training steps, each on a fresh batch.
+        batch: Rows of a batch.
+    """
+
+    units: int
+    activation: str
+    loss: Part
+    labels: LabelForm
+    inner_activation: str | None = None
+    hidden_activation: bool = False
+    metrics: tuple[Part, ...] = ()
+    watched: tuple[Part, ...] = ()
+    task: str = "binary"
+    classes: int = 2
+    class_weight: tuple[tuple[int, float], ...] | None = None
+    optimizer: str = "adam"
+    learning_rate: float = 0.01
+    steps: int = 200
+    batch: int = 64
+
+    def __post_init__(self) -> None:
+        """Refuse what no reference training stands for."""
+        for allowed, received in _bounds(self):
+            if not allowed[1]:
+                raise ValueError(f"Expected {allowed[0]}. Received: {received!r}")
+
+    @property
+    def key(self) -> str:
+        """Canonical JSON text: equal setups, equal keys."""
+        return json.dumps(self.to_dict(), sort_keys=True)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain JSON values; `from_dict` reads them back."""
+        plain = asdict(self)
+        plain["loss"] = self.loss.config
+        plain["metrics"] = [metric.config for metric in self.metrics]
+        plain["watched"] = [metric.config for metric in self.watched]
+        plain["labels"]["encoding"] = str(self.labels.encoding)
+        plain["labels"]["values"] = list(self.labels.values)
+        if self.class_weight is not None:
+            plain["class_weight"] = [list(pair) for pair in self.class_weight]
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, object]) -> Setup:
+        """Return the setup that `to_dict` wrote.
+
+        Raises:
+            ValueError: A value is missing, unknown or out of range.
+        """
+        try:
+            return _read(cls, dict(plain))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"Expected a setup. Received: {error}") from None
+
+
+def _plain(value: object) -> Argument:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list | tuple) and all(
+        isinstance(item, int | float) for item in value
+    ):
+        return tuple(value)
+    raise ValueError(f"Expected a plain value or numbers. Received: {value!r}")
+
+
+def _bounds(setup: Setup) -> tuple[tuple[tuple[str, bool], object], ...]:
+    encoding = setup.labels.encoding
+    fits = {
+        "multilabel": encoding is Encoding.MULTI_HOT,
+        "regression": encoding is Encoding.CONTINUOUS,
+    }.get(setup.task, encoding is not Encoding.CONTINUOUS)
+    two = setup.task.startswith("binary")
+    return (
+        (("at least one unit", setup.units >= 1), setup.units),
+        (("a known task", setup.task in TASKS), setup.task),
+        (("two classes or more", setup.classes >= 2), setup.classes),
+        (("two classes", setup.classes == 2 or not two), setup.classes),
+        (
+            (f"an encoding for {setup.task}", fits and encoding is not Encoding.UNKNOWN),
+            str(encoding),
+        ),
+        (
+            ("an element-wise optimizer", setup.optimizer in ELEMENT_WISE),
+            setup.optimizer,
+        ),
+        (("at least one step", setup.steps >= 1), setup.steps),
+        (("at least one row a batch", setup.batch >= 1), setup.batch),
+    )
+
+
+def _read(kind: type[Setup], plain: dict[str, object]) -> Setup:
+    labels = dict(_mapping(plain["labels"]))
+    labels["encoding"] = Encoding(str(labels["encoding"]))
+    labels["values"] = tuple(_items(labels.get("values", ())))
+    weights = plain.get("class_weight")
+    plain["labels"] = LabelForm(**labels)  # type: ignore[arg-type]
+    plain["loss"] = Part.from_config(plain["loss"])
+    for name in ("metrics", "watched"):
+        parts = _items(plain.get(name, ()))
+        plain[name] = tuple(Part.from_config(part) for part in parts)
+    if weights is not None:
+        plain["class_weight"] = tuple(tuple(_items(pair)) for pair in _items(weights))
+    return kind(**plain)  # type: ignore[arg-type]
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"no mapping: {value!r}")
+    return value
+
+
+def _items(value: object) -> tuple[object, ...]:
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"no list: {value!r}")
+    return tuple(value)
