@@ -1,0 +1,49 @@
+"""python -m kerascheck.dev: what keeps fixtures, figures and pages true."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@click.group()
+def main() -> None:
+    """Build fixtures, measure speed, write pages, start rules."""
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "fixtures",
+    help="Folder to build below; by default fixtures/.",
+)
+@click.option("--case", "names", multiple=True, help="Only this case; repeatable.")
+def fixtures(out: Path, names: tuple[str, ...]) -> None:
+    """Build the fixtures with real Keras, and name those that changed."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from kerascheck.dev.cases import all_cases
+    from kerascheck.dev.fixtures import build, stale
+
+    cases = all_cases()
+    unknown = set(names) - {case.name for case in cases}
+    if unknown:
+        raise click.BadParameter(f"no case is called {', '.join(sorted(unknown))}")
+    out.mkdir(parents=True, exist_ok=True)
+    wanted = [case for case in cases if not names or case.name in names]
+    changed = 0
+    for name in build(wanted, out):
+        changed += 1
+        click.echo(f"wrote {name}")
+    for folder in stale(cases, out):
+        click.echo(f"belongs to no case: {folder.name}")
+    click.echo(f"{len(wanted)} cases, {changed} changed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
