@@ -140,17 +140,17 @@ def _open(path: str, limits: Limits) -> Container:
 
     if os.path.isdir(path):
         return _open_folder(path, limits)
-    folder, name = os.path.split(path)
-    folder = folder or os.curdir
-    if name in {folders.SAVED_MODEL, folders.KERAS_METADATA}:
-        from kerascheck.readers import saved_model
-
-        return saved_model.read(folder, limits)
-    if name == folders.CONFIG and folders.holds(folder, folders.METADATA):
+    folder = folders.stood_for_by(path)
+    name = os.path.basename(path)
+    if folder is None:
+        return _open_file(path, name, limits)
+    if name == folders.CONFIG:
         from kerascheck.readers import keras_json
 
         return keras_json.read_folder(folder, limits)
-    return _open_file(path, name, limits)
+    from kerascheck.readers import saved_model
+
+    return saved_model.read(folder, limits)
 
 
 def _open_folder(folder: str, limits: Limits) -> Container:

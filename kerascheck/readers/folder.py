@@ -41,6 +41,15 @@ def kind(folder: str, names: Set[str]) -> Kind | None:
     return None
 
 
+def stood_for_by(path: str) -> str | None:
+    """Return the model folder that a file in it stands for; None: just a file."""
+    folder, name = os.path.split(path)
+    folder = folder or os.curdir
+    if name in {SAVED_MODEL, KERAS_METADATA}:
+        return folder
+    return folder if name == CONFIG and holds(folder, METADATA) else None
+
+
 def holds(folder: str, name: str) -> bool:
     """Return whether there is an entry `name`, a dangling link included."""
     return os.path.lexists(os.path.join(folder, name))

@@ -291,10 +291,13 @@ def _zip64_numbers(extra: bytes) -> tuple[int, ...]:
 def _member(
     entry: _Entry, spans: list[tuple[int, int]], directory: Directory
 ) -> Member:
-    at = entry.at
-    room_end = min((start for start, _ in spans if start > at), default=directory.at)
-    holders = sum(start <= at < end for start, end in spans)
-    return Member(entry, min(room_end, directory.at), holders > 1)
+    at, room_end, holders = entry.at, directory.at, 0
+    for start, end in spans:
+        if at < start < room_end:
+            room_end = start
+        elif start <= at < end:
+            holders += 1
+    return Member(entry, room_end, holders > 1)
 
 
 def _data_at(file: RegularFile, member: Member) -> int:
