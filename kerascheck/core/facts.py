@@ -20,6 +20,8 @@ from kerascheck.core.layout import Layout, layout
 
 _MISSING = object()
 
+_ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION)
+
 PROBABILITIES = frozenset(
     {
         Activation.SIGMOID,
@@ -129,7 +131,10 @@ class Facts:
     def layout(self) -> Layout:
         """How the labels stand to the output, as Keras compares their shapes."""
         labels = self.labels
-        return layout(self.shape, labels.shape)
+        found = layout(self.shape, labels.shape)
+        if found is Layout.IDS and labels.encoding in _ROWS and len(labels.shape) > 1:
+            return Layout.RANK  # an axis of unknown size matched a row of classes
+        return found
 
     @property
     def logits(self) -> bool:

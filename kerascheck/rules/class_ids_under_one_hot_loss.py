@@ -49,7 +49,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         ),
         expected=(("loss", "SparseCategoricalCrossentropy"),),
         harm=kit.Harm.NO_LEARNING if broadcast else None,
-        fix=_fix(facts, loss),
+        fix=_fix(facts, loss) if facts.labels.integral else None,
     )
 
 
