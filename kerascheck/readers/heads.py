@@ -1,0 +1,88 @@
+"""The heads of a saved model: what each is called, ends in, and looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from kerascheck.core.description import Activation, Shape
+from kerascheck.readers.graph import End, Network, Scope, Tensor
+from kerascheck.readers.signals import Signal
+from kerascheck.readers.trace import Walk
+
+__all__ = ["Outlet", "Output", "outlets", "output_of"]
+
+_MOST: Final = 10_000  # heads: no real model comes near
+_BY_ROW: Final = frozenset(
+    {Activation.SOFTMAX, Activation.LOG_SOFTMAX, Activation.SPARSEMAX}
+)
+
+
+class Outlet(NamedTuple):
+    """One output by all the names that a loss or metric may be given under."""
+
+    name: str  # unique
+    layer: str  # name of the output layer; the same for two outputs of one layer
+    keys: tuple[str | int, ...]  # where it stands in the structure of outputs
+
+
+class Output(NamedTuple):
+    """What one output is."""
+
+    signal: Signal
+    shape: Shape | None
+    units: int | None
+    missing: bool  # the graph names a layer that is not there
+
+
+def outlets(network: Network) -> list[tuple[Outlet, End]]:
+    """Return the outputs of a model, in the order in which Keras flattens them.
+
+    The name is the key in a dict of outputs, else the output layer's. Keras 3 keeps
+    names that occur twice; here, as in Keras 2, the later ones get "_1", "_2", …
+    Source: `CompileLoss._build_nested` of Keras 3.15.1 for nested structures,
+    `Functional._set_output_names` of tf_keras 2.21 for the numbers.
+    """
+    ends = network.ends()[:_MOST]
+    taken: set[str] = set()
+    counts: dict[str, int] = {}
+    found = []
+    for end in ends:
+        wanted = name = _name(end)
+        while name in taken:
+            counts[wanted] = count = counts.get(wanted, 0) + 1
+            name = f"{wanted}_{count}"
+        taken.add(name)
+        found.append((Outlet(name, end.layer, end.keys), end))
+    return found
+
+
+def _name(end: End) -> str:
+    keys = end.keys
+    if not keys or isinstance(keys[-1], int):
+        keys = (*keys[:-1], end.layer)
+    return "/".join(map(str, keys)) or "output"
+
+
+def output_of(walk: Walk, scope: Scope, end: End) -> Output:
+    """Return what is known about the output `end`."""
+    tensor: Tensor = scope.tensor(end.layer, end.node, end.output)
+    signal = walk.signal(tensor)
+    shape = walk.shape(tensor)
+    units = signal.units
+    if units is None and shape is not None and len(shape) > 1:
+        units = shape[-1]
+    return Output(_checked(signal, shape, units), shape, units, tensor[1] < 0)
+
+
+def _checked(
+    signal: Signal, shape: Sequence[int | None] | None, units: int | None
+) -> Signal:
+    """Take back a softmax whose rows a later layer cut or joined."""
+    if signal.activation not in _BY_ROW:
+        return signal
+    if shape is not None and signal.axis == len(shape) - 1:
+        signal = signal._replace(axis=None)
+    if signal.row is not None and units is not None and signal.row != units:
+        return signal._replace(activation=Activation.UNKNOWN)
+    return signal

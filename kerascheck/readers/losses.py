@@ -1,0 +1,231 @@
+"""One loss or metric, in every form that Keras 2 and 3 save it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import isfinite
+from typing import Any, Final, NamedTuple
+
+from kerascheck.core.description import Arguments, Loss, LossKind, Metric, Scalar
+from kerascheck.core.losses import BY_SHAPE, LOSS_NAMES, loss_called
+from kerascheck.core.metrics import (
+    ACCURACY,
+    CROSSENTROPY,
+    METRIC_NAMES,
+    metric_called,
+)
+from kerascheck.readers.activations import is_custom
+from kerascheck.readers.graph import class_of
+
+__all__ = ["ReadLoss", "ReadMetric", "loss_of", "metric_of"]
+
+_LEFT_OUT: Final = frozenset({"name", "reduction", "dtype", "fn"})
+_LONGEST: Final = 200
+_EMPTY: Final[Mapping[str, Any]] = {}
+
+
+class Odd(NamedTuple):
+    """A value that is not what its argument takes."""
+
+    argument: str  # "" for the loss or metric itself
+    value: str
+
+
+class ReadLoss(NamedTuple):
+    """A loss, and what about it was odd."""
+
+    loss: Loss
+    from_logits_at: str | None = None  # pointer below the loss; None: not on disk
+    odd: tuple[Odd, ...] = ()
+
+
+class ReadMetric(NamedTuple):
+    """A metric, and what about it was odd."""
+
+    metric: Metric
+    odd: tuple[Odd, ...] = ()
+
+
+def loss_of(saved: Any, units: int | None) -> ReadLoss:
+    """Return the loss that was saved as `saved`.
+
+    Args:
+        saved: A string, or an object with `class_name`; anything else is odd.
+        units: Width of the head, for the losses that Keras picks by shape.
+    """
+    if isinstance(saved, str):
+        return ReadLoss(_loss_by_name(saved, units))
+    if not isinstance(saved, dict) or not isinstance(saved.get("class_name"), str):
+        return _odd_loss(saved)
+    name, config = class_of(saved), saved.get("config")
+    if name == "function" and isinstance(config, str):
+        return ReadLoss(_loss_by_function(saved, config))
+    if name == "__lambda__":
+        return ReadLoss(_custom("<lambda>", "lambda"))
+    if name == "partial":
+        # Its arguments, from_logits among them, are not saved.
+        told = config if isinstance(config, str) else "<partial>"
+        return ReadLoss(_custom(told, "partial"))
+    return _loss_by_object(saved, name, config if isinstance(config, dict) else _EMPTY)
+
+
+def _odd_loss(saved: Any) -> ReadLoss:
+    if isinstance(saved, (list, tuple)):
+        return ReadLoss(_custom(f"{len(saved)} losses", "unknown"))
+    shown = repr(saved)[:_LONGEST] if not isinstance(saved, dict) else "an object"
+    return ReadLoss(_custom("unknown", "unknown"), None, (Odd("", shown),))
+
+
+def _custom(name: str, given: str, arguments: Arguments = ()) -> Loss:
+    return Loss(name=name, kind=LossKind.CUSTOM, arguments=arguments, given=given)
+
+
+def _loss_by_name(name: str, units: int | None) -> Loss:
+    if name == "<lambda>":
+        return _custom(name, "lambda")
+    if name.lower() in BY_SHAPE:
+        # More than one unit is decided by the labels, which no file holds.
+        return (
+            loss_called("BinaryCrossentropy") if units == 1 else _custom(name, "string")
+        )
+    if name in LOSS_NAMES:
+        return loss_called(name)
+    return _custom(name, "function")  # HDF5 and SavedModel save functions by name
+
+
+def _loss_by_function(saved: dict[str, Any], name: str) -> Loss:
+    if name == "<lambda>":
+        return _custom(name, "lambda")
+    if is_custom(saved):
+        return _custom(name, "function")
+    return loss_called(name, given="function")
+
+
+def _loss_by_object(
+    saved: dict[str, Any], name: str, config: Mapping[str, Any]
+) -> ReadLoss:
+    custom = is_custom(saved)
+    if name == "LossFunctionWrapper" and not custom:
+        fn = config.get("fn")
+        inner = fn.get("config") if isinstance(fn, dict) else fn
+        custom = isinstance(fn, dict) and is_custom(fn)
+        name = inner if isinstance(inner, str) else name
+    arguments, odd = _arguments(config, "from_logits")
+    if custom or name not in LOSS_NAMES:
+        kept, _ = _arguments(config, "")
+        return ReadLoss(_custom(name, "object", kept), None, odd)
+    told = config.get("from_logits")
+    if told in (0, 1) and told is not None:
+        told = bool(told)
+    loss = loss_called(name, from_logits=told, arguments=arguments, given="object")
+    at = "/config/from_logits" if "from_logits" in config else None
+    if told is not None and not isinstance(told, bool):
+        loss = replace(loss, from_logits=None)
+        odd = (*odd, Odd("from_logits", repr(told)[:_LONGEST]))
+    return ReadLoss(loss, at, odd)
+
+
+def _arguments(
+    config: Mapping[str, Any], apart: str
+) -> tuple[Arguments, tuple[Odd, ...]]:
+    """Return the plain arguments of an object but `apart`, and what is odd in them."""
+    kept: list[tuple[str, Scalar]] = []
+    odd: list[Odd] = []
+    for name, value in config.items():
+        if name in _LEFT_OUT or name == apart or (name == "axis" and value == -1):
+            continue
+        plain = _flat(value) if isinstance(value, (list, tuple)) else value
+        if isinstance(plain, float) and not isfinite(plain):
+            odd.append(Odd(name, repr(plain)))
+        elif isinstance(plain, (str, int, float)) or value is None:
+            kept.append((name, plain))
+    kept.sort(key=lambda argument: argument[0])
+    return tuple(kept), tuple(odd)
+
+
+def _flat(values: list[Any] | tuple[Any, ...]) -> Scalar:
+    """Return a list of one number as the number, a longer one as text."""
+    if any(not isinstance(v, (str, int, float)) for v in values[:_LONGEST]):
+        return None
+    if len(values) == 1:
+        only: Scalar = values[0]
+        return only
+    return repr(list(values[:_LONGEST]))[:_LONGEST]
+
+
+def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:
+    """Return the metric that was saved as `saved`.
+
+    Args:
+        saved: A string, or an object with `class_name`; anything else is odd.
+        prefixes: What Keras 2 put in front of its name, tried in this order.
+    """
+    if isinstance(saved, str):
+        return ReadMetric(metric_called(saved))
+    if not isinstance(saved, dict) or not isinstance(saved.get("class_name"), str):
+        return _odd_metric(saved)
+    name, config = class_of(saved), saved.get("config")
+    if name == "function" and isinstance(config, str):
+        return ReadMetric(_metric_by_function(config, config, custom=is_custom(saved)))
+    if name in ("__lambda__", "partial"):
+        told = config if isinstance(config, str) else f"<{name.strip('_')}>"
+        return ReadMetric(Metric(compiled=told, name=told, builtin=False))
+    options = config if isinstance(config, dict) else _EMPTY
+    shown = _own_name(options.get("name"), prefixes)
+    if name == "MeanMetricWrapper" and not is_custom(saved):
+        return ReadMetric(_metric_by_wrapper(options, shown))
+    arguments, odd = _arguments(options, "")
+    known = None if is_custom(saved) else METRIC_NAMES.get(name)
+    return ReadMetric(
+        Metric(
+            compiled=known or name,
+            resolved=known,
+            arguments=arguments,
+            name=shown,
+            builtin=known is not None,
+        ),
+        odd,
+    )
+
+
+def _odd_metric(saved: Any) -> ReadMetric:
+    shown = repr(saved)[:_LONGEST] if not isinstance(saved, dict) else "an object"
+    return ReadMetric(Metric(compiled="unknown", builtin=False), (Odd("", shown),))
+
+
+def _own_name(saved: Any, prefixes: tuple[str, ...]) -> str | None:
+    if not isinstance(saved, str):
+        return None
+    name = saved
+    for prefix in prefixes:
+        name = name.removeprefix(prefix)
+    return name
+
+
+def _metric_by_function(function: str, name: str | None, *, custom: bool) -> Metric:
+    """Return a metric that is a function: `accuracy` as such compares floats."""
+    known = None if custom else METRIC_NAMES.get(function)
+    return Metric(
+        compiled=known or function,
+        resolved=known,
+        name=name,
+        builtin=known is not None,
+    )
+
+
+def _metric_by_wrapper(config: Mapping[str, Any], name: str | None) -> Metric:
+    """Return the metric around a function, by which Keras 2 saves most of them.
+
+    Source: `MetricsContainer._get_metric_object` of tf_keras 2.21: "accuracy" is
+    wrapped under its own name around the function it was resolved to.
+    """
+    fn = config.get("fn")
+    function = fn.get("config") if isinstance(fn, dict) else fn
+    if not isinstance(function, str):
+        return Metric(compiled="MeanMetricWrapper", name=name, builtin=False)
+    custom = isinstance(fn, dict) and is_custom(fn)
+    metric = _metric_by_function(function, name, custom=custom)
+    if name and name.lower() in ACCURACY | CROSSENTROPY and metric.builtin:
+        return replace(metric, compiled=name, frozen=True)
+    return metric

@@ -1,0 +1,21 @@
+"""One saved model, from its path to a `Description`."""
+
+from __future__ import annotations
+
+from kerascheck.core.description import Description
+from kerascheck.readers.config import describe_config
+from kerascheck.readers.container import open_container
+
+__all__ = ["read"]
+
+
+def read(path: str) -> Description:
+    """Return what the saved model at `path` says about itself.
+
+    Args:
+        path: A file or folder in any format Keras saves; kept as given.
+
+    Raises:
+        UnreadableModel: There is no model that can be read, with the reason.
+    """
+    return describe_config(open_container(path), path)
