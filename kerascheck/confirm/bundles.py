@@ -69,8 +69,8 @@ def bundled(setups: Sequence[Setup], seeds: int) -> tuple[Bundle, ...]:
     for index, setup in enumerate(setups):
         groups.setdefault(bundle_key(setup), []).append(Member(index, setup))
     bundles, lane = [], 0
-    for kind in sorted(groups, key=lambda kind: (groups[kind][0].setup.units, repr(kind))):
-        members = sorted(groups[kind], key=lambda member: _look(member.setup))
+    for group in sorted(groups.values(), key=_place):
+        members = sorted(group, key=lambda member: _look(member.setup))
         inside = seen_through(members[0].setup)
         bundles.append(Bundle(tuple(members), lane, inside))
         lane += len(members) * seeds
@@ -88,6 +88,10 @@ def bundle_key(setup: Setup) -> tuple[object, ...]:
     )
 
 
+def _place(group: list[Member]) -> tuple[int, str]:
+    setup = group[0].setup
+    return setup.units, repr(bundle_key(setup))
+
+
 def _look(setup: Setup) -> tuple[object, ...]:
     return setup.hidden_activation, *chain(setup)
-

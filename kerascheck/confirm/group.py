@@ -28,7 +28,7 @@ _WATCHED_ROWS = 500
 """Held-out rows behind each point of an accuracy curve, and rows predicted at once."""
 
 
-class OutOfTime(Exception):  # noqa: N818  (a signal, no error)
+class OutOfTime(Exception):
     """The deadline came before the training ended."""
 
 
@@ -94,12 +94,16 @@ class Group:
             (task, form): streams[task].labels(form)
             for task, form in self.network.label_keys
         }
-        labels = [_by_step(array, first).astype("float32") for array in written.values()]
+        labels = [
+            _by_step(array, first).astype("float32") for array in written.values()
+        ]
         weights = [
             _by_step(_weights(written[task, form], pairs), first)
             for task, form, pairs in self.network.weight_keys
         ]
-        for steps in np.array_split(np.arange(first.steps), min(STRETCHES, first.steps)):
+        for steps in np.array_split(
+            np.arange(first.steps), min(STRETCHES, first.steps)
+        ):
             yield Batch(
                 x[steps],
                 tuple(array[steps] for array in labels),

@@ -9,7 +9,8 @@ import jax
 import keras
 import numpy as np
 
-from kerascheck.confirm.network import Batch, Network, Tensor
+from kerascheck.confirm.network import Batch, Network
+from kerascheck.confirm.parts import Tensor
 
 State = tuple[list[Tensor], list[Tensor]]
 """Values of the network's and of the optimizer's variables."""
@@ -21,13 +22,14 @@ def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
 
 
 def rehearse(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
-    """Run once without compiling, by shapes alone: on JAX no value makes a loss raise."""
+    """Run once without compiling, by shapes alone: values never raise on JAX."""
     return jax.eval_shape(function, *arrays)
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function compiled by XLA."""
-    return jax.jit(function)
+    run: Callable[..., Any] = jax.jit(function)
+    return run
 
 
 class Loop:
@@ -68,7 +70,8 @@ class Loop:
         )
 
     def _stretch(self, state: State, arrays: Any) -> tuple[State, Tensor]:
-        return jax.lax.scan(self._step, state, arrays)
+        last, losses = jax.lax.scan(self._step, state, arrays)
+        return last, losses
 
     def _step(self, state: State, arrays: Any) -> tuple[State, Tensor]:
         values, slots = state

@@ -11,7 +11,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from kerascheck.confirm.network import Batch, Network, Tensor
+from kerascheck.confirm.network import Batch, Network
+from kerascheck.confirm.parts import Tensor
 
 
 def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
@@ -26,7 +27,8 @@ def rehearse(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function as a graph."""
-    return tf.function(function, autograph=False)
+    run: Callable[..., Any] = tf.function(function, autograph=False)
+    return run
 
 
 class Loop:

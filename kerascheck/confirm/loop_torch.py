@@ -8,7 +8,8 @@ from typing import Any
 import keras
 import torch
 
-from kerascheck.confirm.network import Batch, Network, Tensor
+from kerascheck.confirm.network import Batch, Network
+from kerascheck.confirm.parts import Tensor
 
 
 def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:

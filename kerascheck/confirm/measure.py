@@ -49,7 +49,7 @@ def measure(setup: Setup, outputs: Floats, truth: Truth) -> Measured:
         outputs: Shape (seeds, rows, units).
         truth: Shape (seeds, rows) or (seeds, rows, tags).
     """
-    nan = ~np.isfinite(outputs).all(axis=(1, 2))
+    nan = np.array([not np.isfinite(seed).all() for seed in outputs])
     match setup.task:
         case "regression":
             return _regression(outputs, truth, nan)
@@ -63,10 +63,11 @@ def accuracy(setup: Setup, outputs: Floats, truth: Truth) -> Values:
     if setup.task == "regression":
         return np.full(len(outputs), np.nan)
     right = decisions(setup, outputs) == truth
-    return right.reshape(len(right), -1).mean(axis=1)
+    share: Values = right.reshape(len(right), -1).mean(axis=1)
+    return share
 
 
-def roc(scores: Values, positive: NDArray[np.bool_]) -> tuple[Values, Values]:
+def roc(scores: Any, positive: NDArray[np.bool_]) -> tuple[Values, Values]:
     """Return area under the ROC curve and accuracy at the best cut, shape (seeds,).
 
     Ties count half. NaN where a score is NaN or a class is missing.
@@ -187,7 +188,7 @@ def _mean_area(scores: Any, positive: NDArray[np.bool_]) -> Values:
 
 
 def _share(right: NDArray[np.bool_], among: NDArray[np.bool_]) -> Values:
-    """Return the share of right ones among some, over rows; NaN where there are none."""
+    """Return the share of right rows among some; NaN where there are none."""
     with np.errstate(invalid="ignore", divide="ignore"):
         share: Values = (right & among).sum(axis=1) / among.sum(axis=1)
     return share

@@ -62,9 +62,9 @@ def activate(setup: Setup, values: Tensor) -> Tensor:
 
 def seen_through(setup: Setup) -> bool:
     """Whether the loss may find the logits behind the head's last activation."""
-    names = chain(setup)
-    tensorflow = keras.backend.backend() == "tensorflow"
-    return tensorflow and names[-1:] != () and names[-1] in SEEN and not setup.hidden_activation
+    if keras.backend.backend() != "tensorflow" or setup.hidden_activation:
+        return False
+    return bool(SEEN.intersection(chain(setup)[-1:]))
 
 
 def scorer(setup: Setup) -> Any:
@@ -79,4 +79,3 @@ def scorer(setup: Setup) -> Any:
         metrics=[metric_of(part) for part in setup.metrics] or None,
     )
     return model
-

@@ -117,4 +117,4 @@ def _with_every_label(labels: Labels, batch: int) -> Labels:
     """Return one batch that starts with a row of each different label."""
     _, first = np.unique(labels, axis=0, return_index=True)
     order = np.concatenate([first, np.setdiff1d(np.arange(len(labels)), first)])
-    return labels[order[:batch]]
+    return np.asarray(labels[order[:batch]])

@@ -11,15 +11,29 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from kerascheck.confirm.encode import Labels
 from kerascheck.confirm.parts import Tensor, metric_of
 from kerascheck.confirm.result import Raised, finite
-from kerascheck.confirm.setup import Part
+from kerascheck.confirm.setup import Part, Setup
 from kerascheck.confirm.tasks import Floats
 
 Report = Mapping[str, float | None]
-Key = tuple[tuple[Part, ...], tuple[int, ...], str, int, int]
+Compile = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What Keras reports of each seed.
+
+    Attributes:
+        by_seed: Name of a metric -> value; a watched metric goes by `Part.text`.
+        failed: Watched metric -> what it raised; "metrics" for the compiled ones.
+    """
+
+    by_seed: tuple[Report, ...]
+    failed: Mapping[str, Raised]
 
 
 @dataclass
@@ -30,77 +44,122 @@ class Reporter:
         compiled: How the backend compiles a function.
     """
 
-    compiled: Callable[[Callable[..., Any]], Callable[..., Any]]
-    _evaluations: dict[Key, _Evaluation] = field(default_factory=dict)
+    compiled: Compile
+    _evaluations: dict[tuple[object, ...], _Evaluation] = field(default_factory=dict)
 
-    def report(
-        self, metrics: Sequence[Part], labels: Labels, outputs: Floats, batch: int
-    ) -> list[Report] | Raised:
-        """Return what `evaluate` would report of each seed, or what it would raise.
+    def reports(self, setup: Setup, labels: Labels, outputs: Floats) -> Reports:
+        """Report the compiled metrics together and the watched ones one by one.
+
+        The values are those of `model.evaluate` with the batch size of the setup.
 
         Args:
-            metrics: As compiled together.
+            setup: Whose metrics.
             labels: Shape (seeds, rows, …).
             outputs: Shape (seeds, rows, units).
-            batch: Rows of a batch, which counts where a metric mixes rows.
         """
-        if not metrics:
-            return [{} for _ in outputs]
-        units = outputs.shape[-1]
-        key = (tuple(metrics), labels.shape[1:], str(labels.dtype), units, batch)
-        try:
-            if key not in self._evaluations:
-                evaluation = _Evaluation(metrics, labels[0], outputs[0], self.compiled)
-                self._evaluations[key] = evaluation
-            evaluate = self._evaluations[key]
-            mixes = _mixes_rows(labels, outputs)
-            rows = batch if mixes else outputs.shape[1]
-            return [evaluate(*seed, rows) for seed in zip(labels, outputs, strict=True)]
-        except Exception as error:  # a metric may raise anything
-            return Raised.of(error)
+        key = (
+            setup.metrics,
+            setup.watched,
+            setup.units,
+            setup.batch,
+            labels.shape[1:],
+            str(labels.dtype),
+        )
+        if key not in self._evaluations:
+            example = labels[0], outputs[0]
+            self._evaluations[key] = _Evaluation(setup, *example, self.compiled)
+        evaluation = self._evaluations[key]
+        by_seed = [evaluation(*seed) for seed in zip(labels, outputs, strict=True)]
+        return Reports(tuple(by_seed), evaluation.failed)
 
 
 class _Evaluation:
-    """One set of compiled metrics as pure functions of their state."""
+    """All metrics of a setup in one compiled function of labels and outputs.
+
+    Attributes:
+        failed: Metrics that raise on these shapes.
+    """
 
     def __init__(
+        self, setup: Setup, labels: Labels, outputs: Floats, compiled: Compile
+    ) -> None:
+        self.failed: dict[str, Raised] = {}
+        self._counters: list[tuple[str | None, _Counter]] = []
+        rows = setup.batch if _mixes_rows(labels, outputs) else len(outputs)
+        if setup.metrics:
+            self._add(None, setup.metrics, rows, labels, outputs)
+        for part in setup.watched:
+            self._add(part.text, (part,), rows, labels, outputs)
+        self._results = compiled(
+            lambda *arrays: [counter(*arrays) for _, counter in self._counters]
+        )
+
+    def __call__(self, labels: Labels, outputs: Floats) -> Report:
+        found: dict[str, float | None] = {}
+        results = self._results(*_tensors(labels, outputs))
+        for (name, _), values in zip(self._counters, results, strict=True):
+            for own, value in values.items():
+                # A metric of one value a class, such as F1Score, is averaged.
+                mean = float(np.mean(ops.convert_to_numpy(value)))
+                found[name or own] = finite(mean)
+        return found
+
+    def _add(
         self,
+        name: str | None,
         metrics: Sequence[Part],
+        rows: int,
         labels: Labels,
         outputs: Floats,
-        compiled: Callable[[Callable[..., Any]], Callable[..., Any]],
     ) -> None:
+        try:
+            counter = _Counter(metrics, rows, labels, outputs)
+        except Exception as error:  # a metric may raise anything
+            self.failed[name or "metrics"] = Raised.of(error)
+        else:
+            self._counters.append((name, counter))
+
+
+class _Counter:
+    """Compiled metrics as one pure function: rows in, results out."""
+
+    def __init__(
+        self, metrics: Sequence[Part], rows: int, labels: Labels, outputs: Floats
+    ) -> None:
+        self._rows = rows
         self._model = keras.Model()
         self._model.compile(
             optimizer=None, loss=None, metrics=[metric_of(part) for part in metrics]
         )
         # The first call makes the metrics and their variables; its counts are undone.
-        self._model.compute_metrics(None, *_tensors(labels, outputs))
+        self._model.compute_metrics(None, *_tensors(labels[:rows], outputs[:rows]))
         self._model.reset_metrics()
         self._variables = self._model.metrics_variables
-        self._empty = [variable.value + 0 for variable in self._variables]
-        self._update, self._result = compiled(self._updated), compiled(self._results)
+        self._empty = [
+            np.array(ops.convert_to_numpy(variable)) for variable in self._variables
+        ]
 
-    def __call__(self, labels: Labels, outputs: Floats, rows: int) -> Report:
-        state = self._empty
-        for first in range(0, len(outputs), rows):
-            part = slice(first, first + rows)
-            state = self._update(state, *_tensors(labels[part], outputs[part]))
-        found = self._result(state)
-        return {
-            name: finite(float(np.mean(keras.ops.convert_to_numpy(value))))
-            for name, value in found.items()
-            if name != "loss"
-        }
-
-    def _updated(self, state: list[Tensor], labels: Tensor, outputs: Tensor) -> Any:
-        with self._holding(state) as scope:
-            self._model.compute_metrics(None, labels, outputs)
-        return [scope.get_current_value(variable) for variable in self._variables]
-
-    def _results(self, state: list[Tensor]) -> Any:
+    def __call__(self, labels: Tensor, outputs: Tensor) -> Mapping[str, Tensor]:
+        state = [ops.convert_to_tensor(value) for value in self._empty]
+        batches, rest = divmod(outputs.shape[0], self._rows)
+        full = batches * self._rows
+        if batches > 1:
+            stacked = [
+                _in_batches(array[:full], batches) for array in (labels, outputs)
+            ]
+            state, _ = ops.scan(self._counted, state, stacked)
+        elif batches:
+            state, _ = self._counted(state, [labels[:full], outputs[:full]])
+        if rest:
+            state, _ = self._counted(state, [labels[full:], outputs[full:]])
         with self._holding(state):
-            return self._model.get_metrics_result()
+            results = dict(self._model.get_metrics_result())
+        return {name: value for name, value in results.items() if name != "loss"}
+
+    def _counted(self, state: list[Tensor], batch: list[Tensor]) -> tuple[Any, None]:
+        with self._holding(state) as scope:
+            self._model.compute_metrics(None, *batch)
+        return [scope.get_current_value(one) for one in self._variables], None
 
     def _holding(self, state: list[Tensor]) -> Any:
         pairs = zip(self._variables, state, strict=True)
@@ -110,11 +169,16 @@ class _Evaluation:
 def _mixes_rows(labels: Labels, outputs: Floats) -> bool:
     """Return whether labels of a lower rank meet several columns unsqueezed.
 
-    Keras 3.15's CategoricalAccuracy then takes the argmax over the rows of a batch.
+    Keras 3.15's CategoricalAccuracy then takes the argmax over the rows of a batch, so
+    the size of a batch counts.
     """
     return labels.ndim < outputs.ndim and outputs.shape[-1] > 1
 
 
+def _in_batches(array: Tensor, batches: int) -> Tensor:
+    shape = array.shape[1:]
+    return ops.reshape(array, (batches, array.shape[0] // batches, *shape))
+
+
 def _tensors(labels: Labels, outputs: Floats) -> tuple[Tensor, Tensor]:
-    convert = keras.ops.convert_to_tensor
-    return convert(labels), convert(outputs)
+    return ops.convert_to_tensor(labels), ops.convert_to_tensor(outputs)

@@ -13,7 +13,9 @@ from typing import cast
 from kerascheck.confirm.setup import Setup
 
 _NODE = re.compile(r"'\{\{node .*?\}\} = (\w+)\[.*?\]\(.*?\)'")
-_ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+_NOISE = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node .*?\}\} | Label values:.*")
+"""Colours, the function TensorFlow ran, and the whole batch of labels it lists."""
+
 _LONGEST = 300  # characters of a message that are kept
 
 
@@ -43,7 +45,7 @@ class Raised:
     @classmethod
     def of(cls, error: BaseException) -> Raised:
         """Return the plain account of an exception."""
-        lines = _ESCAPE.sub("", str(error)).splitlines() or [""]
+        lines = _NOISE.sub("", str(error)).splitlines() or [""]
         first = _NODE.sub(r"\1", lines[0]).strip()
         graph = first.startswith("Graph execution error")
         return cls(

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kerascheck.confirm.encode import Labels
 from kerascheck.confirm.group import Trained
 from kerascheck.confirm.measure import Measured, measure
-from kerascheck.confirm.reported import Report, Reporter
-from kerascheck.confirm.result import Raised, SeedResult, finite
+from kerascheck.confirm.reported import Report, Reports
+from kerascheck.confirm.result import SeedResult, finite
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.start import task_of
-from kerascheck.confirm.tasks import Floats, Truth
+from kerascheck.confirm.tasks import Truth
 
 SLACK = 0.03
 """A training has got there when its accuracy is this close to the Bayes accuracy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reports:
-    """What Keras reports of each seed, and which watched metrics raised."""
-
-    by_seed: tuple[Report, ...]
-    failed: Mapping[str, Raised] = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls, setup: Setup, labels: Labels, outputs: Floats, reporter: Reporter
-    ) -> Reports:
-        """Report the compiled metrics together and the watched ones one by one."""
-        by_seed: list[dict[str, float | None]] = [{} for _ in outputs]
-        failed = {}
-        watched = [(part.text, (part,)) for part in setup.watched]
-        for name, metrics in [("metrics", setup.metrics), *watched]:
-            found = reporter.report(metrics, labels, outputs, setup.batch)
-            if isinstance(found, Raised):
-                failed[name] = found
-                continue
-            alone = metrics is not setup.metrics
-            for merged, report in zip(by_seed, found, strict=True):
-                merged.update({name: v for v in report.values()} if alone else report)
-        return cls(tuple(by_seed), failed)
 
 
 def set_accuracy(setup: Setup) -> float | None:

@@ -78,16 +78,16 @@ def positive_scores(setup: Setup, outputs: Floats) -> Floats | None:
 def _one_unit(setup: Setup, outputs: Floats) -> NDArray[Any]:
     values = class_values(setup.labels, setup.classes)
     if setup.classes > 2 and _loss(setup).kind in _VALUES:
-        return np.abs(outputs - values).argmin(axis=-1)
-    return (probabilities(setup, outputs)[..., 0] > 0.5).astype(int)
+        return np.array(np.argmin(np.abs(outputs - values), axis=-1))
+    return np.where(probabilities(setup, outputs)[..., 0] > 0.5, 1, 0)
 
 
 def _columns(setup: Setup) -> list[int]:
     """Return the column that stands for each class."""
     values = class_values(setup.labels, setup.classes)
-    if setup.labels.encoding in _IDS and values.min() >= 0:
-        if values.max() < setup.units:
-            return [int(value) for value in values]
+    columns = values.min() >= 0 and values.max() < setup.units
+    if setup.labels.encoding in _IDS and columns:
+        return [int(value) for value in values]
     return list(range(setup.classes))
 
 

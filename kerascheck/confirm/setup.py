@@ -7,7 +7,7 @@ setups and send them to the child that trains.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from kerascheck.core.description import Encoding
@@ -181,9 +181,9 @@ class Setup:
 
     def __post_init__(self) -> None:
         """Refuse what no reference training stands for."""
-        for allowed, received in _bounds(self):
-            if not allowed[1]:
-                raise ValueError(f"Expected {allowed[0]}. Received: {received!r}")
+        for expected, met, received in _bounds(self):
+            if not met:
+                raise ValueError(f"Expected {expected}. Received: {received!r}")
 
     @property
     def key(self) -> str:
@@ -225,29 +225,26 @@ def _plain(value: object) -> Argument:
     raise ValueError(f"Expected a plain value or numbers. Received: {value!r}")
 
 
-def _bounds(setup: Setup) -> tuple[tuple[tuple[str, bool], object], ...]:
-    encoding = setup.labels.encoding
-    fits = {
-        "multilabel": encoding is Encoding.MULTI_HOT,
-        "regression": encoding is Encoding.CONTINUOUS,
-    }.get(setup.task, encoding is not Encoding.CONTINUOUS)
+def _bounds(setup: Setup) -> Iterator[tuple[str, bool, object]]:
     two = setup.task.startswith("binary")
-    return (
-        (("at least one unit", setup.units >= 1), setup.units),
-        (("a known task", setup.task in TASKS), setup.task),
-        (("two classes or more", setup.classes >= 2), setup.classes),
-        (("two classes", setup.classes == 2 or not two), setup.classes),
-        (
-            (f"an encoding for {setup.task}", fits and encoding is not Encoding.UNKNOWN),
-            str(encoding),
-        ),
-        (
-            ("an element-wise optimizer", setup.optimizer in ELEMENT_WISE),
-            setup.optimizer,
-        ),
-        (("at least one step", setup.steps >= 1), setup.steps),
-        (("at least one row a batch", setup.batch >= 1), setup.batch),
-    )
+    optimizer = setup.optimizer
+    yield "a known task", setup.task in TASKS, setup.task
+    yield "labels that fit the task", _labels_fit(setup), str(setup.labels.encoding)
+    yield "two classes or more", setup.classes >= 2, setup.classes
+    yield "two classes in a binary task", setup.classes == 2 or not two, setup.classes
+    yield "an element-wise optimizer", optimizer in ELEMENT_WISE, optimizer
+    yield "at least one unit", setup.units >= 1, setup.units
+    yield "at least one step", setup.steps >= 1, setup.steps
+    yield "at least one row a batch", setup.batch >= 1, setup.batch
+
+
+def _labels_fit(setup: Setup) -> bool:
+    encoding = setup.labels.encoding
+    if setup.task == "multilabel":
+        return encoding is Encoding.MULTI_HOT
+    if setup.task == "regression":
+        return encoding is Encoding.CONTINUOUS
+    return encoding not in (Encoding.CONTINUOUS, Encoding.UNKNOWN)
 
 
 def _read(kind: type[Setup], plain: dict[str, object]) -> Setup:

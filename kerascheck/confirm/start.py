@@ -58,13 +58,17 @@ class Stream:
         cls, task: Task, seeds: int, count: int, *, held_out: bool = False
     ) -> Stream:
         """Draw `count` rows for the seeds 0, 1, …"""
-        drawn = [task.rows(seed, held_out=held_out, count=count) for seed in range(seeds)]
+        drawn = [
+            task.rows(seed, held_out=held_out, count=count) for seed in range(seeds)
+        ]
         x = np.stack([rows.x for rows in drawn])
         return cls(task, x, np.stack([rows.truth for rows in drawn]))
 
     def labels(self, form: LabelForm) -> Labels:
         """Return the labels, shape (seeds, rows, …)."""
-        return np.stack([encode(form, truth, self.task.classes) for truth in self.truth])
+        return np.stack(
+            [encode(form, truth, self.task.classes) for truth in self.truth]
+        )
 
 
 def task_of(setup: Setup) -> Task:

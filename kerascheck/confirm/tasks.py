@@ -98,13 +98,13 @@ class Task:
             centre[:, : self.classes] = np.where(tags, margin, -margin)
             return centre, tags
         if self.name.startswith("multiclass"):
-            ids = rng.integers(self.classes, size=count)
+            ids = np.array(rng.integers(self.classes, size=count))
             means = margin * (np.eye(self.classes) - 1 / self.classes)
             centre = np.zeros_like(noise)
             centre[:, : self.classes] = means[ids]
             return centre, ids
         share = _POSITIVE_SHARE if self.name == "binary_imbalanced" else 0.5
-        ids = (rng.random(count) < share).astype(np.int64)
+        ids = np.where(rng.random(count) < share, 1, 0)
         side = (2 * ids - 1)[:, None]
         return np.broadcast_to(side * margin / sqrt(features), noise.shape), ids
 

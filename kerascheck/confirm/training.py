@@ -21,7 +21,7 @@ from kerascheck.confirm.plain import error_of_fit
 from kerascheck.confirm.probe import Probe, Verdict
 from kerascheck.confirm.reported import Reporter
 from kerascheck.confirm.result import Raised, SetupResult, Status
-from kerascheck.confirm.seed_results import Reports, seed_results, set_accuracy
+from kerascheck.confirm.seed_results import seed_results, set_accuracy
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.start import task_of
 
@@ -97,7 +97,7 @@ def _verdicts(
 def _groups(
     setups: Sequence[Setup], verdicts: dict[int, Verdict]
 ) -> Iterator[list[int]]:
-    """Yield setups that train together: one schedule, bundles kept whole if possible."""
+    """Yield setups that train together: one schedule, bundles kept together."""
     schedules: dict[tuple[object, ...], list[int]] = {}
     for index, verdict in verdicts.items():
         if verdict.error is None:
@@ -185,7 +185,7 @@ class _Trainer:
 
     def _result(self, group: Group, setup: Setup, left: Trained) -> SetupResult:
         labels = group.test_labels(setup)
-        reports = Reports.of(setup, labels, left.outputs, self.reporter)
+        reports = self.reporter.reports(setup, labels, left.outputs)
         return SetupResult(
             setup=setup,
             status=Status.TRAINED,
