@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from kerascheck.core.errors import UnreadableLabels
@@ -174,13 +175,14 @@ def _all(stream: IO[bytes], text: _Text, limit: int) -> tuple[list[list[str]], i
         skipinitialspace=True,
         strict=True,
     )
-    rows, total, pick = [], 0, next(picks)
+    rows, total = [], 0
+    pick: float = next(picks)
     for row in reader:
         total += bool(row)
         if pick < reader.line_num and row:
             rows.append(row)
         while pick < reader.line_num:
-            pick = next(picks, text.lines)
+            pick = next(picks, inf)
     return rows, total
 
 

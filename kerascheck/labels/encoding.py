@@ -27,6 +27,9 @@ Encodings = tuple[Encoding, ...]
 _DENSE: Final = 2**20
 """Widest range of whole numbers that is counted by place instead of by sorting."""
 
+EXACT: Final = 2**53
+"""Floats below it tell neighbouring whole numbers apart."""
+
 _PROBE: Final = 4096
 """Fractions looked at first: where these are diverse, the rest is not counted."""
 
@@ -66,8 +69,10 @@ def tally(cells: NDArray[Any]) -> Tally:
     distinct: NDArray[Any]
     counts: NDArray[Any]
     whole = cells.dtype.kind == "i" or bool((cells == np.floor(cells)).all())
-    if whole and high - low < _DENSE:
-        counts = np.bincount((cells - low).astype(np.intp))
+    if whole and high - low < _DENSE and abs(low) < EXACT:
+        offsets = cells.astype(np.int64)
+        offsets -= int(low)
+        counts = np.bincount(offsets)
         places = np.flatnonzero(counts)
         distinct, counts = places.astype(cells.dtype) + low, counts[places]
     elif whole or len(np.unique(cells[:_PROBE])) <= MOST_VALUES:

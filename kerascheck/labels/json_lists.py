@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import chain
+from types import NoneType
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from kerascheck.core.errors import UnreadableLabels
@@ -21,7 +22,11 @@ _MOST_CELLS: Final = 2_000_000
 _DEEPEST: Final = 10
 """Axes, and the object around them."""
 
-_TOKEN: Final = rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]'
+_STRING: Final = rb'"(?:[^"\\]++|\\.)*+"?'
+"""A string; one that is never closed goes on to the end, so that it is passed once."""
+
+_STEPS: Final = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+_OTHERS: Final = bytes({*range(256)} - {*b"[{]}"})
 
 
 def read_json(
@@ -65,15 +70,20 @@ def _require_modest(data: bytes) -> None:
     lists, cells = data.count(b"[") + data.count(b"{"), data.count(b",")
     if lists > _MOST_LISTS or cells > _MOST_CELLS:
         raise _too_big(f"{lists} lists, {cells} values")
-    depth = deepest = 0
-    for token in re.finditer(_TOKEN, data, re.DOTALL):
-        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(token[0], 0)
-        deepest = max(deepest, depth)
+    deepest = _depth(data)
     if deepest > _DEEPEST:
         raise UnreadableLabels(
             f"are nested too deeply. Expected at most {_DEEPEST} levels. "
             f"Received: {deepest}."
         )
+
+
+def _depth(data: bytes) -> int:
+    import numpy as np
+
+    steps = re.sub(_STRING, b"", data, flags=re.DOTALL).translate(_STEPS, _OTHERS)
+    levels = np.frombuffer(steps, dtype=np.int8).cumsum(dtype=np.int64)
+    return int(levels.max(initial=0))
 
 
 def _array(labels: object) -> NDArray[Any]:
@@ -84,27 +94,44 @@ def _array(labels: object) -> NDArray[Any]:
             "are no list. Expected one list, or an object with a list for each head. "
             f"Received: {type(labels).__name__}."
         )
-    kinds = {type(leaf) for leaf in _leaves(labels)}
-    if not (kinds <= {str} or kinds <= {bool, int, float, type(None)}):
+    cells, shape = _flat(labels)
+    kinds = set(map(type, cells))
+    if not (kinds <= {str} or kinds <= {bool, int, float, NoneType}):
         names = ", ".join(sorted(kind.__name__ for kind in kinds))
         raise UnreadableLabels(
-            "mix kinds of values. Expected strings alone, or numbers, true, false and "
-            f"null. Received: {names}."
+            "mix kinds of values or rows of different depth. Expected strings alone, "
+            f"or numbers, true, false and null. Received: {names}."
         )
+    if str in kinds:
+        return np.array(cells, dtype=object).reshape(shape)
     try:
-        if type(None) in kinds:
-            return np.array(labels, dtype=np.float64)
-        return np.array(labels, dtype=object if kinds == {str} else None)
-    except (ValueError, OverflowError, TypeError) as error:
-        raise UnreadableLabels(
-            "can not be made one array. Expected rows of one length, and numbers of "
-            f"64 bits. Received: {str(error)[:80]!r}."
-        ) from error
+        dtype = np.float64 if NoneType in kinds else None
+        array = np.array(cells, dtype=dtype).reshape(shape)
+    except OverflowError as error:
+        raise _too_great(str(error)) from error
+    if array.dtype == object:
+        raise _too_great("a whole number of more than 64 bits")
+    return array
 
 
-def _leaves(labels: list[Any]) -> Iterator[object]:
-    for item in labels:
-        if isinstance(item, list):
-            yield from _leaves(item)
-        else:
-            yield item
+def _too_great(received: str) -> UnreadableLabels:
+    return UnreadableLabels(
+        "hold a number that is too great. Expected numbers of 64 bits. "
+        f"Received: {received[:80]}."
+    )
+
+
+def _flat(labels: list[Any]) -> tuple[list[Any], tuple[int, ...]]:
+    """Return all values in order, and the shape they had as nested lists."""
+    shape = [len(labels)]
+    cells = labels
+    while cells and all(isinstance(item, list) for item in cells):
+        lengths = set(map(len, cells))
+        if len(lengths) > 1:
+            raise UnreadableLabels(
+                "can not be made one array. Expected rows of one length. Received: "
+                f"rows of {min(lengths)} to {max(lengths)} values."
+            )
+        shape += lengths
+        cells = list(chain.from_iterable(cells))
+    return cells, tuple(shape)

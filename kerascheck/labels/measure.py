@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.core.description import Encoding, Labels, Scalar
 from kerascheck.core.errors import UnreadableLabels
-from kerascheck.labels.encoding import MOST_VALUES, Encodings, Tally, encodings, tally
+from kerascheck.labels.encoding import (
+    EXACT,
+    MOST_VALUES,
+    Encodings,
+    Tally,
+    encodings,
+    tally,
+)
 from kerascheck.labels.sample import Sample, take
 
 if TYPE_CHECKING:
@@ -17,9 +24,6 @@ LIMIT: Final = 100_000
 
 _LONGEST_VALUE: Final = 40
 """Characters of a string label that are kept."""
-
-_EXACT: Final = 2**53
-"""Floats beyond it are whole numbers by lack of precision only."""
 
 _COUNTED: Final = (
     Encoding.BINARY,
@@ -112,7 +116,7 @@ def _numbers(sample: Sample, path: str | None) -> Labels:
 
     rows = _plain(sample.rows)
     finite = np.isfinite(rows)
-    cells = rows[finite]
+    cells = rows.ravel() if finite.all() else rows[finite]
     nans = int(np.isnan(rows).sum())
     complete = rows if len(cells) == rows.size else rows[finite.all(axis=1)]
     facts: dict[str, object] = {
@@ -183,4 +187,4 @@ def _row_facts(rows: NDArray[Any], encoding: Encoding) -> dict[str, object]:
 
 
 def _scalar(value: float) -> Scalar:
-    return int(value) if value == int(value) and abs(value) < _EXACT else value
+    return int(value) if value == int(value) and abs(value) < EXACT else value

@@ -33,8 +33,8 @@ _LONGEST_HEADER: Final = 10_000
 _STREAMED: Final = 128 * 2**20
 """Bytes of values that are read through from end to end; more are sought in."""
 
-_MOST_SEEKS: Final = 100_000
-"""Reads of single rows; 0.1 to 0.2 s from a warm disk cache."""
+_MOST_SEEKS: Final = 50_000
+"""Reads of single rows; 0.2 to 0.4 s from a warm disk cache."""
 
 _CHUNK: Final = 2**20
 """Bytes read at a time."""

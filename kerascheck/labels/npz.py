@@ -21,9 +21,9 @@ _INFLATED: Final = 2**30
 """Bytes of one member that are inflated; some 2 s."""
 
 _SUSPECT: Final = 64 * 2**20
-_RATIO: Final = 500
+_RATIO: Final = 900
 """From `_SUSPECT` bytes on, what deflate may have saved. One-hot rows of 1,000
-classes come to some 400; its greatest is 1,032, of zeros alone."""
+classes come to some 600; its greatest is 1,032, of zeros alone."""
 
 _STORED: Final = 0
 _DEFLATED: Final = 8

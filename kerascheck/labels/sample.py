@@ -110,10 +110,15 @@ def take(array: NDArray[Any], limit: int) -> Sample:
     shape = array.shape
     wanted = rows_wanted(shape, array.itemsize or 1, limit)
     picks = spread(rows_of(shape), wanted)
-    places = np.unravel_index(picks, shape[:-1] or shape)
-    rows = array if wanted == rows_of(shape) else array[places]
+    if wanted == rows_of(shape):
+        rows = array.reshape(wanted, width_of(shape))
+    elif array.flags.c_contiguous:
+        rows = array.reshape(rows_of(shape), width_of(shape))[picks]
+    else:
+        places = np.unravel_index(picks, shape[:-1] or shape)
+        rows = array[places].reshape(wanted, width_of(shape))
     return Sample(
-        rows=rows.reshape(wanted, width_of(shape)),
+        rows=rows,
         shape=shape,
         samples=samples_in(picks, shape),
     )
