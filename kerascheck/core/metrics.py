@@ -136,17 +136,23 @@ def metric_called(name: str) -> Metric:
 def with_resolved_metrics(model: Description) -> Description:
     """Return `model` with each "accuracy" resolved where its facts allow."""
     by_loss = _resolves_by_loss(model)
-    heads = []
-    for head in model.heads:
-        if not head.metrics or all(_settled(m) for m in head.metrics):
-            heads.append(head)
-            continue
-        metrics = tuple(
-            m if _settled(m) else replace(m, resolved=_resolve(m, head, by_loss))
-            for m in head.metrics
-        )
-        heads.append(replace(head, metrics=metrics))
-    return replace(model, heads=tuple(heads))
+    heads = tuple(_with_resolved(head, by_loss) for head in model.heads)
+    # Copies are the larger part of reading a small model: make only those that differ.
+    if all(new is old for new, old in zip(heads, model.heads, strict=True)):
+        return model
+    return replace(model, heads=heads)
+
+
+def _with_resolved(head: Head, by_loss: bool) -> Head:
+    changed = False
+    metrics = []
+    for metric in head.metrics or ():
+        if not _settled(metric):
+            resolved = _resolve(metric, head, by_loss)
+            if resolved != metric.resolved:
+                metric, changed = replace(metric, resolved=resolved), True
+        metrics.append(metric)
+    return replace(head, metrics=tuple(metrics)) if changed else head
 
 
 def _settled(metric: Metric) -> bool:

@@ -106,7 +106,7 @@ class _Placing(NamedTuple):
 def _placed(value: Any, at: str, outlets: Sequence[Outlet]) -> _Placing:
     """Give each head its loss or loss weight."""
     value, at = _unwrapped(value, at)
-    if not isinstance(value, (list, tuple, dict)) or _is_object(value):
+    if not _is_nested(value):
         shared = None if value is None else Placed(value, at)
         return _Placing([shared] * len(outlets))
     leaves = dict(_leaves(value, at))
@@ -171,6 +171,12 @@ def _unwrapped(value: Any, at: str) -> tuple[Any, str]:
 
 def _is_object(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("class_name"), str)
+
+
+def _is_nested(value: Any) -> bool:
+    if isinstance(value, dict):
+        return not _is_object(value) or value["class_name"] == "__tuple__"
+    return isinstance(value, (list, tuple))
 
 
 def _leaves(value: Any, at: str) -> Iterator[tuple[tuple[str | int, ...], Placed]]:
@@ -334,9 +340,7 @@ def _measured(
     if not isinstance(value, (list, tuple)):
         return [[Placed(value, at)] for _ in outlets]
     each = [_unwrapped(v, f"{at}/{place}") for place, v in enumerate(value)]
-    nested = any(
-        isinstance(v, (list, tuple, dict)) and not _is_object(v) for v, _ in each
-    )
+    nested = any(_is_nested(v) for v, _ in each)
     if legacy and not nested:
         return [_flat(value, at) for _ in outlets]
     if len(each) == len(outlets):
@@ -346,6 +350,10 @@ def _measured(
 
 
 def _flat(value: Any, at: str) -> list[Placed]:
+    """Return the metrics in a structure, in the order in which Keras flattens it."""
+    if isinstance(value, (list, tuple)) and not any(map(_is_nested, value)):
+        places = enumerate(value)
+        return [Placed(v, f"{at}/{place}") for place, v in places if v is not None]
     return [placed for _, placed in _leaves(value, at) if placed.value is not None]
 
 

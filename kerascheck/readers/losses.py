@@ -22,6 +22,12 @@ __all__ = ["ReadLoss", "ReadMetric", "loss_of", "metric_of"]
 
 _LEFT_OUT: Final = frozenset({"name", "reduction", "dtype", "fn"})
 _LONGEST: Final = 200
+_RESOLVED: Final = frozenset(
+    f"{kind}{what}"
+    for kind in ("Binary", "Categorical", "SparseCategorical")
+    for what in ("Accuracy", "Crossentropy")
+)
+"""What "accuracy" and "crossentropy" become."""
 _EMPTY: Final[Mapping[str, Any]] = {}
 
 
@@ -169,8 +175,9 @@ def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:
     if name == "function" and isinstance(config, str):
         return ReadMetric(_metric_by_function(config, config, custom=is_custom(saved)))
     if name in ("__lambda__", "partial"):
-        told = config if isinstance(config, str) else f"<{name.strip('_')}>"
-        return ReadMetric(Metric(compiled=told, name=told, builtin=False))
+        given = name.strip("_")
+        told = config if isinstance(config, str) else f"<{given}>"
+        return ReadMetric(Metric(compiled=told, given=given, name=told, builtin=False))
     options = config if isinstance(config, dict) else _EMPTY
     shown = _own_name(options.get("name"), prefixes)
     if name == "MeanMetricWrapper" and not is_custom(saved):
@@ -180,6 +187,7 @@ def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:
     return ReadMetric(
         Metric(
             compiled=known or name,
+            given="object",
             resolved=known,
             arguments=arguments,
             name=shown,
@@ -191,7 +199,8 @@ def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:
 
 def _odd_metric(saved: Any) -> ReadMetric:
     shown = repr(saved)[:_LONGEST] if not isinstance(saved, dict) else "an object"
-    return ReadMetric(Metric(compiled="unknown", builtin=False), (Odd("", shown),))
+    unknown = Metric(compiled="unknown", given="unknown", builtin=False)
+    return ReadMetric(unknown, (Odd("", shown),))
 
 
 def _own_name(saved: Any, prefixes: tuple[str, ...]) -> str | None:
@@ -208,6 +217,7 @@ def _metric_by_function(function: str, name: str | None, *, custom: bool) -> Met
     known = None if custom else METRIC_NAMES.get(function)
     return Metric(
         compiled=known or function,
+        given="function",
         resolved=known,
         name=name,
         builtin=known is not None,
@@ -223,9 +233,11 @@ def _metric_by_wrapper(config: Mapping[str, Any], name: str | None) -> Metric:
     fn = config.get("fn")
     function = fn.get("config") if isinstance(fn, dict) else fn
     if not isinstance(function, str):
-        return Metric(compiled="MeanMetricWrapper", name=name, builtin=False)
+        return Metric(
+            compiled="MeanMetricWrapper", given="object", name=name, builtin=False
+        )
     custom = isinstance(fn, dict) and is_custom(fn)
-    metric = _metric_by_function(function, name, custom=custom)
-    if name and name.lower() in ACCURACY | CROSSENTROPY and metric.builtin:
-        return replace(metric, compiled=name, frozen=True)
-    return metric
+    known = None if custom else METRIC_NAMES.get(function)
+    if name and name.lower() in ACCURACY | CROSSENTROPY and known in _RESOLVED:
+        return Metric(compiled=name, resolved=known, name=name, frozen=True)
+    return _metric_by_function(function, name, custom=custom)

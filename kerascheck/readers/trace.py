@@ -46,12 +46,21 @@ class Walk:
         exhausted: Whether the budget ended the walk, so that facts are missing.
     """
 
-    __slots__ = ("_networks", "_scopes", "_shapes", "_signals", "_steps", "exhausted")
+    __slots__ = (
+        "_layers",
+        "_networks",
+        "_scopes",
+        "_shapes",
+        "_signals",
+        "_steps",
+        "exhausted",
+    )
 
     def __init__(self, *, steps: int = _STEPS) -> None:
         self._steps = steps
         self._signals: dict[Tensor, Signal] = {}
         self._shapes: dict[Tensor, Shape | None] = {}
+        self._layers: dict[Tensor, Layer | None] = {}
         self._networks: dict[int, Network | None] = {}
         self._scopes: dict[tuple[Scope, int, int], Scope | None] = {}
         self.exhausted = False
@@ -101,8 +110,13 @@ class Walk:
             self.exhausted = True
         return not self.exhausted
 
+    def _layer(self, tensor: Tensor) -> Layer | None:
+        if tensor not in self._layers:
+            self._layers[tensor] = layer_of(tensor)
+        return self._layers[tensor]
+
     def _signal_plan(self, tensor: Tensor) -> Plan[Signal] | None:
-        layer = layer_of(tensor)
+        layer = self._layer(tensor)
         if layer is None:
             return None
         inner = self._inside(layer)
@@ -112,7 +126,7 @@ class Walk:
         return step, layer, self._inputs(layer) if takes_inputs else []
 
     def _shape_plan(self, tensor: Tensor) -> Plan[Shape | None] | None:
-        layer = layer_of(tensor)
+        layer = self._layer(tensor)
         if layer is None:
             return None
         inner = self._inside(layer)
