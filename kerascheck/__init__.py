@@ -1,3 +1,73 @@
-"""kerascheck: the linter for compiled Keras models."""
+"""kerascheck: the linter for compiled Keras models.
+
+    import kerascheck
+    report = kerascheck.check("models")
+
+Importing this package loads nothing else of it: every name below is fetched when it
+is first used.
+"""
+
+from __future__ import annotations
 
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False  # as in typing, which takes longer to import than all this
+
+if TYPE_CHECKING:
+    from kerascheck.api import check, describe
+    from kerascheck.core.description import Description
+    from kerascheck.core.errors import (
+        KerascheckError,
+        UnreadableLabels,
+        UnreadableModel,
+        UsageError,
+    )
+    from kerascheck.core.finding import Confidence, Finding, Harm, Severity
+    from kerascheck.core.report import FindingsError, Report
+
+_HOMES = {
+    "check": "api",
+    "describe": "api",
+    "Description": "core.description",
+    "KerascheckError": "core.errors",
+    "UnreadableLabels": "core.errors",
+    "UnreadableModel": "core.errors",
+    "UsageError": "core.errors",
+    "Confidence": "core.finding",
+    "Finding": "core.finding",
+    "Harm": "core.finding",
+    "Severity": "core.finding",
+    "FindingsError": "core.report",
+    "Report": "core.report",
+}
+
+__all__ = [
+    "Confidence",
+    "Description",
+    "Finding",
+    "FindingsError",
+    "Harm",
+    "KerascheckError",
+    "Report",
+    "Severity",
+    "UnreadableLabels",
+    "UnreadableModel",
+    "UsageError",
+    "__version__",
+    "check",
+    "describe",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

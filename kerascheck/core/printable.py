@@ -8,6 +8,7 @@ CI systems, so every reporter sends every text through `printable`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 LONGEST_NAME = 64
 """Characters of one unbroken word that text shows; the middle of more is left out."""
@@ -22,6 +23,17 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union
 )
 
 _MARKS_IN_A_ROW = 2
+
+
+class Style(NamedTuple):
+    """How a report is to be shown; `width` in columns."""
+
+    width: int = 80
+    colour: bool = False
+    unicode: bool = True
+    quiet: bool = False  # findings only
+    verbose: bool = False  # each undecided rule and skipped path as well
+    statistics: bool = False  # counts by rule instead of findings
 
 
 def printable(text: str) -> str:
@@ -79,7 +91,7 @@ def shown(text: str, *, unicode: bool = True) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break `text` at spaces into lines of at most `width` columns where it can be."""
+    """Break `text` into lines of at most `width` columns, at spaces where it can be."""
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
@@ -88,4 +100,12 @@ def wrapped(text: str, width: int) -> list[str]:
             line = word
         else:
             line = f"{line} {word}" if line else word
+        while len(line) > width:
+            lines.append(line[:width])
+            line = line[width:]
     return [*lines, line]
+
+
+def count(number: int, one: str, several: str | None = None) -> str:
+    """Return "1 error", "2 errors", "2 classes"."""
+    return f"{number} {one if number == 1 else several or one + 's'}"

@@ -310,7 +310,9 @@ _CODES = {
     "loss-mismatch": "KC011",
     "odd-encoding": "KC012",
     "odd-value": "KC012",
+    "metric-mismatch": "KC011",
     "broken-graph": "KC013",
+    "graph-too-large": "KC013",
     "bad-metadata": "KC014",
     "unknown-keras-version": "KC014",
     "labels-for-no-head": "KC015",
@@ -353,7 +355,7 @@ def _finding(card: FileCard, problem: Problem, path: str) -> Finding:
 def _location(problem: Problem) -> str:
     if problem.head is not None:
         return f"heads.{problem.head}"
-    return problem.origin
+    return problem.origin if "/" in problem.origin else ""
 
 
 def _remedy(card: FileCard) -> Fix | None:

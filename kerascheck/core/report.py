@@ -8,8 +8,7 @@ from typing import Any
 
 from kerascheck.core.description import Description
 from kerascheck.core.finding import Finding, Severity, Verdict
-
-FAIL_ON = ("error", "warning", "note", "never")
+from kerascheck.core.vocabulary import FAIL_ON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +110,9 @@ class Report:
 
     def to_json(self) -> str:
         """Return the report as JSON text, schema_version "1"."""
-        import json
+        from kerascheck.core.document import as_json
 
-        return json.dumps(self.to_dict(), indent=2, allow_nan=False) + "\n"
+        return as_json(self)
 
     def raise_for_findings(self, fail_on: str = "warning") -> None:
         """Raise where a finding stands at or above this severity.

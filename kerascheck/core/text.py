@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from kerascheck.core.description import Evidence, Scalar
 from kerascheck.core.finding import Confidence, Confirmation, Finding, Severity
 from kerascheck.core.fix import Applicability, Fix
-from kerascheck.core.printable import LONGEST_TEXT, printable, shortened, shown, wrapped
+from kerascheck.core.printable import (
+    LONGEST_TEXT,
+    Style,
+    count,
+    printable,
+    shortened,
+    shown,
+    wrapped,
+)
 from kerascheck.core.report import NotRun, Report
 
 MOST_FINDINGS = 1000
@@ -45,23 +52,6 @@ _COLOURS = {
 _GUTTER = 11
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
-    """How a report is to be shown; `width` in columns."""
-
-    width: int = 80
-    colour: bool = False
-    unicode: bool = True
-    quiet: bool = False  # findings only
-    verbose: bool = False  # each undecided rule and skipped path as well
-    statistics: bool = False  # counts by rule instead of findings
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 error", "2 errors"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def plain(report: Report) -> str:
     """Return the report as text, 80 columns, without colour."""
     return rendered(report, Style())
@@ -75,11 +65,11 @@ def rendered(report: Report, style: Style) -> str:
 
 def _blocks(report: Report, style: Style) -> Iterator[list[str]]:
     if style.statistics:
-        yield list(_statistics(report, style))
+        yield list(statistics_lines(report, style))
     else:
         sources = {m.path: m.source for m in report.models if m.source}
         for finding in report.findings[:MOST_FINDINGS]:
-            yield list(finding_lines(finding, style, sources.get(finding.model)))
+            yield [*finding_lines(finding, style, sources.get(finding.model)), ""]
         yield _left_out(report)
     if style.verbose:
         yield list(_open_lines(report, style))
@@ -162,7 +152,7 @@ def _because(evidence: tuple[Evidence, ...], style: Style) -> Iterator[str]:
 
 
 def _facts(facts: Iterable[tuple[str, Scalar]]) -> str:
-    return ", ".join(f"{fact} {value}" for fact, value in facts)
+    return ", ".join(f"{fact} is {value}" for fact, value in facts)
 
 
 def _harm(finding: Finding) -> str:
@@ -194,16 +184,18 @@ def proof(confirmation: Confirmation) -> str:
     return f"{told} ({', '.join(setting)})" if setting else told
 
 
-def _statistics(report: Report, style: Style) -> Iterator[str]:
-    for code, name, number, fixable in statistics(report):
+def statistics_lines(report: Report, style: Style) -> Iterator[str]:
+    """Yield how often each rule found something, and whether it has a fix."""
+    rows = statistics(report)
+    for code, name, number, fixable in rows:
         mark = "*" if fixable else " "
         yield f"{number:>5}  {code}  [{mark}] {shown(name, unicode=style.unicode)}"
-    if any(row[3] for row in statistics(report)):
+    if any(fixable for *_, fixable in rows):
         yield "[*] has a fix"
 
 
 def statistics(report: Report) -> list[tuple[str, str, int, bool]]:
-    """Return code, name, number of findings and whether one has a fix, commonest first."""
+    """Return code, name, number and whether one has a fix, commonest first."""
     rows: dict[str, tuple[str, str, int, bool]] = {}
     for f in report.findings:
         _, _, number, fixable = rows.get(f.code, ("", "", 0, False))

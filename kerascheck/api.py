@@ -1,0 +1,267 @@
+"""What kerascheck does, as functions: describe a model, check models.
+
+report = kerascheck.check("models", labels="labels.npy")
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from time import perf_counter
+
+from kerascheck.choice import Choice, choice
+from kerascheck.config import Config, concerns
+from kerascheck.core.description import Description
+from kerascheck.core.errors import KerascheckError, UnreadableModel, UsageError
+from kerascheck.core.finding import Finding
+from kerascheck.core.fingerprint import with_fingerprints
+from kerascheck.core.metrics import with_resolved_metrics
+from kerascheck.core.report import NotRun, Report, Suppressed
+from kerascheck.core.rule import Rule
+from kerascheck.core.run import run
+from kerascheck.core.vocabulary import TASKS
+from kerascheck.labelling import LabelSources, about
+from kerascheck.readers.read import read
+from kerascheck.readers.search import Found, find_models
+
+OnCrash = Callable[[str, Exception], None]
+"""Told the rule or path whose check raised where it should not, and what."""
+
+NOT_COMPILED = "the model is not compiled"
+NO_COMPILE_INFORMATION = "the file holds no compile information"
+NO_HEADS = "the outputs of the model are unknown"
+
+
+def describe(
+    path: str | os.PathLike[str],
+    *,
+    labels: str | None = None,
+    task: str | None = None,
+    config: Config | None = None,
+) -> Description:
+    """Return what one saved model holds, with its labels where there are any.
+
+    Args:
+        path: A model file, or a directory that is one model.
+        labels: A label file; by default one that lies beside the model.
+        task: What the model is for, one of `vocabulary.TASKS`.
+        config: From `config.load`; by default no configuration file is looked for.
+
+    Raises:
+        UnreadableModel: `path` holds no model that can be read.
+        UsageError: There is no file `labels`.
+    """
+    config = config or Config()
+    sources = LabelSources(config, file=labels)
+    return _described(os.fspath(path), sources, config, _known(task))
+
+
+def check(
+    model: object,
+    y: object = None,
+    x: object = None,
+    *,
+    labels: str | None = None,
+    task: str | None = None,
+    select: str | Iterable[str] = (),
+    extend_select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
+    config: Config | None = None,
+    on_crash: OnCrash | None = None,
+) -> Report:
+    """Judge saved models by every rule that is selected.
+
+    Args:
+        model: A path or several: model files, directories that are one model, or
+            directories to search.
+        y: Labels as `fit` takes them: an array, shape (samples, …), a dict of arrays
+            by the name of the head, or a list of one array for each head.
+        x: Inputs, for live models.
+        labels: A label file for all models; by default one beside each model.
+        task: What the models are for, one of `vocabulary.TASKS`.
+        select: Codes, names or prefixes of the rules to run; by default all.
+        extend_select: More of them.
+        ignore: Those to leave out.
+        config: From `config.load`; by default no configuration file is looked for.
+        on_crash: Told what raised where nothing should; the others are still checked.
+
+    Raises:
+        UsageError: A path or label file does not exist, or a selector matches nothing.
+        UnreadableLabels: `y` can not be measured.
+    """
+    started = perf_counter()
+    config = config or Config()
+    checking = _Checking(
+        choice(config, select=select, extend_select=extend_select, ignore=ignore),
+        partial(
+            _described,
+            sources=LabelSources(config, file=labels, y=y),
+            config=config,
+            task=_known(task),
+        ),
+        on_crash,
+    )
+    for found in find_models(_paths(model, x)):
+        why = found.skipped or _why_excluded(found, config)
+        if why is None:
+            checking.add(found.path)
+        else:
+            checking.skip(found.path, why)
+    return checking.report(seconds=perf_counter() - started)
+
+
+def _paths(model: object, x: object) -> list[str]:
+    """Return the paths to check; this is where a live model is told from a path."""
+    paths = [model] if isinstance(model, (str, os.PathLike)) else model
+    if not isinstance(paths, Iterable):
+        raise UsageError(
+            f"Expected a path or a list of paths. Received: {type(model).__name__}."
+        )
+    if x is not None:
+        raise UsageError("inputs x go with a live model, not with a path")
+    return [os.fspath(path) for path in paths]
+
+
+def _why_excluded(found: Found, config: Config) -> str | None:
+    """Return why the configuration leaves out a model that nobody named."""
+    if found.named or not any(concerns(config, p, found.path) for p in config.exclude):
+        return None
+    return "excluded by the configuration"
+
+
+def _known(task: str | None) -> str | None:
+    if task is None or task in TASKS:
+        return task
+    raise UsageError(f"Expected a task of {', '.join(TASKS)}. Received: {task!r}.")
+
+
+def _described(
+    path: str, sources: LabelSources, config: Config, task: str | None
+) -> Description:
+    model = read(path)
+    told = about(config, path)
+    if told is not None:
+        task = task or told.task
+        model = _weighted(model, told.class_weight)
+    if task is not None:
+        model = replace(model, task=task)
+    return sources.labelled(with_resolved_metrics(model), told)
+
+
+def _weighted(
+    model: Description, weights: tuple[tuple[int, float], ...] | None
+) -> Description:
+    """Return `model` with class weights; Keras takes them for one head alone."""
+    if weights is None or len(model.heads) != 1:
+        return model
+    return replace(model, heads=(replace(model.heads[0], class_weight=weights),))
+
+
+class _Checking:
+    """One report in the making."""
+
+    def __init__(
+        self,
+        choice: Choice,
+        describe: Callable[[str], Description],
+        on_crash: OnCrash | None,
+    ) -> None:
+        self._choice = choice
+        self._describe = describe
+        self._on_crash = on_crash
+        self._models: list[Description] = []
+        self._findings: list[Finding] = []
+        self._not_run: list[NotRun] = []
+        self._suppressed: list[Suppressed] = []
+        self._skipped: list[tuple[str, str]] = []
+        self._decided = 0
+
+    def skip(self, path: str, why: str) -> None:
+        """Note what is not judged, and why."""
+        self._skipped.append((path, why))
+
+    def add(self, path: str) -> None:
+        """Read and judge one model; whatever goes wrong with it becomes a finding."""
+        try:
+            model = self._describe(path)
+        except UnreadableModel as error:
+            self._add_unreadable(path, error.kind, str(error))
+        except KerascheckError:
+            raise
+        except Exception as crash:
+            self._crashed(path, crash)
+            why = f"reading it raised {type(crash).__name__}: a fault of kerascheck"
+            self._add_unreadable(path, "reader-crashed", why)
+        else:
+            self._add(model)
+
+    def _add(self, model: Description) -> None:
+        self._models.append(model)
+        findings = _problems(model)
+        why = _why_not_judged(model)
+        if why is None:
+            outcome = run(self._choice.rules, model, on_crash=self._rule_crashed)
+            findings += outcome.findings
+            self._not_run += outcome.not_run
+            self._decided += outcome.decided
+        else:
+            self._not_run += [
+                NotRun(code=r.code, name=r.name, model=model.path, head=None, why=why)
+                for r in self._choice.rules
+            ]
+        self._settle(findings, model.path)
+
+    def _add_unreadable(self, path: str, kind: str, message: str) -> None:
+        from kerascheck.core.problems import unreadable
+
+        self._models.append(Description(path=path, format=None))
+        self._settle((unreadable(kind, message, path),), path)
+
+    def _settle(self, findings: tuple[Finding, ...], path: str) -> None:
+        stay, away = self._choice.settle(findings, path)
+        self._findings += stay
+        self._suppressed += away
+
+    def _rule_crashed(self, rule: Rule, crash: Exception) -> None:
+        self._crashed(rule.code, crash)
+
+    def _crashed(self, what: str, crash: Exception) -> None:
+        if self._on_crash is not None:
+            self._on_crash(what, crash)
+
+    def report(self, *, seconds: float) -> Report:
+        """Return all that was found so far."""
+        aside = [item.finding for item in self._suppressed]
+        findings = with_fingerprints([*self._findings, *aside])
+        kept = len(self._findings)
+        return Report(
+            models=tuple(self._models),
+            findings=findings[:kept],
+            not_run=tuple(self._not_run),
+            suppressed=tuple(
+                replace(item, finding=finding)
+                for item, finding in zip(self._suppressed, findings[kept:], strict=True)
+            ),
+            decided=self._decided,
+            skipped=tuple(self._skipped),
+            seconds=seconds,
+        )
+
+
+def _problems(model: Description) -> tuple[Finding, ...]:
+    if not model.problems:
+        return ()
+    from kerascheck.core.problems import finding_of
+
+    return tuple(finding_of(problem, model.path) for problem in model.problems)
+
+
+def _why_not_judged(model: Description) -> str | None:
+    """Return why no rule can say anything of this model; None: rules can."""
+    if model.compiled is False:
+        return NOT_COMPILED
+    if model.compiled is None:
+        return NO_COMPILE_INFORMATION
+    return None if model.heads else model.opaque or NO_HEADS

@@ -1,0 +1,130 @@
+"""What runs and what is set aside, from the configuration and the call together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from kerascheck.config import Config, concerns
+from kerascheck.core.aside import settled
+from kerascheck.core.finding import Finding
+from kerascheck.core.report import Suppressed
+from kerascheck.core.rule import Rule
+from kerascheck.core.selection import Layer, ignored, layer, level, prefixes, runs
+from kerascheck.rules import all_rules
+
+READING = "KC0"
+"""Codes of what reading has to say; no rule of its own gives them."""
+
+
+class Choice(NamedTuple):
+    """The rules that run, and what happens to what they find."""
+
+    config: Config
+    rules: tuple[Rule, ...]
+    layers: tuple[Layer, ...] = ()
+    levels: tuple[tuple[str, str], ...] = ()  # prefix of a code -> level
+    ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()  # glob -> prefixes
+
+    def settle(
+        self, findings: tuple[Finding, ...], path: str
+    ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
+        """Split the findings of one model into those that stay and those set aside."""
+        if not findings or not (self.levels or self.ignores or self.layers):
+            return findings, ()
+        here = tuple(
+            prefix
+            for pattern, codes in self.ignores
+            if concerns(self.config, pattern, path)
+            for prefix in codes
+        )
+
+        def aside(finding: Finding) -> str | None:
+            code = finding.code
+            if code.startswith(here):
+                return "per-model-ignores"
+            reading = code.startswith(READING)
+            if self._level(code) == "off" or (reading and ignored(code, self.layers)):
+                return "configuration"
+            return None
+
+        return settled(findings, self._level, aside)
+
+    def _level(self, code: str) -> str | None:
+        return level(code, self.levels)
+
+
+def choice(
+    config: Config,
+    *,
+    select: str | Iterable[str] = (),
+    extend_select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
+) -> Choice:
+    """Return what runs, the call before the configuration.
+
+    Raises:
+        UsageError: A selector of either matches no rule.
+    """
+    select, extend_select = selectors(select), selectors(extend_select)
+    ignore = selectors(ignore)
+    layers = _layers(config, select, extend_select, ignore)
+    levels = _levels(config)
+    return Choice(
+        config=config,
+        rules=tuple(
+            rule
+            for rule in all_rules()
+            if runs(rule.code, layers) and level(rule.code, levels) != "off"
+        ),
+        layers=layers,
+        levels=levels,
+        ignores=tuple(
+            (glob, prefixes(codes(), of, f"{config.where}: per-model-ignores.{glob}"))
+            for glob, of in config.per_model_ignores
+        ),
+    )
+
+
+def _layers(
+    config: Config, select: list[str], extend: list[str], ignore: list[str]
+) -> tuple[Layer, ...]:
+    """Return the layers that say something, that of the configuration first."""
+    layers = []
+    if config.select or config.extend_select or config.ignore:
+        layers.append(
+            layer(
+                codes(),
+                select=config.select,
+                extend=config.extend_select,
+                ignore=config.ignore,
+                where=config.where,
+            )
+        )
+    if select or extend or ignore:
+        layers.append(layer(codes(), select=select, extend=extend, ignore=ignore))
+    return tuple(layers)
+
+
+def _levels(config: Config) -> tuple[tuple[str, str], ...]:
+    if not config.levels:
+        return ()
+    selectors, levels = zip(*config.levels, strict=True)
+    found = prefixes(codes(), selectors, f"{config.where}: levels")
+    return tuple(zip(found, levels, strict=True))
+
+
+def selectors(given: str | Iterable[str]) -> list[str]:
+    """Return selectors from texts that each may hold several, by comma."""
+    texts = [given] if isinstance(given, str) else given
+    return [part.strip() for text in texts for part in text.split(",") if part.strip()]
+
+
+@cache
+def codes() -> Mapping[str, str]:
+    """Return the code and name of every rule and of everything reading can say."""
+    from kerascheck.core.problems import CARDS
+
+    cards = {card.code: card.name for card in CARDS}
+    return cards | {rule.code: rule.name for rule in all_rules()}

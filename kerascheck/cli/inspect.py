@@ -1,0 +1,39 @@
+"""kerascheck inspect: what was understood of one model."""
+
+from __future__ import annotations
+
+import click
+
+from kerascheck.cli.options import configuration, model_options
+from kerascheck.cli.streams import show, style_of_stdout
+from kerascheck.core.errors import UsageError
+
+UNREADABLE = 1
+
+
+@click.command("inspect")
+@click.argument("model")
+@model_options
+def COMMAND(  # noqa: N802  (the card of this module)
+    *,
+    model: str,
+    labels: str | None,
+    task: str | None,
+    config_file: str | None,
+    isolated: bool,
+) -> int:
+    """Show heads, losses, metrics and labels of one model, and which rules ran."""
+    from kerascheck.api import check
+
+    config = configuration([model], config_file, isolated=isolated)
+    report = check(model, labels=labels, task=task, config=config)
+    if len(report.models) != 1:
+        found = len(report.models)
+        raise UsageError(f"Expected the path of one model. Received: {found} models.")
+    if report.unreadable:
+        show(str(report))
+        return UNREADABLE
+    from kerascheck.core.overview import overview
+
+    show(overview(report, style_of_stdout()))
+    return 0

@@ -1,0 +1,274 @@
+"""The configuration: [tool.kerascheck] or kerascheck.toml as a frozen value.
+
+A configuration file is data from the tree that is checked: it is bounded in size,
+nothing in it is run, and it names no other configuration. The file nearest to what is
+checked wins alone; nothing is merged.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from kerascheck.core.errors import UsageError
+from kerascheck.core.vocabulary import FAIL_ON, LEVELS, TASKS
+
+FILES = (".kerascheck.toml", "kerascheck.toml", "pyproject.toml")
+"""Names that are looked for in each directory, the first one wins."""
+
+LARGEST = 1_000_000
+"""Bytes; a larger configuration file is refused."""
+
+Globs = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class ModelConfig(NamedTuple):
+    """What the user tells about the models that match one glob."""
+
+    pattern: str
+    labels: str | None = None  # path of a label file
+    task: str | None = None
+    class_weight: tuple[tuple[int, float], ...] | None = None
+
+
+class Config(NamedTuple):
+    """One configuration file, or the defaults."""
+
+    path: str | None = None  # the file; globs and paths in it start at its directory
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "warning"
+    output_format: str = "text"
+    labels: str | None = None  # path of a label file
+    levels: tuple[tuple[str, str], ...] = ()  # code, name or prefix -> level
+    per_model_ignores: Globs = ()
+    models: tuple[ModelConfig, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """Path of the file for messages."""
+        return "" if self.path is None else _shown(self.path)
+
+
+def concerns(config: Config, pattern: str, path: str) -> bool:
+    """Say whether a glob of the configuration is about the model at `path`.
+
+    A glob is matched against the path from the directory of the configuration and
+    against the name alone; "*" crosses directories; a directory covers what is in it.
+    """
+    from fnmatch import fnmatchcase
+
+    home = os.path.dirname(os.path.abspath(config.path or ""))
+    place = os.path.relpath(os.path.abspath(path), home).replace(os.sep, "/")
+    bare = pattern.removeprefix("./").removeprefix("**/").rstrip("/")
+    return (
+        fnmatchcase(place, bare)
+        or fnmatchcase(os.path.basename(place), bare)
+        or fnmatchcase(place, f"{bare}/*")
+    )
+
+
+def find(paths: Sequence[str]) -> str | None:
+    """Return the configuration file nearest to what all `paths` have in common.
+
+    The directories from there up to the root are looked into; of one directory
+    .kerascheck.toml comes before kerascheck.toml before a pyproject.toml that has a
+    table [tool.kerascheck].
+    """
+    directory = _common_directory(paths)
+    while True:
+        for name in FILES:
+            path = os.path.join(directory, name)
+            if os.path.isfile(path) and (name != FILES[-1] or _mentions_us(path)):
+                return path
+        parent = os.path.dirname(directory)
+        if parent == directory:
+            return None
+        directory = parent
+
+
+def _common_directory(paths: Sequence[str]) -> str:
+    try:
+        common = os.path.commonpath([os.path.abspath(path) for path in paths or ["."]])
+    except ValueError:  # on several drives of Windows
+        common = os.path.abspath(".")
+    return common if os.path.isdir(common) else os.path.dirname(common)
+
+
+def _mentions_us(path: str) -> bool:
+    """Say whether a pyproject.toml has our table; most need no parsing for that."""
+    try:
+        data = _bytes(path)
+    except UsageError:
+        return False
+    if b"kerascheck" not in data or not _may_have_table(data):
+        return False
+    return _table(path, data) is not None
+
+
+def _may_have_table(data: bytes) -> bool:
+    """Say whether a TOML key tool.kerascheck may be in there: [tool], tool.kera…"""
+    import re
+
+    return bool(re.search(rb"""tool["']?\s*(\]|\.\s*["']?kerascheck)""", data))
+
+
+def load(path: str) -> Config:
+    """Read one configuration file.
+
+    Raises:
+        UsageError: It can not be read, has an unknown key, or a value of a wrong type.
+    """
+    table = _table(path, _bytes(path))
+    if table is None:
+        raise UsageError(f"{_shown(path)}: there is no table [tool.kerascheck]")
+    where = _shown(path)
+    values = {
+        key.replace("-", "_"): _reader(_KEYS, key, where)(value, f"{where}: {key}")
+        for key, value in table.items()
+    }
+    config = Config(path=path, **values)
+    return _at_home(config, os.path.dirname(path))
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UsageError(f"{_shown(path)}: reading it failed: {reason}") from None
+    if len(data) > LARGEST:
+        raise UsageError(f"{_shown(path)}: larger than {LARGEST} bytes")
+    return data
+
+
+def _table(path: str, data: bytes) -> dict[str, Any] | None:
+    import tomllib
+
+    try:
+        document = tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise UsageError(f"{_shown(path)}: not UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise UsageError(f"{_shown(path)}: not TOML: {error}") from None
+    if os.path.basename(path) != FILES[-1]:
+        return document
+    tool = document.get("tool")
+    table = tool.get("kerascheck") if isinstance(tool, dict) else None
+    return table if isinstance(table, dict) else None
+
+
+def _shown(path: str) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # on another drive of Windows
+        return path
+
+
+def _at_home(config: Config, directory: str) -> Config:
+    """Return `config` with its label files found from its own directory."""
+
+    def located(path: str | None) -> str | None:
+        if path is None:
+            return None
+        return _shown(os.path.join(directory, path)).replace(os.sep, "/")
+
+    models = tuple(m._replace(labels=located(m.labels)) for m in config.models)
+    return config._replace(labels=located(config.labels), models=models)
+
+
+Reader = Callable[[Any, str], Any]
+
+
+def _reader(readers: Mapping[str, Reader], key: str, where: str) -> Reader:
+    if key not in readers:
+        from kerascheck.core.selection import near
+
+        raise UsageError(f"{where}: unknown key {key!r}{near(key, list(readers))}")
+    return readers[key]
+
+
+def _expected(where: str, what: str, value: Any) -> UsageError:
+    return UsageError(f"{where}: Expected {what}. Received: {value!r:.60}.")
+
+
+def _string(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise _expected(where, "a string", value)
+    return value
+
+
+def _strings(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
+        raise _expected(where, "a list of strings", value)
+    return tuple(value)
+
+
+def _items(value: Any, where: str) -> Iterable[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        raise _expected(where, "a table", value)
+    return value.items()
+
+
+def _one_of(words: Sequence[str]) -> Reader:
+    def read(value: Any, where: str) -> str:
+        if value not in words:
+            raise _expected(where, f"one of {', '.join(words)}", value)
+        return str(value)
+
+    return read
+
+
+def _levels(value: Any, where: str) -> tuple[tuple[str, str], ...]:
+    one = _one_of(LEVELS)
+    return tuple((k, one(v, f"{where}.{k}")) for k, v in _items(value, where))
+
+
+def _globs(value: Any, where: str) -> Globs:
+    return tuple((k, _strings(v, f"{where}.{k}")) for k, v in _items(value, where))
+
+
+def _models(value: Any, where: str) -> tuple[ModelConfig, ...]:
+    return tuple(_model(k, v, f"{where}.{k}") for k, v in _items(value, where))
+
+
+def _model(pattern: str, value: Any, where: str) -> ModelConfig:
+    values = {
+        key.replace("-", "_"): _reader(_MODEL_KEYS, key, where)(given, f"{where}.{key}")
+        for key, given in _items(value, where)
+    }
+    return ModelConfig(pattern=pattern, **values)
+
+
+def _class_weight(value: Any, where: str) -> tuple[tuple[int, float], ...]:
+    pairs = []
+    for key, weight in _items(value, where):
+        number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+        if not (key.isascii() and key.isdigit() and len(key) < 10 and number):
+            raise _expected(where, "class ids and their weights", {key: weight})
+        pairs.append((int(key), float(weight)))
+    return tuple(sorted(pairs))
+
+
+_MODEL_KEYS: dict[str, Reader] = {
+    "labels": _string,
+    "task": _one_of(TASKS),
+    "class-weight": _class_weight,
+}
+
+_KEYS: dict[str, Reader] = {
+    "select": _strings,
+    "extend-select": _strings,
+    "ignore": _strings,
+    "fail-on": _one_of(FAIL_ON),
+    "output-format": _string,
+    "labels": _string,
+    "levels": _levels,
+    "per-model-ignores": _globs,
+    "models": _models,
+    "exclude": _strings,
+}
