@@ -36,6 +36,8 @@ _V1_HEADER: Final = struct.Struct("<BxHLL4x")
 _V1_MESSAGE: Final = struct.Struct("<HHB3x")
 _V2_MESSAGE: Final = struct.Struct("<BHB")
 _V2_ORDERED_MESSAGE: Final = struct.Struct("<BHB2x")
+_HEAP_HEAD: Final = 16
+"""Bytes of a collection's and of an object's head, whose fields are padded to 8."""
 
 
 def find_superblock(file: RegularFile) -> int | None:
@@ -289,21 +291,20 @@ def _heap_text(space: _Space, reference: bytes) -> bytes:
 
 def _find_heap_object(space: _Space, heap: int, index: int) -> tuple[int, int]:
     """Return address and size of an object in a global heap collection."""
-    head_size = 8 + space.length_size
-    head = space.read(heap, head_size)
+    head = space.read(heap, _HEAP_HEAD)
     if not head.startswith(b"GCOL"):
         raise _damaged("an address leads to no global heap")
     end = heap + space.length(head, 8)
-    at = heap + head_size
-    while at + head_size <= end:
-        head = space.read(at, head_size)
+    at = heap + _HEAP_HEAD
+    while at + _HEAP_HEAD <= end:
+        head = space.read(at, _HEAP_HEAD)
         size = space.length(head, 8)
         number = _number(head, 0, 2)
         if number == index:
-            return at + head_size, size
+            return at + _HEAP_HEAD, size
         if not number:  # the free space that ends a collection
             break
-        at += head_size + size + -size % 8
+        at += _HEAP_HEAD + size + -size % 8
     raise _damaged("a text is missing in its global heap")
 
 

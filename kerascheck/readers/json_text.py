@@ -90,7 +90,7 @@ def _depth(data: bytes) -> int:
         outside = b"".join(data.split(b'"')[::2])
         brackets = outside.translate(None, _NOT_BRACKETS)
     steps = memoryview(brackets.translate(_STEPS)).cast("b")
-    return max(accumulate(steps), default=0)
+    return max(accumulate(steps, initial=0))
 
 
 def _load(text: str, data: bytes) -> tuple[Any, list[str]]:

@@ -32,8 +32,6 @@ def read(
     data = zip_members.read_member(file, members[_CONFIG], limits.json_bytes, limits)
     config, odd = json_text.parse(data, CONFIG, limits)
     version, doubts = _version(file, members.get(_METADATA), limits)
-    if directory.foreign:
-        notes += (_foreign(directory.foreign),)
     return keras_json.from_config(
         config,
         format="keras",
@@ -53,10 +51,3 @@ def _version(
     except (FileNotFoundError, UnreadableModel) as error:
         return keras_json.unknown_version(error)
     return keras_json.version_in(data, limits)
-
-
-def _foreign(length: int) -> Note:
-    return Note(
-        kind="polyglot",
-        message=f"{length} bytes that are no part of the zip archive stand around it",
-    )

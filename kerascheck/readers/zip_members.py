@@ -57,14 +57,14 @@ class Directory(NamedTuple):
         size: Bytes.
         members: Entries it claims to have.
         prefix: Bytes in front of the archive, to be added to every offset in it.
-        foreign: Bytes in front of and behind the archive.
+        behind: Bytes behind the archive and its comment.
     """
 
     at: int
     size: int
     members: int
     prefix: int
-    foreign: int
+    behind: int
 
 
 class _Entry(NamedTuple):
@@ -119,8 +119,7 @@ def find_directory(file: RegularFile) -> Directory | None:
         raise _split()
     if size + offset > at:
         raise _damaged("its directory does not fit into the file")
-    prefix = at - size - offset
-    return Directory(at - size, size, members, prefix, prefix + max(behind, 0))
+    return Directory(at - size, size, members, at - size - offset, behind)
 
 
 def find_members(
@@ -158,6 +157,9 @@ def find_members(
             found[name] = entry
         elif b"\0" in name and name.partition(b"\0")[0] in names:
             notes.append(_nul_in_name(name))
+    in_front = min((start for start, _ in spans), default=0)
+    if in_front > 0 or directory.behind > 0:
+        notes.append(_polyglot(in_front))
     members = {name: _member(entry, spans, directory) for name, entry in found.items()}
     return members, tuple(dict.fromkeys(notes))
 
@@ -364,6 +366,11 @@ def _nul_in_name(name: bytes) -> Note:
         message=f"a member's name goes on after {start} and a NUL; it was not read, "
         "but Python's zipfile takes it for that name",
     )
+
+
+def _polyglot(in_front: int) -> Note:
+    where = "in front of" if in_front else "behind"
+    return Note(kind="polyglot", message=f"something else stands {where} the archive")
 
 
 def _damaged(what: str) -> UnreadableModel:
