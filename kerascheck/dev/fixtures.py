@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -43,8 +44,16 @@ def write(case: Case, folder: Path) -> None:
 
 
 def _save(case: Case, path: str) -> None:
+    _restart_names()
     save = case.save or save_model
     save(case.model(), path)
+
+
+def _restart_names() -> None:
+    """Let Keras number optimizers anew: no case shows how many came before."""
+    for name in ("keras", "tf_keras"):
+        if name in sys.modules:
+            sys.modules[name].backend.clear_session()
 
 
 def _expectations(case: Case) -> str:
