@@ -14,10 +14,9 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels.sample import (
     Sample,
+    picked,
     rows_of,
-    rows_wanted,
     samples_in,
-    spread,
     take,
     width_of,
 )
@@ -84,13 +83,12 @@ def read_npy(stream: IO[bytes], size: int, limit: int, *, skips: bool = True) ->
             f"Expected a whole file, so save or copy it again. Received: "
             f"{size - header.start} bytes for shape {header.shape}."
         )
-    wanted = rows_wanted(header.shape, header.itemsize, limit)
     if header.columns_first and len(header.shape) > 1:
         return _column_wise(stream, header, limit, skips=skips)
     if skips and header.bytes > _STREAMED:
-        picks = spread(rows_of(header.shape), min(wanted, _MOST_SEEKS))
+        picks = picked(header.shape, header.itemsize, limit, most=_MOST_SEEKS)
         return _sample(_sought(stream, header, picks), header, picks)
-    picks = spread(rows_of(header.shape), wanted)
+    picks = picked(header.shape, header.itemsize, limit)
     return _sample(_streamed(stream, header, picks), header, picks)
 
 
@@ -219,9 +217,7 @@ def _column_wise(
             "numpy.save(path, numpy.ascontiguousarray(labels)). "
             f"Received: shape {header.shape}."
         )
-    wanted = rows_wanted(header.shape, header.itemsize, limit)
-    wanted = min(wanted, _MOST_SEEKS // width)
-    picks = spread(rows_of(header.shape), wanted)
+    picks = picked(header.shape, header.itemsize, limit, most=_MOST_SEEKS // width)
     places = np.unravel_index(picks, header.shape[:-1])
     firsts = np.ravel_multi_index(places, header.shape[:-1], order="F")
     step = rows_of(header.shape)

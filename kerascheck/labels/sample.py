@@ -43,13 +43,16 @@ def rows_of(shape: tuple[int, ...]) -> int:
     return prod(shape[:-1]) if len(shape) > 1 else shape[0]
 
 
-def rows_wanted(shape: tuple[int, ...], itemsize: int, limit: int) -> int:
-    """Return how many rows to look at.
+def picked(
+    shape: tuple[int, ...], itemsize: int, limit: int, *, most: int = MOST_CELLS
+) -> NDArray[Any]:
+    """Return the rising indices of the rows to look at, spread over the whole.
 
     Args:
         shape: (samples, …) of the whole.
         itemsize: Bytes of one value.
-        limit: Most entries of the first axis; wide rows are fewer.
+        limit: Most entries of the first axis.
+        most: Most rows, of those entries.
 
     Raises:
         UnreadableLabels: There is nothing to look at, or one row is too wide.
@@ -60,15 +63,18 @@ def rows_wanted(shape: tuple[int, ...], itemsize: int, limit: int) -> int:
             f"Expected an array of shape (samples, …). Received: shape {shape}."
         )
     width = width_of(shape)
-    most = min(MOST_CELLS // width, MOST_BYTES // (width * itemsize))
-    if not most:
+    most = min(most, MOST_CELLS // width, MOST_BYTES // (width * itemsize))
+    if most < 1:
         raise UnreadableLabels(
             f"have {width} values of {itemsize} bytes in a row, too many to measure. "
             f"Expected at most {MOST_CELLS} values and {MOST_BYTES} bytes in a row. "
             f"Received: shape {shape}."
         )
-    rows = rows_of(shape)
-    return min(rows, most, max(limit, 1) * (rows // shape[0]))
+    each = rows_of(shape) // shape[0]
+    entries = spread(shape[0], min(shape[0], max(limit, 1), most))
+    inside = spread(len(entries) * each, min(len(entries) * each, most))
+    picks: NDArray[Any] = entries[inside // each] * each + inside % each
+    return picks
 
 
 def spread(total: int, wanted: int) -> NDArray[Any]:
@@ -82,9 +88,11 @@ def spread(total: int, wanted: int) -> NDArray[Any]:
 
     if wanted >= total:
         return np.arange(total)
-    steps = np.arange(wanted, dtype=np.float64)
-    picks = (steps + steps * _GOLDEN % 1.0) * (total / wanted)
-    return np.minimum(picks.astype(np.int64), total - 1)
+    steps = np.arange(wanted + 1)
+    bounds = (steps * (total / wanted)).astype(np.int64)
+    bounds[-1] = total
+    places = (steps[:-1] * _GOLDEN % 1.0) * np.diff(bounds)
+    return bounds[:-1] + places.astype(np.int64)
 
 
 def samples_in(picks: NDArray[Any], shape: tuple[int, ...]) -> int:
@@ -108,15 +116,14 @@ def take(array: NDArray[Any], limit: int) -> Sample:
     import numpy as np
 
     shape = array.shape
-    wanted = rows_wanted(shape, array.itemsize or 1, limit)
-    picks = spread(rows_of(shape), wanted)
-    if wanted == rows_of(shape):
-        rows = array.reshape(wanted, width_of(shape))
+    picks = picked(shape, array.itemsize or 1, limit)
+    if len(picks) == rows_of(shape):
+        rows = array.reshape(-1, width_of(shape))
     elif array.flags.c_contiguous:
-        rows = array.reshape(rows_of(shape), width_of(shape))[picks]
+        rows = array.reshape(-1, width_of(shape))[picks]
     else:
         places = np.unravel_index(picks, shape[:-1] or shape)
-        rows = array[places].reshape(wanted, width_of(shape))
+        rows = array[places].reshape(-1, width_of(shape))
     return Sample(
         rows=rows,
         shape=shape,

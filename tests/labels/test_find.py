@@ -1,0 +1,98 @@
+"""Labels that lie beside a model."""
+
+import os
+
+import pytest
+
+from kerascheck.labels.find import find_labels
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def make(*names):
+        for name in names:
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"1")
+
+    return make
+
+
+@pytest.mark.parametrize("ending", ["npy", "npz", "csv", "json"])
+@pytest.mark.parametrize(
+    "name", ["m.labels", "m_labels", "labels", "y_true", "y_test", "y_train", "y"]
+)
+def test_each_documented_name_is_found(home, name, ending):
+    home("m.keras", f"{name}.{ending}")
+    assert find_labels("m.keras") == f"{name}.{ending}"
+
+
+def test_labels_of_the_model_come_before_those_of_the_folder(home):
+    home("m.keras", "labels.npy", "m_labels.json", "m.labels.csv")
+    assert find_labels("m.keras") == "m.labels.csv"
+
+
+def test_names_of_the_folder_come_in_order(home):
+    home("m.keras", "y.npy", "y_train.npy", "y_test.npy", "y_true.json")
+    assert find_labels("m.keras") == "y_true.json"
+
+
+def test_labels_of_another_model_are_left_alone(home):
+    home("m.keras", "other.labels.npy")
+    assert find_labels("m.keras") is None
+
+
+def test_labels_in_another_folder_are_left_alone(home):
+    home("sub/m.keras", "labels.npy")
+    assert find_labels("sub/m.keras") is None
+
+
+@pytest.mark.parametrize("prefix", ["sub/", "./sub/"])
+def test_the_folder_is_told_as_the_model_was(home, prefix):
+    home("sub/m.keras", "sub/y.npy")
+    assert find_labels(f"{prefix}m.keras") == f"{prefix}y.npy"
+
+
+@pytest.mark.parametrize("path", ["models/m", "models/m/"])
+@pytest.mark.parametrize(
+    "labels", ["models/m.labels.npy", "models/m/labels.npy", "models/y.csv"]
+)
+def test_a_folder_that_is_a_model_has_labels_inside_or_beside(home, path, labels):
+    home("models/m/saved_model.pb", labels)
+    assert os.path.normpath(find_labels(path)) == labels
+
+
+def test_an_unzipped_model_may_have_an_ending_of_its_own(home):
+    home("m.keras/config.json", "m.labels.npy")
+    assert find_labels("m.keras") == "m.labels.npy"
+
+
+def test_the_working_directory_may_be_the_model(home, tmp_path, monkeypatch):
+    home("m/config.json", "m.labels.npy")
+    monkeypatch.chdir(tmp_path / "m")
+    assert find_labels(".") == os.path.join(".", os.pardir, "m.labels.npy")
+
+
+def test_a_model_is_not_its_own_labels(home):
+    home("labels.json")
+    assert find_labels("labels.json") is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_only_regular_files_are_found(home):
+    home("m.keras")
+    os.mkfifo("labels.npy")
+    os.mkdir("y.npy")
+    assert find_labels("m.keras") is None
+
+
+def test_links_are_not_followed(home, tmp_path):
+    home("m.keras", "elsewhere/secret.npy")
+    os.symlink(tmp_path / "elsewhere/secret.npy", "labels.npy")
+    assert find_labels("m.keras") is None
+
+
+def test_a_path_that_no_file_can_have_has_no_labels():
+    assert find_labels("a\0b/m.keras") is None
