@@ -16,12 +16,14 @@ import keras
 import numpy as np
 
 from kerascheck.confirm.encode import Labels
-from kerascheck.confirm.parts import activate, scorer
+from kerascheck.confirm.parts import activate, chain, scorer
 from kerascheck.confirm.plain import error_of_fit
 from kerascheck.confirm.result import Raised
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.start import training_rows
 from kerascheck.confirm.tasks import Floats
+
+Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,62 +36,71 @@ class Verdict:
 
 @dataclass
 class Probe:
-    """Scores setups once; labels and confirmed errors are kept for the next ones.
+    """Scores setups, those that score alike once.
 
     Attributes:
         rehearse: How the backend runs a function once, cheaply.
     """
 
     rehearse: Callable[..., Any]
-    _batches: dict[Any, Labels] = field(default_factory=dict)
-    _metric_errors: dict[Any, Raised | None] = field(default_factory=dict)
-    _confirmed: dict[Any, Raised | None] = field(default_factory=dict)
+    _batches: dict[Key, Labels] = field(default_factory=dict)
+    _scorers: dict[Key, Any] = field(default_factory=dict)
+    _verdicts: dict[Key, Verdict] = field(default_factory=dict)
+    _metric_errors: dict[Key, Raised | None] = field(default_factory=dict)
+    _fits: dict[Key, Raised | None] = field(default_factory=dict)
 
     def verdict(self, setup: Setup) -> Verdict:
         """Return what scoring, and if need be fitting, this setup does."""
+        labels = self._batch(setup)
+        key = (chain(setup), setup.hidden_activation, *_score_key(setup, labels))
+        if key not in self._verdicts:
+            self._verdicts[key] = self._judge(setup, labels)
+        return self._verdicts[key]
+
+    def _judge(self, setup: Setup, labels: Labels) -> Verdict:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            suspect = self._suspect(setup)
-            error = self._confirm(setup, suspect) if suspect else None
+            suspect = self._loss_error(setup, labels)
+            if suspect is None and setup.metrics:
+                suspect = self._metric_error(setup, labels)
+            error = self._error_of_fit(setup, labels, suspect) if suspect else None
         texts = (" ".join(str(warning.message).split()) for warning in caught)
         return Verdict(error, tuple(dict.fromkeys(texts)))
 
-    def _suspect(self, setup: Setup) -> Raised | None:
-        """Return what scoring one batch raises, before `fit` is asked."""
+    def _loss_error(self, setup: Setup, labels: Labels) -> Raised | None:
         try:
-            labels = keras.ops.convert_to_tensor(self._batch(setup))
-            values = keras.ops.convert_to_tensor(_values(setup))
-            model = scorer(replace(setup, metrics=()))
+            model = self._scorer(setup)
 
             def score(values: Any, labels: Any) -> Any:
                 return model.compute_loss(y=labels, y_pred=activate(setup, values))
 
-            self.rehearse(score, values, labels)
+            values = keras.ops.convert_to_tensor(_values(setup))
+            self.rehearse(score, values, keras.ops.convert_to_tensor(labels))
         except Exception as error:  # whatever Keras raises is the answer
             return Raised.of(error)
-        return self._metric_error(setup) if setup.metrics else None
+        return None
 
-    def _metric_error(self, setup: Setup) -> Raised | None:
-        key = (setup.metrics, setup.units, setup.labels, setup.task, setup.classes)
+    def _scorer(self, setup: Setup) -> Any:
+        key = (setup.loss, setup.units, setup.labels.row_shape(setup.classes))
+        if key not in self._scorers:
+            self._scorers[key] = scorer(replace(setup, metrics=()))
+        return self._scorers[key]
+
+    def _metric_error(self, setup: Setup, labels: Labels) -> Raised | None:
+        key = _score_key(setup, labels)
         if key not in self._metric_errors:
-            self._metric_errors[key] = _evaluate(setup, self._batch(setup))
+            self._metric_errors[key] = _evaluate(setup, labels)
         return self._metric_errors[key]
 
-    def _confirm(self, setup: Setup, suspect: Raised) -> Raised | None:
-        # What raises hangs on shapes and label values; the activation only names nodes.
-        key = (
-            setup.units,
-            setup.loss,
-            setup.labels,
-            setup.metrics,
-            setup.task,
-            setup.classes,
-            setup.batch,
-            suspect.type,
-        )
-        if key not in self._confirmed:
-            self._confirmed[key] = error_of_fit(setup)
-        return self._confirmed[key]
+    def _error_of_fit(
+        self, setup: Setup, labels: Labels, suspect: Raised
+    ) -> Raised | None:
+        # What raises hangs on shapes and label values: the activation names nodes at
+        # most, and the cheapest optimizer to trace will do.
+        key = (*_score_key(setup, labels), suspect.type)
+        if key not in self._fits:
+            self._fits[key] = error_of_fit(replace(setup, optimizer="sgd"))
+        return self._fits[key]
 
     def _batch(self, setup: Setup) -> Labels:
         key = (setup.labels, setup.task, setup.classes, setup.batch, setup.steps)
@@ -97,6 +108,15 @@ class Probe:
             _, labels, _ = training_rows(setup, seed=0)
             self._batches[key] = _with_every_label(labels, setup.batch)
         return self._batches[key]
+
+
+def _score_key(setup: Setup, labels: Labels) -> Key:
+    # Every Keras loss casts labels to float32 first; metrics may look at the dtype.
+    plain = labels.dtype.kind == "U"
+    values = labels if plain else labels.astype(np.float32)
+    dtype = str(labels.dtype) if setup.metrics or plain else ""
+    written = (labels.shape, dtype, values.tobytes())
+    return setup.units, setup.loss, setup.metrics, setup.class_weight, *written
 
 
 def _evaluate(setup: Setup, labels: Labels) -> Raised | None:
