@@ -109,6 +109,10 @@ def _placed(value: Any, at: str, outlets: Sequence[Outlet]) -> _Placing:
     if not _is_nested(value):
         shared = None if value is None else Placed(value, at)
         return _Placing([shared] * len(outlets))
+    flat = isinstance(value, (list, tuple)) and not any(map(_is_nested, value))
+    if flat and len(value) == len(outlets):
+        places = enumerate(value)
+        return _Placing([_or_none(Placed(v, f"{at}/{p}")) for p, v in places])
     leaves = dict(_leaves(value, at))
     if all(outlet.keys in leaves for outlet in outlets) and len(leaves) == len(outlets):
         return _Placing([_or_none(leaves[outlet.keys]) for outlet in outlets])

@@ -23,7 +23,6 @@ __all__ = [
     "Tensor",
     "as_shape",
     "layer_of",
-    "links",
     "network_of",
     "scalar_operands",
 ]
@@ -214,10 +213,10 @@ class Layer:
         at: JSON pointer of `entry`.
         operation: Whether it is a bare operation, no layer.
         spread: How many `TimeDistributed` are around it.
-        wrapped: Whether any wrapper is around it.
     """
 
     __slots__ = (
+        "_links",
         "at",
         "config",
         "entry",
@@ -229,7 +228,6 @@ class Layer:
         "shown",
         "spread",
         "tensor",
-        "wrapped",
     )
 
     def __init__(self, tensor: Tensor, entry: dict[str, Any], at: str) -> None:
@@ -245,12 +243,19 @@ class Layer:
         self.path = tensor[0].path + self.name
         self.operation = False
         self.spread = 0
-        self.wrapped = False
+        self._links: list[Link] | None = None
 
     @property
     def index(self) -> int:
         """Which of its outputs is asked for."""
         return self.tensor[3]
+
+    @property
+    def links(self) -> list[Link] | None:
+        """What the layer is called on; None: on the layer before it."""
+        if self._links is None and not self.tensor[0].network.sequential:
+            self._links = _links(self)
+        return self._links
 
 
 _WRAPPERS: Final = frozenset({"TimeDistributed", "SpectralNormalization", "Wrapper"})
@@ -294,7 +299,6 @@ def _unwrap(layer: Layer) -> None:
             layer.kind = ""
             return
         layer.spread += layer.kind == "TimeDistributed"
-        layer.wrapped = True
         layer.entry = inner
         layer.at += "/config/layer"
         layer.kind = "" if is_custom(inner) else class_of(inner)
@@ -355,14 +359,12 @@ def _layers_of(saved: dict[str, Any]) -> tuple[Any, bool] | None:
     return None
 
 
-def links(layer: Layer) -> list[Link] | None:
-    """Return what `layer` is called on; None: on the layer before it.
+def _links(layer: Layer) -> list[Link]:
+    """Return what a layer of a Functional model is called on.
 
     Tensors among the keyword arguments count for operations, where they are operands;
     for layers they are masks and states, unless there are no others.
     """
-    if layer.tensor[0].network.sequential:
-        return None
     call = _saved_call(layer.tensor)
     if isinstance(call, dict):
         found = list(_keras_tensors(call.get("args")))

@@ -20,7 +20,6 @@ from kerascheck.readers.graph import (
     Tensor,
     as_shape,
     layer_of,
-    links,
     network_of,
 )
 from kerascheck.readers.shapes import (
@@ -36,7 +35,7 @@ __all__ = ["Walk"]
 T = TypeVar("T")
 Plan = tuple[Callable[[Layer, Sequence[T]], T], Layer, list[Tensor]]
 
-_STEPS: Final = 1_000_000
+_STEPS: Final = 250_000  # more than 100,000 layers in a row
 
 
 class Walk:
@@ -142,7 +141,7 @@ class Walk:
 
     def _inputs(self, layer: Layer) -> list[Tensor]:
         scope, place, _, _ = layer.tensor
-        found = links(layer)
+        found = layer.links
         if found is not None:
             return [scope.tensor(link.layer, link.node, link.output) for link in found]
         if place:
@@ -220,7 +219,7 @@ def _shape_of(
 
 def _recorded(layer: Layer) -> list[Shape | None] | None:
     """Return the shapes of the inputs as the file has them; None: it does not."""
-    found = links(layer)
+    found = layer.links
     if found:
         shapes = [link.shape for link in found]
         if None not in shapes:
