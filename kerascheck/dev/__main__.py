@@ -45,5 +45,23 @@ def fixtures(out: Path, names: tuple[str, ...]) -> None:
     click.echo(f"{len(wanted)} cases, {changed} changed")
 
 
+@main.group()
+def bench() -> None:
+    """Measure how fast kerascheck is."""
+
+
+@bench.command()
+@click.option("--runs", default=15, show_default=True, help="Runs of quick commands.")
+@click.option("--loads", default=3, show_default=True, help="Runs that load a model.")
+@click.option(
+    "--megabytes", default=500, show_default=True, help="Weights of the large model."
+)
+def static(runs: int, loads: int, megabytes: int) -> None:
+    """Measure checking against loading with Keras, cold and warm."""
+    from kerascheck.dev.bench_static import Effort, bench
+
+    bench(Effort(runs=runs, loads=loads, megabytes=megabytes), click.echo)
+
+
 if __name__ == "__main__":
     sys.exit(main())
