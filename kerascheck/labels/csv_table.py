@@ -32,6 +32,8 @@ _MOST_CELLS: Final = 1_000_000
 _CHUNK: Final = 2**20
 """Bytes read at a time, and most bytes of a line."""
 
+_MOST_COLUMNS: Final = 20_000
+
 _MOST_QUOTED: Final = 2_000_000
 """Cells of a file with quotes, which has to be parsed from end to end; some 1 s."""
 
@@ -96,7 +98,10 @@ def _no_table(received: str) -> UnreadableLabels:
 
 def _survey(stream: IO[bytes], size: int) -> _Text:
     first = stream.read(_CHUNK)
-    delimiter = _delimiter(first.split(b"\n", 1)[0])
+    header = first.split(b"\n", 1)[0]
+    delimiter = _delimiter(header)
+    if header.count(delimiter) >= _MOST_COLUMNS:
+        raise _too_much(f"{_MOST_COLUMNS} columns", f"{header.count(delimiter) + 1}")
     lines = delimiters = 0
     quoted = False
     chunk, last = first, b""
@@ -230,28 +235,27 @@ def _header(rows: list[list[str]]) -> list[str]:
 
 
 def _sample(body: list[list[str]], total: int, columns: Sequence[int]) -> Sample:
-    import numpy as np
 
     if not body or not columns:
         raise UnreadableLabels(
             "hold no rows, so there is nothing to measure. "
             "Expected one row a sample. Received: a header alone, or nothing."
         )
-    found = [_values([row[i].strip() for row in body]) for i in columns]
-    strings = [column.dtype == object for column in found]
-    if any(strings) and not all(strings):
+    cells = [row[i].strip() for row in body for i in columns]
+    values = _values(cells)
+    if values.dtype == object and len(columns) > 1 and any(map(_is_number, cells)):
         raise UnreadableLabels(
-            "mix columns of numbers and of strings. Expected a header that names the "
-            "columns of labels after the heads, or one `labels`. "
-            f"Received: {sum(strings)} of {len(strings)} columns are strings."
+            "mix numbers and strings. Expected a header that names the columns of "
+            "labels after the heads, or one of them `labels`. "
+            f"Received: {len(columns)} columns."
         )
-    rows = np.stack(found, axis=1)
-    shape = (total,) if len(found) == 1 else (total, len(found))
+    shape = (total, len(columns)) if len(columns) > 1 else (total,)
+    rows = values.reshape(len(body), len(columns))
     return Sample(rows=rows, shape=shape, samples=len(body))
 
 
 def _values(cells: list[str]) -> NDArray[Any]:
-    """Return a column as bool, int64, float64 (empty cells are NaN) or strings."""
+    """Return cells as bool, int64, float64 (empty cells are NaN) or strings."""
     import numpy as np
 
     if all(cell.lower() in _TRUTH for cell in cells):

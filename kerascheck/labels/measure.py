@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.core.description import Encoding, Labels, Scalar
@@ -83,15 +84,8 @@ def describe(sample: Sample, *, path: str | None = None) -> Labels:
 
 
 def _strings(sample: Sample, path: str | None) -> Labels:
-    found = sample.rows.ravel().tolist()
-    if not all(isinstance(value, str | bytes) for value in found):
-        raise UnreadableLabels(
-            "hold Python objects, which can not be measured. Expected bools, whole "
-            "numbers, floats or strings. Received: dtype object."
-        )
     counts: dict[str, int] = {}
-    for value in found:
-        text = value if isinstance(value, str) else _decoded(value)
+    for text in _texts(sample.rows):
         counts[text] = counts.get(text, 0) + 1
     listed = sorted(counts) if len(counts) <= MOST_VALUES else []
     return Labels(
@@ -101,14 +95,30 @@ def _strings(sample: Sample, path: str | None) -> Labels:
         dtype="str",
         samples=sample.samples,
         classes=len(counts),
-        majority=max(counts.values()) / len(found),
+        majority=max(counts.values()) / sample.rows.size,
         values=tuple(value[:_LONGEST_VALUE] for value in listed),
         path=path,
     )
 
 
-def _decoded(value: bytes) -> str:
-    return value.decode("utf-8", "backslashreplace")
+def _texts(rows: NDArray[Any]) -> Iterator[str]:
+    try:
+        found: list[object] = rows.ravel().tolist()
+    except (SystemError, ValueError) as error:  # as numpy raises for such code points
+        raise UnreadableLabels(
+            "hold text with characters that do not exist. Expected Unicode. "
+            f"Received: dtype {rows.dtype.name}."
+        ) from error
+    for value in found:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, bytes):
+            yield value.decode("utf-8", "backslashreplace")
+        else:
+            raise UnreadableLabels(
+                "hold Python objects, which can not be measured. Expected bools, whole "
+                f"numbers, floats or strings. Received: {type(value).__name__}."
+            )
 
 
 def _numbers(sample: Sample, path: str | None) -> Labels:

@@ -21,7 +21,7 @@ NUMBERS = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ANY)
 def test_anything_is_measured_or_refused(values):
     try:
@@ -30,13 +30,13 @@ def test_anything_is_measured_or_refused(values):
         assert values.size == 0 or values.ndim == 0 or values.dtype.kind in "cmM"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(NUMBERS)
 def test_measuring_twice_says_the_same(values):
     assert measure(values) == measure(values)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(NUMBERS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(values, random):
     order = list(range(len(values)))
@@ -44,13 +44,13 @@ def test_the_order_of_rows_does_not_matter(values, random):
     assert measure(values[order]) == measure(values)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(NUMBERS)
 def test_the_layout_in_memory_does_not_matter(values):
     assert measure(np.asfortranarray(values)) == measure(values)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(NUMBERS)
 def test_the_likeliest_encoding_is_the_first_candidate(values):
     labels = measure(values)
