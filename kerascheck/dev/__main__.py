@@ -63,5 +63,24 @@ def static(runs: int, loads: int, megabytes: int) -> None:
     bench(Effort(runs=runs, loads=loads, megabytes=megabytes), click.echo)
 
 
+@main.command("new-rule")
+@click.argument("name")
+@click.option(
+    "--family",
+    type=click.Choice(["1", "2", "3", "4"]),
+    required=True,
+    help="1: heads and losses, 2: labels, 3: metrics, 4: the model as a whole.",
+)
+def new_rule(name: str, family: str) -> None:
+    """Start a rule called NAME, with the next free code of its family."""
+    from kerascheck.dev.new_rule import new_rule
+
+    try:
+        path = new_rule(name, family, ROOT / "kerascheck" / "rules")
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(f"wrote {path.relative_to(ROOT)}; fill in every … of it")
+
+
 if __name__ == "__main__":
     sys.exit(main())

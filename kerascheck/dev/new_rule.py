@@ -1,0 +1,110 @@
+"""Writes the skeleton of a rule, with the next free code of its family."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from kerascheck.rules import all_rules
+
+FAMILIES = {
+    "1": "a head against its loss",
+    "2": "labels against head or loss",
+    "3": "metrics",
+    "4": "several heads, class balance, compile settings",
+}
+"""First digit of a code -> what its rules are about."""
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+
+_SKELETON = '''\
+"""{title}.
+
+## What it checks
+…
+
+## In the log
+…
+
+## Why it matters
+…
+
+## When to ignore
+…
+
+## Source
+…
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding where …."""
+    loss = facts.loss
+    if loss.kind not in kit.CROSSENTROPIES:
+        return
+    yield RULE.finding(
+        facts,
+        "loss",
+        message=f"… {{facts.name!r}} …",
+        because=(facts.fact("activation"), facts.fact("loss")),
+        expected=(("loss", "…"),),
+        fix=kit.Fix(
+            title="…",
+            applicability=kit.Applicability.UNSAFE,
+            edits=kit.fitting(facts),
+        ),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return …."""
+    return (kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),)
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: …."""
+    return (kit.regressor(),)
+
+
+RULE = kit.Rule(
+    code="{code}",
+    name="{name}",
+    severity=kit.Severity.WARNING,
+    harm=kit.Harm.MISREPORTED,
+    summary="…",
+    check=check,
+    bad=bad,
+    good=good,
+)
+'''
+
+
+def new_rule(name: str, family: str, folder: Path) -> Path:
+    """Write the skeleton of a rule and return its path.
+
+    Args:
+        name: States the fault in kebab case, two words or more.
+        family: One of `FAMILIES`.
+        folder: Where rules live.
+
+    Raises:
+        ValueError: `name` is none, or is taken.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"Expected a name like logits-cut-at-zero. Received: {name!r}.")
+    path = folder / f"{name.replace('-', '_')}.py"
+    if path.exists():
+        raise ValueError(f"Expected a name that is free. Received: {name!r}.")
+    title = name.replace("-", " ").capitalize()
+    path.write_text(_SKELETON.format(title=title, name=name, code=next_code(family)))
+    return path
+
+
+def next_code(family: str) -> str:
+    """Return the code after the highest that a rule of this family has."""
+    taken = [int(r.code[2:]) for r in all_rules() if r.code.startswith(f"KC{family}")]
+    return f"KC{max(taken, default=int(family) * 100) + 1}"
