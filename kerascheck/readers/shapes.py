@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 from kerascheck.core.description import Shape
 from kerascheck.readers.activations import BY_NAME
 from kerascheck.readers.graph import Layer, as_shape, scalar_operands
-from kerascheck.readers.signals import width
+from kerascheck.readers.signals import last_cell, width
 
 __all__ = ["ShapeStep", "input_layer_shape", "recorded_input", "shape_step_of"]
 
@@ -61,11 +61,14 @@ def input_layer_shape(config: Mapping[str, Any]) -> Shape | None:
 def recorded_input(layer: Layer) -> Shape | None:
     """Return the input shape that the layer itself saved; None: it saved none.
 
-    It is that of the first call, so it says nothing where there are several.
+    It is that of the first tensor in the first call, so it says nothing where there
+    are several.
     """
     saved = layer.saved
     nodes = saved.get("inbound_nodes")
     if isinstance(nodes, (list, tuple)) and len(nodes) > 1:
+        return None
+    if layer.operation or (layer.links is not None and len(layer.links) > 1):
         return None
     build = saved.get("build_config")
     if isinstance(build, dict):
@@ -95,20 +98,12 @@ def _dense(config: Mapping[str, Any], shape: Shape) -> Shape | None:
 
 
 def _einsum(config: Mapping[str, Any], shape: Shape) -> Shape | None:
-    equation, output = config.get("equation"), config.get("output_shape")
-    if not isinstance(equation, str) or "..." in equation:
+    """The axes of the result but the batch are told outright, None where they vary."""
+    equation, told = config.get("equation"), config.get("output_shape")
+    sizes = as_shape(told if isinstance(told, (list, tuple)) else (told,))
+    if not isinstance(equation, str) or "..." in equation or sizes is None:
         return None
-    sizes = as_shape(output if isinstance(output, (list, tuple)) else (output,))
-    inputs, arrow, result = equation.partition("->")
-    first = inputs.partition(",")[0].strip()
-    result = result.strip()
-    if not arrow or sizes is None or len(result) != len(sizes) + 1:
-        return None
-    known = dict(zip(first, shape, strict=False))
-    return (
-        shape[0],
-        *(s or known.get(c) for c, s in zip(result[1:], sizes, strict=True)),
-    )
+    return (shape[0], *sizes)
 
 
 def _embedding(config: Mapping[str, Any], shape: Shape) -> Shape | None:
@@ -464,9 +459,8 @@ def _reduced(config: Mapping[str, Any], shape: Shape) -> Shape | None:
 
 def _recurrent(layer: Layer, shapes: Shapes) -> Shape | None:
     config, shape = layer.config, shapes[0] if shapes else None
-    units = width(config.get("units"))
-    if layer.kind == "RNN":
-        return None
+    cell = last_cell(config, "")[0] if layer.kind == "RNN" else config
+    units = width(cell.get("units"))
     batch = shape[0] if shape else None
     if layer.index or not config.get("return_sequences"):
         return (batch, units)
@@ -685,7 +679,9 @@ _LAYERS: Final[dict[str, ShapeStep]] = {
     "Reshape": _reshape_layer,
     "Permute": _first(_permuted),
     "RepeatVector": _first(_repeated),
-    **dict.fromkeys(("GRU", "LSTM", "SimpleRNN", "CuDNNGRU", "CuDNNLSTM"), _recurrent),
+    **dict.fromkeys(
+        ("CuDNNGRU", "CuDNNLSTM", "GRU", "LSTM", "RNN", "SimpleRNN"), _recurrent
+    ),
     **_for_ranks(("ConvLSTM#",), _recurrent_convolution),
     "Bidirectional": _bidirectional,
     "Concatenate": _concatenated,

@@ -22,7 +22,7 @@ from kerascheck.readers.activations import (
 )
 from kerascheck.readers.graph import Layer
 
-__all__ = ["NOTHING", "Signal", "Step", "step_of", "unknown", "width"]
+__all__ = ["NOTHING", "Signal", "Step", "last_cell", "step_of", "unknown", "width"]
 
 _LINEAR: Final = Activation.LINEAR
 _UNKNOWN: Final = Activation.UNKNOWN
@@ -151,7 +151,7 @@ def _recurrent(layer: Layer, inputs: Sequence[Signal]) -> Signal:
     """RNN layers: gates keep the range of tanh and sigmoid, and of nothing else."""
     config, kind, at = layer.config, layer.kind, layer.at
     if kind == "RNN":
-        config, kind, at = _last_cell(config, at)
+        config, kind, at = last_cell(config, at)
     name = "units" if "units" in config else "filters"
     units = width(config.get(name))
     start = Signal(
@@ -195,7 +195,7 @@ _GATED_RANGES: Final = {
 }
 
 
-def _last_cell(config: Any, at: str) -> tuple[Any, str, str]:
+def last_cell(config: Any, at: str) -> tuple[Any, str, str]:
     """Return config, class and pointer of the cell whose output an RNN returns."""
     cell, at = config.get("cell"), at + "/config/cell"
     while isinstance(cell, dict):
