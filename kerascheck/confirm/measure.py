@@ -11,7 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kerascheck.confirm.served import decisions, positive_scores, probabilities
+from kerascheck.confirm.served import (
+    columns_of,
+    decisions,
+    positive_scores,
+    probabilities,
+)
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.tasks import Floats, Truth
 
@@ -124,7 +129,8 @@ def _classes(
     scores = positive_scores(setup, outputs)
     area, best = (None, None) if scores is None else roc(scores, truth == 1)
     if area is None and setup.units >= setup.classes:
-        area = _mean_area(outputs, np.arange(setup.classes) == truth[..., None])
+        shown = outputs[..., columns_of(setup)]
+        area = _mean_area(shown, np.arange(setup.classes) == truth[..., None])
     return Measured(
         constant=(decided == decided[:, :1]).all(axis=1),
         nan=nan,

@@ -53,7 +53,7 @@ def decisions(setup: Setup, outputs: Floats) -> NDArray[Any]:
     if setup.units == 1:
         return _one_unit(setup, outputs)
     picked = outputs.argmax(axis=-1)
-    columns = _columns(setup)
+    columns = columns_of(setup)
     found = np.full(outputs.shape[:-1], -1)
     for label, column in enumerate(columns):
         found[picked == column] = label
@@ -75,20 +75,20 @@ def positive_scores(setup: Setup, outputs: Floats) -> Floats | None:
     return None
 
 
-def _one_unit(setup: Setup, outputs: Floats) -> NDArray[Any]:
-    values = class_values(setup.labels, setup.classes)
-    if setup.classes > 2 and _loss(setup).kind in _VALUES:
-        return np.array(np.argmin(np.abs(outputs - values), axis=-1))
-    return np.where(probabilities(setup, outputs)[..., 0] > 0.5, 1, 0)
-
-
-def _columns(setup: Setup) -> list[int]:
-    """Return the column that stands for each class."""
+def columns_of(setup: Setup) -> list[int]:
+    """Return the column of a head of several units that stands for each class."""
     values = class_values(setup.labels, setup.classes)
     columns = values.min() >= 0 and values.max() < setup.units
     if setup.labels.encoding in _IDS and columns:
         return [int(value) for value in values]
     return list(range(setup.classes))
+
+
+def _one_unit(setup: Setup, outputs: Floats) -> NDArray[Any]:
+    values = class_values(setup.labels, setup.classes)
+    if setup.classes > 2 and _loss(setup).kind in _VALUES:
+        return np.array(np.argmin(np.abs(outputs - values), axis=-1))
+    return np.where(probabilities(setup, outputs)[..., 0] > 0.5, 1, 0)
 
 
 def _ends(setup: Setup, loss: Loss) -> tuple[float, float]:

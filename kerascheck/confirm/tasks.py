@@ -32,7 +32,7 @@ _MARGINS = {
     "multiclass": 3.2005,
     "multiclass_hard": 1.5883,
 }
-_POSITIVE_SHARE = 0.05
+_SHARES = {"binary_imbalanced": 0.05, "multilabel": 0.35}  # of positives; else half
 _NOISE = sqrt(0.1)  # of a regression target with variance 1: best R squared 0.9
 _ORDER = tuple(sorted([*_MARGINS, "regression"]))
 
@@ -71,9 +71,11 @@ class Task:
         margin = _MARGINS[self.name]
         if self.name.startswith("multiclass"):
             return _highest_of(self.classes, margin)
-        if self.name == "binary_imbalanced":
-            return _shifted(margin, _POSITIVE_SHARE)
-        return NormalDist().cdf(margin)
+        return _best_cut(margin, self._share)
+
+    @property
+    def _share(self) -> float:
+        return _SHARES.get(self.name, 0.5)
 
     def rows(self, seed: int, *, held_out: bool, count: int) -> Rows:
         """Draw rows: the same for the same seed, others for training and test."""
@@ -93,7 +95,7 @@ class Task:
             return np.zeros_like(noise), values
         margin = _MARGINS[self.name]
         if self.name == "multilabel":
-            tags = rng.random((count, self.classes)) < 0.5
+            tags = rng.random((count, self.classes)) < self._share
             centre = np.zeros_like(noise)
             centre[:, : self.classes] = np.where(tags, margin, -margin)
             return centre, tags
@@ -103,8 +105,7 @@ class Task:
             centre = np.zeros_like(noise)
             centre[:, : self.classes] = means[ids]
             return centre, ids
-        share = _POSITIVE_SHARE if self.name == "binary_imbalanced" else 0.5
-        ids = np.where(rng.random(count) < share, 1, 0)
+        ids = np.where(rng.random(count) < self._share, 1, 0)
         side = (2 * ids - 1)[:, None]
         return np.broadcast_to(side * margin / sqrt(features), noise.shape), ids
 
@@ -119,7 +120,7 @@ def _highest_of(classes: int, margin: float) -> float:
     )
 
 
-def _shifted(margin: float, share: float) -> float:
+def _best_cut(margin: float, share: float) -> float:
     """Return the accuracy of the best cut between two clouds of unequal weight."""
     normal = NormalDist()
     shift = np.log((1 - share) / share) / (2 * margin)

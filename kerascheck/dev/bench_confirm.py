@@ -12,13 +12,16 @@ import json
 import os
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from kerascheck.confirm.matrix import binary_matrix
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.core.description import Encoding
+
+T = TypeVar("T")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -95,8 +98,9 @@ def _fits(results: list[SetupResult], count: int) -> list[float]:
     step = max(1, len(setups) // count)
     seconds = []
     for setup in setups[::step][:count]:
-        passed, _ = _timed(lambda setup=setup: fit(setup, 0))  # type: ignore[misc]
-        seconds.append(passed)
+        started = _now()
+        fit(setup, 0)
+        seconds.append(_now() - started)
     return seconds
 
 
@@ -106,11 +110,11 @@ def _loop_seconds(ticks: list[float]) -> float:
     The first stretch of a group holds tracing and graph optimisation, the last is
     followed by measuring; the median has neither.
     """
-    gaps = [after - before for before, after in zip(ticks, ticks[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(ticks)]
     return median(gaps) * len(ticks) if gaps else 0.0
 
 
-def _timed[T](work: Callable[[], T]) -> tuple[float, T]:
+def _timed(work: Callable[[], T]) -> tuple[float, T]:
     started = _now()
     result = work()
     return _now() - started, result
