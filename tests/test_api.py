@@ -71,7 +71,9 @@ def test_a_git_lfs_pointer_has_its_own_code_and_says_what_to_run(saved):
 def test_a_reader_that_crashes_is_a_finding_and_is_told(saved):
     saved({"a.keras": ZeroDivisionError("oops"), "b.keras": BAD})
     crashes = []
-    report = check(["a.keras", "b.keras"], on_crash=lambda *crash: crashes.append(crash))
+    report = check(
+        ["a.keras", "b.keras"], on_crash=lambda *crash: crashes.append(crash)
+    )
     assert codes(report) == ["KC001", "KC101"]
     assert crashes[0][0] == "a.keras"
 
@@ -148,9 +150,7 @@ def test_per_model_ignores_set_findings_aside_for_matching_models(saved):
 
 def test_what_followed_from_a_finding_set_aside_stands_on_its_own_again(saved):
     labels = kit.labels("class-ids", classes=10)
-    model = kit.classifier(
-        "softmax", "sparse_categorical_crossentropy", labels=labels
-    )
+    model = kit.classifier("softmax", "sparse_categorical_crossentropy", labels=labels)
     home = saved({"a.keras": model})
     (alone,) = check("a.keras")
     followers = [finding.code for finding in alone.follows]

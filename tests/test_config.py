@@ -77,9 +77,7 @@ def test_label_files_are_found_from_the_directory_of_the_file(tmp_path, monkeypa
 
 
 def test_a_pyproject_holds_the_table_of_the_tool(tmp_path):
-    path = written(
-        tmp_path, '[tool.kerascheck]\nignore = ["KC1"]\n', "pyproject.toml"
-    )
+    path = written(tmp_path, '[tool.kerascheck]\nignore = ["KC1"]\n', "pyproject.toml")
     assert load(path).ignore == ("KC1",)
 
 

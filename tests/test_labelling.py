@@ -96,7 +96,7 @@ def test_labels_that_can_not_be_read_are_a_finding(saved):
 
 def test_a_label_file_that_is_not_there_is_a_usage_error(saved):
     saved({"a.keras": ONE})
-    with pytest.raises(UsageError, match="'nowhere.npy'"):
+    with pytest.raises(UsageError, match=r"'nowhere\.npy'"):
         check("a.keras", labels="nowhere.npy")
 
 
@@ -104,7 +104,7 @@ def test_a_configured_label_file_that_is_not_there_is_a_usage_error(saved):
     home = saved({"a.keras": ONE})
     told = ModelConfig(pattern="*", labels="nowhere.npy")
     config = Config(path=str(home / "kerascheck.toml"), models=(told,))
-    with pytest.raises(UsageError, match="'nowhere.npy'"):
+    with pytest.raises(UsageError, match=r"'nowhere\.npy'"):
         check("a.keras", config=config)
 
 

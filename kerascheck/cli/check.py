@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from kerascheck.cli.options import configuration, model_options
-from kerascheck.cli.streams import STDOUT, complain, show, style_of_stdout, write_file
+from kerascheck.cli.streams import (
+    STDOUT,
+    complain,
+    show,
+    show_traceback,
+    style_of_stdout,
+    write_file,
+)
 from kerascheck.core.errors import UsageError
 from kerascheck.core.printable import Style
 from kerascheck.core.vocabulary import FAIL_ON
@@ -117,7 +124,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
         extend_select=extend_select,
         ignore=ignore,
         config=config,
-        on_crash=_show_traceback if verbose else None,
+        on_crash=show_traceback if verbose else None,
     )
     for render, file in outputs:
         if file != STDOUT:
@@ -163,10 +170,3 @@ def _nothing(report: Report) -> str:
     reasons = sorted({item.why for item in report.not_run})
     why = f": {reasons[0]}" if len(reasons) == 1 else ""
     return f"nothing could be checked, no rule was decided{why}"
-
-
-def _show_traceback(what: str, crash: Exception) -> None:
-    from traceback import format_exception
-
-    for line in "".join(format_exception(crash)).splitlines():
-        complain(f"{what}: {line}")

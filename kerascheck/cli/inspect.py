@@ -33,7 +33,9 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if report.unreadable:
         show(str(report))
         return UNREADABLE
+    from kerascheck.choice import choice
     from kerascheck.core.overview import overview
 
-    show(overview(report, style_of_stdout()))
+    rules = [rule.code for rule in choice(config).rules]
+    show(overview(report, rules, style_of_stdout()))
     return 0

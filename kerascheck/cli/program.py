@@ -8,7 +8,7 @@ import click
 
 from kerascheck import __version__
 from kerascheck.cli import INTERRUPTED
-from kerascheck.cli.streams import complain, survive_any_encoding
+from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
 from kerascheck.core.errors import KerascheckError
 
 COMMANDS = ("check", "inspect", "rule")
@@ -64,12 +64,18 @@ def exit_code(arguments: list[str]) -> int:
     except KerascheckError as error:
         complain(str(error))
     except Exception as error:
-        if _wants_traceback(arguments):
-            raise
-        complain(f"internal error: {type(error).__name__}: {error} (-v shows where)")
+        _complain_of(error, traceback=_wants_traceback(arguments))
     else:
         return code if isinstance(code, int) else 0
     return FAILED
+
+
+def _complain_of(error: Exception, *, traceback: bool) -> None:
+    """Tell of an error that is a fault of kerascheck."""
+    if traceback:
+        show_traceback("internal error", error)
+    hint = "" if traceback else " (-v shows where)"
+    complain(f"internal error: {type(error).__name__}: {error}{hint}")
 
 
 def _wants_traceback(arguments: list[str]) -> bool:

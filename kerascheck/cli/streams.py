@@ -31,6 +31,14 @@ def complain(message: str) -> None:
     _write(sys.stderr, f"kerascheck: {line}\n")
 
 
+def show_traceback(what: str, crash: Exception) -> None:
+    """Write to stderr where `crash` came from; `what` starts each line."""
+    from traceback import format_exception
+
+    for line in "".join(format_exception(crash)).splitlines():
+        _write(sys.stderr, printable(f"kerascheck: {what}: {line}") + "\n")
+
+
 def show(text: str) -> None:
     """Write to stdout; a reader that went away, as `head` does, is no error.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kerascheck.core.description import Activation, Description, Head, Labels, Loss
 from kerascheck.core.description import Metric as MetricFact
 from kerascheck.core.facts import shown as fact_shown
+from kerascheck.core.fix import metric_code
 from kerascheck.core.printable import Style, count, shown, wrapped
 from kerascheck.core.report import Report
 
@@ -20,15 +21,13 @@ _BOX = {
     False: (tuple("+=++"), tuple("+=++"), tuple("+-++"), tuple("+-++"), "|", "|"),
 }
 
-_LEAST = 12
-"""Columns that value and origin have at least."""
 
-
-def overview(report: Report, style: Style) -> str:
+def overview(report: Report, rules: Sequence[str], style: Style) -> str:
     """Return a table for each head of the only model, its problems and its rules.
 
     Args:
         report: Of one model.
+        rules: Codes of the rules that were run.
         style: Width and characters to use.
     """
     (model,) = report.models
@@ -37,7 +36,7 @@ def overview(report: Report, style: Style) -> str:
         lines += ["", *_table(head, _rows(head, model), style)]
     if not model.heads:
         lines += ["", *_line(f"No head is known: {model.opaque or UNKNOWN}", style)]
-    lines += ["", *_rules(report, style)]
+    lines += ["", *_rules(report, rules, style)]
     return "\n".join(lines) + "\n"
 
 
@@ -131,7 +130,7 @@ def _metric(metric: MetricFact) -> str:
     if metric.resolved is None:
         return f"{metric.compiled} -> depends on labels"
     if metric.resolved == metric.compiled:
-        return metric.compiled
+        return metric_code(metric).removeprefix("keras.metrics.")
     return f"{metric.compiled} -> {metric.resolved}"
 
 
@@ -184,8 +183,8 @@ def _widths(rows: Sequence[tuple[str, ...]], width: int) -> list[int]:
     fact, value, origin = (max(map(len, column)) for column in zip(*rows, strict=True))
     room = width - fact - 10
     if value + origin > room:
-        value = max(min(value, room // 2, room - _LEAST), room - origin, _LEAST)
-        origin = max(room - value, _LEAST)
+        value = min(value, max(room - origin, room // 2))
+        origin = room - value
     return [fact, value, origin]
 
 
@@ -202,21 +201,33 @@ def _row(cells: Sequence[str], widths: Sequence[int], edge: str) -> Iterator[str
         yield f"{edge} {f' {edge} '.join(padded)} {edge}"
 
 
-def _rules(report: Report, style: Style) -> Iterator[str]:
+def _rules(report: Report, rules: Sequence[str], style: Style) -> Iterator[str]:
     yield f"{count(report.decided, 'rule')} decided, {len(report.not_run)} undecided"
     for finding in report.findings:
         text = f"{finding.severity}[{finding.code}] {finding.message}"
         yield from _indented(text, style)
-    for why, rules in _by_reason(report).items():
-        yield from _indented(f"undecided, {why}: {', '.join(rules)}", style)
+    quiet = _quiet(report, rules)
+    if report.decided and quiet:
+        yield from _indented(f"found nothing: {', '.join(quiet)}", style)
+    for (head, why), codes in _undecided(report).items():
+        whom = f" for {head!r}" if head else ""
+        yield from _indented(f"undecided{whom}, {why}: {', '.join(codes)}", style)
 
 
-def _by_reason(report: Report) -> dict[str, list[str]]:
+def _quiet(report: Report, rules: Sequence[str]) -> list[str]:
+    """Return the rules that were decided for every head and found nothing."""
+    told = {item.code for item in report.not_run}
+    for finding in report.findings:
+        told |= {finding.code, *(other.code for other in finding.follows)}
+    return [code for code in rules if code not in told]
+
+
+def _undecided(report: Report) -> dict[tuple[str | None, str], list[str]]:
     several = len(report.models[0].heads) > 1
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[tuple[str | None, str], list[str]] = {}
     for item in report.not_run:
-        told = f"{item.code} ({item.head})" if several and item.head else item.code
-        reasons.setdefault(item.why, []).append(told)
+        head = item.head if several else None
+        reasons.setdefault((head, item.why), []).append(item.code)
     return reasons
 
 

@@ -199,7 +199,8 @@ def statistics(report: Report) -> list[tuple[str, str, int, bool]]:
     rows: dict[str, tuple[str, str, int, bool]] = {}
     for f in report.findings:
         _, _, number, fixable = rows.get(f.code, ("", "", 0, False))
-        rows[f.code] = (f.code, f.name, number + 1, fixable or f.fix is not None)
+        edits = f.fix is not None and bool(f.fix.edits)
+        rows[f.code] = (f.code, f.name, number + 1, fixable or edits)
     return sorted(rows.values(), key=lambda row: (-row[2], row[0]))
 
 
@@ -223,15 +224,23 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
     models = count(len(report.models), "model")
     if report.unreadable:
         models += f" ({report.unreadable} unreadable)"
-    counts = [count(report.count(severity), severity.value) for severity in Severity]
-    if report.suppressed:
-        counts.append(f"{len(report.suppressed)} suppressed")
     decided = f"{count(report.decided, 'rule')} decided"
-    yield from wrapped(f"{models}: {', '.join(counts)}; {decided}", style.width)
+    yield from wrapped(f"{models}: {_counts(report)}; {decided}", style.width)
     for number, why in _reasons(report.not_run):
         yield from wrapped(
             f"{number} undecided: {shown(why, unicode=style.unicode)}", style.width
         )
+
+
+def _counts(report: Report) -> str:
+    counts = [
+        count(number, severity.value)
+        for severity in Severity
+        if (number := report.count(severity))
+    ]
+    if report.suppressed:
+        counts.append(f"{len(report.suppressed)} suppressed")
+    return ", ".join(counts) or "no findings"
 
 
 def _reasons(not_run: Iterable[NotRun]) -> list[tuple[int, str]]:

@@ -80,7 +80,9 @@ def test_short_names_are_not_shortened():
 
 
 def test_without_unicode_three_dots_stand_for_the_middle():
-    assert shortened("a" * 50 + "b" * 50, 21, unicode=False) == "a" * 9 + "..." + "b" * 9
+    assert (
+        shortened("a" * 50 + "b" * 50, 21, unicode=False) == "a" * 9 + "..." + "b" * 9
+    )
 
 
 @given(st.text(st.sampled_from("ab "), max_size=200), st.integers(1, 40))

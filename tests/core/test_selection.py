@@ -104,7 +104,9 @@ def test_an_unknown_selector_is_told_what_is_near(selector, near):
 
 
 def test_the_message_names_file_and_key():
-    with pytest.raises(UsageError, match="kerascheck.toml: ignore: no rule is called"):
+    with pytest.raises(
+        UsageError, match=r"kerascheck\.toml: ignore: no rule is called"
+    ):
         layer(KNOWN, ignore=["KC9"], where="kerascheck.toml")
 
 
