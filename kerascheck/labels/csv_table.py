@@ -35,7 +35,8 @@ _CHUNK: Final = 2**20
 _MOST_COLUMNS: Final = 20_000
 
 _MOST_QUOTED: Final = 2_000_000
-"""Cells of a file with quotes, which has to be parsed from end to end; some 1 s."""
+_MOST_QUOTED_BYTES: Final = 128 * 2**20
+"""Cells and bytes of a file with quotes, which is parsed from end to end; some 1 s."""
 
 _INDEX_ROWS: Final = 10
 """Rows that must follow a first row of 0, 1, 2, … before it is taken for a header."""
@@ -116,9 +117,10 @@ def _survey(stream: IO[bytes], size: int) -> _Text:
         chunk, last = stream.read(_CHUNK), chunk
     blank = len(last) - len(last.rstrip(b"\r\n"))
     lines += 1 - last[len(last) - blank :].count(b"\n")
-    if quoted and lines + delimiters > _MOST_QUOTED:
+    if quoted and (lines + delimiters > _MOST_QUOTED or size > _MOST_QUOTED_BYTES):
         raise _too_much(
-            f"{_MOST_QUOTED} cells where some are quoted", f"{lines + delimiters}"
+            f"{_MOST_QUOTED} cells and {_MOST_QUOTED_BYTES} bytes where some are quoted",
+            f"{lines + delimiters} cells, {size} bytes",
         )
     return _Text(
         size=size,
@@ -230,12 +232,11 @@ def _header(rows: list[list[str]]) -> list[str]:
     if len(first) > 1 and not first[0]:
         return first
     counted = first == [str(i) for i in range(len(first))] and len(body) >= _INDEX_ROWS
-    named = not any(_is_number(cell) for cell in first)
+    named = not any(_is_number(c) or c.strip().lower() in _TRUTH for c in first)
     return first if (counted or named) and first not in body else []
 
 
 def _sample(body: list[list[str]], total: int, columns: Sequence[int]) -> Sample:
-
     if not body or not columns:
         raise UnreadableLabels(
             "hold no rows, so there is nothing to measure. "

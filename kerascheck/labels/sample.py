@@ -73,6 +73,8 @@ def picked(
     each = rows_of(shape) // shape[0]
     entries = spread(shape[0], min(shape[0], max(limit, 1), most))
     inside = spread(len(entries) * each, min(len(entries) * each, most))
+    if len(entries) == shape[0]:
+        return inside
     picks: NDArray[Any] = entries[inside // each] * each + inside % each
     return picks
 

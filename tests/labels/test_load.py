@@ -208,6 +208,10 @@ def test_a_first_row_that_comes_again_is_a_sample(csv):
     assert only(csv("cat\ndog\ncat\n")).shape == (3,)
 
 
+def test_a_first_row_of_truth_values_is_a_sample(csv):
+    assert only(csv("True\nFalse\nFalse\n")).shape == (3,)
+
+
 def test_columns_numbered_by_pandas_are_no_sample(csv):
     rows = "1,0,0\n0,1,0\n0,0,1\n" * 4
     labels = only(csv("0,1,2\n" + rows))
