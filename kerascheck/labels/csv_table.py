@@ -119,7 +119,7 @@ def _survey(stream: IO[bytes], size: int) -> _Text:
     lines += 1 - last[len(last) - blank :].count(b"\n")
     if quoted and (lines + delimiters > _MOST_QUOTED or size > _MOST_QUOTED_BYTES):
         raise _too_much(
-            f"{_MOST_QUOTED} cells and {_MOST_QUOTED_BYTES} bytes where some are quoted",
+            f"{_MOST_QUOTED} cells and {_MOST_QUOTED_BYTES} bytes if any is quoted",
             f"{lines + delimiters} cells, {size} bytes",
         )
     return _Text(
