@@ -136,15 +136,19 @@ class RecodeLabels:
     head: str
     to: Encoding
     width: int = 1  # columns of one-hot rows; 1 otherwise
+    column: bool = False  # give each sample an axis of its own: (n,) to (n, 1)
 
     def applied(self, head: Head) -> Head:
         """Return `head` with its labels in this encoding."""
         if head.labels is None:
             return head
-        return replace(head, labels=_recoded(head.labels, self.to, self.width))
+        labels = _recoded(head.labels, self.to, self.width)
+        if self.column and len(labels.shape) == 1:
+            labels = replace(labels, shape=(*labels.shape, 1))
+        return replace(head, labels=labels)
 
     def __str__(self) -> str:
-        return f"labels as {self.to}"
+        return f"labels as {self.to}" + " of shape (samples, 1)" * self.column
 
 
 Edit = SetLoss | SetActivation | SetUnits | SetMetric | AddMetric | RecodeLabels

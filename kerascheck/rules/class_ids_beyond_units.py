@@ -60,30 +60,24 @@ def _fits(value: float, units: int, ignored: kit.Scalar) -> bool:
 
 
 def _fix(facts: kit.Facts, low: float, high: float) -> kit.Fix:
-    span = int(high - low) + 1
-    shiftable = low != 0 and (span <= facts.units or facts.labels.classes == 2)
-    if shiftable:
+    classes = facts.labels.classes or int(high - low) + 1
+    recode = kit.RecodeLabels(head=facts.name, to=kit.Encoding.CLASS_IDS)
+    if classes <= facts.units:
         return kit.Fix(
             title="number the classes from 0",
             applicability=kit.Applicability.DISPLAY,
-            edits=(kit.RecodeLabels(head=facts.name, to=kit.Encoding.CLASS_IDS),),
+            edits=(recode,),
         )
-    if low < 0:
+    if low != 0 or high + 1 > classes:
         return kit.Fix(
             title="number the classes from 0, and give the head one unit a class",
             applicability=kit.Applicability.DISPLAY,
-            edits=(
-                kit.SetUnits(
-                    head=facts.name, units=max(facts.labels.classes or 2, facts.units)
-                ),
-                kit.RecodeLabels(head=facts.name, to=kit.Encoding.CLASS_IDS),
-            ),
+            edits=(kit.SetUnits(head=facts.name, units=classes), recode),
         )
-    units = int(high) + 1
     return kit.Fix(
-        title=f"give the head {units} units",
+        title=f"give the head {classes} units",
         applicability=kit.Applicability.UNSAFE,
-        edits=(kit.SetUnits(head=facts.name, units=units),),
+        edits=(kit.SetUnits(head=facts.name, units=classes),),
     )
 
 

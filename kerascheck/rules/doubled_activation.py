@@ -66,7 +66,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 def bad() -> tuple[kit.Description, ...]:
     """Return heads that end in two activations."""
     return (
-        kit.classifier("softmax", "bce", units=2, before=(_A.RELU,)),
+        kit.classifier(
+            "softmax", "categorical_crossentropy", units=2, before=(_A.RELU,)
+        ),
         kit.classifier("sigmoid", "bce", before=(_A.SIGMOID,)),
         kit.classifier("sigmoid", "bce", before=(_A.RELU,)),
         kit.classifier(

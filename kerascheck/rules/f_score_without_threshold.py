@@ -68,7 +68,11 @@ def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
 def _edits(facts: kit.Facts, index: int, metric: kit.Metric) -> tuple[kit.Edit, ...]:
     told = {**dict(metric.arguments), "threshold": 0.5}
     right = kit.metric(metric.resolved or "", **told)
-    return (kit.SetMetric(head=facts.name, index=index, metric=right),)
+    cut = kit.SetMetric(head=facts.name, index=index, metric=right)
+    if not facts.knows_labels or len(facts.labels.shape) > 1:
+        return (cut,)
+    to = facts.labels.encoding
+    return cut, kit.RecodeLabels(head=facts.name, to=to, column=True)
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -78,6 +82,9 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "bce", labels=column, metrics=("F1Score",)),
         kit.classifier("sigmoid", "bce", metrics=(kit.metric("FBetaScore", beta=2.0),)),
+        kit.classifier(
+            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("F1Score",)
+        ),
         kit.classifier("sigmoid", "bce", units=5, labels=tags, metrics=("f1_score",)),
     )
 

@@ -43,7 +43,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     for index, metric in enumerate(facts.metrics):
         if metric.resolved not in _THRESHOLDS or not _default(metric):
             continue
-        if not facts.logits or _one_of_several(facts):
+        if not facts.logits or _one_of_several(facts) or not _zero_and_one(facts):
             return
         yield _finding(facts, index, metric)
 
@@ -52,6 +52,13 @@ def _default(metric: kit.Metric) -> bool:
     cut = metric.argument(_THRESHOLDS[metric.resolved or ""])
     top = metric.argument("top_k") if metric.resolved in _RANKED else None
     return cut in (None, 0.5) and top is None and not metric.frozen
+
+
+def _zero_and_one(facts: kit.Facts) -> bool:
+    """Say whether the labels may be 0 and 1; others are a fault of their own."""
+    if not facts.knows_labels or facts.labels.low is None:
+        return True
+    return (facts.labels.low, facts.labels.high) == (0, 1) or not facts.labels.integral
 
 
 def _one_of_several(facts: kit.Facts) -> bool:

@@ -35,6 +35,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if facts.activation is not kit.Activation.LINEAR:
         return
+    if any(inner in kit.PROBABILITIES for inner in facts.head.before):
+        return
     yield RULE.finding(
         facts,
         "loss",
@@ -79,6 +81,12 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("unknown", "bce"),
         kit.classifier("linear", "my_own_loss"),
         kit.regressor("linear", "mse"),
+        kit.classifier(
+            "linear",
+            "bce",
+            layer_class="BatchNormalization",
+            before=(kit.Activation.SIGMOID,),
+        ),
         kit.classifier("linear", "hinge"),
     )
 

@@ -1,0 +1,246 @@
+"""From a head to the reference training that stands for it.
+
+The reference model has the head, loss, arguments, metrics and label encoding of the
+description, on a small trunk and a task with known truth. Values only: no Keras.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
+from kerascheck.core.description import (
+    Activation,
+    Arguments,
+    Description,
+    Encoding,
+    Head,
+    Labels,
+    Loss,
+    LossKind,
+    Metric,
+)
+from kerascheck.core.finding import Finding, Harm
+from kerascheck.core.layout import Layout, layout
+
+MOST_CLASSES = 6
+"""Classes of a reference task; more are brought down to it, units in step."""
+
+IMBALANCED = 0.85
+"""Share of one class from which the task has 5 % positives instead of half."""
+
+_EASY = (Harm.NO_LEARNING, Harm.RAISES)
+_ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION, Encoding.MULTI_HOT)
+_SKIPPED = ("name", "dtype", "reduction", "fn", "axis", "num_thresholds")
+
+
+class NotBuildable(Exception):
+    """A finding has no reference training; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The reference trainings of one finding: as compiled, and as fixed."""
+
+    before: Setup
+    after: Setup
+
+    @property
+    def hidden(self) -> Pair:
+        """The same with an operation between activation and loss, on both sides."""
+        return Pair(
+            before=replace(self.before, hidden_activation=True),
+            after=replace(self.after, hidden_activation=True),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scale:
+    """Task and classes, the same on both sides of a pair."""
+
+    task: str
+    classes: int  # of the reference task
+    true_classes: int  # of the head or its labels
+
+    def units(self, units: int) -> int:
+        """Bring units down in step with the classes."""
+        if units == 1 or self.classes == self.true_classes:
+            return min(units, 2 * MOST_CLASSES)
+        return max(self.classes + units - self.true_classes, 2)
+
+
+def pair_of(finding: Finding, model: Description) -> Pair:
+    """Return the two trainings that show whether the fix of a finding helps.
+
+    Raises:
+        NotBuildable: There is no fix to try, or a part is unknown or custom.
+    """
+    if finding.fix is None or not finding.fix.edits or finding.head is None:
+        raise NotBuildable("there is no fix to try by training")
+    before = model.head(finding.head)
+    after = finding.fix.of(model).head(finding.head)
+    scale = _scale(before, after, finding.harm)
+    return Pair(before=_setup(before, scale), after=_setup(after, scale))
+
+
+def setup_of(head: Head, harm: Harm = Harm.WORSE_TRAINING) -> Setup:
+    """Return the reference training of one head as it stands.
+
+    Raises:
+        NotBuildable: A part is unknown or custom.
+    """
+    return _setup(head, _scale(head, head, harm))
+
+
+def _scale(before: Head, after: Head, harm: Harm) -> _Scale:
+    labels = before.labels or _assumed_labels(before)
+    encoding = labels.encoding
+    if encoding is Encoding.UNKNOWN:
+        raise NotBuildable("the encoding of the labels is unknown")
+    if encoding is Encoding.CONTINUOUS:
+        if labels.width > 1 or after.units != 1:
+            raise NotBuildable("reference regression has one target")
+        return _Scale(task="regression", classes=2, true_classes=2)
+    true = _classes(labels)
+    classes = max(2, min(true, MOST_CLASSES))
+    if encoding is Encoding.MULTI_HOT:
+        return _Scale(task="multilabel", classes=classes, true_classes=true)
+    task = "binary" if classes == 2 else "multiclass"
+    if classes == 2 and (labels.majority or 0) >= IMBALANCED:
+        task = "binary_imbalanced"
+    elif harm not in _EASY:
+        task = f"{task}_hard"
+    return _Scale(task=task, classes=classes, true_classes=max(true, 2))
+
+
+def _classes(labels: Labels) -> int:
+    if labels.encoding in _ROWS:
+        return labels.width
+    return labels.classes or 2
+
+
+def _assumed_labels(head: Head) -> Labels:
+    """Return labels as the head and its loss would have them, where none are given."""
+    units = head.units or 1
+    encoding = Encoding.BINARY
+    shape: tuple[int, ...] = (512, 1)
+    kind = head.loss.kind if head.loss else None
+    if units > 1:
+        shape = (512, units)
+        encoding = Encoding.ONE_HOT
+        if kind is LossKind.SPARSE:
+            encoding, shape = Encoding.CLASS_IDS, (512,)
+        elif kind is LossKind.BINARY and head.activation is not Activation.SOFTMAX:
+            encoding = Encoding.MULTI_HOT
+    elif kind is LossKind.REGRESSION and head.activation is Activation.LINEAR:
+        encoding = Encoding.CONTINUOUS
+    return Labels(
+        encoding=encoding,
+        candidates=(encoding,),
+        shape=shape,
+        dtype="float32",
+        samples=512,
+        classes=max(units, 2),
+        low=0.0,
+        high=float(max(units, 2) - 1) if encoding is Encoding.CLASS_IDS else 1.0,
+    )
+
+
+def _setup(head: Head, scale: _Scale) -> Setup:
+    if head.activation is Activation.UNKNOWN:
+        raise NotBuildable("the activation of the head is unknown")
+    if head.loss is None:
+        raise NotBuildable("the head has no loss")
+    if head.units is None:
+        raise NotBuildable("the width of the output is unknown")
+    if head.softmax_axis not in (None, -1):
+        raise NotBuildable("the reference model has one axis of classes")
+    between = next((c for c in (*head.after, head.layer_class or "") if _acts(c)), None)
+    if between:
+        raise NotBuildable(f"the reference model has no {between}")
+    return Setup(
+        units=scale.units(head.units),
+        activation=str(head.activation),
+        inner_activation=str(head.before[0]) if head.before else None,
+        hidden_activation=head.hidden,
+        loss=_loss(head.loss),
+        labels=_form(head, scale),
+        metrics=tuple(_metric(m) for m in head.metrics or () if m.builtin),
+        task=scale.task,
+        classes=scale.classes,
+        class_weight=head.class_weight,
+    )
+
+
+def _acts(layer_class: str) -> bool:
+    """Say whether a layer between head and loss does more than a reshape."""
+    return "Dropout" in layer_class or "Normalization" in layer_class
+
+
+def _loss(loss: Loss) -> Part:
+    if loss.kind in (LossKind.CUSTOM, LossKind.OTHER):
+        raise NotBuildable(f"the loss {loss.name} is not part of reference training")
+    told = _plain(loss.arguments)
+    if loss.from_logits:
+        told["from_logits"] = True
+    return Part.of(loss.name, **told)
+
+
+def _metric(metric: Metric) -> Part:
+    if metric.given == "string" and not metric.frozen:
+        return Part(name=metric.name or metric.compiled)
+    name = metric.resolved or metric.compiled
+    told = _plain(metric.arguments)
+    return Part.of(name, **{**told, "name": metric.name or name})
+
+
+def _plain(arguments: Arguments) -> dict[str, Argument]:
+    return {
+        name: value
+        for name, value in arguments
+        if name not in _SKIPPED and value is not None
+    }
+
+
+def _form(head: Head, scale: _Scale) -> LabelForm:
+    labels = head.labels or _assumed_labels(head)
+    encoding = labels.encoding
+    if encoding in _ROWS:
+        _check_rows(head, labels)
+        width = scale.units(labels.width) if labels.width > 1 else None
+        return LabelForm(encoding=encoding, width=width)
+    column = _has_column(head, labels)
+    if encoding is Encoding.CONTINUOUS:
+        return LabelForm(encoding=encoding, column=column)
+    if encoding is Encoding.CLASS_IDS:
+        return LabelForm(
+            encoding=encoding, column=column, values=_values(labels, scale.classes)
+        )
+    dtype = "bool" if labels.dtype == "bool" else None
+    return LabelForm(encoding=encoding, column=column, dtype=dtype)
+
+
+def _check_rows(head: Head, labels: Labels) -> None:
+    if head.shape is None or head.labels is None:
+        return
+    if layout(head.shape, labels.shape) is Layout.RANK:
+        raise NotBuildable("labels and output differ in more than their last axis")
+
+
+def _has_column(head: Head, labels: Labels) -> bool:
+    """Say whether a label has an axis of its own: (n, 1) on (None, 1)."""
+    if head.shape is None:
+        return len(labels.shape) > 1 and labels.shape[-1] == 1
+    return len(labels.shape) == len(head.shape)
+
+
+def _values(labels: Labels, classes: int) -> tuple[float, ...]:
+    """Return the label value of each class: as they are, or counted from the lowest."""
+    numbers = [float(v) for v in labels.values if isinstance(v, (int, float))]
+    if len(numbers) == classes:
+        return tuple(numbers)
+    if labels.low is None or labels.high is None:
+        return ()
+    if classes == 2:
+        return (labels.low, labels.high)
+    return tuple(labels.low + i for i in range(classes))

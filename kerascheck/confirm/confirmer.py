@@ -1,0 +1,226 @@
+"""Confirms a report: trains each finding as compiled and as fixed, and judges both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from kerascheck.confirm.build import NotBuildable, Pair, pair_of
+from kerascheck.confirm.cache import Cache
+from kerascheck.confirm.child import (
+    Progress,
+    TrainingFailed,
+    TrainingUnavailable,
+    backend,
+    train_in_child,
+    unfinished,
+)
+from kerascheck.confirm.result import SetupResult, Status
+from kerascheck.confirm.setup import Setup
+from kerascheck.confirm.verdict import Ruling, quality, reported_name, rule_on
+from kerascheck.core.finding import (
+    Confirmation,
+    Finding,
+    Harm,
+    Measurement,
+    Severity,
+    Verdict,
+)
+from kerascheck.core.report import Report
+
+SEEDS = 8
+BUDGET = 120.0
+"""Seconds of training for one report, beyond importing Keras."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """One finding and the trainings that decide it; none where `why` says so."""
+
+    finding: Finding
+    pairs: tuple[Pair, ...] = ()
+    why: str = ""
+
+
+def confirm_report(
+    report: Report,
+    *,
+    budget: float = BUDGET,
+    seeds: int = SEEDS,
+    device: str = "auto",
+    cache: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Return the report with a confirmation on every finding of rules.
+
+    Args:
+        report: From `check`, with fixes.
+        budget: Seconds of training in all.
+        seeds: Starts of each setup, 3 or more for a verdict.
+        device: "auto", "cpu" or "gpu".
+        cache: Folder of kept results; None: nothing is kept.
+        progress: Called with (work done, all of it).
+    """
+    plans = [_plan(finding, report) for finding in report.findings]
+    setups = list(dict.fromkeys(s for plan in plans for s in _setups(plan)))
+    try:
+        results = _trained(
+            setups,
+            budget=budget,
+            seeds=seeds,
+            device=device,
+            cache=cache,
+            progress=progress,
+        )
+    except TrainingUnavailable as missing:
+        return report.with_findings(tuple(_not_run(p, str(missing)) for p in plans))
+    return report.with_findings(tuple(_confirmed(p, results) for p in plans))
+
+
+def _plan(finding: Finding, report: Report) -> _Plan:
+    if finding.harm is Harm.NONE:
+        return _Plan(finding=finding, why="it is about the file, not about training")
+    model = next(m for m in report.models if m.path == finding.model)
+    try:
+        pair = pair_of(finding, model)
+    except NotBuildable as reason:
+        return _Plan(finding=finding, why=str(reason))
+    if finding.harm is Harm.FRAGILE:
+        return _Plan(finding=finding, pairs=(pair, pair.hidden))
+    rescues = model.backend in (None, "tensorflow")
+    return _Plan(finding=finding, pairs=(pair if rescues else pair.hidden,))
+
+
+def _setups(plan: _Plan) -> Iterable[Setup]:
+    for pair in plan.pairs:
+        yield pair.before
+        yield pair.after
+
+
+def _trained(
+    setups: list[Setup],
+    *,
+    budget: float,
+    seeds: int,
+    device: str,
+    cache: str | None,
+    progress: Progress | None,
+) -> Mapping[Setup, SetupResult]:
+    if not setups:
+        return {}
+    name = backend()
+    kept = Cache(cache, backend=name, device=device, seeds=seeds) if cache else None
+    found = {s: r for s in setups if kept and (r := kept.get(s)) is not None}
+    missing = [setup for setup in setups if setup not in found]
+    if not missing:
+        return found
+    try:
+        results = train_in_child(
+            missing,
+            seeds=seeds,
+            budget=budget,
+            device=device,
+            on=name,
+            progress=progress,
+        )
+    except TrainingFailed as failure:
+        results = [unfinished(setup, str(failure)) for setup in missing]
+    for result in results:
+        if kept is not None:
+            kept.put(result)
+    return {**found, **dict(zip(missing, results, strict=True))}
+
+
+def _not_run(plan: _Plan, why: str) -> Finding:
+    confirmation = Confirmation(status=Verdict.NOT_RUN, reason=plan.why or why)
+    return replace(plan.finding, confirmation=confirmation)
+
+
+def _confirmed(plan: _Plan, results: Mapping[Setup, SetupResult]) -> Finding:
+    if not plan.pairs:
+        return _not_run(plan, plan.why)
+    judged = [
+        (rule_on(plan.finding, results[p.before], results[p.after]), p)
+        for p in plan.pairs
+    ]
+    ruling, pair = _telling(judged)
+    confirmation = _confirmation(
+        plan.finding, ruling, results[pair.before], results[pair.after]
+    )
+    if pair is not plan.pairs[0]:
+        where = confirmation.backend
+        told = f"{ruling.reason} behind an operation; none on {where} as compiled"
+        confirmation = replace(confirmation, reason=told)
+    finding = replace(plan.finding, confirmation=confirmation)
+    if ruling.verdict is Verdict.REFUTED:
+        return replace(finding, severity=Severity.NOTE)
+    return finding
+
+
+def _telling(judged: list[tuple[Ruling, Pair]]) -> tuple[Ruling, Pair]:
+    """Return the first setting in which the harm was measured, else the first."""
+    for ruling, pair in judged:
+        if ruling.verdict is Verdict.CONFIRMED:
+            return ruling, pair
+    return judged[0]
+
+
+def _confirmation(
+    finding: Finding, ruling: Ruling, before: SetupResult, after: SetupResult
+) -> Confirmation:
+    where = before.environment or after.environment
+    versions = tuple(
+        (name, value)
+        for name, value in sorted(where.items())
+        if name not in ("backend", "device", "device_name")
+    )
+    return Confirmation(
+        status=ruling.verdict,
+        reason=ruling.reason,
+        backend=where.get("backend"),
+        versions=versions,
+        device=where.get("device"),
+        seeds=max(len(before.seeds), len(after.seeds)),
+        before=_measurement(finding, before),
+        after=_measurement(finding, after),
+        difference=ruling.difference,
+        interval=ruling.interval,
+        seconds=round(before.seconds + after.seconds, 2),
+    )
+
+
+def _measurement(finding: Finding, result: SetupResult) -> Measurement:
+    if result.status is not Status.TRAINED:
+        error = result.error
+        return Measurement(raises=f"{error.type}: {error.message}" if error else None)
+    spread = result.spread("accuracy")
+    name = reported_name(finding, result)
+    first = result.seeds[0]
+    return Measurement(
+        true_accuracy=_mean(quality(result))
+        if result.setup.task != "regression"
+        else None,
+        reported_accuracy=_mean(result.values(name)) if name else None,
+        balanced_accuracy=_mean(result.values("balanced_accuracy")),
+        auc=_mean(result.values("auc")),
+        ece=_mean(result.values("ece")),
+        loss=_mean(result.values("last_loss")),
+        first_loss=_mean(result.values("first_loss")),
+        constant=all(seed.constant for seed in result.seeds),
+        curve=_mean_curve(result),
+        reported=tuple((n, _mean(result.values(n))) for n in first.reported),
+        spread=spread.deviation if spread else None,
+    )
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    known = list(values)
+    return round(sum(known) / len(known), 4) if known else None
+
+
+def _mean_curve(result: SetupResult) -> tuple[float | None, ...]:
+    columns = zip(*(seed.loss_curve for seed in result.seeds), strict=True)
+    return tuple(
+        None if None in column else _mean(v for v in column if v is not None)
+        for column in columns
+    )
