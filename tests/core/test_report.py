@@ -1,0 +1,77 @@
+"""Report: what fails, what is counted, what it turns into."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from kerascheck.core.finding import Severity, Verdict
+from kerascheck.core.report import FindingsError, Report
+from tests.reporters import reports
+
+
+def of(severity):
+    return reports.report(replace(reports.LOGITS, severity=Severity(severity)))
+
+
+@pytest.mark.parametrize(
+    ("severity", "fail_on", "fails"),
+    [
+        ("error", "error", True),
+        ("error", "note", True),
+        ("warning", "error", False),
+        ("warning", "warning", True),
+        ("note", "warning", False),
+        ("note", "note", True),
+        ("error", "never", False),
+    ],
+)
+def test_a_report_fails_at_or_above_a_severity(severity, fail_on, fails):
+    assert of(severity).fails(fail_on) is fails
+
+
+def test_an_unknown_severity_raises():
+    with pytest.raises(ValueError, match="Received: 'all'"):
+        of("error").fails("all")
+
+
+def test_notes_are_ok_and_warnings_are_not():
+    assert of("note").ok
+    assert not of("warning").ok
+
+
+def test_raising_shows_the_report():
+    with pytest.raises(AssertionError) as error:
+        of("error").raise_for_findings()
+    assert isinstance(error.value, FindingsError)
+    assert str(error.value).startswith("error[KC101]")
+
+
+def test_a_report_without_failing_findings_does_not_raise():
+    of("warning").raise_for_findings(fail_on="error")
+
+
+def test_findings_are_counted_by_severity():
+    assert of("warning").count(Severity.WARNING) == 1
+    assert of("warning").count(Severity.ERROR) == 0
+
+
+def test_models_that_could_not_be_read_are_counted():
+    assert reports.FULL.unreadable == 2
+
+
+def test_confirmed_findings_are_counted():
+    assert reports.FULL.confirmed(Verdict.CONFIRMED) == 1
+    assert reports.ONE.confirmed(Verdict.CONFIRMED) == 0
+
+
+def test_iterating_gives_the_findings():
+    assert tuple(reports.FULL) == reports.FULL.findings
+
+
+def test_the_dict_and_the_json_say_the_same():
+    assert json.loads(reports.FULL.to_json()) == reports.FULL.to_dict()
+
+
+def test_an_empty_report_is_ok():
+    assert Report().ok

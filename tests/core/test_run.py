@@ -1,0 +1,139 @@
+"""Rules over descriptions: undecided, crashed, folded into their cause."""
+
+import pytest
+
+from kerascheck import kit
+from kerascheck.core.run import run
+
+
+def rule(code, check, **facts):
+    card = {
+        "code": code,
+        "name": f"made-for-{code.lower()}",
+        "severity": kit.Severity.ERROR,
+        "harm": kit.Harm.RAISES,
+        "summary": "made for a test",
+    }
+    return kit.Rule(**{**card, **facts}, check=check)
+
+
+def finds(code, *at, fix=None, when=lambda facts: True, **facts):
+    """Return a rule that finds something wherever `when` holds."""
+
+    def check(facts_of_head):
+        if when(facts_of_head):
+            yield made.finding(facts_of_head, *at, message="it is so", fix=fix)
+
+    made = rule(code, check, **facts)
+    return made
+
+
+def fix(*edits, applicability=kit.Applicability.UNSAFE):
+    return kit.Fix(title="mend it", applicability=applicability, edits=edits)
+
+
+ONE = kit.classifier("linear", "bce", labels=kit.labels("binary"))
+TWO = kit.with_head(ONE, kit.classifier("softmax", "mse", units=3))
+SIGMOID = kit.SetActivation(head="out", activation=kit.Activation.SIGMOID)
+
+
+def linear(facts):
+    return facts.activation is kit.Activation.LINEAR
+
+
+def sigmoid(facts):
+    return facts.activation is kit.Activation.SIGMOID
+
+
+def test_a_rule_is_asked_for_each_head():
+    outcome = run([finds("KC901")], TWO)
+    assert [finding.head for finding in outcome.findings] == ["out", "second"]
+    assert outcome.decided == 2
+
+
+def test_a_rule_for_the_model_is_asked_once():
+    outcome = run([finds("KC901", scope="model")], TWO)
+    assert len(outcome.findings) == 1
+    assert outcome.decided == 1
+
+
+def test_an_unknown_fact_leaves_the_rule_undecided_with_the_reason():
+    outcome = run([finds("KC901", when=linear)], kit.classifier("unknown", "bce"))
+    (item,) = outcome.not_run
+    assert (item.code, item.head) == ("KC901", "out")
+    assert "computes is unknown" in item.why
+    assert outcome.decided == 0
+
+
+def test_a_part_that_a_head_does_not_have_is_decided():
+    outcome = run(
+        [finds("KC901", when=lambda f: f.loss)], kit.classifier("linear", None)
+    )
+    assert outcome.findings == ()
+    assert outcome.decided == 1
+
+
+def test_a_rule_that_crashes_is_a_finding_and_the_others_run():
+    def crash(_):
+        yield 1 / 0
+
+    outcome = run([rule("KC901", crash), finds("KC902")], ONE)
+    assert [finding.code for finding in outcome.findings] == ["KC000", "KC902"]
+    assert "KC901 raised ZeroDivisionError" in outcome.findings[0].message
+
+
+def test_a_crash_is_told_and_may_be_raised_again():
+    def crash(_):
+        yield 1 / 0
+
+    def tell(_, error):
+        raise error
+
+    with pytest.raises(ZeroDivisionError):
+        run([rule("KC901", crash)], ONE, on_crash=tell)
+
+
+def test_what_a_fix_removes_is_folded_into_its_finding():
+    cause = finds("KC901", "activation", fix=fix(SIGMOID), when=linear)
+    effect = finds("KC902", "metrics", when=linear, severity=kit.Severity.WARNING)
+    (finding,) = run([cause, effect], ONE).findings
+    assert finding.code == "KC901"
+    assert [other.code for other in finding.follows] == ["KC902"]
+
+
+def test_what_a_fix_leaves_stands_beside_it():
+    cause = finds("KC901", "activation", fix=fix(SIGMOID), when=linear)
+    other = finds("KC902", "metrics")
+    codes = [finding.code for finding in run([cause, other], ONE).findings]
+    assert codes == ["KC901", "KC902"]
+
+
+def test_a_fix_takes_along_what_it_would_bring_up():
+    metric = kit.AddMetric(head="out", metric=kit.metric("AUC"))
+    cause = finds("KC901", "activation", fix=fix(SIGMOID), when=linear)
+    new = finds(
+        "KC902",
+        "metrics",
+        fix=fix(metric, applicability=kit.Applicability.DISPLAY),
+        when=lambda facts: sigmoid(facts) and not facts.metrics,
+    )
+    (finding,) = run([cause, new], ONE).findings
+    assert finding.fix.edits == (SIGMOID, metric)
+    assert finding.fix.applicability == "display"
+    assert "AUC" in finding.snippet
+
+
+def test_findings_stand_by_head_then_location_then_code():
+    rules = [
+        finds("KC903", "activation"),
+        finds("KC902", "loss"),
+        finds("KC901", "loss"),
+    ]
+    found = [(f.head, f.location, f.code) for f in run(rules, TWO).findings]
+    assert [code for _, _, code in found] == ["KC903", "KC901", "KC902"] * 2
+    assert [head for head, _, _ in found] == ["out"] * 3 + ["second"] * 3
+
+
+def test_the_same_model_gives_the_same_outcome():
+    rules = [finds("KC901", "activation", fix=fix(SIGMOID), when=linear)]
+    assert run(rules, TWO) == run(rules, TWO)

@@ -1,0 +1,108 @@
+"""What a run may import: click and the standard library, numpy with labels."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODEL = next((ROOT / "fixtures" / "artefacts" / "3.9.2").glob("seq*.keras"))
+
+FRAMEWORKS = {"tensorflow", "keras", "tf_keras", "jax", "torch", "h5py"}
+
+HEAVY = {
+    *FRAMEWORKS,
+    "numpy",
+    "rich",
+    "jinja2",
+    "zipfile",
+    "tempfile",
+    "tomllib",
+    "logging",
+    "asyncio",
+    "urllib.request",
+    "importlib.metadata",
+    "importlib.resources",
+    "xml.etree",
+    "unittest",
+    "multiprocessing",
+    "difflib",
+    "pickle",
+    "ctypes",
+    "ssl",
+}
+"""Modules that cost much or that nothing here needs."""
+
+PROBE = """
+import sys
+before = set(sys.modules)
+{code}
+print("\\n".join(set(sys.modules) - before), file=sys.stderr)
+"""
+
+RUN = "from kerascheck.cli.program import exit_code; exit_code({arguments!r})"
+
+
+@pytest.fixture
+def imported(tmp_path):
+    """Run code in a process of its own and return the modules that it imported."""
+
+    def imported(code: str) -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", PROBE.format(code=code)],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(ROOT), "PATH": ""},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return set(done.stderr.split())
+
+    return imported
+
+
+@pytest.fixture
+def model(tmp_path):
+    return shutil.copy(MODEL, tmp_path / "a.keras")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--version"], ["--help"], ["check", "--help"], ["rule", "KC101"], ["rule"]],
+    ids=" ".join,
+)
+def test_words_alone_load_nothing_heavy(imported, arguments):
+    assert not imported(RUN.format(arguments=arguments)) & HEAVY
+
+
+def test_a_check_without_labels_loads_nothing_heavy(imported, model):
+    loaded = imported(RUN.format(arguments=["a.keras"]))
+    assert "kerascheck.core.run" in loaded
+    assert not loaded & HEAVY
+
+
+def test_a_check_with_labels_loads_numpy_and_no_framework(imported, model, tmp_path):
+    np.save(tmp_path / "labels.npy", np.array([0, 1] * 20))
+    loaded = imported(RUN.format(arguments=["a.keras"]))
+    assert "numpy" in loaded
+    assert not loaded & FRAMEWORKS
+
+
+def test_the_probe_would_see_a_heavy_import(imported):
+    code = f"{RUN.format(arguments=['--version'])}; import numpy, zipfile"
+    assert {"numpy", "zipfile"} <= imported(code)
+
+
+def test_importing_the_package_loads_nothing_else_of_it(imported):
+    loaded = {m for m in imported("import kerascheck") if m.startswith("kerascheck")}
+    assert loaded == {"kerascheck"}
+
+
+def test_the_api_loads_no_click(imported):
+    loaded = imported("import kerascheck; kerascheck.check")
+    assert "kerascheck.api" in loaded
+    assert not loaded & {"click", *HEAVY}
