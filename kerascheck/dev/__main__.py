@@ -82,5 +82,24 @@ def new_rule(name: str, family: str) -> None:
     click.echo(f"wrote {path.relative_to(ROOT)}; fill in every … of it")
 
 
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail where it is stale.")
+def readme(*, check: bool) -> None:
+    """Make the table of rules and the output shown in README.md anew."""
+    from kerascheck.dev.readme import filled
+
+    path = ROOT / "README.md"
+    text = path.read_text(encoding="utf-8")
+    fresh = filled(text, ROOT)
+    if fresh == text:
+        return
+    if check:
+        raise click.ClickException(
+            "README.md is stale; run python -m kerascheck.dev readme"
+        )
+    path.write_text(fresh, encoding="utf-8")
+    click.echo("wrote README.md")
+
+
 if __name__ == "__main__":
     sys.exit(main())

@@ -95,7 +95,7 @@ def new_rule(name: str, family: str, folder: Path) -> Path:
         ValueError: `name` is none, or is taken.
     """
     if not _NAME.fullmatch(name):
-        raise ValueError(f"Expected a name like logits-cut-at-zero. Received: {name!r}.")
+        raise ValueError(f"Expected a name such as one-two. Received: {name!r}.")
     path = folder / f"{name.replace('-', '_')}.py"
     if path.exists():
         raise ValueError(f"Expected a name that is free. Received: {name!r}.")

@@ -1,0 +1,84 @@
+"""Fills the parts of README.md that are made: the table of rules, and real output.
+
+A part stands between `<!-- rules -->` or `<!-- output: COMMAND -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+_PART = re.compile(r"<!-- (rules|output: .+?) -->\n.*?<!-- end -->", re.DOTALL)
+
+_FAMILIES = {
+    "KC0": "Files",
+    "KC1": "Heads and losses",
+    "KC2": "Labels",
+    "KC3": "Metrics",
+    "KC4": "The model as a whole",
+}
+
+
+def filled(text: str, root: Path) -> str:
+    """Return README.md with every part made anew; commands run in `root`."""
+
+    def made(match: re.Match[str]) -> str:
+        kind = match[1]
+        body = (
+            rules() if kind == "rules" else output(kind.removeprefix("output: "), root)
+        )
+        return f"<!-- {kind} -->\n{body}<!-- end -->"
+
+    return _PART.sub(made, text)
+
+
+def output(command: str, root: Path) -> str:
+    """Run one kerascheck command and return it with what it prints, as a block."""
+    program, *arguments = shlex.split(command)
+    if program != "kerascheck":
+        raise ValueError(f"Expected a kerascheck command. Received: {command!r}.")
+    done = subprocess.run(
+        [sys.executable, "-m", "kerascheck", *arguments],
+        cwd=root,
+        env=_plain(root),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    if done.stderr:
+        raise RuntimeError(f"{command} complained: {done.stderr}")
+    return f"```console\n$ {command}\n{done.stdout}```\n"
+
+
+def _plain(root: Path) -> dict[str, str]:
+    """Return an environment in which output is the same on every machine."""
+    left_out = ("FORCE_COLOR", "CI", "GITHUB_ACTIONS")
+    kept = {k: v for k, v in os.environ.items() if k not in left_out}
+    wanted = {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    return {**kept, **wanted, "PYTHONPATH": str(root)}
+
+
+def rules() -> str:
+    """Return every code as rows of tables, one table a family."""
+    return "".join(f"{line}\n" for line in _tables())
+
+
+def _tables() -> Iterator[str]:
+    from kerascheck.core.problems import CARDS
+    from kerascheck.rules import all_rules
+
+    cards = [*CARDS, *all_rules()]
+    for prefix, title in _FAMILIES.items():
+        yield f"\n**{title}**\n"
+        yield "| code | name | finds | severity |"
+        yield "|---|---|---|---|"
+        for card in cards:
+            if card.code.startswith(prefix):
+                row = (card.code, card.name, card.summary, card.severity)
+                yield f"| {' | '.join(row)} |"
+    yield ""

@@ -1,0 +1,66 @@
+"""README.md, CHANGELOG.md and the CI say what is so."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import kerascheck
+from kerascheck import config
+from kerascheck.api import check
+from kerascheck.dev.readme import filled
+from kerascheck.rules import all_rules
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^python3 -m venv .+$", README, flags=re.MULTILINE)
+
+
+def test_table_and_output_are_those_of_today():
+    message = "README.md is stale; run python -m kerascheck.dev readme"
+    assert filled(README, ROOT) == README, message
+
+
+def test_there_are_two_commands_to_copy():
+    main, tests = COMMANDS
+    assert main.endswith(".venv/bin/kerascheck fixtures")
+    assert tests.endswith(".venv/bin/python -m pytest")
+
+
+def test_ci_runs_the_test_command_word_for_word():
+    assert COMMANDS[1] in [line.strip() for line in CI.splitlines()]
+
+
+def test_ci_is_an_executable_file():
+    assert (ROOT / ".ci/run").stat().st_mode & 0o100
+
+
+def test_workflow_runs_the_same_script_and_may_only_read():
+    workflow = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    assert "- run: .ci/run" in workflow
+    assert re.findall(r"^permissions:\n((?:  .+\n)+)", workflow, re.MULTILINE) == [
+        "  contents: read\n"
+    ]
+
+
+def test_number_of_fixtures_is_right():
+    told = re.findall(r"(\d+)\s+small\s+(?:real\s+)?models", README)
+    assert [int(number) for number in told] == [len(check(ROOT / "fixtures").models)]
+
+
+def test_configuration_shown_is_valid(tmp_path):
+    block = re.search(r"```toml\n(.*?)```", README, re.DOTALL)[1]
+    path = tmp_path / "kerascheck.toml"
+    path.write_text(block)
+    assert config.load(str(path)).ignore == ("KC108",)
+    assert tomllib.loads(block)["fail-on"] == "error"
+
+
+def test_rules_that_are_named_exist():
+    named = set(re.findall(r"KC[1-9]\d\d", README))
+    assert named <= {rule.code for rule in all_rules()}
+
+
+def test_changelog_begins_with_the_version_of_today():
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\S+)", changes, re.MULTILINE)[0] == kerascheck.__version__
