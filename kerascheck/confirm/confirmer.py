@@ -17,7 +17,7 @@ from kerascheck.confirm.child import (
 )
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.verdict import Ruling, quality, reported_name, rule_on
+from kerascheck.confirm.verdict import Ruling, quality, reported, reported_name, rule_on
 from kerascheck.core.finding import (
     Confirmation,
     Finding,
@@ -200,7 +200,7 @@ def _measurement(finding: Finding, result: SetupResult) -> Measurement:
         true_accuracy=_mean(quality(result))
         if result.setup.task != "regression"
         else None,
-        reported_accuracy=_mean(result.values(name)) if name else None,
+        reported_accuracy=_mean(reported(result, name)) if name else None,
         balanced_accuracy=_mean(result.values("balanced_accuracy")),
         auc=_mean(result.values("auc")),
         ece=_mean(result.values("ece")),
@@ -208,7 +208,7 @@ def _measurement(finding: Finding, result: SetupResult) -> Measurement:
         first_loss=_mean(result.values("first_loss")),
         constant=all(seed.constant for seed in result.seeds),
         curve=_mean_curve(result),
-        reported=tuple((n, _mean(result.values(n))) for n in first.reported),
+        reported=tuple((n, _mean(reported(result, n))) for n in first.reported),
         spread=spread.deviation if spread else None,
     )
 

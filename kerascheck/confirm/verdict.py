@@ -288,7 +288,7 @@ def _misreported(finding: Finding, before: SetupResult, after: SetupResult) -> R
 
 def _meaningless(before: SetupResult, name: str) -> Ruling:
     """An accuracy of real targets: it says nothing of a model that predicts them."""
-    shown, fitted = before.values(name), before.values("r_squared")
+    shown, fitted = reported(before, name), before.values("r_squared")
     told = f"{name} shows {fmean(shown):.2f} at an R squared of {fmean(fitted):.2f}"
     paired = Paired.of(shown, fitted)
     if paired is not None and paired.low > 0.2 and fmean(shown) < 0.1:
@@ -302,7 +302,7 @@ def _only_adds(fix: Fix) -> bool:
 
 def _hides_a_class(before: SetupResult, name: str) -> Ruling:
     """A metric that the rare class hardly moves: reported against balanced accuracy."""
-    shown, balanced = before.values(name), before.values("balanced_accuracy")
+    shown, balanced = reported(before, name), before.values("balanced_accuracy")
     told = f"{name} shows {fmean(shown):.3f}, over both classes it is "
     told += f"{fmean(balanced):.3f}" if balanced else "unknown"
     paired = Paired.of(balanced, shown)
@@ -317,8 +317,8 @@ def _disagree(
     before: SetupResult, after: SetupResult, name: str, other: str | None
 ) -> Ruling:
     """No truth in numpy: the metric against the one that fits, on the same outputs."""
-    shown = before.values(name)
-    fitting = after.values(other) if other else ()
+    shown = reported(before, name)
+    fitting = reported(after, other) if other else ()
     if not fitting and shown and min(shown) == 1.0:
         fitting, other = before.values("accuracy"), "true accuracy"
     paired = Paired.of(fitting, shown)
@@ -342,11 +342,19 @@ def reported_name(finding: Finding, result: SetupResult) -> str | None:
     return next((n for n in names if "acc" in n.lower()), names[0] if names else None)
 
 
+def reported(result: SetupResult, name: str) -> tuple[float, ...]:
+    """Return what Keras shows for a metric, one value a seed that has it."""
+    found = (seed.reported.get(name) for seed in result.seeds)
+    return tuple(value for value in found if value is not None)
+
+
 def _gaps(result: SetupResult, name: str) -> tuple[float, ...]:
     truth = _truth(result, name)
     if truth is None:
         return ()
-    pairs = ((seed.reported.get(name), getattr(seed, truth)) for seed in result.seeds)
+    pairs = (
+        (seed.reported.get(name), getattr(seed, truth, None)) for seed in result.seeds
+    )
     return tuple(abs(r - t) for r, t in pairs if r is not None and t is not None)
 
 
