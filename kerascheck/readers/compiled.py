@@ -174,7 +174,7 @@ def _unwrapped(value: Any, at: str) -> tuple[Any, str]:
 
 
 def _is_object(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("class_name"), str)
+    return isinstance(value, dict) and "class_name" in value
 
 
 def _is_nested(value: Any) -> bool:

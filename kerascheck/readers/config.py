@@ -252,7 +252,7 @@ def _names_in_loss(loss: Any) -> list[Outlet]:
 
     Source: `create_pseudo_output_names` of tf_keras 2.21 for the names.
     """
-    if isinstance(loss, dict) and loss and not isinstance(loss.get("class_name"), str):
+    if isinstance(loss, dict) and loss and "class_name" not in loss:
         return [Outlet(str(key), str(key), (key,)) for key in list(loss)[:1000]]
     if isinstance(loss, (list, tuple)) and len(loss) > 1:
         names = [f"output_{place + 1}" for place in range(min(len(loss), 1000))]
