@@ -207,9 +207,16 @@ def _read_file(file: RegularFile, name: str, suffix: str, limits: Limits) -> Con
     if keras_json.looks_like_text(file.head):
         return keras_json.read(file, name, limits)
     container = _read_hdf5(file, name, limits)
-    if container is None:
-        raise _unknown(file.head)
-    return container
+    if container is not None:
+        return container
+    if zip_members.looks_like_archive(file):
+        raise UnreadableModel(
+            "truncated",
+            "a zip archive without its end: cut short; copy or download it again",
+        )
+    raise UnreadableModel(
+        "not-a-model", "neither a zip archive, nor HDF5, nor JSON as Keras saves them"
+    )
 
 
 def _read_hdf5(file: RegularFile, name: str, limits: Limits) -> Container | None:
@@ -219,10 +226,10 @@ def _read_hdf5(file: RegularFile, name: str, limits: Limits) -> Container | None
     if superblock_at is None:
         return None
     container = hdf5.read(file, superblock_at, name, limits)
-    if not zip_members.ends_as_archive(file):
-        return container
-    note = Note(kind="polyglot", message="a zip archive ends where this HDF5 file ends")
-    return replace(container, notes=(*container.notes, note))
+    if zip_members.looks_like_archive(file):
+        note = Note(kind="polyglot", message="the file is a zip archive, too")
+        return replace(container, notes=(*container.notes, note))
+    return container
 
 
 def _wrong_extension(found: Format, suffix: str) -> Note:
@@ -235,14 +242,3 @@ def _wrong_extension(found: Format, suffix: str) -> Note:
             "it; Keras 3 does not load it"
         )
     return Note(kind="wrong-extension", message=message)
-
-
-def _unknown(head: bytes) -> UnreadableModel:
-    if head.startswith(b"PK\x03\x04"):
-        return UnreadableModel(
-            "truncated",
-            "a zip archive without its end: cut short; copy or download it again",
-        )
-    return UnreadableModel(
-        "not-a-model", "neither a zip archive, nor HDF5, nor JSON as Keras saves them"
-    )

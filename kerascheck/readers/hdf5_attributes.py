@@ -300,6 +300,8 @@ def _find_heap_object(space: _Space, heap: int, index: int) -> tuple[int, int]:
         head = space.read(at, _HEAP_HEAD)
         size = space.length(head, 8)
         number = _number(head, 0, 2)
+        if at + _HEAP_HEAD + size > end:
+            break
         if number == index:
             return at + _HEAP_HEAD, size
         if not number:  # the free space that ends a collection

@@ -15,6 +15,8 @@ from kerascheck.core.errors import UnreadableModel
 from kerascheck.readers.container import Note
 from kerascheck.readers.limits import Limits, over_budget
 
+_UTF8: Final = ("utf-8", "surrogatepass")
+"""Encoding and error handler of `json.loads`."""
 _OPENING: Final = b"{["
 _BRACKETS: Final = b"{}[]"
 _BRACKETS_AND_QUOTES: Final = _BRACKETS + b'"'
@@ -45,20 +47,19 @@ def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Note, ...
     if len(data) > limits.json_bytes:
         raise over_budget(where, len(data), limits.json_bytes, "bytes")
     encoding = json.detect_encoding(data)
+    notes: tuple[Note, ...] = ()
     try:
-        text = data.decode(encoding, "surrogatepass")
+        if encoding != "utf-8":
+            data = data.decode(encoding, "surrogatepass").encode(*_UTF8)
+            message = f"{where} is written in {encoding}"
+            notes = (Note(kind="odd-encoding", message=message),)
+        _check_shape(data, where, limits)
+        text = data.decode(*_UTF8)
     except UnicodeDecodeError as error:
         raise UnreadableModel(
             "not-text",
             f"{where} is not text in {encoding}: byte {error.start} is wrong",
         ) from None
-    notes: tuple[Note, ...] = ()
-    if encoding != "utf-8":
-        data = text.encode("utf-8", "surrogatepass")
-        notes = (
-            Note(kind="odd-encoding", message=f"{where} is written in {encoding}"),
-        )
-    _check_shape(data, where, limits)
     try:
         value, repeated = _load(text, data)
     except (ValueError, RecursionError) as error:

@@ -49,7 +49,7 @@ class Limits:
     hdf5_bytes: int = 64 * MIB
     hdf5_steps: int = 20_000
     protobuf_bytes: int = 256 * MIB
-    protobuf_fields: int = 500_000
+    protobuf_fields: int = 100_000
     hint_bytes: int = 4 * MIB
     version_length: int = 40
     name_length: int = 60

@@ -94,6 +94,8 @@ class Message:
             limit = self._limits.protobuf_fields
             raise over_budget("the protobuf file", limit + 1, limit, "fields")
         tag, at = _varint(data, at)
+        if not tag >> 3:
+            raise _damaged("a field has the number 0")
         match tag & 7:
             case 0:  # a number
                 return tag, at, _varint(data, at)[1]

@@ -24,6 +24,8 @@ _FLAGS: Final = (
 _BLOCK: Final = 8192
 """Bytes fetched at least; a small model then takes one or two system calls."""
 _LFS_POINTER: Final = b"version https://git-lfs"
+_LFS_POINTER_MAX: Final = 1024
+"""Git LFS specification: a pointer is smaller."""
 
 
 class RegularFile:
@@ -53,7 +55,7 @@ class RegularFile:
                 raise UnreadableModel("empty", "the file is empty: 0 bytes")
             self._block_at = 0
             self._block = self.head = self._fetch(0, min(_BLOCK, self.size))
-            if self.head.startswith(_LFS_POINTER):
+            if self.size < _LFS_POINTER_MAX and self.head.startswith(_LFS_POINTER):
                 raise _git_lfs_pointer(self.head)
         except BaseException:
             self.close()
@@ -130,7 +132,7 @@ def _too_short(offset: int, length: int, size: int) -> UnreadableModel:
 
 def _git_lfs_pointer(head: bytes) -> UnreadableModel:
     size = "its"
-    for line in head[:1024].splitlines():
+    for line in head.splitlines():
         if line.startswith(b"size ") and line[5:].isdigit():
             size = f"the {int(line[5:25])}"
     return UnreadableModel(

@@ -201,9 +201,9 @@ def read_member(file: RegularFile, member: Member, limit: int, limits: Limits) -
     return data
 
 
-def ends_as_archive(file: RegularFile) -> bool:
-    """Return whether the last bytes are the end record of a zip archive."""
-    return _find_plain_end(file) is not None
+def looks_like_archive(file: RegularFile) -> bool:
+    """Return whether a file begins or ends as a zip archive does."""
+    return file.head.startswith(_LOCAL_SIGN) or _find_plain_end(file) is not None
 
 
 def _find_plain_end(file: RegularFile) -> int | None:
@@ -231,11 +231,11 @@ def _end64(
     file: RegularFile, at: int, locator: bytes
 ) -> tuple[int, int, int, int, int]:
     """Return disk, first disk, members, size and offset as the zip64 record says."""
-    _, _, record_at, disks = _END64_LOCATOR.unpack(locator)
+    _, record_disk, record_at, disks = _END64_LOCATOR.unpack(locator)
     sign, _, _, _, disk, first_disk, _, members, size, offset = _END64.unpack(
         file.read(at, _END64.size)
     )
-    if disks > 1:
+    if disks > 1 or record_disk:
         raise _split()
     if sign != _END64_SIGN or record_at != offset + size:
         raise _damaged("its zip64 end records contradict each other")
@@ -310,9 +310,11 @@ def _data_at(file: RegularFile, member: Member) -> int:
     name_at = entry.at + _LOCAL.size
     extra_at: int = name_at + local[-2]
     data_at: int = extra_at + local[-1]
-    local_name = file.read(name_at, extra_at - name_at)
-    extra = file.read(extra_at, data_at - extra_at)
-    if local_name != entry.name or not _agrees(local, extra, entry):
+    if (
+        local[0] != _LOCAL_SIGN
+        or file.read(name_at, local[-2]) != entry.name
+        or not _agrees(local, file.read(extra_at, local[-1]), entry)
+    ):
         raise _damaged(f"{name} is not what its directory says")
     if member.shares_bytes or data_at + entry.stored > member.room_end:
         raise _damaged(f"{name} overlaps with another part of the archive")
@@ -321,8 +323,8 @@ def _data_at(file: RegularFile, member: Member) -> int:
 
 def _agrees(local: tuple[Any, ...], extra: bytes, entry: _Entry) -> bool:
     """Return whether a local header tells the same as the directory."""
-    sign, _, flags, method, _, _, crc, stored, size, _, _ = local
-    if sign != _LOCAL_SIGN or method != entry.method or flags & _ENCRYPTED:
+    _, _, flags, method, _, _, crc, stored, size, _, _ = local
+    if method != entry.method or flags & _ENCRYPTED:
         return False
     size, stored = _from_zip64(extra, size, stored)
     if flags & _SIZES_FOLLOW and not (crc or stored or size):

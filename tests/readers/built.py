@@ -50,21 +50,21 @@ def archive(
     end: dict[str, int] | None = None,
 ) -> bytes:
     """Return a zip archive; with `end`, fields of its end record are overwritten."""
-    body = prefix
-    directory = b""
+    body = bytearray(prefix)
+    directory = bytearray()
     for entry in entries:
         directory += _central(entry, len(body) - len(prefix))
         body += _local(entry) + entry.stored()
     fields = {
         "disk": 0,
         "first_disk": 0,
-        "here": len(entries),
-        "members": len(entries),
+        "here": min(len(entries), 0xFFFF),
+        "members": min(len(entries), 0xFFFF),
         "size": len(directory),
         "offset": len(body) - len(prefix),
     } | (end or {})
     record = struct.pack("<4s4H2LH", b"PK\5\6", *fields.values(), len(comment))
-    return body + directory + record + comment
+    return bytes(body + directory + record + comment)
 
 
 def keras_archive(*entries: Entry, **options: Any) -> bytes:
