@@ -80,7 +80,7 @@ class Group:
             tick()
         outputs = self._predict(TEST_ROWS)
         curve, right = np.concatenate(losses), np.array(accuracies)
-        lanes = self._lanes()
+        lanes = self.network.lanes_of_setups()
         return [
             Trained(curve[:, lanes[i]], right[:, i], outputs[i])
             for i in range(len(self._setups))
@@ -145,15 +145,6 @@ class Group:
                 first = place * self._seeds
                 found[member.index] = values[first : first + self._seeds]
         return [found[i] for i in range(len(self._setups))]
-
-    def _lanes(self) -> dict[int, slice]:
-        """Return where the seeds of each setup lie among the lanes."""
-        lanes = {}
-        for bundle in self.network.bundles:
-            for place, member in enumerate(bundle.members):
-                first = bundle.first + place * self._seeds
-                lanes[member.index] = slice(first, first + self._seeds)
-        return lanes
 
 
 def _by_step(rows: Any, setup: Setup) -> Any:

@@ -83,6 +83,15 @@ class Network:
         heads = [variable for pair in self._heads.values() for variable in pair]
         return [self._trunk, self._trunk_bias, *heads]
 
+    def lanes_of_setups(self) -> dict[int, slice]:
+        """Return where the seeds of each setup lie among the lanes."""
+        lanes = {}
+        for bundle in self.bundles:
+            for place, member in enumerate(bundle.members):
+                first = bundle.first + place * self._seeds
+                lanes[member.index] = slice(first, first + self._seeds)
+        return lanes
+
     def logits(self, x: Tensor) -> dict[int, Tensor]:
         """Return the values before the activation, by units.
 

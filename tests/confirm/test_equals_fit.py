@@ -1,0 +1,193 @@
+"""A stacked training is an ordinary `model.fit`, weight by weight.
+
+Seeds, setups and losses lie side by side in one graph; each lane must end where a lone
+fit with the same start and the same batches ends.
+"""
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from kerascheck.confirm.setup import LabelForm, Part
+from kerascheck.confirm.start import test_rows as held_out_rows
+from kerascheck.confirm.start import training_rows
+from kerascheck.core.description import Encoding
+from tests.confirm.builders import (
+    BINARY,
+    BOOL,
+    COLUMN,
+    NUMBERS,
+    ONE_HOT,
+    SIGNED,
+    setup,
+)
+
+pytestmark = pytest.mark.slow
+keras = pytest.importorskip("keras")
+
+SEEDS = 2
+EXTREME = LabelForm(
+    encoding=Encoding.CLASS_IDS, column=True, values=(0, 255), dtype="uint8"
+)
+
+STEADY = {
+    "sigmoid rescued from logits": setup(1, "sigmoid", "BCE logits"),
+    "sigmoid, no logits": setup(1, "sigmoid", "BCE", BINARY),
+    "hidden sigmoid": setup(1, "sigmoid", "BCE logits", hidden_activation=True),
+    "sigmoid behind linear": setup(1, "linear", "BCE", inner_activation="sigmoid"),
+    "softmax on one unit": setup(1, "softmax", "BCE"),
+    "logits": setup(1, "linear", "BCE logits", BOOL),
+    "margins": setup(1, "linear", "Hinge", BINARY),
+    "signed margins": setup(1, "tanh", "SquaredHinge", SIGNED),
+    "focal twice": setup(1, "sigmoid", "focal logits"),
+    "softmax, ids": setup(2, "softmax", "SCCE", BINARY),
+    "softmax after relu": setup(2, "softmax", "SCCE", inner_activation="relu"),
+    "sigmoid under categorical": setup(2, "sigmoid", "CCE", ONE_HOT),
+    "softmax under binary": setup(2, "softmax", "BCE", ONE_HOT),
+    "broadcast": setup(2, "linear", "MSE"),
+    "extreme labels": setup(1, "linear", "mse", EXTREME),
+    "not a number": setup(2, "relu", "CCE", ONE_HOT),
+    "weighted column": setup(1, "sigmoid", "BCE", class_weight=((0, 1.0), (1, 5.0))),
+    "weighted rows": setup(
+        2, "softmax", "CCE", ONE_HOT, class_weight=((0, 1.0), (1, 5.0))
+    ),
+}
+CHAOTIC = {
+    # Logits taken for probabilities: log(clip(logit)) has a cliff at zero.
+    "linear, ids": setup(2, "linear", "SCCE", BINARY),
+    "linear, one-hot": setup(2, "linear", "CCE", ONE_HOT),
+}
+ALL = {**STEADY, **CHAOTIC}
+METRICS = (
+    Part.of("accuracy"),
+    Part.of("BinaryAccuracy"),
+    Part.of("CategoricalAccuracy"),
+    Part.of("AUC"),
+)
+
+
+def group_of(setups):
+    from kerascheck.confirm.group import Group
+
+    backend = keras.backend.backend()
+    loop = import_module(f"kerascheck.confirm.loop_{backend}")
+    return Group(setups, SEEDS, loop)
+
+
+def lane_weights(group, index, seed):
+    """Return one lane's weights in the order of `Model.get_weights`."""
+    lane = group.network.lanes_of_setups()[index].start + seed
+    trunk, bias, *heads = group.loop.weights()
+    for kernels, biases in zip(heads[::2], heads[1::2], strict=True):
+        if lane < len(kernels):
+            found = [kernels[lane], biases[lane, 0]]
+            break
+        lane -= len(kernels)
+    lane = group.network.lanes_of_setups()[index].start + seed
+    return [trunk[lane], bias[lane, 0], *found]
+
+
+def distance(some, others):
+    """Return the largest difference of weights; both must be NaN in the same places."""
+    for one, other in zip(some, others, strict=True):
+        assert np.array_equal(np.isnan(one), np.isnan(other))
+    pairs = zip(some, others, strict=True)
+    return max(np.abs(np.nan_to_num(one - other)).max() for one, other in pairs)
+
+
+@pytest.fixture(scope="module")
+def stacked():
+    group = group_of(list(ALL.values()))
+    group.train(None, lambda: None)
+    return group
+
+
+def fitted(name, seed):
+    from kerascheck.confirm.plain import fit
+
+    return fit(ALL[name], seed).get_weights()
+
+
+@pytest.mark.parametrize("name", STEADY)
+def test_a_stacked_training_gives_the_weights_of_a_fit(stacked, name):
+    index = list(ALL).index(name)
+    assert distance(lane_weights(stacked, index, 1), fitted(name, 1)) < 1e-4
+
+
+@pytest.mark.parametrize("name", CHAOTIC)
+def test_a_chaotic_training_drifts_no_more_than_a_nudged_fit(stacked, name):
+    from kerascheck.confirm.plain import plain_model
+
+    one, index = ALL[name], list(ALL).index(name)
+    lone = fitted(name, 0)
+    model = plain_model(one, 0)
+    model.set_weights([values * (1 + 1e-6) for values in model.get_weights()])
+    rows, labels, _ = training_rows(one, 0)
+    model.fit(rows.x, labels, batch_size=one.batch, shuffle=False, verbose=0)
+    drift = distance(model.get_weights(), lone)
+    assert distance(lane_weights(stacked, index, 0), lone) < max(1e-4, 10 * drift)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        "sgd",
+        "rmsprop",
+        "adamw",
+        "nadam",
+        "adamax",
+        "adagrad",
+        "adadelta",
+        "ftrl",
+        "lion",
+    ],
+)
+def test_every_optimizer_works_weight_by_weight(optimizer):
+    from kerascheck.confirm.plain import fit
+
+    pair = [
+        setup(1, activation, "BCE logits", optimizer=optimizer, steps=40)
+        for activation in ("linear", "tanh")
+    ]
+    group = group_of(pair)
+    group.train(None, lambda: None)
+    for index, one in enumerate(pair):
+        lone = fit(one, 0).get_weights()
+        assert distance(lane_weights(group, index, 0), lone) < 1e-4
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        setup(1, "sigmoid", "BCE", metrics=METRICS),
+        setup(1, "linear", "BCE logits", SIGNED, metrics=METRICS),
+        setup(2, "softmax", "CCE", ONE_HOT, metrics=METRICS),
+        # Labels of lower rank: this metric mixes the rows of a batch.
+        setup(2, "softmax", "SCCE", BINARY, metrics=METRICS[2:3]),
+        setup(1, "linear", "mse", NUMBERS, "regression", metrics=(Part.of("mae"),)),
+    ],
+    ids=lambda one: f"{one.activation}-{one.loss.name}",
+)
+def test_reported_metrics_are_those_of_evaluate(one):
+    from kerascheck.confirm.plain import fit
+    from kerascheck.confirm.training import train
+
+    [result] = train([one], seeds=1)
+    rows, labels = held_out_rows(one, 0)
+    told = fit(one, 0).evaluate(
+        rows.x, labels, batch_size=one.batch, verbose=0, return_dict=True
+    )
+    del told["loss"]
+    # One row of 4000 may lie on the other side of a cut by the last bit.
+    assert result.seeds[0].reported == pytest.approx(told, abs=3e-4)
+
+
+def test_a_column_of_labels_trains_as_a_flat_one(stacked):
+    flat = list(ALL).index("sigmoid, no logits")
+    column = list(ALL).index("sigmoid rescued from logits")
+    assert COLUMN != BINARY
+    difference = distance(
+        lane_weights(stacked, flat, 0), lane_weights(stacked, column, 0)
+    )
+    assert difference < 1e-4
