@@ -69,10 +69,11 @@ def rules() -> str:
 
 
 def _tables() -> Iterator[str]:
-    from kerascheck.core.problems import CARDS
+    from kerascheck.core.problems import CARDS, FileCard
+    from kerascheck.core.rule import Rule
     from kerascheck.rules import all_rules
 
-    cards = [*CARDS, *all_rules()]
+    cards: list[FileCard | Rule] = [*CARDS, *all_rules()]
     for prefix, title in _FAMILIES.items():
         yield f"\n**{title}**\n"
         yield "| code | name | finds | severity |"
