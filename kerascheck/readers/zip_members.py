@@ -136,14 +136,7 @@ def find_members(
     Raises:
         UnreadableModel: The directory is damaged or over a budget.
     """
-    if directory.members > limits.zip_members:
-        raise over_budget(
-            "the archive", directory.members, limits.zip_members, "members"
-        )
-    if directory.size > limits.zip_directory_bytes:
-        raise over_budget(
-            "the zip directory", directory.size, limits.zip_directory_bytes, "bytes"
-        )
+    _require_within_budget(directory, limits)
     found: dict[bytes, _Entry] = {}
     notes: list[Note] = []
     spans: list[tuple[int, int]] = []
@@ -240,6 +233,14 @@ def _end64(
     if sign != _END64_SIGN or record_at != offset + size:
         raise _damaged("its zip64 end records contradict each other")
     return disk, first_disk, members, size, offset
+
+
+def _require_within_budget(directory: Directory, limits: Limits) -> None:
+    members, size = limits.zip_members, limits.zip_directory_bytes
+    if directory.members > members:
+        raise over_budget("the archive", directory.members, members, "members")
+    if directory.size > size:
+        raise over_budget("the zip directory", directory.size, size, "bytes")
 
 
 def _entries(
