@@ -10,6 +10,10 @@ from kerascheck.config import Config, ModelConfig, concerns
 from kerascheck.core.description import Description, Problem
 from kerascheck.core.errors import UnreadableLabels, UsageError
 from kerascheck.core.matching import LabelsByName, with_labels
+from kerascheck.labels.find import ENDINGS, find_labels
+
+_FILES = ("keras", "hdf5", "keras-json")
+"""Formats of models that are one file, with labels in the folder of that file."""
 
 
 class LabelSources:
@@ -36,6 +40,7 @@ class LabelSources:
         self._given = file is not None
         self._y = y
         self._read: dict[object, LabelsByName | Problem] = {}
+        self._folders: dict[str, bool] = {}
         if self._file is not None:
             _require(self._file)
 
@@ -69,13 +74,19 @@ class LabelSources:
 
     def _path(self, model: Description, about: ModelConfig | None) -> str | None:
         if self._given or about is None or about.labels is None:
-            if self._file is not None:
-                return self._file
-            from kerascheck.labels.find import find_labels
-
-            return find_labels(model.path)
+            return self._file or self._beside(model)
         _require(about.labels)
         return about.labels
+
+    def _beside(self, model: Description) -> str | None:
+        # Of many models in a folder without any label file, one listing tells.
+        folder = os.path.dirname(model.path)
+        if model.format in _FILES:
+            if folder not in self._folders:
+                self._folders[folder] = _may_hold_labels(folder)
+            if not self._folders[folder]:
+                return None
+        return find_labels(model.path)
 
     def _measured(self, heads: tuple[str, ...]) -> LabelsByName:
         # A list of arrays is one array for a model with one head.
@@ -118,6 +129,13 @@ def about(config: Config, path: str) -> ModelConfig | None:
         if concerns(config, one.pattern, path):
             return one
     return None
+
+
+def _may_hold_labels(folder: str) -> bool:
+    try:
+        return any(name.endswith(ENDINGS) for name in os.listdir(folder or os.curdir))
+    except OSError:  # it can be entered and not listed
+        return True
 
 
 def _require(path: str) -> None:

@@ -14,10 +14,14 @@ import os
 from collections.abc import Callable
 
 from kerascheck.core.errors import UsageError
-from kerascheck.core.printable import Style
-from kerascheck.core.report import Report
 
-Render = Callable[[Report, Style], str]
+TYPE_CHECKING = False  # names of formats are asked for where nothing else is loaded
+
+if TYPE_CHECKING:
+    from kerascheck.core.printable import Style
+    from kerascheck.core.report import Report
+
+    Render = Callable[[Report, Style], str]
 
 
 def formats() -> tuple[str, ...]:

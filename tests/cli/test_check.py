@@ -295,7 +295,7 @@ def test_an_unknown_format_is_told_with_what_is_near(saved, run):
     saved({"a.keras": BAD})
     ran = run(".", "--output-format", "jsno")
     assert ran.code == 2
-    assert "did you mean 'json'? (concise, json, text)" in ran.err
+    assert "did you mean 'json'? (" in ran.err
 
 
 def test_two_reports_to_one_file_are_refused(saved, run):
