@@ -273,8 +273,8 @@ def _misreported(finding: Finding, before: SetupResult, after: SetupResult) -> R
     other = reported_name(finding, after)
     if finding.fix is not None and _only_adds(finding.fix):
         return _hides_a_class(before, name)
-    wrong = _gaps(before, name)
-    right = _gaps(after, other or name)
+    wrong = gaps(before, name)
+    right = gaps(after, other or name)
     paired = Paired.of(right, wrong)
     if paired is None:
         return _disagree(before, after, name, other)
@@ -348,7 +348,8 @@ def reported(result: SetupResult, name: str) -> tuple[float, ...]:
     return tuple(value for value in found if value is not None)
 
 
-def _gaps(result: SetupResult, name: str) -> tuple[float, ...]:
+def gaps(result: SetupResult, name: str) -> tuple[float, ...]:
+    """Return how far a metric is off, one value a seed; () where no truth is known."""
     truth = _truth(result, name)
     if truth is None:
         return ()

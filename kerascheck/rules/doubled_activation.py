@@ -12,7 +12,9 @@ called positive or the negatives sit at exactly 0.5.
 ## Why it matters
 The outer activation needs logits of any sign and size. Behind a relu it never sees a
 negative one, behind a tanh none beyond 1, behind a sigmoid only [0, 1], so that its
-own output stays within [0.50, 0.73].
+own output stays within [0.50, 0.73]. Softmax looks at differences only: behind a relu
+it was measured to lose calibration in some seeds (0.045 against 0.020), and behind a
+softplus none, so that the first is a note and the second is left alone.
 
 ## When to ignore
 Where the inner bound is wanted, as a temperature.
@@ -37,6 +39,7 @@ _INNER = (
     _A.RELU6,
     _A.SOFTPLUS,
 )
+_RECTIFIED = (_A.RELU, _A.RELU6)
 _UNIT = (_A.SIGMOID, _A.HARD_SIGMOID, _A.SOFTMAX)
 
 
@@ -46,14 +49,18 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     if not before or before[0] not in _INNER or facts.activation not in _OUTER:
         return
     inner, outer = before[0], facts.activation
+    if inner is _A.SOFTPLUS and outer is _A.SOFTMAX:
+        return
     stuck = inner in _UNIT and outer is _A.SIGMOID
+    mild = inner in _RECTIFIED and outer is _A.SOFTMAX
     yield RULE.finding(
         facts,
         "activation",
         message=f"the {outer} of {facts.name!r} stands behind a {inner}",
         because=(facts.fact("activation"), facts.fact("before")),
         expected=(("before", "()"),),
-        severity=kit.Severity.ERROR if stuck else None,
+        severity=_severity(stuck=stuck, mild=mild),
+        confidence=kit.Confidence.MEDIUM if mild else None,
         harm=kit.Harm.NO_LEARNING if stuck else None,
         fix=kit.Fix(
             title=f"leave out the {inner}",
@@ -61,6 +68,12 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             edits=(kit.SetActivation(head=facts.name, activation=outer),),
         ),
     )
+
+
+def _severity(*, stuck: bool, mild: bool) -> kit.Severity | None:
+    if stuck:
+        return kit.Severity.ERROR
+    return kit.Severity.NOTE if mild else None
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -86,6 +99,9 @@ def good() -> tuple[kit.Description, ...]:
             "softmax", "categorical_crossentropy", units=3, before=(_A.LOG_SOFTMAX,)
         ),
         kit.classifier("linear", "mse", before=(_A.RELU,)),
+        kit.classifier(
+            "softmax", "categorical_crossentropy", units=3, before=(_A.SOFTPLUS,)
+        ),
     )
 
 

@@ -39,6 +39,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     labels = facts.labels
     if facts.encoding in (*_FITS, kit.Encoding.STRINGS) or _signs(labels):
         return
+    if labels.integral and labels.low == 0 and labels.high == 1:
+        return
     yield RULE.finding(
         facts,
         "labels",

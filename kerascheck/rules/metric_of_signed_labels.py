@@ -2,7 +2,8 @@
 
 ## What it checks
 Binary accuracy, `AUC`, precision, recall, F scores and confusion counts on one unit,
-where the loss copes with labels such as {-1, 1} or {1, 2} but the metric does not.
+where the loss copes with labels such as {-1, 1}, {1, 2} or ids of three classes but the
+metric does not.
 
 ## In the log
 An accuracy of about 0.5 under a loss that falls to zero; an AUC of 0.000.
@@ -43,7 +44,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     for index, metric in enumerate(facts.metrics):
         if metric.resolved not in _METRICS or facts.units != 1:
             continue
-        if facts.loss.kind not in _COPES or not _two_others(facts.labels):
+        if facts.loss.kind not in _COPES or not _others(facts.labels):
             return
         yield RULE.finding(
             facts,
@@ -59,20 +60,44 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
                 facts.fact("labels", "high"),
             ),
             expected=(("labels.encoding", "binary"),),
-            fix=kit.Fix(
-                title="encode the two classes as 0 and 1",
-                applicability=kit.Applicability.DISPLAY,
-                edits=(kit.RecodeLabels(head=facts.name, to=kit.Encoding.BINARY),),
-            ),
+            severity=_severity(facts.labels),
+            fix=_fix(facts),
         )
 
 
-def _two_others(labels: kit.Labels) -> bool:
-    """Say whether there are two classes, and not 0 and 1."""
-    if labels.encoding is kit.Encoding.SIGNED_BINARY:
-        return True
-    ids = labels.fits(kit.Encoding.CLASS_IDS) and labels.classes == 2
-    return ids and (labels.low, labels.high) != (0, 1)
+def _others(labels: kit.Labels) -> bool:
+    """Say whether the labels are whole numbers, and not 0 and 1."""
+    if labels.low is None or not labels.integral or labels.ones is not None:
+        return False
+    return (labels.low, labels.high) not in ((0, 1), (0, 0), (1, 1))
+
+
+def _two(labels: kit.Labels) -> bool:
+    return labels.classes == 2 and kit.Encoding.CONTINUOUS not in labels.candidates
+
+
+def _severity(labels: kit.Labels) -> kit.Severity | None:
+    """Counts and ages fit ids as well: there the metric is only out of place."""
+    if _two(labels):
+        return None
+    ids = labels.fits(kit.Encoding.CLASS_IDS)
+    return kit.Severity.WARNING if ids else kit.Severity.NOTE
+
+
+def _fix(facts: kit.Facts) -> kit.Fix | None:
+    if _two(facts.labels):
+        return kit.Fix(
+            title="encode the two classes as 0 and 1",
+            applicability=kit.Applicability.DISPLAY,
+            edits=(kit.RecodeLabels(head=facts.name, to=kit.Encoding.BINARY),),
+        )
+    if not facts.labels.fits(kit.Encoding.CLASS_IDS):
+        return None
+    return kit.Fix(
+        title="use one softmax unit a class and sparse categorical cross-entropy",
+        applicability=kit.Applicability.UNSAFE,
+        edits=kit.fitting(facts),
+    )
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -85,6 +110,12 @@ def bad() -> tuple[kit.Description, ...]:
             "linear",
             "mse",
             labels=kit.labels("class-ids", low=1.0, high=2.0),
+            metrics=("accuracy",),
+        ),
+        kit.classifier(
+            "linear",
+            "mse",
+            labels=kit.labels("class-ids", classes=3),
             metrics=("accuracy",),
         ),
     )
@@ -103,6 +134,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("linear", "hinge", labels=signs, metrics=("hinge",)),
         kit.classifier("linear", "hinge", metrics=("accuracy",)),
         kit.regressor(metrics=("mae",)),
+        kit.classifier("linear", "mse", labels=kit.labels("class-ids", classes=3)),
     )
 
 
