@@ -183,27 +183,27 @@ def _seconds(command: list[str]) -> float:
 
 def _warm(files: Mapping[str, Path], effort: Effort) -> dict[str, float]:
     """Return models a second, in this process and, for Keras, in another."""
-    one = ("small.keras", "small.h5", "large.keras")
-    loops = {f"check {name}": [str(files[name])] for name in one}
-    loops["check folder"] = [str(path) for path in sorted(files["folder"].iterdir())]
+    models = {name: 1 for name, path in files.items() if path.is_file()}
     rates = {
-        name: median(_rate(paths, effort.seconds) for _ in range(effort.slices))
-        for name, paths in loops.items()
+        f"check {name}": median(
+            _rate(files[name], number, effort.seconds) for _ in range(effort.slices)
+        )
+        for name, number in {**models, "folder": COPIES}.items()
     }
     loaded = _load_rate(files["small.keras"], 10 * effort.loads)
     return {**rates, "load small.keras": loaded}
 
 
-def _rate(paths: list[str], seconds: float) -> float:
-    """Return how many of these paths are checked a second, over and over."""
+def _rate(path: Path, models: int, seconds: float) -> float:
+    """Return models a second of checking a path that holds `models`, over and over."""
     from kerascheck.api import check
 
-    check(paths[0])
-    checked, start = 0, perf_counter()
+    check(path)
+    rounds, start = 0, perf_counter()
     while perf_counter() - start < seconds:
-        check(paths[checked % len(paths)])
-        checked += 1
-    return checked / (perf_counter() - start)
+        check(path)
+        rounds += 1
+    return rounds * models / (perf_counter() - start)
 
 
 def _load_rate(path: Path, runs: int) -> float:
