@@ -34,6 +34,7 @@ class Style(NamedTuple):
     quiet: bool = False  # findings only
     verbose: bool = False  # each undecided rule and skipped path as well
     statistics: bool = False  # counts by rule instead of findings
+    suppressed: bool = False  # in SARIF, findings that are set aside as well
 
 
 def printable(text: str) -> str:
@@ -101,9 +102,16 @@ def wrapped(text: str, width: int) -> list[str]:
         else:
             line = f"{line} {word}" if line else word
         while len(line) > width:
-            lines.append(line[:width])
-            line = line[width:]
+            end = _end(line, width)
+            lines.append(line[:end])
+            line = line[end:]
     return [*lines, line]
+
+
+def _end(word: str, width: int) -> int:
+    """Return where a word of more than `width` columns is broken: at / or after (."""
+    end = max(word.rfind("/", 0, width + 1), word.rfind("(", 0, width) + 1)
+    return end if end > width // 3 else width
 
 
 def count(number: int, one: str, several: str | None = None) -> str:

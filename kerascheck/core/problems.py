@@ -278,7 +278,7 @@ Nothing, where the file loads in your Keras. A newer kerascheck may know the ver
     FileCard(
         code="KC015",
         name="labels-for-no-head",
-        severity=Severity.ERROR,
+        severity=Severity.WARNING,
         summary="labels were given under a name that no head has",
         remedy="name labels as `model.output_names` does",
         page="""\
