@@ -247,6 +247,7 @@ class _Checking:
             decided=self._decided,
             skipped=tuple(self._skipped),
             seconds=seconds,
+            rules=self._choice.rules,
         )
 
 

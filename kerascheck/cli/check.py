@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from kerascheck.cli.options import configuration, model_options
 from kerascheck.cli.streams import (
     STDOUT,
+    append_file,
     complain,
     show,
     show_traceback,
@@ -19,6 +21,7 @@ from kerascheck.cli.streams import (
 from kerascheck.core.errors import UsageError
 from kerascheck.core.printable import Style
 from kerascheck.core.vocabulary import FAIL_ON
+from kerascheck.reporters import formats
 
 if TYPE_CHECKING:
     from kerascheck.core.report import Report
@@ -67,10 +70,15 @@ NOTHING_TO_CHECK = 3
     "--statistics", is_flag=True, help="Show how often each rule found something."
 )
 @click.option(
+    "--show-suppressed",
+    is_flag=True,
+    help="Hold findings that are set aside in SARIF, marked as suppressed.",
+)
+@click.option(
     "--output-format",
     metavar="FORMAT",
     envvar="KERASCHECK_OUTPUT_FORMAT",
-    help="Form of the report: text, concise or json.  [default: text]",
+    help=f"Form of the report: {', '.join(formats())}.  [default: text]",
 )
 @click.option(
     "--output-file", metavar="FILE", help="Where to write it instead of to stdout."
@@ -81,6 +89,12 @@ NOTHING_TO_CHECK = 3
     multiple=True,
     metavar="FORMAT=FILE",
     help="Write a report besides, in this format; may be repeated.",
+)
+@click.option(
+    "--step-summary/--no-step-summary",
+    default=True,
+    envvar="KERASCHECK_STEP_SUMMARY",
+    help="Add a summary to the file that GITHUB_STEP_SUMMARY names, if it does.",
 )
 def COMMAND(  # noqa: N802  (the card of this module)
     *,
@@ -98,9 +112,11 @@ def COMMAND(  # noqa: N802  (the card of this module)
     silent: bool,
     verbose: bool,
     statistics: bool,
+    show_suppressed: bool,
     output_format: str | None,
     output_file: str | None,
     reports: tuple[str, ...],
+    step_summary: bool,
 ) -> int:
     """Check saved Keras models.
 
@@ -110,7 +126,12 @@ def COMMAND(  # noqa: N802  (the card of this module)
     """
     paths = paths or (".",)
     config = configuration(paths, config_file, isolated=isolated)
-    style = style_of_stdout(quiet=quiet, verbose=verbose, statistics=statistics)
+    style = style_of_stdout(
+        quiet=quiet,
+        verbose=verbose,
+        statistics=statistics,
+        suppressed=show_suppressed,
+    )
     main = (output_format or config.output_format, output_file or STDOUT)
     outputs = _outputs([main, *map(_format_and_file, reports)])
 
@@ -131,6 +152,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
             write_file(file, render(report, _for_file(style)))
         elif not silent:
             show(render(report, style))
+    if step_summary:
+        _add_step_summary(report)
     return _exit_code(report, fail_on or config.fail_on, exit_zero=exit_zero)
 
 
@@ -152,7 +175,23 @@ def _outputs(wanted: Sequence[tuple[str, str]]) -> list[tuple[Render, str]]:
 
 
 def _for_file(style: Style) -> Style:
-    return Style(quiet=style.quiet, verbose=style.verbose, statistics=style.statistics)
+    return style._replace(width=Style().width, colour=False, unicode=True)
+
+
+def _add_step_summary(report: Report) -> None:
+    """Show the report on the page of a GitHub Actions run.
+
+    A file that can not be written is told and no failure: the check itself was made.
+    """
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    from kerascheck.reporters import renderer
+
+    try:
+        append_file(file, renderer("summary")(report, Style()))
+    except OSError as error:
+        complain(f"no step summary, writing {file!r} failed: {error.strerror}")
 
 
 def _exit_code(report: Report, fail_on: str, *, exit_zero: bool) -> int:

@@ -68,7 +68,11 @@ def _abandon(stream: TextIO) -> None:
 
 
 def style_of_stdout(
-    *, quiet: bool = False, verbose: bool = False, statistics: bool = False
+    *,
+    quiet: bool = False,
+    verbose: bool = False,
+    statistics: bool = False,
+    suppressed: bool = False,
 ) -> Style:
     """Return the style for what stdout is; see `colours` for colour."""
     stream = sys.stdout
@@ -81,6 +85,7 @@ def style_of_stdout(
         quiet=quiet,
         verbose=verbose,
         statistics=statistics,
+        suppressed=suppressed,
     )
 
 
@@ -127,6 +132,16 @@ def write_file(path: str, text: str) -> None:
         _write_file(path, data)
     except OSError as error:
         raise UsageError(f"writing {path!r} failed: {error.strerror}") from None
+
+
+def append_file(path: str, text: str) -> None:
+    """Add a report to what a file holds.
+
+    Raises:
+        OSError: It can not be written.
+    """
+    with open(path, "ab") as file:
+        file.write(text.encode("utf-8", "backslashreplace"))
 
 
 def _write_file(path: str, data: bytes) -> None:

@@ -36,12 +36,17 @@ Document = dict[str, Any]
 
 
 def as_json(report: Report) -> str:
-    """Return the report as JSON text in ASCII, without control characters.
+    """Return the report as JSON text in ASCII, without control characters."""
+    return ascii_json(document(report))
+
+
+def ascii_json(value: object) -> str:
+    """Return a value as JSON text in ASCII, without control characters.
 
     DEL and "##", which old CI runners read as a command wherever it stands in a line,
     can only stand inside strings, so both may be escaped in the finished text.
     """
-    text = json.dumps(document(report), indent=2, allow_nan=False)
+    text = json.dumps(value, indent=2, allow_nan=False)
     return text.replace("\x7f", "\\u007f").replace("##", "#\\u0023") + "\n"
 
 
@@ -51,7 +56,7 @@ def document(report: Report) -> Document:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "kerascheck", "version": __version__},
         "models": [_model(model) for model in report.models],
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [finding_document(finding) for finding in report.findings],
         "not_run": [_not_run(item) for item in report.not_run],
         "suppressed": [_suppressed(item) for item in report.suppressed],
         "skipped": [{"path": _text(p), "why": _text(w)} for p, w in report.skipped],
@@ -168,7 +173,8 @@ def _labels(labels: Labels) -> Document:
     }
 
 
-def _finding(finding: Finding) -> Document:
+def finding_document(finding: Finding) -> Document:
+    """Return one finding as it stands in the document."""
     confirmation = finding.confirmation
     return {
         "code": finding.code,
@@ -280,5 +286,5 @@ def _suppressed(item: Suppressed) -> Document:
     return {
         "by": item.by,
         "reason": _maybe(item.reason),
-        "finding": _finding(item.finding),
+        "finding": finding_document(item.finding),
     }

@@ -71,6 +71,8 @@ class Measurement:
     curve: tuple[float | None, ...] = ()  # training loss, evenly spaced over the steps
     reported: tuple[tuple[str, float | None], ...] = ()  # each metric as Keras says
     spread: float | None = None  # standard deviation of true_accuracy over seeds
+    # Bins of probability as served: its mean, share right (both in [0, 1]), samples.
+    reliability: tuple[tuple[float, float, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ def overview(report: Report, rules: Sequence[str], style: Style) -> str:
     (model,) = report.models
     lines = [*_title(model, style)]
     for head in model.heads:
-        lines += ["", *_table(head, _rows(head, model), style)]
+        lines += ["", *_table(head, rows(head, model), style)]
     if not model.heads:
         lines += ["", *_line(f"No head is known: {model.opaque or UNKNOWN}", style)]
     lines += ["", *_rules(report, rules, style)]
@@ -66,7 +66,8 @@ def _line(text: str, style: Style) -> list[str]:
     return wrapped(shown(text, unicode=style.unicode), style.width)
 
 
-def _rows(head: Head, model: Description) -> Iterator[Row]:
+def rows(head: Head, model: Description) -> Iterator[Row]:
+    """Yield what is known of one head; a fact without a name goes on from the last."""
     layer = f"{head.layer or UNKNOWN} ({head.layer_class or UNKNOWN})"
     yield "layer", layer, head.origin("layer")
     yield "units", _or_unknown(head.units), head.origin("units")

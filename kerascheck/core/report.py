@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from kerascheck.core.description import Description
 from kerascheck.core.finding import Finding, Severity, Verdict
 from kerascheck.core.vocabulary import FAIL_ON
+
+if TYPE_CHECKING:
+    from kerascheck.core.rule import Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class Report:
     decided: int = 0  # pairs of rule and head that were decided
     skipped: tuple[tuple[str, str], ...] = ()  # paths that are no model, and why
     seconds: float = 0.0
+    rules: tuple[Rule, ...] = field(default=(), repr=False)  # those that were selected
 
     @property
     def ok(self) -> bool:

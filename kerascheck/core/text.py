@@ -37,11 +37,12 @@ HARMS = {
 }
 """What each harm means, for people."""
 
-_APPLICABILITIES = {
+APPLICABILITIES = {
     Applicability.SAFE: " (safe: predictions stay the same)",
     Applicability.UNSAFE: " (unsafe: train the model again)",
     Applicability.DISPLAY: "",
 }
+"""What a fix costs, for people."""
 
 _COLOURS = {
     Severity.ERROR: "1;31",
@@ -99,7 +100,7 @@ def finding_lines(
     yield from _because(finding.evidence, style)
     if finding.expected:
         yield from _part("expected", _facts(finding.expected), style)
-    yield from _part("harm", _harm(finding), style)
+    yield from _part("harm", harm_of(finding), style)
     if finding.fix is not None:
         yield from _fix(finding.fix, finding.snippet, style)
     for other in finding.follows:
@@ -155,7 +156,8 @@ def _facts(facts: Iterable[tuple[str, Scalar]]) -> str:
     return ", ".join(f"{fact} is {value}" for fact, value in facts)
 
 
-def _harm(finding: Finding) -> str:
+def harm_of(finding: Finding) -> str:
+    """Return what the finding does to training, and how sure that is."""
     meaning = HARMS[finding.harm.value]
     if not meaning:
         return ""
@@ -165,7 +167,7 @@ def _harm(finding: Finding) -> str:
 
 
 def _fix(fix: Fix, snippet: str | None, style: Style) -> Iterator[str]:
-    yield from _part("fix", fix.title + _APPLICABILITIES[fix.applicability], style)
+    yield from _part("fix", fix.title + APPLICABILITIES[fix.applicability], style)
     code = snippet.split("\n") if snippet else [str(edit) for edit in fix.edits]
     for line in code:
         yield " " * _GUTTER + printable(shortened(line, LONGEST_TEXT))

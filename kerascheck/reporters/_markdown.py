@@ -1,0 +1,187 @@
+"""A report as Markdown that GitHub and GitLab show, for comments and summaries.
+
+Names come from whoever wrote the model, and these sites turn text into mentions,
+links and images. So every word that is not plain stands in a code span, where none of
+that happens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import groupby
+
+from kerascheck.core.description import Scalar
+from kerascheck.core.finding import Confirmation, Finding
+from kerascheck.core.printable import (
+    LONGEST_TEXT,
+    Style,
+    count,
+    printable,
+    shortened,
+    shown,
+)
+from kerascheck.core.report import Report
+from kerascheck.core.text import APPLICABILITIES, harm_of, proof, summary_lines
+from kerascheck.reporters._choosing import fitting, worst_first
+from kerascheck.reporters._headline import headline
+from kerascheck.reporters._measured import rows
+
+MOST_LINES = 60
+"""Lines of one compile call that are shown."""
+
+_BARS = "▁▂▃▄▅▆▇█"
+
+# No commit id in letters, which GitHub links; no number that could start a list.
+_PLAIN = re.compile(
+    r"\(?(?![a-f]{7})[A-Za-z]+(?:-[A-Za-z]+)*\)?[,.;:]?"
+    r"|\(?\d{1,4}(?:\.\d{1,4})?%?[,;]?"
+    r"|->|[–±]"
+)
+_BACKTICKS = re.compile(r"`+")
+
+
+def rendered(report: Report, style: Style, *, room: int) -> str:
+    """Return heading, table, summary and folded details.
+
+    Args:
+        report: What to show.
+        style: Its `unicode` is used.
+        room: Bytes of UTF-8 that must do; findings beyond are counted.
+    """
+    findings = worst_first(report.findings)
+    blocks = [f"### kerascheck: {headline(report)}\n"]
+    if findings:
+        blocks.append(_table(findings, room // 3))
+    blocks.append(_summary(report, style))
+    room -= sum(len(block.encode()) for block in blocks) + _NOTES
+    sources = {model.path: model.source for model in report.models}
+    details = fitting(
+        (_details(f, sources.get(f.model), style) for f in findings), room
+    )
+    blocks += details
+    blocks += _rest(len(findings) - len(details), "in full")
+    return "\n".join(blocks)
+
+
+_NOTES = 300
+"""Bytes kept for the lines that count what is left out, and for line breaks."""
+
+
+def _rest(number: int, how: str) -> list[str]:
+    more = f"{count(number, 'finding')} more not shown {how}, see the other reports.\n"
+    return [more] if number > 0 else []
+
+
+def _table(findings: list[Finding], room: int) -> str:
+    heads = "| | rule | model | head | proof |\n|---|---|---|---|---|\n"
+    lines = fitting(map(_row, findings), room)
+    rest = "".join(f"\n{line}" for line in _rest(len(findings) - len(lines), "here"))
+    return heads + "".join(lines) + rest
+
+
+def _row(finding: Finding) -> str:
+    proven = finding.confirmation
+    cells = (
+        finding.severity.value,
+        f"{code(finding.code)} {prose(finding.name)}",
+        code(finding.model),
+        "" if finding.head is None else code(finding.head),
+        "" if proven is None else proven.status.value,
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _summary(report: Report, style: Style) -> str:
+    lines = summary_lines(report, style._replace(width=LONGEST_TEXT * 2))
+    return "".join(f"{prose(line)}  \n" for line in lines)
+
+
+def _details(finding: Finding, source: str | None, style: Style) -> str:
+    title = (
+        f"{finding.severity} <code>{escape(finding.code)}</code> in "
+        f"<code>{escape(shown(finding.model))}</code>"
+    )
+    lines = "".join(f"{line}\n" for line in _lines(finding, source, style))
+    return f"<details>\n<summary>{title}</summary>\n\n{lines}\n</details>\n"
+
+
+def _lines(finding: Finding, source: str | None, style: Style) -> Iterator[str]:
+    yield f"{prose(finding.message)}\n"
+    places = (finding.model, finding.location, source)
+    yield f"- **at** {', '.join(code(place) for place in places if place)}"
+    for fact in finding.evidence:
+        origin = f", in {code(fact.origin)}" if fact.origin else ""
+        yield f"- **seen** {code(fact.fact)} is {code(fact.value)}{origin}"
+    if finding.expected:
+        yield f"- **expected** {_facts(finding.expected)}"
+    if harm_of(finding):
+        yield f"- **harm** {prose(harm_of(finding))}"
+    if finding.fix is not None:
+        told = finding.fix.title + APPLICABILITIES[finding.fix.applicability]
+        yield f"- **fix** {prose(told)}"
+    for other in finding.follows:
+        yield f"- **also mended** {prose(f'{other.code} {other.name}')}"
+    if finding.confirmation is not None:
+        yield f"- **proof** {prose(proof(finding.confirmation))}"
+    if finding.snippet is not None:
+        yield f"\n{fenced(finding.snippet.splitlines()[:MOST_LINES])}"
+    if finding.confirmation is not None:
+        yield from _measured(finding.confirmation, style)
+
+
+def _facts(facts: Iterable[tuple[str, Scalar]]) -> str:
+    return ", ".join(f"{code(name)} is {code(str(value))}" for name, value in facts)
+
+
+def _measured(confirmation: Confirmation, style: Style) -> Iterator[str]:
+    told = [tuple(map(prose, row)) for row in rows(confirmation)]
+    curves = [
+        _sparkline(side.curve) if side is not None and style.unicode else ""
+        for side in (confirmation.before, confirmation.after)
+    ]
+    if any(curves):
+        told.append(("training loss, each in its own range", *curves))
+    if told:
+        yield "\n| | as compiled | as fixed |\n|---|---|---|"
+    for row in told:
+        yield f"| {' | '.join(row)} |"
+
+
+def _sparkline(curve: tuple[float | None, ...]) -> str:
+    known = [value for value in curve if value is not None and value - value == 0]
+    if len(known) < 2:
+        return ""
+    low, span = min(known), max(known) - min(known)
+    top = len(_BARS) - 1
+    return "".join(
+        _BARS[round((value - low) / span * top) if span else 0] for value in known
+    )
+
+
+def prose(text: str) -> str:
+    """Return text on one line, every word that is not plain in a code span."""
+    words = groupby(shown(text).split(), key=lambda word: bool(_PLAIN.fullmatch(word)))
+    return " ".join(
+        " ".join(group) if plain else code(" ".join(group)) for plain, group in words
+    )
+
+
+def code(text: str) -> str:
+    r"""Return text as a code span; "|", which would end a table cell, as `\x7c`."""
+    safe = shown(text).replace("|", r"\x7c") or "''"
+    fence = "`" * (_longest_run(safe) + 1)
+    space = " " if safe[0] in "` " or safe[-1] in "` " else ""
+    return f"{fence}{space}{safe}{space}{fence}"
+
+
+def fenced(lines: list[str]) -> str:
+    """Return lines as a block of Python code that none of them can end."""
+    safe = [printable(shortened(line, LONGEST_TEXT)) for line in lines]
+    fence = "`" * max(3, 1 + max(map(_longest_run, safe), default=0))
+    return "\n".join((f"{fence}python", *safe, fence))
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, _BACKTICKS.findall(text)), default=0)

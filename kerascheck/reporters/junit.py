@@ -1,0 +1,147 @@
+"""For CI systems that count tests: JUnit XML, a suite a model, a case a rule and head.
+
+A rule that found something below a warning passes and tells so in its output. What is
+undecided, set aside or mended by the fix of another finding is skipped, with the
+reason, and never passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from kerascheck.core.description import Description
+from kerascheck.core.finding import Finding, Severity
+from kerascheck.core.printable import LONGEST_TEXT, Style, printable, shortened, shown
+from kerascheck.core.report import Report
+from kerascheck.core.text import finding_lines, proof
+
+_Key = tuple[str, str, str | None]
+"""Model, code and head; no head where a rule looks at the model as a whole."""
+
+
+class _Case(NamedTuple):
+    """One rule at one head of one model, and what came of it."""
+
+    code: str
+    name: str
+    head: str | None = None
+    findings: tuple[Finding, ...] = ()
+    skipped: str | None = None
+
+
+def render(report: Report, style: Style) -> str:
+    """Return XML in ASCII, without a document type."""
+    root = Element("testsuites", name="kerascheck")
+    outcomes = _Outcomes(report)
+    for model in report.models:
+        _add_suite(root, model.path, list(outcomes.cases(model)), model.source)
+    for path, why in report.skipped:
+        _add_suite(root, path, [_Case("KC0", "is-checked", skipped=why)])
+    _count(root)
+    indent(root)
+    text: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
+    return f"{text.decode()}\n"
+
+
+class _Outcomes:
+    """What came of every rule of one report, by model and head."""
+
+    def __init__(self, report: Report) -> None:
+        self._rules = report.rules
+        self._whole = {rule.code for rule in report.rules if rule.scope == "model"}
+        self._found: dict[_Key, list[Finding]] = {}
+        self._open: dict[_Key, str] = {}
+        for item in report.not_run:
+            self._open[item.model, item.code, item.head] = item.why
+        for aside in report.suppressed:
+            told = f"set aside by {aside.by}"
+            self._open[self._key(aside.finding)] = _because(told, aside.reason)
+        for finding in report.findings:
+            self._found.setdefault(self._key(finding), []).append(finding)
+            for other in finding.follows:
+                mended = f"follows from {finding.code}, whose fix mends it as well"
+                self._open[self._key(other)] = mended
+
+    def _key(self, finding: Finding) -> _Key:
+        head = None if finding.code in self._whole else finding.head
+        return finding.model, finding.code, head
+
+    def cases(self, model: Description) -> Iterator[_Case]:
+        """Yield what reading has to say, then each rule at each head."""
+        ran = bool(model.compiled and model.heads)
+        rules = list(self._of_rules(model, ran=ran))
+        known = {(model.path, case.code, case.head) for case in rules}
+        for key, findings in self._found.items():
+            if key[0] == model.path and key not in known:
+                first = findings[0]
+                yield _Case(first.code, first.name, first.head, tuple(findings))
+        yield from rules
+
+    def _of_rules(self, model: Description, *, ran: bool) -> Iterator[_Case]:
+        heads = [head.name for head in model.heads] if ran else [None]
+        for rule in self._rules:
+            for head in [None] if rule.code in self._whole else heads:
+                key = (model.path, rule.code, head)
+                findings = tuple(self._found.get(key, ()))
+                skipped = None if findings else self._open.get(key)
+                if ran or findings or skipped:
+                    yield _Case(rule.code, rule.name, head, findings, skipped)
+
+
+def _because(told: str, reason: str | None) -> str:
+    return f"{told}: {reason}" if reason else told
+
+
+def _text(text: str) -> str:
+    return printable(shortened(text, LONGEST_TEXT))
+
+
+def _add_suite(
+    root: Element, path: str, cases: Iterable[_Case], source: str | None = None
+) -> None:
+    suite = SubElement(root, "testsuite", name=_text(path))
+    for case in cases:
+        name = f"{case.code} {case.name}"
+        if case.head is not None:
+            name += f" [{shown(case.head)}]"
+        element = SubElement(suite, "testcase", classname=_text(path), name=name)
+        if case.skipped is not None:
+            SubElement(element, "skipped", message=shown(case.skipped))
+        if case.findings:
+            _add_findings(element, case.findings, source)
+    _count(suite)
+
+
+def _add_findings(
+    element: Element, findings: tuple[Finding, ...], source: str | None
+) -> None:
+    properties = SubElement(element, "properties")
+    for name, value in _properties(findings):
+        SubElement(properties, "property", name=name, value=value)
+    blocks = ["\n".join(finding_lines(f, Style(), source)) for f in findings]
+    worst = max(findings, key=lambda finding: finding.severity.rank)
+    if worst.severity is Severity.NOTE:
+        told = SubElement(element, "system-out")
+    else:
+        message = f"{worst.severity}: {shown(worst.message)}"
+        told = SubElement(element, "failure", type=worst.code, message=message)
+    told.text = "\n\n".join(blocks)
+
+
+def _properties(findings: tuple[Finding, ...]) -> Iterator[tuple[str, str]]:
+    for finding in findings:
+        yield "fingerprint", finding.fingerprint
+        if finding.confirmation is not None:
+            yield "confirmation", shown(proof(finding.confirmation))
+
+
+def _count(element: Element) -> None:
+    """Write the numbers of tests, failures and skipped tests below an element."""
+    for name, tag in _COUNTED.items():
+        element.set(name, str(sum(1 for _ in element.iter(tag))))
+    element.set("errors", "0")
+
+
+_COUNTED = {"tests": "testcase", "failures": "failure", "skipped": "skipped"}
