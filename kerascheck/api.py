@@ -17,7 +17,6 @@ from kerascheck.core.description import Description
 from kerascheck.core.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.core.finding import Finding
 from kerascheck.core.fingerprint import with_fingerprints
-from kerascheck.core.metrics import with_resolved_metrics
 from kerascheck.core.report import NotRun, Report, Suppressed
 from kerascheck.core.rule import Rule
 from kerascheck.core.run import run
@@ -147,7 +146,7 @@ def _described(
         model = _weighted(model, told.class_weight)
     if task is not None:
         model = replace(model, task=task)
-    return sources.labelled(with_resolved_metrics(model), told)
+    return sources.labelled(model, told)
 
 
 def _weighted(
