@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from kerascheck.core.description import Activation, Shape
 from kerascheck.readers.graph import End, Network, Scope, Tensor
-from kerascheck.readers.signals import Signal
+from kerascheck.readers.signals import BY_ROW, Signal
 from kerascheck.readers.trace import Walk
 
 __all__ = ["Outlet", "Output", "outlets", "output_of"]
 
 _MOST: Final = 10_000  # heads: no real model comes near
-_BY_ROW: Final = frozenset(
-    {Activation.SOFTMAX, Activation.LOG_SOFTMAX, Activation.SPARSEMAX}
-)
 
 
 class Outlet(NamedTuple):
@@ -72,17 +68,21 @@ def output_of(walk: Walk, scope: Scope, end: End) -> Output:
     units = signal.units
     if units is None and shape is not None and len(shape) > 1:
         units = shape[-1]
-    return Output(_checked(signal, shape, units), shape, units, tensor[1] < 0)
+    if signal.activation in BY_ROW:
+        signal = _with_sound_rows(walk, signal, shape, units)
+    return Output(signal, shape, units, tensor[1] < 0)
 
 
-def _checked(
-    signal: Signal, shape: Sequence[int | None] | None, units: int | None
+def _with_sound_rows(
+    walk: Walk, signal: Signal, shape: Shape | None, units: int | None
 ) -> Signal:
-    """Take back a softmax whose rows a later layer cut or joined."""
-    if signal.activation not in _BY_ROW:
-        return signal
+    """Take back a softmax whose rows a later layer may have cut or joined."""
     if shape is not None and signal.axis == len(shape) - 1:
         signal = signal._replace(axis=None)
-    if signal.row is not None and units is not None and signal.row != units:
+    if not signal.moved or signal.made_as is None:
+        return signal
+    made = walk.shape(signal.made_as)
+    row = made[-1] if made else walk.signal(signal.made_as).units
+    if units is None or row != units:
         return signal._replace(activation=Activation.UNKNOWN)
     return signal

@@ -20,12 +20,25 @@ from kerascheck.readers.activations import (
     activation_layer,
     applied,
 )
-from kerascheck.readers.graph import Layer
+from kerascheck.readers.graph import Layer, Tensor
 
-__all__ = ["NOTHING", "Signal", "Step", "last_cell", "step_of", "unknown", "width"]
+__all__ = [
+    "BY_ROW",
+    "NOTHING",
+    "Signal",
+    "Step",
+    "last_cell",
+    "step_of",
+    "unknown",
+    "width",
+]
 
 _LINEAR: Final = Activation.LINEAR
 _UNKNOWN: Final = Activation.UNKNOWN
+BY_ROW: Final = frozenset(
+    {Activation.SOFTMAX, Activation.LOG_SOFTMAX, Activation.SPARSEMAX}
+)
+"""Activations that make the values of a row depend on one another."""
 _LONGEST: Final = 32  # entries of `before` and `after`: no real head comes near
 _WIDEST: Final = 2**31
 
@@ -44,7 +57,8 @@ class Signal(NamedTuple):
     hidden: bool = False
     activation_at: str = ""  # JSON pointers
     units_at: str = ""
-    row: int | None = None  # units when the activation was applied
+    made_as: Tensor | None = None  # the tensor the activation was applied to
+    moved: bool = False  # values changed places since, so rows may be others
     odd_units: str | None = None  # as saved, where they are no width
 
 
@@ -116,8 +130,8 @@ def _start(layer: Layer, found: Applied, units: int | None, units_name: str) -> 
         layer.spread > 0,  # TimeDistributed moves the axes afterwards
         f"{at}/config/activation" if "activation" in config else f"{at}/config",
         f"{at}/config/{units_name}" if units_name in config else f"{at}/config",
-        units,
-        odd,
+        layer.tensor,
+        odd_units=odd,
     )
 
 
@@ -326,7 +340,7 @@ def _on_top(layer: Layer, inputs: Sequence[Signal], found: Applied, at: str) -> 
         layer.spread > 0,
         at,
         inner.units_at,
-        inner.units,
+        layer.tensor,
     )
 
 
@@ -366,10 +380,33 @@ def _covered(layer: Layer, inputs: Sequence[Signal]) -> Signal:
 
 def _reshaped(layer: Layer, inputs: Sequence[Signal]) -> Signal:
     """The same values in another shape."""
-    signal = _behind(layer, inputs, hides=True)
     name = "target_shape" if "target_shape" in layer.config else "newshape"
     at = f"{layer.at}/config/{name}" if name in layer.config else layer.at
-    return signal._replace(units=None, units_at=at)
+    return _moved(layer, inputs)._replace(units=None, units_at=at)
+
+
+def _moved(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+    """The same values in other places, fewer of them or more."""
+    if inputs and inputs[0].activation in BY_ROW and inputs[0].axis is not None:
+        return _unknown_of(layer, inputs)
+    return _behind(layer, inputs, hides=True)._replace(moved=True)
+
+
+def _turned(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+    """The same values with axes swapped: rows stay where the last axis does."""
+    rows = bool(inputs) and inputs[0].activation in BY_ROW
+    if rows and not _keeps_last_axis(layer):
+        return _unknown_of(layer, inputs)._replace(units=None)
+    return _reshaped(layer, inputs)
+
+
+def _keeps_last_axis(layer: Layer) -> bool:
+    config = layer.config
+    order = config.get("dims", config.get("axes", config.get("perm")))
+    if not isinstance(order, (list, tuple)) or not order:
+        return False
+    last = len(order) - (0 if layer.kind == "Permute" else 1)  # it leaves out the batch
+    return order[-1] in (-1, last)
 
 
 def _behind(layer: Layer, inputs: Sequence[Signal], *, hides: bool) -> Signal:
@@ -386,8 +423,8 @@ def _only(*kept: Activation) -> Step:
     """Return a step that passes on these activations and makes others unknown."""
 
     def step(layer: Layer, inputs: Sequence[Signal]) -> Signal:
-        if inputs and inputs[0].activation in kept and inputs[0].axis is None:
-            return _covered(layer, inputs)
+        if inputs and inputs[0].activation in kept:
+            return _moved(layer, inputs)
         return _unknown_of(layer, inputs)
 
     return step
@@ -447,6 +484,7 @@ def _joined(layer: Layer, inputs: Sequence[Signal], activation: Activation) -> S
         hidden=True,
         activation_at=layer.at,
         units_at=layer.at,
+        made_as=layer.tensor,
     )
 
 
@@ -457,7 +495,10 @@ def _shared(inputs: Sequence[Signal]) -> Activation:
 
 
 def _average(layer: Layer, inputs: Sequence[Signal]) -> Signal:
-    signal = _joined(layer, inputs, _shared(inputs))
+    shared = _shared(inputs)
+    if shared in BY_ROW and any(signal.moved for signal in inputs):
+        shared = _UNKNOWN
+    signal = _joined(layer, inputs, shared)
     return signal._replace(axis=inputs[0].axis if inputs else None)
 
 
@@ -560,12 +601,12 @@ _LAYERS: Final[dict[str, Step]] = {
     **dict.fromkeys(_NORMALIZING, _normalize),
     "Flatten": _reshaped,
     "Reshape": _reshaped,
-    "Permute": _reshaped,
-    "RepeatVector": _covered,
-    **dict.fromkeys(_of_rank("Cropping"), _covered),
+    "Permute": _turned,
+    "RepeatVector": _moved,
+    **dict.fromkeys(_of_rank("Cropping"), _moved),
     **dict.fromkeys(_of_rank("ZeroPadding"), _linear_only),
     **dict.fromkeys(_of_rank("UpSampling"), _resized),
-    "CenterCrop": _covered,
+    "CenterCrop": _moved,
     "Resizing": _resized,
     "Rescaling": _rescaled,
     "Normalization": _linear_only,
@@ -612,13 +653,13 @@ _OPERATIONS: Final[dict[str, Step]] = {
     "Dot": _dot,
     "Einsum": _dot,
     "ExpandDims": _reshaped,
-    "Flip": _covered,
+    "Flip": _moved,
     "GetItem": _part,
     "Matmul": _dot,
     "Maximum": _several,
     "Mean": _reduced,
     "Minimum": _several,
-    "Moveaxis": _reshaped,
+    "Moveaxis": _turned,
     "Multiply": _sum,
     "Negative": _sum,
     "Ravel": _reshaped,
@@ -629,8 +670,8 @@ _OPERATIONS: Final[dict[str, Step]] = {
     "StopGradient": _covered,
     "Subtract": _sum,
     "Sum": _reduced,
-    "Swapaxes": _reshaped,
+    "Swapaxes": _turned,
     "Take": _part,
-    "Transpose": _reshaped,
+    "Transpose": _turned,
     "TrueDivide": _divide,
 }

@@ -218,6 +218,45 @@ def test_rows_of_a_softmax_that_are_cut_are_no_softmax():
     assert found.activation is ACT.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("last", "activation"),
+    [
+        (layer("Permute", "a", dims=[2, 1]), ACT.UNKNOWN),
+        (layer("Permute", "a", dims=[1, 2]), ACT.SOFTMAX),
+        (layer("Flatten", "a"), ACT.UNKNOWN),
+        (layer("Reshape", "a", target_shape=[3, 1, 3]), ACT.SOFTMAX),
+        (layer("Reshape", "a", target_shape=[9, 1]), ACT.UNKNOWN),
+        (layer("Cropping1D", "a", cropping=1), ACT.SOFTMAX),
+        (layer("UpSampling1D", "a", size=2), ACT.SOFTMAX),
+    ],
+)
+def test_softmax_stays_one_where_its_rows_stay(last, activation):
+    found = head(x(3, 4), dense("d", activation="softmax"), last)
+
+    assert found.activation is activation
+
+
+def test_softmax_over_another_axis_is_lost_where_that_axis_is_cut():
+    found = head(
+        x(3, 4),
+        dense("d"),
+        layer("Softmax", "s", axis=1),
+        layer("Cropping1D", "c", cropping=1),
+    )
+
+    assert found.activation is ACT.UNKNOWN
+
+
+def test_softmax_behind_an_unknown_layer_is_followed_by_its_width():
+    found = head(
+        layer("Mine", "m"),
+        dense("d", activation="softmax"),
+        layer("Reshape", "r", target_shape=[3]),
+    )
+
+    assert (found.activation, found.shape) == (ACT.SOFTMAX, (None, 3))
+
+
 def test_rows_of_a_softmax_that_stay_whole_are_one():
     found = head(
         x(5, 5, 2),
