@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kerascheck.api import check
+from kerascheck.core.finding import Harm
 from kerascheck.dev.cases import all_cases
 from kerascheck.dev.fixtures import EXPECTED, KEPT, same
 from kerascheck.rules import all_rules
@@ -124,17 +126,37 @@ def test_building_every_case_again_gives_the_same_models_and_labels(rebuilt, tmp
     assert differing == []
 
 
+LOADABLE = [
+    name
+    for name, case in CASES.items()
+    if case.file == "model.keras"
+    and not name.startswith(("file-", "format-keras-2"))
+    and name != "losses-own-class"  # its class lives where it is built
+]
+LABELLED = [name for name in LOADABLE if CASES[name].labels is not None]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name",
-    [
-        n
-        for n, case in CASES.items()
-        if case.file == "model.keras"
-        and not n.startswith(("file-", "format-keras-2"))
-        and n != "losses-own-class"  # its class lives where it is built
-    ],
-)
+@pytest.mark.parametrize("name", LOADABLE)
 def test_keras_loads_the_model(name):
     keras = pytest.importorskip("keras")
     assert keras.models.load_model(FIXTURES / name / "model.keras").loss is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LABELLED)
+def test_fit_raises_exactly_where_a_finding_says_so(name):
+    keras = pytest.importorskip("keras")
+    model = keras.models.load_model(FIXTURES / name / "model.keras", compile=True)
+    labels = CASES[name].labels()
+    first = labels[next(iter(labels))] if isinstance(labels, dict) else labels
+    rng = np.random.default_rng(0)
+    inputs = rng.random((len(first), *model.input_shape[1:])).astype("float32")
+    found = check(str(FIXTURES / name)).findings
+    told = [x for f in found for x in (f, *f.follows) if x.harm is Harm.RAISES]
+    raised = None
+    try:
+        model.fit(inputs, labels, batch_size=len(first), verbose=0)
+    except Exception as error:  # ValueError, InvalidArgumentError, …
+        raised = type(error).__name__
+    assert bool(told) == bool(raised), (told, raised)

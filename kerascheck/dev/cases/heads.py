@@ -72,12 +72,12 @@ def _listed() -> Iterator[Case]:
 def _untrained() -> Iterator[Case]:
     yield Case(
         name="heads-dict-without-loss",
-        why="Of two heads by name, 'dark' is compiled without a loss: nothing trains "
-        "it.",
+        why="Of two heads by name, 'dark' has labels and is compiled without a loss: "
+        "nothing trains it.",
         model=partial(_digit_and_dark, trained=("digit",)),
-        labels=lambda: {"digit": arrays.class_ids(10)},
+        labels=_digits_and_dark,
         labels_file="labels.npz",
-        finds=(note("KC401", "dark"),),
+        finds=(warning("KC401", "dark"),),
     )
     yield Case(
         name="heads-dict-weight-of-zero",
