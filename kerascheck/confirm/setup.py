@@ -54,8 +54,7 @@ class Part:
 
     Attributes:
         name: "accuracy", "mse", "BinaryCrossentropy": whatever Keras resolves.
-        arguments: Keyword arguments of the class, sorted by name; () compiles `name`
-            as a string.
+        arguments: Keyword arguments of the class, sorted by name.
     """
 
     name: str
@@ -75,7 +74,9 @@ class Part:
                 nested objects are never deserialised.
         """
         if isinstance(config, str):
-            return cls(name=config)
+            # Keras reads the string "Accuracy" as "accuracy", not as the class.
+            found = config.lower() in ("accuracy", "acc")
+            return cls(name=config.lower() if found else config)
         if not isinstance(config, Mapping) or not isinstance(
             config.get("class_name"), str
         ):
@@ -103,8 +104,12 @@ class Part:
 
     @property
     def config(self) -> str | dict[str, object]:
-        """The part as Keras takes it."""
-        if not self.arguments:
+        """The part as Keras takes it: a string, or the config of an object.
+
+        The name of a class stands for an object even without arguments: the string
+        "Accuracy" is something else.
+        """
+        if not self.arguments and not self.name[:1].isupper():
             return self.name
         plain = {
             name: list(value) if isinstance(value, tuple) else value

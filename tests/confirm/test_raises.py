@@ -8,7 +8,7 @@ from kerascheck.core.description import Encoding
 from tests.confirm.builders import BINARY, COLUMN, ONE_HOT, SIGNED, STRINGS, setup
 
 pytestmark = pytest.mark.slow
-pytest.importorskip("keras")
+keras = pytest.importorskip("keras")
 
 FROM_ONE = LabelForm(encoding=Encoding.CLASS_IDS, values=(1, 2))
 RAISING = [
@@ -46,10 +46,11 @@ def results():
 def test_the_exception_on_record_is_that_of_a_fit(results, index):
     from kerascheck.confirm.plain import error_of_fit
 
-    assert results[index].status is Status.RAISED
     expected = error_of_fit(RAISING[index])
-    assert expected is not None
     assert results[index].error == expected
+    # On JAX an id out of range raises nothing.
+    status = Status.RAISED if expected else Status.TRAINED
+    assert results[index].status is status
 
 
 def test_others_train_beside_setups_that_raise(results):
@@ -78,6 +79,8 @@ def test_a_watched_metric_that_raises_spoils_nothing():
 
 def test_a_label_that_comes_late_raises_as_in_fit():
     """Positives are rare: the first batches may hold no id out of range."""
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("other backends say it otherwise, or not at all")
     from kerascheck.confirm.training import train
 
     one = setup(1, "linear", "SCCE", BINARY, "binary_imbalanced", batch=4, steps=40)

@@ -39,6 +39,15 @@ def test_a_part_without_arguments_is_compiled_as_a_name():
     assert Part.of("accuracy").config == "accuracy"
 
 
+def test_a_class_without_arguments_is_compiled_as_an_object():
+    assert Part.of("Accuracy").config == {"class_name": "Accuracy", "config": {}}
+
+
+def test_a_class_as_a_string_is_read_as_keras_reads_it():
+    assert Part.from_config("Accuracy") == Part.of("accuracy")
+    assert Part.from_config("AUC") == Part.of("AUC")
+
+
 def test_a_part_reads_as_one_would_write_it():
     assert Part.of("BinaryAccuracy", threshold=0).text == "BinaryAccuracy(threshold=0)"
 
