@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False  # as in typing, which takes longer to import than all this
 
 if TYPE_CHECKING:
-    from kerascheck.api import check, describe
+    from kerascheck.api import check, confirm, describe
     from kerascheck.core.description import Description
     from kerascheck.core.errors import (
         KerascheckError,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "check": "api",
+    "confirm": "api",
     "describe": "api",
     "Description": "core.description",
     "KerascheckError": "core.errors",
@@ -55,6 +56,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "check",
+    "confirm",
     "describe",
 ]
 

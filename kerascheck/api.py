@@ -25,6 +25,7 @@ from kerascheck.labelling import LabelSources, about
 from kerascheck.readers.read import read
 from kerascheck.readers.search import Found, find_models
 
+Progress = Callable[[int, int], None]
 OnCrash = Callable[[str, Exception], None]
 """Told the rule or path whose check raised where it should not, and what."""
 
@@ -109,6 +110,45 @@ def check(
         else:
             checking.skip(found.path, why)
     return checking.report(seconds=perf_counter() - started)
+
+
+def confirm(
+    report: Report,
+    *,
+    budget: float = 120.0,
+    seeds: int = 8,
+    device: str = "auto",
+    cache: bool = True,
+    progress: Progress | None = None,
+) -> Report:
+    """Train a reference model as compiled and as fixed for each finding of a report.
+
+    The models are small ones with the head, loss, metrics and label encoding that the
+    finding is about, not the user's; they train in a child process.
+
+    Args:
+        report: From `check`.
+        budget: Seconds of training in all, beyond importing Keras.
+        seeds: Starting points of each setup; no verdict comes from fewer than 3.
+        device: "auto", "cpu" or "gpu".
+        cache: Keep results in `.kerascheck_cache` and use those that are there.
+        progress: Called with (work done, all of it).
+
+    Returns:
+        The report with a confirmation on every finding; `not-run` with the reason
+        where there is nothing to train or Keras is not installed.
+    """
+    from kerascheck.confirm.cache import FOLDER
+    from kerascheck.confirm.confirmer import confirm_report
+
+    return confirm_report(
+        report,
+        budget=budget,
+        seeds=seeds,
+        device=device,
+        cache=FOLDER if cache else None,
+        progress=progress,
+    )
 
 
 def _paths(model: object, x: object) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kerascheck.cli.confirming import confirm_options, confirmed
 from kerascheck.cli.options import configuration, model_options
 from kerascheck.cli.streams import (
     STDOUT,
@@ -96,6 +97,7 @@ NOTHING_TO_CHECK = 3
     envvar="KERASCHECK_STEP_SUMMARY",
     help="Add a summary to the file that GITHUB_STEP_SUMMARY names, if it does.",
 )
+@confirm_options
 def COMMAND(  # noqa: N802  (the card of this module)
     *,
     paths: tuple[str, ...],
@@ -117,6 +119,10 @@ def COMMAND(  # noqa: N802  (the card of this module)
     output_file: str | None,
     reports: tuple[str, ...],
     step_summary: bool,
+    confirm: bool,
+    confirm_budget: float,
+    device: str,
+    no_cache: bool,
 ) -> int:
     """Check saved Keras models.
 
@@ -147,6 +153,14 @@ def COMMAND(  # noqa: N802  (the card of this module)
         config=config,
         on_crash=show_traceback if verbose else None,
     )
+    if confirm:
+        report = confirmed(
+            report,
+            budget=confirm_budget,
+            device=device,
+            cache=not no_cache,
+            quiet=quiet or silent,
+        )
     for render, file in outputs:
         if file != STDOUT:
             write_file(file, render(report, _for_file(style)))

@@ -17,7 +17,7 @@ from kerascheck.confirm.child import (
 )
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.verdict import Ruling, quality, reported, reported_name, rule_on
+from kerascheck.confirm.verdict import Ruling, reported, reported_name, rule_on
 from kerascheck.core.finding import (
     Confirmation,
     Finding,
@@ -197,9 +197,7 @@ def _measurement(finding: Finding, result: SetupResult) -> Measurement:
     name = reported_name(finding, result)
     first = result.seeds[0]
     return Measurement(
-        true_accuracy=_mean(quality(result))
-        if result.setup.task != "regression"
-        else None,
+        true_accuracy=_mean(result.values("accuracy")),
         reported_accuracy=_mean(reported(result, name)) if name else None,
         balanced_accuracy=_mean(result.values("balanced_accuracy")),
         auc=_mean(result.values("auc")),

@@ -196,7 +196,7 @@ def _called(result: SetupResult) -> str:
     return names.get(result.setup.task, "accuracy")
 
 
-def _half_way(result: SetupResult) -> float:
+def half_way(result: SetupResult) -> float:
     """Return the quality half way between chance and the best possible."""
     if result.setup.task == "regression":
         return 0.45
@@ -211,7 +211,7 @@ def _no_learning(before: SetupResult, after: SetupResult) -> Ruling:
     if paired is None:
         return _inconclusive("too few seeds")
     told = f"{_called(before)} {fmean(less):.2f} -> {fmean(more):.2f}"
-    if paired.low > 0.05 and fmean(less) <= _half_way(before):
+    if paired.low > 0.05 and fmean(less) <= half_way(before):
         return _ruling(Verdict.CONFIRMED, told, paired)
     if paired.high < 0.01:
         return _ruling(Verdict.REFUTED, f"{told}: it learns as well", paired)

@@ -20,7 +20,12 @@ from kerascheck.core.description import (
     Metric,
     Scalar,
 )
-from kerascheck.core.losses import WITH_FROM_LOGITS, loss_called, snake_case
+from kerascheck.core.losses import (
+    LOSS_NAMES,
+    WITH_FROM_LOGITS,
+    loss_called,
+    snake_case,
+)
 from kerascheck.core.metrics import METRIC_NAMES, with_resolved_metrics
 
 
@@ -204,11 +209,18 @@ def _recoded(labels: Labels, to: Encoding, width: int) -> Labels:
 
 
 def _argument_code(arguments: Iterable[tuple[str, Scalar]]) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in arguments)
+    """Return keyword arguments as Python; a name that is none is left out.
+
+    The snippet is copied and run, and names come from the model file.
+    """
+    told = [(n, v) for n, v in arguments if n.isidentifier() and n.isascii()]
+    return ", ".join(f"{name}={value!r}" for name, value in told)
 
 
 def loss_code(name: str, from_logits: bool | None, arguments: Arguments = ()) -> str:
     """Return Python for a loss: a string where its defaults do, else an object."""
+    if name not in LOSS_NAMES:
+        return "model.loss"  # the user's own, kept as it is
     told = dict(arguments)
     for default in ("name", "reduction", "axis", "dtype", "fn"):
         told.pop(default, None)

@@ -17,6 +17,7 @@ from kerascheck.core.printable import (
     wrapped,
 )
 from kerascheck.core.report import NotRun, Report
+from kerascheck.core.sparkline import sparkline
 
 MOST_FINDINGS = 1000
 """Findings that text shows before it only counts."""
@@ -107,6 +108,8 @@ def finding_lines(
         yield from _part("also", f"mended: {other.code} {other.name}", style)
     if finding.confirmation is not None:
         yield from _part("proof", proof(finding.confirmation), style)
+        for line in figures(finding.confirmation, unicode=style.unicode):
+            yield from _part("", line, style)
 
 
 def _painted(text: str, severity: Severity, style: Style) -> str:
@@ -184,6 +187,40 @@ def proof(confirmation: Confirmation) -> str:
         setting.append(f"{confirmation.seconds:.0f} s")
     told = f"{confirmation.status}: {confirmation.reason}"
     return f"{told} ({', '.join(setting)})" if setting else told
+
+
+_FIGURES = (
+    ("true accuracy", "true_accuracy"),
+    ("reported", "reported_accuracy"),
+    ("AUC", "auc"),
+    ("calibration error", "ece"),
+)
+
+
+def figures(confirmation: Confirmation, *, unicode: bool = True) -> Iterator[str]:
+    """Yield what was measured before and after the fix, and both loss curves."""
+    before, after = confirmation.before, confirmation.after
+    if before is None or after is None:
+        return
+    arrow = " → " if unicode else " -> "
+    told = [
+        f"{name} {_figure(old)}{arrow}{_figure(new)}"
+        for name, field in _FIGURES
+        for old, new in [(getattr(before, field), getattr(after, field))]
+        if old is not None or new is not None
+    ]
+    if told:
+        yield ", ".join(told)
+    for name, side in (("before", before), ("after", after)):
+        if side.raises is not None:
+            yield f"{name} raises {side.raises}"
+        elif side.curve:
+            ends = f"{_figure(side.first_loss)}{arrow}{_figure(side.loss)}"
+            yield f"loss {name:<6} {sparkline(side.curve, unicode=unicode)} {ends}"
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 def statistics_lines(report: Report, style: Style) -> Iterator[str]:

@@ -1,0 +1,85 @@
+"""check --confirm: its options, and what the user sees while it trains."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from kerascheck.cli.streams import complain
+
+if TYPE_CHECKING:
+    from kerascheck.core.report import Report
+
+Command = TypeVar("Command", bound=Callable[..., object])
+Progress = Callable[[int, int], None]
+
+BUDGET = 120.0
+
+
+def confirm_options(command: Command) -> Command:
+    """Add --confirm, --confirm-budget, --device and --no-cache."""
+    for option in (
+        click.option(
+            "--no-cache", is_flag=True, help="Train anew and keep no results."
+        ),
+        click.option(
+            "--device",
+            type=click.Choice(("auto", "cpu", "gpu")),
+            default="auto",
+            envvar="KERASCHECK_DEVICE",
+            help="Where --confirm trains.",
+        ),
+        click.option(
+            "--confirm-budget",
+            type=click.FloatRange(min=0),
+            default=BUDGET,
+            show_default=True,
+            metavar="SECONDS",
+            envvar="KERASCHECK_CONFIRM_BUDGET",
+            help="Longest that --confirm may train.",
+        ),
+        click.option(
+            "--confirm",
+            is_flag=True,
+            envvar="KERASCHECK_CONFIRM",
+            help="Prove each fix by training a small reference model before and after.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def confirmed(
+    report: Report, *, budget: float, device: str, cache: bool, quiet: bool
+) -> Report:
+    """Return the report with each finding trained before and after its fix."""
+    from kerascheck.api import confirm
+
+    if not report.findings:
+        return report
+    with progress(quiet=quiet) as tell:
+        return confirm(report, budget=budget, device=device, cache=cache, progress=tell)
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Progress | None]:
+    """Show work on stderr: a bar on a terminal, one plain line elsewhere."""
+    if quiet:
+        yield None
+        return
+    if not sys.stderr.isatty():
+        complain("training reference models, before and after each fix")
+        yield None
+        return
+    with click.progressbar(
+        length=1000, label="reference training", file=sys.stderr
+    ) as bar:
+
+        def tell(done: int, of: int) -> None:
+            bar.update(max(0, int(1000 * done / max(of, 1)) - bar.pos))
+
+        yield tell

@@ -1,0 +1,139 @@
+"""The written criterion: what a pair of trainings says of a claimed harm."""
+
+import pytest
+
+from kerascheck import kit
+from kerascheck.confirm.build import NotBuildable, pair_of
+from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
+from kerascheck.confirm.setup import LabelForm, Part, Setup
+from kerascheck.confirm.verdict import Paired, rule_on
+from kerascheck.core.finding import Finding, Harm, Severity, Verdict
+
+SETUP = Setup(
+    units=1,
+    activation="sigmoid",
+    loss=Part(name="BinaryCrossentropy"),
+    labels=LabelForm(encoding=kit.Encoding.BINARY),
+    metrics=(Part(name="accuracy"),),
+)
+
+
+def _finding(harm, location="heads.out.loss"):
+    return Finding(
+        code="KC999",
+        name="an-example",
+        severity=Severity.ERROR,
+        harm=harm,
+        message="",
+        model="m",
+        head="out",
+        location=location,
+    )
+
+
+def _result(accuracies, *, reported=None, ece=0.02, nan=False, steps=20, setup=SETUP):
+    reported = accuracies if reported is None else reported
+    seeds = tuple(
+        SeedResult(
+            seed=i,
+            accuracy=a,
+            ece=ece + 0.001 * i,
+            nan=nan,
+            steps_to_accuracy=steps,
+            reported={"accuracy": shown},
+        )
+        for i, (a, shown) in enumerate(zip(accuracies, reported, strict=True))
+    )
+    return SetupResult(
+        setup=setup,
+        status=Status.TRAINED,
+        seeds=seeds,
+        bayes_accuracy=0.987,
+        environment={"backend": "tensorflow"},
+    )
+
+
+def _raised(type_="ValueError"):
+    error = Raised(type=type_, message="shapes")
+    return SetupResult(setup=SETUP, status=Status.RAISED, error=error)
+
+
+RIGHT = _result((0.98, 0.985, 0.984, 0.986, 0.983))
+GUESSING = _result((0.5, 0.51, 0.49, 0.5, 0.52))
+HALF_HEARTED = _result((0.9, 0.91, 0.92, 0.9, 0.91))
+LYING = _result((0.98, 0.985, 0.984, 0.986, 0.983), reported=(0.5, 0.5, 0.4, 0.5, 0.5))
+BLURRED = _result((0.98, 0.985, 0.984, 0.986, 0.983), ece=0.25)
+BROKEN = _result((0.5, 0.5, 0.5, 0.5, 0.5), nan=True)
+
+C, R, I = Verdict.CONFIRMED, Verdict.REFUTED, Verdict.INCONCLUSIVE  # noqa: E741
+
+
+@pytest.mark.parametrize(
+    ("harm", "before", "after", "verdict"),
+    [
+        (Harm.RAISES, _raised(), RIGHT, C),
+        (Harm.RAISES, RIGHT, RIGHT, R),
+        (Harm.RAISES, GUESSING, RIGHT, C),
+        (Harm.NO_LEARNING, GUESSING, RIGHT, C),
+        (Harm.NO_LEARNING, BROKEN, RIGHT, C),
+        (Harm.NO_LEARNING, RIGHT, RIGHT, R),
+        (Harm.NO_LEARNING, HALF_HEARTED, RIGHT, I),
+        (Harm.NO_LEARNING, GUESSING, _raised(), R),
+        (Harm.WORSE_TRAINING, HALF_HEARTED, RIGHT, C),
+        (Harm.WORSE_TRAINING, RIGHT, RIGHT, R),
+        (Harm.WORSE_TRAINING, BLURRED, RIGHT, C),
+        (Harm.MISCALIBRATED, BLURRED, RIGHT, C),
+        (Harm.MISCALIBRATED, RIGHT, RIGHT, R),
+        (Harm.MISREPORTED, LYING, RIGHT, C),
+        (Harm.MISREPORTED, RIGHT, RIGHT, R),
+        (Harm.FRAGILE, BLURRED, RIGHT, C),
+        (Harm.FRAGILE, RIGHT, RIGHT, R),
+    ],
+)
+def test_verdict_follows_from_the_claimed_harm(harm, before, after, verdict):
+    assert rule_on(_finding(harm), before, after).verdict is verdict
+
+
+@pytest.mark.parametrize("harm", [h for h in Harm if h is not Harm.NONE])
+def test_one_seed_gives_no_verdict_on_figures(harm):
+    one, other = _result((0.5,)), _result((0.98,))
+    if harm is Harm.RAISES:
+        assert rule_on(_finding(harm), one, other).verdict is not Verdict.CONFIRMED
+    else:
+        assert rule_on(_finding(harm), one, other).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("status", [Status.UNFINISHED, Status.FAILED])
+def test_a_training_that_did_not_end_is_inconclusive(status):
+    stopped = SetupResult(setup=SETUP, status=status, reason="out of time")
+    ruling = rule_on(_finding(Harm.NO_LEARNING), stopped, RIGHT)
+    assert (ruling.verdict, ruling.reason) == (Verdict.INCONCLUSIVE, "out of time")
+
+
+def test_interval_is_student_t():
+    paired = Paired.of((0.0, 0.0, 0.0, 0.0, 0.0), (1.0, 2.0, 3.0, 4.0, 5.0))
+    assert paired.mean == 3.0
+    assert paired.high - paired.mean == pytest.approx(2.776 * 1.5811 / 5**0.5, rel=1e-3)
+
+
+def test_difference_that_seeds_disagree_on_is_inconclusive():
+    wild = _result((0.98, 0.5, 0.98, 0.98, 0.7))
+    ruling = rule_on(_finding(Harm.WORSE_TRAINING), wild, RIGHT)
+    assert ruling.verdict is Verdict.INCONCLUSIVE
+    assert ruling.interval[0] < 0 < ruling.interval[1]
+
+
+def test_pair_trains_the_same_task_on_both_sides():
+    from kerascheck.core.run import run
+    from kerascheck.rules import all_rules
+
+    for rule in all_rules():
+        for model in rule.bad():
+            for finding in run(all_rules(), model).findings:
+                try:
+                    pair = pair_of(finding, model)
+                except NotBuildable:
+                    continue
+                assert pair.before.task == pair.after.task
+                assert pair.before.classes == pair.after.classes
+                assert pair.before != pair.after
