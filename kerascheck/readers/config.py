@@ -3,7 +3,7 @@
 A `Problem` here is one of the kinds of a container's notes, or:
 
 - `broken-graph`: an output is made by a layer that is not there;
-- `graph-too-large`: the budget ended the walk, so that facts are missing;
+- `graph-too-large`: a budget ended the walk, so that facts are missing;
 - `loss-mismatch`, `metric-mismatch`: losses or metrics out of step with the heads;
 - `odd-value`: a number that is none, or not finite, or not what its argument takes;
 - `own-compile-config`: the class saves its compile settings in a way of its own.
@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from kerascheck.readers.container import Container
 
 __all__ = ["describe_config"]
-
-_COMPILE_KEYS = frozenset(
-    {"loss", "metrics", "loss_weights", "weighted_metrics", "sample_weight_mode"}
-)
 
 
 def describe_config(container: Container, path: str) -> Description:
@@ -109,10 +105,10 @@ class _Reading:
         if not isinstance(training, dict):
             self._note("odd-value", "the compile settings are no JSON object")
             return None
-        if not _COMPILE_KEYS & training.keys():
+        if "loss" not in training:  # Keras itself always writes it, null for none
             self._note(
                 "own-compile-config",
-                "the compile config is user-defined: it names no loss and no metrics",
+                "the compile config is user-defined: it names no loss",
             )
             return None
         self.training = training
@@ -138,15 +134,19 @@ class _Reading:
         for outlet, output, score in zip(names, outputs, scored, strict=True):
             self._check(outlet, output)
             heads.append(self._head(outlet, output, score))
-        if walk.exhausted:
-            self.problems.append(
-                Problem(
-                    kind="graph-too-large",
-                    message="the graph is too large to be walked, so facts are missing",
-                    origin=self._at(network.at),
-                )
-            )
+        self._check_budgets(network, walk, len(heads))
         return tuple(heads)
+
+    def _check_budgets(self, network: Network, walk: Walk, count: int) -> None:
+        told = []
+        if walk.exhausted:
+            told.append("the graph is too large to be walked, so facts are missing")
+        if len(network.ends()) > count:
+            told.append(f"of {len(network.ends())} heads the first {count} are read")
+        at = self._at(network.at)
+        for message in told:
+            problem = Problem(kind="graph-too-large", message=message, origin=at)
+            self.problems.append(problem)
 
     def _check(self, outlet: Outlet, output: Output) -> None:
         signal = output.signal

@@ -103,7 +103,15 @@ class Network:
         config: What `get_config()` of the model returned.
     """
 
-    __slots__ = ("_inputs", "_places", "at", "config", "layers", "sequential")
+    __slots__ = (
+        "_ends",
+        "_inputs",
+        "_places",
+        "at",
+        "config",
+        "layers",
+        "sequential",
+    )
 
     def __init__(
         self, config: Mapping[str, Any], layers: Any, at: str, *, sequential: bool
@@ -116,6 +124,7 @@ class Network:
         )
         self.at = at
         self.sequential = sequential
+        self._ends: list[End] | None = None
         self._places: dict[str, int] | None = None
         self._inputs: dict[str, int] | None = None
 
@@ -136,11 +145,13 @@ class Network:
 
     def ends(self) -> list[End]:
         """Return every output, in the order in which Keras flattens them."""
-        if self.sequential:
-            if not self.layers:
-                return []
-            return [End((), name_of(self.layers[-1]), 0, 0)]
-        return list(_leaves(self.config.get("output_layers")))
+        if self._ends is None:
+            if not self.sequential:
+                self._ends = list(_leaves(self.config.get("output_layers")))
+            else:
+                last = self.layers[-1:]
+                self._ends = [End((), name_of(layer), 0, 0) for layer in last]
+        return self._ends
 
 
 class Scope:

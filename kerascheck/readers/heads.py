@@ -11,7 +11,7 @@ from kerascheck.readers.trace import Walk
 
 __all__ = ["Outlet", "Output", "outlets", "output_of"]
 
-_MOST: Final = 10_000  # heads: no real model comes near
+_MOST: Final = 1_000  # heads: no real model comes near
 
 
 class Outlet(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
@@ -21,7 +22,8 @@ from kerascheck.readers.graph import class_of
 __all__ = ["ReadLoss", "ReadMetric", "loss_of", "metric_of"]
 
 _LEFT_OUT: Final = frozenset({"name", "reduction", "dtype", "fn"})
-_LONGEST: Final = 200
+_LONGEST: Final = 200  # characters of a value in a message
+_MOST: Final = 50  # arguments: no class of Keras has half as many
 _RESOLVED: Final = frozenset(
     f"{kind}{what}"
     for kind in ("Binary", "Categorical", "SparseCategorical")
@@ -138,7 +140,7 @@ def _arguments(
     """Return the plain arguments of an object but `apart`, and what is odd in them."""
     kept: list[tuple[str, Scalar]] = []
     odd: list[Odd] = []
-    for name, value in config.items():
+    for name, value in islice(config.items(), _MOST):
         if name in _LEFT_OUT or name == apart or (name == "axis" and value == -1):
             continue
         plain = _flat(value) if isinstance(value, (list, tuple)) else value

@@ -1124,6 +1124,13 @@ def test_weighted_metrics_come_after_the_others():
     assert [(m.compiled, m.weighted) for m in metrics] == [(MSE, False), (MAE, True)]
 
 
+def test_metric_on_its_own_stands_where_it_is_saved():
+    training = {"loss": "mse", "metrics": "mae"}
+    found = head(x(), dense("d"), training=training)
+
+    assert found.origin("metrics") == "config.json: /compile_config/metrics"
+
+
 def test_dict_of_metrics_on_one_head_is_for_that_head():
     training = {"loss": "mse", "metrics": {"anything": ["mse", "mae"]}}
 
@@ -1209,8 +1216,25 @@ def test_walk_that_is_cut_short_is_told(monkeypatch):
 def test_many_heads_are_bounded():
     model, seconds = seconds_of(functional(TWO, [["a", 0, 0]] * 50_000))
 
-    assert len(model.heads) == 10_000
+    assert len(model.heads) == 1_000
+    assert "graph-too-large" in kinds(model)
     assert seconds < 5
+
+
+@pytest.mark.parametrize("keras", ["2.15.0", "3.15.1"])
+def test_many_losses_and_metrics_are_bounded(keras):
+    names = [f"n{i}" for i in range(2_000)]
+    outputs = {name: ["a", 0, 0] for name in names}
+    training = {
+        "loss": dict.fromkeys(names[::-1], "mse"),
+        "metrics": ["mse"] * 20_000,
+        "weighted_metrics": {name: ["mae"] * 200 for name in names[:20]},
+    }
+    start = time.perf_counter()
+    model = described(functional(TWO, outputs), training, keras=keras)
+
+    assert all(found.loss is not None for found in model.heads)
+    assert time.perf_counter() - start < 10
 
 
 ODD = st.sampled_from(
