@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 from dataclasses import replace
 
 import pytest
@@ -308,8 +309,9 @@ def on_images(k):
 
 INPUTS = {on_vectors: (8,), on_sequences: (6, 4), on_images: (9, 10, 3)}
 LIBRARIES = {"3": keras, "2": tf_keras}
+MARKS = {"3": (), "2": pytest.mark.slow}
 CASES = [
-    (major, layers, place)
+    pytest.param(major, layers, place, marks=MARKS[major])
     for major, library in LIBRARIES.items()
     for layers in INPUTS
     for place, _ in enumerate(layers(library.layers))
@@ -346,7 +348,11 @@ def pairs(library):
     yield (4, 3), (4, 3), lambda a, b: k.LSTM(3)(a, initial_state=[b[:, 0], b[:, 1]])
 
 
-PAIRS = [(m, p) for m, lib in LIBRARIES.items() for p, _ in enumerate(pairs(lib))]
+PAIRS = [
+    pytest.param(major, place, marks=MARKS[major])
+    for major, library in LIBRARIES.items()
+    for place, _ in enumerate(pairs(library))
+]
 
 
 @pytest.mark.parametrize(("major", "place"), PAIRS)
@@ -359,3 +365,97 @@ def test_shape_of_two_tensors_is_what_keras_makes_it(major, place):
     (head,) = describe(model, library.__version__).heads
 
     assert head.shape == tuple(model.output_shape)
+
+
+# What is said of the values, on values
+
+
+def on_any(k, x, rng):
+    """Yield what can be put on a tensor of rank 2 or 3."""
+    ops, width = keras.ops, x.shape[-1]
+    name = rng.choice(["linear", "sigmoid", "softmax", "tanh", "relu"])
+    wide = keras.initializers.RandomNormal(stddev=3.0, seed=rng.randrange(99))
+    yield lambda: k.Dense(rng.choice([1, 3, 4]), name, kernel_initializer=wide)(x)
+    yield lambda: k.Activation(name)(x)
+    yield lambda: k.Softmax()(x)
+    yield lambda: k.Dropout(0.2)(x)
+    yield lambda: k.Identity()(x)
+    yield lambda: k.Flatten()(x)
+    yield lambda: k.Rescaling(rng.choice([1.0, 2.0]))(x)
+    yield lambda: k.Average()([x, k.Dense(width, name)(x)])
+    yield lambda: k.Add()([x, x])
+    yield lambda: k.Concatenate(axis=rng.choice([1, -1]))([x, x])
+    yield lambda: ops.sigmoid(x)
+    yield lambda: ops.softmax(x)
+    yield lambda: ops.maximum(x, 0.0)
+    yield lambda: x * 2
+
+
+def on_rank(k, x, rng):
+    """Yield what can be put on a tensor of the rank of `x`."""
+    name = rng.choice(["linear", "sigmoid", "softmax", "tanh", "relu"])
+    if len(x.shape) == 2:
+        yield lambda: k.Reshape((-1, 1))(x)
+        yield lambda: k.RepeatVector(2)(x)
+        return
+    yield lambda: k.GlobalAveragePooling1D()(x)
+    yield lambda: k.GlobalMaxPooling1D()(x)
+    yield lambda: k.LSTM(3, activation=name)(x)
+    yield lambda: k.GRU(3, activation=name, return_sequences=True)(x)
+    yield lambda: k.SimpleRNN(3, activation=name)(x)
+    yield lambda: k.Bidirectional(k.LSTM(2))(x)
+    yield lambda: k.TimeDistributed(k.Dense(3, name))(x)
+    yield lambda: k.Permute((2, 1))(x)
+    yield lambda: k.ZeroPadding1D(1)(x)
+    yield lambda: k.UpSampling1D(2)(x)
+    yield lambda: k.Softmax(axis=1)(x)
+    yield lambda: k.Conv1D(3, 1, activation=name)(x)
+
+
+def random_model(seed):
+    rng = random.Random(seed)
+    k = keras.layers
+    inputs = keras.Input(rng.choice([(4,), (3, 4)]))
+    x = inputs
+    for _ in range(rng.randint(2, 6)):
+        steps = [*on_any(k, x, rng), *on_rank(k, x, rng)]
+        x = rng.choice(steps)()
+    return keras.Model(inputs, x)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(120))
+def test_what_is_said_of_the_values_holds(seed):
+    numpy = pytest.importorskip("numpy")
+    tensorflow = pytest.importorskip("tensorflow")
+    model = random_model(seed)
+    (head,) = describe(model, keras.__version__).heads
+    shape = (5, *model.input_shape[1:])
+    data = 3 * numpy.random.default_rng(seed).normal(size=shape).astype("float32")
+    values = numpy.asarray(model(data), "float64")
+
+    assert head.shape in {None, tuple(model.output_shape)}
+    assert head.units in {None, values.shape[-1]}
+    if head.activation is A.SOFTMAX:
+        axis = -1 if head.softmax_axis is None else head.softmax_axis
+        assert abs(values.sum(axis) - 1).max() < 1e-3
+    if head.activation is A.SIGMOID:
+        assert 0 <= values.min() <= values.max() <= 1
+    if head.activation is A.TANH:
+        assert abs(values).max() <= 1 + 1e-6
+    if head.activation is A.RELU:
+        assert values.min() >= 0
+    if head.activation in {A.SOFTMAX, A.SIGMOID}:
+        seen = []
+
+        @tensorflow.function
+        def train(batch):
+            result = model(batch, training=True)
+            seen.append(
+                hasattr(result, "_keras_logits")
+                or result.op.type in {"Softmax", "Sigmoid"}
+            )
+            return result
+
+        train(data)
+        assert head.hidden is not seen[0]
