@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
@@ -18,6 +19,7 @@ from kerascheck.confirm.child import (
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.verdict import Ruling, reported, reported_name, rule_on
+from kerascheck.core.description import Description
 from kerascheck.core.finding import (
     Confirmation,
     Finding,
@@ -82,13 +84,31 @@ def _plan(finding: Finding, report: Report) -> _Plan:
         return _Plan(finding=finding, why="it is about the file, not about training")
     model = next(m for m in report.models if m.path == finding.model)
     try:
-        pair = pair_of(finding, model)
+        pair = _pair(finding, model, report)
     except NotBuildable as reason:
         return _Plan(finding=finding, why=str(reason))
     if finding.harm is Harm.FRAGILE:
         return _Plan(finding=finding, pairs=(pair, pair.hidden))
     rescues = model.backend in (None, "tensorflow")
     return _Plan(finding=finding, pairs=(pair if rescues else pair.hidden,))
+
+
+def _pair(finding: Finding, model: Description, report: Report) -> Pair:
+    """Return the pair of a finding, with what else is wrong with its head mended.
+
+    Otherwise another fault, which raises or hides all, would speak for this one.
+    """
+    rest = model
+    for other in report.findings:
+        same = (other.model, other.head) == (finding.model, finding.head)
+        if same and other is not finding and other.fix is not None:
+            rest = other.fix.of(rest)
+    if rest != model:
+        with suppress(NotBuildable):
+            pair = pair_of(finding, rest)
+            if pair.before != pair.after:
+                return pair
+    return pair_of(finding, model)
 
 
 def _setups(plan: _Plan) -> Iterable[Setup]:
