@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
@@ -27,19 +27,22 @@ _OPTIMIZERS: Final = {
         *("Ftrl", "Lion", "Adafactor", "Lamb", "Muon", "LossScaleOptimizer"),
     )
 }
+_LARGEST: Final = 1e300  # of a loss weight; a longer integer is no float
 _SCALING: Final = frozenset(
     {"LossScaleOptimizer", "LossScaleOptimizerV1", "LossScaleOptimizerV3"}
 )
 
 
-@dataclass(slots=True)
 class Scored:
-    """What one head is scored by."""
+    """What one head is scored by; see `Head` for the fields."""
 
-    loss: Loss | None = None
-    loss_weight: float | None = None
-    metrics: tuple[Metric, ...] | None = ()
-    origins: list[tuple[str, str]] = field(default_factory=list)
+    __slots__ = ("loss", "loss_weight", "metrics", "origins")
+
+    def __init__(self, metrics: tuple[Metric, ...] | None = ()) -> None:
+        self.loss: Loss | None = None
+        self.loss_weight: float | None = None
+        self.metrics = metrics
+        self.origins: list[tuple[str, str]] = []
 
 
 class Compiled(NamedTuple):
@@ -196,9 +199,6 @@ class _Reading:
         name = self.outlets[place].name
         problem = Problem(kind="odd-value", message=message, head=name, origin=at)
         self.problems.append(problem)
-
-
-_LARGEST: Final = 1e300
 
 
 def optimizer_of(training: dict[str, Any]) -> str | None:
