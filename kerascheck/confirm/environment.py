@@ -47,7 +47,7 @@ def _device(backend: str, device: Device) -> dict[str, str]:
     if device == "gpu" and gpu is None:
         raise RuntimeError(f"Expected a GPU that {backend} can use. Received: none")
     if device == "cpu" or gpu is None:
-        return {"device": "cpu", "device_name": platform.processor() or "cpu"}
+        return {"device": "cpu", "device_name": platform.machine() or "cpu"}
     return {"device": "gpu", "device_name": gpu}
 
 

@@ -86,6 +86,14 @@ class Group:
             for i in range(len(self._setups))
         ]
 
+    def truth(self, setup: Setup) -> Any:
+        """Return the truth of the held-out rows, shape (seeds, rows, …)."""
+        return self._tests[task_of(setup)].truth
+
+    def test_labels(self, setup: Setup) -> Any:
+        """Return the labels of the held-out rows, shape (seeds, rows, …)."""
+        return self._tests[task_of(setup)].labels(setup.labels)
+
     def _stretches(self) -> Iterator[Batch]:
         first = self._setups[0]
         streams = self._streams(first.steps * first.batch, held_out=False)
@@ -101,9 +109,8 @@ class Group:
             _by_step(_weights(written[task, form], pairs), first)
             for task, form, pairs in self.network.weight_keys
         ]
-        for steps in np.array_split(
-            np.arange(first.steps), min(STRETCHES, first.steps)
-        ):
+        stretches = min(STRETCHES, first.steps)
+        for steps in np.array_split(np.arange(first.steps), stretches):
             yield Batch(
                 x[steps],
                 tuple(array[steps] for array in labels),
@@ -122,14 +129,6 @@ class Group:
             accuracy(setup, values, self.truth(setup)[:, :_WATCHED_ROWS])
             for setup, values in zip(self._setups, outputs, strict=True)
         ]
-
-    def truth(self, setup: Setup) -> Any:
-        """Return the truth of the held-out rows, shape (seeds, rows, …)."""
-        return self._tests[task_of(setup)].truth
-
-    def test_labels(self, setup: Setup) -> Any:
-        """Return the labels of the held-out rows, shape (seeds, rows, …)."""
-        return self._tests[task_of(setup)].labels(setup.labels)
 
     def _predict(self, rows: int) -> list[Floats]:
         """Return each setup's outputs on the first held-out rows."""
