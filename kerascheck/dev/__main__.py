@@ -84,13 +84,14 @@ def new_rule(name: str, family: str) -> None:
 
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail where it is stale.")
-def readme(*, check: bool) -> None:
-    """Make the table of rules and the output shown in README.md anew."""
+@click.option("--train", is_flag=True, help="Run what trains as well.")
+def readme(*, check: bool, train: bool) -> None:
+    """Make the tables and the output shown in README.md anew."""
     from kerascheck.dev.readme import filled
 
     path = ROOT / "README.md"
     text = path.read_text(encoding="utf-8")
-    fresh = filled(text, ROOT)
+    fresh = filled(text, ROOT, train=train)
     if fresh == text:
         return
     if check:

@@ -1,6 +1,8 @@
-"""Fills the parts of README.md that are made: the table of rules, and real output.
+"""Fills the parts of README.md that are made: tables, and real output.
 
-A part stands between `<!-- rules -->` or `<!-- output: COMMAND -->` and `<!-- end -->`.
+A part stands between its kind and `<!-- end -->`. Kinds are `<!-- rules -->`,
+`<!-- formats -->`, `<!-- output: COMMAND -->`, and `<!-- trained: COMMAND -->`, whose
+output holds seconds and is made anew only on request.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_PART = re.compile(r"<!-- (rules|output: .+?) -->\n.*?<!-- end -->", re.DOTALL)
+_PART = re.compile(
+    r"<!-- (rules|formats|output|trained)(?:: (.+?))? -->\n.*?<!-- end -->", re.DOTALL
+)
 
 _FAMILIES = {
     "KC0": "Files",
@@ -24,15 +28,23 @@ _FAMILIES = {
 }
 
 
-def filled(text: str, root: Path) -> str:
-    """Return README.md with every part made anew; commands run in `root`."""
+def filled(text: str, root: Path, *, train: bool = False) -> str:
+    """Return README.md with every part made anew; commands run in `root`.
+
+    Args:
+        text: README.md.
+        root: Folder of the repository.
+        train: Run commands that train as well; else their output is left as it is.
+    """
 
     def made(match: re.Match[str]) -> str:
-        kind = match[1]
-        body = (
-            rules() if kind == "rules" else output(kind.removeprefix("output: "), root)
-        )
-        return f"<!-- {kind} -->\n{body}<!-- end -->"
+        kind, command = match[1], match[2]
+        if kind == "trained" and not train:
+            return match[0]
+        head = f"<!-- {kind}: {command} -->" if command else f"<!-- {kind} -->"
+        tables = {"rules": rules, "formats": formats}
+        body = tables[kind]() if kind in tables else output(command, root)
+        return f"{head}\n{body}<!-- end -->"
 
     return _PART.sub(made, text)
 
@@ -50,8 +62,8 @@ def output(command: str, root: Path) -> str:
         text=True,
         encoding="utf-8",
     )
-    if done.stderr:
-        raise RuntimeError(f"{command} complained: {done.stderr}")
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{command} failed: {done.stderr}")
     return f"```console\n$ {command}\n{done.stdout}```\n"
 
 
@@ -61,6 +73,20 @@ def _plain(root: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k not in left_out}
     wanted = {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"}
     return {**kept, **wanted, "PYTHONPATH": str(root)}
+
+
+def formats() -> str:
+    """Return every format of a report as a row of a table."""
+    from importlib import import_module
+
+    from kerascheck import reporters
+
+    lines = ["", "| format | is |", "|---|---|"]
+    for name in reporters.formats():
+        told = import_module(f"{reporters.__name__}.{name}").__doc__ or ""
+        first = told.strip().partition("\n")[0].rstrip(".")
+        lines.append(f"| `{name}` | {first[:1].lower()}{first[1:]} |")
+    return "\n".join([*lines, "", ""])
 
 
 def rules() -> str:

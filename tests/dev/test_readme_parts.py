@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from kerascheck import reporters
 from kerascheck.core.problems import CARDS
-from kerascheck.dev.readme import filled, output, rules
+from kerascheck.dev.readme import filled, formats, output, rules
 from kerascheck.rules import all_rules
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +17,17 @@ def test_only_marked_parts_change():
     assert filled(text, ROOT) == (
         f"before\n<!-- rules -->\n{rules()}<!-- end -->\nafter <!-- end -->\n"
     )
+
+
+def test_output_of_training_is_left_alone():
+    text = "<!-- trained: kerascheck --version -->\nold\n<!-- end -->\n"
+    assert filled(text, ROOT) == text
+    assert "old" not in filled(text, ROOT, train=True)
+
+
+@pytest.mark.parametrize("name", reporters.formats())
+def test_every_format_has_a_row(name):
+    assert sum(line.startswith(f"| `{name}` |") for line in formats().splitlines()) == 1
 
 
 def test_every_code_has_a_row():
