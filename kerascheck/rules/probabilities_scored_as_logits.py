@@ -55,7 +55,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=because,
         expected=(("loss.from_logits", False),),
         severity=None if rescued else kit.Severity.ERROR,
-        harm=None if rescued else kit.Harm.MISCALIBRATED,
+        harm=None if rescued else _real_harm(loss),
         fix=kit.Fix(
             title="compile the loss with from_logits=False, its default",
             applicability=(
@@ -71,6 +71,12 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             ),
         ),
     )
+
+
+def _real_harm(loss: kit.Loss) -> kit.Harm:
+    """Focal losses leave outputs miscalibrated by design: look at the training."""
+    focal = "Focal" in loss.name
+    return kit.Harm.WORSE_TRAINING if focal else kit.Harm.MISCALIBRATED
 
 
 def _rescued(facts: kit.Facts, loss: kit.Loss) -> bool:
