@@ -5,6 +5,7 @@ Imported in the child process only: this module imports Keras.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import keras
@@ -13,6 +14,8 @@ from kerascheck.confirm.setup import Part, Setup
 
 Tensor = Any
 """A tensor of the backend in use; its shape stands in the docstrings."""
+
+_COUNTED = re.compile(r"_\d+$")
 
 SEEN = frozenset({"sigmoid", "softmax"})
 """Activations whose logits TensorFlow's crossentropies find again.
@@ -31,7 +34,13 @@ def loss_of(part: Part) -> Any:
 def metric_of(part: Part) -> Any:
     """Return what `compile(metrics=[…])` is given: a name or a metric object."""
     config = part.config
-    return config if isinstance(config, str) else keras.metrics.get(config)
+    if isinstance(config, str):
+        return config
+    metric = keras.metrics.get(config)
+    if "name" not in dict(part.arguments):
+        # Keras counts on within a process: auc, auc_1, … A user's first one is "auc".
+        metric.name = _COUNTED.sub("", metric.name)
+    return metric
 
 
 def optimizer_of(setup: Setup) -> Any:

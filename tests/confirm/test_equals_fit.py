@@ -184,6 +184,13 @@ def test_reported_metrics_are_those_of_evaluate(one):
     assert result.seeds[0].reported == pytest.approx(told, abs=3e-4)
 
 
+def test_names_of_metrics_do_not_count_on():
+    from kerascheck.confirm.parts import metric_of
+
+    assert [metric_of(Part.of("AUC")).name for _ in range(2)] == ["auc", "auc"]
+    assert metric_of(Part.of("AUC", name="area_1")).name == "area_1"
+
+
 def test_a_column_of_labels_trains_as_a_flat_one(stacked):
     flat = list(ALL).index("sigmoid, flat labels")
     column = list(ALL).index("sigmoid, a column of labels")
