@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kerascheck.core.description import Evidence, Scalar
-from kerascheck.core.finding import Confidence, Confirmation, Finding, Severity
+from kerascheck.core.finding import (
+    Confidence,
+    Confirmation,
+    Finding,
+    Severity,
+    Verdict,
+)
 from kerascheck.core.fix import Applicability, Fix
 from kerascheck.core.printable import (
     LONGEST_TEXT,
@@ -265,6 +271,9 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
         models += f" ({report.unreadable} unreadable)"
     decided = f"{count(report.decided, 'rule')} decided"
     yield from wrapped(f"{models}: {_counts(report)}; {decided}", style.width)
+    proofs = _proofs(report)
+    if proofs:
+        yield from wrapped(f"by reference training: {proofs}", style.width)
     for number, why in _reasons(report.not_run):
         yield from wrapped(
             f"{number} undecided: {shown(why, unicode=style.unicode)}", style.width
@@ -277,9 +286,22 @@ def _counts(report: Report) -> str:
         for severity in Severity
         if (number := report.count(severity))
     ]
-    if report.suppressed:
-        counts.append(f"{len(report.suppressed)} suppressed")
+    known = sum(item.by == "baseline" for item in report.suppressed)
+    if len(report.suppressed) > known:
+        counts.append(f"{len(report.suppressed) - known} suppressed")
+    if known:
+        counts.append(f"{known} known in the baseline")
     return ", ".join(counts) or "no findings"
+
+
+def _proofs(report: Report) -> str:
+    """Return how many findings each verdict has; "" where none was trained."""
+    counts = [
+        f"{number} {verdict}"
+        for verdict in Verdict
+        if (number := report.confirmed(verdict))
+    ]
+    return ", ".join(counts)
 
 
 def _reasons(not_run: Iterable[NotRun]) -> list[tuple[int, str]]:
