@@ -236,17 +236,23 @@ def metric_code(metric: Metric) -> str:
     """Return Python for a metric: its string where it was one, else an object."""
     if metric.given == "string" or metric.resolved is None:
         return repr(metric.name or metric.compiled)
-    told = {k: v for k, v in metric.arguments if (k, v) not in _DEFAULTS}
+    defaults = _DEFAULTS - {_THRESHOLD} if metric.resolved in _F_SCORES else _DEFAULTS
+    told = {k: v for k, v in metric.arguments if (k, v) not in defaults}
     for default in ("name", "dtype", "fn"):
         told.pop(default, None)
     return f"keras.metrics.{metric.resolved}({_argument_code(told.items())})"
 
 
+_THRESHOLD = ("threshold", 0.5)
+
+_F_SCORES = ("F1Score", "FBetaScore")
+"""Metrics that have no threshold unless they are given one."""
+
 _DEFAULTS = {
     ("label_smoothing", 0),
     ("label_smoothing", 0.0),
     ("ignore_class", None),
-    ("threshold", 0.5),
+    _THRESHOLD,
     ("thresholds", None),
     ("from_logits", False),
     ("class_id", None),

@@ -4,5 +4,18 @@ FAIL_ON = ("error", "warning", "note", "never")
 
 LEVELS = ("error", "warning", "note", "off")
 
+CONFIDENCES = ("low", "medium", "high")
+"""From the least on."""
+
 TASKS = ("binary", "multiclass", "multilabel", "ordinal", "regression")
 """What a model can be said to be for."""
+
+FAMILIES = {
+    "0": "Files",
+    "1": "Heads and losses",
+    "2": "Labels",
+    "3": "Metrics",
+    "4": "The model as a whole",
+    "9": "Your own rules",
+}
+"""First digit of a code -> what such rules are about."""

@@ -102,5 +102,23 @@ def readme(*, check: bool, train: bool) -> None:
     click.echo("wrote README.md")
 
 
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail where one is stale.")
+def docs(*, check: bool) -> None:
+    """Write the page of every rule and the table of all, anew."""
+    from kerascheck.dev.docs import stale, write
+
+    folder = ROOT / "kerascheck" / "docs" / "rules"
+    if not check:
+        for name in write(folder):
+            click.echo(f"wrote {name}")
+        return
+    names = stale(folder)
+    if names:
+        raise click.ClickException(
+            f"stale: {', '.join(names)}; run python -m kerascheck.dev docs"
+        )
+
+
 if __name__ == "__main__":
     sys.exit(main())

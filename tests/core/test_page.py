@@ -23,7 +23,19 @@ def test_examples_of_rules_are_python(rule):
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
-def test_an_example_is_shown_once(rule):
-    for block in page(rule).split("```python\n")[1:]:
-        examples = block.split("```")[0].strip().split("\n\n")
-        assert len(set(examples)) == len(examples)
+def test_what_the_good_program_changes_is_marked(rule):
+    bad, good = (b.split("```")[0] for b in page(rule).split("```python\n")[1:])
+    fresh = [line for line in good.split("\n") if line not in bad.split("\n")]
+    assert all(line.endswith("  # changed") for line in fresh)
+    assert fresh or len(good) < len(bad)
+
+
+def test_measured_lines_stand_before_when_to_ignore():
+    text = page(all_rules()[0], measured=["| accuracy | 0.5 | 0.9 |"])
+    assert "## Measured\n| accuracy | 0.5 | 0.9 |\n\n## When to ignore\n" in text
+
+
+def test_a_fix_tells_how_safe_it_is():
+    (rule,) = (rule for rule in all_rules() if rule.code == "KC101")
+    fix = page(rule).partition("## Fix\n")[2].partition("\n\n")[0]
+    assert fix.startswith("Compile the loss with from_logits=True (unsafe: ")

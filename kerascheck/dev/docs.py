@@ -1,0 +1,66 @@
+"""The pages of all rules as Markdown files, and the table that leads to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from kerascheck.core.page import page
+from kerascheck.core.problems import CARDS, FileCard
+from kerascheck.core.rule import Rule
+from kerascheck.core.vocabulary import FAMILIES
+from kerascheck.rules import all_rules
+
+INDEX = "index.md"
+
+Card = Rule | FileCard
+
+
+def pages() -> Mapping[str, str]:
+    """Return every generated file: its name -> its text."""
+    cards: list[Card] = [*CARDS, *all_rules()]
+    return {
+        INDEX: "\n".join(_index(cards)) + "\n",
+        **{file_name(card): page(card) for card in cards},
+    }
+
+
+def file_name(card: Card) -> str:
+    """Return the name of the page of a rule: KC101-logits-scored-as-….md."""
+    return f"{card.code}-{card.name}.md"
+
+
+def stale(folder: Path) -> list[str]:
+    """Return the names of files in `folder` that are out of date, missing or spare."""
+    wanted = pages()
+    there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*")}
+    names = sorted({*wanted, *there})
+    return [name for name in names if wanted.get(name) != there.get(name)]
+
+
+def write(folder: Path) -> list[str]:
+    """Bring `folder` up to date; return the names of the files that changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = stale(folder)
+    wanted = pages()
+    for name in changed:
+        if name in wanted:
+            (folder / name).write_text(wanted[name], encoding="utf-8")
+        else:
+            (folder / name).unlink()
+    return changed
+
+
+def _index(cards: list[Card]) -> Iterator[str]:
+    yield "# Rules"
+    for digit, title in FAMILIES.items():
+        family = [card for card in cards if card.code[2] == digit]
+        if not family:
+            continue
+        yield f"\n## {title}\n"
+        yield "| code | name | severity | harm | finds |"
+        yield "|---|---|---|---|---|"
+        for card in family:
+            code = f"[{card.code}]({file_name(card)})"
+            cells = (code, card.name, card.severity, card.harm, card.summary)
+            yield f"| {' | '.join(cells)} |"

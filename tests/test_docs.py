@@ -1,0 +1,82 @@
+"""Pages of rules are up to date, and the programs that they show do as they say."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kerascheck import check
+from kerascheck.core.page import example
+from kerascheck.dev.docs import INDEX, file_name, pages, stale, write
+from kerascheck.rules import all_rules
+
+FOLDER = Path(__file__).parents[1] / "kerascheck" / "docs" / "rules"
+
+NOT_IN_A_FILE = {"KC404"}
+"""Rules about what is handed to `fit`, which no saved model records."""
+
+ENDINGS = {"keras": ".keras", "tf_keras": ".h5"}
+"""Module that a program builds with -> the format that it saves in."""
+
+RULES = [pytest.param(rule, id=rule.code) for rule in all_rules()]
+
+
+def test_pages_are_up_to_date():
+    assert stale(FOLDER) == []
+
+
+def test_a_page_that_was_edited_is_stale(tmp_path):
+    write(tmp_path)
+    (tmp_path / INDEX).write_text("# Rules\n")
+    (tmp_path / "KC999-gone.md").write_text("")
+    assert stale(tmp_path) == ["KC999-gone.md", INDEX]
+
+
+def test_writing_brings_a_folder_up_to_date(tmp_path):
+    (tmp_path / "KC999-gone.md").write_text("")
+    write(tmp_path)
+    assert stale(tmp_path) == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_a_page_with_a_bad_and_a_good_program(rule):
+    text = pages()[file_name(rule)]
+    for title in ("Bad", "Good", "When to ignore", "Source"):
+        assert f"\n## {title}\n" in text
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_index_leads_to_the_page(rule):
+    assert f"[{rule.code}]({file_name(rule)})" in pages()[INDEX]
+
+
+@pytest.fixture(scope="module")
+def keras():
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    pytest.importorskip("tf_keras")
+    return pytest.importorskip("keras")
+
+
+def _codes(program: str, folder: Path) -> Iterator[str]:
+    """Run a program, save its model, and yield what is found in the file."""
+    names: dict[str, object] = {}
+    exec(compile(program, "page", "exec"), names)
+    ending = ENDINGS[names["keras"].__name__.partition(".")[0]]
+    path = folder / f"model{ending}"
+    names["model"].save(path)
+    for finding in check(str(path), names.get("y")).findings:
+        yield finding.code
+        yield from (other.code for other in finding.follows)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("rule", [r for r in RULES if r.id not in NOT_IN_A_FILE])
+def test_the_bad_program_is_found(rule, keras, tmp_path):
+    assert rule.code in set(_codes(example(rule).bad, tmp_path))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("rule", RULES)
+def test_the_good_program_is_left(rule, keras, tmp_path):
+    assert rule.code not in set(_codes(example(rule).good, tmp_path))
