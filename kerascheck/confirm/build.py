@@ -104,7 +104,8 @@ def _scale(before: Head, after: Head, harm: Harm) -> _Scale:
     true = _classes(labels)
     classes = max(2, min(true, MOST_CLASSES))
     if encoding is Encoding.MULTI_HOT:
-        return _Scale(task="multilabel", classes=classes, true_classes=true)
+        task = "multilabel_hard" if harm is Harm.MISREPORTED else "multilabel"
+        return _Scale(task=task, classes=classes, true_classes=true)
     task = "binary" if classes == 2 else "multiclass"
     if classes == 2 and (labels.majority or 0) >= IMBALANCED:
         task = "binary_imbalanced"

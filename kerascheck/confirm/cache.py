@@ -16,7 +16,7 @@ from contextlib import suppress
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 
-ENGINE = "1"
+ENGINE = "2"
 """Raised by hand when the engine trains or measures in another way."""
 
 FOLDER = ".kerascheck_cache"

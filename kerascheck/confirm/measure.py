@@ -17,7 +17,7 @@ from kerascheck.confirm.served import (
     positive_scores,
     probabilities,
 )
-from kerascheck.confirm.setup import Setup
+from kerascheck.confirm.setup import SEVERAL_LABELS, Setup
 from kerascheck.confirm.tasks import Floats, Truth
 
 Values = NDArray[np.float64]
@@ -39,6 +39,8 @@ class Measured:
     balanced: Values | None = None
     best: Values | None = None
     recall: Values | None = None
+    precision: Values | None = None
+    f1: Values | None = None
     exact: Values | None = None
     per_label: Values | None = None
     auc: Values | None = None
@@ -58,7 +60,7 @@ def measure(setup: Setup, outputs: Floats, truth: Truth) -> Measured:
     match setup.task:
         case "regression":
             return _regression(outputs, truth, nan)
-        case "multilabel":
+        case task if task in SEVERAL_LABELS:
             return _tags(setup, outputs, truth, nan)
     return _classes(setup, outputs, truth, nan)
 
@@ -131,16 +133,29 @@ def _classes(
     if area is None and setup.units >= setup.classes:
         shown = outputs[..., columns_of(setup)]
         area = _mean_area(shown, np.arange(setup.classes) == truth[..., None])
+    recall = recalls[:, 1] if setup.classes == 2 else None
+    precision = _share(right, decided == 1) if setup.classes == 2 else None
     return Measured(
         constant=(decided == decided[:, :1]).all(axis=1),
         nan=nan,
         accuracy=right.mean(axis=1),
         balanced=recalls.mean(axis=1),
         best=best,
-        recall=recalls[:, 1] if setup.classes == 2 else None,
+        recall=recall,
+        precision=precision,
+        f1=_harmonic(precision, recall),
         auc=area,
         ece=_class_calibration(setup, outputs, truth, right),
     )
+
+
+def _harmonic(precision: Values | None, recall: Values | None) -> Values | None:
+    """Return F1; NaN where nothing is called positive."""
+    if precision is None or recall is None:
+        return None
+    with np.errstate(invalid="ignore"):
+        f1: Values = 2 * precision * recall / (precision + recall)
+    return f1
 
 
 def _class_calibration(

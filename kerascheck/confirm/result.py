@@ -104,6 +104,8 @@ class SeedResult:
         balanced_accuracy: Mean over classes (tags: and over both values) of recall.
         best_accuracy: Accuracy at the best cut of the scores, two classes only.
         recall: Share of positive rows found, two classes only.
+        precision: Share of rows called positive that are, two classes only.
+        f1: Harmonic mean of the two, two classes only.
         exact_match: Share of rows with every tag right.
         per_label_accuracy: For each tag.
         auc: Area under the ROC curve; mean over classes or tags.
@@ -124,6 +126,8 @@ class SeedResult:
     balanced_accuracy: float | None = None
     best_accuracy: float | None = None
     recall: float | None = None
+    precision: float | None = None
+    f1: float | None = None
     exact_match: float | None = None
     per_label_accuracy: tuple[float, ...] = ()
     auc: float | None = None

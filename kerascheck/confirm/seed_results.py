@@ -48,6 +48,8 @@ def _seed_result(
         balanced_accuracy=_at(found.balanced, seed),
         best_accuracy=_at(found.best, seed),
         recall=_at(found.recall, seed),
+        precision=_at(found.precision, seed),
+        f1=_at(found.f1, seed),
         exact_match=_at(found.exact, seed),
         per_label_accuracy=_tags(found.per_label, seed),
         auc=_at(found.auc, seed),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerascheck.confirm.encode import class_values
-from kerascheck.confirm.setup import Setup
+from kerascheck.confirm.setup import SEVERAL_LABELS, Setup
 from kerascheck.confirm.tasks import Floats
 from kerascheck.core.description import Encoding, Loss, LossKind
 from kerascheck.core.losses import BY_SHAPE, loss_called
@@ -48,7 +48,7 @@ def decisions(setup: Setup, outputs: Floats) -> NDArray[Any]:
 
     A value that is NaN is decided as numpy does: below any cut, the highest of a row.
     """
-    if setup.task == "multilabel":
+    if setup.task in SEVERAL_LABELS:
         return probabilities(setup, outputs) > 0.5
     if setup.units == 1:
         return _one_unit(setup, outputs)
@@ -66,7 +66,7 @@ def positive_scores(setup: Setup, outputs: Floats) -> Floats | None:
     Returns:
         Shape (…,): the one column, or the difference of two; None for other heads.
     """
-    if setup.classes != 2 or setup.task in ("multilabel", "regression"):
+    if setup.classes != 2 or setup.task in (*SEVERAL_LABELS, "regression"):
         return None
     if setup.units == 1:
         return outputs[..., 0]

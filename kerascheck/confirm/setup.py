@@ -42,7 +42,10 @@ SINGLE_LABEL = frozenset(
 )
 """Tasks in which a sample has exactly one class."""
 
-TASKS = SINGLE_LABEL | {"multilabel", "regression"}
+SEVERAL_LABELS = frozenset({"multilabel", "multilabel_hard"})
+"""Tasks in which a sample has any number of tags."""
+
+TASKS = SINGLE_LABEL | SEVERAL_LABELS | {"regression"}
 
 
 _ROWS = frozenset({Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION})
@@ -245,7 +248,7 @@ def _bounds(setup: Setup) -> Iterator[tuple[str, bool, object]]:
 
 def _labels_fit(setup: Setup) -> bool:
     encoding = setup.labels.encoding
-    if setup.task == "multilabel":
+    if setup.task in SEVERAL_LABELS:
         return encoding is Encoding.MULTI_HOT
     if setup.task == "regression":
         return encoding is Encoding.CONTINUOUS

@@ -27,12 +27,17 @@ _MARGINS = {
     "binary_imbalanced": 2.2262,
     "binary_hard": 0.8239,
     "multilabel": 2.2262,
+    "multilabel_hard": 0.8239,
     # Distance of a class mean from the origin before centring, one axis a class:
     # with 3 classes the Bayes accuracy is 0.978 and 0.786.
     "multiclass": 3.2005,
     "multiclass_hard": 1.5883,
 }
-_SHARES = {"binary_imbalanced": 0.05, "multilabel": 0.35}  # of positives; else half
+_SHARES = {  # of positives; else half
+    "binary_imbalanced": 0.05,
+    "multilabel": 0.35,
+    "multilabel_hard": 0.35,
+}
 _NOISE = sqrt(0.1)  # of a regression target with variance 1: best R squared 0.9
 _ORDER = tuple(sorted([*_MARGINS, "regression"]))
 
@@ -94,7 +99,7 @@ class Task:
             values = noise @ direction + _NOISE * rng.standard_normal(count)
             return np.zeros_like(noise), values
         margin = _MARGINS[self.name]
-        if self.name == "multilabel":
+        if self.name.startswith("multilabel"):
             tags = rng.random((count, self.classes)) < self._share
             centre = np.zeros_like(noise)
             centre[:, : self.classes] = np.where(tags, margin, -margin)

@@ -36,6 +36,7 @@ from math import sqrt
 from statistics import fmean, stdev
 
 from kerascheck.confirm.result import SetupResult, Status
+from kerascheck.confirm.setup import SEVERAL_LABELS
 from kerascheck.core.finding import Finding, Harm, Verdict
 from kerascheck.core.fix import AddMetric, Fix
 from kerascheck.core.metrics import ACCURACY, METRIC_NAMES
@@ -201,7 +202,7 @@ def half_way(result: SetupResult) -> float:
     if result.setup.task == "regression":
         return 0.45
     best = result.bayes_accuracy or 1.0
-    chance = 0.5 if result.setup.task == "multilabel" else 1 / result.setup.classes
+    chance = 0.5 if result.setup.task in SEVERAL_LABELS else 1 / result.setup.classes
     return (best + chance) / 2
 
 
@@ -353,9 +354,7 @@ def gaps(result: SetupResult, name: str) -> tuple[float, ...]:
     truth = _truth(result, name)
     if truth is None:
         return ()
-    pairs = (
-        (seed.reported.get(name), getattr(seed, truth, None)) for seed in result.seeds
-    )
+    pairs = ((seed.reported.get(name), getattr(seed, truth)) for seed in result.seeds)
     return tuple(abs(r - t) for r, t in pairs if r is not None and t is not None)
 
 
@@ -383,7 +382,7 @@ def _truth(result: SetupResult, name: str) -> str | None:
     kind = METRIC_NAMES.get(part.name, part.name)
     if kind == "AUC":
         plain = told.get("curve", "ROC") == "ROC" and result.setup.classes == 2
-        return "auc" if plain and result.setup.task != "multilabel" else None
+        return "auc" if plain and result.setup.task not in SEVERAL_LABELS else None
     if kind in ("Recall", "Precision", "F1Score") and result.setup.classes != 2:
         return None
     return _TRUTHS.get(kind)
