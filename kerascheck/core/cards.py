@@ -1,11 +1,35 @@
-"""Finds the cards of rules and reporters by their place: nothing lists them."""
+"""Finds the cards of rules and reporters: nothing lists them.
+
+Ours are found by their place in a folder, those of other distributions by their entry
+points. `importlib.metadata` takes longer to import than a model takes to be checked,
+so that the files it reads are read here.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from types import ModuleType
+from typing import NamedTuple
+
+MOST_DISTRIBUTIONS = 5000
+"""Distributions that are looked at on each entry of the path."""
+
+LONGEST_FILE = 1 << 20
+"""Bytes of an `entry_points.txt`."""
+
+_SUFFIX = ".dist-info"
+_FILE = "entry_points.txt"
+
+
+class EntryPoint(NamedTuple):
+    """What a distribution offers to a group."""
+
+    distribution: str  # folder of its metadata: "my_rules-1.0.dist-info"
+    name: str
+    module: str
 
 
 def modules_in(package: str, folder: str) -> Iterator[ModuleType]:
@@ -17,3 +41,60 @@ def modules_in(package: str, folder: str) -> Iterator[ModuleType]:
     )
     for name in names:
         yield import_module(f"{package}.{name}")
+
+
+def entry_points(group: str, path: Iterable[str] | None = None) -> list[EntryPoint]:
+    """Return what installed distributions offer to `group`, in the order of the path.
+
+    The current directory is left out although Python may import from it: a folder that
+    is checked must not bring code of its own.
+
+    Args:
+        group: Such as "kerascheck.rules".
+        path: Directories to look in; by default those that Python imports from.
+    """
+    here = os.path.realpath(os.curdir)
+    found: dict[tuple[str, str], EntryPoint] = {}
+    for folder in dict.fromkeys(sys.path if path is None else path):
+        for point in _offered(group, folder, here):
+            found.setdefault((point.distribution, point.name), point)
+    return list(found.values())
+
+
+def _offered(group: str, folder: str, here: str) -> Iterator[EntryPoint]:
+    if not folder.endswith("-packages") and os.path.realpath(folder or ".") == here:
+        return
+    try:
+        names = [name for name in os.listdir(folder) if name.endswith(_SUFFIX)]
+    except OSError:  # an archive, or a folder that is not there
+        return
+    for name in sorted(names[:MOST_DISTRIBUTIONS]):
+        data = _read(f"{folder}/{name}/{_FILE}")
+        if group.encode() in data:
+            yield from _points(group, name, data.decode("utf-8", "replace"))
+
+
+def _read(path: str) -> bytes:
+    """Return the first bytes of a file; none where it can not be read."""
+    if not os.access(path, os.R_OK):  # most distributions have none
+        return b""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read(LONGEST_FILE)
+    except OSError:
+        return b""
+
+
+def _points(group: str, distribution: str, text: str) -> Iterator[EntryPoint]:
+    """Yield the lines of one section.
+
+    Source: "Entry points specification" of the Python Packaging User Guide.
+    """
+    section = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            section = line.strip("[]").strip()
+        elif section == group and "=" in line and not line.startswith(("#", ";")):
+            name, _, value = line.partition("=")
+            module = value.partition("[")[0].partition(":")[0].strip()
+            yield EntryPoint(distribution, name.strip(), module)

@@ -9,7 +9,7 @@ from kerascheck.core.page import page
 from kerascheck.core.problems import CARDS, FileCard
 from kerascheck.core.rule import Rule
 from kerascheck.core.vocabulary import FAMILIES
-from kerascheck.rules import all_rules
+from kerascheck.rules import our_rules
 
 INDEX = "index.md"
 
@@ -18,7 +18,7 @@ Card = Rule | FileCard
 
 def pages() -> Mapping[str, str]:
     """Return every generated file: its name -> its text."""
-    cards: list[Card] = [*CARDS, *all_rules()]
+    cards: list[Card] = [*CARDS, *our_rules()]
     return {
         INDEX: "\n".join(_index(cards)) + "\n",
         **{file_name(card): page(card) for card in cards},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from kerascheck.rules import all_rules
+from kerascheck.rules import our_rules
 
 FAMILIES = {
     "1": "a head against its loss",
@@ -106,5 +106,5 @@ def new_rule(name: str, family: str, folder: Path) -> Path:
 
 def next_code(family: str) -> str:
     """Return the code after the highest that a rule of this family has."""
-    taken = [int(r.code[2:]) for r in all_rules() if r.code.startswith(f"KC{family}")]
+    taken = [int(r.code[2:]) for r in our_rules() if r.code.startswith(f"KC{family}")]
     return f"KC{max(taken, default=int(family) * 100) + 1}"

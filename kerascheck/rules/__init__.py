@@ -9,7 +9,24 @@ from kerascheck.core.rule import Rule
 
 
 @cache
-def all_rules() -> tuple[Rule, ...]:
+def our_rules() -> tuple[Rule, ...]:
     """Return every rule in this folder, in the order of their codes."""
     modules = modules_in(__name__, __path__[0])
     return tuple(sorted((m.RULE for m in modules), key=lambda rule: rule.code))
+
+
+@cache
+def all_rules(own: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+    """Return our rules and users' own, in the order of their codes.
+
+    Args:
+        own: Modules with rules, beside those that installed distributions offer.
+
+    Raises:
+        UsageError: A rule of the user's own can not be used.
+    """
+    from kerascheck.rules._own import own_rules
+
+    ours = our_rules()
+    more = own_rules(own, ours)
+    return tuple(sorted([*ours, *more], key=lambda rule: rule.code)) if more else ours

@@ -7,7 +7,7 @@ import pytest
 
 from kerascheck import rules
 from kerascheck.core.description import Description
-from kerascheck.rules import all_rules
+from kerascheck.rules import our_rules
 
 SECTIONS = (
     "What it checks",
@@ -16,7 +16,7 @@ SECTIONS = (
     "When to ignore",
     "Source",
 )
-RULES = [pytest.param(rule, id=rule.code) for rule in all_rules()]
+RULES = [pytest.param(rule, id=rule.code) for rule in our_rules()]
 
 
 def _docstring(rule):
@@ -24,8 +24,8 @@ def _docstring(rule):
 
 
 def test_codes_and_names_are_unique():
-    assert len({r.code for r in all_rules()}) == len(all_rules())
-    assert len({r.name for r in all_rules()}) == len(all_rules())
+    assert len({r.code for r in our_rules()}) == len(our_rules())
+    assert len({r.name for r in our_rules()}) == len(our_rules())
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -61,7 +61,7 @@ def test_rule_has_examples_of_both_kinds(rule):
 
 def test_every_file_in_the_folder_is_a_rule():
     files = {p.stem for p in Path(rules.__path__[0]).glob("[!_]*.py")}
-    assert files == {r.name.replace("-", "_") for r in all_rules()}
+    assert files == {r.name.replace("-", "_") for r in our_rules()}
 
 
 @pytest.mark.parametrize("rule", RULES)
