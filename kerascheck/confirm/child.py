@@ -114,7 +114,8 @@ def train_in_child(
             timer.cancel()
             _kill(child)
         if found is None:
-            raise TrainingFailed(_ending(child), _last_lines(chatter))
+            words = _last_lines(chatter)
+            raise TrainingFailed(_ending(child, words), words)
     return [SetupResult.from_dict(plain) for plain in found]
 
 
@@ -131,6 +132,10 @@ def _environment(keras_backend: str, device: str) -> dict[str, str]:
     }
     if device == "cpu":
         quiet |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
+    # The child finds the same kerascheck, wherever the parent was started.
+    home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    paths = [home, os.environ.get("PYTHONPATH", "")]
+    quiet["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     return {**os.environ, **quiet}
 
 
@@ -166,11 +171,13 @@ def _kill(child: subprocess.Popen[str]) -> None:
     child.wait()
 
 
-def _ending(child: subprocess.Popen[str]) -> str:
+def _ending(child: subprocess.Popen[str], words: str) -> str:
     if child.returncode and child.returncode < 0:
         name = signal.Signals(-child.returncode).name
         return f"the training process was ended by {name}, out of time or memory"
-    return f"the training process ended with exit code {child.returncode}"
+    last = words.strip().rpartition("\n")[2][:200]
+    told = f"the training process ended with exit code {child.returncode}"
+    return f"{told}: {last}" if last else told
 
 
 def _last_lines(stream: IO[str]) -> str:
