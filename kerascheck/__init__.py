@@ -15,6 +15,7 @@ TYPE_CHECKING = False  # as in typing, which takes longer to import than all thi
 
 if TYPE_CHECKING:
     from kerascheck.api import check, confirm, describe
+    from kerascheck.callback import callback
     from kerascheck.core.description import Description
     from kerascheck.core.errors import (
         KerascheckError,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     )
     from kerascheck.core.finding import Confidence, Finding, Harm, Severity
     from kerascheck.core.report import FindingsError, Report
+    from kerascheck.labels.batches import Peeked
+    from kerascheck.probing import check_training
 
 _HOMES = {
     "check": "api",
@@ -40,6 +43,9 @@ _HOMES = {
     "Severity": "core.finding",
     "FindingsError": "core.report",
     "Report": "core.report",
+    "Peeked": "labels.batches",
+    "callback": "callback",
+    "check_training": "probing",
 }
 
 __all__ = [
@@ -49,13 +55,16 @@ __all__ = [
     "FindingsError",
     "Harm",
     "KerascheckError",
+    "Peeked",
     "Report",
     "Severity",
     "UnreadableLabels",
     "UnreadableModel",
     "UsageError",
     "__version__",
+    "callback",
     "check",
+    "check_training",
     "confirm",
     "describe",
 ]

@@ -6,7 +6,7 @@ report = kerascheck.check("models", labels="labels.npy")
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -63,6 +63,8 @@ def check(
     y: object = None,
     x: object = None,
     *,
+    class_weight: Mapping[int, float] | None = None,
+    sample_weight: object = None,
     labels: str | None = None,
     task: str | None = None,
     select: str | Iterable[str] = (),
@@ -71,14 +73,19 @@ def check(
     config: Config | None = None,
     on_crash: OnCrash | None = None,
 ) -> Report:
-    """Judge saved models by every rule that is selected.
+    """Judge a live model, or saved ones, by every rule that is selected.
 
     Args:
-        model: A path or several: model files, directories that are one model, or
-            directories to search.
+        model: A compiled model of Keras 3 or `tf_keras`; or a path or several: model
+            files, directories that are one model, or directories to search.
         y: Labels as `fit` takes them: an array, shape (samples, …), a dict of arrays
-            by the name of the head, or a list of one array for each head.
-        x: Inputs, for live models.
+            by the name of the head, a list of one array for each head, or batches: a
+            `tf.data.Dataset`, `PyDataset`, `DataLoader` or `kerascheck.Peeked`.
+        x: Inputs, for a live model; only one that is Python code of the user's own
+            is shown any, at most 32 rows.
+        class_weight: As handed to `fit`.
+        sample_weight: As handed to `fit`, shape (samples,); where it is the same for
+            all samples of a class, it counts as class weights.
         labels: A label file for all models; by default one beside each model.
         task: What the models are for, one of `vocabulary.TASKS`.
         select: Codes, names or prefixes of the rules to run; by default all.
@@ -93,6 +100,14 @@ def check(
     """
     started = perf_counter()
     config = config or Config()
+    live = _is_live(model)
+    if y is not None or class_weight is not None or sample_weight is not None:
+        from kerascheck.handed import handed
+
+        data = handed(y, x, class_weight=class_weight, sample_weight=sample_weight)
+        y, x, weights = data.y, data.x if live else x, data.class_weight
+    else:
+        weights = None
     checking = _Checking(
         choice(config, select=select, extend_select=extend_select, ignore=ignore),
         partial(
@@ -100,9 +115,14 @@ def check(
             sources=LabelSources(config, file=labels, y=y),
             config=config,
             task=_known(task),
+            reader=partial(_read_live, model, x) if live else None,
+            weights=weights,
         ),
         on_crash,
     )
+    if live:
+        checking.add(_name_of(model))
+        return checking.report(seconds=perf_counter() - started)
     for found in find_models(_paths(model, x)):
         why = found.skipped or _why_excluded(found, config)
         if why is None:
@@ -152,11 +172,12 @@ def confirm(
 
 
 def _paths(model: object, x: object) -> list[str]:
-    """Return the paths to check; this is where a live model is told from a path."""
+    """Return the paths to check."""
     paths = [model] if isinstance(model, (str, os.PathLike)) else model
     if not isinstance(paths, Iterable):
         raise UsageError(
-            f"Expected a path or a list of paths. Received: {type(model).__name__}."
+            "Expected a Keras model, a path or a list of paths. "
+            f"Received: {type(model).__name__}."
         )
     if x is not None:
         raise UsageError("inputs x go with a live model, not with a path")
@@ -176,14 +197,42 @@ def _known(task: str | None) -> str | None:
     raise UsageError(f"Expected a task of {', '.join(TASKS)}. Received: {task!r}.")
 
 
+def _is_live(model: object) -> bool:
+    """Tell a live model from a path, without importing anything for a path."""
+    if isinstance(model, (str, os.PathLike, list, tuple)):
+        return False
+    from kerascheck.readers.live import is_live
+
+    return is_live(model)
+
+
+def _name_of(model: object) -> str:
+    from kerascheck.readers.live import UNNAMED
+
+    return str(getattr(model, "name", None) or UNNAMED)
+
+
+def _read_live(model: object, x: object, path: str) -> Description:
+    from kerascheck.readers.live import read_live
+
+    return read_live(model, x)
+
+
 def _described(
-    path: str, sources: LabelSources, config: Config, task: str | None
+    path: str,
+    sources: LabelSources,
+    config: Config,
+    task: str | None,
+    reader: Callable[[str], Description] | None = None,
+    weights: tuple[tuple[int, float], ...] | None = None,
 ) -> Description:
-    model = read(path)
+    model = (reader or read)(path)
     told = about(config, path)
     if told is not None:
         task = task or told.task
         model = _weighted(model, told.class_weight)
+    if weights is not None:
+        model = _given_weights(model, weights)
     if task is not None:
         model = replace(model, task=task)
     return sources.labelled(model, told)
@@ -196,6 +245,14 @@ def _weighted(
     if weights is None or len(model.heads) != 1:
         return model
     return replace(model, heads=(replace(model.heads[0], class_weight=weights),))
+
+
+def _given_weights(
+    model: Description, weights: tuple[tuple[int, float], ...]
+) -> Description:
+    """Return `model` with the class weights of `fit`, which it gives to each head."""
+    heads = tuple(replace(head, class_weight=weights) for head in model.heads)
+    return replace(model, heads=heads)
 
 
 class _Checking:

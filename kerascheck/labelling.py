@@ -79,6 +79,8 @@ class LabelSources:
         return about.labels
 
     def _beside(self, model: Description) -> str | None:
+        if model.format == "live":
+            return None
         # Of many models in a folder without any label file, one listing tells.
         folder = os.path.dirname(model.path)
         if model.format in _FILES:

@@ -51,7 +51,7 @@ RefusalKind = Literal[
 ]
 """Every `UnreadableModel.kind` that `open_container` raises."""
 
-Format = Literal["keras", "keras-dir", "hdf5", "saved-model", "keras-json"]
+Format = Literal["keras", "keras-dir", "hdf5", "saved-model", "keras-json", "live"]
 
 _FORMAT_NAMED: Final[dict[str, Format]] = {
     ".keras": "keras",

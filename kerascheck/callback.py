@@ -1,0 +1,156 @@
+"""A check inside `fit`: of the model and of the labels that really arrive.
+
+    model.fit(x, y, callbacks=[kerascheck.callback()])
+
+Keras shows a callback no data. Its one place that sees them on every backend is the
+function that trains a batch, `model.train_function`, which `fit` makes before it
+calls `on_train_begin` and calls anew at each step. It is exchanged there for a
+function that looks at the first batch, puts its own predecessor back, and hands the
+batch on; after the first step nothing of kerascheck is left in the model.
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import chain, islice
+from typing import Any
+
+from kerascheck.api import check
+from kerascheck.core.errors import KerascheckError, UsageError
+from kerascheck.core.report import FindingsError, Report
+from kerascheck.core.vocabulary import FAIL_ON
+
+__all__ = ["callback"]
+
+
+def callback(fail_on: str = "error", *, verbose: int | None = None) -> Any:
+    """Return a Keras callback that checks the first batch before the first step.
+
+    A run with a finding at or above `fail_on` ends with `FindingsError` before a
+    weight has changed; below it a short report is printed, and training goes on.
+
+    Args:
+        fail_on: "error", "warning", "note" or "never".
+        verbose: 0 prints nothing; by default that of `fit` decides.
+
+    Returns:
+        A callback of the Keras that is imported, Keras 3 or `tf_keras`; where both
+        are, it serves models of both. Its `report` is that of the first batch.
+
+    Raises:
+        UsageError: No Keras is imported, or `fail_on` is unknown.
+    """
+    if fail_on not in FAIL_ON:
+        raise UsageError(f"Expected one of {FAIL_ON}. Received: {fail_on!r}.")
+    return _class()(fail_on, verbose)
+
+
+def _class() -> Any:
+    """Return the callback class, derived from those of every Keras there is."""
+    bases = tuple(
+        sys.modules[name].callbacks.Callback
+        for name in ("keras", "tf_keras")
+        if name in sys.modules
+    )
+    if not bases:
+        raise UsageError("import keras or tf_keras before `kerascheck.callback()`")
+    return type("Kerascheck", (_FirstBatch, *bases), {"__doc__": _FirstBatch.__doc__})
+
+
+class _FirstBatch:
+    """Checks a model and its labels at the first batch of `fit`."""
+
+    model: Any
+    params: Any
+
+    def __init__(self, fail_on: str, verbose: int | None) -> None:
+        super().__init__()
+        self.fail_on = fail_on
+        self.verbose = verbose
+        self.report: Report | None = None
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Have the next call of the train function looked at."""
+        model, train = self.model, self.model.train_function
+
+        def first_step(*given: Any) -> Any:
+            model.train_function = train
+            batch, handed_on = _peeked(given[-1], _steps(model))
+            try:
+                self._check(batch)
+            except FindingsError:
+                _give_back(model, given)
+                raise
+            return train(*given[:-1], handed_on)
+
+        model.train_function = first_step
+
+    def _check(self, batch: Any) -> None:
+        y, weights = _labels(batch)
+        if y is None:
+            return self._tell("kerascheck: the batch holds no labels; nothing checked")
+        try:
+            self.report = check(self.model, y, sample_weight=weights)
+        except KerascheckError as error:
+            return self._tell(f"kerascheck: not checked: {error}")
+        self.report.raise_for_findings(self.fail_on)
+        if self.report.findings:
+            self._tell(str(self.report))
+        return None
+
+    def _tell(self, text: str) -> None:
+        verbose = self.params.get("verbose") if self.verbose is None else self.verbose
+        if verbose != 0:
+            sys.stdout.write(f"\n{text.rstrip()}\n")
+
+
+def _give_back(model: Any, given: tuple[Any, ...]) -> None:
+    """Let Keras on JAX put the weights back that it took out of the model.
+
+    Source: `JAXTrainer.fit` of Keras 3.15.1, which empties the variables for the
+    first step and fills them from `_jax_state`, set after that step, when it ends.
+    """
+    if len(given) > 1:
+        kinds = ("trainable", "non_trainable", "optimizer", "metrics")
+        names = (f"{kind}_variables" for kind in kinds)
+        model._jax_state = dict(zip(names, given[0], strict=True))
+
+
+def _labels(batch: Any) -> tuple[Any, Any]:
+    """Return labels and sample weights of a batch (x, y), (x, y, weights), or (x,)."""
+    if not isinstance(batch, (tuple, list)) or len(batch) < 2:
+        return None, None
+    return batch[1], batch[2] if len(batch) > 2 else None
+
+
+def _steps(model: Any) -> int:
+    """Return how many batches one call of the train function takes."""
+    if hasattr(model, "steps_per_execution"):
+        return int(model.steps_per_execution)
+    steps = model._steps_per_execution  # Keras 2: a variable, or None
+    return 1 if steps is None else int(steps.numpy())
+
+
+def _peeked(batches: Any, steps: int) -> tuple[Any, Any]:
+    """Return the first batch, and batches from that one on, for the train function.
+
+    Args:
+        batches: A list of batches, as on PyTorch; an iterator; or an iterator of
+            tf.data, which a compiled function wants to be replaced by one alike.
+        steps: Batches that the train function will take. tf.data may fetch ahead,
+            so it gets these alone.
+    """
+    if isinstance(batches, (list, tuple)):
+        return (batches[0] if batches else None), batches
+    try:
+        first = next(batches)
+    except StopIteration:
+        return None, iter(())
+    rest = chain((first,), batches)
+    specification = getattr(batches, "element_spec", None)
+    if specification is None:
+        return first, rest
+    few = list(islice(rest, steps))
+    dataset = sys.modules["tensorflow"].data.Dataset
+    alike = dataset.from_generator(lambda: iter(few), output_signature=specification)
+    return first, iter(alike)

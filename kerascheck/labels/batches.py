@@ -1,0 +1,211 @@
+"""From whatever `fit` takes to plain arrays: a bounded sample of labels in batches.
+
+Nothing is imported: a container is known by where its class comes from. Batches are
+(inputs, labels) or (inputs, labels, sample weights).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+from kerascheck.core.errors import UnreadableLabels, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Given", "Peeked", "given", "plain"]
+
+MOST_ROWS: Final = 100_000
+MOST_BATCHES: Final = 64
+MOST_SECONDS: Final = 2.0
+"""Of pulling batches; the one that is under way is waited for."""
+
+_FED: Final = {
+    "PyDataset": ("keras",),
+    "Sequence": ("keras", "tf_keras", "tensorflow"),
+    "DatasetV2": ("tensorflow",),
+    "DataLoader": ("torch",),
+}
+"""Classes that give batches, and the packages that they come from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Given:
+    """A sample of what is handed to `fit`.
+
+    Attributes:
+        y: Labels: an array, shape (samples, …), or a dict or list of arrays.
+        x: Inputs of the first batch, as they came; None: not in batches.
+        sample_weight: As `y`, shape (samples,); None: not in the batches.
+    """
+
+    y: Any
+    x: Any = None
+    sample_weight: Any = None
+
+
+class Peeked:
+    """A generator of batches that can be looked at before it is used up.
+
+        batches = kerascheck.Peeked(generator)
+        kerascheck.check(model, batches).raise_for_findings()
+        model.fit(batches.generator(), steps_per_epoch=100)
+    """
+
+    def __init__(self, batches: Iterator[Any]) -> None:
+        """Take over a generator, which is to be used through this object alone."""
+        self._rest = iter(batches)
+        self._seen: list[Any] = []
+
+    def seen(self) -> Iterator[Any]:
+        """Yield batches from the first on, and keep them."""
+        yield from self._seen
+        for batch in self._rest:
+            self._seen.append(batch)
+            yield batch
+
+    def generator(self) -> Iterator[Any]:
+        """Return a generator of all batches, those looked at first. Call it once."""
+        seen, self._seen = self._seen, []
+        return (batch for batch in chain(seen, self._rest))
+
+
+def given(y: Any) -> Given:
+    """Return a bounded sample of labels in any form that `fit` takes.
+
+    Batches are pulled until there are 100,000 samples, 64 batches, or 2 seconds are
+    over. A data loader that shuffles draws from its random generator for it.
+
+    Raises:
+        UnreadableLabels: There are no batches, or none with labels.
+        UsageError: A bare generator, whose batches would be lost.
+    """
+    if isinstance(y, Peeked):
+        return _joined(_pulled(y.seen()))
+    if isinstance(y, Iterator):
+        raise UsageError(
+            "a generator gives each batch once: wrap it as `kerascheck.Peeked(batches)`"
+            ", and hand `peeked.generator()` to fit"
+        )
+    if _gives_batches(y):
+        return _joined(_pulled(_batches(y)))
+    return Given(y=plain(y))
+
+
+def plain(values: Any) -> Any:
+    """Return arrays of any framework as numpy arrays, dicts and lists kept.
+
+    A pandas Series gets an axis of its own, as Keras 3 gives it one.
+    """
+    if isinstance(values, Mapping):
+        return {name: plain(inner) for name, inner in values.items()}
+    if isinstance(values, (list, tuple)):
+        several = any(hasattr(inner, "__array__") for inner in values)
+        return [plain(inner) for inner in values] if several else values
+    root = type(values).__module__.partition(".")[0]
+    if root == "torch":
+        return values.detach().cpu().numpy()
+    if root == "pandas":
+        return _pandas(values)
+    if root == "numpy" or not hasattr(values, "__array__"):
+        return values
+    import numpy as np
+
+    return np.asarray(values)
+
+
+def _pandas(values: Any) -> Any:
+    import numpy as np
+
+    array = np.asarray(values)
+    return array[:, None] if array.ndim == 1 else array
+
+
+def _gives_batches(y: Any) -> bool:
+    return any(
+        base.__module__.partition(".")[0] in _FED.get(base.__name__, ())
+        for base in type(y).__mro__
+    )
+
+
+def _batches(y: Any) -> Iterator[Any]:
+    if hasattr(y, "__getitem__") and hasattr(y, "__len__"):
+        return (y[place] for place in range(len(y)))
+    return iter(y)
+
+
+def _pulled(batches: Iterator[Any]) -> list[tuple[Any, ...]]:
+    end, rows, pulled = monotonic() + MOST_SECONDS, 0, []
+    for batch in islice(batches, MOST_BATCHES):
+        pulled.append(_parts(batch))
+        rows += _rows(pulled[-1][1])
+        if rows >= MOST_ROWS or monotonic() > end:
+            break
+    if not pulled:
+        raise UnreadableLabels(
+            "there is no batch to look at: the generator is exhausted, or was empty"
+        )
+    return pulled
+
+
+def _parts(batch: Any) -> tuple[Any, ...]:
+    """Return inputs, labels and sample weights of a batch, labels as arrays."""
+    if not isinstance(batch, (tuple, list)) or not 2 <= len(batch) <= 3:
+        raise UnreadableLabels(
+            "a batch holds no labels. Expected (x, y) or (x, y, sample_weight). "
+            f"Received: {type(batch).__name__}."
+        )
+    x, y, *weights = batch
+    return (x, plain(y), *(plain(w) for w in weights if w is not None))
+
+
+def _rows(y: Any) -> int:
+    if isinstance(y, Mapping):
+        return _rows(next(iter(y.values()), ()))
+    if isinstance(y, (list, tuple)) and y and hasattr(y[0], "__len__"):
+        return _rows(y[0])
+    return len(y) if getattr(y, "shape", True) else 1
+
+
+def _joined(pulled: Sequence[tuple[Any, ...]]) -> Given:
+    weights = [parts[2] for parts in pulled if len(parts) > 2]
+    return Given(
+        y=_concatenated([parts[1] for parts in pulled]),
+        x=pulled[0][0],
+        sample_weight=_concatenated(weights) if weights else None,
+    )
+
+
+def _concatenated(pieces: Sequence[Any]) -> Any:
+    """Return labels of many batches as one, whatever their structure."""
+    import numpy as np
+
+    first = pieces[0]
+    if isinstance(first, Mapping):
+        return {
+            name: _concatenated(_each(pieces, lambda p, n=name: p[n])) for name in first
+        }
+    if isinstance(first, (list, tuple)):
+        several = range(len(first))
+        return [_concatenated(_each(pieces, lambda p, i=i: p[i])) for i in several]
+    try:
+        return np.concatenate([np.atleast_1d(piece) for piece in pieces])
+    except ValueError as error:
+        shapes = sorted({np.shape(piece)[1:] for piece in pieces})
+        raise UnreadableLabels(
+            "labels change their shape from batch to batch. Expected one shape. "
+            f"Received: {', '.join(map(str, shapes[:3]))} a sample."
+        ) from error
+
+
+def _each(pieces: Iterable[Any], part: Callable[[Any], Any]) -> list[Any]:
+    try:
+        return [part(piece) for piece in pieces]
+    except (LookupError, TypeError) as error:
+        raise UnreadableLabels(
+            "labels change their structure from batch to batch"
+        ) from error

@@ -1,0 +1,237 @@
+"""From a live, compiled model of Keras 2 or 3 to the `Description` of its saved file.
+
+The model serialises itself as `model.save` has it do, in memory; nothing is written,
+and nothing is built again. Keras is never imported here: the module that the model
+came from is used, whichever Keras that is.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from kerascheck.core.errors import UsageError
+from kerascheck.core.metrics import with_resolved_metrics
+from kerascheck.readers.config import describe_config
+from kerascheck.readers.container import Container, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kerascheck.core.description import Description
+
+__all__ = ["UNNAMED", "is_live", "keras_of", "read_live"]
+
+UNNAMED: Final = "<live model>"
+"""Stands for the path of a model that has no name."""
+
+ROWS: Final = 32
+"""Most rows of `x` that are shown to a model whose outputs its config does not tell."""
+
+_ROOTS: Final = ("keras", "tf_keras")
+_UNCOMPILED: Final = Note(
+    kind="uncompiled",
+    message="the model is not compiled: call `model.compile(...)` before it is checked",
+)
+
+
+def is_live(value: object) -> bool:
+    """Say whether this is a model object of any Keras."""
+    return _home(type(value)) is not None
+
+
+def keras_of(model: object) -> Any:
+    """Return the module of the Keras that `model` was made with.
+
+    Raises:
+        UsageError: It is no model of Keras.
+    """
+    home = _home(type(model))
+    if home is None:
+        raise UsageError(f"Expected a Keras model. Received: {type(model).__name__}.")
+    return sys.modules[home]
+
+
+def read_live(model: Any, x: Any = None) -> Description:
+    """Return what a live model is, as if it had been saved and read back.
+
+    Args:
+        model: Of Keras 3 or Keras 2, Sequential, Functional or subclassed.
+        x: Inputs, shape (samples, …), or a list or dict of them. Only a model whose
+            heads stand in Python code is shown any, at most 32 rows.
+    """
+    keras = keras_of(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of lambdas, which can not be loaded again
+        container = _container(model, keras)
+        described = describe_config(container, str(model.name or UNNAMED))
+        if x is not None and described.opaque is not None:
+            return _shown(model, keras, container, described, _few(x))
+    return described
+
+
+def _home(kind: type) -> str | None:
+    """Return the name of the Keras that a class of models comes from."""
+    for base in kind.__mro__:
+        root = base.__module__.partition(".")[0]
+        if base.__name__ == "Model" and root in _ROOTS and root in sys.modules:
+            return root
+    return None
+
+
+def _container(model: Any, keras: Any) -> Container:
+    architecture = _json(_serialised(model, keras))
+    training = architecture.get("compile_config") or None
+    return Container(
+        format="live",
+        architecture=architecture,
+        training=training,
+        architecture_at="",
+        training_at="/compile_config",
+        member="model",
+        keras_version=str(keras.__version__),
+        backend=str(keras.backend.backend()) if _is_keras_3(keras) else "tensorflow",
+        notes=() if training else (_UNCOMPILED,),
+    )
+
+
+def _is_keras_3(keras: Any) -> bool:
+    return not str(keras.__version__).startswith("2.")
+
+
+def _serialised(model: Any, keras: Any) -> dict[str, Any]:
+    serialise = keras.saving.serialize_keras_object
+    try:
+        found: dict[str, Any] = serialise(model)
+    except Exception:  # own code, or a part that can not be saved: part by part then
+        return {
+            "module": type(model).__module__,
+            "class_name": type(model).__name__,
+            "config": _config(model),
+            "compile_config": _compile_config(model, serialise),
+        }
+    return found
+
+
+def _config(model: Any) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = model.get_config()
+    except Exception:  # the user's code, or NotImplementedError of Keras
+        return {}
+    return found
+
+
+def _compile_config(model: Any, serialise: Callable[[Any], Any]) -> dict[str, Any]:
+    settings = getattr(model, "_compile_config", None)
+    if settings is None:
+        return {}
+    return {key: _part(value, serialise) for key, value in settings.config.items()}
+
+
+def _part(value: Any, serialise: Callable[[Any], Any]) -> Any:
+    """Return one compile setting as saved; its class alone where it can not be."""
+    if isinstance(value, Mapping):
+        return {key: _part(inner, serialise) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_part(inner, serialise) for inner in value]
+    try:
+        return serialise(value)
+    except Exception:  # get_config of the user's own loss or metric
+        kind = type(value)
+        return {
+            "module": kind.__module__,
+            "class_name": kind.__name__,
+            "config": {},
+            "registered_name": kind.__name__,
+        }
+
+
+def _json(value: Any) -> Any:
+    """Return plain JSON values, as they come back from a file."""
+    import json
+
+    return json.loads(json.dumps(value, default=str))
+
+
+def _few(x: Any) -> Any:
+    """Return the first rows of inputs, as numpy arrays."""
+    import numpy as np
+
+    if isinstance(x, Mapping):
+        return {name: _few(inner) for name, inner in x.items()}
+    if isinstance(x, (list, tuple)) and hasattr(x[0], "shape"):
+        return [_few(inner) for inner in x]
+    return np.asarray(x[:ROWS])
+
+
+def _shown(
+    model: Any, keras: Any, container: Container, opaque: Description, x: Any
+) -> Description:
+    """Return what a model that is Python code is, as far as running it shows."""
+    try:
+        with _no_nodes_left(model):
+            traced = _traced(model, keras, x)
+            architecture = _json(keras.saving.serialize_keras_object(traced))
+        told = replace(container, architecture=architecture)
+        found = describe_config(told, opaque.path)
+    except Exception:  # code that can not be traced symbolically
+        return _measured(model, opaque, x)
+    if found.opaque is not None:
+        return _measured(model, opaque, x)
+    return replace(found, model_class=opaque.model_class)
+
+
+def _traced(model: Any, keras: Any, x: Any) -> Any:
+    """Return the graph that the `call` of a model makes of symbolic inputs."""
+    inputs = _mapped(lambda a: keras.Input(a.shape[1:], dtype=a.dtype.name), x)
+    return keras.Model(inputs, model.call(inputs))
+
+
+def _mapped(change: Callable[[Any], Any], x: Any) -> Any:
+    if isinstance(x, dict):
+        return {name: _mapped(change, inner) for name, inner in x.items()}
+    if isinstance(x, list):
+        return [_mapped(change, inner) for inner in x]
+    return change(x)
+
+
+@contextmanager
+def _no_nodes_left(model: Any) -> Iterator[None]:
+    """Take back what a symbolic call notes in each layer of the user's model."""
+    before = {id(layer): _counts(layer) for layer in _layers(model)}
+    try:
+        yield
+    finally:
+        for layer in _layers(model):
+            calls, uses = before.get(id(layer), (0, 0))
+            del layer._inbound_nodes[calls:]
+            del layer._outbound_nodes[uses:]
+
+
+def _layers(model: Any) -> list[Any]:
+    return list(model._flatten_layers(include_self=False))
+
+
+def _counts(layer: Any) -> tuple[int, int]:
+    return len(layer._inbound_nodes), len(layer._outbound_nodes)
+
+
+def _measured(model: Any, opaque: Description, x: Any) -> Description:
+    """Return the description with the shapes that one forward pass gives."""
+    outputs = model(x, training=False)
+    if isinstance(outputs, Mapping):
+        outputs = list(outputs.values())
+    if not isinstance(outputs, (list, tuple)):
+        outputs = [outputs]
+    if len(outputs) != len(opaque.heads):
+        return opaque
+    heads = []
+    for head, output in zip(opaque.heads, outputs, strict=True):
+        shape = (None, *(int(size) for size in output.shape[1:]))
+        units = shape[-1] if len(shape) > 1 else None
+        heads.append(replace(head, shape=shape, units=units))
+    return with_resolved_metrics(replace(opaque, heads=tuple(heads), opaque=None))
