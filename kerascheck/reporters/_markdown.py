@@ -23,6 +23,7 @@ from kerascheck.core.printable import (
     shown,
 )
 from kerascheck.core.report import Report
+from kerascheck.core.sparkline import sparkline
 from kerascheck.core.text import APPLICABILITIES, harm_of, proof, summary_lines
 from kerascheck.reporters._choosing import fitting, worst_first
 from kerascheck.reporters._headline import headline
@@ -31,14 +32,15 @@ from kerascheck.reporters._measured import rows
 MOST_LINES = 60
 """Lines of one compile call that are shown."""
 
-_BARS = "▁▂▃▄▅▆▇█"
-
 # No commit id in letters, which GitHub links; no number that could start a list.
 _PLAIN = re.compile(
-    r"\(?(?![a-f]{7})[A-Za-z]+(?:-[A-Za-z]+)*\)?[,.;:]?"
+    r"\(?(?!.*\b[a-f]{7})[A-Za-z]+(?:-[A-Za-z]+)*\)?[,.;:]?"
     r"|\(?\d{1,4}(?:\.\d{1,4})?%?[,;]?"
     r"|->|[–±]"
 )
+_FRAMED = re.compile(r"(\(?)(.+?)([),.;:]*)", re.DOTALL)
+"""Words that are not plain, without the punctuation around them."""
+
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -138,7 +140,9 @@ def _facts(facts: Iterable[tuple[str, Scalar]]) -> str:
 def _measured(confirmation: Confirmation, style: Style) -> Iterator[str]:
     told = [tuple(map(prose, row)) for row in rows(confirmation)]
     curves = [
-        _sparkline(side.curve) if side is not None and style.unicode else ""
+        code(sparkline(side.curve, unicode=style.unicode))
+        if side and side.curve
+        else ""
         for side in (confirmation.before, confirmation.after)
     ]
     if any(curves):
@@ -149,23 +153,26 @@ def _measured(confirmation: Confirmation, style: Style) -> Iterator[str]:
         yield f"| {' | '.join(row)} |"
 
 
-def _sparkline(curve: tuple[float | None, ...]) -> str:
-    known = [value for value in curve if value is not None and value - value == 0]
-    if len(known) < 2:
-        return ""
-    low, span = min(known), max(known) - min(known)
-    top = len(_BARS) - 1
-    return "".join(
-        _BARS[round((value - low) / span * top) if span else 0] for value in known
-    )
-
-
 def prose(text: str) -> str:
-    """Return text on one line, every word that is not plain in a code span."""
-    words = groupby(shown(text).split(), key=lambda word: bool(_PLAIN.fullmatch(word)))
+    """Return text on one line; what is in backticks, or no plain word, as code."""
+    parts = shown(text).split("`")
     return " ".join(
-        " ".join(group) if plain else code(" ".join(group)) for plain, group in words
+        told
+        for i, part in enumerate(parts)
+        if part.strip()
+        for told in ([code(part)] if i % 2 else _words(part))
     )
+
+
+def _words(text: str) -> Iterator[str]:
+    groups = groupby(text.split(), key=lambda word: bool(_PLAIN.fullmatch(word)))
+    for plain, group in groups:
+        told = " ".join(group)
+        if plain:
+            yield told
+        elif (framed := _FRAMED.fullmatch(told)) is not None:
+            before, inside, after = framed.groups()
+            yield f"{before}{code(inside)}{after}"
 
 
 def code(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from kerascheck.core.finding import Confirmation, Measurement
 
@@ -45,13 +46,15 @@ def _rows(before: Measurement, after: Measurement) -> Iterator[Row]:
 
 
 def number(value: float | None) -> str:
-    """Return a number to four digits, or a dash."""
-    return NOTHING if value is None or value != value else f"{value:.4g}"
+    """Return a number to three digits, or a dash where it is none."""
+    if value is None or not isfinite(value):
+        return NOTHING
+    return f"{value:.3f}" if value == 0 or 1e-3 <= abs(value) < 1e3 else f"{value:.2e}"
 
 
 def _spread(side: Measurement) -> str:
     known = side.true_accuracy is not None and side.spread is not None
-    return f" ± {side.spread:.2g}" if known else ""
+    return f" ± {number(side.spread)}" if known else ""
 
 
 def _truth(value: bool | None) -> str:

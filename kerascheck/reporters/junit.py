@@ -38,7 +38,7 @@ def render(report: Report, style: Style) -> str:
     for model in report.models:
         _add_suite(root, model.path, list(outcomes.cases(model)), model.source)
     for path, why in report.skipped:
-        _add_suite(root, path, [_Case("KC0", "is-checked", skipped=why)])
+        _add_suite(root, path, [_Case("", "is checked", skipped=why)])
     _count(root)
     indent(root)
     text: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
@@ -103,7 +103,7 @@ def _add_suite(
 ) -> None:
     suite = SubElement(root, "testsuite", name=_text(path))
     for case in cases:
-        name = f"{case.code} {case.name}"
+        name = f"{case.code} {case.name}".strip()
         if case.head is not None:
             name += f" [{shown(case.head)}]"
         element = SubElement(suite, "testcase", classname=_text(path), name=name)

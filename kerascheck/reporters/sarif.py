@@ -22,7 +22,6 @@ from kerascheck.core.document import (
 from kerascheck.core.finding import Finding
 from kerascheck.core.printable import Style, count, shortened, shown
 from kerascheck.core.report import NotRun, Report
-from kerascheck.core.text import proof
 from kerascheck.reporters._cards import cards, sentence
 from kerascheck.reporters._choosing import worst_first
 from kerascheck.reporters._descriptor import descriptor
@@ -234,7 +233,8 @@ def _sentences(finding: Finding) -> Iterator[str]:
     for other in finding.follows:
         yield f"This mends {other.code} {other.name} as well."
     if finding.confirmation is not None:
-        yield f"Reference training: {proof(finding.confirmation)}."
+        told = finding.confirmation
+        yield f"Reference training: {told.status}, {told.reason}."
 
 
 def _without_null(value: object) -> object:
