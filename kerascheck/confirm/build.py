@@ -22,6 +22,7 @@ from kerascheck.core.description import (
 )
 from kerascheck.core.finding import Finding, Harm
 from kerascheck.core.layout import Layout, layout
+from kerascheck.core.metrics import ACCURACY, CROSSENTROPY
 
 MOST_CLASSES = 6
 """Classes of a reference task; more are brought down to it, units in step."""
@@ -188,8 +189,9 @@ def _loss(loss: Loss) -> Part:
 
 
 def _metric(metric: Metric) -> Part:
-    if metric.given == "string" and not metric.frozen:
-        return Part(name=metric.name or metric.compiled)
+    by_shape = metric.compiled.lower() in ACCURACY | CROSSENTROPY
+    if metric.given == "string" and by_shape and not metric.frozen:
+        return Part(name=metric.compiled)
     name = metric.resolved or metric.compiled
     told = _plain(metric.arguments)
     return Part.of(name, **{**told, "name": metric.name or name})

@@ -5,8 +5,8 @@ criterion looks at paired differences d = after - before (or the other way round
 less is better) and at their 95 % interval by Student's t:
 
 raises
-    before raises and after trains; or it does not raise on this backend, and does not
-    learn either.
+    before raises and after trains; or it does not raise on this backend, and learns
+    nothing, or worse, by the criteria below.
 no-learning
     accuracy before lies in the lower half between chance and the best possible, or is
     NaN, and the interval of its gain lies above 0.05.
@@ -31,12 +31,12 @@ else is inconclusive. One seed gives no verdict.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import fmean, stdev
 
 from kerascheck.confirm.result import SetupResult, Status
-from kerascheck.confirm.setup import SEVERAL_LABELS
+from kerascheck.confirm.setup import SEVERAL_LABELS, Part
 from kerascheck.core.finding import Finding, Harm, Verdict
 from kerascheck.core.fix import AddMetric, Fix
 from kerascheck.core.metrics import ACCURACY, METRIC_NAMES
@@ -160,21 +160,13 @@ def _raised(finding: Finding, before: SetupResult) -> Ruling:
 
 def _did_not_raise(before: SetupResult, after: SetupResult) -> Ruling:
     backend = before.environment.get("backend", "this backend")
-    learning = _no_learning(before, after)
     told = f"it does not raise on {backend}"
+    learning = _no_learning(before, after)
+    if learning.verdict is not Verdict.CONFIRMED:
+        learning = _worse(before, after)
     if learning.verdict is Verdict.CONFIRMED:
-        return Ruling(
-            verdict=Verdict.CONFIRMED,
-            reason=f"{told}, and does not learn",
-            difference=learning.difference,
-            interval=learning.interval,
-        )
-    return Ruling(
-        verdict=Verdict.REFUTED,
-        reason=told,
-        difference=learning.difference,
-        interval=learning.interval,
-    )
+        return replace(learning, reason=f"{told}, and {learning.reason}")
+    return replace(learning, verdict=Verdict.REFUTED, reason=told)
 
 
 def quality(result: SetupResult) -> tuple[float, ...]:
@@ -335,12 +327,16 @@ def _disagree(
 
 def reported_name(finding: Finding, result: SetupResult) -> str | None:
     """Return the metric that a finding is about: its own, or the first accuracy."""
-    names = list(result.seeds[0].reported) if result.seeds else []
-    names += list(result.not_reported)
+    names = [_name(part) for part in result.setup.metrics]
     _, _, index = finding.location.partition(".metrics.")
     if index.isdigit():
         return names[int(index)] if int(index) < len(names) else None
     return next((n for n in names if "acc" in n.lower()), names[0] if names else None)
+
+
+def _name(part: Part) -> str:
+    """Return the name under which Keras reports a metric."""
+    return str(dict(part.arguments).get("name", part.name))
 
 
 def reported(result: SetupResult, name: str) -> tuple[float, ...]:
@@ -371,11 +367,9 @@ _TRUTHS = {
 
 def _truth(result: SetupResult, name: str) -> str | None:
     """Return the quantity of `SeedResult` that a metric claims to show, if any."""
-    names = list(result.seeds[0].reported) if result.seeds else []
-    metrics = result.setup.metrics
-    if name not in names or len(names) != len(metrics):
+    part = next((p for p in result.setup.metrics if _name(p) == name), None)
+    if part is None:
         return None
-    part = metrics[names.index(name)]
     if part.name.lower() in ACCURACY:
         return "accuracy"
     told = dict(part.arguments)
