@@ -6,7 +6,7 @@ report = kerascheck.check("models", labels="labels.npy")
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -17,7 +17,7 @@ from kerascheck.core.description import Description
 from kerascheck.core.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.core.finding import Finding
 from kerascheck.core.fingerprint import with_fingerprints
-from kerascheck.core.report import NotRun, Report, Suppressed
+from kerascheck.core.report import UNUSED, NotRun, Report, Suppressed
 from kerascheck.core.rule import Rule
 from kerascheck.core.run import run
 from kerascheck.core.vocabulary import TASKS
@@ -32,6 +32,7 @@ OnCrash = Callable[[str, Exception], None]
 NOT_COMPILED = "the model is not compiled"
 NO_COMPILE_INFORMATION = "the file holds no compile information"
 NO_HEADS = "the outputs of the model are unknown"
+EXCLUDED = "excluded by the configuration"
 
 
 def describe(
@@ -70,6 +71,10 @@ def check(
     select: str | Iterable[str] = (),
     extend_select: str | Iterable[str] = (),
     ignore: str | Iterable[str] = (),
+    baseline: str | None = None,
+    force_exclude: bool = False,
+    home: str | None = None,
+    sources: Sequence[str] = (),
     config: Config | None = None,
     on_crash: OnCrash | None = None,
 ) -> Report:
@@ -91,6 +96,13 @@ def check(
         select: Codes, names or prefixes of the rules to run; by default all.
         extend_select: More of them.
         ignore: Those to leave out.
+        baseline: A file of known findings, which are set aside; by default that of
+            the configuration.
+        force_exclude: Leave out what the configuration excludes even where it is
+            named.
+        home: Directory that fingerprints start at; by default that of the
+            configuration, then of the baseline, then the current one.
+        sources: Python files that may hold the compile calls of the models.
         config: From `config.load`; by default no configuration file is looked for.
         on_crash: Told what raised where nothing should; the others are still checked.
 
@@ -117,19 +129,62 @@ def check(
             task=_known(task),
             reader=partial(_read_live, model, x) if live else None,
             weights=weights,
+            files=tuple(sources),
         ),
         on_crash,
     )
     if live:
         checking.add(_name_of(model))
-        return checking.report(seconds=perf_counter() - started)
+        return checking.report(str, seconds=perf_counter() - started)
     for found in find_models(_paths(model, x)):
-        why = found.skipped or _why_excluded(found, config)
+        why = found.skipped or why_excluded(found, config, force=force_exclude)
         if why is None:
             checking.add(found.path)
         else:
             checking.skip(found.path, why)
-    return checking.report(seconds=perf_counter() - started)
+    known = baseline if baseline is not None else config.baseline
+    home = home or home_of(config, known)
+    report = checking.report(place_from(home), seconds=perf_counter() - started)
+    return report if known is None else _under(known, report, checking.choice, home)
+
+
+def home_of(config: Config, baseline: str | None) -> str:
+    """Return the directory that places of models start at.
+
+    It is that of the configuration; without one that of the baseline; without
+    either the current one.
+    """
+    if config.path is None and baseline is not None:
+        return os.path.dirname(os.path.abspath(baseline))
+    return config.home
+
+
+def place_from(home: str) -> Callable[[str], str]:
+    """Return what turns the path of a model into its path from `home`; POSIX."""
+
+    def place(path: str) -> str:
+        try:
+            from_home = os.path.relpath(path, home).replace(os.sep, "/")
+        except ValueError:  # on another drive of Windows, or with a NUL
+            return path
+        for inside in ("/saved_model.pb", "/config.json"):
+            from_home = from_home.removesuffix(inside)
+        return from_home
+
+    return place
+
+
+def _under(path: str, report: Report, choice: Choice, home: str) -> Report:
+    """Return the report with the findings set aside that the baseline knows."""
+    from kerascheck.baseline import load, today, under
+
+    after = under(load(path), report, place_from(home), home=home, today=today())
+    new = tuple(f for f in after.findings if f.code == UNUSED)
+    if not new:
+        return after
+    stay, away = choice.settle(new, path)
+    others = tuple(f for f in after.findings if f.code != UNUSED)
+    return replace(after, findings=others + stay, suppressed=after.suppressed + away)
 
 
 def confirm(
@@ -184,11 +239,12 @@ def _paths(model: object, x: object) -> list[str]:
     return [os.fspath(path) for path in paths]
 
 
-def _why_excluded(found: Found, config: Config) -> str | None:
-    """Return why the configuration leaves out a model that nobody named."""
-    if found.named or not any(concerns(config, p, found.path) for p in config.exclude):
+def why_excluded(found: Found, config: Config, *, force: bool = False) -> str | None:
+    """Return why the configuration leaves out a model; `force`: even a named one."""
+    patterns = (*config.exclude, *config.extend_exclude)
+    if found.named and not force:
         return None
-    return "excluded by the configuration"
+    return EXCLUDED if any(concerns(config, p, found.path) for p in patterns) else None
 
 
 def _known(task: str | None) -> str | None:
@@ -225,6 +281,7 @@ def _described(
     task: str | None,
     reader: Callable[[str], Description] | None = None,
     weights: tuple[tuple[int, float], ...] | None = None,
+    files: tuple[str, ...] = (),
 ) -> Description:
     model = (reader or read)(path)
     told = about(config, path)
@@ -235,7 +292,21 @@ def _described(
         model = _given_weights(model, weights)
     if task is not None:
         model = replace(model, task=task)
+    model = _sourced(model, None if told is None else told.source, files)
     return sources.labelled(model, told)
+
+
+def _sourced(
+    model: Description, told: str | None, files: tuple[str, ...]
+) -> Description:
+    """Return `model` with the place of its compile call, where that is known."""
+    if told is not None and told.rpartition(":")[2].isdecimal():
+        return replace(model, source=told)
+    if told is None and not files:
+        return model
+    from kerascheck.fixing.source import located
+
+    return located(model, files if told is None else (told,))
 
 
 def _weighted(
@@ -264,7 +335,7 @@ class _Checking:
         describe: Callable[[str], Description],
         on_crash: OnCrash | None,
     ) -> None:
-        self._choice = choice
+        self.choice = choice
         self._describe = describe
         self._on_crash = on_crash
         self._models: list[Description] = []
@@ -298,14 +369,14 @@ class _Checking:
         findings = _problems(model)
         why = _why_not_judged(model)
         if why is None:
-            outcome = run(self._choice.rules, model, on_crash=self._rule_crashed)
+            outcome = run(self.choice.rules, model, on_crash=self._rule_crashed)
             findings += outcome.findings
             self._not_run += outcome.not_run
             self._decided += outcome.decided
         else:
             self._not_run += [
                 NotRun(code=r.code, name=r.name, model=model.path, head=None, why=why)
-                for r in self._choice.rules
+                for r in self.choice.rules
             ]
         self._settle(findings, model.path)
 
@@ -316,7 +387,7 @@ class _Checking:
         self._settle((unreadable(kind, message, path),), path)
 
     def _settle(self, findings: tuple[Finding, ...], path: str) -> None:
-        stay, away = self._choice.settle(findings, path)
+        stay, away = self.choice.settle(findings, path)
         self._findings += stay
         self._suppressed += away
 
@@ -327,10 +398,11 @@ class _Checking:
         if self._on_crash is not None:
             self._on_crash(what, crash)
 
-    def report(self, *, seconds: float) -> Report:
-        """Return all that was found so far."""
+    def report(self, place: Callable[[str], str], *, seconds: float) -> Report:
+        """Return all that was found so far; `place` is for the fingerprints."""
         aside = [item.finding for item in self._suppressed]
-        findings = with_fingerprints([*self._findings, *aside])
+        found = [*self._findings, *aside]
+        findings = with_fingerprints(found, self._models, place)
         kept = len(self._findings)
         return Report(
             models=tuple(self._models),
@@ -343,7 +415,7 @@ class _Checking:
             decided=self._decided,
             skipped=tuple(self._skipped),
             seconds=seconds,
-            rules=self._choice.rules,
+            rules=self.choice.rules,
         )
 
 

@@ -12,6 +12,7 @@ from kerascheck.core.finding import Finding
 from kerascheck.core.report import Suppressed
 from kerascheck.core.rule import Rule
 from kerascheck.core.selection import Layer, ignored, layer, level, prefixes, runs
+from kerascheck.core.vocabulary import CONFIDENCES
 from kerascheck.rules import all_rules
 
 READING = "KC0"
@@ -26,12 +27,14 @@ class Choice(NamedTuple):
     layers: tuple[Layer, ...] = ()
     levels: tuple[tuple[str, str], ...] = ()  # prefix of a code -> level
     ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()  # glob -> prefixes
+    min_confidence: str = CONFIDENCES[0]
 
     def settle(
         self, findings: tuple[Finding, ...], path: str
     ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
         """Split the findings of one model into those that stay and those set aside."""
-        if not findings or not (self.levels or self.ignores or self.layers):
+        least = CONFIDENCES.index(self.min_confidence)
+        if not findings or not (self.levels or self.ignores or self.layers or least):
             return findings, ()
         here = tuple(
             prefix
@@ -47,7 +50,8 @@ class Choice(NamedTuple):
             reading = code.startswith(READING)
             if self._level(code) == "off" or (reading and ignored(code, self.layers)):
                 return "configuration"
-            return None
+            sure = CONFIDENCES.index(finding.confidence.value)
+            return "configuration" if sure < least else None
 
         return settled(findings, self._level, aside)
 
@@ -75,16 +79,21 @@ def choice(
         config=config,
         rules=tuple(
             rule
-            for rule in all_rules()
+            for rule in all_rules(config.own_rules)
             if runs(rule.code, layers) and level(rule.code, levels) != "off"
         ),
         layers=layers,
         levels=levels,
+        min_confidence=config.min_confidence,
         ignores=tuple(
-            (glob, prefixes(codes(), of, f"{config.where}: per-model-ignores.{glob}"))
-            for glob, of in config.per_model_ignores
+            (glob, _codes_of(config, glob, of)) for glob, of in config.per_model_ignores
         ),
     )
+
+
+def _codes_of(config: Config, glob: str, of: Iterable[str]) -> tuple[str, ...]:
+    where = f"{config.where}: per-model-ignores.{glob}"
+    return prefixes(codes(config.own_rules), of, where)
 
 
 def _layers(
@@ -95,7 +104,7 @@ def _layers(
     if config.select or config.extend_select or config.ignore:
         layers.append(
             layer(
-                codes(),
+                codes(config.own_rules),
                 select=config.select,
                 extend=config.extend_select,
                 ignore=config.ignore,
@@ -103,7 +112,8 @@ def _layers(
             )
         )
     if select or extend or ignore:
-        layers.append(layer(codes(), select=select, extend=extend, ignore=ignore))
+        known = codes(config.own_rules)
+        layers.append(layer(known, select=select, extend=extend, ignore=ignore))
     return tuple(layers)
 
 
@@ -111,7 +121,7 @@ def _levels(config: Config) -> tuple[tuple[str, str], ...]:
     if not config.levels:
         return ()
     selectors, levels = zip(*config.levels, strict=True)
-    found = prefixes(codes(), selectors, f"{config.where}: levels")
+    found = prefixes(codes(config.own_rules), selectors, f"{config.where}: levels")
     return tuple(zip(found, levels, strict=True))
 
 
@@ -122,9 +132,9 @@ def selectors(given: str | Iterable[str]) -> list[str]:
 
 
 @cache
-def codes() -> Mapping[str, str]:
+def codes(own_rules: tuple[str, ...] = ()) -> Mapping[str, str]:
     """Return the code and name of every rule and of everything reading can say."""
     from kerascheck.core.problems import CARDS
 
     cards = {card.code: card.name for card in CARDS}
-    return cards | {rule.code: rule.name for rule in all_rules()}
+    return cards | {rule.code: rule.name for rule in all_rules(own_rules)}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kerascheck.core.errors import UsageError
-from kerascheck.core.vocabulary import FAIL_ON, LEVELS, TASKS
+from kerascheck.core.vocabulary import CONFIDENCES, FAIL_ON, LEVELS, TASKS
 
 FILES = (".kerascheck.toml", "kerascheck.toml", "pyproject.toml")
 """Names that are looked for in each directory, the first one wins."""
@@ -30,6 +30,7 @@ class ModelConfig(NamedTuple):
     labels: str | None = None  # path of a label file
     task: str | None = None
     class_weight: tuple[tuple[int, float], ...] | None = None
+    source: str | None = None  # file:line of the compile call, or the file alone
 
 
 class Config(NamedTuple):
@@ -46,6 +47,19 @@ class Config(NamedTuple):
     per_model_ignores: Globs = ()
     models: tuple[ModelConfig, ...] = ()
     exclude: tuple[str, ...] = ()
+    extend_exclude: tuple[str, ...] = ()
+    min_confidence: str = "low"
+    max_warnings: int | None = None
+    strict: bool = False
+    baseline: str | None = None  # path of a file of known findings
+    own_rules: tuple[str, ...] = ()  # modules; only a call names them, never a file
+
+    @property
+    def home(self) -> str:
+        """Directory that globs and paths start at; without a file the current one."""
+        if self.path is None:
+            return os.path.abspath(os.curdir)
+        return os.path.dirname(os.path.abspath(self.path))
 
     @property
     def where(self) -> str:
@@ -61,8 +75,7 @@ def concerns(config: Config, pattern: str, path: str) -> bool:
     """
     from fnmatch import fnmatchcase
 
-    home = os.path.dirname(os.path.abspath(config.path or ""))
-    place = os.path.relpath(os.path.abspath(path), home).replace(os.sep, "/")
+    place = os.path.relpath(os.path.abspath(path), config.home).replace(os.sep, "/")
     bare = pattern.removeprefix("./").removeprefix("**/").rstrip("/")
     return (
         fnmatchcase(place, bare)
@@ -177,8 +190,15 @@ def _at_home(config: Config, directory: str) -> Config:
             return None
         return _shown(os.path.join(directory, path)).replace(os.sep, "/")
 
-    models = tuple(m._replace(labels=located(m.labels)) for m in config.models)
-    return config._replace(labels=located(config.labels), models=models)
+    models = tuple(
+        m._replace(labels=located(m.labels), source=located(m.source))
+        for m in config.models
+    )
+    return config._replace(
+        labels=located(config.labels),
+        baseline=located(config.baseline),
+        models=models,
+    )
 
 
 Reader = Callable[[Any, str], Any]
@@ -206,6 +226,18 @@ def _strings(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
         raise _expected(where, "a list of strings", value)
     return tuple(value)
+
+
+def _true_or_false(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise _expected(where, "true or false", value)
+    return value
+
+
+def _number(value: Any, where: str) -> int:
+    if type(value) is not int or value < 0:
+        raise _expected(where, "a whole number from 0 on", value)
+    return value
 
 
 def _items(value: Any, where: str) -> Iterable[tuple[str, Any]]:
@@ -258,6 +290,7 @@ _MODEL_KEYS: dict[str, Reader] = {
     "labels": _string,
     "task": _one_of(TASKS),
     "class-weight": _class_weight,
+    "source": _string,
 }
 
 _KEYS: dict[str, Reader] = {
@@ -271,4 +304,9 @@ _KEYS: dict[str, Reader] = {
     "per-model-ignores": _globs,
     "models": _models,
     "exclude": _strings,
+    "extend-exclude": _strings,
+    "min-confidence": _one_of(CONFIDENCES),
+    "max-warnings": _number,
+    "strict": _true_or_false,
+    "baseline": _string,
 }

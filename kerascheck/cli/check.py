@@ -9,7 +9,24 @@ from typing import TYPE_CHECKING
 import click
 
 from kerascheck.cli.confirming import confirm_options, confirmed
-from kerascheck.cli.options import configuration, model_options
+from kerascheck.cli.fixing import fix_options, mended
+from kerascheck.cli.gating import (
+    baseline_options,
+    gate_options,
+    with_baseline,
+    with_gate,
+)
+from kerascheck.cli.options import (
+    configuration,
+    file_options,
+    model_options,
+    narrowed,
+    own_rules,
+    rule_options,
+)
+from kerascheck.cli.showing import show_files as files_shown
+from kerascheck.cli.showing import show_options
+from kerascheck.cli.showing import show_settings as settings_shown
 from kerascheck.cli.streams import (
     STDOUT,
     append_file,
@@ -21,7 +38,6 @@ from kerascheck.cli.streams import (
 )
 from kerascheck.core.errors import UsageError
 from kerascheck.core.printable import Style
-from kerascheck.core.vocabulary import FAIL_ON
 from kerascheck.reporters import formats
 
 if TYPE_CHECKING:
@@ -35,30 +51,13 @@ NOTHING_TO_CHECK = 3
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @model_options
-@click.option(
-    "--select",
-    multiple=True,
-    metavar="RULES",
-    envvar="KERASCHECK_SELECT",
-    help="Rules to run: codes, names, beginnings of codes, or ALL; by comma.",
-)
-@click.option(
-    "--extend-select", multiple=True, metavar="RULES", help="Rules to run besides."
-)
-@click.option(
-    "--ignore",
-    multiple=True,
-    metavar="RULES",
-    envvar="KERASCHECK_IGNORE",
-    help="Rules to leave out.",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(FAIL_ON),
-    envvar="KERASCHECK_FAIL_ON",
-    help="Least severity that makes the exit code 1.  [default: warning]",
-)
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
+@own_rules
+@rule_options
+@file_options
+@baseline_options
+@gate_options
+@fix_options
+@show_options
 @click.option("-q", "--quiet", is_flag=True, help="Show findings only.")
 @click.option("-s", "--silent", is_flag=True, help="Show nothing; the exit code tells.")
 @click.option(
@@ -105,11 +104,26 @@ def COMMAND(  # noqa: N802  (the card of this module)
     task: str | None,
     config_file: str | None,
     isolated: bool,
+    rules: tuple[str, ...],
     select: tuple[str, ...],
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
+    min_confidence: str | None,
+    exclude: tuple[str, ...],
+    extend_exclude: tuple[str, ...],
+    force_exclude: bool,
+    baseline: str | None,
+    no_baseline: bool,
     fail_on: str | None,
+    max_warnings: int | None,
+    strict: bool,
     exit_zero: bool,
+    fix: bool,
+    diff: bool,
+    unsafe_fixes: bool,
+    sources: tuple[str, ...],
+    show_files: bool,
+    show_settings: bool,
     quiet: bool,
     silent: bool,
     verbose: bool,
@@ -131,7 +145,21 @@ def COMMAND(  # noqa: N802  (the card of this module)
     usage or an internal error, 3 nothing to check.
     """
     paths = paths or (".",)
-    config = configuration(paths, config_file, isolated=isolated)
+    config = narrowed(
+        configuration(paths, config_file, isolated=isolated),
+        exclude=exclude,
+        extend_exclude=extend_exclude,
+        min_confidence=min_confidence,
+    )
+    config = config._replace(own_rules=rules)
+    config = with_baseline(config, baseline, no_baseline=no_baseline)
+    config = with_gate(
+        config, fail_on=fail_on, max_warnings=max_warnings, strict=strict
+    )
+    if show_settings:
+        return settings_shown(config, (select, extend_select, ignore))
+    if show_files:
+        return files_shown(paths, config, force=force_exclude)
     style = style_of_stdout(
         quiet=quiet,
         verbose=verbose,
@@ -150,9 +178,16 @@ def COMMAND(  # noqa: N802  (the card of this module)
         select=select,
         extend_select=extend_select,
         ignore=ignore,
+        force_exclude=force_exclude,
+        sources=sources,
         config=config,
         on_crash=show_traceback if verbose else None,
     )
+    if diff:
+        changes = mended(report, sources, unsafe=unsafe_fixes, write=False)
+        return FOUND if changes else _without_findings(report, force=force_exclude)
+    if fix:
+        mended(report, sources, unsafe=unsafe_fixes, write=True)
     if confirm:
         report = confirmed(
             report,
@@ -168,7 +203,12 @@ def COMMAND(  # noqa: N802  (the card of this module)
             show(render(report, style))
     if step_summary:
         _add_step_summary(report)
-    return _exit_code(report, fail_on or config.fail_on, exit_zero=exit_zero)
+    fails = report.fails(
+        config.fail_on, max_warnings=config.max_warnings, strict=config.strict
+    )
+    if fails:
+        return 0 if exit_zero else FOUND
+    return _without_findings(report, force=force_exclude)
 
 
 def _format_and_file(text: str) -> tuple[str, str]:
@@ -208,13 +248,20 @@ def _add_step_summary(report: Report) -> None:
         complain(f"no step summary, writing {file!r} failed: {error.strerror}")
 
 
-def _exit_code(report: Report, fail_on: str, *, exit_zero: bool) -> int:
-    if report.fails(fail_on):
-        return 0 if exit_zero else FOUND
-    if report.decided:
+def _without_findings(report: Report, *, force: bool) -> int:
+    """Return the exit code of a report without findings: did it look at anything?"""
+    if report.decided or (force and _all_excluded(report)):
         return 0
     complain(_nothing(report))
     return NOTHING_TO_CHECK
+
+
+def _all_excluded(report: Report) -> bool:
+    """Say whether all that was named is excluded, as files of a commit may be."""
+    from kerascheck.api import EXCLUDED
+
+    excluded = sum(why == EXCLUDED for _, why in report.skipped)
+    return not report.models and 0 < excluded == len(report.skipped)
 
 
 def _nothing(report: Report) -> str:

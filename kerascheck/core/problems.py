@@ -6,7 +6,7 @@ stable kind. This table gives every kind its code, severity and page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kerascheck.core.description import Problem
 from kerascheck.core.finding import Finding, Harm, Severity
@@ -187,11 +187,13 @@ Save numbers or strings: `numpy.save("labels.npy", y)`; for several heads
         remedy="take the entry out",
         page="""\
 ## What it is
-An entry that sets findings aside matched no finding of this run, or its date is over.
-It would hide the same finding if it came back.
+An entry of the baseline stands for a finding that is mended or whose model is gone: a
+note, and a failure under `--strict`, as it would hide the same finding if it came back.
+Or the day that the entry counts until is over: a warning, beside the finding itself,
+which is set aside no longer.
 
 ## What to do
-Take the entry out of the configuration or the baseline.
+Run `kerascheck baseline prune`. An entry whose day is over can be given a later one.
 """,
     ),
     FileCard(
@@ -306,6 +308,7 @@ _CODES = {
     "nul-in-name": "KC007",
     "polyglot": "KC007",
     "unreadable-labels": "KC008",
+    "unused-suppression": "KC009",
     "own-compile-config": "KC010",
     "loss-mismatch": "KC011",
     "odd-encoding": "KC012",
@@ -335,6 +338,12 @@ def unreadable(kind: str, message: str, path: str) -> Finding:
     """Return the finding for a model that can not be read, and why."""
     card = _BY_CODE[_CODES.get(kind, "KC001")]
     return _finding(card, Problem(kind=kind, message=message), path)
+
+
+def unused_suppression(message: str, path: str, severity: Severity) -> Finding:
+    """Return the finding for an entry of the file at `path` that does nothing."""
+    problem = Problem(kind="unused-suppression", message=message)
+    return replace(_finding(card_of(problem.kind), problem, path), severity=severity)
 
 
 def _finding(card: FileCard, problem: Problem, path: str) -> Finding:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from kerascheck.core.rule import Rule
 
 
+UNUSED = "KC009"
+"""Code of what a baseline or configuration sets aside in vain."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRun:
     """A rule that could not be decided for a head, and why."""
@@ -67,21 +71,36 @@ class Report:
         """Say whether nothing stands at or above a warning."""
         return not self.fails("warning")
 
-    def fails(self, fail_on: str = "warning") -> bool:
+    def fails(
+        self,
+        fail_on: str = "warning",
+        *,
+        max_warnings: int | None = None,
+        strict: bool = False,
+    ) -> bool:
         """Say whether a finding stands at or above this severity.
 
         Args:
             fail_on: "error", "warning", "note" or "never".
+            max_warnings: Warnings that are let pass; one more fails, under every
+                `fail_on` but "never".
+            strict: Undecided rules and unused suppressions fail, too.
 
         Raises:
             ValueError: `fail_on` is none of these.
         """
         if fail_on not in FAIL_ON:
             raise ValueError(f"Expected one of {FAIL_ON}. Received: {fail_on!r}.")
+        if strict and (self.not_run or any(f.code == UNUSED for f in self.findings)):
+            return True
         if fail_on == "never":
             return False
         least = Severity(fail_on).rank
-        return any(f.severity.rank >= least for f in self.findings)
+        failing = [f.severity for f in self.findings if f.severity.rank >= least]
+        if max_warnings is None:
+            return bool(failing)
+        others = any(severity is not Severity.WARNING for severity in failing)
+        return others or self.count(Severity.WARNING) > max_warnings
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have this severity."""

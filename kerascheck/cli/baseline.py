@@ -1,0 +1,195 @@
+"""kerascheck baseline: the findings that are known and do not fail."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from kerascheck.cli.gating import default_baseline
+from kerascheck.cli.options import (
+    configuration,
+    file_options,
+    model_options,
+    narrowed,
+    rule_options,
+)
+from kerascheck.cli.streams import complain, show, write_file
+from kerascheck.core.errors import UsageError
+from kerascheck.core.printable import count, shown
+
+if TYPE_CHECKING:
+    from kerascheck.baseline import Entry
+    from kerascheck.config import Config
+    from kerascheck.core.finding import Finding
+    from kerascheck.core.report import Report
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+REFUSED = 1
+"""Exit code where a finding is none that may be known."""
+
+_NO = ("", "0", "false", "no", "off")
+"""Values of CI that say that this is none."""
+
+
+@click.group("baseline")
+def COMMAND() -> None:  # noqa: N802  (the card of this module)
+    """Write, tidy or show the file of known findings."""
+
+
+def _checking_options(command: Command) -> Command:
+    command = click.option(
+        "--file",
+        "file",
+        metavar="FILE",
+        envvar="KERASCHECK_BASELINE",
+        help="The baseline.  [default: kerascheck-baseline.json beside the "
+        "configuration]",
+    )(command)
+    command = file_options(rule_options(model_options(command)))
+    return click.argument("paths", nargs=-1, metavar="[PATH]...")(command)
+
+
+@COMMAND.command("write")
+@_checking_options
+@click.option("--reason", help="Why the new ones are known.")
+@click.option("--until", metavar="DATE", help="Last day they count: 2026-12-31.")
+def write(reason: str | None, until: str | None, **options: object) -> int:
+    """Take every finding of now for known.
+
+    Reasons and dates of entries that stay are kept. What could not be read is no
+    finding that can be known: mend it, or exclude it.
+    """
+    from kerascheck.baseline import entries_of, load, text
+
+    _refuse_in_ci()
+    file, config, report = _checked(options)
+    known = load(file).entries if os.path.lexists(file) else ()
+    entries, refused = entries_of(
+        report, _place(config, file), known=known, reason=reason, until=until
+    )
+    write_file(file, text(entries))
+    show(f"{count(sum(e.times for e in entries), 'known finding')} in {shown(file)}\n")
+    _tell_of_safe_fixes(report)
+    return _exit_code(refused)
+
+
+@COMMAND.command("prune")
+@_checking_options
+def prune(**options: object) -> int:
+    """Take out entries that are mended, whose model is gone, or whose day is over."""
+    from kerascheck.baseline import load, pruned, text, today
+
+    _refuse_in_ci()
+    file, config, report = _checked(options)
+    baseline = load(file)
+    place = _place(config, file)
+    entries = pruned(baseline, report, place, home=_home(config, file), today=today())
+    write_file(file, text(entries))
+    gone = len(baseline.entries) - len(entries)
+    show(f"{count(gone, 'entry', 'entries')} taken out, {len(entries)} left\n")
+    return 0
+
+
+@COMMAND.command("show")
+@click.option("--file", metavar="FILE", envvar="KERASCHECK_BASELINE")
+def show_entries(file: str | None) -> int:
+    """Show the entries by model, without checking anything."""
+    from kerascheck.baseline import load, today
+
+    config = configuration(["."], None, isolated=False)
+    baseline = load(file or config.baseline or default_baseline(config))
+    day = today()
+    for entry in baseline.entries:
+        show(_line(entry, day) + "\n")
+    show(f"{count(len(baseline.entries), 'entry', 'entries')}\n")
+    return 0
+
+
+def _line(entry: Entry, day: str) -> str:
+    head = "" if entry.head is None else f" [{shown(entry.head)}]"
+    parts = [f"{shown(entry.model)}: {shown(entry.code)}{head}"]
+    if entry.times > 1:
+        parts.append(f"{entry.times} times")
+    if entry.until is not None:
+        over = entry.until < day
+        parts.append(f"until {entry.until}{' (over)' * over}")
+    if entry.reason is not None:
+        parts.append(shown(entry.reason))
+    return "; ".join(parts)
+
+
+def _refuse_in_ci() -> None:
+    if os.environ.get("CI", "").lower() not in _NO:
+        raise UsageError(
+            "a baseline is not written in CI, where it would make every run green; "
+            "write it on your machine and commit it"
+        )
+
+
+def _checked(options: dict[str, object]) -> tuple[str, Config, Report]:
+    """Return the file of the baseline, the configuration and a report without one."""
+    from kerascheck.api import check
+
+    paths = _strings(options["paths"]) or (".",)
+    config = narrowed(
+        configuration(
+            paths, _text(options["config_file"]), isolated=bool(options["isolated"])
+        ),
+        exclude=_strings(options["exclude"]),
+        extend_exclude=_strings(options["extend_exclude"]),
+        min_confidence=_text(options["min_confidence"]),
+    )
+    file = _text(options["file"]) or config.baseline or default_baseline(config)
+    report = check(
+        list(paths),
+        labels=_text(options["labels"]),
+        task=_text(options["task"]),
+        select=_strings(options["select"]),
+        extend_select=_strings(options["extend_select"]),
+        ignore=_strings(options["ignore"]),
+        force_exclude=bool(options["force_exclude"]),
+        home=_home(config, file),
+        config=config._replace(baseline=None),
+    )
+    if not report.models:
+        raise UsageError("no saved model was found, so nothing was written")
+    return file, config, report
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple) else ()
+
+
+def _home(config: Config, file: str) -> str:
+    from kerascheck.api import home_of
+
+    return home_of(config, file)
+
+
+def _place(config: Config, file: str) -> Callable[[str], str]:
+    from kerascheck.api import place_from
+
+    return place_from(_home(config, file))
+
+
+def _tell_of_safe_fixes(report: Report) -> None:
+    safe = sum(
+        f.fix is not None and f.fix.applicability == "safe" and bool(f.fix.edits)
+        for f in report.findings
+    )
+    if safe:
+        complain(f"{safe} of them have a safe fix; see kerascheck check --diff")
+
+
+def _exit_code(refused: Sequence[Finding]) -> int:
+    for finding in refused:
+        complain(f"not written: {finding.code} at {finding.model}: {finding.message}")
+    return REFUSED if refused else 0

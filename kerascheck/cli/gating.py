@@ -1,0 +1,100 @@
+"""check: what is known already, and what makes the exit code 1."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from kerascheck.core.errors import UsageError
+from kerascheck.core.vocabulary import FAIL_ON
+
+if TYPE_CHECKING:
+    from kerascheck.config import Config
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def baseline_options(command: Command) -> Command:
+    """Add --baseline and --no-baseline."""
+    for option in (
+        click.option(
+            "--no-baseline", is_flag=True, help="Show known findings as well."
+        ),
+        click.option(
+            "--baseline",
+            metavar="FILE",
+            envvar="KERASCHECK_BASELINE",
+            help="Findings that are known and do not fail.  [default: "
+            "kerascheck-baseline.json beside the configuration, if there is one]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def gate_options(command: Command) -> Command:
+    """Add --fail-on, --max-warnings, --strict and --exit-zero."""
+    for option in (
+        click.option(
+            "--exit-zero", is_flag=True, help="Exit with 0 in spite of findings."
+        ),
+        click.option(
+            "--strict",
+            is_flag=True,
+            envvar="KERASCHECK_STRICT",
+            help="Fail on undecided rules and unused baseline entries as well.",
+        ),
+        click.option(
+            "--max-warnings",
+            type=click.IntRange(min=0),
+            metavar="NUMBER",
+            envvar="KERASCHECK_MAX_WARNINGS",
+            help="Let this many warnings pass.",
+        ),
+        click.option(
+            "--fail-on",
+            type=click.Choice(FAIL_ON),
+            envvar="KERASCHECK_FAIL_ON",
+            help="Least severity that makes the exit code 1.  [default: warning]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def with_baseline(config: Config, baseline: str | None, *, no_baseline: bool) -> Config:
+    """Return the configuration with the baseline that is asked for or lies there.
+
+    Raises:
+        UsageError: It is asked for in two ways.
+    """
+    if no_baseline:
+        if baseline is not None:
+            raise UsageError("--baseline and --no-baseline exclude each other")
+        return config._replace(baseline=None)
+    return config._replace(baseline=baseline or config.baseline or _beside(config))
+
+
+def _beside(config: Config) -> str | None:
+    path = default_baseline(config)
+    return path if os.path.isfile(path) else None
+
+
+def default_baseline(config: Config) -> str:
+    """Return where the baseline lies when nobody says so."""
+    folder = os.path.relpath(config.home) if config.path else os.curdir
+    return os.path.normpath(os.path.join(folder, "kerascheck-baseline.json"))
+
+
+def with_gate(
+    config: Config, *, fail_on: str | None, max_warnings: int | None, strict: bool
+) -> Config:
+    """Return the configuration with what the call says of failing in its place."""
+    return config._replace(
+        fail_on=fail_on or config.fail_on,
+        max_warnings=config.max_warnings if max_warnings is None else max_warnings,
+        strict=strict or config.strict,
+    )

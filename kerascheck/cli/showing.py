@@ -1,0 +1,70 @@
+"""check --show-files and --show-settings: what would be done, without doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from kerascheck.cli.streams import complain, show
+from kerascheck.core.printable import printable
+
+if TYPE_CHECKING:
+    from kerascheck.config import Config
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def show_options(command: Command) -> Command:
+    """Add --show-files and --show-settings."""
+    for option in (
+        click.option(
+            "--show-settings", is_flag=True, help="Show what is configured, as JSON."
+        ),
+        click.option(
+            "--show-files", is_flag=True, help="Show which models would be checked."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def show_files(paths: Sequence[str], config: Config, *, force: bool) -> int:
+    """Show a model a line on stdout; what is passed over, and why, on stderr.
+
+    Returns:
+        0, or 3 where no model was found.
+    """
+    from kerascheck.api import why_excluded
+    from kerascheck.readers.search import find_models
+
+    models = 0
+    for found in find_models(paths):
+        why = found.skipped or why_excluded(found, config, force=force)
+        if why is None:
+            models += 1
+            show(printable(found.path) + "\n")
+        else:
+            complain(f"passed over {found.path}: {why}")
+    return 0 if models else 3
+
+
+def show_settings(config: Config, selected: Sequence[Sequence[str]]) -> int:
+    """Show the configuration in force, and the codes of the rules that run.
+
+    Args:
+        config: With what the call says in its place.
+        selected: What the call selects, selects besides and ignores.
+    """
+    from kerascheck.choice import choice
+    from kerascheck.core.document import ascii_json
+
+    select, extend, ignore = selected
+    rules = choice(config, select=select, extend_select=extend, ignore=ignore).rules
+    settings = config._asdict()
+    settings["models"] = [model._asdict() for model in config.models]
+    plain = {key.replace("_", "-"): value for key, value in settings.items()}
+    plain["path"] = config.where or None
+    show(ascii_json({**plain, "rules": [rule.code for rule in rules]}))
+    return 0
