@@ -1,11 +1,11 @@
 """Over random setups: checking never raises, repeats itself, and its fixes add up."""
 
 from hypothesis import given, settings
-from tests.rules.strategies import models
 
 from kerascheck.core.facts import Facts
 from kerascheck.core.run import mended, run
 from kerascheck.rules import all_rules
+from tests.rules.strategies import models
 
 RULES = all_rules()
 
