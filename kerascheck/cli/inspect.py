@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kerascheck.cli.options import configuration, model_options
+from kerascheck.cli.options import configuration, model_options, own_rules
 from kerascheck.cli.streams import show, style_of_stdout
 from kerascheck.core.errors import UsageError
 
@@ -14,6 +14,7 @@ UNREADABLE = 1
 @click.command("inspect")
 @click.argument("model")
 @model_options
+@own_rules
 def COMMAND(  # noqa: N802  (the card of this module)
     *,
     model: str,
@@ -21,11 +22,13 @@ def COMMAND(  # noqa: N802  (the card of this module)
     task: str | None,
     config_file: str | None,
     isolated: bool,
+    rules: tuple[str, ...],
 ) -> int:
     """Show heads, losses, metrics and labels of one model, and which rules ran."""
     from kerascheck.api import check
 
     config = configuration([model], config_file, isolated=isolated)
+    config = config._replace(own_rules=rules)
     report = check(model, labels=labels, task=task, config=config)
     if len(report.models) != 1:
         found = len(report.models)
@@ -36,6 +39,6 @@ def COMMAND(  # noqa: N802  (the card of this module)
     from kerascheck.choice import choice
     from kerascheck.core.overview import overview
 
-    rules = [rule.code for rule in choice(config).rules]
-    show(overview(report, rules, style_of_stdout()))
+    codes = [rule.code for rule in choice(config).rules]
+    show(overview(report, codes, style_of_stdout()))
     return 0

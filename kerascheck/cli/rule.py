@@ -2,47 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
+from kerascheck.cli.options import own_rules
 from kerascheck.cli.streams import show, style_of_stdout
 from kerascheck.core.errors import UsageError
 from kerascheck.core.printable import Style, shown, wrapped
+from kerascheck.core.vocabulary import FAMILIES
 
 if TYPE_CHECKING:
     from kerascheck.core.problems import FileCard
     from kerascheck.core.rule import Rule
 
-_INDENT = 17
+_INDENT = 19
 
 
 @click.command("rule")
 @click.argument("rule", required=False, metavar="[CODE|NAME]")
 @click.option("--output-format", type=click.Choice(("text", "json")), default="text")
-def COMMAND(*, rule: str | None, output_format: str) -> int:  # noqa: N802  (the card)
+@own_rules
+def COMMAND(  # noqa: N802  (the card of this module)
+    *, rule: str | None, output_format: str, rules: tuple[str, ...]
+) -> int:
     """Show the page of a rule, or all rules as a table."""
-    cards = _cards() if rule is None else [_card(rule)]
+    cards = _cards(rules)
+    if rule is not None:
+        cards = [_card(rule, cards)]
     if output_format == "json":
         show(_as_json(cards))
     elif rule is None:
         show(_table(cards, style_of_stdout()))
     else:
-        from kerascheck.core.page import page
-
-        show(page(cards[0]))
+        show(_page(cards[0]))
     return 0
 
 
-def _cards() -> list[Rule | FileCard]:
+def _cards(own: tuple[str, ...]) -> list[Rule | FileCard]:
     from kerascheck.core.problems import CARDS
     from kerascheck.rules import all_rules
 
-    return [*CARDS, *all_rules()]
+    return [*CARDS, *all_rules(own)]
 
 
-def _card(called: str) -> Rule | FileCard:
-    cards = _cards()
+def _card(called: str, cards: list[Rule | FileCard]) -> Rule | FileCard:
     for card in cards:
         if called.upper() == card.code or called.lower() == card.name:
             return card
@@ -52,19 +57,30 @@ def _card(called: str) -> Rule | FileCard:
     raise UsageError(f"no rule is called {called!r}{near(called, words)}")
 
 
+def _page(card: Rule | FileCard) -> str:
+    from kerascheck.core.page import page
+
+    return page(card)
+
+
 def _table(cards: list[Rule | FileCard], style: Style) -> str:
-    lines = []
+    lines: list[str] = []
+    for digit, title in FAMILIES.items():
+        family = [card for card in cards if card.code[2] == digit]
+        if family:
+            lines += [title, *_rows(family, style), ""]
+    return "\n".join(lines)
+
+
+def _rows(cards: list[Rule | FileCard], style: Style) -> Iterator[str]:
     for card in cards:
-        lines.append(f"{card.code}  {card.severity:<7}  {shown(card.name)}")
+        yield f"  {card.code}  {card.severity:<7}  {shown(card.name)}"
         for line in wrapped(shown(card.summary), style.width - _INDENT):
-            lines.append(" " * _INDENT + line)
-    return "\n".join(lines) + "\n"
+            yield " " * _INDENT + line
 
 
 def _as_json(cards: list[Rule | FileCard]) -> str:
     import json
-
-    from kerascheck.core.page import page
 
     documents = [
         {
@@ -74,7 +90,7 @@ def _as_json(cards: list[Rule | FileCard]) -> str:
             "harm": card.harm.value,
             "summary": card.summary,
             "since": card.since,
-            "page": page(card),
+            "page": _page(card),
         }
         for card in cards
     ]

@@ -294,6 +294,119 @@ Give one entry for each output, by its name: keys of an npz file, columns of a c
 file, or keys of a json object.
 """,
     ),
+    FileCard(
+        code="KC020",
+        name="short-loss-name-in-hdf5",
+        severity=Severity.WARNING,
+        summary="Keras 3 saves a short loss name to HDF5 and does not load it again",
+        remedy="save as .keras, or compile with the long name of the loss",
+        page="""\
+## What it is
+The file is HDF5 of Keras 3 and its loss is `"mse"`, `"mae"`, `"mape"`, `"msle"`,
+`"bce"` or `"kld"`. Saving works; `load_model()` raises `Could not deserialize
+'keras.metrics.mse' because it is not a KerasSaveable subclass`, since both a loss and
+a metric have that name. Measured on Keras 3.3.3, 3.12.1 and 3.15.1; 3.0.5 and 3.6.0
+raise `Could not locate function 'mse'`. Long names, and `.keras`, load.
+
+## What to do
+Load this file with `load_model(path, compile=False)` and compile it anew. Compile with
+`"mean_squared_error"`, or save as `.keras`.
+""",
+    ),
+    FileCard(
+        code="KC021",
+        name="partial-as-loss",
+        severity=Severity.WARNING,
+        summary="a functools.partial was saved as the loss, and its arguments were not",
+        remedy="compile with a loss object, which saves its arguments",
+        page="""\
+## What it is
+A `functools.partial` is saved by its name alone. The arguments, `from_logits` among
+them, are not in the file, and `load_model()` raises. Measured on files of Keras 2.15;
+Keras 3.15.1 refuses to save one.
+
+## What to do
+Compile with an object that takes the arguments, such as
+`keras.losses.BinaryCrossentropy(from_logits=True)`.
+""",
+    ),
+    FileCard(
+        code="KC022",
+        name="activation-that-does-not-load",
+        severity=Severity.WARNING,
+        summary="an activation is a function of TensorFlow that Keras does not load",
+        remedy="build the layer with the name of the activation, such as 'softmax'",
+        page="""\
+## What it is
+The layer was built with `tf.nn.softmax`, `tf.nn.log_softmax`, `tf.nn.swish` or
+`tf.exp`. Keras saves such a function by its own name, `softmax_v2`, `log_softmax_v2`,
+`swish` or `exp`, and raises when it loads a file with that name. Measured on Keras
+3.15.1 with `.keras` and `.h5`. `tf.nn.relu`, `tf.nn.sigmoid`, `tf.nn.gelu` and
+`tf.nn.leaky_relu` are saved as Keras's own and load.
+
+## What to do
+Build the layer with `activation="softmax"`. This file loads with
+`custom_objects={"softmax_v2": tf.nn.softmax}`.
+""",
+    ),
+    FileCard(
+        code="KC023",
+        name="loss-argument-not-saved",
+        severity=Severity.NOTE,
+        summary="an argument of the loss is not in the file and will be its default",
+        remedy="compile the model anew after loading it, if the argument was given",
+        page="""\
+## What it is
+Keras 3 leaves `delta` out when it saves a `Huber`, and `axis` when it saves a
+`CosineSimilarity`. Once loaded they are 1.0 and -1, whatever they were. Measured on
+Keras 3.15.1, `.keras` and `.h5`: a `Huber(delta=2.0)` gave 18.0 for a sample before
+saving and 9.5 after. Keras 3.0 to 3.15 are alike by their source.
+
+## What to do
+Nothing, where the loss was built with its defaults. Else compile anew after loading.
+""",
+    ),
+    FileCard(
+        code="KC024",
+        name="keras-2-file",
+        severity=Severity.NOTE,
+        summary="a file of Keras 2 that Keras 3 does not load",
+        remedy="load it with tf_keras, or with the Keras that wrote it",
+        page="""\
+## What it is
+Keras 2 wrote something into this file that Keras 3 has no class or argument for:
+
+- a loss object with `fn` or with `reduction="auto"`, in `.h5` and `.keras` alike;
+- a `.keras` archive whose model is of `keras.src.engine` or `keras.engine`, as every
+  functional model is;
+- a `.keras` archive whose optimizer is of `keras.optimizers.experimental`.
+
+Measured by loading files of Keras 2.12 and 2.15 with Keras 3.15.1: each such file
+raised. Files of Keras 2 without any of these mostly load. kerascheck has read the
+model all the same.
+
+## What to do
+Nothing, where the model is used with the Keras that wrote it. Else load it with
+`tf_keras`; its weights move by `save_weights()` and `load_weights()`.
+""",
+    ),
+    FileCard(
+        code="KC025",
+        name="lambda-layer",
+        severity=Severity.NOTE,
+        summary="a Lambda layer holds bytecode, which Keras does not load unasked",
+        remedy="use a layer of Keras, or a registered one of your own",
+        page="""\
+## What it is
+A `Lambda` layer around a Python `lambda` is saved as bytecode. `load_model()` raises
+unless it is told `safe_mode=False`, as loading would run what the file holds. Measured
+on Keras 3.15.1, `.keras` and `.h5`. kerascheck never looks into the bytecode.
+
+## What to do
+Write the expression with `keras.ops` in a functional model, or as a layer that is
+registered with `keras.saving.register_keras_serializable()`.
+""",
+    ),
 )
 
 _CODES = {
@@ -319,6 +432,12 @@ _CODES = {
     "bad-metadata": "KC014",
     "unknown-keras-version": "KC014",
     "labels-for-no-head": "KC015",
+    "short-loss-name": "KC020",
+    "partial-loss": "KC021",
+    "foreign-activation": "KC022",
+    "lost-argument": "KC023",
+    "keras-2-file": "KC024",
+    "lambda-layer": "KC025",
 }
 
 _BY_CODE = {card.code: card for card in CARDS}

@@ -30,6 +30,7 @@ from kerascheck.readers.compiled import (
 )
 from kerascheck.readers.graph import End, Network, Scope, class_of, network_of
 from kerascheck.readers.heads import Outlet, Output, outlets, output_of
+from kerascheck.readers.saved_state import saved_state
 from kerascheck.readers.trace import Walk
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def describe_config(container: Container, path: str) -> Description:
             backend=container.backend,
             compiled=reading.compiled,
             optimizer=reading.optimizer,
-            problems=tuple(reading.problems),
+            problems=(*reading.problems, *saved_state(container)),
             opaque=opaque,
         )
     )
