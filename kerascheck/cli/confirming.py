@@ -61,18 +61,19 @@ def confirmed(
 
     if not report.findings:
         return report
-    with progress(quiet=quiet) as tell:
+    what = "training reference models, before and after each fix"
+    with progress(what, quiet=quiet) as tell:
         return confirm(report, budget=budget, device=device, cache=cache, progress=tell)
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Progress | None]:
-    """Show work on stderr: a bar on a terminal, one plain line elsewhere."""
+def progress(what: str, *, quiet: bool) -> Iterator[Progress | None]:
+    """Show work on stderr: a bar on a terminal, elsewhere one line that says what."""
     if quiet:
         yield None
         return
     if not sys.stderr.isatty():
-        complain("training reference models, before and after each fix")
+        complain(what)
         yield None
         return
     with click.progressbar(

@@ -66,7 +66,7 @@ def confirm_report(
     plans = [_plan(finding, report) for finding in report.findings]
     setups = list(dict.fromkeys(s for plan in plans for s in _setups(plan)))
     try:
-        results = _trained(
+        results = trained(
             setups,
             budget=budget,
             seeds=seeds,
@@ -117,7 +117,7 @@ def _setups(plan: _Plan) -> Iterable[Setup]:
         yield pair.after
 
 
-def _trained(
+def trained(
     setups: list[Setup],
     *,
     budget: float,
@@ -126,6 +126,13 @@ def _trained(
     cache: str | None,
     progress: Progress | None,
 ) -> Mapping[Setup, SetupResult]:
+    """Return the result of each setup: kept ones, and those trained in a child.
+
+    What the child did not get to, or its death left undone, is unfinished.
+
+    Raises:
+        TrainingUnavailable: Keras or its backend is not installed.
+    """
     if not setups:
         return {}
     name = backend()

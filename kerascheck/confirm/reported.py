@@ -167,12 +167,12 @@ class _Counter:
 
 
 def _mixes_rows(labels: Labels, outputs: Floats) -> bool:
-    """Return whether labels of a lower rank meet several columns unsqueezed.
+    """Return whether labels have a lower rank than outputs.
 
-    Keras 3.15's CategoricalAccuracy then takes the argmax over the rows of a batch, so
-    the size of a batch counts.
+    Keras 3.15's CategoricalAccuracy then takes the argmax of the labels (and of a
+    single column, which is squeezed) over the rows of a batch, so that its size counts.
     """
-    return labels.ndim < outputs.ndim and outputs.shape[-1] > 1
+    return labels.ndim < outputs.ndim
 
 
 def _in_batches(array: Tensor, batches: int) -> Tensor:

@@ -113,4 +113,5 @@ class Finding:
     snippet: str | None = None  # the compile() call that the fix leads to
     follows: tuple[Finding, ...] = ()  # findings that the same fix removes
     confirmation: Confirmation | None = None
+    measured: str | None = None  # what shipped reference training showed of its like
     fingerprint: str = field(default="")

@@ -166,6 +166,7 @@ def test_every_optimizer_works_weight_by_weight(optimizer):
         setup(2, "softmax", "CCE", ONE_HOT, metrics=METRICS),
         # Labels of lower rank: this metric mixes the rows of a batch.
         setup(2, "softmax", "SCCE", BINARY, metrics=METRICS[2:3]),
+        setup(1, "sigmoid", "BCE", BINARY, metrics=METRICS),
         setup(1, "linear", "mse", NUMBERS, "regression", metrics=(Part.of("mae"),)),
     ],
     ids=lambda one: f"{one.activation}-{one.loss.name}",

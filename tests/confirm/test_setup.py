@@ -3,7 +3,6 @@ from dataclasses import replace
 
 import pytest
 
-from kerascheck.confirm.matrix import binary_matrix
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.core.description import Encoding
 from tests.confirm.builders import TAGS, setup
@@ -91,10 +90,3 @@ def test_an_incomplete_setup_is_refused(missing):
     del plain[missing]
     with pytest.raises(ValueError, match=missing):
         Setup.from_dict(plain)
-
-
-def test_the_binary_matrix_has_every_setup_once():
-    setups = binary_matrix()
-    assert len(setups) == 2 * 5 * 11 * 6
-    assert len({one.key for one in setups}) == len(setups)
-    assert {one.labels.row_shape(2) for one in setups} == {(), (1,), (2,)}
