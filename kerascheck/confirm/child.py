@@ -90,15 +90,45 @@ def train_in_child(
         TrainingFailed: The child was killed, or crashed.
         KeyboardInterrupt: Passed on once the child is gone.
     """
-    order = {
-        "setups": [setup.to_dict() for setup in setups],
-        "seeds": seeds,
-        "budget": budget,
-        "device": device,
-    }
+    plain = ask(
+        "kerascheck.confirm.child",
+        {"setups": [setup.to_dict() for setup in setups], "seeds": seeds},
+        budget=budget,
+        device=device,
+        on=on,
+        progress=progress,
+    )
+    return [SetupResult.from_dict(one) for one in plain]
+
+
+def ask(
+    module: str,
+    order: Mapping[str, Any],
+    *,
+    budget: float,
+    device: str = "auto",
+    on: str | None = None,
+    progress: Progress | None = None,
+) -> list[Any]:
+    """Run a module in a child process and return the results that it tells.
+
+    Args:
+        module: Whose main function begins with `order_and_tell`.
+        order: What it is to do; budget and device are added.
+        budget: Seconds after which, and a grace to end by itself, it is killed.
+        device: "auto", "cpu" or "gpu".
+        on: Backend; by default the one that `backend` finds.
+        progress: Called with (work done, all of it).
+
+    Raises:
+        TrainingUnavailable: Keras or the backend is not installed.
+        TrainingFailed: The child was killed, or crashed.
+        KeyboardInterrupt: Passed on once the child is gone.
+    """
+    order = {**order, "budget": budget, "device": device}
     with tempfile.TemporaryFile("w+", errors="replace") as chatter:
         child = subprocess.Popen(
-            [sys.executable, "-m", "kerascheck.confirm.child"],
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=chatter,
@@ -116,7 +146,7 @@ def train_in_child(
         if found is None:
             words = _last_lines(chatter)
             raise TrainingFailed(_ending(child, words), words)
-    return [SetupResult.from_dict(plain) for plain in found]
+    return found
 
 
 def unfinished(setup: Setup, reason: str) -> SetupResult:
@@ -185,15 +215,24 @@ def _last_lines(stream: IO[str]) -> str:
     return "".join(stream.readlines()[-20:])
 
 
-def main() -> None:
-    """Train what standard input asks for; the child's side of `train_in_child`."""
+def order_and_tell() -> tuple[dict[str, Any], Callable[..., None]]:
+    """Return what the parent asked for, and how to answer; the child's side of `ask`.
+
+    Answers are progress=(work done, all of it) and, once, results=[...].
+    """
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print to standard output joins their chatter
-    order = json.loads(sys.stdin.read())
 
     def tell(**message: object) -> None:
         answers.write(json.dumps(message) + "\n")
         answers.flush()
+
+    return json.loads(sys.stdin.read()), tell
+
+
+def main() -> None:
+    """Train what standard input asks for; the child's side of `train_in_child`."""
+    order, tell = order_and_tell()
 
     import time
 
