@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import replace
 from importlib import resources
 
@@ -62,6 +63,7 @@ def test_sarif_is_as_before(golden):
     run = run_of(proven.SMALL)
     del run["tool"]["driver"]["rules"]
     text = json.dumps(run, indent=2) + "\n"
+    text = re.sub(r'"(ruleIndex|index)": \d+', r'"\1": "PLACE"', text)  # of all rules
     golden("small.sarif", text.replace(f'"{__version__}"', '"VERSION"'))
 
 
