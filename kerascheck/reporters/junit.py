@@ -17,8 +17,8 @@ from kerascheck.core.printable import LONGEST_TEXT, Style, printable, shortened,
 from kerascheck.core.report import Report
 from kerascheck.core.text import finding_lines, proof
 
-_Key = tuple[str, str, str | None]
-"""Model, code and head; no head where a rule looks at the model as a whole."""
+_Place = tuple[str, str | None]
+"""Code and head of a model; no head where a rule looks at the model as a whole."""
 
 
 class _Case(NamedTuple):
@@ -46,47 +46,53 @@ def render(report: Report, style: Style) -> str:
 
 
 class _Outcomes:
-    """What came of every rule of one report, by model and head."""
+    """What came of every rule of one report, by model and place."""
 
     def __init__(self, report: Report) -> None:
         self._rules = report.rules
         self._whole = {rule.code for rule in report.rules if rule.scope == "model"}
-        self._found: dict[_Key, list[Finding]] = {}
-        self._open: dict[_Key, str] = {}
+        self._found: dict[str, dict[_Place, list[Finding]]] = {}
+        self._open: dict[tuple[str, _Place], str] = {}
         for item in report.not_run:
-            self._open[item.model, item.code, item.head] = item.why
+            self._open[item.model, (item.code, item.head)] = item.why
         for aside in report.suppressed:
             told = f"set aside by {aside.by}"
-            self._open[self._key(aside.finding)] = _because(told, aside.reason)
+            self._leave(aside.finding, _because(told, aside.reason))
         for finding in report.findings:
-            self._found.setdefault(self._key(finding), []).append(finding)
+            here = self._found.setdefault(finding.model, {})
+            here.setdefault(self._place(finding), []).append(finding)
             for other in finding.follows:
                 mended = f"follows from {finding.code}, whose fix mends it as well"
-                self._open[self._key(other)] = mended
+                self._leave(other, mended)
 
-    def _key(self, finding: Finding) -> _Key:
-        head = None if finding.code in self._whole else finding.head
-        return finding.model, finding.code, head
+    def _leave(self, finding: Finding, why: str) -> None:
+        self._open[finding.model, self._place(finding)] = why
+
+    def _place(self, finding: Finding) -> _Place:
+        return finding.code, None if finding.code in self._whole else finding.head
 
     def cases(self, model: Description) -> Iterator[_Case]:
         """Yield what reading has to say, then each rule at each head."""
-        ran = bool(model.compiled and model.heads)
-        rules = list(self._of_rules(model, ran=ran))
-        known = {(model.path, case.code, case.head) for case in rules}
-        for key, findings in self._found.items():
-            if key[0] == model.path and key not in known:
+        found = self._found.get(model.path, {})
+        rules = list(self._of_rules(model, found))
+        known = {(case.code, case.head) for case in rules}
+        for place, findings in found.items():
+            if place not in known:
                 first = findings[0]
                 yield _Case(first.code, first.name, first.head, tuple(findings))
         yield from rules
 
-    def _of_rules(self, model: Description, *, ran: bool) -> Iterator[_Case]:
+    def _of_rules(
+        self, model: Description, found: dict[_Place, list[Finding]]
+    ) -> Iterator[_Case]:
+        ran = bool(model.compiled and model.heads)
         heads = [head.name for head in model.heads] if ran else [None]
         for rule in self._rules:
             for head in [None] if rule.code in self._whole else heads:
-                key = (model.path, rule.code, head)
-                findings = tuple(self._found.get(key, ()))
-                skipped = None if findings else self._open.get(key)
-                if ran or findings or skipped:
+                findings = tuple(found.get((rule.code, head), ()))
+                why = self._open.get((model.path, (rule.code, head)))
+                if ran or findings or why is not None:
+                    skipped = None if findings else why
                     yield _Case(rule.code, rule.name, head, findings, skipped)
 
 
