@@ -29,6 +29,10 @@ _LOSS_PLACE: Final = 1
 """Of `loss` among the arguments without a name, in both; `metrics` has two places."""
 
 
+_OTHERS: Final = frozenset({"re", "regex", "pattern"})
+"""What else has a `compile` that takes two arguments."""
+
+
 class Agreement(IntEnum):
     """Whether what is written may be what was saved."""
 
@@ -69,7 +73,9 @@ def _is_compile(node: ast.Call) -> bool:
     named = [keyword.arg for keyword in node.keywords]
     if any(name is not None and name not in _ARGUMENTS for name in named):
         return False
-    return "loss" in named or "optimizer" in named or None in named
+    if {"loss", "optimizer", "metrics", None}.intersection(named):
+        return True
+    return len(node.args) > _LOSS_PLACE and last_name(node.func.value) not in _OTHERS
 
 
 def _call(node: ast.Call, number: int) -> Call:

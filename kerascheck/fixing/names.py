@@ -42,7 +42,8 @@ class Names:
         for keras in _KERAS:
             if full.startswith(f"{keras}."):
                 inside = full.removeprefix(f"{keras}.")
-                self._single[inside] = alias.asname or alias.name
+                if alias.asname is None or inside in ("losses", "metrics"):
+                    self._single[inside] = alias.asname or alias.name
 
     def written(self, code: str) -> str:
         """Return the code of a loss or metric as this file would write it.

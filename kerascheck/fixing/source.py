@@ -295,14 +295,20 @@ def _metric_code(metric: Metric) -> str:
 
 def _activation_splices(plan: Plan, place: Place) -> Iterator[Splice]:
     for _, before, after in _pairs(plan):
-        if before.activation is after.activation:
+        if _end(before) == _end(after):
             continue
+        if before.activation is after.activation:
+            raise Unfixable("the fix takes layers away, which no argument does")
         layer = _layer(place.source, before)
         code = f"{place.source.quote}{after.activation}{place.source.quote}"
         if last_name(layer.func) == "Activation":
             yield Splice(*place.source.span(layer.args[0]), code)
         else:
             yield _with_argument(place.source, layer, "activation", code)
+
+
+def _end(head: Head) -> tuple[object, ...]:
+    return head.activation, head.softmax_axis, head.before, head.after, head.hidden
 
 
 def _layer(source: Source, head: Head) -> ast.Call:
@@ -318,8 +324,13 @@ def _layer(source: Source, head: Head) -> ast.Call:
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call) and _may_make(node, head)
     ]
-    named = [node for node in able if (literals(node) or {}).get("name") == head.layer]
-    able = named or able
+    names = [(literals(node) or {}).get("name") for node in able]
+    for meant in (head.layer, None):
+        if meant in names:
+            able = [n for n, name in zip(able, names, strict=True) if name == meant]
+            break
+    else:
+        able = []
     if len(able) != 1:
         found = "no call" if not able else f"{len(able)} calls"
         raise Unfixable(f"{found} in {source.path} could make the last layer")
