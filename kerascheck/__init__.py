@@ -15,7 +15,6 @@ TYPE_CHECKING = False  # as in typing, which takes longer to import than all thi
 
 if TYPE_CHECKING:
     from kerascheck.api import check, confirm, describe
-    from kerascheck.callback import callback
     from kerascheck.core.description import Description
     from kerascheck.core.errors import (
         KerascheckError,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     )
     from kerascheck.core.finding import Confidence, Finding, Harm, Severity
     from kerascheck.core.report import FindingsError, Report
+    from kerascheck.during_fit import callback
     from kerascheck.labels.batches import Peeked
     from kerascheck.probing import check_training
 
@@ -44,7 +44,7 @@ _HOMES = {
     "FindingsError": "core.report",
     "Report": "core.report",
     "Peeked": "labels.batches",
-    "callback": "callback",
+    "callback": "during_fit",
     "check_training": "probing",
 }
 

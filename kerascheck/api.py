@@ -190,6 +190,9 @@ def _under(path: str, report: Report, choice: Choice, home: str) -> Report:
 def confirm(
     report: Report,
     *,
+    model: object = None,
+    x: object = None,
+    y: object = None,
     budget: float = 120.0,
     seeds: int = 8,
     device: str = "auto",
@@ -199,10 +202,14 @@ def confirm(
     """Train a reference model as compiled and as fixed for each finding of a report.
 
     The models are small ones with the head, loss, metrics and label encoding that the
-    finding is about, not the user's; they train in a child process.
+    finding is about, not the user's; they train in a child process. With `model`,
+    clones of that very model train on `x` and `y` instead, in this process.
 
     Args:
         report: From `check`.
+        model: A live model, as it was checked; it is left as it is.
+        x: Inputs to train clones of `model` on, shape (samples, …).
+        y: Labels to train them on, shape (samples, …), as `fit` takes them.
         budget: Seconds of training in all, beyond importing Keras.
         seeds: Starting points of each setup; no verdict comes from fewer than 3.
         device: "auto", "cpu" or "gpu".
@@ -213,6 +220,8 @@ def confirm(
         The report with a confirmation on every finding; `not-run` with the reason
         where there is nothing to train or Keras is not installed.
     """
+    if model is not None:
+        return _confirmed_on(report, model, x, y, budget=budget, seeds=seeds)
     from kerascheck.confirm.cache import FOLDER
     from kerascheck.confirm.confirmer import confirm_report
 
@@ -224,6 +233,29 @@ def confirm(
         cache=FOLDER if cache else None,
         progress=progress,
     )
+
+
+def _confirmed_on(
+    report: Report, model: object, x: object, y: object, *, budget: float, seeds: int
+) -> Report:
+    if x is None or y is None:
+        raise UsageError("training clones of a model needs its inputs x and labels y")
+    from kerascheck.confirm.own_model import confirm_on
+    from kerascheck.handed import handed
+    from kerascheck.readers.live import keras_of
+
+    keras, data = keras_of(model), handed(y, x)
+    return confirm_on(
+        report, model, keras, data.x, data.y, budget=budget, seeds=seeds
+    )
+
+
+def judged(model: Description) -> Report:
+    """Return what every rule says of one description."""
+    started = perf_counter()
+    checking = _Checking(choice(Config()), lambda _: model, None)
+    checking.add(model.path)
+    return checking.report(str, seconds=perf_counter() - started)
 
 
 def _paths(model: object, x: object) -> list[str]:

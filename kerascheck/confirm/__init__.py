@@ -1,1 +1,20 @@
-"""Reference training: a finding is measured before and after its fix."""
+"""Reference training: a finding is measured before and after its fix.
+
+The package has the name of the function `kerascheck.confirm`, and takes its place in
+`kerascheck` as soon as a module of it is imported; so it can be called like it.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+
+class _Callable(ModuleType):
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        home: Any = sys.modules["kerascheck"]
+        return home.__getattr__("confirm")(*args, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

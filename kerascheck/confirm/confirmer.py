@@ -171,7 +171,7 @@ def _confirmed(plan: _Plan, results: Mapping[Setup, SetupResult]) -> Finding:
         for p in plan.pairs
     ]
     ruling, pair = _telling(judged)
-    confirmation = _confirmation(
+    confirmation = confirmation_of(
         plan.finding, ruling, results[pair.before], results[pair.after]
     )
     if pair is not plan.pairs[0]:
@@ -192,7 +192,7 @@ def _telling(judged: list[tuple[Ruling, Pair]]) -> tuple[Ruling, Pair]:
     return judged[0]
 
 
-def _confirmation(
+def confirmation_of(
     finding: Finding, ruling: Ruling, before: SetupResult, after: SetupResult
 ) -> Confirmation:
     where = before.environment or after.environment
@@ -233,6 +233,7 @@ def _measurement(finding: Finding, result: SetupResult) -> Measurement:
         first_loss=_mean(result.values("first_loss")),
         constant=all(seed.constant for seed in result.seeds),
         curve=_mean_curve(result),
+        reliability=_mean_bins(result),
         reported=tuple((n, _mean(reported(result, n))) for n in first.reported),
         spread=spread.deviation if spread else None,
     )
@@ -248,4 +249,18 @@ def _mean_curve(result: SetupResult) -> tuple[float | None, ...]:
     return tuple(
         None if None in column else _mean(v for v in column if v is not None)
         for column in columns
+    )
+
+
+def _mean_bins(result: SetupResult) -> tuple[tuple[float, float, int], ...]:
+    """Return the reliability of all seeds together, bin by bin."""
+    bins: dict[int, list[float]] = {}
+    for seed in result.seeds:
+        for shown, so, count in seed.reliability:
+            found = bins.setdefault(min(int(shown * 10), 9), [0.0, 0.0, 0.0])
+            for place, more in enumerate((shown * count, so * count, count)):
+                found[place] += more
+    return tuple(
+        (round(shown / count, 4), round(so / count, 4), int(count))
+        for _, (shown, so, count) in sorted(bins.items())
     )

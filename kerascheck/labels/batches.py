@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from operator import itemgetter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,9 +52,9 @@ class Given:
 class Peeked:
     """A generator of batches that can be looked at before it is used up.
 
-        batches = kerascheck.Peeked(generator)
-        kerascheck.check(model, batches).raise_for_findings()
-        model.fit(batches.generator(), steps_per_epoch=100)
+    batches = kerascheck.Peeked(generator)
+    kerascheck.check(model, batches).raise_for_findings()
+    model.fit(batches.generator(), steps_per_epoch=100)
     """
 
     def __init__(self, batches: Iterator[Any]) -> None:
@@ -186,12 +187,10 @@ def _concatenated(pieces: Sequence[Any]) -> Any:
 
     first = pieces[0]
     if isinstance(first, Mapping):
-        return {
-            name: _concatenated(_each(pieces, lambda p, n=name: p[n])) for name in first
-        }
+        return {name: _concatenated(_each(pieces, itemgetter(name))) for name in first}
     if isinstance(first, (list, tuple)):
         several = range(len(first))
-        return [_concatenated(_each(pieces, lambda p, i=i: p[i])) for i in several]
+        return [_concatenated(_each(pieces, itemgetter(i))) for i in several]
     try:
         return np.concatenate([np.atleast_1d(piece) for piece in pieces])
     except ValueError as error:

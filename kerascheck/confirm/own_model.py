@@ -1,0 +1,403 @@
+"""Trains clones of the user's own model on the user's data, as compiled and as fixed.
+
+This runs the user's layers, losses and data, in this process, so it happens only when
+it is asked for. The user's model is read and never trained: a clone gets its weights,
+but for those of the head, which both clones draw anew, the same where shapes agree.
+Three quarters of the data train, in an order of its own for each seed, and the truth
+is measured by numpy on the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any, Final
+
+from kerascheck.confirm.build import NotBuildable, Pair, pair_of
+from kerascheck.confirm.confirmer import confirmation_of
+from kerascheck.confirm.encode import encode
+from kerascheck.confirm.group import Trained
+from kerascheck.confirm.reported import Reports
+from kerascheck.confirm.result import Raised, SetupResult, Status, finite
+from kerascheck.confirm.seed_results import seed_results
+from kerascheck.confirm.setup import Setup
+from kerascheck.confirm.verdict import LEAST_SEEDS, Ruling, rule_on
+from kerascheck.core.description import Description, Encoding, Head
+from kerascheck.core.finding import (
+    Confirmation,
+    Finding,
+    Harm,
+    Severity,
+    Verdict,
+)
+from kerascheck.core.fix import (
+    AddMetric,
+    Edit,
+    RecodeLabels,
+    SetActivation,
+    SetLoss,
+    SetMetric,
+    SetUnits,
+)
+from kerascheck.core.report import Report
+
+__all__ = ["confirm_on"]
+
+STEPS: Final = 200
+BATCH: Final = 32
+LEAST_ROWS: Final = 64
+MOST_ROWS: Final = 10_000
+HELD_OUT: Final = 0.25
+
+_KNOWN: Final = (
+    *(Encoding.BINARY, Encoding.SIGNED_BINARY, Encoding.CLASS_IDS, Encoding.STRINGS),
+    *(Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.CONTINUOUS),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Data:
+    """The user's data, shuffled once: a training part, and a part held out.
+
+    Attributes:
+        x: Shape (samples, …), or a dict or list of such.
+        y: As the user hands it to `fit`.
+        truth: Class index of each sample; tags as bools; targets as they are.
+        cut: Samples before it train.
+    """
+
+    x: Any
+    y: Any
+    truth: Any
+    cut: int
+
+
+def confirm_on(
+    report: Report,
+    model: Any,
+    keras: Any,
+    x: Any,
+    y: Any,
+    *,
+    budget: float,
+    seeds: int,
+) -> Report:
+    """Return the report with a confirmation, on the user's model, on every finding.
+
+    Args:
+        report: From `check` of this model.
+        model: Compiled; Sequential or Functional, with one output.
+        keras: The module that it was made with.
+        x: Inputs, shape (samples, …), or a dict or list of arrays.
+        y: Labels, an array of shape (samples, …).
+        budget: Seconds in all.
+        seeds: Orders of the data, 3 or more for a verdict.
+    """
+    end = monotonic() + budget
+    trial = _Trial(model, keras, x, y, end, max(seeds, LEAST_SEEDS))
+    findings = tuple(_confirmed(f, report, trial) for f in report.findings)
+    return report.with_findings(findings)
+
+
+def _confirmed(finding: Finding, report: Report, trial: _Trial) -> Finding:
+    try:
+        described = next(m for m in report.models if m.path == finding.model)
+        return _judged(finding, *trial.results(finding, described))
+    except NotBuildable as reason:
+        told = Confirmation(status=Verdict.NOT_RUN, reason=str(reason))
+        return replace(finding, confirmation=told)
+
+
+def _judged(finding: Finding, before: SetupResult, after: SetupResult) -> Finding:
+    ruling = rule_on(finding, before, after)
+    refuted = ruling.verdict is Verdict.REFUTED
+    if refuted and finding.harm is Harm.FRAGILE:
+        where = before.environment["backend"]
+        ruling = Ruling(
+            verdict=Verdict.INCONCLUSIVE,
+            reason=f"no harm on {where}; it was not tried on another backend",
+        )
+        refuted = False
+    told = confirmation_of(finding, ruling, before, after)
+    severity = Severity.NOTE if refuted else finding.severity
+    return replace(finding, confirmation=told, severity=severity)
+
+
+class _Trial:
+    """One model and its data, trained as often as findings ask for it."""
+
+    def __init__(
+        self, model: Any, keras: Any, x: Any, y: Any, end: float, seeds: int
+    ) -> None:
+        self.model = model
+        self.keras = keras
+        self.x = x
+        self.y = y
+        self.end = end
+        self.seeds = seeds
+
+    def results(
+        self, finding: Finding, described: Description
+    ) -> tuple[SetupResult, SetupResult]:
+        """Train as compiled and as fixed.
+
+        Raises:
+            NotBuildable: There is nothing to train, with the reason.
+        """
+        if finding.harm is Harm.NONE:
+            raise NotBuildable("it is about the file, not about training")
+        if len(described.heads) != 1:
+            raise NotBuildable("the user's model has several outputs")
+        pair, head = pair_of(finding, described), described.heads[0]
+        assert finding.fix is not None
+        edits = finding.fix.edits
+        _check_scale(pair, head)
+        _check_edits(edits, head)
+        data = _data(self.x, self.y, head)
+        before = self._trained(pair.before, (), head, data)
+        after = self._trained(pair.after, edits, head, data)
+        return before, after
+
+    def _trained(
+        self, setup: Setup, edits: Sequence[Edit], head: Head, data: _Data
+    ) -> SetupResult:
+        started, found = monotonic(), []
+        where = {"backend": str(_backend(self.keras))}
+        where["keras"] = str(self.keras.__version__)
+        for seed in range(self.seeds):
+            if monotonic() > self.end:
+                why = "the budget ended before all seeds were trained"
+                return SetupResult(
+                    setup=setup, status=Status.UNFINISHED, reason=why, environment=where
+                )
+            try:
+                left, report = self._run(setup, edits, head, data, seed)
+            except NotBuildable:
+                raise
+            except Exception as error:  # what compile or fit has to say
+                return SetupResult(
+                    setup=setup,
+                    status=Status.RAISED,
+                    error=Raised.of(error),
+                    environment=where,
+                )
+            truth = data.truth[None, data.cut :]
+            reports = Reports(by_seed=(report,), failed={})
+            (result,) = seed_results(setup, left, truth, reports)
+            found.append(replace(result, seed=seed))
+        return SetupResult(
+            setup=setup,
+            status=Status.TRAINED,
+            seeds=tuple(found),
+            environment=where,
+            seconds=monotonic() - started,
+        )
+
+    def _run(
+        self, setup: Setup, edits: Sequence[Edit], head: Head, data: _Data, seed: int
+    ) -> tuple[Trained, Mapping[str, float | None]]:
+        import numpy as np
+
+        y = data.y
+        if any(isinstance(edit, RecodeLabels) for edit in edits):
+            y = encode(setup.labels, data.truth, setup.classes)
+        clone = self._clone(edits, head, seed)
+        clone.compile(**self._settings(edits))
+        order = np.random.default_rng(seed).permutation(data.cut)
+        rows = np.resize(order, min(STEPS * BATCH, 20 * len(order)))
+        history = _Losses.of(self.keras, self.end)
+        weights = dict(head.class_weight) if head.class_weight else None
+        clone.fit(
+            _taken(data.x, rows),
+            y[rows],
+            batch_size=BATCH,
+            shuffle=False,
+            class_weight=weights,
+            callbacks=[history],
+            verbose=0,
+        )
+        held = _taken(data.x, slice(data.cut, None))
+        outputs = np.asarray(clone.predict(held, verbose=0))
+        shown = clone.evaluate(held, y[data.cut :], return_dict=True, verbose=0)
+        losses = np.asarray(history.losses or [np.nan], np.float32)[:, None]
+        left = Trained(losses, np.zeros((min(8, len(losses)), 1)), outputs[None])
+        report = {n: finite(float(v)) for n, v in shown.items() if n != "loss"}
+        return left, report
+
+    def _clone(self, edits: Sequence[Edit], head: Head, seed: int) -> Any:
+        """Return a copy of the model, its last layer changed and drawn anew."""
+        changes = _changes(edits)
+
+        def copied(layer: Any) -> Any:
+            config = layer.get_config()
+            if layer.name == head.layer:
+                config |= changes
+            return type(layer).from_config(config)
+
+        try:
+            clone = self.keras.models.clone_model(self.model, clone_function=copied)
+        except Exception as error:  # a subclassed model, or layers without a config
+            told = (str(error).splitlines() or [""])[0]
+            raise NotBuildable(f"the model can not be cloned: {told[:120]}") from error
+        for own, copy in zip(self.model.layers, clone.layers, strict=True):
+            if own.name != head.layer:
+                copy.set_weights(own.get_weights())
+            else:
+                copy.set_weights(_drawn(copy.get_weights(), seed))
+        return clone
+
+    def _settings(self, edits: Sequence[Edit]) -> dict[str, Any]:
+        """Return what the clone is compiled with: nothing is shared that has state."""
+        told = dict(self.model._compile_config.config)
+        told["optimizer"] = _fresh(self.model.optimizer)
+        listed = _listed(told.get("metrics"))
+        metrics = [_fresh(metric) for metric in listed]
+        for edit in edits:
+            match edit:
+                case SetLoss(name=name, from_logits=logits, arguments=arguments):
+                    extra = {} if logits is None else {"from_logits": logits}
+                    kind = getattr(self.keras.losses, name)
+                    told["loss"] = kind(**dict(arguments), **extra)
+                case SetMetric(index=index, metric=metric):
+                    new = [] if metric is None else [self._metric(metric)]
+                    metrics[index : index + 1] = new
+                case AddMetric(metric=metric):
+                    metrics.append(self._metric(metric))
+                case _:
+                    pass
+        told["metrics"] = metrics or None
+        told["weighted_metrics"] = [
+            _fresh(metric) for metric in _listed(told.get("weighted_metrics"))
+        ] or None
+        return told
+
+    def _metric(self, metric: Any) -> Any:
+        if metric.given == "string":
+            return metric.compiled
+        kind = getattr(self.keras.metrics, metric.resolved)
+        return kind(**dict(metric.arguments))
+
+
+class _Losses:
+    """Loss of each batch of one `fit`, which it stops when time is over."""
+
+    losses: list[float]
+
+    @classmethod
+    def of(cls, keras: Any, end: float) -> Any:
+        """Return a callback of this Keras."""
+        losses: list[float] = []
+
+        def noted(step: int, logs: Mapping[str, float] | None = None) -> None:
+            losses.append(float((logs or {}).get("loss", float("nan"))))
+            if monotonic() > end:
+                callback.model.stop_training = True
+
+        callback = keras.callbacks.LambdaCallback(on_train_batch_end=noted)
+        callback.losses = losses
+        return callback
+
+
+def _backend(keras: Any) -> str:
+    return "tensorflow" if keras.__version__[:2] == "2." else keras.backend.backend()
+
+
+def _check_scale(pair: Pair, head: Head) -> None:
+    if pair.before.units != head.units:
+        raise NotBuildable("more classes than are measured on the user's own model")
+
+
+def _check_edits(edits: Sequence[Edit], head: Head) -> None:
+    """Raise where a fix changes more than compile settings, labels, the last layer."""
+    if not any(isinstance(edit, (SetActivation, SetUnits)) for edit in edits):
+        return
+    if head.layer is None or "/" in head.layer or head.layer_class != "Dense":
+        raise NotBuildable("the fix changes a layer that is no Dense of the model")
+    if head.before or head.after:
+        raise NotBuildable("the fix changes more than the last layer")
+
+
+def _changes(edits: Sequence[Edit]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for edit in edits:
+        match edit:
+            case SetActivation(activation=activation):
+                changes["activation"] = str(activation)
+            case SetUnits(units=units):
+                changes["units"] = units
+            case _:
+                pass
+    return changes
+
+
+def _data(x: Any, y: Any, head: Head) -> _Data:
+    import numpy as np
+
+    if not hasattr(y, "shape"):
+        y = np.asarray(y)
+    if len(y) < LEAST_ROWS:
+        raise NotBuildable(f"{len(y)} samples are too few to train on")
+    picks = np.random.default_rng(0).permutation(len(y))[:MOST_ROWS]
+    y = y[picks]
+    cut = len(y) - int(len(y) * HELD_OUT)
+    return _Data(x=_taken(x, picks), y=y, truth=_truth(y, head), cut=cut)
+
+
+def _truth(y: Any, head: Head) -> Any:
+    """Return the class index of each sample, the tags, or the targets."""
+    import numpy as np
+
+    encoding = head.labels.encoding if head.labels else Encoding.UNKNOWN
+    if encoding not in _KNOWN or y.ndim > 2:
+        raise NotBuildable(f"the truth of {encoding} labels is not measured")
+    if encoding is Encoding.ONE_HOT:
+        return y.argmax(axis=-1)
+    if encoding is Encoding.MULTI_HOT:
+        return y > 0
+    flat = y.reshape(-1)
+    if encoding is Encoding.CONTINUOUS:
+        return flat
+    return np.unique(flat, return_inverse=True)[1]
+
+
+def _taken(x: Any, rows: Any) -> Any:
+    if isinstance(x, Mapping):
+        return {name: _taken(values, rows) for name, values in x.items()}
+    if isinstance(x, (list, tuple)) and hasattr(x[0], "shape"):
+        return [_taken(values, rows) for values in x]
+    import numpy as np
+
+    return np.asarray(x)[rows]
+
+
+def _listed(metrics: Any) -> list[Any]:
+    """Return metrics of one head as a flat list, in the order of the description."""
+    if metrics is None:
+        return []
+    if isinstance(metrics, Mapping):
+        return [one for inner in metrics.values() for one in _listed(inner)]
+    if isinstance(metrics, (list, tuple)):
+        return [one for inner in metrics for one in _listed(inner)]
+    return [metrics]
+
+
+def _fresh(part: Any) -> Any:
+    """Return an optimizer or metric without state; names and functions as they are."""
+    build: Callable[[Any], Any] | None = getattr(type(part), "from_config", None)
+    return part if build is None else build(part.get_config())
+
+
+def _drawn(weights: list[Any], seed: int) -> list[Any]:
+    """Return the weights of a Dense head drawn as Keras draws them.
+
+    Source: GlorotUniform of Keras 3.15; biases start at 0.
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    limits = [np.sqrt(6 / sum(w.shape)) if w.ndim > 1 else 0.0 for w in weights]
+    return [
+        rng.uniform(-limit, limit, w.shape).astype(w.dtype)
+        for w, limit in zip(weights, limits, strict=True)
+    ]

@@ -1,0 +1,81 @@
+"""confirm() on clones of the user's own model."""
+
+import importlib
+import sys
+
+import numpy as np
+import pytest
+
+import kerascheck
+from kerascheck.core.finding import Verdict
+
+keras = pytest.importorskip("keras")
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(600, 6)).astype("float32")
+Y = (X[:, 0] + X[:, 1] > 0).astype("int32")
+
+
+def _model(activation, loss, units=1):
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Dense(8, "relu"), keras.layers.Dense(units, activation)]
+    model = keras.Sequential([keras.Input((6,)), *layers])
+    model.compile(keras.optimizers.Adam(0.02), loss, metrics=["accuracy"])
+    return model
+
+
+def _state(model):
+    weights = [*model.get_weights(), *(v.numpy() for v in model.optimizer.variables)]
+    nodes = [len(layer._inbound_nodes) for layer in model.layers]
+    return [w.tobytes() for w in weights], nodes, model.get_compile_config()
+
+
+def test_harm_is_confirmed_and_the_model_left_as_it_is():
+    model = _model("softmax", "binary_crossentropy")
+    before = _state(model)
+    report = kerascheck.check(model, Y, select="KC103")
+    (finding,) = kerascheck.confirm(report, model=model, x=X, y=Y, seeds=3)
+    confirmation = finding.confirmation
+    assert confirmation.status is Verdict.CONFIRMED, confirmation.reason
+    assert confirmation.before.true_accuracy < 0.6
+    assert confirmation.after.true_accuracy > 0.9
+    assert _state(model) == before
+
+
+def test_setup_that_raises_is_confirmed_with_recoded_labels():
+    model = _model("softmax", "categorical_crossentropy", 2)
+    (finding,) = kerascheck.confirm(
+        kerascheck.check(model, Y), model=model, x=X, y=Y, seeds=3
+    )
+    assert finding.harm == "raises"
+    assert finding.confirmation.status is Verdict.CONFIRMED
+    assert finding.confirmation.after.true_accuracy > 0.9
+
+
+def test_finding_without_a_fix_is_not_run():
+    model = _model("sigmoid", None)
+    (finding,) = kerascheck.confirm(
+        kerascheck.check(model, Y), model=model, x=X, y=Y, seeds=3
+    )
+    assert finding.confirmation.status is Verdict.NOT_RUN
+
+
+def test_budget_that_is_over_gives_no_verdict():
+    model = _model("softmax", "binary_crossentropy")
+    report = kerascheck.check(model, Y)
+    (finding, *_) = kerascheck.confirm(report, model=model, x=X, y=Y, budget=0)
+    assert finding.confirmation.status is Verdict.INCONCLUSIVE
+    assert "budget" in finding.confirmation.reason
+
+
+def test_inputs_and_labels_are_asked_for():
+    model = _model("softmax", "binary_crossentropy")
+    with pytest.raises(kerascheck.UsageError, match="inputs x and labels y"):
+        kerascheck.confirm(kerascheck.check(model, Y), model=model)
+
+
+def test_confirm_stays_a_function_once_its_package_is_imported():
+    importlib.import_module("kerascheck.confirm.setup")
+    assert kerascheck.confirm(kerascheck.Report()).findings == ()
+    kerascheck.__dict__["confirm"] = sys.modules["kerascheck.confirm"]
+    assert kerascheck.confirm(kerascheck.Report()).findings == ()

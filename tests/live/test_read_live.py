@@ -1,0 +1,127 @@
+"""A live model is described as the file that `save` makes of it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kerascheck.dev.cases import all_cases
+from kerascheck.dev.fixtures import _restart_names
+
+keras = pytest.importorskip("keras")
+
+from kerascheck.core.description import Activation  # noqa: E402
+from kerascheck.readers.live import read_live  # noqa: E402
+from kerascheck.readers.read import read  # noqa: E402
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+CASES = {c.name: c for c in all_cases() if not c.name.startswith("file-")}
+QUICK = (
+    "format-archive-wrong",
+    "format-keras-2-archive-wrong",
+    "heads-dict-one-wrong",
+    "heads-dropout-behind",
+    "heads-list-one-wrong",
+    "losses-own-class",
+    "metrics-f1-on-one-unit",
+    "parabola-right",
+    "tables-one-unit-softmax-sparse",
+)
+
+
+def _comparable(described):
+    heads = tuple(
+        replace(h, origins=(), metrics=tuple(map(_thawed, h.metrics or ())))
+        for h in described.heads
+    )
+    return replace(
+        described,
+        path="",
+        format=None,
+        backend=None,
+        keras_version=None,
+        problems=(),
+        heads=heads,
+    )
+
+
+def _thawed(metric):
+    """Leave out what Keras 2 alone does when it saves HDF5: it settles "accuracy"."""
+    return replace(metric, frozen=False, resolved=None)
+
+
+def _agrees(name):
+    case = CASES[name]
+    if "keras-2" in name:
+        pytest.importorskip("tf_keras")
+    _restart_names()
+    live = read_live(case.model())
+    saved = read(str(FIXTURES / name / case.file))
+    assert _comparable(live) == _comparable(saved)
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_live_model_is_described_as_its_file(name):
+    _agrees(name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(CASES) - set(QUICK)))
+def test_every_live_model_is_described_as_its_file(name):
+    _agrees(name)
+
+
+def test_format_backend_and_name_are_told():
+    model = keras.Sequential([keras.layers.Dense(1)], name="net")
+    live = read_live(model)
+    assert (live.format, live.path) == ("live", "net")
+    assert live.backend == keras.backend.backend()
+    assert live.keras_version == keras.__version__
+
+
+def _subclassed():
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.trunk = keras.layers.Dense(4, "relu")
+            self.end = keras.layers.Dense(1)
+
+        def call(self, inputs):
+            return self.end(self.trunk(inputs))
+
+    model = Own()
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def test_subclassed_model_is_opaque_without_inputs():
+    assert "user's own" in read_live(_subclassed()).opaque
+
+
+def test_inputs_show_the_head_of_a_subclassed_model():
+    import numpy as np
+
+    model = _subclassed()
+    live = read_live(model, np.zeros((100, 4), "float32"))
+    assert live.opaque is None
+    assert live.heads[0].activation is Activation.LINEAR
+    assert live.heads[0].shape == (None, 1)
+    assert live.model_class == "Own"
+
+
+def test_tracing_leaves_no_nodes_in_the_layers_of_the_user():
+    import numpy as np
+
+    model = _subclassed()
+    read_live(model, np.zeros((2, 4), "float32"))
+    assert (model.trunk._inbound_nodes, model.end._inbound_nodes) == ([], [])
+
+
+def test_loss_that_can_not_be_saved_is_a_custom_one():
+    class Closed(keras.losses.Loss):
+        def get_config(self):
+            raise ValueError("not saved")
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile("adam", Closed())
+    assert read_live(model).heads[0].loss.name == "Closed"
