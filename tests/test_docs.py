@@ -1,4 +1,7 @@
-"""Pages of rules are up to date, and the programs that they show do as they say."""
+"""Pages of rules are up to date, and the programs that they show do as they say.
+
+So every rule is found in a model that Keras built, without a fixture of its own.
+"""
 
 import os
 from collections.abc import Iterator

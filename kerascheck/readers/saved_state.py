@@ -53,9 +53,11 @@ def saved_state(container: Container) -> list[Problem]:
     version = generation(container.keras_version)
     if version is None:
         return []
+    problems = [_newer(container)] if version > NEWEST else []
+    if container.format == "live":
+        return problems  # nothing is saved yet
     legacy = version < (3, 0)
     found = _cross_loading(container) if legacy else _reloading(container)
-    problems = [_newer(container)] if version > NEWEST else []
     return [*problems, *_once([*_partials(container), *found])]
 
 

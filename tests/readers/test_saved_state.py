@@ -73,6 +73,7 @@ def test_a_short_loss_name_is_told_inside_dicts_and_lists(loss, at):
         saved(training=None),
         saved(architecture=None),
         saved(version="3.16.0"),
+        saved(LAMBDA, kind="live"),
     ],
 )
 def test_what_loads_as_it_was_saved_is_left_alone(container):
