@@ -16,7 +16,7 @@ from contextlib import suppress
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 
-ENGINE = "2"
+ENGINE = "3"
 """Raised by hand when the engine trains or measures in another way."""
 
 FOLDER = ".kerascheck_cache"

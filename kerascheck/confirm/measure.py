@@ -31,6 +31,8 @@ class Measured:
 
     Attributes:
         per_label: Shape (seeds, tags).
+        bins: Shape (seeds, 10, 3): sums of probabilities shown and of what was so, and
+            the number of them, in each tenth of [0, 1].
     """
 
     constant: NDArray[np.bool_]
@@ -45,6 +47,7 @@ class Measured:
     per_label: Values | None = None
     auc: Values | None = None
     ece: Values | None = None
+    bins: Values | None = None
     r_squared: Values | None = None
 
 
@@ -103,20 +106,31 @@ def roc(scores: Any, positive: NDArray[np.bool_]) -> tuple[Values, Values]:
     return np.where(bad, np.nan, area), np.where(bad, np.nan, best)
 
 
-def calibration_error(sure: Values, right: NDArray[np.bool_]) -> Values:
-    """Return the expected calibration error in 10 equal bins, shape (seeds,).
+def calibration_bins(sure: Values, right: NDArray[np.bool_]) -> Values:
+    """Return what is shown and what is so in 10 equal bins, shape (seeds, 10, 3).
 
     Args:
         sure: Probabilities shown, shape (seeds, rows), inside [0, 1].
         right: Whether what they speak of is so, shape (seeds, rows).
     """
-    seeds, rows = sure.shape
+    seeds = len(sure)
     bins = np.minimum((np.nan_to_num(sure) * _BINS).astype(int), _BINS - 1)
     place = (bins + _BINS * np.arange(seeds)[:, None]).ravel()
     size = seeds * _BINS
-    shown = np.bincount(place, sure.ravel(), size).reshape(seeds, _BINS)
-    true = np.bincount(place, right.ravel(), size).reshape(seeds, _BINS)
-    error: Values = np.abs(shown - true).sum(axis=1) / rows
+    counts = [
+        np.bincount(place, sure.ravel(), size),
+        np.bincount(place, right.ravel(), size),
+        np.bincount(place, minlength=size),
+    ]
+    return np.stack(counts, axis=-1).reshape(seeds, _BINS, 3)
+
+
+def calibration_error(bins: Values | None) -> Values | None:
+    """Return the expected calibration error of `calibration_bins`, shape (seeds,)."""
+    if bins is None:
+        return None
+    shown, true, count = np.moveaxis(bins, -1, 0)
+    error: Values = np.abs(shown - true).sum(axis=1) / count.sum(axis=1)
     return error
 
 
@@ -133,6 +147,7 @@ def _classes(
     if area is None and setup.units >= setup.classes:
         shown = outputs[..., columns_of(setup)]
         area = _mean_area(shown, np.arange(setup.classes) == truth[..., None])
+    bins = _class_bins(setup, outputs, truth, right)
     recall = recalls[:, 1] if setup.classes == 2 else None
     precision = _share(right, decided == 1) if setup.classes == 2 else None
     return Measured(
@@ -145,7 +160,8 @@ def _classes(
         precision=precision,
         f1=_harmonic(precision, recall),
         auc=area,
-        ece=_class_calibration(setup, outputs, truth, right),
+        ece=calibration_error(bins),
+        bins=bins,
     )
 
 
@@ -158,15 +174,15 @@ def _harmonic(precision: Values | None, recall: Values | None) -> Values | None:
     return f1
 
 
-def _class_calibration(
+def _class_bins(
     setup: Setup, outputs: Floats, truth: Truth, right: NDArray[np.bool_]
 ) -> Values | None:
     shown = np.clip(probabilities(setup, outputs), 0, 1)
     if setup.units > 1:
-        return calibration_error(shown.max(axis=-1), right)
+        return calibration_bins(shown.max(axis=-1), right)
     if setup.classes > 2:
         return None
-    return calibration_error(shown[..., 0], truth == 1)
+    return calibration_bins(shown[..., 0], truth == 1)
 
 
 def _tags(
@@ -177,6 +193,7 @@ def _tags(
     shown = np.broadcast_to(
         np.clip(probabilities(setup, outputs), 0, 1), truth.shape
     ).reshape(len(truth), -1)
+    bins = calibration_bins(shown, truth.reshape(len(truth), -1))
     halves = [_share(right, truth), _share(right, ~truth)]
     per_label = right.mean(axis=1)
     return Measured(
@@ -187,7 +204,8 @@ def _tags(
         exact=right.all(axis=2).mean(axis=1),
         per_label=per_label,
         auc=_mean_area(np.broadcast_to(outputs, truth.shape), truth),
-        ece=calibration_error(shown, truth.reshape(len(truth), -1)),
+        ece=calibration_error(bins),
+        bins=bins,
     )
 
 

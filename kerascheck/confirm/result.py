@@ -110,6 +110,8 @@ class SeedResult:
         per_label_accuracy: For each tag.
         auc: Area under the ROC curve; mean over classes or tags.
         ece: Calibration error in 10 bins of the probabilities as served.
+        reliability: For each of these bins with rows in it: mean probability shown,
+            share of what was so, number of rows.
         r_squared: Of the regression task.
         constant: Every row is decided alike (regression: gets the same value).
         nan: A loss or an output is not finite.
@@ -132,6 +134,7 @@ class SeedResult:
     per_label_accuracy: tuple[float, ...] = ()
     auc: float | None = None
     ece: float | None = None
+    reliability: tuple[tuple[float, float, int], ...] = ()
     r_squared: float | None = None
     constant: bool = False
     nan: bool = False
@@ -148,6 +151,8 @@ class SeedResult:
         values = dict(plain)
         for name in ("per_label_accuracy", "loss_curve", "accuracy_curve"):
             values[name] = tuple(cast(Sequence[float], values[name]))
+        bins = cast(Sequence[tuple[float, float, int]], values.get("reliability", ()))
+        values["reliability"] = tuple((p, share, int(n)) for p, share, n in bins)
         return cls(**values)  # type: ignore[arg-type]
 
 

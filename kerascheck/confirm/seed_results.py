@@ -54,6 +54,7 @@ def _seed_result(
         per_label_accuracy=_tags(found.per_label, seed),
         auc=_at(found.auc, seed),
         ece=_at(found.ece, seed),
+        reliability=_reliability(found.bins, seed),
         r_squared=_at(found.r_squared, seed),
         constant=bool(found.constant[seed]),
         nan=bool(found.nan[seed]) or not np.isfinite(losses).all(),
@@ -68,6 +69,18 @@ def _seed_result(
 
 def _at(values: NDArray[np.float64] | None, seed: int) -> float | None:
     return None if values is None else finite(float(values[seed]))
+
+
+def _reliability(
+    bins: NDArray[np.float64] | None, seed: int
+) -> tuple[tuple[float, float, int], ...]:
+    if bins is None:
+        return ()
+    return tuple(
+        (round(shown / count, 4), round(so / count, 4), int(count))
+        for shown, so, count in bins[seed].tolist()
+        if count
+    )
 
 
 def _tags(values: NDArray[np.float64] | None, seed: int) -> tuple[float, ...]:

@@ -327,14 +327,14 @@ def _disagree(
 
 def reported_name(finding: Finding, result: SetupResult) -> str | None:
     """Return the metric that a finding is about: its own, or the first accuracy."""
-    names = [_name(part) for part in result.setup.metrics]
+    names = [reported_as(part) for part in result.setup.metrics]
     _, _, index = finding.location.partition(".metrics.")
     if index.isdigit():
         return names[int(index)] if int(index) < len(names) else None
     return next((n for n in names if "acc" in n.lower()), names[0] if names else None)
 
 
-def _name(part: Part) -> str:
+def reported_as(part: Part) -> str:
     """Return the name under which Keras reports a metric."""
     return str(dict(part.arguments).get("name", part.name))
 

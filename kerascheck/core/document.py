@@ -267,6 +267,7 @@ def _measurement(measured: Measurement) -> Document:
         "constant": measured.constant,
         "raises": _maybe(measured.raises),
         "curve": [_number(value) for value in measured.curve],
+        "reliability": [[_number(value) for value in b] for b in measured.reliability],
         "reported": _mapping(measured.reported),
         "spread": _number(measured.spread),
     }

@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerascheck.confirm.measure import accuracy, calibration_error, measure, roc
+from kerascheck.confirm.measure import (
+    accuracy,
+    calibration_bins,
+    calibration_error,
+    measure,
+    roc,
+)
 from kerascheck.confirm.setup import LabelForm
 from kerascheck.core.description import Encoding
 from tests.confirm.builders import IDS, NUMBERS, ONE_HOT, TAGS, setup
@@ -56,11 +62,14 @@ def test_calibration_error_is_the_gap_weighed_by_rows():
     shown = one_seed([0.95, 0.95, 0.95, 0.05])
     right = np.array([[True, True, False, False]])
     gap = (abs(3 * 0.95 - 2) + abs(0.05)) / 4
-    assert calibration_error(shown, right) == pytest.approx([gap])
+    bins = calibration_bins(shown, right)
+    assert calibration_error(bins) == pytest.approx([gap])
+    assert bins[0, 9] == pytest.approx([3 * 0.95, 2, 3])
 
 
 def test_certain_probabilities_fall_into_the_last_bin():
-    assert calibration_error(one_seed([1.0]), np.array([[True]])) == pytest.approx([0])
+    bins = calibration_bins(one_seed([1.0]), np.array([[True]]))
+    assert calibration_error(bins) == pytest.approx([0])
 
 
 def test_accuracies_are_shares_of_the_truth():
