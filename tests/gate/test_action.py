@@ -1,0 +1,170 @@
+"""The steps of action.yml, run by bash as GitHub runs them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.gate.conftest import RIGHT, ROOT, WRONG
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
+STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
+DEFAULTS = {name: given["default"] for name, given in ACTION["inputs"].items()}
+VARIABLES = {
+    "PATHS": "paths",
+    "ARGS": "args",
+    "CONFIG": "config",
+    "FAIL_ON": "fail-on",
+    "BASELINE": "baseline",
+    "CONFIRM": "confirm",
+}
+
+BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
+"""As GitHub calls it for `shell: bash`."""
+
+pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+
+
+class Runner:
+    """What GitHub gives a step: a temporary folder and files for its outputs."""
+
+    def __init__(self, repository, at: Path) -> None:
+        self.repository = repository
+        self.at = at
+        binaries = at / "kerascheck" / "bin"
+        binaries.mkdir(parents=True)
+        python = binaries / "python"
+        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        python.chmod(0o755)
+        self.summary = at / "summary.md"
+        self.summary.touch()
+
+    def run(self, name: str, **variables: str) -> subprocess.CompletedProcess:
+        output = self.at / "output"
+        output.write_text("")
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "CI": "true",
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_OUTPUT": str(output),
+            "GITHUB_STEP_SUMMARY": str(self.summary),
+            "RUNNER_TEMP": str(self.at),
+            **variables,
+        }
+        return subprocess.run(
+            [*BASH, STEPS[name]["run"]],
+            cwd=self.repository.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def check(self, **inputs: str) -> dict[str, str]:
+        """Run the step that checks and return its outputs, with what it said."""
+        given = {v: DEFAULTS[name] for v, name in VARIABLES.items()} | inputs
+        done = self.run("Check models", **given)
+        assert done.returncode == 0, done.stderr
+        lines = (self.at / "output").read_text().splitlines()
+        return {"said": done.stdout, **dict(line.split("=", 1) for line in lines)}
+
+
+@pytest.fixture
+def runner(repository, tmp_path_factory):
+    return Runner(repository, tmp_path_factory.mktemp("runner"))
+
+
+def test_a_wrong_model_gives_annotations_summary_and_reports(repository, runner):
+    repository.add("new", WRONG)
+    out = runner.check()
+    assert out["exit-code"] == "1"
+    assert out["findings"] == "1"
+    assert "::error title=kerascheck (KC101)" in out["said"]
+    assert "KC101" in runner.summary.read_text()
+    assert json.loads(Path(out["sarif-file"]).read_text())["version"] == "2.1.0"
+    assert json.loads(Path(out["json-file"]).read_text())["summary"]["errors"] == 1
+
+
+def test_the_text_report_can_not_speak_to_the_runner(repository, runner):
+    repository.add("new", WRONG)
+    said = runner.check()["said"]
+    token = re.search(r"^::stop-commands::([0-9a-f]{32})$", said, re.M).group(1)
+    assert said.index(token) < said.index("error[KC101]")
+    assert said.rstrip().endswith(f"::{token}::")
+
+
+def test_a_right_model_passes(repository, runner):
+    repository.add("right", RIGHT)
+    assert runner.check()["exit-code"] == "0"
+
+
+def test_no_model_is_no_success(runner):
+    assert runner.check()["exit-code"] == "3"
+
+
+def test_a_wrong_option_writes_no_report_and_is_no_success(repository, runner):
+    repository.add("right", RIGHT)
+    out = runner.check(ARGS="--no-such-option")
+    assert out["exit-code"] == "2"
+    assert "sarif-file" not in out
+
+
+def test_inputs_are_words_and_never_code(repository, runner):
+    repository.add("right", RIGHT)
+    out = runner.check(PATHS="models/right.keras\n$(touch owned)", ARGS="`touch owned`")
+    assert out["exit-code"] == "2"
+    assert not (repository.root / "owned").exists()
+
+
+def test_several_paths_and_arguments_are_passed_on(repository, runner):
+    repository.add("a b", RIGHT)
+    repository.add("new", WRONG)
+    out = runner.check(
+        PATHS="models/a b.keras\nmodels/new.keras\n", ARGS="--ignore KC1"
+    )
+    assert out["exit-code"] == "0"
+    assert out["findings"] == "0"
+
+
+def test_the_baseline_that_is_given_counts(repository, runner, run):
+    repository.add("new", WRONG)
+    run("baseline", "write", "--file", "known.json")
+    assert runner.check()["exit-code"] == "1"
+    assert runner.check(BASELINE="known.json")["exit-code"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("code", "ends"), [("0", 0), ("1", 1), ("2", 2), ("3", 3), ("", 2), ("130", 2)]
+)
+def test_the_gate_ends_as_the_check_did(runner, code, ends):
+    assert runner.run("Gate", CODE=code).returncode == ends
+
+
+def test_the_gate_is_last_and_always_runs():
+    assert ACTION["runs"]["steps"][-1]["name"] == "Gate"
+    assert STEPS["Gate"]["if"] == "always()"
+
+
+def test_inputs_reach_scripts_through_the_environment_alone():
+    for step in STEPS.values():
+        assert "${{" not in step.get("run", "")
+
+
+def test_other_actions_are_pinned_by_commit():
+    for step in STEPS.values():
+        if "uses" in step:
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"])
+
+
+def test_every_output_is_one_that_the_check_writes():
+    for output in ACTION["outputs"].values():
+        name = re.search(r"steps\.check\.outputs\.([\w-]+)", output["value"]).group(1)
+        assert f'"{name}=' in STEPS["Check models"]["run"]
