@@ -22,7 +22,7 @@ from kerascheck.confirm.reported import Reports
 from kerascheck.confirm.result import Raised, SetupResult, Status, finite
 from kerascheck.confirm.seed_results import seed_results
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.verdict import LEAST_SEEDS, Ruling, rule_on
+from kerascheck.confirm.verdict import LEAST_SEEDS, Ruling, reported_as, rule_on
 from kerascheck.core.description import Description, Encoding, Head
 from kerascheck.core.finding import (
     Confirmation,
@@ -154,6 +154,8 @@ class _Trial:
         edits = finding.fix.edits
         _check_scale(pair, head)
         _check_edits(edits, head)
+        if any(not metric.builtin for metric in head.metrics or ()):
+            raise NotBuildable("the model has metrics of the user's own")
         data = _data(self.x, self.y, head)
         before = self._trained(pair.before, (), head, data)
         after = self._trained(pair.after, edits, head, data)
@@ -222,8 +224,9 @@ class _Trial:
         shown = clone.evaluate(held, y[data.cut :], return_dict=True, verbose=0)
         losses = np.asarray(history.losses or [np.nan], np.float32)[:, None]
         left = Trained(losses, np.zeros((min(8, len(losses)), 1)), outputs[None])
-        report = {n: finite(float(v)) for n, v in shown.items() if n != "loss"}
-        return left, report
+        values = [finite(float(v)) for n, v in shown.items() if n != "loss"]
+        names = [reported_as(part) for part in setup.metrics]
+        return left, dict(zip(names, values, strict=False))
 
     def _clone(self, edits: Sequence[Edit], head: Head, seed: int) -> Any:
         """Return a copy of the model, its last layer changed and drawn anew."""

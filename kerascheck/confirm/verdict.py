@@ -367,7 +367,7 @@ _TRUTHS = {
 
 def _truth(result: SetupResult, name: str) -> str | None:
     """Return the quantity of `SeedResult` that a metric claims to show, if any."""
-    part = next((p for p in result.setup.metrics if _name(p) == name), None)
+    part = next((p for p in result.setup.metrics if reported_as(p) == name), None)
     if part is None:
         return None
     if part.name.lower() in ACCURACY:

@@ -148,6 +148,11 @@ class Report:
         if self.fails(fail_on):
             raise FindingsError(str(self), self)
 
+    def _repr_html_(self) -> str:
+        from kerascheck.core.notebook import fragment
+
+        return fragment(self)
+
     def __str__(self) -> str:
         from kerascheck.core.text import plain
 
