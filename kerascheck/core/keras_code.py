@@ -35,7 +35,8 @@ _BEHIND = {
 def keras_code(model: Description) -> str | None:
     """Return the program, None where Keras 3 or tf_keras can not be told a fact.
 
-    The program leaves `model` compiled and, where labels are known, `y`.
+    The program leaves `model` compiled and, where they are known, `y` and
+    `class_weight` as `fit` is to be given them.
     """
     if not model.heads or model.backend or model.task or model.compiled is not True:
         return None
@@ -201,7 +202,7 @@ def _labelled(model: Description) -> Iterator[str]:
             yield f"y[-{head.labels.infinities}:] = np.inf"
     for head in model.heads:
         if head.class_weight is not None:
-            yield f"# model.fit(..., class_weight={dict(head.class_weight)})"
+            yield f"class_weight = {dict(head.class_weight)}  # of fit()"
 
 
 def _labels(labels: Labels) -> str | None:
