@@ -195,6 +195,7 @@ def _telling(judged: list[tuple[Ruling, Pair]]) -> tuple[Ruling, Pair]:
 def confirmation_of(
     finding: Finding, ruling: Ruling, before: SetupResult, after: SetupResult
 ) -> Confirmation:
+    """Return what was measured of one finding, with the verdict on it."""
     where = before.environment or after.environment
     versions = tuple(
         (name, value)

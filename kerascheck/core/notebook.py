@@ -37,7 +37,7 @@ def fragment(report: Report) -> str:
             f'<th style="{_CELL}">{name}</th>' for name in ("finding", "what", "fix")
         )
         told += (
-            '<table style="border-collapse:collapse;color:inherit;background:none">'
+            f'<table style="{_TABLE}">'
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
     left = len(report.findings) - MOST
