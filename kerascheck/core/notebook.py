@@ -22,6 +22,7 @@ _CELL = (
     "text-align:left;vertical-align:top;white-space:normal"
 )
 _BOX = "font-family:system-ui,sans-serif;font-size:13px;color:inherit;max-width:60em"
+_TABLE = "border-collapse:collapse;font-size:inherit;color:inherit;background:none"
 _CODE = (
     "white-space:pre-wrap;margin:4px 0 0;font-size:12px;background:none;color:inherit"
 )
