@@ -37,6 +37,8 @@ def render(report: Report, style: Style) -> str:
     outcomes = _Outcomes(report)
     for model in report.models:
         _add_suite(root, model.path, list(outcomes.cases(model)), model.source)
+    for path, cases in outcomes.of_other_files():
+        _add_suite(root, path, cases)
     for path, why in report.skipped:
         _add_suite(root, path, [_Case("", "is checked", skipped=why)])
     _count(root)
@@ -50,6 +52,7 @@ class _Outcomes:
 
     def __init__(self, report: Report) -> None:
         self._rules = report.rules
+        self._models = report.models
         self._whole = {rule.code for rule in report.rules if rule.scope == "model"}
         self._found: dict[str, dict[_Place, list[Finding]]] = {}
         self._open: dict[tuple[str, _Place], str] = {}
@@ -81,6 +84,14 @@ class _Outcomes:
                 first = findings[0]
                 yield _Case(first.code, first.name, first.head, tuple(findings))
         yield from rules
+
+    def of_other_files(self) -> Iterator[tuple[str, list[_Case]]]:
+        """Yield findings about files that are no models, such as a baseline."""
+        models = {model.path for model in self._models}
+        for path, places in self._found.items():
+            if path not in models:
+                each = (tuple(findings) for findings in places.values())
+                yield path, [_Case(f[0].code, f[0].name, f[0].head, f) for f in each]
 
     def _of_rules(
         self, model: Description, found: dict[_Place, list[Finding]]

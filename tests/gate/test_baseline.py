@@ -281,3 +281,12 @@ def test_a_file_that_is_no_baseline_is_a_usage_error(tmp_path, content):
 def test_a_right_model_needs_no_entry(repository, run):
     repository.add("right", RIGHT)
     assert run("baseline", "write").out.startswith("0 known findings")
+
+
+@pytest.mark.parametrize(
+    "form", ["json", "sarif", "junit", "github", "gitlab", "markdown", "html", "text"]
+)
+def test_every_format_tells_of_an_entry_whose_day_is_over(saved, run, form):
+    saved({"a.keras": BAD})
+    run("baseline", "write", "--until", "2020-01-31")
+    assert "KC009" in run(".", "--output-format", form).out
