@@ -16,17 +16,17 @@ def test_a_right_rule_passes():
 
 
 def test_a_rule_without_bad_examples_fails():
-    with pytest.raises(AssertionError, match="KC101 has no bad example"):
+    with pytest.raises(AssertionError, match=r"KC101 has no bad example"):
         assert_examples(replace(RULE, bad=tuple))
 
 
 def test_a_bad_example_that_is_left_fails():
-    with pytest.raises(AssertionError, match="KC101 finds nothing in"):
+    with pytest.raises(AssertionError, match=r"KC101 finds nothing in"):
         assert_examples(replace(RULE, bad=RULE.good))
 
 
 def test_a_good_example_that_is_found_fails():
-    with pytest.raises(AssertionError, match="KC101 finds .BinaryCrossentropy takes"):
+    with pytest.raises(AssertionError, match=r"KC101 finds .BinaryCrossentropy takes"):
         assert_examples(replace(RULE, good=RULE.bad))
 
 
@@ -39,5 +39,5 @@ def test_a_fix_that_mends_nothing_fails():
         )
         yield RULE.finding(facts, "units", message=f"{facts.name!r} is", fix=fix)
 
-    with pytest.raises(AssertionError, match="the same after 'change nothing'"):
+    with pytest.raises(AssertionError, match=r"the same after 'change nothing'"):
         assert_examples(replace(RULE, check=check))

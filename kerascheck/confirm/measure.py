@@ -122,7 +122,8 @@ def calibration_bins(sure: Values, right: NDArray[np.bool_]) -> Values:
         np.bincount(place, right.ravel(), size),
         np.bincount(place, minlength=size),
     ]
-    return np.stack(counts, axis=-1).reshape(seeds, _BINS, 3)
+    stacked: Values = np.stack(counts, axis=-1).astype(float)
+    return stacked.reshape(seeds, _BINS, 3)
 
 
 def calibration_error(bins: Values | None) -> Values | None:
