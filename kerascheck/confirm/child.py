@@ -66,6 +66,14 @@ def backend() -> str:
     )
 
 
+def other_backends() -> tuple[str, ...]:
+    """Return the backends that are installed besides the one in use."""
+    from importlib.util import find_spec
+
+    used = backend()
+    return tuple(b for b in BACKENDS if b != used and find_spec(b) is not None)
+
+
 def train_in_child(
     setups: Sequence[Setup],
     *,

@@ -13,6 +13,7 @@ from kerascheck.confirm.child import (
     TrainingFailed,
     TrainingUnavailable,
     backend,
+    other_backends,
     train_in_child,
     unfinished,
 )
@@ -22,6 +23,7 @@ from kerascheck.confirm.verdict import Ruling, reported, reported_name, rule_on
 from kerascheck.core.description import Description
 from kerascheck.core.finding import (
     Confirmation,
+    Elsewhere,
     Finding,
     Harm,
     Measurement,
@@ -76,7 +78,44 @@ def confirm_report(
         )
     except TrainingUnavailable as missing:
         return report.with_findings(tuple(_not_run(p, str(missing)) for p in plans))
-    return report.with_findings(tuple(_confirmed(p, results) for p in plans))
+    findings = [_confirmed(plan, results) for plan in plans]
+    for name in other_backends() if any(_depends(plan) for plan in plans) else ():
+        there = trained(
+            list(dict.fromkeys(s for p in plans if _depends(p) for s in _first(p))),
+            budget=budget,
+            seeds=seeds,
+            device=device,
+            cache=cache,
+            progress=None,
+            on=name,
+        )
+        findings = [
+            _with_elsewhere(finding, plan, name, there)
+            for finding, plan in zip(findings, plans, strict=True)
+        ]
+    return report.with_findings(tuple(findings))
+
+
+def _depends(plan: _Plan) -> bool:
+    """Say whether a finding is to be shown on each backend that is installed."""
+    return plan.finding.by_backend and bool(plan.pairs)
+
+
+def _first(plan: _Plan) -> tuple[Setup, Setup]:
+    return plan.pairs[0].before, plan.pairs[0].after
+
+
+def _with_elsewhere(
+    finding: Finding, plan: _Plan, name: str, results: Mapping[Setup, SetupResult]
+) -> Finding:
+    if not _depends(plan) or finding.confirmation is None:
+        return finding
+    before, after = _first(plan)
+    ruling = rule_on(plan.finding, results[before], results[after])
+    there = Elsewhere(backend=name, status=ruling.verdict, reason=ruling.reason)
+    known = finding.confirmation.elsewhere
+    confirmation = replace(finding.confirmation, elsewhere=(*known, there))
+    return replace(finding, confirmation=confirmation)
 
 
 def _plan(finding: Finding, report: Report) -> _Plan:
@@ -125,6 +164,7 @@ def trained(
     device: str,
     cache: str | None,
     progress: Progress | None,
+    on: str | None = None,
 ) -> Mapping[Setup, SetupResult]:
     """Return the result of each setup: kept ones, and those trained in a child.
 
@@ -135,7 +175,7 @@ def trained(
     """
     if not setups:
         return {}
-    name = backend()
+    name = on or backend()
     kept = Cache(cache, backend=name, device=device, seeds=seeds) if cache else None
     found = {s: r for s in setups if kept and (r := kept.get(s)) is not None}
     missing = [setup for setup in setups if setup not in found]

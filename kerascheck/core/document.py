@@ -50,11 +50,19 @@ def ascii_json(value: object) -> str:
     return text.replace("\x7f", "\\u007f").replace("##", "#\\u0023") + "\n"
 
 
+def headed(body: Document) -> Document:
+    """Return a document with what every one begins with: its form and the tool."""
+    tool = {"name": "kerascheck", "version": __version__}
+    return {"schema_version": SCHEMA_VERSION, "tool": tool, **body}
+
+
 def document(report: Report) -> Document:
     """Return the report as a value that JSON can hold."""
+    return headed(_body(report))
+
+
+def _body(report: Report) -> Document:
     return {
-        "schema_version": SCHEMA_VERSION,
-        "tool": {"name": "kerascheck", "version": __version__},
         "models": [_model(model) for model in report.models],
         "findings": [finding_document(finding) for finding in report.findings],
         "not_run": [_not_run(item) for item in report.not_run],
@@ -252,6 +260,14 @@ def _confirmation(confirmation: Confirmation) -> Document:
         "difference": _number(confirmation.difference),
         "interval": None if interval is None else [_number(end) for end in interval],
         "seconds": _number(confirmation.seconds),
+        "elsewhere": [
+            {
+                "backend": there.backend,
+                "status": there.status.value,
+                "reason": _text(there.reason),
+            }
+            for there in confirmation.elsewhere
+        ],
     }
 
 

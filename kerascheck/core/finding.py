@@ -76,6 +76,15 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What reference training says of the same finding on another backend."""
+
+    backend: str
+    status: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
     """The reference training of one finding, before and after its fix."""
 
@@ -90,6 +99,7 @@ class Confirmation:
     difference: float | None = None  # paired mean of what the verdict looks at
     interval: tuple[float, float] | None = None  # its 95 % interval
     seconds: float = 0.0
+    elsewhere: tuple[Elsewhere, ...] = ()  # where the harm depends on the backend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,5 +123,6 @@ class Finding:
     snippet: str | None = None  # the compile() call that the fix leads to
     follows: tuple[Finding, ...] = ()  # findings that the same fix removes
     confirmation: Confirmation | None = None
+    by_backend: bool = False  # the harm is another one on another backend
     measured: str | None = None  # what shipped reference training showed of its like
     fingerprint: str = field(default="")

@@ -37,6 +37,7 @@ class Rule:
     since: str = "0.1"
     confidence: Confidence = Confidence.HIGH
     scope: Literal["head", "model"] = "head"
+    by_backend: bool = False  # reference training is to show it on each backend
     bad: Examples = _none  # descriptions that it finds; called, not built at import
     good: Examples = _none  # descriptions, near misses most of all, that it leaves
     page: str = field(default="", compare=False, repr=False)
@@ -84,4 +85,5 @@ class Rule:
             seen=tuple((e.fact[prefix:], e.value) for e in evidence),
             expected=tuple(expected),
             fix=fix,
+            by_backend=self.by_backend,
         )

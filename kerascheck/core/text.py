@@ -114,6 +114,9 @@ def finding_lines(
         yield from _part("also", f"mended: {other.code} {other.name}", style)
     if finding.confirmation is not None:
         yield from _part("proof", proof(finding.confirmation), style)
+        for there in finding.confirmation.elsewhere:
+            told = f"on {there.backend}: {there.status}: {there.reason}"
+            yield from _part("", told, style)
         for line in figures(finding.confirmation, unicode=style.unicode):
             yield from _part("", line, style)
 

@@ -124,6 +124,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="class ids that the head has no unit for",
+    by_backend=True,
     check=check,
     bad=bad,
     good=good,

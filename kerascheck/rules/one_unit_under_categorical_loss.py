@@ -82,6 +82,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.NO_LEARNING,
     summary="one unit under a loss that compares classes",
+    by_backend=True,
     check=check,
     bad=bad,
     good=good,

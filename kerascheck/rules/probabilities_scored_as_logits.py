@@ -133,6 +133,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.FRAGILE,
     summary="a sigmoid or softmax head under from_logits=True",
+    by_backend=True,
     check=check,
     bad=bad,
     good=good,

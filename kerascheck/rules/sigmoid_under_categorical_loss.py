@@ -95,6 +95,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISCALIBRATED,
     summary="sigmoid units under a categorical loss",
+    by_backend=True,
     check=check,
     bad=bad,
     good=good,

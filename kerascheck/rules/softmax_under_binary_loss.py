@@ -99,6 +99,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISCALIBRATED,
     summary="a softmax head under binary cross-entropy",
+    by_backend=True,
     check=check,
     bad=bad,
     good=good,
