@@ -333,7 +333,7 @@ Compile with an object that takes the arguments, such as
     FileCard(
         code="KC022",
         name="activation-that-does-not-load",
-        severity=Severity.WARNING,
+        severity=Severity.NOTE,
         summary="an activation is a function of TensorFlow that Keras does not load",
         remedy="build the layer with the name of the activation, such as 'softmax'",
         page="""\
@@ -346,7 +346,8 @@ The layer was built with `tf.nn.softmax`, `tf.nn.log_softmax`, `tf.nn.swish` or
 
 ## What to do
 Build the layer with `activation="softmax"`. This file loads with
-`custom_objects={"softmax_v2": tf.nn.softmax}`.
+`custom_objects={"softmax_v2": tf.nn.softmax}`. Training is not touched, which is why
+this is a note.
 """,
     ),
     FileCard(
