@@ -63,6 +63,28 @@ def static(runs: int, loads: int, megabytes: int) -> None:
     bench(Effort(runs=runs, loads=loads, megabytes=megabytes), click.echo)
 
 
+@bench.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []}
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def confirm(arguments: tuple[str, ...]) -> None:
+    """Measure reference training beside one fit a run."""
+    from kerascheck.dev import bench_confirm
+
+    bench_confirm.main(list(arguments))
+
+
+@main.command()
+@click.option("--setups", default=300, show_default=True, help="Setups to train.")
+@click.option("--seed", default=0, show_default=True, help="Of the random choice.")
+@click.option("--budget", default=600.0, show_default=True, help="Seconds of training.")
+def audit(setups: int, seed: int, budget: float) -> None:
+    """Train random setups and compare what was measured with what the rules say."""
+    from kerascheck.dev.audit import audit
+
+    audit(setups=setups, seed=seed, budget=budget, say=click.echo)
+
+
 @main.command("new-rule")
 @click.argument("name")
 @click.option(

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
-
-import click
 
 from kerascheck import kit
 from kerascheck.confirm.build import NotBuildable, setup_of
@@ -68,20 +66,16 @@ class Audited:
         return str(ranked[0].severity) if ranked else "silent"
 
 
-@click.command("audit")
-@click.option("--setups", default=300, show_default=True, help="Setups to train.")
-@click.option("--seed", default=0, show_default=True, help="Of the random choice.")
-@click.option("--budget", default=600.0, show_default=True, help="Seconds of training.")
-def audit(setups: int, seed: int, budget: float) -> None:
-    """Train random setups and compare what was measured with what the rules say."""
+def audit(*, setups: int, seed: int, budget: float, say: Callable[[str], None]) -> None:
+    """Train random setups and say how measured harm and findings agree."""
     models = list(random_models(setups, random.Random(seed)))
     pairs = list(zip(models, _results(models, budget), strict=True))
     audited = [_audited(model, result) for model, result in pairs if result]
-    click.echo(table(audited))
+    say(table(audited))
     for one in audited:
         flagged = one.said in ("error", "warning")
         if bool(one.harms) != flagged:
-            click.echo(f"  {_told(one)}")
+            say(f"  {_told(one)}")
 
 
 def random_models(count: int, rng: random.Random) -> Iterator[Description]:
@@ -224,7 +218,3 @@ def _told(one: Audited) -> str:
         f"{head.loss.name}{logits}, {metrics}, {head.labels.encoding} "
         f"{head.labels.shape}: {'; '.join(one.harms) or 'no harm'}"
     )
-
-
-if __name__ == "__main__":
-    audit()

@@ -1,6 +1,6 @@
 """How fast reference training is, beside one `model.fit` a run.
 
-python -m kerascheck.dev.bench_confirm measures, in one process: one finding (a setup
+python -m kerascheck.dev bench confirm measures, in one process: one finding (a setup
 before and after its fix), the whole binary matrix trained together, and some of its
 runs as an ordinary fit each. It prints the ratio and, last, one line of JSON.
 """
