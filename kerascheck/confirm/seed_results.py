@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ def _reliability(
     return tuple(
         (round(shown / count, 4), round(so / count, 4), int(count))
         for shown, so, count in bins[seed].tolist()
-        if count
+        if count and isfinite(shown)
     )
 
 

@@ -138,3 +138,11 @@ def test_accuracy_alone_agrees_with_the_whole_measurement():
     outputs, truth = rng.random((3, 50, 1)), rng.integers(2, size=(3, 50))
     whole = measure(SIGMOID, outputs.astype(np.float32), truth)
     assert accuracy(SIGMOID, outputs, truth) == pytest.approx(whole.accuracy)
+
+
+def test_outputs_that_are_nan_leave_no_reliability():
+    from kerascheck.confirm.seed_results import _reliability
+
+    shown = one_seed([0.95, np.nan])
+    bins = calibration_bins(shown, np.array([[True, False]]))
+    assert _reliability(bins, 0) == ((0.95, 1.0, 1),)
