@@ -142,7 +142,9 @@ def COMMAND(  # noqa: N802  (the card of this module)
             cache=not no_cache,
             quiet=quiet,
         )
-    write_file(output_file, _rendered(sheet, output_format, every=verbose or rows != ()))
+    write_file(
+        output_file, _rendered(sheet, output_format, every=verbose or rows != ())
+    )
     return _exit_code(sheet)
 
 
@@ -217,12 +219,9 @@ def _rendered(sheet: Sheet, output_format: str, *, every: bool) -> str:
     from kerascheck.confirm.tables import as_document, as_markdown, as_text
 
     if output_format == "json":
-        from kerascheck import __version__
-        from kerascheck.core.document import SCHEMA_VERSION, ascii_json
+        from kerascheck.core.document import ascii_json, headed
 
-        tool = {"name": "kerascheck", "version": __version__}
-        document = {"schema_version": SCHEMA_VERSION, "tool": tool}
-        return ascii_json({**document, **as_document(sheet)})
+        return ascii_json(headed(as_document(sheet)))
     if output_format == "markdown":
         return as_markdown(sheet)
     return as_text(sheet, width=style_of_stdout().width, every_row=every)

@@ -231,7 +231,7 @@ def _loss_name(loss: Part) -> str | None:
 def _labels_name(setup: Setup) -> str | None:
     """Return what the labels are called; None where their values are unusual."""
     form = setup.labels
-    usual = (-1.0, 1.0)
+    usual: tuple[float, ...] = (-1.0, 1.0)
     if form.encoding is not Encoding.SIGNED_BINARY:
         usual = tuple(float(i) for i in range(setup.classes))
     if form.values not in ((), usual) or form.width not in (None, setup.classes):

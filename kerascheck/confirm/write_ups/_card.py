@@ -1,0 +1,100 @@
+"""What a write-up says, and what its training measured; values only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Figures = Mapping[str, float]
+"""Quantity -> value of one training."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One setting of a write-up.
+
+    Attributes:
+        setting: In words, as a table shows it.
+        measure: Trains once from a seed and returns figures; raises what Keras raises.
+        said: Quantity, or "raises", -> the figure that the text gives.
+    """
+
+    setting: str
+    measure: Callable[[int], Figures]
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteUp:
+    """One published text.
+
+    Attributes:
+        name: Stem of its module, with dashes.
+        title: What it is about.
+        setting: What it trains, in a sentence.
+        trials: Its settings, and slips near them; made when it is trained.
+        data: Says on which rows, when it is trained.
+        today: What is dated or wrong there, and what holds instead.
+    """
+
+    name: str
+    title: str
+    setting: str
+    trials: Callable[[], tuple[Trial, ...]]
+    data: Callable[[], str]
+    today: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialResult:
+    """What one setting did.
+
+    Attributes:
+        setting: As in the trial.
+        said: As in the trial.
+        measured: Quantity -> one value a seed.
+        error: Class of the exception that it raised.
+        message: First line of that, or why it was not trained to the end.
+    """
+
+    setting: str
+    said: Mapping[str, str]
+    measured: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    error: str | None = None
+    message: str = ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether anything is known."""
+        return bool(self.measured) or self.error is not None
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> TrialResult:
+        """Return the result that `dataclasses.asdict` wrote."""
+        values = dict(plain)
+        values["measured"] = {n: tuple(v) for n, v in plain["measured"].items()}
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteUpResult:
+    """All settings of a write-up.
+
+    Attributes:
+        write_up: Its card.
+        trials: In order.
+        data: The rows it was trained on.
+        environment: Backend, versions and device.
+        seeds: Trainings of each setting.
+        seconds: In all.
+        reason: Why nothing is known; "" where something is.
+    """
+
+    write_up: WriteUp
+    trials: tuple[TrialResult, ...] = ()
+    data: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    seeds: int = 0
+    seconds: float = 0.0
+    reason: str = ""
