@@ -200,7 +200,7 @@ def _trained(
     from kerascheck.confirm.cache import FOLDER
     from kerascheck.confirm.child import backend
     from kerascheck.confirm.confirmer import trained
-    from kerascheck.confirm.row import Sheet
+    from kerascheck.confirm.outcome import sheet_of
 
     backend()  # says that it is missing before anything else is said
     with progress(f"training {len(setups)} setups", quiet=quiet) as tell:
@@ -212,7 +212,7 @@ def _trained(
             cache=FOLDER if cache else None,
             progress=tell,
         )
-    return Sheet.of([results[setup] for setup in setups], seeds)
+    return sheet_of([results[setup] for setup in setups], seeds)
 
 
 def _rendered(sheet: Sheet, output_format: str, *, every: bool) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kerascheck.confirm.build import NotBuildable, pair_of, setup_of
 from kerascheck.confirm.matrix import name_of
@@ -39,7 +39,7 @@ class Measured(NamedTuple):
 
     before: Row
     after: Row | None
-    sheet: Sheet
+    file: Mapping[str, Any]
 
 
 def sheets() -> list[str]:
@@ -56,7 +56,7 @@ def sheet_called(name: str) -> Sheet:
     """
     if name not in sheets():
         raise UsageError(f"Expected one of {', '.join(sheets())}. Received: {name!r}")
-    return _rows(name)[0]
+    return Sheet.from_dict(_file(name))
 
 
 def row_of(setup: Setup, *, backend: str = BACKEND, device: str = "cpu") -> Row | None:
@@ -65,7 +65,7 @@ def row_of(setup: Setup, *, backend: str = BACKEND, device: str = "cpu") -> Row 
     Metrics make no difference, nor do label dtypes that training does not tell apart.
     """
     name = f"{backend}-{device}"
-    return _rows(name)[1].get(str(name_of(setup))) if name in sheets() else None
+    return _row(name, setup) if name in sheets() else None
 
 
 def measured(finding: Finding, model: Description) -> Measured | None:
@@ -102,7 +102,7 @@ def cited(finding: Finding, model: Description) -> str | None:
     if found is None:
         return None
     told = _told(finding, model, found)
-    return f"in reference training: {told} ({_where(found.sheet)})" if told else None
+    return f"in reference training: {told} ({_where(found.file)})" if told else None
 
 
 def with_citations(report: Report) -> Report:
@@ -127,15 +127,21 @@ def measured_lines(rule: Rule) -> list[str]:
             found = measured(finding, model) if finding.head else None
             told = _told(finding, model, found) if found else None
             if found and told:
-                lines[f"`{found.before.name}`: {told} ({_where(found.sheet)})"] = None
+                lines[f"`{found.before.name}`: {told} ({_where(found.file)})"] = None
     return list(lines)
 
 
 @cache
-def _rows(name: str) -> tuple[Sheet, dict[str, Row]]:
+def _file(name: str) -> Mapping[str, Any]:
     with open(os.path.join(FOLDER, f"{name}.json"), encoding="utf-8") as file:
-        sheet = Sheet.from_dict(json.load(file))
-    return sheet, {str(row.name): row for row in sheet.rows}
+        plain: Mapping[str, Any] = json.load(file)
+    return plain
+
+
+def _row(file: str, setup: Setup) -> Row | None:
+    plain, name = _file(file), str(name_of(setup))
+    packed = plain["rows"].get(name)
+    return Row.unpacked(name, packed, plain["metrics"]) if packed else None
 
 
 def _setups(finding: Finding, model: Description) -> tuple[Setup, Setup | None]:
@@ -146,13 +152,12 @@ def _setups(finding: Finding, model: Description) -> tuple[Setup, Setup | None]:
     return pair.before, pair.after
 
 
-def _found(before: Setup, after: Setup | None, names: list[str]) -> Iterator[Measured]:
-    for name in names:
-        sheet, rows = _rows(name)
-        row = rows.get(str(name_of(before)))
+def _found(before: Setup, after: Setup | None, files: list[str]) -> Iterator[Measured]:
+    for file in files:
+        row = _row(file, before)
         if row is not None:
-            fixed = rows.get(str(name_of(after))) if after else None
-            yield Measured(row, fixed, sheet)
+            fixed = _row(file, after) if after else None
+            yield Measured(row, fixed, _file(file))
 
 
 def _differs(found: Measured) -> bool:
@@ -247,10 +252,8 @@ def _two(what: str, one: float | None, other: str, two: float | None) -> str | N
     return f"{what} {one:.{digits}f}, {other} {two:.{digits}f}"
 
 
-def _where(sheet: Sheet) -> str:
-    where = dict(sheet.environment)
-    backend = where.get("backend", "")
-    short = {**where, "keras": ".".join(where.get("keras", "").split(".")[:2])}
-    short.pop(backend, None)
-    told = setting(Sheet(rows=(), environment=short, seeds=0))
-    return f"{count(sheet.seeds, 'seed')}, {told}"
+def _where(file: Mapping[str, Any]) -> str:
+    where = dict(file["environment"])
+    where.pop(where["backend"], None)
+    where["keras"] = ".".join(where["keras"].split(".")[:2])
+    return f"{count(file['seeds'], 'seed')}, {setting(where)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -117,13 +117,12 @@ def headline(sheet: Sheet) -> str:
     """Return what was trained, how often and on what."""
     rows = count(len(sheet.rows), "setup")
     seeds = count(sheet.seeds, "seed")
-    where = setting(sheet)
+    where = setting(sheet.environment)
     return f"Reference training: {rows}, {seeds} each" + (f", {where}" if where else "")
 
 
-def setting(sheet: Sheet) -> str:
-    """Return versions and device: "Keras 3.15.1, TensorFlow 2.21.0, CPU"."""
-    told = sheet.environment
+def setting(told: Mapping[str, str]) -> str:
+    """Return an environment in words: "Keras 3.15.1, TensorFlow 2.21.0, CPU"."""
     backend = told.get("backend", "")
     names = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
     parts = [

@@ -13,6 +13,7 @@ import sys
 import time
 
 from kerascheck.confirm.matrix import matrices
+from kerascheck.confirm.outcome import sheet_of
 from kerascheck.confirm.row import Sheet
 
 
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
     started = time.monotonic()
     setups = [setup for matrix in matrices().values() for setup in matrix]
     results = train(setups, seeds=options.seeds, device=options.device, progress=_tell)
-    text = packed(Sheet.of(results, options.seeds))
+    text = packed(sheet_of(results, options.seeds))
     with open(options.out, "w", encoding="utf-8") as file:
         file.write(text)
     seconds = time.monotonic() - started

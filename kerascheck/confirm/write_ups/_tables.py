@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kerascheck.confirm.result import Spread
-from kerascheck.confirm.row import Sheet
 from kerascheck.confirm.tables import setting
 from kerascheck.confirm.write_ups._card import TrialResult, WriteUpResult
 from kerascheck.core.printable import count, wrapped
@@ -88,7 +87,7 @@ def _spread(values: Sequence[float]) -> str:
 
 
 def _where(result: WriteUpResult) -> str:
-    where = setting(Sheet(rows=(), environment=result.environment, seeds=0))
+    where = setting(result.environment)
     return f"{count(result.seeds, 'seed')}, {where}" if where else ""
 
 
