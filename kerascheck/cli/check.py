@@ -196,6 +196,10 @@ def COMMAND(  # noqa: N802  (the card of this module)
             cache=not no_cache,
             quiet=quiet or silent,
         )
+    elif report.findings and (verbose or "json" in _names(main, reports)):
+        from kerascheck.confirm.evidence import with_citations
+
+        report = with_citations(report)
     for render, file in outputs:
         if file != STDOUT:
             write_file(file, render(report, _for_file(style)))
@@ -216,6 +220,11 @@ def _format_and_file(text: str) -> tuple[str, str]:
     if not equals or not file:
         raise UsageError(f"--report: Expected FORMAT=FILE. Received: {text!r}.")
     return name, file
+
+
+def _names(main: tuple[str, str], reports: Sequence[str]) -> set[str]:
+    """Return the formats that are asked for."""
+    return {main[0], *(_format_and_file(text)[0] for text in reports)}
 
 
 def _outputs(wanted: Sequence[tuple[str, str]]) -> list[tuple[Render, str]]:

@@ -58,9 +58,12 @@ def _card(called: str, cards: list[Rule | FileCard]) -> Rule | FileCard:
 
 
 def _page(card: Rule | FileCard) -> str:
+    from kerascheck.confirm.evidence import measured_lines
     from kerascheck.core.page import page
+    from kerascheck.core.rule import Rule
 
-    return page(card)
+    measured = measured_lines(card) if isinstance(card, Rule) else []
+    return page(card, measured=measured)
 
 
 def _table(cards: list[Rule | FileCard], style: Style) -> str:

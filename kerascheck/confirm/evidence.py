@@ -34,6 +34,12 @@ TELLING = 0.01
 """Difference in accuracy or calibration error that is worth a second figure."""
 
 
+_INTRODUCTION = (
+    "Rows of `kerascheck reference`, task/units/activation/loss/labels; `_fl` is "
+    "`from_logits=True`."
+)
+
+
 class Measured(NamedTuple):
     """Shipped figures of a head as compiled, and as fixed where that was trained."""
 
@@ -118,7 +124,7 @@ def with_citations(report: Report) -> Report:
 
 
 def measured_lines(rule: Rule) -> list[str]:
-    """Return what was measured of the bad examples of a rule, each line once."""
+    """Return what was measured of the bad examples of a rule, as Markdown lines."""
     from kerascheck.core.run import run
 
     lines: dict[str, None] = {}
@@ -127,8 +133,8 @@ def measured_lines(rule: Rule) -> list[str]:
             found = measured(finding, model) if finding.head else None
             told = _told(finding, model, found) if found else None
             if found and told:
-                lines[f"`{found.before.name}`: {told} ({_where(found.file)})"] = None
-    return list(lines)
+                lines[f"- `{found.before.name}`: {told} ({_where(found.file)})"] = None
+    return [_INTRODUCTION, "", *lines] if lines else []
 
 
 @cache

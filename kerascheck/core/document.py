@@ -206,6 +206,7 @@ def finding_document(finding: Finding) -> Document:
             {"code": other.code, "name": other.name, "message": _text(other.message)}
             for other in finding.follows
         ],
+        "measured": _maybe(finding.measured),
         "confirmation": None if confirmation is None else _confirmation(confirmation),
         "fingerprint": finding.fingerprint,
     }

@@ -112,6 +112,8 @@ def finding_lines(
         yield from _fix(finding.fix, finding.snippet, style)
     for other in finding.follows:
         yield from _part("also", f"mended: {other.code} {other.name}", style)
+    if finding.measured is not None and style.verbose:
+        yield from _part("known", finding.measured, style)
     if finding.confirmation is not None:
         yield from _part("proof", proof(finding.confirmation), style)
         for there in finding.confirmation.elsewhere:
