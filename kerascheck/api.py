@@ -245,9 +245,7 @@ def _confirmed_on(
     from kerascheck.readers.live import keras_of
 
     keras, data = keras_of(model), handed(y, x)
-    return confirm_on(
-        report, model, keras, data.x, data.y, budget=budget, seeds=seeds
-    )
+    return confirm_on(report, model, keras, data.x, data.y, budget=budget, seeds=seeds)
 
 
 def judged(model: Description) -> Report:
