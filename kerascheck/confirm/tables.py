@@ -233,8 +233,9 @@ def _legend(rows: Iterable[Row], *, every_row: bool) -> list[str]:
     if every_row:
         told += [
             ("true", "right decisions, by numpy; beside it what Keras metrics report:"),
-            ("", "accuracy, BinaryAccuracy(), the same with threshold=0, Categorical-"),
-            ("", "Accuracy(), SparseCategoricalAccuracy(); error: the metric raises"),
+            ("", '"accuracy", BinaryAccuracy(), the same with threshold=0,'),
+            ("", "CategoricalAccuracy(), SparseCategoricalAccuracy()"),
+            ("error", "the metric raises"),
         ]
     else:
         told += [("0.50!", f'the metric "accuracy" is off by more than {LIES}')]

@@ -125,20 +125,22 @@ def features(seed: int) -> Any:
 def has_images() -> bool:
     """Say whether the image set and the ImageNet weights are on this machine.
 
-    Nothing is downloaded. Sources: TensorFlow Datasets, `builder.data_dir`; Keras
-    3.15, `applications.VGG16` and `utils.get_file`, which keeps weights below
-    `~/.keras/models`, or $KERAS_HOME.
+    Nothing is downloaded. Sources: Keras 3.15, `utils.get_file`, keeps weights below
+    $KERAS_HOME or ~/.keras; TensorFlow Datasets keeps a set below $TFDS_DATA_DIR or
+    ~/tensorflow_datasets.
     """
     from importlib.util import find_spec
 
-    home = os.environ.get("KERAS_HOME", os.path.expanduser("~/.keras"))
-    if not os.path.exists(os.path.join(home, "models", WEIGHTS)):
-        return False
-    if find_spec("tensorflow_datasets") is None:
-        return False
-    import tensorflow_datasets as tfds
+    return (
+        find_spec("tensorflow_datasets") is not None
+        and os.path.exists(_home("KERAS_HOME", "~/.keras", "models", WEIGHTS))
+        and os.path.isdir(_home("TFDS_DATA_DIR", "~/tensorflow_datasets", IMAGES))
+    )
 
-    return os.path.exists(tfds.builder(IMAGES).data_dir)
+
+def _home(variable: str, usual: str, *parts: str) -> str:
+    home = os.environ.get(variable) or os.path.expanduser(usual)
+    return os.path.join(home, *parts)
 
 
 def data() -> str:
