@@ -58,6 +58,10 @@ def _part(label: str, text: str, width: int) -> Iterator[str]:
 
 def _trial(trial: TrialResult, width: int) -> Iterator[str]:
     yield from (f"  {line}" for line in wrapped(trial.setting, width - 2))
+    if not trial.finished:
+        told = wrapped(f"not trained: {trial.message}", width - 4)
+        yield from (f"    {line}" for line in told)
+        return
     for quantity, said, measured in _lines(trial):
         yield f"    {quantity:<30}{said:<22}{measured}".rstrip()
 
