@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from kerascheck.confirm.evidence import measured_lines
 from kerascheck.core.page import page
 from kerascheck.core.problems import CARDS, FileCard
 from kerascheck.core.rule import Rule
@@ -21,8 +22,13 @@ def pages() -> Mapping[str, str]:
     cards: list[Card] = [*CARDS, *our_rules()]
     return {
         INDEX: "\n".join(_index(cards)) + "\n",
-        **{file_name(card): page(card) for card in cards},
+        **{file_name(card): _page(card) for card in cards},
     }
+
+
+def _page(card: Card) -> str:
+    measured = measured_lines(card) if isinstance(card, Rule) else []
+    return page(card, measured=measured)
 
 
 def file_name(card: Card) -> str:
