@@ -224,7 +224,7 @@ class TestTraining:
         right, wrong, ids = write_up("parabola").trials()
         assert right.measure(0)["accuracy"] > 0.96
         assert wrong.measure(0)["accuracy"] < 0.8
-        with pytest.raises(ValueError, match="shape|rank"):
+        with pytest.raises(ValueError, match=r"shape|rank"):
             ids.measure(0)
 
     def test_mse_learns_as_well_by_a_weaker_gradient(self):
