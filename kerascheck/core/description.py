@@ -170,6 +170,7 @@ class Head:
     metrics: tuple[Metric, ...] | None = None  # None: unknown
     labels: Labels | None = None
     class_weight: tuple[tuple[int, float], ...] | None = None  # as configured
+    source: str | None = None  # file:line of the call that makes the layer, where known
     origins: tuple[tuple[str, str], ...] = ()  # fact -> where it stands in the file
 
     def at(self, *fact: str) -> str:
