@@ -105,23 +105,25 @@ def new_rule(name: str, family: str) -> None:
 
 
 @main.command()
-@click.option("--check", is_flag=True, help="Write nothing; fail where it is stale.")
-@click.option("--train", is_flag=True, help="Run what trains as well.")
-def readme(*, check: bool, train: bool) -> None:
-    """Make the tables and the output shown in README.md anew."""
-    from kerascheck.dev.readme import filled
+@click.option("--check", is_flag=True, help="Write nothing; fail where one is stale.")
+@click.option("--train", is_flag=True, help="Run what takes long as well.")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def guides(*, names: tuple[str, ...], check: bool, train: bool) -> None:
+    """Make the tables and the output in README.md and the guides anew.
 
-    path = ROOT / "README.md"
-    text = path.read_text(encoding="utf-8")
-    fresh = filled(text, ROOT, train=train)
-    if fresh == text:
-        return
-    if check:
+    A NAME is that of a guide, as "confirmation"; by default all are made.
+    """
+    from kerascheck.dev.guides import stale
+
+    found = stale(ROOT, names, train=train)
+    if check and found:
+        told = ", ".join(path.name for path in found)
         raise click.ClickException(
-            "README.md is stale; run python -m kerascheck.dev readme"
+            f"stale: {told}; run python -m kerascheck.dev guides"
         )
-    path.write_text(fresh, encoding="utf-8")
-    click.echo("wrote README.md")
+    for path, text in found.items():
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {path.relative_to(ROOT)}")
 
 
 @main.command()
