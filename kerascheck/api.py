@@ -17,6 +17,7 @@ from kerascheck.core.description import Description
 from kerascheck.core.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.core.finding import Finding
 from kerascheck.core.fingerprint import with_fingerprints
+from kerascheck.core.origin import Origin
 from kerascheck.core.report import UNUSED, NotRun, Report, Suppressed
 from kerascheck.core.rule import Rule
 from kerascheck.core.run import run
@@ -75,6 +76,7 @@ def check(
     force_exclude: bool = False,
     home: str | None = None,
     sources: Sequence[str] = (),
+    origin: Origin | None = None,
     config: Config | None = None,
     on_crash: OnCrash | None = None,
 ) -> Report:
@@ -102,7 +104,9 @@ def check(
             named.
         home: Directory that fingerprints start at; by default that of the
             configuration, then of the baseline, then the current one.
-        sources: Python files that may hold the compile calls of the models.
+        sources: Python files that may hold the compile calls of the models; for a
+            live model by default the one that calls this function.
+        origin: Where a live model was made, as far as it was watched.
         config: From `config.load`; by default no configuration file is looked for.
         on_crash: Told what raised where nothing should; the others are still checked.
 
@@ -127,15 +131,15 @@ def check(
             sources=LabelSources(config, file=labels, y=y),
             config=config,
             task=_known(task),
-            reader=partial(_read_live, model, x) if live else None,
+            reader=partial(_read_live, model, x, origin) if live else None,
             weights=weights,
-            files=tuple(sources),
+            files=tuple(sources) or (_calling_file() if live and not origin else ()),
         ),
         on_crash,
     )
     if live:
-        checking.add(_name_of(model))
-        return checking.report(str, seconds=perf_counter() - started)
+        checking.add(origin.name if origin is not None else _name_of(model))
+        return checking.report(_made_in(origin), seconds=perf_counter() - started)
     for found in find_models(_paths(model, x)):
         why = found.skipped or why_excluded(found, config, force=force_exclude)
         if why is None:
@@ -298,10 +302,35 @@ def _name_of(model: object) -> str:
     return str(getattr(model, "name", None) or UNNAMED)
 
 
-def _read_live(model: object, x: object, path: str) -> Description:
+def _read_live(
+    model: object, x: object, origin: Origin | None, path: str
+) -> Description:
     from kerascheck.readers.live import read_live
 
-    return read_live(model, x)
+    described = replace(read_live(model, x), path=path)
+    return described if origin is None else origin.told_of(described)
+
+
+def _made_in(origin: Origin | None) -> Callable[[str], str]:
+    """Return what puts the file that compiled a live model before its name."""
+    if origin is None or origin.compiled is None:
+        return str
+    file = origin.compiled.rpartition(":")[0]
+    return lambda name: f"{file}:{name}"
+
+
+def _calling_file() -> tuple[str, ...]:
+    """Return the Python file that the call into kerascheck stands in, if it is one."""
+    import sys
+
+    frame = sys._getframe(1)
+    package = __name__.partition(".")[0]
+    while str(frame.f_globals.get("__name__")).partition(".")[0] == package:
+        if frame.f_back is None:
+            return ()
+        frame = frame.f_back
+    file = frame.f_code.co_filename
+    return (os.path.relpath(file),) if os.path.isfile(file) else ()
 
 
 def _described(

@@ -12,12 +12,14 @@ batch on; after the first step nothing of kerascheck is left in the model.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
 
 from kerascheck.api import check
 from kerascheck.core.errors import KerascheckError, UsageError
-from kerascheck.core.report import FindingsError, Report
+from kerascheck.core.report import Report
 from kerascheck.core.vocabulary import FAIL_ON
 
 __all__ = ["callback"]
@@ -71,22 +73,10 @@ class _FirstBatch:
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Have the next call of the train function looked at."""
-        model, train = self.model, self.model.train_function
-
-        def first_step(*given: Any) -> Any:
-            model.train_function = train
-            batch, handed_on = _peeked(given[-1], _steps(model))
-            try:
-                self._check(batch)
-            except FindingsError:
-                _give_back(model, given)
-                raise
-            return train(*given[:-1], handed_on)
-
-        model.train_function = first_step
+        at_first_step(self.model, "train_function", self._check)
 
     def _check(self, batch: Any) -> None:
-        y, weights = _labels(batch)
+        _, y, weights = parts_of(batch)
         if y is None:
             return self._tell("kerascheck: the batch holds no labels; nothing checked")
         try:
@@ -104,23 +94,61 @@ class _FirstBatch:
             sys.stdout.write(f"\n{text.rstrip()}\n")
 
 
-def _give_back(model: Any, given: tuple[Any, ...]) -> None:
-    """Let Keras on JAX put the weights back that it took out of the model.
+def at_first_step(model: Any, name: str, look: Callable[[Any], None]) -> Any:
+    """Have the first batch looked at that one function of a model is given.
 
-    Source: `JAXTrainer.fit` of Keras 3.15.1, which empties the variables for the
-    first step and fills them from `_jax_state`, set after that step, when it ends.
+    Args:
+        model: Of Keras 3 or Keras 2.
+        name: "train_function" or "test_function", which is made already. It is
+            exchanged until it is called.
+        look: Given the batch, before the step. What it raises leaves through the step.
+
+    Returns:
+        The function that stands in its place.
     """
-    if len(given) > 1:
-        kinds = ("trainable", "non_trainable", "optimizer", "metrics")
-        names = (f"{kind}_variables" for kind in kinds)
-        model._jax_state = dict(zip(names, given[0], strict=True))
+    function = getattr(model, name)
+
+    def first_step(*given: Any) -> Any:
+        setattr(model, name, function)
+        batch, handed_on = _peeked(given[-1], _steps(model))
+        with _weights_in_place(model, given):
+            look(batch)
+        return function(*given[:-1], handed_on)
+
+    setattr(model, name, first_step)
+    return first_step
 
 
-def _labels(batch: Any) -> tuple[Any, Any]:
-    """Return labels and sample weights of a batch (x, y), (x, y, weights), or (x,)."""
-    if not isinstance(batch, (tuple, list)) or len(batch) < 2:
-        return None, None
-    return batch[1], batch[2] if len(batch) > 2 else None
+def parts_of(batch: Any) -> tuple[Any, Any, Any]:
+    """Return inputs, labels and sample weights of a batch as Keras hands it on."""
+    if not isinstance(batch, (tuple, list)):
+        return batch, None, None
+    x, y, weights = (list(batch) + [None] * 3)[:3]
+    return x, y, weights
+
+
+@contextmanager
+def _weights_in_place(model: Any, given: tuple[Any, ...]) -> Iterator[None]:
+    """Put the weights back that Keras on JAX took out of the model for a step.
+
+    They stay there where an error ends the run.
+
+    Source: `JAXTrainer` of Keras 3.15.1, whose `fit` and `evaluate` empty the
+    variables for the first step, and fill them from `_jax_state` after it.
+    """
+    if len(given) == 1:
+        yield
+        return
+    state = given[0]
+    kinds = ["trainable", "non_trainable", "optimizer", "metrics"]
+    if len(state) < len(kinds):  # of a test step
+        kinds.remove("optimizer")
+    names = (f"{kind}_variables" for kind in kinds)
+    model._jax_state = dict(zip(names, state, strict=True))
+    model._jax_state_synced = False
+    model.jax_state_sync()
+    yield
+    model._jax_state_synced = False
 
 
 def _steps(model: Any) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +116,20 @@ class Report:
         return sum(
             f.confirmation is not None and f.confirmation.status is verdict
             for f in self.findings
+        )
+
+    @classmethod
+    def joined(cls, reports: Sequence[Report]) -> Report:
+        """Return one report of what several say, in their order."""
+        return cls(
+            models=tuple(model for one in reports for model in one.models),
+            findings=tuple(finding for one in reports for finding in one.findings),
+            not_run=tuple(item for one in reports for item in one.not_run),
+            suppressed=tuple(item for one in reports for item in one.suppressed),
+            decided=sum(one.decided for one in reports),
+            skipped=tuple(pair for one in reports for pair in one.skipped),
+            seconds=sum(one.seconds for one in reports),
+            rules=reports[0].rules if reports else (),
         )
 
     def with_findings(self, findings: tuple[Finding, ...]) -> Report:

@@ -18,7 +18,7 @@ from kerascheck.core.errors import UnreadableLabels, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Given", "Peeked", "given", "plain"]
+__all__ = ["Given", "Peeked", "given", "gives_batches", "plain", "sampled"]
 
 MOST_ROWS: Final = 100_000
 MOST_BATCHES: Final = 64
@@ -92,9 +92,25 @@ def given(y: Any) -> Given:
             "a generator gives each batch once: wrap it as `kerascheck.Peeked(batches)`"
             ", and hand `peeked.generator()` to fit"
         )
-    if _gives_batches(y):
+    if gives_batches(y):
         return _joined(_pulled(_batches(y)))
     return Given(y=plain(y))
+
+
+def sampled(batches: Any, rows: int) -> tuple[Any, Any]:
+    """Return inputs and labels of the first batches, until there are `rows` samples.
+
+    Args:
+        batches: As `given` takes them, a bare generator excepted.
+        rows: How many are wanted; fewer where the batches or 2 seconds are over.
+
+    Raises:
+        UnreadableLabels: There are no batches, or none with labels.
+    """
+    source = batches.seen() if isinstance(batches, Peeked) else _batches(batches)
+    pulled = _pulled(source, rows=rows, batches=rows)
+    inputs = _concatenated([plain(parts[0]) for parts in pulled])
+    return inputs, _concatenated([parts[1] for parts in pulled])
 
 
 def plain(values: Any) -> Any:
@@ -126,7 +142,8 @@ def _pandas(values: Any) -> Any:
     return array[:, None] if array.ndim == 1 else array
 
 
-def _gives_batches(y: Any) -> bool:
+def gives_batches(y: Any) -> bool:
+    """Say whether this is one of the containers that give batches again and again."""
     return any(
         base.__module__.partition(".")[0] in _FED.get(base.__name__, ())
         for base in type(y).__mro__
@@ -139,12 +156,14 @@ def _batches(y: Any) -> Iterator[Any]:
     return iter(y)
 
 
-def _pulled(batches: Iterator[Any]) -> list[tuple[Any, ...]]:
-    end, rows, pulled = monotonic() + MOST_SECONDS, 0, []
-    for batch in islice(batches, MOST_BATCHES):
+def _pulled(
+    source: Iterator[Any], *, rows: int = MOST_ROWS, batches: int = MOST_BATCHES
+) -> list[tuple[Any, ...]]:
+    end, found, pulled = monotonic() + MOST_SECONDS, 0, []
+    for batch in islice(source, batches):
         pulled.append(_parts(batch))
-        rows += _rows(pulled[-1][1])
-        if rows >= MOST_ROWS or monotonic() > end:
+        found += _rows(pulled[-1][1])
+        if found >= rows or monotonic() > end:
             break
     if not pulled:
         raise UnreadableLabels(

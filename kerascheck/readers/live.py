@@ -62,15 +62,20 @@ def read_live(model: Any, x: Any = None) -> Description:
     Args:
         model: Of Keras 3 or Keras 2, Sequential, Functional or subclassed.
         x: Inputs, shape (samples, …), or a list or dict of them. Only a model whose
-            heads stand in Python code is shown any, at most 32 rows.
+            heads stand in Python code, or that is not built yet, is shown any, at
+            most 32 rows; that builds it.
     """
     keras = keras_of(model)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of lambdas, which can not be loaded again
         container = _container(model, keras)
         described = describe_config(container, str(model.name or UNNAMED))
-        if x is not None and described.opaque is not None:
+        if x is None:
+            return described
+        if described.opaque is not None:
             return _shown(model, keras, container, described, _few(x))
+        if any(head.shape is None for head in described.heads):
+            return _measured(model, described, _few(x))
     return described
 
 
@@ -222,7 +227,10 @@ def _counts(layer: Any) -> tuple[int, int]:
 
 def _measured(model: Any, opaque: Description, x: Any) -> Description:
     """Return the description with the shapes that one forward pass gives."""
-    outputs = model(x, training=False)
+    try:
+        outputs = model(x, training=False)
+    except Exception:  # the user's code, or inputs that do not fit the model
+        return opaque
     if isinstance(outputs, Mapping):
         outputs = list(outputs.values())
     if not isinstance(outputs, (list, tuple)):
