@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from kerascheck.cli.confirming import confirm_options, confirmed
+from kerascheck.cli.confirming import Confirming, confirm_options, confirmed
 from kerascheck.cli.fixing import fix_options, mended
 from kerascheck.cli.gating import (
     baseline_options,
@@ -24,25 +22,14 @@ from kerascheck.cli.options import (
     own_rules,
     rule_options,
 )
+from kerascheck.cli.output import Output, output_options
 from kerascheck.cli.showing import show_files as files_shown
 from kerascheck.cli.showing import show_options
 from kerascheck.cli.showing import show_settings as settings_shown
-from kerascheck.cli.streams import (
-    STDOUT,
-    append_file,
-    complain,
-    show,
-    show_traceback,
-    style_of_stdout,
-    write_file,
-)
-from kerascheck.core.errors import UsageError
-from kerascheck.core.printable import Style
-from kerascheck.reporters import formats
+from kerascheck.cli.streams import complain, show_traceback
 
 if TYPE_CHECKING:
     from kerascheck.core.report import Report
-    from kerascheck.reporters import Render
 
 FOUND = 1
 NOTHING_TO_CHECK = 3
@@ -58,44 +45,7 @@ NOTHING_TO_CHECK = 3
 @gate_options
 @fix_options
 @show_options
-@click.option("-q", "--quiet", is_flag=True, help="Show findings only.")
-@click.option("-s", "--silent", is_flag=True, help="Show nothing; the exit code tells.")
-@click.option(
-    "-v",
-    "--verbose",
-    is_flag=True,
-    help="Show undecided rules, skipped paths and tracebacks as well.",
-)
-@click.option(
-    "--statistics", is_flag=True, help="Show how often each rule found something."
-)
-@click.option(
-    "--show-suppressed",
-    is_flag=True,
-    help="Hold findings that are set aside in SARIF, marked as suppressed.",
-)
-@click.option(
-    "--output-format",
-    metavar="FORMAT",
-    envvar="KERASCHECK_OUTPUT_FORMAT",
-    help=f"Form of the report: {', '.join(formats())}.  [default: text]",
-)
-@click.option(
-    "--output-file", metavar="FILE", help="Where to write it instead of to stdout."
-)
-@click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    metavar="FORMAT=FILE",
-    help="Write a report besides, in this format; may be repeated.",
-)
-@click.option(
-    "--step-summary/--no-step-summary",
-    default=True,
-    envvar="KERASCHECK_STEP_SUMMARY",
-    help="Add a summary to the file that GITHUB_STEP_SUMMARY names, if it does.",
-)
+@output_options
 @confirm_options
 def COMMAND(  # noqa: N802  (the card of this module)
     *,
@@ -124,19 +74,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
     sources: tuple[str, ...],
     show_files: bool,
     show_settings: bool,
-    quiet: bool,
-    silent: bool,
-    verbose: bool,
-    statistics: bool,
-    show_suppressed: bool,
-    output_format: str | None,
-    output_file: str | None,
-    reports: tuple[str, ...],
-    step_summary: bool,
-    confirm: bool,
-    confirm_budget: float,
-    device: str,
-    no_cache: bool,
+    output: Output,
+    confirming: Confirming,
 ) -> int:
     """Check saved Keras models.
 
@@ -160,14 +99,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
         return settings_shown(config, (select, extend_select, ignore))
     if show_files:
         return files_shown(paths, config, force=force_exclude)
-    style = style_of_stdout(
-        quiet=quiet,
-        verbose=verbose,
-        statistics=statistics,
-        suppressed=show_suppressed,
-    )
-    main = (output_format or config.output_format, output_file or STDOUT)
-    outputs = _outputs([main, *map(_format_and_file, reports)])
+    writing = output.ready(config.output_format)
 
     from kerascheck.api import check
 
@@ -181,80 +113,22 @@ def COMMAND(  # noqa: N802  (the card of this module)
         force_exclude=force_exclude,
         sources=sources,
         config=config,
-        on_crash=show_traceback if verbose else None,
+        on_crash=show_traceback if output.verbose else None,
     )
     if diff:
         changes = mended(report, sources, unsafe=unsafe_fixes, write=False)
         return FOUND if changes else _without_findings(report, force=force_exclude)
     if fix:
         mended(report, sources, unsafe=unsafe_fixes, write=True)
-    if confirm:
-        report = confirmed(
-            report,
-            budget=confirm_budget,
-            device=device,
-            cache=not no_cache,
-            quiet=quiet or silent,
-        )
-    elif report.findings and (verbose or "json" in _names(main, reports)):
-        from kerascheck.confirm.evidence import with_citations
-
-        report = with_citations(report)
-    for render, file in outputs:
-        if file != STDOUT:
-            write_file(file, render(report, _for_file(style)))
-        elif not silent:
-            show(render(report, style))
-    if step_summary:
-        _add_step_summary(report)
+    if confirming.confirm:
+        report = confirmed(report, confirming, quiet=output.quiet or output.silent)
+    writing.write(report)
     fails = report.fails(
         config.fail_on, max_warnings=config.max_warnings, strict=config.strict
     )
     if fails:
         return 0 if exit_zero else FOUND
     return _without_findings(report, force=force_exclude)
-
-
-def _format_and_file(text: str) -> tuple[str, str]:
-    name, equals, file = text.partition("=")
-    if not equals or not file:
-        raise UsageError(f"--report: Expected FORMAT=FILE. Received: {text!r}.")
-    return name, file
-
-
-def _names(main: tuple[str, str], reports: Sequence[str]) -> set[str]:
-    """Return the formats that are asked for."""
-    return {main[0], *(_format_and_file(text)[0] for text in reports)}
-
-
-def _outputs(wanted: Sequence[tuple[str, str]]) -> list[tuple[Render, str]]:
-    from kerascheck.reporters import renderer
-
-    files = [file for _, file in wanted]
-    for file in files:
-        if files.count(file) > 1:
-            raise UsageError(f"two reports can not both go to {file!r}")
-    return [(renderer(name), file) for name, file in wanted]
-
-
-def _for_file(style: Style) -> Style:
-    return style._replace(width=Style().width, colour=False, unicode=True)
-
-
-def _add_step_summary(report: Report) -> None:
-    """Show the report on the page of a GitHub Actions run.
-
-    A file that can not be written is told and no failure: the check itself was made.
-    """
-    file = os.environ.get("GITHUB_STEP_SUMMARY")
-    if not file:
-        return
-    from kerascheck.reporters import renderer
-
-    try:
-        append_file(file, renderer("summary")(report, Style()))
-    except OSError as error:
-        complain(f"no step summary, writing {file!r} failed: {error.strerror}")
 
 
 def _without_findings(report: Report, *, force: bool) -> int:

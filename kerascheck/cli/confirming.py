@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -14,14 +15,29 @@ from kerascheck.cli.streams import complain
 if TYPE_CHECKING:
     from kerascheck.core.report import Report
 
-Command = TypeVar("Command", bound=Callable[..., object])
 Progress = Callable[[int, int], None]
 
 BUDGET = 120.0
 
 
-def confirm_options(command: Command) -> Command:
-    """Add --confirm, --confirm-budget, --device and --no-cache."""
+class Confirming(NamedTuple):
+    """What the call says of reference training; `confirm_budget` in seconds."""
+
+    confirm: bool
+    confirm_budget: float
+    device: str
+    no_cache: bool
+
+
+def confirm_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Add --confirm and its like; the command gets them as `confirming`."""
+
+    @wraps(command)
+    def with_confirming(**options: object) -> object:
+        told = {name: options.pop(name) for name in Confirming._fields}
+        bundle = Confirming(**told)  # type: ignore[arg-type]
+        return command(confirming=bundle, **options)
+
     for option in (
         click.option(
             "--no-cache", is_flag=True, help="Train anew and keep no results."
@@ -49,13 +65,11 @@ def confirm_options(command: Command) -> Command:
             help="Prove each fix by training a small reference model before and after.",
         ),
     ):
-        command = option(command)
-    return command
+        option(with_confirming)
+    return with_confirming
 
 
-def confirmed(
-    report: Report, *, budget: float, device: str, cache: bool, quiet: bool
-) -> Report:
+def confirmed(report: Report, told: Confirming, *, quiet: bool) -> Report:
     """Return the report with each finding trained before and after its fix."""
     from kerascheck.api import confirm
 
@@ -63,7 +77,13 @@ def confirmed(
         return report
     what = "training reference models, before and after each fix"
     with progress(what, quiet=quiet) as tell:
-        return confirm(report, budget=budget, device=device, cache=cache, progress=tell)
+        return confirm(
+            report,
+            budget=told.confirm_budget,
+            device=told.device,
+            cache=not told.no_cache,
+            progress=tell,
+        )
 
 
 @contextmanager

@@ -1,0 +1,198 @@
+"""Where reports go: the options of every command that makes one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from kerascheck.cli.streams import (
+    STDOUT,
+    append_file,
+    complain,
+    show,
+    style_of_stdout,
+    write_file,
+)
+from kerascheck.core.errors import UsageError
+from kerascheck.core.printable import Style
+from kerascheck.reporters import formats
+
+if TYPE_CHECKING:
+    from kerascheck.core.report import Report
+    from kerascheck.reporters import Render
+
+FOR_PEOPLE = ("text", "concise")
+"""Formats that other output may stand beside."""
+
+
+class Output(NamedTuple):
+    """What the call says of its reports."""
+
+    quiet: bool
+    silent: bool
+    verbose: bool
+    statistics: bool
+    show_suppressed: bool
+    output_format: str | None
+    output_file: str | None
+    reports: tuple[str, ...]
+    step_summary: bool
+
+    def ready(self, default: str) -> Writing:
+        """Return what writes the reports, once there is one.
+
+        Args:
+            default: Format where the call names none.
+
+        Raises:
+            UsageError: There is no such format, or two go to one file.
+        """
+        main = (self.output_format or default, self.output_file or STDOUT)
+        wanted = [main, *map(_format_and_file, self.reports)]
+        return Writing(self, wanted, _renderers(wanted))
+
+
+class Writing(NamedTuple):
+    """Reports that are to be written: format and file of each, and what makes it."""
+
+    output: Output
+    wanted: Sequence[tuple[str, str]]
+    renderers: Sequence[Render]
+
+    @property
+    def claims_stdout(self) -> bool:
+        """Say whether a document goes to stdout, which is to be alone there."""
+        return any(
+            file == STDOUT and name not in FOR_PEOPLE for name, file in self.wanted
+        )
+
+    def write(self, report: Report) -> None:
+        """Write every report, and the step summary of GitHub Actions."""
+        output = self.output
+        if output.verbose or any(name == "json" for name, _ in self.wanted):
+            report = _cited(report)
+        style = style_of_stdout(
+            quiet=output.quiet,
+            verbose=output.verbose,
+            statistics=output.statistics,
+            suppressed=output.show_suppressed,
+        )
+        for (_, file), render in zip(self.wanted, self.renderers, strict=True):
+            if file != STDOUT:
+                write_file(file, render(report, _for_file(style)))
+            elif not output.silent:
+                show(render(report, style))
+        if output.step_summary:
+            _add_step_summary(report)
+
+
+def output_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Add the options that say where reports go; the command gets them as `output`."""
+
+    @wraps(command)
+    def with_output(**options: object) -> object:
+        told = {name: options.pop(name) for name in Output._fields}
+        return command(output=Output(**told), **options)  # type: ignore[arg-type]
+
+    for option in (
+        click.option(
+            "--step-summary/--no-step-summary",
+            default=True,
+            envvar="KERASCHECK_STEP_SUMMARY",
+            help="Add a summary to the file that GITHUB_STEP_SUMMARY names, if it "
+            "does.",
+        ),
+        click.option(
+            "--report",
+            "reports",
+            multiple=True,
+            metavar="FORMAT=FILE",
+            help="Write a report besides, in this format; may be repeated.",
+        ),
+        click.option(
+            "--output-file",
+            metavar="FILE",
+            help="Where to write it instead of to stdout.",
+        ),
+        click.option(
+            "--output-format",
+            metavar="FORMAT",
+            envvar="KERASCHECK_OUTPUT_FORMAT",
+            help=f"Form of the report: {', '.join(formats())}.  [default: text]",
+        ),
+        click.option(
+            "--show-suppressed",
+            is_flag=True,
+            help="Hold findings that are set aside in SARIF, marked as suppressed.",
+        ),
+        click.option(
+            "--statistics",
+            is_flag=True,
+            help="Show how often each rule found something.",
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            help="Show undecided rules, skipped paths and tracebacks as well.",
+        ),
+        click.option(
+            "-s",
+            "--silent",
+            is_flag=True,
+            help="Show nothing; the exit code tells.",
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="Show findings only."),
+    ):
+        option(with_output)
+    return with_output
+
+
+def _format_and_file(text: str) -> tuple[str, str]:
+    name, equals, file = text.partition("=")
+    if not equals or not file:
+        raise UsageError(f"--report: Expected FORMAT=FILE. Received: {text!r}.")
+    return name, file
+
+
+def _renderers(wanted: Sequence[tuple[str, str]]) -> list[Render]:
+    from kerascheck.reporters import renderer
+
+    files = [file for _, file in wanted]
+    for file in files:
+        if files.count(file) > 1:
+            raise UsageError(f"two reports can not both go to {file!r}")
+    return [renderer(name) for name, _ in wanted]
+
+
+def _cited(report: Report) -> Report:
+    """Return the report with shipped figures where nothing was trained for it."""
+    if not report.findings or any(f.confirmation for f in report.findings):
+        return report
+    from kerascheck.confirm.evidence import with_citations
+
+    return with_citations(report)
+
+
+def _for_file(style: Style) -> Style:
+    return style._replace(width=Style().width, colour=False, unicode=True)
+
+
+def _add_step_summary(report: Report) -> None:
+    """Show the report on the page of a GitHub Actions run.
+
+    A file that can not be written is told and no failure: the check itself was made.
+    """
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    from kerascheck.reporters import renderer
+
+    try:
+        append_file(file, renderer("summary")(report, Style()))
+    except OSError as error:
+        complain(f"no step summary, writing {file!r} failed: {error.strerror}")
