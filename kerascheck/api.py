@@ -18,7 +18,7 @@ from kerascheck.core.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.core.finding import Finding
 from kerascheck.core.fingerprint import with_fingerprints
 from kerascheck.core.origin import Origin
-from kerascheck.core.report import UNUSED, NotRun, Report, Suppressed
+from kerascheck.core.report import NotRun, Report, Suppressed
 from kerascheck.core.rule import Rule
 from kerascheck.core.run import run
 from kerascheck.core.vocabulary import TASKS
@@ -140,7 +140,8 @@ def check(
     if live:
         checking.add(origin.name if origin is not None else _name_of(model))
         return checking.report(_made_in(origin), seconds=perf_counter() - started)
-    for found in find_models(_paths(model, x)):
+    paths = _paths(model, x)
+    for found in find_models(paths):
         why = found.skipped or why_excluded(found, config, force=force_exclude)
         if why is None:
             checking.add(found.path)
@@ -148,7 +149,10 @@ def check(
             checking.skip(found.path, why)
     known = baseline if baseline is not None else config.baseline
     home = home or home_of(config, known)
-    report = checking.report(place_from(home), seconds=perf_counter() - started)
+    place = place_from(home)
+    report = checking.report(place, seconds=perf_counter() - started)
+    if checking.choice.ignores:
+        report = _with_ignores(report, checking.choice, paths, place)
     return report if known is None else _under(known, report, checking.choice, home)
 
 
@@ -180,15 +184,33 @@ def place_from(home: str) -> Callable[[str], str]:
 
 def _under(path: str, report: Report, choice: Choice, home: str) -> Report:
     """Return the report with the findings set aside that the baseline knows."""
-    from kerascheck.baseline import load, today, under
+    from kerascheck.baseline import load, under, unneeded
+    from kerascheck.core.expiry import today
 
-    after = under(load(path), report, place_from(home), home=home, today=today())
-    new = tuple(f for f in after.findings if f.code == UNUSED)
-    if not new:
-        return after
-    stay, away = choice.settle(new, path)
-    others = tuple(f for f in after.findings if f.code != UNUSED)
-    return replace(after, findings=others + stay, suppressed=after.suppressed + away)
+    known, day = load(path), today()
+    extra = unneeded(known, report, place_from(home), home=home, today=day)
+    return _with(tuple(extra), under(known, report, today=day), choice)
+
+
+def _with_ignores(
+    report: Report, choice: Choice, paths: Sequence[str], place: Callable[[str], str]
+) -> Report:
+    """Return the report with what the configuration ignores in vain."""
+    from kerascheck.core.expiry import today
+    from kerascheck.ignores import unneeded
+
+    extra = unneeded(choice, report, paths, today=today())
+    return _with(with_fingerprints(extra, place=place), report, choice)
+
+
+def _with(extra: tuple[Finding, ...], report: Report, choice: Choice) -> Report:
+    """Return the report with findings about its own settings, settled by those."""
+    if not extra:
+        return report
+    stay, away = choice.settle(extra, extra[0].model)
+    return replace(
+        report, findings=report.findings + stay, suppressed=report.suppressed + away
+    )
 
 
 def confirm(

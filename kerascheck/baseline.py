@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from kerascheck.core.aside import By, settled
 from kerascheck.core.errors import UsageError
+from kerascheck.core.expiry import is_day, is_over
 from kerascheck.core.finding import Finding, Severity
 from kerascheck.core.fingerprint import numbered
 from kerascheck.core.report import UNUSED, Report
@@ -139,15 +141,10 @@ def _entry(line: Any, where: str) -> Entry:
 
 
 def _require_date(until: str | None, where: str) -> None:
-    from datetime import date
-
-    try:
-        if until is not None:
-            date.fromisoformat(until)
-    except ValueError:
+    if until is not None and not is_day(until):
         raise UsageError(
             f"{where}: Expected a date such as 2026-12-31. Received: {until!r:.40}."
-        ) from None
+        )
 
 
 def text(entries: Iterable[Entry]) -> str:
@@ -213,59 +210,44 @@ def _all(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield from _all(finding.follows)
 
 
-def under(
-    baseline: Baseline, report: Report, place: Place, *, home: str, today: str
-) -> Report:
-    """Return the report with known findings set aside, and what the file has too much.
+def under(baseline: Baseline, report: Report, *, today: str) -> Report:
+    """Return the report with known findings set aside.
 
     Args:
         baseline: Entries whose day is over set nothing aside.
+        report: Findings with fingerprints.
+        today: The date, 2026-12-31.
+    """
+    counting = {
+        e.fingerprint: e for e in baseline.entries if not is_over(e.until, today)
+    }
+
+    def aside(finding: Finding) -> By | None:
+        key, number = numbered(finding.fingerprint)
+        entry = counting.get(key)
+        return By(BY, entry.reason) if entry and number <= entry.times else None
+
+    stay, away = settled(report.findings, lambda _: None, aside)
+    return replace(report, findings=stay, suppressed=report.suppressed + away)
+
+
+def unneeded(
+    baseline: Baseline, report: Report, place: Place, *, home: str, today: str
+) -> Iterator[Finding]:
+    """Yield a finding for each entry that is over or that nothing needs any more.
+
+    Args:
+        baseline: The entries.
         report: Findings with fingerprints.
         place: Turns the path of a model into its place.
         home: The directory that places start at.
         today: The date, 2026-12-31.
     """
-    from kerascheck.core.aside import settled
-
-    counting = {e.fingerprint: e for e in baseline.entries if not _over(e, today)}
-
-    def aside(finding: Finding) -> str | None:
-        key, number = numbered(finding.fingerprint)
-        entry = counting.get(key)
-        return BY if entry and number <= entry.times else None
-
-    stay, away = settled(report.findings, lambda _: None, aside)
-    told = (
-        replace(item, reason=counting[numbered(item.finding.fingerprint)[0]].reason)
-        for item in away
-    )
-    extra = tuple(_unused(baseline, report, place, home=home, today=today))
-    return replace(
-        report,
-        findings=stay + extra,
-        suppressed=(*report.suppressed, *told),
-    )
-
-
-def today() -> str:
-    """Return the date in UTC: 2026-12-31."""
-    from time import gmtime, strftime
-
-    return strftime("%Y-%m-%d", gmtime())
-
-
-def _over(entry: Entry, today: str) -> bool:
-    return entry.until is not None and entry.until < today
-
-
-def _unused(
-    baseline: Baseline, report: Report, place: Place, *, home: str, today: str
-) -> Iterator[Finding]:
     left = {item.entry: item for item in vanished(baseline, report, place, home=home)}
     shown = baseline.path.replace(os.sep, "/")
     for entry in baseline.entries:
         what = f"{entry.code} at {entry.model}"
-        if _over(entry, today):
+        if is_over(entry.until, today):
             message = f"the entry for {what} counted until {entry.until}"
             yield _finding(shown, entry, message, Severity.WARNING)
         elif entry in left:
@@ -315,6 +297,6 @@ def pruned(
 ) -> tuple[Entry, ...]:
     """Return the entries that are still needed, each at the count that was found."""
     left = {i.entry: i.found for i in vanished(baseline, report, place, home=home)}
-    kept = [e for e in baseline.entries if not _over(e, today)]
+    kept = [e for e in baseline.entries if not is_over(e.until, today)]
     fewer = [e._replace(times=left.get(e, e.times)) for e in kept]
     return tuple(entry for entry in fewer if entry.times)

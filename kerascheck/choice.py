@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from kerascheck.config import Config, concerns
-from kerascheck.core.aside import settled
+from kerascheck.config import Config, Ignore, concerns
+from kerascheck.core.aside import By, settled
+from kerascheck.core.expiry import is_over, today
 from kerascheck.core.finding import Finding
 from kerascheck.core.report import Suppressed
 from kerascheck.core.rule import Rule
@@ -15,8 +16,15 @@ from kerascheck.core.selection import Layer, ignored, layer, level, prefixes, ru
 from kerascheck.core.vocabulary import CONFIDENCES
 from kerascheck.rules import all_rules
 
+IGNORED = "per-model-ignores"
+"""What sets a finding aside that the configuration ignores for one model."""
+
 READING = "KC0"
 """Codes of what reading has to say; no rule of its own gives them."""
+
+
+Ignored = tuple[Ignore, tuple[str, ...]]
+"""An entry, and the beginnings of the codes that it stands for."""
 
 
 class Choice(NamedTuple):
@@ -26,7 +34,7 @@ class Choice(NamedTuple):
     rules: tuple[Rule, ...]
     layers: tuple[Layer, ...] = ()
     levels: tuple[tuple[str, str], ...] = ()  # prefix of a code -> level
-    ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()  # glob -> prefixes
+    ignores: tuple[Ignored, ...] = ()
     min_confidence: str = CONFIDENCES[0]
 
     def settle(
@@ -36,24 +44,32 @@ class Choice(NamedTuple):
         least = CONFIDENCES.index(self.min_confidence)
         if not findings or not (self.levels or self.ignores or self.layers or least):
             return findings, ()
-        here = tuple(
-            prefix
-            for pattern, codes in self.ignores
-            if concerns(self.config, pattern, path)
-            for prefix in codes
-        )
+        here = self._ignored_at(path)
 
-        def aside(finding: Finding) -> str | None:
+        def aside(finding: Finding) -> By | None:
             code = finding.code
-            if code.startswith(here):
-                return "per-model-ignores"
+            for ignore, begins in here:
+                if code.startswith(begins):
+                    return By(IGNORED, ignore.reason)
             reading = code.startswith(READING)
             if self._level(code) == "off" or (reading and ignored(code, self.layers)):
-                return "configuration"
+                return By("configuration")
             sure = CONFIDENCES.index(finding.confidence.value)
-            return "configuration" if sure < least else None
+            return By("configuration") if sure < least else None
 
         return settled(findings, self._level, aside)
+
+    def _ignored_at(self, path: str) -> tuple[Ignored, ...]:
+        """Return what is ignored for the model at `path` today."""
+        if not self.ignores:
+            return ()
+        day = today()
+        return tuple(
+            (ignore, begins)
+            for ignore, begins in self.ignores
+            if not is_over(ignore.until, day)
+            and concerns(self.config, ignore.pattern, path)
+        )
 
     def _level(self, code: str) -> str | None:
         return level(code, self.levels)
@@ -85,15 +101,13 @@ def choice(
         layers=layers,
         levels=levels,
         min_confidence=config.min_confidence,
-        ignores=tuple(
-            (glob, _codes_of(config, glob, of)) for glob, of in config.per_model_ignores
-        ),
+        ignores=tuple((i, _prefixes(config, i)) for i in config.per_model_ignores),
     )
 
 
-def _codes_of(config: Config, glob: str, of: Iterable[str]) -> tuple[str, ...]:
-    where = f"{config.where}: per-model-ignores.{glob}"
-    return prefixes(codes(config.own_rules), of, where)
+def _prefixes(config: Config, ignore: Ignore) -> tuple[str, ...]:
+    where = f"{config.where}: per-model-ignores.{ignore.pattern}"
+    return prefixes(codes(config.own_rules), ignore.codes, where)
 
 
 def _layers(

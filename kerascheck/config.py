@@ -8,10 +8,12 @@ checked wins alone; nothing is merged.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from kerascheck.core.errors import UsageError
+from kerascheck.core.expiry import is_day
 from kerascheck.core.vocabulary import CONFIDENCES, FAIL_ON, LEVELS, TASKS
 
 FILES = (".kerascheck.toml", "kerascheck.toml", "pyproject.toml")
@@ -20,7 +22,14 @@ FILES = (".kerascheck.toml", "kerascheck.toml", "pyproject.toml")
 LARGEST = 1_000_000
 """Bytes; a larger configuration file is refused."""
 
-Globs = tuple[tuple[str, tuple[str, ...]], ...]
+
+class Ignore(NamedTuple):
+    """Rules that are left out for the models that match one glob."""
+
+    pattern: str
+    codes: tuple[str, ...]  # codes, names or beginnings of codes
+    reason: str | None = None
+    until: str | None = None  # last day it counts: 2026-12-31
 
 
 class ModelConfig(NamedTuple):
@@ -44,7 +53,7 @@ class Config(NamedTuple):
     output_format: str = "text"
     labels: str | None = None  # path of a label file
     levels: tuple[tuple[str, str], ...] = ()  # code, name or prefix -> level
-    per_model_ignores: Globs = ()
+    per_model_ignores: tuple[Ignore, ...] = ()
     models: tuple[ModelConfig, ...] = ()
     exclude: tuple[str, ...] = ()
     extend_exclude: tuple[str, ...] = ()
@@ -76,12 +85,25 @@ def concerns(config: Config, pattern: str, path: str) -> bool:
     from fnmatch import fnmatchcase
 
     place = os.path.relpath(os.path.abspath(path), config.home).replace(os.sep, "/")
-    bare = pattern.removeprefix("./").removeprefix("**/").rstrip("/")
+    bare = _bare(pattern)
     return (
         fnmatchcase(place, bare)
         or fnmatchcase(os.path.basename(place), bare)
         or fnmatchcase(place, f"{bare}/*")
     )
+
+
+def region(config: Config, pattern: str) -> str:
+    """Return the file or directory that holds all a glob can be about."""
+    parts = _bare(pattern).split("/")
+    if len(parts) == 1:  # a name, which may be anywhere
+        return config.home
+    fixed = takewhile(lambda part: not set(part) & set("*?["), parts)
+    return os.path.normpath(os.path.join(config.home, *fixed))
+
+
+def _bare(pattern: str) -> str:
+    return pattern.removeprefix("./").removeprefix("**/").rstrip("/")
 
 
 def find(paths: Sequence[str]) -> str | None:
@@ -138,12 +160,7 @@ def load(path: str) -> Config:
     table = _table(path, _bytes(path))
     if table is None:
         raise UsageError(f"{_shown(path)}: there is no table [tool.kerascheck]")
-    where = _shown(path)
-    values = {
-        key.replace("-", "_"): _reader(_KEYS, key, where)(value, f"{where}: {key}")
-        for key, value in table.items()
-    }
-    config = Config(path=path, **values)
+    config = Config(path=path, **_values(_KEYS, table, _shown(path), between=": "))
     return _at_home(config, os.path.dirname(path))
 
 
@@ -204,6 +221,25 @@ def _at_home(config: Config, directory: str) -> Config:
 Reader = Callable[[Any, str], Any]
 
 
+def _values(
+    readers: Mapping[str, Reader], table: Any, where: str, *, between: str = "."
+) -> dict[str, Any]:
+    """Return what a table holds, its keys as Python spells them.
+
+    Args:
+        readers: One for each key that the table may have.
+        table: From TOML.
+        where: Place of the table, for messages.
+        between: Stands between that place and the name of a key.
+    """
+    return {
+        key.replace("-", "_"): _reader(readers, key, where)(
+            value, f"{where}{between}{key}"
+        )
+        for key, value in _items(table, where)
+    }
+
+
 def _reader(readers: Mapping[str, Reader], key: str, where: str) -> Reader:
     if key not in readers:
         from kerascheck.core.selection import near
@@ -260,8 +296,38 @@ def _levels(value: Any, where: str) -> tuple[tuple[str, str], ...]:
     return tuple((k, one(v, f"{where}.{k}")) for k, v in _items(value, where))
 
 
-def _globs(value: Any, where: str) -> Globs:
-    return tuple((k, _strings(v, f"{where}.{k}")) for k, v in _items(value, where))
+def _day(value: Any, where: str) -> str:
+    """Return a date of TOML, or a string that is one, as 2026-12-31."""
+    from datetime import date
+
+    # An instant is a date as well, of a longer text.
+    text = value.isoformat() if isinstance(value, date) else value
+    if not isinstance(text, str) or not is_day(text):
+        raise _expected(where, "a date such as 2026-12-31", value)
+    return text
+
+
+def _ignores(value: Any, where: str) -> tuple[Ignore, ...]:
+    return tuple(
+        ignore
+        for pattern, entry in _items(value, where)
+        for ignore in _ignores_of(pattern, entry, f"{where}.{pattern}")
+    )
+
+
+def _ignores_of(pattern: str, entry: Any, where: str) -> Iterator[Ignore]:
+    """Yield what stands under one glob: codes, a table, or a list of tables."""
+    tables = [entry] if isinstance(entry, dict) else entry
+    if not isinstance(tables, list):
+        raise _expected(where, "a list of strings, or a table with codes", entry)
+    if not any(isinstance(table, dict) for table in tables):
+        yield Ignore(pattern, _strings(tables, where))
+        return
+    for table in tables:
+        values = _values(_IGNORE_KEYS, table, where)
+        if "codes" not in values:
+            raise _expected(where, "a table with codes", table)
+        yield Ignore(pattern, **values)
 
 
 def _models(value: Any, where: str) -> tuple[ModelConfig, ...]:
@@ -269,11 +335,7 @@ def _models(value: Any, where: str) -> tuple[ModelConfig, ...]:
 
 
 def _model(pattern: str, value: Any, where: str) -> ModelConfig:
-    values = {
-        key.replace("-", "_"): _reader(_MODEL_KEYS, key, where)(given, f"{where}.{key}")
-        for key, given in _items(value, where)
-    }
-    return ModelConfig(pattern=pattern, **values)
+    return ModelConfig(pattern=pattern, **_values(_MODEL_KEYS, value, where))
 
 
 def _class_weight(value: Any, where: str) -> tuple[tuple[int, float], ...]:
@@ -285,6 +347,12 @@ def _class_weight(value: Any, where: str) -> tuple[tuple[int, float], ...]:
         pairs.append((int(key), float(weight)))
     return tuple(sorted(pairs))
 
+
+_IGNORE_KEYS: dict[str, Reader] = {
+    "codes": _strings,
+    "reason": _string,
+    "until": _day,
+}
 
 _MODEL_KEYS: dict[str, Reader] = {
     "labels": _string,
@@ -301,7 +369,7 @@ _KEYS: dict[str, Reader] = {
     "output-format": _string,
     "labels": _string,
     "levels": _levels,
-    "per-model-ignores": _globs,
+    "per-model-ignores": _ignores,
     "models": _models,
     "exclude": _strings,
     "extend-exclude": _strings,

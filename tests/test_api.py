@@ -7,7 +7,7 @@ import pytest
 import kerascheck
 from kerascheck import kit
 from kerascheck.api import check
-from kerascheck.config import Config, ModelConfig
+from kerascheck.config import Config, Ignore, ModelConfig
 from kerascheck.core.description import Problem
 from kerascheck.core.errors import UnreadableModel, UsageError
 
@@ -141,7 +141,8 @@ def test_the_level_off_is_as_good_as_ignoring(saved):
 def test_per_model_ignores_set_findings_aside_for_matching_models(saved):
     home = saved({"old/a.keras": BAD, "new/a.keras": BAD})
     config = Config(
-        path=str(home / "kerascheck.toml"), per_model_ignores=(("old/*", ("KC101",)),)
+        path=str(home / "kerascheck.toml"),
+        per_model_ignores=(Ignore("old/*", ("KC101",)),),
     )
     report = check(".", config=config)
     assert [finding.model for finding in report] == ["new/a.keras"]
@@ -156,7 +157,8 @@ def test_what_followed_from_a_finding_set_aside_stands_on_its_own_again(saved):
     followers = [finding.code for finding in alone.follows]
     assert followers
     config = Config(
-        path=str(home / "kerascheck.toml"), per_model_ignores=(("*", (alone.code,)),)
+        path=str(home / "kerascheck.toml"),
+        per_model_ignores=(Ignore("*", (alone.code,)),),
     )
     assert codes(check("a.keras", config=config)) == followers
 

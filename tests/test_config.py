@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from kerascheck.config import Config, ModelConfig, concerns, find, load
+from kerascheck.config import Config, Ignore, ModelConfig, concerns, find, load, region
 from kerascheck.core.errors import UsageError
 
 
@@ -58,7 +58,7 @@ def test_every_key_is_read(tmp_path, monkeypatch):
         labels="y.npy",
         exclude=("old",),
         levels=(("KC3", "note"),),
-        per_model_ignores=(("old/*", ("KC102",)),),
+        per_model_ignores=(Ignore("old/*", ("KC102",)),),
         models=(
             ModelConfig(
                 pattern="a*.keras",
@@ -68,6 +68,27 @@ def test_every_key_is_read(tmp_path, monkeypatch):
             ),
         ),
     )
+
+
+def test_an_ignore_may_have_a_reason_and_a_last_day(tmp_path):
+    path = written(
+        tmp_path,
+        """
+        [per-model-ignores]
+        "a.keras" = { codes = ["KC1"], reason = "retired", until = 2026-12-31 }
+        "b.keras" = [{ codes = ["KC2"] }, { codes = ["KC3"], until = "2027-01-01" }]
+        """,
+    )
+    assert load(path).per_model_ignores == (
+        Ignore("a.keras", ("KC1",), "retired", "2026-12-31"),
+        Ignore("b.keras", ("KC2",)),
+        Ignore("b.keras", ("KC3",), until="2027-01-01"),
+    )
+
+
+def test_an_unknown_key_of_an_ignore_is_told_with_its_place(tmp_path):
+    message = wrong(tmp_path, 'per-model-ignores = { a = { code = ["KC1"] } }')
+    assert "per-model-ignores.a: unknown key 'code'; did you mean 'codes'?" in message
 
 
 def test_label_files_are_found_from_the_directory_of_the_file(tmp_path, monkeypatch):
@@ -108,6 +129,20 @@ def test_an_unknown_key_of_a_model_is_told_with_its_place(tmp_path):
         ("levels = []", "levels: Expected a table. Received: []."),
         ('levels = {KC1 = "bad"}', "levels.KC1: Expected one of"),
         ('per-model-ignores = {a = "KC1"}', "per-model-ignores.a: Expected a list"),
+        ("per-model-ignores = {a = {}}", "per-model-ignores.a: Expected a table with"),
+        ('per-model-ignores = {a = ["KC1", {}]}', "per-model-ignores.a: Expected a"),
+        ('per-model-ignores = {a = {codes = "KC1"}}', "a.codes: Expected a list"),
+        ('per-model-ignores = {a = {codes = [], reason = ""}}', "a.reason: Expected"),
+        ("per-model-ignores = {a = {codes = [], until = 12:00:00}}", "Expected a date"),
+        ("per-model-ignores = {a = {codes = [], until = 2026}}", "Expected a date"),
+        (
+            "per-model-ignores = {a = {codes = [], until = 2026-12-31T12:00:00}}",
+            "a.until: Expected a date such as 2026-12-31. Received: datetime",
+        ),
+        (
+            'per-model-ignores = {a = {codes = [], until = "20261231"}}',
+            "a.until: Expected a date such as 2026-12-31. Received: '20261231'.",
+        ),
         ('models = {a = {task = "x"}}', "models.a.task: Expected one of"),
         ("models = {a = {class-weight = {x = 1}}}", "Expected class ids"),
         ("models = {a = {class-weight = {0 = true}}}", "Expected class ids"),
@@ -208,6 +243,25 @@ def test_globs_start_at_the_directory_of_the_configuration(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path / "sub")
     config = Config(path=os.path.join("..", "kerascheck.toml"))
     assert concerns(config, "sub/*.keras", "a.keras")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "place"),
+    [
+        ("a.keras", "."),
+        ("*.keras", "."),
+        ("**/a.keras", "."),
+        ("models/a.keras", "models/a.keras"),
+        ("./models/", "."),
+        ("models/*", "models"),
+        ("models/[ab]/c/d.keras", "models"),
+        ("../models/?.keras", "../models"),
+        ("*/a.keras", "."),
+    ],
+)
+def test_a_glob_is_about_what_lies_in_one_place(tmp_path, pattern, place):
+    config = Config(path=str(tmp_path / "kerascheck.toml"))
+    assert region(config, pattern) == os.path.normpath(tmp_path / place)
 
 
 def test_a_glob_that_backtracks_is_no_trap(tmp_path):

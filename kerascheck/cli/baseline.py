@@ -18,6 +18,7 @@ from kerascheck.cli.options import (
 )
 from kerascheck.cli.streams import complain, show, write_file
 from kerascheck.core.errors import UsageError
+from kerascheck.core.expiry import is_over
 from kerascheck.core.printable import count, shown
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def write(reason: str | None, until: str | None, **options: object) -> int:
 @_checking_options
 def prune(**options: object) -> int:
     """Take out entries that are mended, whose model is gone, or whose day is over."""
-    from kerascheck.baseline import load, pruned, text, today
+    from kerascheck.baseline import load, pruned, text
+    from kerascheck.core.expiry import today
 
     _refuse_in_ci()
     file, config, report = _checked(options)
@@ -98,7 +100,8 @@ def prune(**options: object) -> int:
 @click.option("--file", metavar="FILE", envvar="KERASCHECK_BASELINE")
 def show_entries(file: str | None) -> int:
     """Show the entries by model, without checking anything."""
-    from kerascheck.baseline import load, today
+    from kerascheck.baseline import load
+    from kerascheck.core.expiry import today
 
     config = configuration(["."], None, isolated=False)
     baseline = load(file or config.baseline or default_baseline(config))
@@ -115,8 +118,8 @@ def _line(entry: Entry, day: str) -> str:
     if entry.times > 1:
         parts.append(f"{entry.times} times")
     if entry.until is not None:
-        over = entry.until < day
-        parts.append(f"until {entry.until}{' (over)' * over}")
+        over = " (over)" if is_over(entry.until, day) else ""
+        parts.append(f"until {entry.until}{over}")
     if entry.reason is not None:
         parts.append(shown(entry.reason))
     return "; ".join(parts)
@@ -190,6 +193,9 @@ def _tell_of_safe_fixes(report: Report) -> None:
 
 
 def _exit_code(refused: Sequence[Finding]) -> int:
+    from kerascheck.core.finding import Severity
+
     for finding in refused:
         complain(f"not written: {finding.code} at {finding.model}: {finding.message}")
-    return REFUSED if refused else 0
+    fails = any(finding.severity is not Severity.NOTE for finding in refused)
+    return REFUSED if fails else 0

@@ -45,7 +45,7 @@ def gate_options(command: Command) -> Command:
             "--strict",
             is_flag=True,
             envvar="KERASCHECK_STRICT",
-            help="Fail on undecided rules and unused baseline entries as well.",
+            help="Fail on undecided rules and on unneeded suppressions as well.",
         ),
         click.option(
             "--max-warnings",

@@ -127,7 +127,7 @@ def output_options(command: Callable[..., object]) -> Callable[..., object]:
         click.option(
             "--show-suppressed",
             is_flag=True,
-            help="Hold findings that are set aside in SARIF, marked as suppressed.",
+            help="Show findings that are set aside, and why, in text and SARIF.",
         ),
         click.option(
             "--statistics",

@@ -63,7 +63,8 @@ def show_settings(config: Config, selected: Sequence[Sequence[str]]) -> int:
     select, extend, ignore = selected
     rules = choice(config, select=select, extend_select=extend, ignore=ignore).rules
     settings = config._asdict()
-    settings["models"] = [model._asdict() for model in config.models]
+    for several in ("models", "per_model_ignores"):
+        settings[several] = [one._asdict() for one in settings[several]]
     plain = {key.replace("_", "-"): value for key, value in settings.items()}
     plain["path"] = config.where or None
     show(ascii_json({**plain, "rules": [rule.code for rule in rules]}))

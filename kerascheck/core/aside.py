@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from kerascheck.core.finding import Finding, Severity
 from kerascheck.core.report import Suppressed
 
-SetAside = Callable[[Finding], str | None]
+
+class By(NamedTuple):
+    """What sets a finding aside, and why."""
+
+    name: str  # configuration, per-model-ignores or baseline
+    reason: str | None = None
+
+
+SetAside = Callable[[Finding], By | None]
 """Says by what a finding is set aside; None: it stays."""
 
 Level = Callable[[str], str | None]
@@ -27,17 +36,19 @@ def settled(
     for finding in _each(findings, aside):
         by = aside(finding)
         if by is not None:
-            away.append(Suppressed(finding=finding, by=by))
+            away.append(_suppressed(finding, by))
             continue
         follows = [f for f in finding.follows if aside(f) is None]
         away += [
-            Suppressed(finding=f, by=by)
-            for f in finding.follows
-            if (by := aside(f)) is not None
+            _suppressed(f, by) for f in finding.follows if (by := aside(f)) is not None
         ]
         changed = [_levelled(f, level) for f in follows]
         stay.append(_levelled(replace(finding, follows=tuple(changed)), level))
     return tuple(stay), tuple(away)
+
+
+def _suppressed(finding: Finding, by: By) -> Suppressed:
+    return Suppressed(finding=finding, by=by.name, reason=by.reason)
 
 
 def _each(findings: Iterable[Finding], aside: SetAside) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ class Style(NamedTuple):
     quiet: bool = False  # findings only
     verbose: bool = False  # each undecided rule and skipped path as well
     statistics: bool = False  # counts by rule instead of findings
-    suppressed: bool = False  # in SARIF, findings that are set aside as well
+    suppressed: bool = False  # findings that are set aside, in text and SARIF
 
 
 def printable(text: str) -> str:

@@ -187,13 +187,15 @@ Save numbers or strings: `numpy.save("labels.npy", y)`; for several heads
         remedy="take the entry out",
         page="""\
 ## What it is
-An entry of the baseline stands for a finding that is mended or whose model is gone: a
-note, and a failure under `--strict`, as it would hide the same finding if it came back.
-Or the day that the entry counts until is over: a warning, beside the finding itself,
-which is set aside no longer.
+An entry of the baseline stands for a finding that is mended or whose model is gone, or
+an entry of `per-model-ignores` sets nothing aside: a note, and a failure under
+`--strict`, as it would hide the same finding if it came back. Or the last day that the
+entry counts is over: a warning, beside the finding itself, which is set aside no
+longer.
 
 ## What to do
-Run `kerascheck baseline prune`. An entry whose day is over can be given a later one.
+Run `kerascheck baseline prune`, or take the entry out of the configuration. An entry
+whose day is over can be given a later one.
 """,
     ),
     FileCard(

@@ -37,6 +37,11 @@ class Suppressed:
     by: str  # configuration, per-model-ignores or baseline
     reason: str | None = None
 
+    @property
+    def why(self) -> str:
+        """Return by what it is set aside, and the reason where one is given."""
+        return f"{self.by}: {self.reason}" if self.reason else self.by
+
 
 class FindingsError(AssertionError):
     """Raised by `Report.raise_for_findings`; its text is the report.

@@ -79,6 +79,8 @@ def _blocks(report: Report, style: Style) -> Iterator[list[str]]:
         for finding in report.findings[:MOST_FINDINGS]:
             yield [*finding_lines(finding, style, sources.get(finding.model)), ""]
         yield _left_out(report)
+    if style.suppressed:
+        yield list(_aside_lines(report, style))
     if style.verbose:
         yield list(_open_lines(report, style))
     if not style.quiet:
@@ -261,6 +263,13 @@ def _open_lines(report: Report, style: Style) -> Iterator[str]:
         yield from _listed("undecided", text, style)
     for path, why in report.skipped:
         yield from _listed("skipped", f"{path}: {why}", style)
+
+
+def _aside_lines(report: Report, style: Style) -> Iterator[str]:
+    for item in report.suppressed:
+        place = _place(item.finding, None)
+        text = f"{item.finding.code} {item.finding.name} at {place}: {item.why}"
+        yield from _listed("set aside", text, style)
 
 
 def _listed(label: str, text: str, style: Style) -> Iterator[str]:

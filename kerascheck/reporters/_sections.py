@@ -144,13 +144,12 @@ def _named(names: Sequence[str]) -> str:
 
 def _aside(item: Suppressed) -> Markup:
     finding = item.finding
-    why = f"{item.by}: {item.reason}" if item.reason else item.by
     return element(
         "li",
         element("code", finding.code),
         f" {finding.name} in ",
         element("code", finding.model),
-        f", by {why}",
+        f", by {item.why}",
     )
 
 

@@ -59,8 +59,7 @@ class _Outcomes:
         for item in report.not_run:
             self._open[item.model, (item.code, item.head)] = item.why
         for aside in report.suppressed:
-            told = f"set aside by {aside.by}"
-            self._leave(aside.finding, _because(told, aside.reason))
+            self._leave(aside.finding, f"set aside by {aside.why}")
         for finding in report.findings:
             here = self._found.setdefault(finding.model, {})
             here.setdefault(self._place(finding), []).append(finding)
@@ -105,10 +104,6 @@ class _Outcomes:
                 if ran or findings or why is not None:
                     skipped = None if findings else why
                     yield _Case(rule.code, rule.name, head, findings, skipped)
-
-
-def _because(told: str, reason: str | None) -> str:
-    return f"{told}: {reason}" if reason else told
 
 
 def _text(text: str) -> str:

@@ -88,8 +88,7 @@ class _Run:
 
     def _aside(self) -> Iterator[Document]:
         for item in self._report.suppressed:
-            why = f"{item.by}: {item.reason}" if item.reason else item.by
-            suppression = {"kind": "external", "justification": shown(why)}
+            suppression = {"kind": "external", "justification": shown(item.why)}
             yield self._result(item.finding) | {"suppressions": [suppression]}
 
     def _result(self, finding: Finding) -> Document:

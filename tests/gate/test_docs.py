@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import tomllib
 
 import jsonschema
 import pytest
@@ -12,7 +11,7 @@ from kerascheck import config
 from kerascheck.cli.baseline import COMMAND as BASELINE
 from kerascheck.cli.check import COMMAND as CHECK
 from tests.gate.conftest import ROOT, WRONG
-from tests.gate.test_settings import SCHEMA
+from tests.gate.test_settings import SCHEMA, parsed
 
 DOCS = ROOT / "kerascheck" / "docs"
 GUIDES = {
@@ -43,7 +42,7 @@ def test_every_configuration_is_right(tmp_path, text):
     path = tmp_path / "kerascheck.toml"
     path.write_text(text)
     config.load(str(path))
-    jsonschema.validate(tomllib.loads(text), SCHEMA)
+    jsonschema.validate(parsed(text), SCHEMA)
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))
