@@ -40,11 +40,12 @@ def run(tmp_path):
     here = tmp_path / "here"
     here.mkdir()
 
-    def run(*arguments, path=(), cwd=here):
+    def run(*arguments, path=(), cwd=here, settings=None):
+        python_path = os.pathsep.join(map(str, [*path, ROOT]))
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=cwd,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [*path, ROOT]))},
+            env={**os.environ, "PYTHONPATH": python_path, **(settings or {})},
             capture_output=True,
             text=True,
             timeout=60,
@@ -106,6 +107,23 @@ def test_an_own_rule_finds_in_a_model(run, site):
     ran = run("-m", "kerascheck", *arguments, path=[site])
     assert ran.returncode == 1, ran.stderr
     assert "has 10 units for 5 classes" in ran.stdout
+
+
+def test_a_finding_of_an_own_rule_becomes_known_and_is_pruned_when_mended(run, site):
+    rule = site / "team_rules.py"
+    rule.write_text(RULE.replace("CLASSES = 100", "CLASSES = 5"), encoding="utf-8")
+    shutil.copy(MODEL, site / "model.keras")
+    told = ("--rules", "team_rules", "--select", "KC9", "--ignore", "KC0")
+
+    def kerascheck(*command):
+        arguments = ("-m", "kerascheck", *command, *told)
+        return run(*arguments, path=[site], cwd=site, settings={"CI": ""})
+
+    wrote = kerascheck("baseline", "write")
+    assert wrote.stdout.startswith("1 known finding"), wrote.stderr
+    assert kerascheck().returncode == 0
+    rule.write_text(RULE, encoding="utf-8")
+    assert kerascheck("baseline", "prune").stdout == "1 entry taken out, 0 left\n"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from kerascheck.cli.options import (
     file_options,
     model_options,
     narrowed,
+    own_rules,
     rule_options,
 )
 from kerascheck.cli.streams import complain, show, write_file
@@ -50,7 +51,7 @@ def _checking_options(command: Command) -> Command:
         help="The baseline.  [default: kerascheck-baseline.json beside the "
         "configuration]",
     )(command)
-    command = file_options(rule_options(model_options(command)))
+    command = file_options(rule_options(own_rules(model_options(command))))
     return click.argument("paths", nargs=-1, metavar="[PATH]...")(command)
 
 
@@ -156,7 +157,7 @@ def _checked(options: dict[str, object]) -> tuple[str, Config, Report]:
         ignore=_strings(options["ignore"]),
         force_exclude=bool(options["force_exclude"]),
         home=_home(config, file),
-        config=config._replace(baseline=None),
+        config=config._replace(baseline=None, own_rules=_strings(options["rules"])),
     )
     if not report.models:
         raise UsageError("no saved model was found, so nothing was written")
