@@ -10,6 +10,7 @@ from kerascheck.config import Config, ModelConfig, concerns
 from kerascheck.core.description import Description, Problem
 from kerascheck.core.errors import UnreadableLabels, UsageError
 from kerascheck.core.matching import LabelsByName, with_labels
+from kerascheck.core.vocabulary import FIXED
 from kerascheck.labels.find import ENDINGS, find_labels
 
 _FILES = ("keras", "hdf5", "keras-json")
@@ -126,10 +127,15 @@ def measured(y: object, heads: tuple[str, ...] = ()) -> LabelsByName:
 
 
 def about(config: Config, path: str) -> ModelConfig | None:
-    """Return what the configuration tells about the model at `path`, the last wins."""
-    for one in reversed(config.models):
-        if concerns(config, one.pattern, path):
-            return one
+    """Return what the configuration tells about the model at `path`, the last wins.
+
+    Of a corrected copy it tells what it tells of the model, if nothing else.
+    """
+    stem, ending = os.path.splitext(path)
+    for name in dict.fromkeys((path, stem.removesuffix(FIXED) + ending)):
+        for one in reversed(config.models):
+            if concerns(config, one.pattern, name):
+                return one
     return None
 
 

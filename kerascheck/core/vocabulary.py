@@ -10,6 +10,9 @@ CONFIDENCES = ("low", "medium", "high")
 TASKS = ("binary", "multiclass", "multilabel", "ordinal", "regression")
 """What a model can be said to be for."""
 
+FIXED = ".fixed"
+"""Stands in the name of a corrected copy, before its ending: NAME.fixed.keras."""
+
 FAMILIES = {
     "0": "Files",
     "1": "Heads and losses",

@@ -16,6 +16,7 @@ from typing import IO, Any, Final, NamedTuple
 from kerascheck.core.description import Description, Head, Loss, Metric, Scalar
 from kerascheck.core.errors import UnreadableModel
 from kerascheck.core.losses import LOSS_NAMES, WITH_FROM_LOGITS
+from kerascheck.core.vocabulary import FIXED
 from kerascheck.fixing.plan import Plan
 from kerascheck.fixing.text import Unfixable
 
@@ -56,7 +57,7 @@ def copy_of(plan: Plan) -> Copy:
     _change_metrics(plan, config, after)
     data = json.dumps({**config, COMPILED: after}).encode()
     stem = model.path.removesuffix(".keras")
-    return Copy(model.path, f"{stem}.fixed.keras", before, after, data)
+    return Copy(model.path, f"{stem}{FIXED}.keras", before, after, data)
 
 
 def _config(path: str) -> dict[str, Any]:

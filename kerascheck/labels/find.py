@@ -7,7 +7,8 @@ Looked for in the model's own folder, the first that is there is taken:
 
 each with the endings npy, npz, csv and json in that order. A model that is a folder
 is named by that folder; labels of the second kind are looked for inside it first,
-then beside it. Symbolic links are not followed.
+then beside it. `<model>.fixed.keras`, a corrected copy, has the labels of the model
+that it is a copy of, where it has none of its own. Symbolic links are not followed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import os
 from collections.abc import Iterable, Iterator
 from stat import S_ISREG
 from typing import Final
+
+from kerascheck.core.vocabulary import FIXED
 
 ENDINGS: Final = (".npy", ".npz", ".csv", ".json")
 """In the order in which they are looked for."""
@@ -45,6 +48,7 @@ def _places(model_path: str) -> Iterator[str]:
             beside = os.path.join(model_path, os.pardir)
             name = os.path.basename(os.path.abspath(model_path))
         models, folders = [name, *models], [model_path, beside]
+    models += [m.removesuffix(FIXED) for m in models if m.endswith(FIXED)]
     own = [form.format(model=model) for model in models for form in OWN_NAMES]
     yield from _named(beside, own)
     for folder in folders:

@@ -75,6 +75,29 @@ def test_the_gate_from_the_first_baseline_to_the_mended_model(repository, run, c
     assert "KC009" not in last.out
 
 
+def test_the_corrected_copy_is_checked_with_the_labels_of_its_model(repository, run):
+    repository.add("new", WRONG)
+    run("--fix", "--unsafe-fixes")
+    ran = run("models/new.fixed.keras", "--strict", "--output-format", "json")
+    assert ran.code == 0
+    (model,) = json.loads(ran.out)["models"]
+    assert model["heads"][0]["labels"]["path"].startswith("models/new.labels.")
+
+
+def test_the_corrected_copy_is_checked_with_what_is_configured_for_its_model(
+    repository, run
+):
+    repository.add("new", WRONG)
+    (labels,) = repository.root.glob("models/new.labels.*")
+    labels.rename(repository.root / f"y{labels.suffix}")
+    repository.write(
+        "kerascheck.toml",
+        f'[models."models/new.keras"]\nlabels = "y{labels.suffix}"\n',
+    )
+    run("--fix", "--unsafe-fixes")
+    assert run("models/new.fixed.keras", "--strict").code == 0
+
+
 def test_the_corrected_copy_in_place_of_the_model_makes_the_next_run_green(
     repository, run
 ):

@@ -34,6 +34,16 @@ def test_labels_of_the_model_come_before_those_of_the_folder(home):
     assert find_labels("m.keras") == "m.labels.csv"
 
 
+def test_a_corrected_copy_has_the_labels_of_its_model(home):
+    home("m.fixed.keras", "labels.npy", "m.labels.npy")
+    assert find_labels("m.fixed.keras") == "m.labels.npy"
+
+
+def test_labels_of_the_copy_itself_come_first(home):
+    home("m.fixed.keras", "m.fixed.labels.npy", "m.labels.npy")
+    assert find_labels("m.fixed.keras") == "m.fixed.labels.npy"
+
+
 def test_names_of_the_folder_come_in_order(home):
     home("m.keras", "y.npy", "y_train.npy", "y_test.npy", "y_true.json")
     assert find_labels("m.keras") == "y_true.json"
