@@ -163,6 +163,7 @@ class _Watch:
         self._models: WeakKeyDictionary[Any, _Seen] = WeakKeyDictionary()
         self._layers: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
         self._names: dict[str, int] = {}
+        self._busy = False  # what trains meanwhile is not the program's own
         self._originals: list[tuple[type, str, Any]] = []
 
     def attach(self, module: ModuleType) -> None:
@@ -217,11 +218,8 @@ class _Watch:
         @wraps(method)
         def running(model: Any, *args: Any, **settings: Any) -> Any:
             seen = self._seen(model)
-            bound = (
-                None
-                if seen.done or seen.handed
-                else _bound(method, model, args, settings)
-            )
+            wanted = self._wants(seen) and not seen.handed
+            bound = _bound(method, model, args, settings) if wanted else None
             if bound is None:
                 return method(model, *args, **settings)
             seen.handed = bound.arguments
@@ -244,7 +242,7 @@ class _Watch:
         @wraps(make)
         def making(model: Any, *args: Any, **settings: Any) -> Any:
             made = make(model, *args, **settings)
-            if self._seen(model).done:
+            if not self._wants(self._seen(model)):
                 return made
             return at_first_step(model, name, partial(self._look, model))
 
@@ -252,6 +250,9 @@ class _Watch:
 
     def _seen(self, model: Any) -> _Seen:
         return self._models.setdefault(model, _Seen())
+
+    def _wants(self, seen: _Seen) -> bool:
+        return not seen.done and not self._busy
 
     def _sampled(self, handed: dict[str, Any]) -> tuple[Any, Any] | None:
         """Pull a sample from batches, which are handed on as if they were untouched."""
@@ -270,7 +271,15 @@ class _Watch:
         seen = self._seen(model)
         if seen.done:
             return
-        seen.done = True
+        seen.done = self._busy = True
+        try:
+            self._tell(self._watched(model, seen, batch, raised=raised))
+        finally:
+            self._busy = False
+
+    def _watched(
+        self, model: Any, seen: _Seen, batch: Any, *, raised: bool
+    ) -> Watched:
         x, y, weights = _data(seen.handed, batch)
         by_class = seen.handed.get("class_weight")
         origin = self._origin(model, seen)
@@ -287,16 +296,14 @@ class _Watch:
         except KerascheckError as error:
             why = str(error)
         x, y = seen.sample or (x, y)
-        self._tell(
-            Watched(
-                model=model,
-                origin=origin,
-                report=report,
-                why=why,
-                x=x,
-                y=y,
-                raised=raised,
-            )
+        return Watched(
+            model=model,
+            origin=origin,
+            report=report,
+            why=why,
+            x=x,
+            y=y,
+            raised=raised,
         )
 
     def _origin(self, model: Any, seen: _Seen) -> Origin:

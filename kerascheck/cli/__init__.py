@@ -15,6 +15,9 @@ OBJECTS_BETWEEN_COLLECTIONS = 100_000
 """What starting makes stays: to search it for cycles again and again, as Python does
 after every 700 objects, takes 5 % of a check of one model."""
 
+USUAL = gc.get_threshold()
+"""How Python collects; for programs that are not ours."""
+
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""

@@ -135,7 +135,7 @@ def _without_findings(report: Report, *, force: bool) -> int:
     """Return the exit code of a report without findings: did it look at anything?"""
     if report.decided or (force and _all_excluded(report)):
         return 0
-    complain(_nothing(report))
+    complain(nothing(report))
     return NOTHING_TO_CHECK
 
 
@@ -147,7 +147,8 @@ def _all_excluded(report: Report) -> bool:
     return not report.models and 0 < excluded == len(report.skipped)
 
 
-def _nothing(report: Report) -> str:
+def nothing(report: Report) -> str:
+    """Return why a report without findings says nothing."""
     if not report.models:
         return "nothing to check: no saved model was found"
     reasons = sorted({item.why for item in report.not_run})

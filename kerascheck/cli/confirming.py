@@ -20,6 +20,17 @@ Progress = Callable[[int, int], None]
 BUDGET = 120.0
 
 
+budget_option = click.option(
+    "--confirm-budget",
+    type=click.FloatRange(min=0),
+    default=BUDGET,
+    show_default=True,
+    metavar="SECONDS",
+    envvar="KERASCHECK_CONFIRM_BUDGET",
+    help="Longest that --confirm may train.",
+)
+
+
 class Confirming(NamedTuple):
     """What the call says of reference training; `confirm_budget` in seconds."""
 
@@ -49,15 +60,7 @@ def confirm_options(command: Callable[..., object]) -> Callable[..., object]:
             envvar="KERASCHECK_DEVICE",
             help="Where --confirm trains.",
         ),
-        click.option(
-            "--confirm-budget",
-            type=click.FloatRange(min=0),
-            default=BUDGET,
-            show_default=True,
-            metavar="SECONDS",
-            envvar="KERASCHECK_CONFIRM_BUDGET",
-            help="Longest that --confirm may train.",
-        ),
+        budget_option,
         click.option(
             "--confirm",
             is_flag=True,

@@ -19,6 +19,18 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 def model_options(command: Command) -> Command:
     """Add --labels, --task, --config and --isolated."""
+    option = click.option(
+        "--labels",
+        metavar="FILE",
+        envvar="KERASCHECK_LABELS",
+        help="Sample labels (npy, npz, csv, json); by default such a file beside "
+        "each model.",
+    )
+    return option(setting_options(command))
+
+
+def setting_options(command: Command) -> Command:
+    """Add --task, --config and --isolated."""
     for option in (
         click.option(
             "--isolated", is_flag=True, help="Look for no configuration file."
@@ -32,13 +44,6 @@ def model_options(command: Command) -> Command:
         ),
         click.option(
             "--task", type=click.Choice(TASKS), help="What the models are for."
-        ),
-        click.option(
-            "--labels",
-            metavar="FILE",
-            envvar="KERASCHECK_LABELS",
-            help="Sample labels (npy, npz, csv, json); by default such a file beside "
-            "each model.",
         ),
     ):
         command = option(command)

@@ -11,7 +11,7 @@ from kerascheck.cli import INTERRUPTED
 from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
 from kerascheck.core.errors import KerascheckError
 
-COMMANDS = ("check", "inspect", "rule", "baseline", "reference")
+COMMANDS = ("check", "run", "inspect", "rule", "baseline", "reference")
 """Each is a module of this folder with a click command COMMAND."""
 
 DEFAULT = "check"
