@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -80,8 +82,9 @@ def COMMAND(  # noqa: N802  (the card of this module)
     """Check saved Keras models.
 
     A PATH is a model file, a directory that is one model, or a directory to search;
-    by default the current one. Exit codes: 0 nothing found, 1 findings, 2 wrong
-    usage or an internal error, 3 nothing to check.
+    by default the current one. MODULE:FUNCTION in its place is imported and called,
+    and the model that it returns is checked. Exit codes: 0 nothing found, 1 findings,
+    2 wrong usage or an internal error, 3 nothing to check.
     """
     paths = paths or (".",)
     config = narrowed(
@@ -103,17 +106,20 @@ def COMMAND(  # noqa: N802  (the card of this module)
 
     from kerascheck.api import check
 
-    report = check(
+    report = _checked(
         paths,
-        labels=labels,
-        task=task,
-        select=select,
-        extend_select=extend_select,
-        ignore=ignore,
-        force_exclude=force_exclude,
-        sources=sources,
-        config=config,
-        on_crash=show_traceback if output.verbose else None,
+        partial(
+            check,
+            labels=labels,
+            task=task,
+            select=select,
+            extend_select=extend_select,
+            ignore=ignore,
+            force_exclude=force_exclude,
+            sources=sources,
+            config=config,
+            on_crash=show_traceback if output.verbose else None,
+        ),
     )
     if diff:
         changes = mended(report, sources, unsafe=unsafe_fixes, write=False)
@@ -129,6 +135,22 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if fails:
         return 0 if exit_zero else FOUND
     return _without_findings(report, force=force_exclude)
+
+
+def _checked(paths: Sequence[str], check: Callable[..., Report]) -> Report:
+    """Check paths, and the models that functions of the user's make."""
+    if not any(":" in path for path in paths):
+        return check(paths)
+    from kerascheck.core.report import Report
+    from kerascheck.factory import is_factory, model_of
+
+    saved = [path for path in paths if not is_factory(path)]
+    reports = [check(saved)] if saved else []
+    for name in paths:
+        if is_factory(name):
+            model, origin = model_of(name)
+            reports.append(check(model, origin=origin))
+    return Report.joined(reports)
 
 
 def _without_findings(report: Report, *, force: bool) -> int:

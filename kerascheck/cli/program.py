@@ -62,6 +62,8 @@ def exit_code(arguments: list[str]) -> int:
     except click.ClickException as error:
         complain(error.format_message())
     except KerascheckError as error:
+        if error.__cause__ is not None and _wants_traceback(arguments):
+            show_traceback("cause", error.__cause__)
         complain(str(error))
     except Exception as error:
         _complain_of(error, traceback=_wants_traceback(arguments))

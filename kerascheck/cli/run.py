@@ -17,6 +17,7 @@ import click
 from kerascheck.cli import INTERRUPTED, USUAL
 from kerascheck.cli.check import FOUND, NOTHING_TO_CHECK, nothing
 from kerascheck.cli.confirming import budget_option
+from kerascheck.cli.fixing import fix_options, mended
 from kerascheck.cli.gating import gate_options, with_gate
 from kerascheck.cli.options import (
     configuration,
@@ -50,6 +51,7 @@ SEEDS = 3
 @own_rules
 @rule_options
 @gate_options
+@fix_options
 @output_options
 @budget_option
 @click.option(
@@ -83,6 +85,10 @@ def COMMAND(  # noqa: N802  (the card of this module)
     max_warnings: int | None,
     strict: bool,
     exit_zero: bool,
+    fix: bool,
+    diff: bool,
+    unsafe_fixes: bool,
+    sources: tuple[str, ...],
     output: Output,
     confirm: bool,
     confirm_budget: float,
@@ -127,6 +133,11 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if checks.elsewhere:  # a fork of the program came to its end
         sys.exit(code)
     report = checks.report()
+    if diff:
+        changes = mended(report, sources, unsafe=unsafe_fixes, write=False)
+        sys.exit(FOUND if changes else code or _without_findings(report))
+    if fix:
+        mended(report, sources, unsafe=unsafe_fixes, write=True)
     writing.write(report)
     if checks.fails(report) and not exit_zero:
         sys.exit(FOUND)

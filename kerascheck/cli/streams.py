@@ -31,7 +31,7 @@ def complain(message: str) -> None:
     _write(sys.stderr, f"kerascheck: {line}\n")
 
 
-def show_traceback(what: str, crash: Exception) -> None:
+def show_traceback(what: str, crash: BaseException) -> None:
     """Write to stderr where `crash` came from; `what` starts each line."""
     from traceback import format_exception
 

@@ -18,6 +18,8 @@ from kerascheck.fixing.plan import COMPILE_ONLY, Plan, planned
 from kerascheck.fixing.source import place_of, splices_for
 from kerascheck.fixing.text import Source, Splice, Unfixable
 
+LIVE = "live"
+
 _BESIDES = 3
 """Unchanged lines around a change, as in every diff."""
 
@@ -57,9 +59,10 @@ class Files:
         if not any(f.model == model.path and f.fix for f in self._report.findings):
             return []
         ways = []
-        if model.source is not None or self._sources:
+        if model.source is not None or self._sources or model.format == LIVE:
             ways.append(self._in_source(model))
-        ways.append(self._in_copy(model))
+        if model.format != LIVE:
+            ways.append(self._in_copy(model))
         done = {key for way in ways for key in way[0]}
         left = {_key(f): (f, why) for way in reversed(ways) for f, why in way[1]}
         return [told for key, told in left.items() if key not in done]
@@ -112,17 +115,22 @@ class Files:
     def written(self) -> Iterator[Told]:
         """Write each file, all of it or nothing, and yield what came of it."""
         for path, change in self._changes.items():
-            codes, models = ", ".join(sorted(change.codes)), sorted(change.models)
-            name = change.source.path
+            codes, name = ", ".join(sorted(change.codes)), change.source.path
             try:
                 _write_source(path, change)
             except (OSError, Unfixable) as error:
                 yield Told(f"{name} is left as it was: {error}", False)
             else:
-                again = f"run it to train and save {', '.join(models)} again"
-                yield Told(f"corrected {name} ({codes}); {again}", True)
+                again = " and ".join(("train", *self._saved(change)))
+                yield Told(f"corrected {name} ({codes}); run it to {again} again", True)
         for copy, plan in self._copies:
             yield self._write_copy(copy, plan)
+
+    def _saved(self, change: _Change) -> tuple[str, ...]:
+        """Return what there is to save anew, with the models that are files."""
+        live = {model.path for model in self._report.models if model.format == LIVE}
+        files = sorted(change.models - live)
+        return (f"save {', '.join(files)}",) if files else ()
 
     def _write_copy(self, copy: saved.Copy, plan: Plan) -> Told:
         codes = ", ".join(sorted({finding.code for finding in plan.done}))
