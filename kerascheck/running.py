@@ -128,7 +128,8 @@ def _code(end: SystemExit) -> int:
 
 def _show(error: Exception) -> None:
     """Show an error with the program's own part of its traceback."""
-    sys.excepthook(type(error), error, _own(error.__traceback__))
+    own = _own(error.__traceback__)
+    sys.excepthook(type(error), error.with_traceback(own), own)
 
 
 def _own(traceback: TracebackType | None) -> TracebackType | None:

@@ -53,7 +53,7 @@ def show(text: str) -> None:
 
 
 def _write(stream: TextIO | None, text: str) -> None:
-    if stream is None:  # closed before the program started
+    if stream is None or stream.closed:  # before the start, or by a program run here
         return
     try:
         stream.write(text)
