@@ -380,13 +380,13 @@ def _described(
 def _sourced(
     model: Description, told: str | None, files: tuple[str, ...]
 ) -> Description:
-    """Return `model` with the place of its compile call, where that is known."""
-    if told is not None and told.rpartition(":")[2].isdecimal():
-        return replace(model, source=told)
+    """Return `model` with the lines that made it, where those are known."""
     if told is None and not files:
         return model
     from kerascheck.fixing.source import located
 
+    if told is not None and told.rpartition(":")[2].isdecimal():
+        return located(replace(model, source=told), ())
     return located(model, files if told is None else (told,))
 
 

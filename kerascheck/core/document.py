@@ -143,6 +143,7 @@ def _head(head: Head) -> Document:
         "loss_weight": _number(head.loss_weight),
         "metrics": None if metrics is None else [_metric(m) for m in metrics],
         "labels": None if head.labels is None else _labels(head.labels),
+        "source": _maybe(head.source),
     }
 
 

@@ -70,6 +70,8 @@ def rows(head: Head, model: Description) -> Iterator[Row]:
     """Yield what is known of one head; a fact without a name goes on from the last."""
     layer = f"{head.layer or UNKNOWN} ({head.layer_class or UNKNOWN})"
     yield "layer", layer, head.origin("layer")
+    if head.source is not None:
+        yield "", f"made at {head.source}", ""
     yield "units", _or_unknown(head.units), head.origin("units")
     yield "shape", _shape(head), head.origin("shape")
     yield "activation", _activation(head), head.origin("activation")

@@ -13,6 +13,7 @@ from kerascheck.core.finding import (
     Verdict,
 )
 from kerascheck.core.fix import Applicability, Fix
+from kerascheck.core.lines import Line, Lines, told
 from kerascheck.core.printable import (
     LONGEST_TEXT,
     Style,
@@ -75,9 +76,9 @@ def _blocks(report: Report, style: Style) -> Iterator[list[str]]:
     if style.statistics:
         yield list(statistics_lines(report, style))
     else:
-        sources = {m.path: m.source for m in report.models if m.source}
+        lines = Lines(report.models)
         for finding in report.findings[:MOST_FINDINGS]:
-            yield [*finding_lines(finding, style, sources.get(finding.model)), ""]
+            yield [*finding_lines(finding, style, lines.of(finding)), ""]
         yield _left_out(report)
     if style.suppressed:
         yield list(_aside_lines(report, style))
@@ -93,18 +94,18 @@ def _left_out(report: Report) -> list[str]:
 
 
 def finding_lines(
-    finding: Finding, style: Style, source: str | None = None
+    finding: Finding, style: Style, lines: tuple[Line, ...] = ()
 ) -> Iterator[str]:
     """Yield one finding as lines: what, where, why, what to do, what was proven.
 
     Args:
         finding: What to show.
         style: Width, colour and characters to use.
-        source: file:line of the compile call, where known.
+        lines: Of source, from `Lines`.
     """
     title = _painted(f"{finding.severity}[{finding.code}]", finding.severity, style)
     yield f"{title} {shown(finding.name)}"
-    yield from _part("at", _place(finding, source), style)
+    yield from _part("at", _place(finding, lines), style)
     yield from _part("", finding.message, style)
     yield from _because(finding.evidence, style)
     if finding.expected:
@@ -137,11 +138,11 @@ def _part(label: str, text: str, style: Style) -> Iterator[str]:
         yield f"  {label if i == 0 else '':<{_GUTTER - 2}}{line}"
 
 
-def _place(finding: Finding, source: str | None) -> str:
+def _place(finding: Finding, lines: tuple[Line, ...] = ()) -> str:
     place = (
         f"{finding.model}: {finding.location}" if finding.location else finding.model
     )
-    return f"{place} ({source})" if source else place
+    return f"{place} ({told(lines)})" if lines else place
 
 
 def _because(evidence: tuple[Evidence, ...], style: Style) -> Iterator[str]:
@@ -267,7 +268,7 @@ def _open_lines(report: Report, style: Style) -> Iterator[str]:
 
 def _aside_lines(report: Report, style: Style) -> Iterator[str]:
     for item in report.suppressed:
-        place = _place(item.finding, None)
+        place = _place(item.finding)
         text = f"{item.finding.code} {item.finding.name} at {place}: {item.why}"
         yield from _listed("set aside", text, style)
 

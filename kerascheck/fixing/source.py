@@ -47,11 +47,37 @@ class Place(NamedTuple):
 
 
 def located(model: Description, files: Sequence[str]) -> Description:
-    """Return `model` with file and line of its compile call, where that is certain."""
+    """Return `model` with the lines of its compile call and of its last layers.
+
+    What it says itself stays; what is not certain is left out.
+    """
+    if model.source is None:
+        try:
+            model = replace(model, source=str(place_of(model, files)))
+        except Unfixable:
+            return model
+    return _with_layers(model)
+
+
+def _with_layers(model: Description) -> Description:
+    """Return `model` with the lines of its layers in the file that compiles it."""
+    assert model.source is not None
     try:
-        return replace(model, source=str(place_of(model, files)))
+        source = _parsed(model.source.rpartition(":")[0])
     except Unfixable:
         return model
+    heads = (
+        replace(head, source=head.source or _line_of_layer(source, head))
+        for head in model.heads
+    )
+    return replace(model, heads=tuple(heads))
+
+
+def _line_of_layer(source: Source, head: Head) -> str | None:
+    try:
+        return f"{source.path}:{_call_of_layer(source, head).lineno}"
+    except Unfixable:
+        return None
 
 
 def place_of(model: Description, files: Sequence[str]) -> Place:
@@ -66,6 +92,8 @@ def place_of(model: Description, files: Sequence[str]) -> Place:
     """
     if model.source is not None:
         return _place_told(model, model.source)
+    if not files:
+        raise Unfixable("where it is compiled is not known (see --source)")
     able: list[tuple[Agreement, Place]] = []
     for file in files:
         source = _parsed(file)
@@ -125,6 +153,8 @@ def _mentions(place: Place, name: str) -> bool:
 
 
 def _parsed(file: str) -> Source:
+    if file.endswith(".ipynb"):
+        raise Unfixable("notebooks are not changed")
     try:
         status = os.stat(file)
     except (OSError, ValueError):
@@ -312,13 +342,17 @@ def _end(head: Head) -> tuple[object, ...]:
 
 
 def _layer(source: Source, head: Head) -> ast.Call:
-    """Return the call that makes the last layer of a head.
+    """Return the call that makes the last layer of a head, if that is all of it.
 
     Raises:
-        Unfixable: None, or several, could be it.
+        Unfixable: None, or several, could be it, or there are more layers.
     """
     if head.before or head.after or head.hidden:
         raise Unfixable("more than one layer stands between the head and its loss")
+    return _call_of_layer(source, head)
+
+
+def _call_of_layer(source: Source, head: Head) -> ast.Call:
     able = [
         node
         for node in ast.walk(source.tree)

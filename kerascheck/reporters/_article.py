@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kerascheck.core.finding import Confirmation, Finding
 from kerascheck.core.fix import Fix
+from kerascheck.core.lines import Line
 from kerascheck.core.text import APPLICABILITIES, harm_of, proof
 from kerascheck.reporters._markup import Markup, element, joined, lines, prose, text
 from kerascheck.reporters._measured import rows
@@ -15,18 +16,18 @@ MOST_LINES = 60
 """Lines of one compile call that are shown."""
 
 
-def article(finding: Finding, source: str | None, explained: set[str]) -> Markup:
+def article(finding: Finding, lines: tuple[Line, ...], explained: set[str]) -> Markup:
     """Return one finding in full.
 
     Args:
         finding: What to show.
-        source: file:line of the compile call, where known.
+        lines: Of source, from `Lines`.
         explained: Codes of the rules that the page tells about.
     """
     parts = [
         _title(finding, explained),
         element("p", prose(finding.message), class_="message"),
-        _place(finding, source),
+        _place(finding, lines),
     ]
     if harm_of(finding):
         parts.append(element("p", harm_of(finding), class_="small"))
@@ -54,10 +55,13 @@ def mark(name: str, told: str) -> Markup:
     return element("span", told, class_=f"mark {name}")
 
 
-def _place(finding: Finding, source: str | None) -> Markup:
-    places = [place for place in (finding.model, finding.location, source) if place]
-    codes = (element("code", place) for place in places)
-    return element("p", joined(codes, " &middot; "), class_="soft")
+def _place(finding: Finding, lines: tuple[Line, ...]) -> Markup:
+    told = [place for place in (finding.model, finding.location) if place]
+    places = [element("code", place) for place in told]
+    for i, line in enumerate(lines):
+        place = element("code", line.place)
+        places.append(joined((text(line.what), place), " ") if i else place)
+    return element("p", joined(places, " &middot; "), class_="soft")
 
 
 def _facts(finding: Finding) -> Iterator[Markup]:

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from kerascheck.core.description import Scalar
 from kerascheck.core.finding import Confirmation, Finding
+from kerascheck.core.lines import Line, Lines
 from kerascheck.core.printable import (
     LONGEST_TEXT,
     Style,
@@ -58,10 +59,8 @@ def rendered(report: Report, style: Style, *, room: int) -> str:
         blocks.append(_table(findings, room // 3))
     blocks.append(_summary(report, style))
     room -= sum(len(block.encode()) for block in blocks) + _NOTES
-    sources = {model.path: model.source for model in report.models}
-    details = fitting(
-        (_details(f, sources.get(f.model), style) for f in findings), room
-    )
+    lines = Lines(report.models)
+    details = fitting((_details(f, lines.of(f), style) for f in findings), room)
     blocks += details
     blocks += _rest(len(findings) - len(details), "in full")
     return "\n".join(blocks)
@@ -100,19 +99,21 @@ def _summary(report: Report, style: Style) -> str:
     return "".join(f"{prose(line)}  \n" for line in lines)
 
 
-def _details(finding: Finding, source: str | None, style: Style) -> str:
+def _details(finding: Finding, lines: tuple[Line, ...], style: Style) -> str:
     title = (
         f"{finding.severity} <code>{escape(finding.code)}</code> in "
         f"<code>{escape(shown(finding.model))}</code>"
     )
-    lines = "".join(f"{line}\n" for line in _lines(finding, source, style))
-    return f"<details>\n<summary>{title}</summary>\n\n{lines}\n</details>\n"
+    body = "".join(f"{line}\n" for line in _body(finding, lines, style))
+    return f"<details>\n<summary>{title}</summary>\n\n{body}\n</details>\n"
 
 
-def _lines(finding: Finding, source: str | None, style: Style) -> Iterator[str]:
+def _body(finding: Finding, lines: tuple[Line, ...], style: Style) -> Iterator[str]:
     yield f"{prose(finding.message)}\n"
-    places = (finding.model, finding.location, source)
-    yield f"- **at** {', '.join(code(place) for place in places if place)}"
+    places = [code(place) for place in (finding.model, finding.location) if place]
+    places += [code(line.place) for line in lines[:1]]
+    places += [f"{line.what} {code(line.place)}" for line in lines[1:]]
+    yield f"- **at** {', '.join(places)}"
     for fact in finding.evidence:
         origin = f", in {code(fact.origin)}" if fact.origin else ""
         yield f"- **seen** {code(fact.fact)} is {code(fact.value)}{origin}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kerascheck.core.description import Description
 from kerascheck.core.finding import Finding
+from kerascheck.core.lines import Lines
 from kerascheck.core.report import Report
 
 _FILES = {"saved-model": "saved_model.pb", "keras-dir": "config.json"}
@@ -25,15 +27,19 @@ class Places:
 
     def __init__(self, report: Report) -> None:
         self._models = {model.path: model for model in report.models}
+        self._lines = Lines(report.models)
 
     def of(self, finding: Finding) -> Place:
-        """Return where to show a finding: at the compile call where that is known."""
-        return self.source(finding.model) or self.model(finding.model)
+        """Return where to show a finding: at a line of source where one is known."""
+        places = (place for _, place in self.lines(finding))
+        return next(places, None) or self.model(finding.model)
 
-    def source(self, path: str) -> Place | None:
-        """Return the place of the compile call of the model at `path`."""
-        model = self._models.get(path)
-        return None if model is None or model.source is None else _line(model.source)
+    def lines(self, finding: Finding) -> Iterator[tuple[str, Place]]:
+        """Yield the lines of source of a finding, each with what stands there."""
+        for what, told in self._lines.of(finding):
+            place = _line(told)
+            if place is not None:
+                yield what, place
 
     def model(self, path: str) -> Place:
         """Return the file of the model at `path`."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kerascheck import __version__
 from kerascheck.core.finding import Finding
+from kerascheck.core.lines import Lines
 from kerascheck.core.printable import LONGEST_TEXT, Style
 from kerascheck.core.report import Report
 from kerascheck.core.text import summary_lines
@@ -78,9 +79,9 @@ def _overview(report: Report) -> Markup:
 
 def _findings(report: Report, room: int) -> Markup:
     findings = worst_first(report.findings)
-    sources = {model.path: model.source for model in report.models}
+    lines = Lines(report.models)
     explained = {card.code for card in cards(report)}
-    made = (article(f, sources.get(f.model), explained) for f in findings)
+    made = (article(f, lines.of(f), explained) for f in findings)
     full = fitting(made, room - ROOM_FOR_LIST)
     rest = listed("Findings without details", findings[len(full) :], _item)
     return joined((titled("Findings", full), rest))

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from kerascheck.core.description import Description
 from kerascheck.core.finding import Finding, Severity
+from kerascheck.core.lines import Lines
 from kerascheck.core.printable import LONGEST_TEXT, Style, printable, shortened, shown
 from kerascheck.core.report import Report
 from kerascheck.core.text import finding_lines, proof
@@ -34,13 +35,13 @@ class _Case(NamedTuple):
 def render(report: Report, style: Style) -> str:
     """Return XML in ASCII, without a document type."""
     root = Element("testsuites", name="kerascheck")
-    outcomes = _Outcomes(report)
+    outcomes, lines = _Outcomes(report), Lines(report.models)
     for model in report.models:
-        _add_suite(root, model.path, list(outcomes.cases(model)), model.source)
+        _add_suite(root, model.path, outcomes.cases(model), lines)
     for path, cases in outcomes.of_other_files():
-        _add_suite(root, path, cases)
+        _add_suite(root, path, cases, lines)
     for path, why in report.skipped:
-        _add_suite(root, path, [_Case("", "is checked", skipped=why)])
+        _add_suite(root, path, [_Case("", "is checked", skipped=why)], lines)
     _count(root)
     indent(root)
     text: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
@@ -110,9 +111,7 @@ def _text(text: str) -> str:
     return printable(shortened(text, LONGEST_TEXT))
 
 
-def _add_suite(
-    root: Element, path: str, cases: Iterable[_Case], source: str | None = None
-) -> None:
+def _add_suite(root: Element, path: str, cases: Iterable[_Case], lines: Lines) -> None:
     suite = SubElement(root, "testsuite", name=_text(path))
     for case in cases:
         name = f"{case.code} {case.name}".strip()
@@ -122,17 +121,17 @@ def _add_suite(
         if case.skipped is not None:
             SubElement(element, "skipped", message=shown(case.skipped))
         if case.findings:
-            _add_findings(element, case.findings, source)
+            _add_findings(element, case.findings, lines)
     _count(suite)
 
 
 def _add_findings(
-    element: Element, findings: tuple[Finding, ...], source: str | None
+    element: Element, findings: tuple[Finding, ...], lines: Lines
 ) -> None:
     properties = SubElement(element, "properties")
     for name, value in _properties(findings):
         SubElement(properties, "property", name=name, value=value)
-    blocks = ["\n".join(finding_lines(f, Style(), source)) for f in findings]
+    blocks = ["\n".join(finding_lines(f, Style(), lines.of(f))) for f in findings]
     worst = max(findings, key=lambda finding: finding.severity.rank)
     if worst.severity is Severity.NOTE:
         told = SubElement(element, "system-out")

@@ -20,6 +20,7 @@ from kerascheck.core.document import (
     finding_document,
 )
 from kerascheck.core.finding import Finding
+from kerascheck.core.lines import COMPILED, LAYER
 from kerascheck.core.printable import Style, count, shortened, shown
 from kerascheck.core.report import NotRun, Report
 from kerascheck.reporters._cards import cards, sentence
@@ -34,6 +35,9 @@ SCHEMA = (
 
 MOST = 25_000
 """Results of one run that GitHub takes; it refuses a file with more."""
+
+_LINES = {COMPILED: "its compile() call", LAYER: "the last layer of its head"}
+"""What a line of source is, where it is a related location."""
 
 _PROPERTIES = ("confidence", "harm", "seen", "expected", "fix", "confirmation")
 """What of a finding in JSON has no place of its own in SARIF."""
@@ -119,8 +123,11 @@ class _Run:
         return {name: code, index: self._indices[code]} if known else {name: code}
 
     def _related(self, finding: Finding) -> Iterator[Document]:
-        """Yield the model, where the location is its source, and its labels."""
-        if self._places.source(finding.model) is not None:
+        """Yield the other line, the model where the location is source, its labels."""
+        lines = list(self._places.lines(finding))
+        for what, place in lines[1:]:
+            yield {"message": {"text": _LINES[what]}, **_physical(place)}
+        if lines:
             place = self._places.model(finding.model)
             yield {"message": {"text": "the model"}, **_physical(place)}
         labels = self._labels(finding)

@@ -1,5 +1,7 @@
 """--diff and --fix in Python source: the right call, the smallest change."""
 
+import json
+
 import pytest
 
 from kerascheck.api import check
@@ -258,8 +260,63 @@ def test_the_configuration_names_the_line_and_reports_point_there(repository, ru
     repository.write(
         "kerascheck.toml", '[models."models/new.keras"]\nsource = "train.py:4"\n'
     )
-    assert "(train.py:4)" in run("models").out
+    shown = " ".join(run("models").out.split())
+    assert "(train.py:4, layer at train.py:3)" in shown
     assert ",file=train.py,line=4::" in run("models", "--output-format", "github").out
+
+
+def lines_of_layers(repository, source, *, case=WRONG):
+    repository.add("new", case)
+    repository.write("train.py", source)
+    (model,) = check("models", sources=["train.py"]).models
+    return [head.source for head in model.heads]
+
+
+def test_the_line_of_the_last_layer_is_found_beside_the_compile_call(repository):
+    apart = TRAIN.replace("keras.layers.Dense", "\n    keras.layers.\\\n    Dense")
+    assert lines_of_layers(repository, TRAIN) == ["train.py:3"]
+    assert lines_of_layers(repository, apart) == ["train.py:4"]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    ["Dense(classes)", "Dense(3)", "Own(2)", "Dense(2), keras.layers.Dense(2)"],
+)
+def test_the_line_of_a_layer_that_is_not_certain_is_not_told(repository, layer):
+    source = TRAIN.replace('Dense(2, name="output")', layer)
+    assert lines_of_layers(repository, source) == [None]
+
+
+def test_each_head_has_the_line_of_its_own_layer(repository):
+    case = FIXTURES / "heads-dict-one-wrong"
+    (model,) = check(str(case / "model.keras")).models
+    calls = [
+        f'Dense({h.units}, activation="{h.activation}", name="{h.layer}")'
+        for h in model.heads
+    ]
+    losses = {h.name: h.loss.name for h in model.heads}
+    metrics = {h.name: [m.compiled for m in h.metrics] for h in model.heads}
+    source = "\n".join(calls) + f"\nm.compile(loss={losses}, metrics={metrics})\n"
+    found = lines_of_layers(repository, source, case=case)
+    assert found == [f"train.py:{n + 1}" for n in range(len(calls))]
+
+
+def test_a_finding_about_the_layer_points_there_and_names_the_compile_call(
+    repository, run
+):
+    repository.add("new", FIXTURES / "heads-relu")
+    layer = 'Dense(1, activation="relu")'
+    repository.write("train.py", ACTIVATION.format(layer=f"\n    {layer}"))
+    command = ("models", "--source", "train.py", "--output-format")
+    assert ",file=train.py,line=3::" in run(*command, "github").out
+    (entry, *_) = json.loads(run(*command, "gitlab").out)
+    assert entry["location"] == {"path": "train.py", "lines": {"begin": 3}}
+    (document,) = json.loads(run(*command, "json").out)["models"]
+    assert document["source"] == "train.py:4"
+    assert document["heads"][0]["source"] == "train.py:3"
+    for form in ("text", "markdown", "html", "junit"):
+        shown = run(*command, form).out
+        assert shown.index("train.py:3") < shown.index("compiled at")
 
 
 def test_a_line_without_a_compile_call_is_told(repository, run):

@@ -60,6 +60,7 @@ def hostile(name: str) -> Report:
         metrics=(metric,),
         labels=kit.labels("binary", path=f"{name}.npy", dtype=name),
         origins=(("loss", name),),
+        source=f"{name}:7",
     )
     model = replace(
         reports.MODEL,

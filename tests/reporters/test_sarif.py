@@ -135,6 +135,28 @@ def test_a_finding_stands_at_the_compile_call_where_that_is_known():
     assert model["physicalLocation"]["artifactLocation"]["uri"] == "models/a.keras"
 
 
+def test_a_finding_about_the_layer_stands_there_and_tells_of_the_compile_call():
+    (head,) = reports.MODEL.heads
+    model = replace(reports.MODEL, heads=(replace(head, source="net.py:7"),))
+    finding = replace(reports.LOGITS, location="heads.out.activation", fingerprint="0")
+    report = replace(reports.ONE, models=(model,), findings=(finding,))
+    (result,) = run_of(report)["results"]
+    (location,) = result["locations"]
+    other, saved = result["relatedLocations"]
+
+    def line(place):
+        physical = place["physicalLocation"]
+        uri = physical["artifactLocation"]["uri"]
+        return f"{uri}:{physical['region']['startLine']}"
+
+    assert line(location) == "net.py:7"
+    assert (line(other), other["message"]["text"]) == (
+        "train.py:42",
+        "its compile() call",
+    )
+    assert line(saved) == "models/a.keras:1"
+
+
 def test_a_finding_in_a_folder_stands_in_the_file_that_makes_it_a_model():
     _, second = run_of(proven.SMALL)["results"]
     (location,) = second["locations"]
