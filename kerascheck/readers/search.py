@@ -75,6 +75,22 @@ def find_models(paths: Sequence[str | os.PathLike[str]]) -> Iterator[Found]:
     return _Search(roots, named).run()
 
 
+def models_in(
+    folder: str | os.PathLike[str], *, named: bool = False
+) -> Iterator[Found]:
+    """Yield the saved models that lie in one folder, or the folder that is one.
+
+    As `find_models`, which would go on with the folders below.
+
+    Args:
+        folder: Path of a folder that exists.
+        named: The user names this very folder.
+    """
+    root = _posix(os.fsdecode(folder))
+    named_ones = {_model_identity(root)} if named else set()
+    return _Search([], named_ones).folder(root, [])
+
+
 class _Search:
     """One search: what was named, and what has been met so far."""
 
@@ -96,18 +112,21 @@ class _Search:
     def _search(self, root: str) -> Iterator[Found]:
         waiting = [root]
         while waiting:
-            folder = waiting.pop()
-            try:
-                identity = _identity(os.stat(folder))
-                if identity in self._folders:  # a second argument, or a bind mount
-                    continue
-                self._folders.add(identity)
-                with os.scandir(folder) as entries:
-                    inside = sorted(entries, key=lambda entry: entry.name)
-            except OSError as error:
-                yield Found(path=folder, skipped=_reason(error))
-            else:
-                yield from self._visit(folder, identity, inside, waiting)
+            yield from self.folder(waiting.pop(), waiting)
+
+    def folder(self, folder: str, waiting: list[str]) -> Iterator[Found]:
+        """Yield what is found in one folder, and put those below into `waiting`."""
+        try:
+            identity = _identity(os.stat(folder))
+            if identity in self._folders:  # a second argument, or a bind mount
+                return
+            self._folders.add(identity)
+            with os.scandir(folder) as entries:
+                inside = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            yield Found(path=folder, skipped=_reason(error))
+        else:
+            yield from self._visit(folder, identity, inside, waiting)
 
     def _visit(
         self, folder: str, identity: _Identity, inside: _Entries, waiting: list[str]

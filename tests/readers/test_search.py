@@ -8,7 +8,7 @@ import pytest
 
 from kerascheck.core.errors import UsageError
 from kerascheck.readers import search
-from kerascheck.readers.search import Found, find_models
+from kerascheck.readers.search import Found, find_models, models_in
 from tests.readers.built import METADATA_JSON, config_json, keras_metadata
 
 
@@ -303,3 +303,11 @@ def test_models_are_found_one_by_one(tree):
     next(opened)
     Path("9/a.keras").unlink()
     assert "9/a.keras" not in [found.path for found in opened]
+
+
+def test_one_folder_alone_can_be_looked_into(tree):
+    tree("a.keras", "below/b.keras", "notes.txt")
+    keras_folder(tree, "c")
+    assert [found.path for found in models_in(".")] == ["a.keras"]
+    assert next(iter(models_in("c"))) == Found(path="c")
+    assert next(iter(models_in("c", named=True))) == Found(path="c", named=True)

@@ -1,0 +1,1 @@
+"""What the plugin of pytest does once it is asked for something."""

@@ -1,0 +1,71 @@
+"""Models that tests fit or evaluate, checked with the labels that arrive."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator
+
+import pytest
+
+from kerascheck.core.origin import Origin
+from kerascheck.core.report import FindingsError, Report
+from kerascheck.in_pytest.properties import looked_at, properties, unchecked
+from kerascheck.in_pytest.settings import Settings
+from kerascheck.watching import Watched
+
+
+class FindingsWarning(UserWarning):
+    """What is found in a model that a test trains; its text is the report."""
+
+
+class Fits:
+    """What becomes of models that are watched while tests run."""
+
+    def __init__(self, settings: Settings, *, warn: bool) -> None:
+        self._settings = settings
+        self._warn = warn
+        self._item: pytest.Item | None = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(
+        self, item: pytest.Item
+    ) -> Generator[None, object, object]:
+        """Note which test runs."""
+        self._item = item
+        return (yield)
+
+    def tell(self, watched: Watched) -> None:
+        """Keep what is said of a model; fail or warn where that fails.
+
+        Raises:
+            FindingsError: It leaves through the call that trains the model.
+        """
+        __tracebackhide__ = True
+        report = watched.report
+        if report is None:
+            name = watched.origin.name
+            self._keep(looked_at(name), unchecked(name, watched.why or ""))
+            return
+        self._keep(*properties(report))
+        if not self._settings.fails(report, self._settings.project()):
+            return
+        if self._warn:
+            _warn(report, watched.origin)
+        elif watched.raised:  # Keras's own error follows, and would hide another
+            self._show(report)
+        else:
+            raise FindingsError(str(report), report)
+
+    def _keep(self, *pairs: tuple[str, str]) -> None:
+        if self._item is not None:
+            self._item.user_properties += pairs
+
+    def _show(self, report: Report) -> None:
+        if self._item is not None:
+            self._item.add_report_section("call", "kerascheck", str(report))
+
+
+def _warn(report: Report, origin: Origin) -> None:
+    """Warn at the line that compiles the model."""
+    file, _, line = (origin.compiled or f"{origin.name}:1").rpartition(":")
+    warnings.warn_explicit(FindingsWarning(f"\n{report}"), None, file, int(line))

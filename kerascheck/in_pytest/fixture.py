@@ -1,0 +1,84 @@
+"""The fixture `kerascheck`: checks that a test makes itself."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+from kerascheck.config import Config
+from kerascheck.core.report import FindingsError, Report
+from kerascheck.in_pytest.properties import properties
+from kerascheck.in_pytest.settings import settings_of
+
+
+class Checks:
+    """What a test is given: called, it checks a model and returns the report."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        self._settings = settings_of(request.config)
+        self._properties = request.node.user_properties
+
+    def __call__(
+        self, model: object, y: object = None, x: object = None, **told: Any
+    ) -> Report:
+        """Return the report of a live model, or of saved ones.
+
+        Args:
+            model: As in `kerascheck.check`.
+            y: Labels, as there.
+            x: Inputs, as there.
+            told: Anything else that it takes. The configuration of the project and
+                the options of this run hold where nothing is told.
+        """
+        report = self._settings.check(_from_here(model), y, x, **told)
+        self._properties += properties(report)
+        return report
+
+    def assert_clean(
+        self,
+        model: object,
+        y: object = None,
+        x: object = None,
+        *,
+        fail_on: str | None = None,
+        config: Config | None = None,
+        **told: Any,
+    ) -> Report:
+        """Return the report of a model in which nothing is found.
+
+        Args:
+            model: As in `kerascheck.check`; so are those that follow.
+            y: Labels.
+            x: Inputs.
+            fail_on: "error", "warning", "note" or "never"; by default what the options
+                or the configuration say.
+            config: By default that of the project.
+            told: Anything else that `kerascheck.check` takes.
+
+        Raises:
+            FindingsError: Something is found, or nothing could be checked; its text is
+                that of the command line.
+        """
+        __tracebackhide__ = True
+        config = config or self._settings.project()
+        report = self(model, y, x, config=config, **told)
+        if self._settings.fails(report, config, fail_on):
+            raise FindingsError(str(report), report)
+        if not report.decided:
+            raise FindingsError(f"nothing was checked\n\n{report}", report)
+        return report
+
+
+def _from_here(model: object) -> object:
+    """Return the path of a model below the current directory as it is shown from there.
+
+    So a report reads as on the command line, although pytest hands out whole paths.
+    """
+    if not isinstance(model, (str, os.PathLike)):
+        return model
+    path, here = os.fspath(model), os.getcwd()
+    if isinstance(path, str) and os.path.isabs(path) and path.startswith(here + os.sep):
+        return os.path.relpath(path)
+    return path

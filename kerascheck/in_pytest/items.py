@@ -1,0 +1,168 @@
+"""Saved models as items of pytest: one for each model and rule.
+
+`models/a.keras::KC101` is one rule at all heads of a model, and `models/a.keras::KC0`
+what reading the file has to say. The items of a model share one report.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from contextlib import chdir
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kerascheck.api import why_excluded
+from kerascheck.choice import READING
+from kerascheck.config import Config
+from kerascheck.core.errors import KerascheckError
+from kerascheck.core.printable import Style
+from kerascheck.core.report import FindingsError, Report
+from kerascheck.core.text import rendered
+from kerascheck.in_pytest.found import Finder, is_weights_only
+from kerascheck.in_pytest.judging import of_rule, why_open
+from kerascheck.in_pytest.properties import (
+    Properties,
+    looked_at,
+    of_findings,
+    of_models,
+    unchecked,
+)
+from kerascheck.in_pytest.settings import Settings
+from kerascheck.readers.search import Found
+
+
+class Collecting:
+    """Collects the models that pytest walks past."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._project = settings.project()
+        self._rules = {rule.code: rule.name for rule in settings.choice().rules}
+        self._finder = Finder()
+
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Return the model that a file is."""
+        named = parent.session.isinitpath(file_path)
+        return self._model(self._finder.file(file_path, named=named), parent)
+
+    def pytest_collect_directory(
+        self, path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Return the model that a folder is, so that nobody walks through it."""
+        named = parent.session.isinitpath(path)
+        return self._model(self._finder.folder(path, named=named), parent)
+
+    def _model(
+        self, found: Found | None, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        if found is None:
+            return None
+        model: Model = Model.from_parent(
+            parent,
+            path=Path(found.path),
+            settings=self._settings,
+            project=self._project,
+            rules=self._rules,
+            passed_over=found.skipped or why_excluded(found, self._project),
+        )
+        return model
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let a skip stand at its model, not in this file."""
+        report = yield
+        if isinstance(item, RuleItem) and isinstance(report.longrepr, tuple):
+            report.longrepr = (str(item.path), 1, report.longrepr[2])
+        return report
+
+
+class Model(pytest.File):
+    """A saved model, be it a file or a folder."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        project: Config,
+        rules: dict[str, str],
+        passed_over: str | None,
+        **place: Any,
+    ) -> None:
+        super().__init__(**place)
+        self.settings = settings
+        self.project = project
+        self.passed_over = passed_over
+        self.shown = os.path.relpath(self.path, settings.root).replace(os.sep, "/")
+        self._rules = rules
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield the file itself, then each rule, in the order of codes."""
+        yield RuleItem.from_parent(self, name=READING, title="the file itself")
+        if self.passed_over is None and not is_weights_only(str(self.path)):
+            for code, name in self._rules.items():
+                yield RuleItem.from_parent(self, name=code, title=name)
+
+    @cached_property
+    def report(self) -> Report:
+        """What all rules say; the model is read once."""
+        with chdir(self.settings.root):
+            return self.settings.check(self.shown)
+
+
+class RuleItem(pytest.Item):
+    """One rule at all heads of one model."""
+
+    parent: Model
+
+    def __init__(self, *, title: str, **place: Any) -> None:
+        super().__init__(**place)
+        self._title = title
+        self.extra_keyword_matches.add(title)
+        self.add_marker("kerascheck")
+
+    def runtest(self) -> None:
+        """Pass, fail, or be skipped for a reason.
+
+        Raises:
+            FindingsError: What the rule says fails.
+        """
+        model = self.parent
+        if model.passed_over is not None:
+            self.user_properties.append(unchecked(model.shown, model.passed_over))
+            pytest.skip(model.passed_over)
+        report = of_rule(model.report, self.name)
+        self.user_properties += self._kept(report)
+        fail_on = model.settings.fail_on or model.project.fail_on
+        if report.fails(fail_on, strict=model.project.strict):
+            style = Style(quiet=True, verbose=not report.findings)
+            raise FindingsError(rendered(report, style), report)
+        why = why_open(model.report, self.name)
+        if why:
+            pytest.skip(why)
+
+    def _kept(self, report: Report) -> Properties:
+        if self.name == READING:
+            yield from of_models(self.parent.report)
+        else:
+            yield looked_at(self.parent.shown)
+        yield from of_findings(report)
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], *style: Any
+    ) -> Any:
+        """Return what is found, or what is wrong with the call, and no traceback."""
+        if isinstance(excinfo.value, (FindingsError, KerascheckError)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, *style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where the item stands, and its title."""
+        return self.path, 0, f"{self.nodeid} {self._title}"

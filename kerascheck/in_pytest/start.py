@@ -1,0 +1,70 @@
+"""What an option or a setting of pytest turns on."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from kerascheck import __version__
+from kerascheck.core.errors import KerascheckError
+from kerascheck.in_pytest.settings import Settings, settings_of
+
+ACTIVE = "kerascheck.active"
+"""Name that the plugin has which says so."""
+
+
+def start(config: pytest.Config) -> None:
+    """Register what the options and settings ask for.
+
+    Raises:
+        pytest.UsageError: An option or the configuration of the project is wrong.
+    """
+    settings = settings_of(config)
+    try:
+        settings.choice()
+    except KerascheckError as error:
+        raise pytest.UsageError(f"kerascheck: {error}") from None
+    told = []
+    if _is_on(config, "kerascheck"):
+        _collect(config, settings)
+        told.append("saved models are collected")
+    warn = _is_on(config, "kerascheck_fit_warn")
+    if warn or _is_on(config, "kerascheck_fit"):
+        _watch(config, settings, warn=warn)
+        told.append("every fit is checked" + (", findings are warnings" * warn))
+    if told:
+        config.pluginmanager.register(_Header(told), ACTIVE)
+
+
+def _is_on(config: pytest.Config, name: str) -> bool:
+    return bool(config.getoption(name) or config.getini(name))
+
+
+def _collect(config: pytest.Config, settings: Settings) -> None:
+    from kerascheck.in_pytest.items import Collecting
+
+    config.pluginmanager.register(Collecting(settings), "kerascheck.items")
+
+
+def _watch(config: pytest.Config, settings: Settings, *, warn: bool) -> None:
+    """Watch from here to the end of the run: modules may train when imported."""
+    from kerascheck.in_pytest.fits import Fits
+    from kerascheck.watching import watching
+
+    fits = Fits(settings, warn=warn)
+    config.pluginmanager.register(fits, "kerascheck.fits")
+    stack = ExitStack()
+    stack.enter_context(watching(fits.tell, settings.check))
+    config.add_cleanup(stack.close)
+
+
+class _Header:
+    """Says on one line what is on."""
+
+    def __init__(self, told: list[str]) -> None:
+        self._told = told
+
+    def pytest_report_header(self) -> str:
+        """Return that line."""
+        return f"kerascheck {__version__}: {'; '.join(self._told)}"

@@ -1,0 +1,130 @@
+"""The plugin of pytest: its options and fixtures, and nothing behind them yet.
+
+pytest imports this module in every run wherever kerascheck is installed, so it imports
+pytest alone. What does the work, `kerascheck.in_pytest`, is imported when an option, a
+setting or a fixture asks for it.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+TYPE_CHECKING = False  # as in typing, which would be one more import
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kerascheck.in_pytest.fixture import Checks
+
+__all__: list[str] = []
+
+_SETTINGS = ("kerascheck", "kerascheck_fit", "kerascheck_fit_warn")
+
+_OPTIONS = (
+    *_SETTINGS,
+    "kerascheck_select",
+    "kerascheck_ignore",
+    "kerascheck_fail_on",
+    "kerascheck_confirm",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add options --kerascheck… and settings kerascheck…."""
+    group = parser.getgroup("kerascheck", "Keras models")
+    group.addoption(
+        "--kerascheck",
+        action="store_true",
+        help="Collect saved models, an item for each model and rule.",
+    )
+    group.addoption(
+        "--kerascheck-fit",
+        action="store_true",
+        help="Check every model that a test fits or evaluates, with its labels; "
+        "findings fail the test.",
+    )
+    group.addoption(
+        "--kerascheck-fit-warn",
+        action="store_true",
+        help="The same, and findings are warnings.",
+    )
+    for name, what in (("select", "run"), ("ignore", "leave out")):
+        group.addoption(
+            f"--kerascheck-{name}",
+            action="append",
+            default=[],
+            metavar="RULES",
+            help=f"Rules to {what}: codes, names or beginnings of codes; by comma.",
+        )
+    group.addoption(
+        "--kerascheck-fail-on",
+        metavar="SEVERITY",
+        help="Least severity that fails: error, warning, note or never.",
+    )
+    group.addoption(
+        "--kerascheck-confirm",
+        action="store_true",
+        help="Prove findings by training small reference models before they count.",
+    )
+    for name in _SETTINGS:
+        told = f"As --{name.replace('_', '-')}."
+        parser.addini(name, told, type="bool", default=False)
+    parser.addini("kerascheck_fit", "As --kerascheck-fit.", type="bool", default=False)
+    parser.addini(
+        "kerascheck_fit_warn", "As --kerascheck-fit-warn.", type="bool", default=False
+    )
+    parser.addini(
+        "kerascheck_models",
+        "Globs, from the root, of the saved models of `keras_model_path`.",
+        type="linelist",
+        default=[],
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and what was asked for."""
+    config.addinivalue_line(
+        "markers", "kerascheck: an item that holds a saved model against one rule"
+    )
+    if any(map(config.getoption, _OPTIONS)) or any(map(config.getini, _SETTINGS)):
+        from kerascheck.in_pytest.start import start
+
+        start(config)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that wants `keras_model_path` once for each model."""
+    if "keras_model_path" in metafunc.fixturenames:
+        from kerascheck.in_pytest.paths import parametrize
+
+        parametrize(metafunc)
+
+
+@pytest.fixture(scope="session")
+def keras_model_path(request: pytest.FixtureRequest) -> Path:
+    """Path of a saved model; the test runs for each that `kerascheck_models` gives."""
+    path: Path = request.param
+    return path
+
+
+@pytest.fixture
+def kerascheck(request: pytest.FixtureRequest) -> Checks:
+    """Check a model: `kerascheck(model_or_path, y)`, or `kerascheck.assert_clean`."""
+    from kerascheck.in_pytest.fixture import Checks
+
+    return Checks(request)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what was found, where there is anything to tell."""
+    told = [
+        pair
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for pair in getattr(report, "user_properties", ())
+        if str(pair[0]).startswith("kerascheck.")
+    ]
+    if told or terminalreporter.config.pluginmanager.hasplugin("kerascheck.active"):
+        from kerascheck.in_pytest.summary import summarise
+
+        summarise(terminalreporter, told)
