@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from kerascheck.cli.arguments import FromFiles, chosen_paths
 from kerascheck.cli.gating import default_baseline
 from kerascheck.cli.options import (
     configuration,
@@ -55,7 +56,7 @@ def _checking_options(command: Command) -> Command:
     return click.argument("paths", nargs=-1, metavar="[PATH]...")(command)
 
 
-@COMMAND.command("write")
+@COMMAND.command("write", cls=FromFiles)
 @_checking_options
 @click.option("--reason", help="Why the new ones are known.")
 @click.option("--until", metavar="DATE", help="Last day they count: 2026-12-31.")
@@ -79,7 +80,7 @@ def write(reason: str | None, until: str | None, **options: object) -> int:
     return _exit_code(refused)
 
 
-@COMMAND.command("prune")
+@COMMAND.command("prune", cls=FromFiles)
 @_checking_options
 def prune(**options: object) -> int:
     """Take out entries that are mended, whose model is gone, or whose day is over."""
@@ -138,7 +139,7 @@ def _checked(options: dict[str, object]) -> tuple[str, Config, Report]:
     """Return the file of the baseline, the configuration and a report without one."""
     from kerascheck.api import check
 
-    paths = _strings(options["paths"]) or (".",)
+    paths = chosen_paths(_strings(options["paths"]))
     config = narrowed(
         configuration(
             paths, _text(options["config_file"]), isolated=bool(options["isolated"])

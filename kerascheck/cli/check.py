@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kerascheck.cli.arguments import FromFiles, chosen_paths
 from kerascheck.cli.confirming import Confirming, confirm_options, confirmed
 from kerascheck.cli.fixing import fix_options, mended
 from kerascheck.cli.gating import (
@@ -37,7 +38,7 @@ FOUND = 1
 NOTHING_TO_CHECK = 3
 
 
-@click.command("check")
+@click.command("check", cls=FromFiles)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @model_options
 @own_rules
@@ -83,10 +84,11 @@ def COMMAND(  # noqa: N802  (the card of this module)
 
     A PATH is a model file, a directory that is one model, or a directory to search;
     by default the current one. MODULE:FUNCTION in its place is imported and called,
-    and the model that it returns is checked. Exit codes: 0 nothing found, 1 findings,
-    2 wrong usage or an internal error, 3 nothing to check.
+    and the model that it returns is checked. - stands for a list of paths on stdin,
+    and @FILE for arguments in a file, one a line. Exit codes: 0 nothing found, 1
+    findings, 2 wrong usage or an internal error, 3 nothing to check.
     """
-    paths = paths or (".",)
+    paths = chosen_paths(paths)
     config = narrowed(
         configuration(paths, config_file, isolated=isolated),
         exclude=exclude,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kerascheck.cli.arguments import FromFiles
 from kerascheck.cli.options import configuration, model_options, own_rules
 from kerascheck.cli.streams import show, style_of_stdout
 from kerascheck.core.errors import UsageError
@@ -11,7 +12,7 @@ from kerascheck.core.errors import UsageError
 UNREADABLE = 1
 
 
-@click.command("inspect")
+@click.command("inspect", cls=FromFiles)
 @click.argument("model")
 @model_options
 @own_rules

@@ -1,0 +1,91 @@
+"""Arguments that stand elsewhere: @FILE for any of them, - for a list of paths."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from kerascheck.cli.streams import complain
+from kerascheck.core.errors import UsageError
+
+LARGEST = 10_000_000
+"""Bytes; a larger file of arguments, or list of paths, is refused."""
+
+STDIN = "-"
+
+_FILE = "@"
+_MODELS = (".keras", ".h5", ".hdf5", ".json", ".pb")
+"""Endings of names that are never files of arguments: a commit may bring such a one."""
+
+
+class FromFiles(click.Command):
+    """A command whose arguments may stand in files, one a line: @FILE."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the arguments of each file in its place."""
+        return super().parse_args(ctx, list(_expanded(args)))
+
+
+def _expanded(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield arguments; what a file holds is not expanded again, nor is what follows --.
+
+    Raises:
+        UsageError: A file can not be read.
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    for argument in arguments[:end]:
+        name = argument.removeprefix(_FILE)
+        if name in ("", argument) or name.lower().endswith(_MODELS):
+            yield argument
+        else:
+            yield from _lines(_read(name), f"the file of arguments {name!r}")
+    yield from arguments[end:]
+
+
+def _read(name: str) -> bytes:
+    try:
+        with open(name, "rb") as file:
+            return file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        raise UsageError(
+            f"the file of arguments {name!r} can not be read: {why}; "
+            f"a path of that name is written ./{_FILE}{name}"
+        ) from None
+
+
+def chosen_paths(given: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths to check: the current folder where none is given.
+
+    Raises:
+        UsageError: There is no list on stdin where - asks for one.
+    """
+    paths = tuple(given)
+    if STDIN not in paths:
+        return paths or (os.curdir,)
+    listed = list(_lines(_read_stdin(), "the list of paths on stdin"))
+    if not listed:
+        complain("the list of paths on stdin is empty")
+    first = paths.index(STDIN)
+    others = [path for path in paths[first:] if path != STDIN]
+    return (*paths[:first], *listed, *others)
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("- stands for a list of paths on stdin, and nothing is there")
+    return sys.stdin.buffer.read(LARGEST + 1)
+
+
+def _lines(data: bytes, what: str) -> Iterator[str]:
+    """Yield the lines that are not empty, as the system has names of files."""
+    if len(data) > LARGEST:
+        raise UsageError(f"{what} is larger than {LARGEST} bytes")
+    if b"\0" in data:
+        raise UsageError(f"{what} holds NUL bytes. Expected one a line.")
+    for line in data.splitlines():
+        if line.strip():
+            yield os.fsdecode(line)
