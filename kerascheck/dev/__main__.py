@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -115,13 +116,28 @@ def guides(*, names: tuple[str, ...], check: bool, train: bool) -> None:
     """
     from kerascheck.dev.guides import stale
 
-    found = stale(ROOT, names, train=train)
-    if check and found:
-        told = ", ".join(path.name for path in found)
+    _write(stale(ROOT, names, train=train), "guides", check=check)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail where one is stale.")
+@click.option("--train", is_flag=True, help="Make what shows measured figures as well.")
+def pictures(*, check: bool, train: bool) -> None:
+    """Make the pictures in README.md and the guides anew."""
+    from kerascheck.dev.pictures import stale
+
+    _write(stale(ROOT, train=train), "pictures", check=check)
+
+
+def _write(stale: Mapping[Path, str], command: str, *, check: bool) -> None:
+    """Write the files that are out of date; with `check`, fail and name them."""
+    if check and stale:
+        told = ", ".join(path.name for path in stale)
         raise click.ClickException(
-            f"stale: {told}; run python -m kerascheck.dev guides"
+            f"stale: {told}; run python -m kerascheck.dev {command}"
         )
-    for path, text in found.items():
+    for path, text in stale.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         click.echo(f"wrote {path.relative_to(ROOT)}")
 

@@ -98,7 +98,7 @@ def _made(block: re.Match[str], here: Session, *, train: bool) -> str:
 
 
 def _with_text(block: re.Match[str], text: str) -> str:
-    if block["fence"] in text:
+    if block["fence"] in text.splitlines():
         raise ValueError(f"Expected a longer fence around {text[:60]!r}…")
     whole, start = block.string, block.start("text")
     before, after = whole[block.start() : start], whole[block.end("text") : block.end()]

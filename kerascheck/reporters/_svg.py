@@ -30,7 +30,8 @@ def loss_curves(sides: Sides) -> Markup | None:
     if not values:
         return None
     low, high = _range(values)
-    marks = [_curve(name, side.curve, low, high) for name, side in sides]
+    # the dashed curve comes last: where both are the same, gaps show the other one
+    marks = [_curve(name, side.curve, low, high) for name, side in reversed(sides)]
     return _chart(
         "Training loss, as compiled and as fixed",
         (_number(low), _number(high)),

@@ -1,0 +1,81 @@
+"""Pictures in README.md: they show what is so, and need nothing from elsewhere."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from kerascheck.dev.page_picture import page
+from kerascheck.dev.pictures import FOLDER, QUICK, TRAINED, stale
+from kerascheck.dev.terminal_picture import svg
+from tests.docs.test_guides import FIGURE
+from tests.docs.told import ROOT, TEXTS
+
+NAMES = [*QUICK, *TRAINED]
+SVG = "{http://www.w3.org/2000/svg}"
+
+every_picture = pytest.mark.parametrize("name", NAMES)
+
+
+def picture(name):
+    return (ROOT / FOLDER / name).read_text(encoding="utf-8")
+
+
+def rows(picture):
+    return ["".join(row.itertext()) for row in ElementTree.fromstring(picture)]
+
+
+def test_pictures_are_up_to_date():
+    assert stale(ROOT) == {}, "run python -m kerascheck.dev pictures"
+
+
+def test_the_report_looks_as_it_does_now():
+    css = (ROOT / "kerascheck/reporters/html.css").read_text()
+    assert css in picture("report.svg"), "run python -m kerascheck.dev pictures --train"
+
+
+@pytest.mark.slow
+def test_the_report_shows_the_same_but_for_figures():
+    assert FIGURE.sub("0", page(ROOT)) == FIGURE.sub("0", picture("report.svg"))
+
+
+def test_there_is_no_other_picture():
+    assert sorted(path.name for path in (ROOT / FOLDER).iterdir()) == sorted(NAMES)
+
+
+@every_picture
+def test_a_picture_is_small(name):
+    assert len(picture(name).encode()) < 40_000
+
+
+@every_picture
+def test_a_picture_needs_nothing_from_elsewhere(name):
+    text = re.sub(r'xmlns="[^"]+"', "", picture(name))
+    assert not re.search(r"https?:|url\(|@import|@font-face|<script|<image", text)
+
+
+@every_picture
+def test_a_picture_has_a_title(name):
+    assert ElementTree.fromstring(picture(name)).find(f"{SVG}title").text
+
+
+@every_picture
+def test_the_readme_shows_it(name):
+    assert f'src="{FOLDER.as_posix()}/{name}"' in TEXTS[ROOT / "README.md"]
+
+
+def test_colours_of_the_terminal_stay():
+    drawn = svg("true", ["\x1b[1;31merror\x1b[0m here"])
+    assert '<tspan class="bold red">error</tspan> here' in drawn
+
+
+def test_what_is_printed_is_text_alone():
+    assert "<b>&amp;" in rows(svg("true", ["<b>&amp;"]))
+    assert rows(svg("true", ["  in"]))[-1] == "in"
+
+
+def test_blank_lines_keep_their_place():
+    *_, last = ElementTree.fromstring(svg("true", ["one", "", "two"])).iter(
+        f"{SVG}text"
+    )
+    assert last.get("y") == "112"
