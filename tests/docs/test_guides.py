@@ -53,6 +53,7 @@ def test_configuration_is_right(block, tmp_path):
     else:
         (tmp_path / "kerascheck.toml").write_text(block.text)
         config.load(str(tmp_path / "kerascheck.toml"))
+    told = json.loads(json.dumps(told, default=str))  # editors hand on dates as text
     jsonschema.validate(told, SCHEMAS["config"])
 
 
