@@ -356,8 +356,8 @@ this is a note.
         code="KC023",
         name="loss-argument-not-saved",
         severity=Severity.NOTE,
-        summary="an argument of the loss is not in the file and will be its default",
-        remedy="compile the model anew after loading it, if the argument was given",
+        summary="an argument of the loss will not be saved",
+        remedy="compile the model anew after loading it",
         page="""\
 ## What it is
 Keras 3 leaves `delta` out when it saves a `Huber`, and `axis` when it saves a
@@ -365,8 +365,10 @@ Keras 3 leaves `delta` out when it saves a `Huber`, and `axis` when it saves a
 Keras 3.15.1, `.keras` and `.h5`: a `Huber(delta=2.0)` gave 18.0 for a sample before
 saving and 9.5 after. Keras 3.0 to 3.15 are alike by their source.
 
+It is told of live models alone: the file does not say what the argument was.
+
 ## What to do
-Nothing, where the loss was built with its defaults. Else compile anew after loading.
+Compile anew after loading.
 """,
     ),
     FileCard(

@@ -25,6 +25,7 @@ NoteKind = Literal[
     "duplicate-key",
     "duplicate-member",
     "exported",
+    "lost-argument",
     "nul-in-name",
     "odd-encoding",
     "polyglot",

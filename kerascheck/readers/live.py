@@ -33,6 +33,12 @@ ROWS: Final = 32
 """Most rows of `x` that are shown to a model whose outputs its config does not tell."""
 
 _ROOTS: Final = ("keras", "tf_keras")
+_NOT_SAVED: Final = {"Huber": ("delta", 1.0), "CosineSimilarity": ("axis", -1)}
+"""Class of a loss -> the argument that its `get_config` leaves out, its default.
+
+Source: Keras 3.0 to 3.15; a `Huber(delta=2.0)` was saved and loaded with 3.15.1.
+"""
+
 _UNCOMPILED: Final = Note(
     kind="uncompiled",
     message="the model is not compiled: call `model.compile(...)` before it is checked",
@@ -100,8 +106,29 @@ def _container(model: Any, keras: Any) -> Container:
         member="model",
         keras_version=str(keras.__version__),
         backend=str(keras.backend.backend()) if _is_keras_3(keras) else "tensorflow",
-        notes=() if training else (_UNCOMPILED,),
+        notes=tuple(_lost(model)) if training else (_UNCOMPILED,),
     )
+
+
+def _lost(model: Any) -> Iterator[Note]:
+    """Yield what `model.save` leaves out of a loss, where that is not its default."""
+    settings = getattr(model, "_compile_config", None)
+    for loss in _each(settings.config.get("loss") if settings else None):
+        name = type(loss).__name__
+        argument, default = _NOT_SAVED.get(name, ("", None))
+        value = getattr(loss, "_fn_kwargs", {}).get(argument, default)
+        if value != default:
+            yield Note(
+                kind="lost-argument",
+                message=f"{name}({argument}={value}) is saved without {argument}, "
+                f"which is {default} once it is loaded",
+            )
+
+
+def _each(losses: Any) -> Iterator[Any]:
+    if isinstance(losses, Mapping):
+        losses = list(losses.values())
+    yield from losses if isinstance(losses, (list, tuple)) else [losses]
 
 
 def _is_keras_3(keras: Any) -> bool:

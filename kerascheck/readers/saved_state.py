@@ -28,9 +28,6 @@ _SHORT: Final = frozenset({"mse", "mae", "mape", "msle", "bce", "kld"})
 _FUNCTIONS: Final = frozenset({"softmax_v2", "log_softmax_v2", "swish", "exp"})
 """`__name__` of functions of TensorFlow that no function of Keras has."""
 
-_LOST: Final = {"Huber": ("delta", "1.0"), "CosineSimilarity": ("axis", "-1")}
-"""Class of a loss -> the argument that its `get_config` leaves out, its default."""
-
 _GONE: Final = ("keras.engine.", "keras.src.engine.", "keras.optimizers.experimental")
 """Modules of Keras 2 that Keras 3 does not have."""
 
@@ -85,7 +82,6 @@ def _reloading(container: Container) -> Iterator[Problem]:
     """Yield what Keras 3 does not load from its own files as it was."""
     for loss in _losses(container):
         yield from _short_name(loss, container)
-        yield from _lost_argument(loss, container)
     for layer in _layers(container):
         yield from _foreign_activation(layer, container)
         yield from _lambda(layer, container)
@@ -97,20 +93,6 @@ def _short_name(loss: _Saved, container: Container) -> Iterator[Problem]:
     if loss.value.lower() in _SHORT:
         message = f"Keras 3 does not load the loss {loss.value!r} from HDF5"
         yield _problem("short-loss-name", message, loss.at, container)
-
-
-def _lost_argument(loss: _Saved, container: Container) -> Iterator[Problem]:
-    if not isinstance(loss.value, dict):
-        return
-    name, config = loss.value.get("class_name"), loss.value.get("config")
-    if not isinstance(name, str) or name not in _LOST or not isinstance(config, dict):
-        return
-    argument, default = _LOST[name]
-    if argument not in config:
-        message = (
-            f"{name} is saved without {argument}, which is {default} once it is loaded"
-        )
-        yield _problem("lost-argument", message, loss.at, container)
 
 
 def _foreign_activation(layer: _Saved, container: Container) -> Iterator[Problem]:

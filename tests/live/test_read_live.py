@@ -125,3 +125,19 @@ def test_loss_that_can_not_be_saved_is_a_custom_one():
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
     model.compile("adam", Closed())
     assert read_live(model).heads[0].loss.name == "Closed"
+
+
+@pytest.mark.parametrize(
+    ("loss", "told"),
+    [
+        (keras.losses.Huber(delta=2.0), ["lost-argument"]),
+        ([keras.losses.CosineSimilarity(axis=0)], ["lost-argument"]),
+        (keras.losses.Huber(), []),
+        (keras.losses.CosineSimilarity(axis=-1), []),
+        ("huber", []),
+    ],
+)
+def test_an_argument_that_saving_loses_is_told(loss, told):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("adam", loss)
+    assert [problem.kind for problem in read_live(model).problems] == told
