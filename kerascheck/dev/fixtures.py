@@ -84,5 +84,6 @@ def stale(cases: Iterable[Case], out: Path) -> Iterator[Path]:
             yield folder
 
 
-KEPT = ("artefacts",)
-"""Folders that are not built here: models that older versions of Keras saved."""
+KEPT = ("artefacts", "notebook", "project", "script")
+"""Folders that are not built here: models of older versions of Keras, and samples of
+what users write."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Generator
+from types import TracebackType
+from typing import Final
 
 import pytest
 
@@ -12,6 +14,9 @@ from kerascheck.core.report import FindingsError, Report
 from kerascheck.in_pytest.properties import looked_at, properties, unchecked
 from kerascheck.in_pytest.settings import Settings
 from kerascheck.watching import Watched
+
+_BETWEEN: Final = ("keras", "kerascheck", "tensorflow", "tf_keras")
+"""Packages that lie between a test and what is raised."""
 
 
 class FindingsWarning(UserWarning):
@@ -32,6 +37,17 @@ class Fits:
     ) -> Generator[None, object, object]:
         """Note which test runs."""
         self._item = item
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let findings stand where the test trains, not inside Keras."""
+        error = call.excinfo and call.excinfo.value
+        if isinstance(error, FindingsError):
+            error.__traceback__ = _outside(error.__traceback__)
+            call.excinfo = pytest.ExceptionInfo.from_exception(error)
         return (yield)
 
     def tell(self, watched: Watched) -> None:
@@ -63,6 +79,17 @@ class Fits:
     def _show(self, report: Report) -> None:
         if self._item is not None:
             self._item.add_report_section("call", "kerascheck", str(report))
+
+
+def _outside(trace: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without the frames of Keras and of this package."""
+    if trace is None:
+        return None
+    inner = _outside(trace.tb_next)
+    module = str(trace.tb_frame.f_globals.get("__name__"))
+    if module.partition(".")[0] in _BETWEEN:
+        return inner
+    return TracebackType(inner, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
 
 
 def _warn(report: Report, origin: Origin) -> None:
