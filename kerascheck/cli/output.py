@@ -37,6 +37,7 @@ class Output(NamedTuple):
     verbose: bool
     statistics: bool
     show_suppressed: bool
+    sarif_category: str
     output_format: str | None
     output_file: str | None
     reports: tuple[str, ...]
@@ -80,6 +81,7 @@ class Writing(NamedTuple):
             verbose=output.verbose,
             statistics=output.statistics,
             suppressed=output.show_suppressed,
+            category=output.sarif_category,
         )
         for (_, file), render in zip(self.wanted, self.renderers, strict=True):
             if file != STDOUT:
@@ -123,6 +125,13 @@ def output_options(command: Callable[..., object]) -> Callable[..., object]:
             metavar="FORMAT",
             envvar="KERASCHECK_OUTPUT_FORMAT",
             help=f"Form of the report: {', '.join(formats())}.  [default: text]",
+        ),
+        click.option(
+            "--sarif-category",
+            metavar="NAME",
+            default="",
+            envvar="KERASCHECK_SARIF_CATEGORY",
+            help="Tells SARIF reports of one commit apart, as those of a matrix.",
         ),
         click.option(
             "--show-suppressed",

@@ -73,6 +73,7 @@ def style_of_stdout(
     verbose: bool = False,
     statistics: bool = False,
     suppressed: bool = False,
+    category: str = "",
 ) -> Style:
     """Return the style for what stdout is; see `colours` for colour."""
     stream = sys.stdout
@@ -86,6 +87,7 @@ def style_of_stdout(
         verbose=verbose,
         statistics=statistics,
         suppressed=suppressed,
+        category=category,
     )
 
 

@@ -35,6 +35,7 @@ class Style(NamedTuple):
     verbose: bool = False  # each undecided rule and skipped path as well
     statistics: bool = False  # counts by rule instead of findings
     suppressed: bool = False  # findings that are set aside, in text and SARIF
+    category: str = ""  # of a SARIF report, where one commit has several
 
 
 def printable(text: str) -> str:

@@ -26,7 +26,7 @@ from kerascheck.core.report import NotRun, Report
 from kerascheck.reporters._cards import cards, sentence
 from kerascheck.reporters._choosing import worst_first
 from kerascheck.reporters._descriptor import descriptor
-from kerascheck.reporters._place import Place, Places, relative
+from kerascheck.reporters._place import Place, Places
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
@@ -47,7 +47,7 @@ _PLACEHOLDER = re.compile(r"\{(?=\d)")
 
 def render(report: Report, style: Style) -> str:
     """Return the report as SARIF; findings that are set aside on request alone."""
-    run = _Run(report).log(suppressed=style.suppressed)
+    run = _Run(report).log(suppressed=style.suppressed, category=style.category)
     return ascii_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
@@ -61,15 +61,17 @@ class _Run:
         self._cards = {card.code: card for card in cards(report)}
         self._indices = {code: i for i, code in enumerate(self._cards)}
 
-    def log(self, *, suppressed: bool) -> Document:
+    def log(self, *, suppressed: bool, category: str) -> Document:
         """Return the run as SARIF has it."""
+        # What stands before the last slash tells the reports of one commit apart.
+        names = ("kerascheck", *filter(None, [category.strip("/")]))
         invocation = {
             "executionSuccessful": True,
             "toolExecutionNotifications": list(self._notifications()),
         }
         return {
             "tool": {"driver": self._driver()},
-            "automationDetails": {"id": "kerascheck/"},
+            "automationDetails": {"id": "".join(f"{name}/" for name in names)},
             "columnKind": "unicodeCodePoints",
             "invocations": [invocation],
             "results": [*self._results(), *(self._aside() if suppressed else ())],
@@ -132,7 +134,7 @@ class _Run:
             yield {"message": {"text": "the model"}, **_physical(place)}
         labels = self._labels(finding)
         if labels is not None:
-            place = Place(relative(labels))
+            place = self._places.file(labels)
             yield {"message": {"text": "its labels"}, **_physical(place)}
 
     def _labels(self, finding: Finding) -> str | None:

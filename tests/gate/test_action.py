@@ -22,6 +22,7 @@ VARIABLES = {
     "CONFIG": "config",
     "FAIL_ON": "fail-on",
     "BASELINE": "baseline",
+    "CATEGORY": "category",
     "CONFIRM": "confirm",
 }
 
@@ -141,6 +142,26 @@ def test_the_baseline_that_is_given_counts(repository, runner, run):
     assert runner.check(BASELINE="known.json")["exit-code"] == "0"
 
 
+def test_the_category_stands_in_the_report_that_is_uploaded(repository, runner):
+    repository.add("right", RIGHT)
+
+    def identity(**inputs):
+        (run,) = json.loads(Path(runner.check(**inputs)["sarif-file"]).read_text())[
+            "runs"
+        ]
+        return run["automationDetails"]["id"]
+
+    assert identity() == "kerascheck/"
+    assert identity(CATEGORY="py3.12 on arm") == "kerascheck/py3.12 on arm/"
+
+
+def test_annotations_in_a_subdirectory_start_at_the_root(repository, runner):
+    repository.add("new", WRONG)
+    workspace = str(repository.root.parent)
+    said = runner.check(GITHUB_WORKSPACE=workspace)["said"]
+    assert f"file={repository.root.name}/models/new.keras,line=1::" in said
+
+
 @pytest.mark.parametrize(
     ("code", "ends"), [("0", 0), ("1", 1), ("2", 2), ("3", 3), ("", 2), ("130", 2)]
 )
@@ -158,10 +179,35 @@ def test_inputs_reach_scripts_through_the_environment_alone():
         assert "${{" not in step.get("run", "")
 
 
-def test_other_actions_are_pinned_by_commit():
-    for step in STEPS.values():
-        if "uses" in step:
-            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"])
+def used(document):
+    """Yield the actions that a workflow or action uses."""
+    for key, value in document.items() if isinstance(document, dict) else ():
+        if key == "uses":
+            yield value
+        yield from used(value)
+    for item in document if isinstance(document, list) else ():
+        yield from used(item)
+
+
+PLACEHOLDER = "OWNER/kerascheck@COMMIT"
+GUIDE = (ROOT / "kerascheck" / "docs" / "gate.md").read_text(encoding="utf-8")
+WORKFLOWS = [
+    *(path.read_text() for path in (ROOT / ".github" / "workflows").glob("*.yml")),
+    *re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S),
+]
+
+
+@pytest.mark.parametrize("document", [ACTION, *map(yaml.safe_load, WORKFLOWS)])
+def test_actions_of_others_are_pinned_by_a_whole_commit(document):
+    for action in used(document):
+        pinned = re.fullmatch(r"[\w.-]+(/[\w.-]+)+@[0-9a-f]{40}", action)
+        assert pinned or action == PLACEHOLDER
+
+
+def test_the_guide_says_what_to_write_in_place_of_placeholders():
+    assert PLACEHOLDER in GUIDE
+    assert "in place of `OWNER`" in GUIDE
+    assert "in place of `COMMIT`" in GUIDE
 
 
 def test_every_output_is_one_that_the_check_writes():

@@ -189,23 +189,55 @@ def test_labels_are_a_related_location():
     ],
 )
 def test_paths_become_references_that_lead_nowhere_else(path, uri):
-    model = replace(reports.MODEL, path=path, source=None)
-    finding = replace(reports.LOGITS, model=path, fingerprint="0")
-    report = replace(reports.ONE, models=(model,), findings=(finding,))
-    (result,) = run_of(report)["results"]
-    (location,) = result["locations"]
-    assert location["physicalLocation"]["artifactLocation"]["uri"] == uri
+    assert uri_of(path) == uri
 
 
 def test_an_absolute_path_below_the_current_directory_becomes_relative():
-    path = os.path.abspath("models/a.keras")
+    assert uri_of(os.path.abspath("models/a.keras")) == "models/a.keras"
+
+
+def uri_of(path):
+    """Return the reference to a model at `path`."""
     model = replace(reports.MODEL, path=path, source=None)
     finding = replace(reports.LOGITS, model=path, fingerprint="0")
     report = replace(reports.ONE, models=(model,), findings=(finding,))
     (result,) = run_of(report)["results"]
     (location,) = result["locations"]
-    uri = location["physicalLocation"]["artifactLocation"]["uri"]
-    assert uri == "models/a.keras"
+    return location["physicalLocation"]["artifactLocation"]["uri"]
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("a.keras", "sub/a.keras"),
+        ("../a.keras", "a.keras"),
+        ("../../a.keras", "../a.keras"),
+        ("{here}/a.keras", "sub/a.keras"),
+        ("/elsewhere/a.keras", "file:///elsewhere/a.keras"),
+    ],
+)
+def test_in_ci_paths_start_at_the_root_of_the_checkout(
+    tmp_path, monkeypatch, variable, path, uri
+):
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    monkeypatch.setenv(variable, str(tmp_path))
+    assert uri_of(path.format(here=os.getcwd())) == uri
+
+
+def test_a_checkout_elsewhere_does_not_count(tmp_path, monkeypatch):
+    (tmp_path / "other").mkdir()
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "other"))
+    assert uri_of("a.keras") == "a.keras"
+
+
+@pytest.mark.parametrize(
+    ("category", "told"),
+    [("", "kerascheck/"), ("jax", "kerascheck/jax/"), ("a/b/", "kerascheck/a/b/")],
+)
+def test_a_category_tells_the_reports_of_one_commit_apart(category, told):
+    assert run_of(reports.ONE, category=category)["automationDetails"]["id"] == told
 
 
 def test_the_fingerprint_is_the_key_that_github_uses():
