@@ -62,16 +62,22 @@ class _Scale:
     task: str
     classes: int  # of the reference task
     true_classes: int  # of the head or its labels
+    most: int = MOST_CLASSES  # that the reference task may have
 
     def units(self, units: int) -> int:
         """Bring units down in step with the classes."""
         if units == 1 or self.classes == self.true_classes:
-            return min(units, 2 * MOST_CLASSES)
+            return min(units, 2 * self.most)
         return max(self.classes + units - self.true_classes, 2)
 
 
-def pair_of(finding: Finding, model: Description) -> Pair:
+def pair_of(finding: Finding, model: Description, *, most: int = MOST_CLASSES) -> Pair:
     """Return the two trainings that show whether the fix of a finding helps.
+
+    Args:
+        finding: With a fix.
+        model: What it is about.
+        most: Classes that the task may have; more are brought down to it.
 
     Raises:
         NotBuildable: There is no fix to try, or a part is unknown or custom.
@@ -80,7 +86,7 @@ def pair_of(finding: Finding, model: Description) -> Pair:
         raise NotBuildable("there is no fix to try by training")
     before = model.head(finding.head)
     after = finding.fix.of(model).head(finding.head)
-    scale = _scale(before, after, finding.harm)
+    scale = _scale(before, after, finding.harm, most)
     return Pair(before=_setup(before, scale), after=_setup(after, scale))
 
 
@@ -90,10 +96,10 @@ def setup_of(head: Head, harm: Harm = Harm.WORSE_TRAINING) -> Setup:
     Raises:
         NotBuildable: A part is unknown or custom.
     """
-    return _setup(head, _scale(head, head, harm))
+    return _setup(head, _scale(head, head, harm, MOST_CLASSES))
 
 
-def _scale(before: Head, after: Head, harm: Harm) -> _Scale:
+def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
     labels = before.labels or _assumed_labels(before)
     encoding = labels.encoding
     if encoding is Encoding.UNKNOWN:
@@ -103,16 +109,16 @@ def _scale(before: Head, after: Head, harm: Harm) -> _Scale:
             raise NotBuildable("reference regression has one target")
         return _Scale(task="regression", classes=2, true_classes=2)
     true = _classes(labels)
-    classes = max(2, min(true, MOST_CLASSES))
+    classes = max(2, min(true, most))
     if encoding is Encoding.MULTI_HOT:
         task = "multilabel_hard" if harm is Harm.MISREPORTED else "multilabel"
-        return _Scale(task=task, classes=classes, true_classes=true)
+        return _Scale(task=task, classes=classes, true_classes=true, most=most)
     task = "binary" if classes == 2 else "multiclass"
     if classes == 2 and (labels.majority or 0) >= IMBALANCED:
         task = "binary_imbalanced"
     elif harm not in _EASY:
         task = f"{task}_hard"
-    return _Scale(task=task, classes=classes, true_classes=max(true, 2))
+    return _Scale(task=task, classes=classes, true_classes=max(true, 2), most=most)
 
 
 def _classes(labels: Labels) -> int:

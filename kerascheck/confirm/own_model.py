@@ -23,7 +23,7 @@ from kerascheck.confirm.result import Raised, SetupResult, Status, finite
 from kerascheck.confirm.seed_results import seed_results
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.verdict import LEAST_SEEDS, Ruling, reported_as, rule_on
-from kerascheck.core.description import Description, Encoding, Head
+from kerascheck.core.description import Description, Encoding, Head, Labels
 from kerascheck.core.finding import (
     Confirmation,
     Finding,
@@ -49,6 +49,8 @@ BATCH: Final = 32
 LEAST_ROWS: Final = 64
 MOST_ROWS: Final = 10_000
 HELD_OUT: Final = 0.25
+MOST_CLASSES: Final = 100
+"""Of 10,000 rows, a quarter held out: 25 rows a class to measure on."""
 
 _KNOWN: Final = (
     *(Encoding.BINARY, Encoding.SIGNED_BINARY, Encoding.CLASS_IDS, Encoding.STRINGS),
@@ -149,7 +151,8 @@ class _Trial:
             raise NotBuildable("it is about the file, not about training")
         if len(described.heads) != 1:
             raise NotBuildable("the user's model has several outputs")
-        pair, head = pair_of(finding, described), described.heads[0]
+        pair = pair_of(finding, described, most=MOST_CLASSES)
+        head = described.heads[0]
         assert finding.fix is not None
         edits = finding.fix.edits
         _check_scale(pair, head)
@@ -307,8 +310,18 @@ def _backend(keras: Any) -> str:
 
 
 def _check_scale(pair: Pair, head: Head) -> None:
+    if head.labels is not None and _has_unknown_gaps(head.labels):
+        raise NotBuildable("class ids with gaps, of more classes than are listed")
     if pair.before.units != head.units:
         raise NotBuildable("more classes than are measured on the user's own model")
+
+
+def _has_unknown_gaps(labels: Labels) -> bool:
+    """Say whether the value of each class is unknown: the description lists 16."""
+    if labels.encoding is not Encoding.CLASS_IDS or labels.values:
+        return False
+    low, high = labels.low or 0, labels.high or 0
+    return labels.classes != high - low + 1
 
 
 def _check_edits(edits: Sequence[Edit], head: Head) -> None:

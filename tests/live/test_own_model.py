@@ -52,6 +52,24 @@ def test_setup_that_raises_is_confirmed_with_recoded_labels():
     assert finding.confirmation.after.true_accuracy > 0.9
 
 
+def test_ten_classes_are_measured_as_ten():
+    model = _model(None, "sparse_categorical_crossentropy", 10)
+    ids = (X @ RNG.normal(size=(6, 10))).argmax(axis=1)
+    report = kerascheck.check(model, ids, select="KC101")
+    (finding,) = kerascheck.confirm(report, model=model, x=X, y=ids, seeds=3)
+    assert finding.confirmation.before.true_accuracy < 0.9
+    assert finding.confirmation.after.true_accuracy > 0.5
+
+
+def test_many_class_ids_with_a_gap_are_not_measured():
+    model = _model(None, "sparse_categorical_crossentropy", 20)
+    ids = np.delete(np.arange(20), 7)[np.arange(600) % 19]
+    report = kerascheck.check(model, ids, select="KC101")
+    (finding,) = kerascheck.confirm(report, model=model, x=X, y=ids, seeds=3)
+    assert finding.confirmation.status is Verdict.NOT_RUN
+    assert "ids with gaps" in finding.confirmation.reason
+
+
 def test_finding_without_a_fix_is_not_run():
     model = _model("sigmoid", None)
     (finding,) = kerascheck.confirm(
