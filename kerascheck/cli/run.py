@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SAMPLES = 4096
 """Of the user's data, that --confirm trains clones on."""
 
-SEEDS = 3
+SEEDS = 5
 
 
 @click.command(
