@@ -64,6 +64,15 @@ def static(runs: int, loads: int, megabytes: int) -> None:
     bench(Effort(runs=runs, loads=loads, megabytes=megabytes), click.echo)
 
 
+@bench.command("pytest")
+@click.option("--runs", default=40, show_default=True, help="Runs of each.")
+def pytest_plugin(runs: int) -> None:
+    """Measure an empty run of pytest with and without the plugin."""
+    from kerascheck.dev.bench_pytest import bench
+
+    bench(runs, click.echo)
+
+
 @bench.command(
     context_settings={"ignore_unknown_options": True, "help_option_names": []}
 )
