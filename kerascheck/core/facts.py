@@ -60,6 +60,12 @@ class Facts:
             raise Undecided(self._why_no_activation())
         return self.head.activation
 
+    def require_loss_of_compile(self) -> None:
+        """Go on only where nothing but the compiled loss can train the model."""
+        name = self.model.model_class
+        if name not in (None, "Sequential", "Functional"):
+            raise Undecided(f"the model class {name!r} may train by a loss of its own")
+
     def _why_no_activation(self) -> str:
         if self.head.activation_as_saved is not None:
             return f"the activation {self.head.activation_as_saved!r} is not Keras's"
