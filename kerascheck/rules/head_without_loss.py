@@ -2,8 +2,8 @@
 
 ## What it checks
 A head that the compile call gives no loss, while labels or metrics are given for it or
-while other heads have one. A model of a class of your own is left alone: its `train_step`
-may have a loss of its own.
+while other heads have one. A model of a class of your own is left alone: its
+`train_step` may have a loss of its own.
 
 ## In the log
 Metrics of the head that never leave their first value. With no loss at all, `fit`
