@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from kerascheck.core.description import Activation, Description, Head, Labels, Loss
 from kerascheck.core.description import Metric as MetricFact
 from kerascheck.core.facts import shown as fact_shown
 from kerascheck.core.fix import metric_code
-from kerascheck.core.printable import Style, count, shown, wrapped
+from kerascheck.core.printable import Style, columns, count, padded, shown, wrapped
 from kerascheck.core.report import Report
 
 UNKNOWN = "unknown"
@@ -183,7 +184,7 @@ def _table(head: Head, rows: Iterable[Row], style: Style) -> Iterator[str]:
 
 def _widths(rows: Sequence[tuple[str, ...]], width: int) -> list[int]:
     """Return the columns of each cell, the two right ones narrowed to fit `width`."""
-    fact, value, origin = (max(map(len, column)) for column in zip(*rows, strict=True))
+    fact, value, origin = (max(map(columns, each)) for each in zip(*rows, strict=True))
     room = width - fact - 10
     if value + origin > room:
         value = min(value, max(room - origin, room // 2))
@@ -197,11 +198,10 @@ def _rule_line(characters: tuple[str, ...], widths: Sequence[int]) -> str:
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], edge: str) -> Iterator[str]:
-    columns = [wrapped(c, w) for c, w in zip(cells, widths, strict=True)]
-    for i in range(max(map(len, columns))):
-        parts = [c[i] if i < len(c) else "" for c in columns]
-        padded = [f"{p:<{w}}" for p, w in zip(parts, widths, strict=True)]
-        yield f"{edge} {f' {edge} '.join(padded)} {edge}"
+    lines = [wrapped(c, w) for c, w in zip(cells, widths, strict=True)]
+    for parts in zip_longest(*lines, fillvalue=""):
+        full = map(padded, parts, widths)
+        yield f"{edge} {f' {edge} '.join(full)} {edge}"
 
 
 def _rules(report: Report, rules: Sequence[str], style: Style) -> Iterator[str]:

@@ -8,6 +8,7 @@ CI systems, so every reporter sends every text through `printable`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 LONGEST_NAME = 64
@@ -92,17 +93,37 @@ def shown(text: str, *, unicode: bool = True) -> str:
     )
 
 
+def columns(text: str) -> int:
+    """Return the columns of a terminal that `text` takes: wide characters take two.
+
+    Source: East_Asian_Width of Unicode 15, UAX #11; marks stand over a character.
+    """
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(c) in ("Mn", "Me") else 2 if east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def padded(text: str, width: int) -> str:
+    """Return `text` with spaces behind it up to `width` columns."""
+    return text + " " * (width - columns(text))
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Break `text` into lines of at most `width` columns, at spaces where it can be."""
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
-        if line and len(line) + 1 + len(word) > width:
+        if line and columns(line) + 1 + columns(word) > width:
             lines.append(line)
             line = word
         else:
             line = f"{line} {word}" if line else word
-        while len(line) > width:
+        while columns(line) > width:
             end = _end(line, width)
             lines.append(line[:end])
             line = line[end:]
@@ -111,8 +132,17 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def _end(word: str, width: int) -> int:
     """Return where a word of more than `width` columns is broken: at / or after (."""
-    end = max(word.rfind("/", 0, width + 1), word.rfind("(", 0, width) + 1)
-    return end if end > width // 3 else width
+    room = _fitting(word, width)
+    end = max(word.rfind("/", 0, room + 1), word.rfind("(", 0, room) + 1)
+    return end if end > room // 3 else room
+
+
+def _fitting(word: str, width: int) -> int:
+    """Return how many characters of `word` go into `width` columns; one at least."""
+    if word.isascii():
+        return width
+    taken = accumulate(map(columns, word))
+    return max(1, sum(1 for _ in takewhile(lambda total: total <= width, taken)))
 
 
 def count(number: int, one: str, several: str | None = None) -> str:

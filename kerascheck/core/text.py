@@ -17,7 +17,9 @@ from kerascheck.core.lines import Line, Lines, told
 from kerascheck.core.printable import (
     LONGEST_TEXT,
     Style,
+    columns,
     count,
+    padded,
     printable,
     shortened,
     shown,
@@ -154,12 +156,12 @@ def _because(evidence: tuple[Evidence, ...], style: Style) -> Iterator[str]:
         )
         for e in evidence
     ]
-    left = max((len(fact) for fact, _ in facts), default=0)
-    right = max((len(origin) for _, origin in facts), default=0)
+    left = max((columns(fact) for fact, _ in facts), default=0)
+    right = max((columns(origin) for _, origin in facts), default=0)
     for i, (fact, origin) in enumerate(facts):
         label = "because" if i == 0 else ""
         if left + 2 + right <= room:
-            line = f"{fact:<{left}}  {origin}".rstrip()
+            line = f"{padded(fact, left)}  {origin}".rstrip()
             yield f"  {label:<{_GUTTER - 2}}{line}"
             continue
         lines = wrapped(fact, room)

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from kerascheck import kit
 from kerascheck.core.description import Description
 from kerascheck.core.errors import UnreadableModel
+from kerascheck.core.printable import columns
 
 ONE = replace(
     kit.classifier(
@@ -48,6 +50,18 @@ def test_a_narrow_terminal_gets_a_narrower_table(saved, run, golden, monkeypatch
     text = run("inspect", "a.keras").out
     assert max(map(len, text.splitlines())) <= 50
     golden("inspect-narrow.txt", text)
+
+
+@pytest.mark.parametrize("width", ["40", "80"])
+def test_wide_characters_leave_the_table_straight(saved, run, monkeypatch, width):
+    name = "出力層" * 10
+    head = replace(ONE.heads[0], name=name, layer=f"{name}/e\u0301")
+    saved({"a.keras": replace(ONE, heads=(head,))})
+    monkeypatch.setenv("COLUMNS", width)
+    text = run("inspect", "a.keras").out
+    table = [line for line in text.splitlines() if line[:1] in set("┏┃┡│├└")]
+    assert len(set(map(columns, table))) == 1
+    assert max(map(columns, table)) <= int(width)
 
 
 def test_a_model_that_is_not_compiled_is_shown_all_the_same(saved, run):

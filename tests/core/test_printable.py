@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerascheck.core.printable import printable, shortened, shown, wrapped
+from kerascheck.core.printable import (
+    columns,
+    padded,
+    printable,
+    shortened,
+    shown,
+    wrapped,
+)
 
 HOSTILE = {
     "colour": "\x1b[31mred",
@@ -85,8 +92,17 @@ def test_without_unicode_three_dots_stand_for_the_middle():
     )
 
 
-@given(st.text(st.sampled_from("ab "), max_size=200), st.integers(1, 40))
+@pytest.mark.parametrize(
+    ("text", "wide"),
+    [("dense", 5), ("出力", 4), ("größe", 5), ("ｆ", 2), ("e\u0301", 1), ("한글", 4)],
+)
+def test_wide_characters_take_two_columns_and_marks_none(text, wide):
+    assert columns(text) == wide
+    assert columns(padded(text, 7)) == 7
+
+
+@given(st.text(st.sampled_from("ab/(出é\u0301 "), max_size=200), st.integers(2, 40))
 def test_wrapped_lines_fit_and_lose_nothing(text, width):
     lines = wrapped(text, width)
-    assert all(len(line) <= width for line in lines)
+    assert all(columns(line) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
