@@ -1,0 +1,73 @@
+"""The figures in the guide to confirmation are those of the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kerascheck.confirm import build, child, confirmer, own_model, setup, tasks
+from kerascheck.confirm.evidence import sheet_called, sheets
+from kerascheck.confirm.start import HIDDEN
+from kerascheck.confirm.verdict import LEAST_SEEDS
+from kerascheck.core.finding import Harm, Verdict
+from tests.docs.told import ROOT, TEXTS
+
+GUIDE = TEXTS[ROOT / "kerascheck/docs/confirmation.md"]
+ONE_LINE = " ".join(GUIDE.split())
+MODULES = Path(build.__file__).parent
+
+CLASSES = {"multiclass": 3, "multilabel": 5}
+
+
+TASKS = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| ([\d.]*) ?\|$", GUIDE, re.M))
+
+
+def test_every_task_stands_in_the_table():
+    assert set(TASKS) == setup.TASKS
+
+
+@pytest.mark.parametrize("name", sorted(setup.TASKS - {"regression"}))
+def test_the_best_possible_accuracy_is_that_of_the_task(name):
+    task = tasks.Task(name, CLASSES.get(name.partition("_")[0], 2))
+    assert f"{task.bayes_accuracy:.3f}" == TASKS[name]
+
+
+@pytest.mark.parametrize("harm", set(Harm) - {Harm.NONE})
+def test_every_harm_has_its_criterion(harm):
+    assert f"| `{harm}` | " in GUIDE
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_is_explained(verdict):
+    assert f"- **{verdict}**" in GUIDE
+
+
+def default(name):
+    return setup.Setup.__dataclass_fields__[name].default
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"More than {build.MOST_CLASSES} classes are brought down",
+        f"one hidden layer of {HIDDEN} units",
+        f"Adam with a learning rate of {default('learning_rate')}",
+        f"{default('steps')} steps, each on {default('batch')} fresh rows",
+        f"has {build.IMBALANCED * 100:.0f} % or more",
+        f"**{confirmer.SEEDS} seeds.**",
+        f"On {tasks.TEST_ROWS} held-out rows",
+        f"fewer than {LEAST_SEEDS} seeds",
+        f"{confirmer.BUDGET:.0f} seconds by default",
+        f"killed {child.GRACE:.0f} seconds after the budget",
+        f"at most {own_model.STEPS} steps of {own_model.BATCH} rows",
+        f"{own_model.LEAST_ROWS} samples or more, of which {own_model.MOST_ROWS:,} are",
+        f"{len(sheet_called(sheets()[0]).rows)} setups were trained",
+    ],
+)
+def test_a_figure_is_that_of_the_code(told):
+    assert told in ONE_LINE
+
+
+@pytest.mark.parametrize("name", set(re.findall(r"[(,] ?`(\w+)`(?=[,)])", GUIDE)))
+def test_a_module_that_is_named_exists(name):
+    assert (MODULES / f"{name}.py").exists()
