@@ -114,17 +114,17 @@ Keep a copy saved with `model.save("model.keras")` beside the export and check t
         code="KC005",
         name="uncompiled-model",
         severity=Severity.NOTE,
-        summary="the model is saved without loss and metrics",
+        summary="the model comes without loss and metrics",
         remedy="call `compile()` before `save()`",
         page="""\
 ## What it is
 The model was saved before `compile()`, with `include_optimizer=False`, or as
-`to_json()` of a Keras that leaves the compile call out. What it will be trained with
-is not known, so no rule can be decided.
+`to_json()` of a Keras that leaves the compile call out; or a live model is not compiled
+yet. What it will be trained with is not known, so no rule can be decided.
 
 ## What to do
-Compile the model before it is saved, or check the live model with
-`kerascheck.check(model, y)`.
+Compile the model before it is saved or checked. A model that is only ever compiled in
+a program can be checked there, with `kerascheck.check(model, y)`.
 """,
     ),
     FileCard(
@@ -419,6 +419,7 @@ _CODES = {
     "weights-only": "KC003",
     "exported": "KC004",
     "uncompiled": "KC005",
+    "not-compiled": "KC005",
     "architecture-only": "KC005",
     "wrong-extension": "KC006",
     "duplicate-key": "KC007",
@@ -444,6 +445,9 @@ _CODES = {
     "keras-2-file": "KC024",
     "lambda-layer": "KC025",
 }
+
+_REMEDIES = {"not-compiled": "call `compile()` before the model is checked"}
+"""What to do, where the card tells what is right for saved models alone."""
 
 _BY_CODE = {card.code: card for card in CARDS}
 
@@ -481,7 +485,7 @@ def _finding(card: FileCard, problem: Problem, path: str) -> Finding:
         head=problem.head,
         location=_location(problem),
         pointer=problem.origin.rpartition(": ")[2] if "/" in problem.origin else "",
-        fix=_remedy(card),
+        fix=_remedy(card, problem),
     )
 
 
@@ -491,7 +495,8 @@ def _location(problem: Problem) -> str:
     return problem.origin if "/" in problem.origin else ""
 
 
-def _remedy(card: FileCard) -> Fix | None:
-    if card.remedy is None:
+def _remedy(card: FileCard, problem: Problem) -> Fix | None:
+    title = _REMEDIES.get(problem.kind, card.remedy)
+    if title is None:
         return None
-    return Fix(title=card.remedy, applicability=Applicability.DISPLAY)
+    return Fix(title=title, applicability=Applicability.DISPLAY)

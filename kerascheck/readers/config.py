@@ -102,7 +102,7 @@ class _Reading:
         training = self.container.training
         if training is None or training == {}:
             noted = {note.kind for note in self.container.notes}
-            return False if "uncompiled" in noted else None
+            return False if noted & {"not-compiled", "uncompiled"} else None
         if not isinstance(training, dict):
             self._note("odd-value", "the compile settings are no JSON object")
             return None

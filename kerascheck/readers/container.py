@@ -26,6 +26,7 @@ NoteKind = Literal[
     "duplicate-member",
     "exported",
     "lost-argument",
+    "not-compiled",
     "nul-in-name",
     "odd-encoding",
     "polyglot",

@@ -39,10 +39,7 @@ _NOT_SAVED: Final = {"Huber": ("delta", 1.0), "CosineSimilarity": ("axis", -1)}
 Source: Keras 3.0 to 3.15; a `Huber(delta=2.0)` was saved and loaded with 3.15.1.
 """
 
-_UNCOMPILED: Final = Note(
-    kind="uncompiled",
-    message="the model is not compiled: call `model.compile(...)` before it is checked",
-)
+_UNCOMPILED: Final = Note(kind="not-compiled", message="the model is not compiled")
 
 
 def is_live(value: object) -> bool:

@@ -18,6 +18,7 @@ BY_CODE = {card.code: card for card in CARDS}
         ("exported", "KC004"),
         ("uncompiled", "KC005"),
         ("architecture-only", "KC005"),
+        ("not-compiled", "KC005"),
         ("wrong-extension", "KC006"),
         ("duplicate-key", "KC007"),
         ("duplicate-member", "KC007"),
@@ -49,6 +50,18 @@ def test_every_refusal_is_an_error(kind):
     finding = unreadable(kind, "it ends early", "a.keras")
     assert finding.severity == "error"
     assert finding.code == ("KC002" if kind == "git-lfs-pointer" else "KC001")
+
+
+@pytest.mark.parametrize(
+    ("kind", "remedy"),
+    [
+        ("uncompiled", "call `compile()` before `save()`"),
+        ("not-compiled", "call `compile()` before the model is checked"),
+    ],
+)
+def test_what_to_do_differs_between_saved_and_live_models(kind, remedy):
+    finding = finding_of(Problem(kind=kind, message="it is so"), "a.keras")
+    assert finding.fix.title == remedy
 
 
 def test_a_problem_of_a_head_is_located_there():

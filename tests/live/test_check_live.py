@@ -119,7 +119,8 @@ def test_uncompiled_model_is_a_finding_that_says_so():
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
     (finding,) = kerascheck.check(model, Y)
     assert finding.code == "KC005"
-    assert "model.compile" in finding.message
+    assert finding.message == "the model is not compiled"
+    assert finding.fix.title == "call `compile()` before the model is checked"
 
 
 def test_something_else_is_refused_in_one_line():
