@@ -1,7 +1,11 @@
 """What the guides to the gate say is so."""
 
+import json
+import os
 import re
 import subprocess
+import sys
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -10,7 +14,7 @@ import yaml
 from kerascheck import config
 from kerascheck.cli.baseline import COMMAND as BASELINE
 from kerascheck.cli.check import COMMAND as CHECK
-from tests.gate.conftest import ROOT, WRONG
+from tests.gate.conftest import RIGHT, ROOT, WRONG
 from tests.gate.test_settings import SCHEMA, parsed
 
 DOCS = ROOT / "kerascheck" / "docs"
@@ -67,20 +71,55 @@ def test_every_variable_stands_in_the_table():
     assert table == known
 
 
-def test_the_shell_recipe_keeps_the_exit_code(repository):
-    repository.add("new", WRONG)
-    (recipe,) = [text for text in blocks("bash") if "code=0" in text]
-    import sys
-
+def shell(repository, recipe, **settings):
+    """Run lines of a recipe as CI does, without installing; return the exit code."""
     program = f'kerascheck() {{ "{sys.executable}" -m kerascheck "$@"; }}\n'
     done = subprocess.run(
-        ["bash", "-c", program + recipe],
+        ["bash", "-eo", "pipefail", "-c", program + recipe],
         cwd=repository.root,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **settings},
         capture_output=True,
         timeout=60,
         check=False,
     )
-    assert done.returncode == 1
+    return done.returncode
+
+
+def test_the_shell_recipe_keeps_the_exit_code(repository):
+    repository.add("new", WRONG)
+    (recipe,) = [text for text in blocks("bash") if "code=0" in text]
+    assert shell(repository, recipe) == 1
     assert (repository.root / "kerascheck.sarif").exists()
     assert (repository.root / "kerascheck.md").exists()
+
+
+@pytest.mark.parametrize(("case", "code"), [(WRONG, 1), (RIGHT, 0), (None, 3)])
+def test_the_recipe_for_gitlab_leaves_its_reports_whatever_the_end(
+    repository, case, code
+):
+    if case is not None:
+        repository.add("new", case)
+    (recipe,) = [text for text in blocks("yaml") if "codequality" in text]
+    job = yaml.safe_load(recipe)["kerascheck"]
+    install, *script = job["script"]
+    assert install == "pip install kerascheck"
+    settings = {"CI": "true", "CI_PROJECT_DIR": str(repository.root)}
+    assert shell(repository, "\n".join(script), **settings) == code
+    assert job["artifacts"]["when"] == "always"
+    reports = job["artifacts"]["reports"]
+    entries = json.loads((repository.root / reports["codequality"]).read_text())
+    places = ["models/new.keras"] if code == 1 else []
+    assert [entry["location"]["path"] for entry in entries] == places
+    assert ElementTree.parse(repository.root / reports["junit"]).getroot() is not None
+
+
+def test_the_recipe_with_a_list_of_paths_checks_these(repository):
+    repository.add("new", WRONG)
+    repository.add("right", RIGHT)
+    (recipe,) = [text for text in blocks("bash") if "git ls-files" in text]
+    listed, _ = recipe.splitlines()
+    git = "git() { echo models/right.keras; }\n"
+    assert shell(repository, git + listed) == 0
+    git = "git() { echo models/new.keras; }\n"
+    assert shell(repository, git + listed) == 1
+    assert shell(repository, "git() { :; }\n" + listed) == 3
