@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.gate.conftest import FIXTURES, RIGHT, WRONG
 
 TRAIN = """\
@@ -73,6 +75,23 @@ def test_the_gate_from_the_first_baseline_to_the_mended_model(repository, run, c
     last = run()
     assert last.code == 0, last.out
     assert "KC009" not in last.out
+
+
+@pytest.mark.slow
+def test_the_report_of_the_gate_shows_what_was_measured_before_and_after(
+    repository, run
+):
+    repository.add("new", WRONG)
+    ran = run("--confirm", "--report", "html=out.html", "--output-format", "json")
+    assert ran.code == 1
+    (finding,) = json.loads(ran.out)["findings"]
+    proven = finding["confirmation"]
+    assert proven["status"] == "confirmed"
+    page = (repository.root / "out.html").read_text()
+    assert len(page) < 200_000
+    for side in ("before", "after"):
+        assert f"{proven[side]['true_accuracy']:.3f}" in page
+    assert page.count("<svg") == 2
 
 
 def test_the_corrected_copy_is_checked_with_the_labels_of_its_model(repository, run):
