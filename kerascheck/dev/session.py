@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 _NOISE = re.compile(
     r"^(WARNING: All log messages before absl|[IWEF]\d{4} |\d{4}-\d\d-\d\d \d\d:"
@@ -83,10 +84,21 @@ class Session:
     def python(self, text: str) -> str:
         """Run a block with the names of those before it; return what it prints."""
         printed = StringIO()
-        with chdir(self.folder), _importing(self.folder), redirect_stdout(printed):
-            code = compile(text, "guide", "exec")
+        code = compile(text, "guide", "exec")
+        with self._here(), redirect_stdout(printed):
             exec(code, self._names)  # noqa: S102  (our own guides)
         return self._told(printed.getvalue())
+
+    @contextmanager
+    def _here(self) -> Iterator[None]:
+        """Let this process be in the folder, with its files, programs and settings."""
+        environment = patch.dict(os.environ, self._environment(), clear=True)
+        with chdir(self.folder), environment:
+            sys.path.insert(0, str(self.folder))
+            try:
+                yield
+            finally:
+                sys.path.remove(str(self.folder))
 
     def _told(self, printed: str) -> str:
         quiet = _NOISE.sub("", printed).replace(str(self.folder), ".")
@@ -118,16 +130,6 @@ def session(root: Path) -> Iterator[Session]:
     """Open a session for a guide of the repository at `root`."""
     with TemporaryDirectory() as folder:
         yield Session(Path(folder).resolve(), root)
-
-
-@contextmanager
-def _importing(folder: Path) -> Iterator[None]:
-    """Let Python import what lies in `folder`."""
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
 
 
 def _commands(text: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ def test_the_best_possible_accuracy_is_that_of_the_task(name):
     assert f"{task.bayes_accuracy:.3f}" == TASKS[name]
 
 
-@pytest.mark.parametrize("harm", set(Harm) - {Harm.NONE})
+@pytest.mark.parametrize("harm", sorted(set(Harm) - {Harm.NONE}))
 def test_every_harm_has_its_criterion(harm):
     assert f"| `{harm}` | " in GUIDE
 
@@ -68,6 +68,8 @@ def test_a_figure_is_that_of_the_code(told):
     assert told in ONE_LINE
 
 
-@pytest.mark.parametrize("name", set(re.findall(r"[(,] ?`(\w+)`(?=[,)])", GUIDE)))
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r"[(,] ?`(\w+)`(?=[,)])", GUIDE)))
+)
 def test_a_module_that_is_named_exists(name):
     assert (MODULES / f"{name}.py").exists()
