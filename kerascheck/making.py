@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from kerascheck.core.origin import Origin
 
 if TYPE_CHECKING:
+    from importlib.abc import Loader
     from types import FrameType, ModuleType
 
 __all__ = ["Making", "made"]
@@ -39,6 +40,7 @@ class Making:
     """What is known of where models and layers were made."""
 
     def __init__(self) -> None:
+        self._home = os.getcwd()  # the program may change to another folder
         self._compiled: WeakKeyDictionary[Any, str | None] = WeakKeyDictionary()
         self._layers: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
         self._originals: list[tuple[type, str, Any]] = []
@@ -57,6 +59,11 @@ class Making:
             sys.meta_path.remove(arrivals)
             while self._originals:
                 setattr(*self._originals.pop())
+
+    @property
+    def closed(self) -> bool:
+        """Say whether every method is what it was."""
+        return not self._originals
 
     def attach(self, module: ModuleType) -> None:
         """Exchange methods of the `Model` that a module defines."""
@@ -94,7 +101,7 @@ class Making:
         @wraps(new)
         def noting(*args: Any, **settings: Any) -> Any:
             layer = new(*args, **settings)
-            place = _place(_outside(sys._getframe(1)))
+            place = _place(_outside(sys._getframe(1)), self._home)
             if place is not None:
                 self._layers[layer] = place
             return layer
@@ -105,7 +112,8 @@ class Making:
         @wraps(compile_)
         def noting(model: Any, *args: Any, **settings: Any) -> None:
             compile_(model, *args, **settings)
-            self._compiled[model] = _compiled_at(model, sys._getframe(1))
+            frame = _compiling(model, sys._getframe(1))
+            self._compiled[model] = _place(frame, self._home)
             self.compiles(model)
 
         return noting
@@ -138,20 +146,21 @@ class _Arrivals:
         found = (finder.find_spec(name, path, target) for finder in others)
         spec = next((one for one in found if one is not None), None)
         if spec is not None and spec.loader is not None:
-            run = partial(self._run, spec.loader.exec_module)
+            run = partial(self._run, spec.loader)
             spec.loader.exec_module = run  # type: ignore[method-assign]
         return spec
 
-    def _run(self, run: Callable[[ModuleType], None], module: ModuleType) -> None:
-        run(module)
+    def _run(self, loader: Loader, module: ModuleType) -> None:
+        del loader.exec_module  # that of its class is left
+        loader.exec_module(module)
         self._attach(module)
 
 
-def _compiled_at(model: Any, frame: FrameType | None) -> str | None:
-    """Return the place of a compile call; None where Keras made it, loading a model."""
+def _compiling(model: Any, frame: FrameType | None) -> FrameType | None:
+    """Return what calls compile; None where that is Keras, which loads a model."""
     while frame is not None and _overrides_compile(frame, model):
         frame = frame.f_back
-    return None if frame is None or _is_inside(frame) else _place(frame)
+    return None if frame is None or _is_inside(frame) else frame
 
 
 def _overrides_compile(frame: FrameType, model: Any) -> bool:
@@ -171,14 +180,18 @@ def _is_inside(frame: FrameType) -> bool:
     return name == __name__ or name.partition(".")[0] in _KERAS
 
 
-def _place(frame: FrameType | None) -> str | None:
-    """Return FILE:LINE of a frame; None where it is not the program's own code."""
+def _place(frame: FrameType | None, home: str) -> str | None:
+    """Return FILE:LINE of a frame; None where it is not the program's own code.
+
+    Args:
+        frame: None: there is none.
+        home: The folder that FILE starts at.
+    """
     if frame is None or not os.path.isfile(frame.f_code.co_filename):
         return None
     file = os.path.abspath(frame.f_code.co_filename)
     if not _INSTALLED.isdisjoint(file.split(os.sep)):
         return None
-    here = os.getcwd()
-    if os.path.commonpath((file, here)) == here:
-        file = os.path.relpath(file, here)
+    with suppress(ValueError):  # on another drive of Windows
+        file = os.path.relpath(file, home)
     return f"{file.replace(os.sep, '/')}:{frame.f_lineno}"

@@ -142,14 +142,15 @@ class _Watch(Making):
             seen.handed = bound.arguments
             try:
                 seen.sample = self._sampled(seen.handed)
-                return method(*bound.args, **bound.kwargs)
+                result = method(*bound.args, **bound.kwargs)
+                self._look(model, None)  # there was no step, or the user's own
             except Exception:
-                if not seen.done:
-                    with suppress(Exception):
-                        self._look(model, None, raised=True)
+                with suppress(Exception):
+                    self._look(model, None, raised=True)
                 raise
             finally:
                 seen.handed, seen.sample = {}, None
+            return result
 
         return running
 
@@ -190,7 +191,7 @@ class _Watch(Making):
     def _look(self, model: Any, batch: Any, *, raised: bool = False) -> None:
         """Check a model with the data that it is handed, once."""
         seen = self._seen(model)
-        if seen.done:
+        if seen.done or self.closed:
             return
         seen.done = self._busy = True
         try:
@@ -214,6 +215,8 @@ class _Watch(Making):
             )
         except KerascheckError as error:
             why = str(error)
+        except Exception as crash:  # the program goes on as without a check
+            why = f"{type(crash).__name__}, a fault of kerascheck: {crash}"
         x, y = seen.sample or (x, y)
         return Watched(
             model=model,
@@ -266,6 +269,6 @@ def _data(handed: Mapping[str, Any], batch: Any) -> tuple[Any, Any, Any]:
     x, y = handed.get("x"), handed.get("y")
     if y is None and batch is not None:
         return parts_of(batch)
-    if y is None and gives_batches(x):
-        return None, x, None
+    if y is None and (gives_batches(x) or isinstance(x, Iterator)):
+        return None, None if isinstance(x, Iterator) else x, None
     return x, y, handed.get("sample_weight")

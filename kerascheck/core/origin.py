@@ -12,7 +12,7 @@ from kerascheck.core.description import Description
 class Origin(NamedTuple):
     """What watching a program tells of a model, besides the model itself.
 
-    Places are FILE:LINE; the file is relative where it lies below the current folder.
+    Places are FILE:LINE; the file is told from the folder that the program started in.
     """
 
     name: str
