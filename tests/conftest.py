@@ -8,6 +8,8 @@ import pytest
 from kerascheck.core.description import Description
 from kerascheck.core.errors import UnreadableModel
 
+pytest_plugins = ["pytester"]
+
 
 def pytest_addoption(parser):
     parser.addoption(
