@@ -1,0 +1,109 @@
+"""Trains, checked and unchecked, on the backend that KERAS_BACKEND names.
+
+Prints a JSON object: the name of each trial, and what came of it.
+"""
+
+import json
+import sys
+
+import numpy as np
+
+from kerascheck.core.report import FindingsError
+from kerascheck.during_fit import callback
+from kerascheck.watching import watching
+
+X = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
+Y = (X[:, 0] > 0).astype("int32")
+
+
+def imported():
+    """Import Keras while it is watched, and let a model be seen."""
+    told = []
+    assert "keras" not in sys.modules
+    with watching(told.append):
+        import keras
+
+        during = keras.Model.fit
+        model(keras).fit(X, Y, verbose=0)
+    return {
+        "codes": codes(told[0].report),
+        "backend": told[0].report.models[0].backend,
+        "line": told[0].origin.compiled,
+        "given back": keras.Model.fit is not during
+        and keras.Model.fit.__module__.startswith("keras"),
+    }
+
+
+def codes(report):
+    return [finding.code for finding in report]
+
+
+def model(keras, activation=None, *, built=True):
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Dropout(0.5), keras.layers.Dense(1, activation)]
+    made = keras.Sequential([keras.Input((4,)), *layers] if built else layers)
+    made.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    return made
+
+
+def weights(model):
+    return [weights.tobytes() for weights in model.get_weights()]
+
+
+def stopped(keras):
+    """Stop a doomed run by the callback, and by watching."""
+    left = {}
+    for way in ("callback", "watching"):
+        doomed = model(keras)
+        before = weights(doomed)
+        try:
+            train(doomed, way, raising)
+        except FindingsError as error:
+            left[way] = codes(error.report), weights(doomed) == before
+    return left
+
+
+def raising(watched):
+    watched.report.raise_for_findings()
+
+
+def train(model, way, tell=lambda _: None):
+    if way == "callback":
+        model.fit(X, Y, verbose=0, callbacks=[callback()])
+    elif way == "watching":
+        with watching(tell):
+            model.fit(X, Y, verbose=0)
+    else:
+        model.fit(X, Y, verbose=0)
+
+
+def alike(keras):
+    """Train with and without a check, and compare every weight."""
+    left = {}
+    for built in (True, False):
+        found = []
+        for way in ("plain", "callback", "watching"):
+            trained = model(keras, "sigmoid", built=built)
+            train(trained, way)
+            found.append(weights(trained))
+        left[f"built: {built}"] = [other == found[0] for other in found[1:]]
+    return left
+
+
+def in_batches(keras):
+    """Evaluate and train on one batch, and see each model before."""
+    found = []
+    with watching(lambda watched: found.append(codes(watched.report))):
+        model(keras).evaluate(X, Y, verbose=0)
+        model(keras).train_on_batch(X, Y)
+        model(keras).test_on_batch(X, Y)
+    return found
+
+
+if __name__ == "__main__":
+    told = {"imported": imported()}
+    import keras
+
+    for trial in (stopped, alike, in_batches):
+        told[trial.__name__] = trial(keras)
+    print(json.dumps(told))
