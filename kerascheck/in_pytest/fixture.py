@@ -20,6 +20,9 @@ class Checks:
         self._settings = settings_of(request.config)
         self._properties = request.node.user_properties
 
+    def __repr__(self) -> str:
+        return "<kerascheck>"  # pytest shows it with every failure
+
     def __call__(
         self, model: object, y: object = None, x: object = None, **told: Any
     ) -> Report:

@@ -62,17 +62,20 @@ def test_one_option_catches_the_mistake_of_the_sample(sample):
     )
 
 
-def test_only_the_line_of_the_test_is_shown(sample):
-    ran = sample.run("--kerascheck-fit")
+def test_only_the_line_of_the_test_is_shown(project):
+    project.test(FIT)
+    ran = project.run("--kerascheck-fit")
+    ran.stdout.fnmatch_lines([">*network().fit(X, Y*", "test_it.py:14: FindingsError"])
     assert "watching.py" not in ran.stdout.str()
     assert "traceback_utils.py" not in ran.stdout.str()
 
 
-def test_findings_are_warnings_by_option(sample):
-    ran = sample.run("--kerascheck-fit-warn")
-    ran.assert_outcomes(passed=3, warnings=1)
+def test_findings_are_warnings_by_option_where_the_model_is_compiled(project):
+    project.test(FIT)
+    ran = project.run("--kerascheck-fit-warn")
+    ran.assert_outcomes(passed=1, warnings=1)
     ran.stdout.fnmatch_lines(
-        ["  orchard/model.py:18: FindingsWarning: ", "  error[[]KC206] *"]
+        ["  test_it.py:11: FindingsWarning: ", "  error[[]KC101] *"]
     )
 
 
