@@ -17,8 +17,9 @@ def rules() -> str:
     codes = [card.code for card in CARDS] + [rule.code for rule in our_rules()]
     counts = Counter(code[2] for code in codes)
     rows = [
-        f"| KC{digit}xx | {title.lower()} | {counts[digit] or ''} |"
+        f"| KC{digit}xx | {title.lower()} | {counts[digit]} |"
         for digit, title in FAMILIES.items()
+        if digit in counts
     ]
     return _table("| codes | are about | rules |", rows)
 

@@ -112,6 +112,12 @@ def test_settings_of_the_caller_change_nothing(fill, monkeypatch):
     assert fill(text) == text
 
 
+def test_how_long_it_took_makes_no_difference(fill):
+    text = console("$ echo 1 passed in 0.25s, 3 ms/step\n1 passed in 9s, 30 ms/step\n")
+    assert fill(text) == text
+    assert "2 passed" in fill(text.replace("echo 1", "echo 2"))
+
+
 def test_output_with_a_fence_wants_a_longer_one(fill):
     command = "$ printf '```\\n'\n"
     with pytest.raises(ValueError, match="longer fence"):
