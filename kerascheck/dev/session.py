@@ -22,7 +22,7 @@ _NOISE = re.compile(
 )
 """What TensorFlow logs, even when it is asked to be quiet."""
 
-_SETTINGS = re.compile(r"KERASCHECK_|GIT|CI$|(FORCE|NO)_COLOR$")
+_SETTINGS = re.compile(r"KERASCHECK_|GIT|CI(_|$)|(FORCE|NO)_COLOR$")
 """Variables of the caller that change what is printed."""
 
 _HOME = Path(__file__).resolve().parents[2]
