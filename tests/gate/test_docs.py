@@ -7,15 +7,12 @@ import subprocess
 import sys
 from xml.etree import ElementTree
 
-import jsonschema
 import pytest
 import yaml
 
-from kerascheck import config
 from kerascheck.cli.baseline import COMMAND as BASELINE
 from kerascheck.cli.check import COMMAND as CHECK
 from tests.gate.conftest import RIGHT, ROOT, WRONG
-from tests.gate.test_settings import SCHEMA, parsed
 
 DOCS = ROOT / "kerascheck" / "docs"
 GUIDES = {
@@ -39,19 +36,6 @@ def options(command):
         for option in command.params
         for name in option.opts + option.secondary_opts
     }
-
-
-@pytest.mark.parametrize("text", blocks("toml"))
-def test_every_configuration_is_right(tmp_path, text):
-    path = tmp_path / "kerascheck.toml"
-    path.write_text(text)
-    config.load(str(path))
-    jsonschema.validate(parsed(text), SCHEMA)
-
-
-@pytest.mark.parametrize("text", blocks("yaml"))
-def test_every_recipe_is_yaml(text):
-    assert yaml.safe_load(text)
 
 
 def test_every_option_that_is_named_exists():
