@@ -10,45 +10,53 @@ from __future__ import annotations
 import ast
 import json
 import re
-import sys
-from collections.abc import Iterator, Mapping
-from types import ModuleType
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from kerascheck.core.errors import UsageError
 
 __all__ = ["Cell", "Notebook", "execute", "load"]
 
-_MAGIC = re.compile(r"^\s*(%|!|\?)|^\s*[\w.]+\?{1,2}\s*$")
+_MAGIC: Final = re.compile(
+    r"\s*(%[%\w]|!(?!=)|\?|[\w., ]+=\s*[%!])|\s*[\w.]+\?{1,2}\s*$"
+)
 """Lines that only IPython understands. Source: its manual, "IPython syntax"."""
+
+_MEASURED: Final = re.compile(r"(\s*)%time\s+(\S.*)")
+"""A line that IPython runs, and says how long it takes."""
+
+_RUN_ANYHOW: Final = ("%%time", "%%capture", "%%prun")
+"""Magics of a whole cell that run it as Python; `%%timeit` is one."""
+
+_STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
+
+Place = tuple[str | int, ...]
 
 
 class Cell(NamedTuple):
     """One cell of code.
 
     Attributes:
-        number: Among the cells of code, from 1 on.
-        line: That of the file on which its first line stands.
-        lines: Its code, magics left out.
-        magics: Lines that were left out.
+        line: That of the file on which its first line stands, from 1 on.
+        lines: Its code, without what only IPython understands.
+        left_out: How many lines that was.
     """
 
-    number: int
     line: int
-    lines: tuple[str, ...]
-    magics: int
+    lines: Sequence[str]
+    left_out: int
 
 
 class Notebook(NamedTuple):
     """A notebook whose language is Python."""
 
     path: str
-    cells: tuple[Cell, ...]
+    cells: Sequence[Cell]
 
     @property
-    def magics(self) -> int:
-        """How many lines were left out."""
-        return sum(cell.magics for cell in self.cells)
+    def left_out(self) -> int:
+        """How many lines only IPython understands."""
+        return sum(cell.left_out for cell in self.cells)
 
 
 def load(path: str) -> Notebook:
@@ -61,79 +69,84 @@ def load(path: str) -> Notebook:
         with open(path, encoding="utf-8") as file:
             text = file.read()
         found = json.loads(text)
-        codes = [
-            cell["source"] for cell in found["cells"] if cell["cell_type"] == "code"
-        ]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        cells = tuple(_cells(found, _lines(found, text)))
+        language = _language(found)
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ):
         raise UsageError(
             f"{path!r} is no notebook. Expected nbformat 4, as Jupyter saves it."
         ) from None
-    language = _language(found)
     if language not in (None, "python"):
         raise UsageError(f"{path!r} is a notebook in {language}, not in Python")
-    return Notebook(path, tuple(_cells(codes, text)))
+    return Notebook(path, cells)
 
 
-def execute(notebook: Notebook) -> None:
-    """Run every cell, as the module `__main__`; what one raises ends it.
+def execute(notebook: Notebook, names: dict[str, Any]) -> None:
+    """Run every cell; what one raises ends it. What it would display is not shown.
 
-    What a cell would display is not shown.
-    """
-    main = ModuleType("__main__")
-    main.__dict__.update(__file__=notebook.path, display=print)
-    before = sys.modules["__main__"]
-    sys.modules["__main__"] = main
-    try:
-        for cell in notebook.cells:
-            exec(_compiled(cell, notebook.path), main.__dict__)  # noqa: S102
-    finally:
-        sys.modules["__main__"] = before
-
-
-def _compiled(cell: Cell, path: str) -> Any:
-    """Return the code of a cell, with its lines counted as in the file.
+    Args:
+        notebook: From `load`.
+        names: Those of the module that it is.
 
     Raises:
-        SyntaxError: It is no Python.
+        SyntaxError: A cell is no Python.
     """
-    try:
-        tree = ast.parse("\n".join(cell.lines), path)
-    except SyntaxError as error:
-        error.lineno = cell.line - 1 + (error.lineno or 1)
-        raise
-    ast.increment_lineno(tree, cell.line - 1)
-    return compile(tree, path, "exec")
+    names["display"] = print
+    for cell in notebook.cells:
+        source = "\n" * (cell.line - 1) + "\n".join(cell.lines)
+        code = compile(source, notebook.path, "exec", dont_inherit=True)
+        exec(code, names)  # noqa: S102  (what the user asks to run)
 
 
 def _language(found: Mapping[str, Any]) -> str | None:
-    metadata = found.get("metadata")
-    told = metadata.get("language_info") if isinstance(metadata, Mapping) else None
-    name = told.get("name") if isinstance(told, Mapping) else None
+    metadata = found.get("metadata") or {}
+    info, kernel = metadata.get("language_info"), metadata.get("kernelspec")
+    name = (info or {}).get("name") or (kernel or {}).get("language")
     return name.lower() if isinstance(name, str) else None
 
 
-def _cells(codes: list[Any], text: str) -> Iterator[Cell]:
-    place, line = 0, 1
-    for number, code in enumerate(codes, 1):
-        lines = (code if isinstance(code, str) else "".join(code)).splitlines()
-        first = _written(code)
-        found = text.find(first, place) if first else -1
-        if found >= 0:
-            line += text.count("\n", place, found)
-            place = found
-        kept = tuple(lines if _is_python(lines) else _without_magics(lines))
-        magics = sum(old != new for old, new in zip(lines, kept, strict=True))
-        yield Cell(number, line, kept, magics)
+def _lines(found: Any, text: str) -> dict[Place, int]:
+    """Return the line of the file on which each string of a document starts."""
+    lines, line, last = {}, 1, 0
+    for place, token in zip(_places(found), _STRING.finditer(text), strict=True):
+        line += text.count("\n", last, token.start())
+        last = token.start()
+        lines[place] = line
+    return lines
 
 
-def _written(code: Any) -> str | None:
-    """Return the first line of a cell as JSON writes it; None: there is none."""
-    if isinstance(code, str) or not code:
-        return None
-    return json.dumps(code[0], ensure_ascii=False)
+def _places(value: Any, place: Place = ()) -> Iterator[Place]:
+    """Yield the place of each string, keys as well, in the order of the file."""
+    if isinstance(value, str):
+        yield place
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _places(inner, (*place, number))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield (*place, key, "key")
+            yield from _places(inner, (*place, key))
 
 
-def _is_python(lines: list[str]) -> bool:
+def _cells(found: Any, lines: Mapping[Place, int]) -> Iterator[Cell]:
+    for number, cell in enumerate(found["cells"]):
+        if cell["cell_type"] != "code":
+            continue
+        source, place = cell["source"], ("cells", number, "source")
+        first = lines.get(place if isinstance(source, str) else (*place, 0), 1)
+        written = "".join(source).splitlines()
+        kept = written if _is_python(written) else list(_without_magics(written))
+        left_out = sum(map(_is_left_out, written, kept))
+        yield Cell(first, kept, left_out)
+
+
+def _is_python(lines: Sequence[str]) -> bool:
     try:
         ast.parse("\n".join(lines))
     except SyntaxError:
@@ -141,19 +154,31 @@ def _is_python(lines: list[str]) -> bool:
     return True
 
 
-def _without_magics(lines: list[str]) -> Iterator[str]:
-    """Yield lines of code, an empty one for each that only IPython understands.
+def _is_left_out(written: str, kept: str) -> bool:
+    return written != kept and kept.strip() in ("", "pass")
 
-    A cell that starts with %% is IPython's as a whole, but for those that only
-    measure.
-    """
+
+def _without_magics(lines: Sequence[str]) -> Iterator[str]:
+    """Yield lines of code, one for each, with nothing that only IPython understands."""
     first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%") and not first.startswith(("%%time", "%%capture")):
+    if first.startswith("%%") and not first.startswith(_RUN_ANYHOW):
         yield from ("" for _ in lines)
         return
+    goes_on = False
     for line in lines:
-        if not _MAGIC.match(line):
+        if goes_on or _MAGIC.match(line):
+            yield "" if goes_on else _instead(line)
+            goes_on = line.endswith("\\")
+        else:
             yield line
-        else:  # its place may be the whole body of an `if`
-            indent = len(line) - len(line.lstrip())
-            yield f"{line[:indent]}pass"
+
+
+def _instead(line: str) -> str:
+    """Return what is run in place of a magic: what it measures, or nothing.
+
+    It may be the whole body of an `if`.
+    """
+    measured = _MEASURED.fullmatch(line)
+    if measured:
+        return f"{measured[1]}{measured[2]}"
+    return f"{line[: len(line) - len(line.lstrip())]}pass"

@@ -6,31 +6,37 @@ import os
 import runpy
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType, TracebackType
-from typing import NamedTuple
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from io import open_code
+from types import FrameType, ModuleType, TracebackType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kerascheck.core.errors import UsageError
 
+if TYPE_CHECKING:
+    from kerascheck.cells import Notebook
+
 __all__ = ["Program", "program"]
 
-MAIN = "__main__"
+MAIN: Final = "__main__"
+
+_BETWEEN: Final = ("kerascheck.during_fit", "kerascheck.making", "kerascheck.watching")
 
 
 class Program(NamedTuple):
     """A program that can be run.
 
     Attributes:
-        name: As the user calls it.
         arguments: All of `sys.argv`.
         folder: First entry of `sys.path`.
         execute: Runs it.
+        left_out: Lines of a notebook that only IPython understands.
     """
 
-    name: str
     arguments: Sequence[str]
     folder: str
     execute: Callable[[], object]
+    left_out: int = 0
 
     def run(self) -> int:
         """Run it, and return the exit code that Python would end with.
@@ -66,18 +72,14 @@ def program(target: str, arguments: Sequence[str], *, module: bool) -> Program:
         return _of_module(target, arguments)
     if not os.path.isfile(target):
         raise UsageError(_no_file(target))
-    folder = os.path.dirname(os.path.abspath(target))
-    if target.endswith(".ipynb"):
-        from kerascheck.cells import execute, load
+    path = os.path.abspath(target)
+    told = [target, *arguments], os.path.dirname(path)
+    if not target.endswith(".ipynb"):
+        return Program(*told, lambda: _run_script(path))
+    from kerascheck.cells import load
 
-        notebook = load(target)
-        return Program(target, [target, *arguments], folder, lambda: execute(notebook))
-    return Program(
-        target,
-        [target, *arguments],
-        folder,
-        lambda: runpy.run_path(target, run_name=MAIN),
-    )
+    notebook = load(target)
+    return Program(*told, lambda: _run_notebook(path, notebook), notebook.left_out)
 
 
 def _no_file(target: str) -> str:
@@ -88,30 +90,77 @@ def _no_file(target: str) -> str:
 
 
 def _of_module(name: str, arguments: Sequence[str]) -> Program:
-    from importlib.util import find_spec
-
-    with _as_if_started([name], os.getcwd()):
-        try:
-            spec = find_spec(name) or find_spec(f"{name}.{MAIN}")
-        except (ImportError, ValueError) as error:
-            raise UsageError(f"there is no module {name!r} to run: {error}") from None
-    if spec is None:
-        raise UsageError(f"there is no module {name!r} to run")
+    told, folder = [name, *arguments], os.getcwd()
+    with _as_if_started(told, folder):
+        if _is_missing(name):
+            raise UsageError(f"there is no module {name!r} to run")
     return Program(
-        name,
-        [spec.origin or name, *arguments],
-        os.getcwd(),
+        told,
+        folder,
         lambda: runpy.run_module(name, run_name=MAIN, alter_sys=True),
     )
 
 
+def _is_missing(name: str) -> bool:
+    """Say whether there is no such module, or package with one called `__main__`.
+
+    Its packages are imported for that; what they raise is shown when it is run.
+    """
+    from importlib.util import find_spec
+
+    if "" in name.split("."):
+        return True
+    try:
+        spec = find_spec(name)
+        if spec is not None and spec.submodule_search_locations is not None:
+            spec = find_spec(f"{name}.{MAIN}")
+    except ModuleNotFoundError as error:
+        return f"{name}.".startswith(f"{error.name}.")
+    except Exception:
+        return False
+    return spec is None
+
+
+def _run_script(path: str) -> None:
+    with open_code(path) as file:
+        source = file.read()
+    with _main(path) as names:
+        exec(compile(source, path, "exec", dont_inherit=True), names)  # noqa: S102
+
+
+def _run_notebook(path: str, notebook: Notebook) -> None:
+    from kerascheck.cells import execute
+
+    with _main(path) as names:
+        execute(notebook._replace(path=path), names)
+
+
+@contextmanager
+def _main(path: str) -> Iterator[dict[str, Any]]:
+    """Yield the names of a new module `__main__`, which `path` is to be, for a while.
+
+    Its file is absolute, as Python tells it since 3.9.
+    """
+    main, before = ModuleType(MAIN), sys.modules[MAIN]
+    main.__file__ = path
+    sys.modules[MAIN] = main
+    try:
+        yield vars(main)
+    finally:
+        sys.modules[MAIN] = before
+
+
 @contextmanager
 def _as_if_started(arguments: Sequence[str], folder: str) -> Iterator[None]:
-    """Let `sys` say what it says to a program that Python started, for a while."""
+    """Let `sys` say what it says to a program that Python started, for a while.
+
+    Whatever the program changes there, and its folder, is as before afterwards.
+    """
     argv, path = sys.argv, sys.path
     sys.argv, sys.path = list(arguments), [folder, *path]
     try:
-        yield
+        with chdir("."), redirect_stdout(sys.stdout), redirect_stderr(sys.stderr):
+            yield
     finally:
         sys.argv, sys.path = argv, path
 
@@ -128,18 +177,44 @@ def _code(end: SystemExit) -> int:
 
 def _show(error: Exception) -> None:
     """Show an error with the program's own part of its traceback."""
-    own = _own(error.__traceback__)
-    sys.excepthook(type(error), error.with_traceback(own), own)
+    for one in _with_causes(error):
+        one.__traceback__ = _own(one.__traceback__)
+    sys.excepthook(type(error), error, error.__traceback__)
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
+    found: list[BaseException] = []
+    one: BaseException | None = error
+    while one is not None and one not in found:
+        found.append(one)
+        one = one.__cause__ or one.__context__
+    yield from found
 
 
 def _own(traceback: TracebackType | None) -> TracebackType | None:
-    """Return a traceback without the frames that lead into the program."""
-    while traceback is not None and _leads_in(traceback.tb_frame):
+    """Return a traceback without the frames that are not the program's doing."""
+    frames = list(_frames(traceback))
+    while frames and _leads_in(frames[0].tb_frame):
+        del frames[0]
+    own: TracebackType | None = None
+    for one in reversed(frames):
+        if not _stands_between(one.tb_frame):
+            own = TracebackType(own, one.tb_frame, one.tb_lasti, one.tb_lineno)
+    return own
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback is not None:
+        yield traceback
         traceback = traceback.tb_next
-    return traceback
 
 
 def _leads_in(frame: FrameType) -> bool:
     module = str(frame.f_globals.get("__name__")).partition(".")[0]
     frozen = frame.f_code.co_filename.startswith("<frozen")
     return frozen or module in ("kerascheck", "runpy")
+
+
+def _stands_between(frame: FrameType) -> bool:
+    """Say whether this is a method that stands exchanged while a program is watched."""
+    return frame.f_globals.get("__name__") in _BETWEEN

@@ -129,7 +129,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     alone = _without_stdout() if writing.claims_stdout else nullcontext()
     gc.set_threshold(*USUAL)
     with alone, watching(checks.add, checked, samples=SAMPLES if confirm else 0):
-        code = _run(program(target, arguments, module=module))
+        code = _run(program(target, arguments, module=module), target)
     if checks.elsewhere:  # a fork of the program came to its end
         sys.exit(code)
     report = checks.report()
@@ -141,11 +141,15 @@ def COMMAND(  # noqa: N802  (the card of this module)
     writing.write(report)
     if checks.fails(report) and not exit_zero:
         sys.exit(FOUND)
-    sys.exit(code or _without_findings(report))
+    nothing_checked = _without_findings(report)
+    sys.exit(code or nothing_checked)
 
 
-def _run(program: Program) -> int:
+def _run(program: Program, name: str) -> int:
     """Run a program to its end, or to where it is stopped; return its exit code."""
+    if program.left_out:
+        count = program.left_out
+        complain(f"{name}: lines left out that only IPython understands: {count}")
     try:
         return program.run()
     except _Stop:
