@@ -10,9 +10,9 @@ fixtures/ and nothing else:
 - others (```bash and ```sh as well) are shown and never run. Tests see to it that
   toml, yaml, json and shell are right.
 
-A line `<!-- trained -->` before a block says that it takes long: it runs on request
-alone. `<!-- rules -->` and `<!-- formats -->` stand before tables that are made, and
-`<!-- end -->` after them.
+A line `<!-- trained -->` before a block says that it takes long or needs Keras: it runs
+on request alone, so later blocks must not depend on it. Seconds may differ. Tables that
+are made stand between `<!-- rules -->` or `<!-- formats -->` and `<!-- end -->`.
 """
 
 from __future__ import annotations
