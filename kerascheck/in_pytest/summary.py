@@ -15,7 +15,7 @@ NOTHING = "no model was checked"
 def summarise(
     terminal: pytest.TerminalReporter, properties: Iterable[tuple[str, str]]
 ) -> None:
-    """Write a section of what there is to say, or with -q a line.
+    """Write a section of what there is to say; a line where that is little.
 
     Args:
         terminal: Where to write.
@@ -30,13 +30,13 @@ def summarise(
         return
     if told[MODEL] and not told[FINDING] and not told[NOT_CHECKED]:
         return
-    if verbosity < 0:
+    lines = list(_lines(told, verbose=verbosity > 0)) if verbosity >= 0 else []
+    if not lines:
         terminal.write_line(f"kerascheck: {_counts(told)}")
         return
     terminal.write_sep("=", "kerascheck")
-    for line in _lines(told, verbose=verbosity > 0):
+    for line in (*lines, _counts(told)):
         terminal.write_line(line)
-    terminal.write_line(_counts(told))
 
 
 def _lines(told: dict[str, set[str]], *, verbose: bool) -> Iterator[str]:
