@@ -172,6 +172,11 @@ class Report:
 
         return fragment(self)
 
+    def __repr__(self) -> str:
+        from kerascheck.core.text import outline
+
+        return f"<Report: {outline(self)}>"
+
     def __str__(self) -> str:
         from kerascheck.core.text import plain
 

@@ -283,11 +283,7 @@ def _listed(label: str, text: str, style: Style) -> Iterator[str]:
 
 def summary_lines(report: Report, style: Style) -> Iterator[str]:
     """Yield what was looked at, what was found and what stayed undecided."""
-    models = count(len(report.models), "model")
-    if report.unreadable:
-        models += f" ({report.unreadable} unreadable)"
-    decided = f"{count(report.decided, 'rule')} decided"
-    yield from wrapped(f"{models}: {_counts(report)}; {decided}", style.width)
+    yield from wrapped(outline(report), style.width)
     proofs = _proofs(report)
     if proofs:
         yield from wrapped(f"by reference training: {proofs}", style.width)
@@ -295,6 +291,14 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
         yield from wrapped(
             f"{number} undecided: {shown(why, unicode=style.unicode)}", style.width
         )
+
+
+def outline(report: Report) -> str:
+    """Return the report in a line: how many models, findings and decided rules."""
+    models = count(len(report.models), "model")
+    if report.unreadable:
+        models += f" ({report.unreadable} unreadable)"
+    return f"{models}: {_counts(report)}; {count(report.decided, 'rule')} decided"
 
 
 def _counts(report: Report) -> str:

@@ -75,3 +75,19 @@ def test_the_dict_and_the_json_say_the_same():
 
 def test_an_empty_report_is_ok():
     assert Report().ok
+
+
+def test_reports_are_joined_in_their_order():
+    one, other = of("error"), of("warning")
+    joined = Report.joined([one, other])
+    assert joined.findings == one.findings + other.findings
+    assert joined.models == one.models + other.models
+    assert joined.not_run == one.not_run + other.not_run
+    assert joined.decided == one.decided + other.decided
+    assert Report.joined([]) == Report()
+
+
+def test_a_report_stands_for_itself_on_one_line():
+    told = repr(of("error"))
+    assert told.startswith("<Report: 1 model: 1 error;")
+    assert "\n" not in told
