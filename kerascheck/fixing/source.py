@@ -358,6 +358,9 @@ def _call_of_layer(source: Source, head: Head) -> ast.Call:
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call) and _may_make(node, head)
     ]
+    seen = [node for node in able if _stands_at(node, source, head.source)]
+    if len(seen) == 1:
+        return seen[0]
     names = [(literals(node) or {}).get("name") for node in able]
     for meant in (head.layer, None):
         if meant in names:
@@ -369,6 +372,14 @@ def _call_of_layer(source: Source, head: Head) -> ast.Call:
         found = "no call" if not able else f"{len(able)} calls"
         raise Unfixable(f"{found} in {source.path} could make the last layer")
     return able[0]
+
+
+def _stands_at(node: ast.Call, source: Source, place: str | None) -> bool:
+    """Say whether a call stands at FILE:LINE, where a running program made it."""
+    file, _, line = (place or "").rpartition(":")
+    if not file or os.path.realpath(file) != os.path.realpath(source.path):
+        return False
+    return node.lineno <= int(line) <= (node.end_lineno or node.lineno)
 
 
 def _may_make(node: ast.Call, head: Head) -> bool:

@@ -1,6 +1,7 @@
 """--diff and --fix in Python source: the right call, the smallest change."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -228,6 +229,25 @@ def test_the_last_activation_changes_where_one_layer_is_meant(
     wanted = ACTIVATION.format(layer=corrected or layer).replace("D(", "Dense(")
     assert after.decode() == wanted
     assert bool(why) is (after.decode() == source)
+
+
+def test_a_line_that_was_seen_tells_equal_layers_apart(repository):
+    layer = 'Dense(1, activation="relu")'
+    source = ACTIVATION.format(layer=f"{layer},\n    {layer}")
+    repository.add("new", FIXTURES / "heads-relu")
+    repository.write("train.py", source)
+    report = check("models", sources=["train.py"])
+    second = 1 + source[: source.rindex(layer)].count("\n")
+    (model,) = report.models
+    head = replace(model.heads[0], source=f"train.py:{second}")
+    seen = replace(model, heads=(head,))
+    files = Files(replace(report, models=(seen,)), ["train.py"], unsafe=True)
+    files.add(seen)
+    list(files.written())
+    before, after = source.splitlines(), (repository.root / "train.py").read_text()
+    changed = [n for n, line in enumerate(after.splitlines(), 1) if line not in before]
+    assert changed == [second]
+    assert 'activation="sigmoid"' in after.splitlines()[second - 1]
 
 
 def test_diff_writes_nothing_and_exits_with_1(repository, run):
