@@ -59,6 +59,14 @@ _COLOURS = {
     Severity.WARNING: "1;33",
     Severity.NOTE: "1;36",
 }
+_PROVEN = {
+    Verdict.CONFIRMED: "32",
+    Verdict.REFUTED: "33",
+    Verdict.INCONCLUSIVE: "33",
+    Verdict.NOT_RUN: "",
+}
+_BOLD, _DIM, _CODE = "1", "2", "36"
+"""Codes of ANSI terminals (ECMA-48, SGR)."""
 
 _GUTTER = 11
 
@@ -105,8 +113,9 @@ def finding_lines(
         style: Width, colour and characters to use.
         lines: Of source, from `Lines`.
     """
-    title = _painted(f"{finding.severity}[{finding.code}]", finding.severity, style)
-    yield f"{title} {shown(finding.name)}"
+    colour = _COLOURS[finding.severity]
+    title = _painted(f"{finding.severity}[{finding.code}]", colour, style)
+    yield f"{title} {_painted(shown(finding.name), _BOLD, style)}"
     yield from _part("at", _place(finding, lines), style)
     yield from _part("", finding.message, style)
     yield from _because(finding.evidence, style)
@@ -120,7 +129,8 @@ def finding_lines(
     if finding.measured is not None and style.verbose:
         yield from _part("known", finding.measured, style)
     if finding.confirmation is not None:
-        yield from _part("proof", proof(finding.confirmation), style)
+        colour = _PROVEN[finding.confirmation.status]
+        yield from _part("proof", proof(finding.confirmation), style, colour)
         for there in finding.confirmation.elsewhere:
             told = f"on {there.backend}: {there.status}: {there.reason}"
             yield from _part("", told, style)
@@ -128,16 +138,23 @@ def finding_lines(
             yield from _part("", line, style)
 
 
-def _painted(text: str, severity: Severity, style: Style) -> str:
-    return f"\x1b[{_COLOURS[severity]}m{text}\x1b[0m" if style.colour else text
+def _painted(text: str, colour: str, style: Style) -> str:
+    return f"\x1b[{colour}m{text}\x1b[0m" if style.colour and colour else text
 
 
-def _part(label: str, text: str, style: Style) -> Iterator[str]:
+def _gutter(label: str, style: Style) -> str:
+    """Return what stands before a line: the label of a part, or as much room."""
+    if not label:
+        return " " * _GUTTER
+    return f"  {_painted(label, _DIM, style)}{' ' * (_GUTTER - 2 - len(label))}"
+
+
+def _part(label: str, text: str, style: Style, colour: str = "") -> Iterator[str]:
     if not text:
         return
     safe = shown(text, unicode=style.unicode)
     for i, line in enumerate(wrapped(safe, max(style.width - _GUTTER, 20))):
-        yield f"  {label if i == 0 else '':<{_GUTTER - 2}}{line}"
+        yield _gutter(label if i == 0 else "", style) + _painted(line, colour, style)
 
 
 def _place(finding: Finding, lines: tuple[Line, ...] = ()) -> str:
@@ -161,14 +178,16 @@ def _because(evidence: tuple[Evidence, ...], style: Style) -> Iterator[str]:
     for i, (fact, origin) in enumerate(facts):
         label = "because" if i == 0 else ""
         if left + 2 + right <= room:
-            line = f"{padded(fact, left)}  {origin}".rstrip()
-            yield f"  {label:<{_GUTTER - 2}}{line}"
+            place = f"  {_painted(origin, _DIM, style)}" if origin else ""
+            line = padded(fact, left) if origin else fact
+            yield f"{_gutter(label, style)}{line}{place}"
             continue
         lines = wrapped(fact, room)
         if origin:
-            lines += [f"  {line}" for line in wrapped(f"in {origin}", room - 2)]
+            places = wrapped(f"in {origin}", room - 2)
+            lines += [f"  {_painted(line, _DIM, style)}" for line in places]
         for j, line in enumerate(lines):
-            yield f"  {label if j == 0 else '':<{_GUTTER - 2}}{line}"
+            yield _gutter(label if j == 0 else "", style) + line
 
 
 def _facts(facts: Iterable[tuple[str, Scalar]]) -> str:
@@ -189,7 +208,9 @@ def _fix(fix: Fix, snippet: str | None, style: Style) -> Iterator[str]:
     yield from _part("fix", fix.title + APPLICABILITIES[fix.applicability], style)
     code = snippet.split("\n") if snippet else [str(edit) for edit in fix.edits]
     for line in code:
-        yield " " * _GUTTER + printable(shortened(line, LONGEST_TEXT))
+        safe = printable(shortened(line, LONGEST_TEXT))
+        indent = len(safe) - len(safe.lstrip(" "))
+        yield " " * (_GUTTER + indent) + _painted(safe[indent:], _CODE, style)
 
 
 def proof(confirmation: Confirmation) -> str:

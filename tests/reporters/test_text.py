@@ -1,5 +1,6 @@
 """A report as text: golden files, columns, colour, and names that mean harm."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -53,11 +54,17 @@ def test_str_of_a_report_is_the_text():
     assert str(reports.FULL) == render(reports.FULL, Style())
 
 
-def test_colour_marks_the_severity_and_nothing_else():
-    plain = render(reports.ONE, Style())
+@pytest.mark.parametrize("report", [reports.ONE, reports.FULL, reports.LONG])
+def test_colour_changes_no_character(report):
+    colour = render(report, Style(colour=True))
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colour) == render(report, Style())
+
+
+def test_colour_sets_severity_labels_and_code_apart():
     colour = render(reports.ONE, Style(colour=True))
     assert "\x1b[1;31merror[KC101]\x1b[0m" in colour
-    assert colour.replace("\x1b[1;31m", "").replace("\x1b[0m", "") == plain
+    assert "  \x1b[2mbecause\x1b[0m  " in colour
+    assert "\x1b[36mmodel.compile(" in colour
 
 
 def test_text_fits_eighty_columns():
