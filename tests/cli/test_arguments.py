@@ -79,7 +79,8 @@ def test_a_file_that_holds_no_arguments_is_told(saved, run, data, told):
     assert told in ran.err
 
 
-def test_inspect_and_baseline_take_files_of_arguments_too(saved, run):
+def test_inspect_and_baseline_take_files_of_arguments_too(saved, run, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)  # where no baseline is written
     home = saved({"a.keras": BAD})
     (home / "args.txt").write_text("a.keras")
     assert 'Model: "a.keras"' in run("inspect", "@args.txt").out
