@@ -12,7 +12,7 @@ batch on; after the first step nothing of kerascheck is left in the model.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
@@ -110,7 +110,7 @@ def at_first_step(model: Any, name: str, look: Callable[[Any], None]) -> Any:
 
     def first_step(*given: Any) -> Any:
         setattr(model, name, function)
-        batch, handed_on = _peeked(given[-1], _steps(model))
+        batch, handed_on = _peeked(given[-1], model)
         with _weights_in_place(model, given):
             look(batch)
         return function(*given[:-1], handed_on)
@@ -122,9 +122,18 @@ def at_first_step(model: Any, name: str, look: Callable[[Any], None]) -> Any:
 def parts_of(batch: Any) -> tuple[Any, Any, Any]:
     """Return inputs, labels and sample weights of a batch as Keras hands it on."""
     if not isinstance(batch, (tuple, list)):
-        return batch, None, None
-    x, y, weights = (list(batch) + [None] * 3)[:3]
+        return _of_one_device(batch), None, None
+    x, y, weights = (list(map(_of_one_device, batch)) + [None] * 3)[:3]
     return x, y, weights
+
+
+def _of_one_device(values: Any) -> Any:
+    """Return the share of the first device, where a strategy spreads a batch."""
+    if isinstance(values, Mapping):
+        return {name: _of_one_device(inner) for name, inner in values.items()}
+    if isinstance(values, (list, tuple)):
+        return [_of_one_device(inner) for inner in values]
+    return values.values[0] if type(values).__name__ == "PerReplica" else values
 
 
 @contextmanager
@@ -153,20 +162,21 @@ def _weights_in_place(model: Any, given: tuple[Any, ...]) -> Iterator[None]:
 
 def _steps(model: Any) -> int:
     """Return how many batches one call of the train function takes."""
-    if hasattr(model, "steps_per_execution"):
-        return int(model.steps_per_execution)
-    steps = model._steps_per_execution  # Keras 2: a variable, or None
-    return 1 if steps is None else int(steps.numpy())
+    told = "steps_per_execution"
+    steps = getattr(model, told if hasattr(model, told) else f"_{told}")
+    if steps is None:
+        return 1
+    return int(steps.numpy() if hasattr(steps, "numpy") else steps)  # Keras 2: variable
 
 
-def _peeked(batches: Any, steps: int) -> tuple[Any, Any]:
+def _peeked(batches: Any, model: Any) -> tuple[Any, Any]:
     """Return the first batch, and batches from that one on, for the train function.
 
     Args:
         batches: A list of batches, as on PyTorch; an iterator; or an iterator of
             tf.data, which a compiled function wants to be replaced by one alike.
-        steps: Batches that the train function will take. tf.data may fetch ahead,
-            so it gets these alone.
+            tf.data may fetch ahead, so it gets as many as one call takes.
+        model: Whose function it is.
     """
     if isinstance(batches, (list, tuple)):
         return (batches[0] if batches else None), batches
@@ -176,9 +186,9 @@ def _peeked(batches: Any, steps: int) -> tuple[Any, Any]:
         return None, iter(())
     rest = chain((first,), batches)
     specification = getattr(batches, "element_spec", None)
-    if specification is None:
+    if specification is None or model.run_eagerly:
         return first, rest
-    few = list(islice(rest, steps))
+    few = list(islice(rest, _steps(model)))
     dataset = sys.modules["tensorflow"].data.Dataset
     alike = dataset.from_generator(lambda: iter(few), output_signature=specification)
     return first, iter(alike)

@@ -1,59 +1,84 @@
-"""Checks inside `fit` on JAX and PyTorch, each in a process of its own."""
+"""Checks inside `fit` on JAX, PyTorch and two devices, in processes of their own."""
 
 import json
 import os
 import subprocess
 import sys
-from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("keras")
 
-PROGRAM = Path(__file__).with_name("on_another_backend.py")
-ROOT = PROGRAM.parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 
-each = pytest.mark.parametrize("backend", ["jax", "torch"])
+BACKENDS = ("jax", "torch")
 
 
-@cache
-def told(backend):
-    """Return what the program prints on a backend."""
-    pytest.importorskip(backend)
-    done = subprocess.run(
-        [sys.executable, str(PROGRAM)],
-        env=os.environ | {"KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)},
+@pytest.fixture(scope="module")
+def running():
+    """Start the program on every backend at once."""
+    programs = {
+        name: started("on_another_backend.py", KERAS_BACKEND=name)
+        for name in BACKENDS
+        if find_spec(name)
+    }
+    yield programs
+    for program in programs.values():
+        with program:
+            program.kill()
+
+
+def started(program, **settings):
+    return subprocess.Popen(
+        [sys.executable, str(HERE / program)],
+        env=os.environ | {"PYTHONPATH": str(ROOT), **settings},
         cwd=ROOT,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
-@each
-def test_keras_may_be_imported_while_it_is_watched(backend):
-    found = told(backend)["imported"]
+@pytest.fixture(scope="module", params=BACKENDS)
+def told(request, running):
+    """What the program prints on a backend."""
+    if request.param not in running:
+        pytest.skip(f"{request.param} is not installed")
+    out, error = running[request.param].communicate()
+    assert out, error
+    return json.loads(out) | {"backend": request.param}
+
+
+def test_keras_may_be_imported_while_it_is_watched(told):
+    found = told["imported"]
     assert found["codes"] == ["KC101"]
-    assert found["backend"] == backend
+    assert found["backend"] == told["backend"]
     assert found["line"].startswith("tests/live/on_another_backend.py:")
     assert found["given back"]
 
 
-@each
 @pytest.mark.parametrize("way", ["callback", "watching"])
-def test_a_doomed_run_stops_before_a_weight_changes(backend, way):
-    assert told(backend)["stopped"][way] == [["KC101"], True]
+def test_a_doomed_run_stops_before_a_weight_changes(told, way):
+    assert told["stopped"][way] == [["KC101"], True]
 
 
-@each
 @pytest.mark.parametrize("built", [True, False])
-def test_a_right_run_trains_as_without_a_check(backend, built):
-    assert told(backend)["alike"][f"built: {built}"] == [True, True]
+def test_a_right_run_trains_as_without_a_check(told, built):
+    assert told["alike"][f"built: {built}"] == [True, True]
 
 
-@each
-def test_a_model_is_seen_in_whatever_takes_a_batch(backend):
-    assert told(backend)["in_batches"] == [["KC101"]] * 3
+def test_a_model_is_seen_in_whatever_takes_a_batch(told):
+    assert told["in_batches"] == [["KC101"]] * 3
+
+
+@pytest.mark.slow
+def test_two_devices_train_as_without_a_check():
+    pytest.importorskip("tensorflow")
+    pytest.importorskip("tf_keras")
+    with started("on_two_devices.py") as program:
+        out, error = program.communicate()
+    assert out, error
+    assert json.loads(out) == [[True, ["KC101"]]] * 2

@@ -16,6 +16,12 @@ X = RNG.normal(size=(600, 6)).astype("float32")
 Y = (X[:, 0] + X[:, 1] > 0).astype("int32")
 
 
+@pytest.fixture(autouse=True)
+def _few_steps(monkeypatch):
+    module = importlib.import_module("kerascheck.confirm.own_model")
+    monkeypatch.setattr(module, "STEPS", 60)
+
+
 def _model(activation, loss, units=1):
     keras.utils.set_random_seed(0)
     layers = [keras.layers.Dense(8, "relu"), keras.layers.Dense(units, activation)]
