@@ -5,6 +5,8 @@ Prints a JSON object: the name of each trial, and what came of it.
 
 import json
 import sys
+from contextlib import suppress
+from functools import partial
 
 import numpy as np
 
@@ -17,19 +19,30 @@ X = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
 Y = (X[:, 0] > 0).astype("int32")
 
 
+class Halt(Exception):
+    """Ends what takes a batch before its first step."""
+
+
+def halt(told, watched):
+    told.append(watched)
+    raise Halt
+
+
 def imported():
     """Import Keras while it is watched, and let a model be seen."""
-    told = []
     assert "keras" not in sys.modules
-    with watching(told.append):
+    told = []
+    with watching(partial(halt, told)):
         import keras
 
         during = keras.Model.fit
-        model(keras).fit(X, Y, verbose=0)
+        with suppress(Halt):
+            model(keras).fit(X, Y, verbose=0)
+    (watched,) = told
     return {
-        "codes": codes(told[0].report),
-        "backend": told[0].report.models[0].backend,
-        "line": told[0].origin.compiled,
+        "codes": codes(watched.report),
+        "backend": watched.report.models[0].backend,
+        "line": watched.origin.compiled,
         "given back": keras.Model.fit is not during
         and keras.Model.fit.__module__.startswith("keras"),
     }
@@ -39,11 +52,11 @@ def codes(report):
     return [finding.code for finding in report]
 
 
-def model(keras, activation=None, *, built=True, eager=True):
+def model(keras, activation=None, *, built=True):
     keras.utils.set_random_seed(0)
     layers = [keras.layers.Dropout(0.5), keras.layers.Dense(1, activation)]
     made = keras.Sequential([keras.Input((4,)), *layers] if built else layers)
-    made.compile("adam", "binary_crossentropy", run_eagerly=eager)
+    made.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     return made
 
 
@@ -84,7 +97,7 @@ def alike(keras):
     for built in (True, False):
         found = []
         for way in ("plain", "callback", "watching"):
-            trained = model(keras, "sigmoid", built=built, eager=not built)
+            trained = model(keras, "sigmoid", built=built)
             train(trained, way)
             found.append(weights(trained))
         left[f"built: {built}"] = [other == found[0] for other in found[1:]]
@@ -92,13 +105,13 @@ def alike(keras):
 
 
 def in_batches(keras):
-    """Evaluate and train on one batch, and see each model before."""
-    found = []
-    with watching(lambda watched: found.append(codes(watched.report))):
-        model(keras).evaluate(X, Y, verbose=0)
-        model(keras).train_on_batch(X, Y)
-        model(keras).test_on_batch(X, Y)
-    return found
+    """See a model before it evaluates, or takes one batch."""
+    told = []
+    with watching(partial(halt, told)):
+        for name in ("evaluate", "train_on_batch", "test_on_batch"):
+            with suppress(Halt):
+                getattr(model(keras), name)(X, Y)
+    return [codes(watched.report) for watched in told]
 
 
 if __name__ == "__main__":

@@ -15,20 +15,33 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
 BACKENDS = ("jax", "torch")
+TWO_DEVICES = "two_devices"
 
 
 @pytest.fixture(scope="module")
-def running():
-    """Start the program on every backend at once."""
+def running(request):
+    """Start the programs of all tests that were chosen, at once."""
+    wanted = " ".join(item.name for item in request.session.items)
     programs = {
         name: started("on_another_backend.py", KERAS_BACKEND=name)
         for name in BACKENDS
-        if find_spec(name)
+        if name in wanted and find_spec(name)
     }
+    if TWO_DEVICES in wanted and find_spec("tf_keras"):
+        programs[TWO_DEVICES] = started("on_two_devices.py")
     yield programs
     for program in programs.values():
         with program:
             program.kill()
+
+
+def printed(running, name):
+    """Return what a program prints, once it has come to its end."""
+    if name not in running:
+        pytest.skip(f"{name}: not installed")
+    out, error = running[name].communicate()
+    assert out, error
+    return json.loads(out)
 
 
 def started(program, **settings):
@@ -45,11 +58,7 @@ def started(program, **settings):
 @pytest.fixture(scope="module", params=BACKENDS)
 def told(request, running):
     """What the program prints on a backend."""
-    if request.param not in running:
-        pytest.skip(f"{request.param} is not installed")
-    out, error = running[request.param].communicate()
-    assert out, error
-    return json.loads(out) | {"backend": request.param}
+    return printed(running, request.param) | {"backend": request.param}
 
 
 def test_keras_may_be_imported_while_it_is_watched(told):
@@ -75,10 +84,5 @@ def test_a_model_is_seen_in_whatever_takes_a_batch(told):
 
 
 @pytest.mark.slow
-def test_two_devices_train_as_without_a_check():
-    pytest.importorskip("tensorflow")
-    pytest.importorskip("tf_keras")
-    with started("on_two_devices.py") as program:
-        out, error = program.communicate()
-    assert out, error
-    assert json.loads(out) == [[True, ["KC101"]]] * 2
+def test_two_devices_train_as_without_a_check(running):
+    assert printed(running, TWO_DEVICES) == [[True, ["KC101"]]] * 2
