@@ -21,7 +21,8 @@ import keras
 
 x = np.random.default_rng(0).normal(size=(64, 4))
 y = np.arange(64) % 2
-model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, {!r})], name="net")
+head = keras.layers.Dense(1, {!r}, name="out")
+model = keras.Sequential([keras.Input((4,)), head], name="net")
 model.compile("adam", "binary_crossentropy", run_eagerly=True)
 """
 DOOMED = MODEL.format(None)
@@ -118,7 +119,7 @@ def test_a_model_that_can_not_be_checked_is_told(run):
 def test_a_module_is_run_and_checked(run):
     ran = run("-m", "train", "--epochs", "3", code=f"{DOOMED}{FIT}")
     assert ran.code == 1
-    assert "(train.py:8, layer at train.py:7)" in ran.out
+    assert "heads.out.loss.from_logits (train.py:9, layer at train.py:7)" in ran.out
 
 
 def test_rules_are_chosen_as_ever(run):
