@@ -27,6 +27,7 @@ from kerascheck.cli.options import (
 )
 from kerascheck.cli.output import Output, output_options
 from kerascheck.cli.streams import complain, show_traceback
+from kerascheck.core.errors import KerascheckError
 
 if TYPE_CHECKING:
     from kerascheck.config import Config
@@ -233,14 +234,18 @@ class _Checks:
     def _confirmed(self, report: Report, watched: Watched, budget: float) -> Report:
         from kerascheck.api import confirm
 
-        complain("training clones of it, as compiled and as fixed")
-        started = monotonic()
         x, y, model = watched.x, watched.y, watched.model
         if x is None or y is None:
+            complain("no clones of it are trained: it was handed no inputs and labels")
             return report
-        proven = confirm(report, model=model, x=x, y=y, budget=budget, seeds=SEEDS)
+        complain("training clones of it, as compiled and as fixed")
+        started = monotonic()
+        try:
+            report = confirm(report, model=model, x=x, y=y, budget=budget, seeds=SEEDS)
+        except KerascheckError as error:  # the program goes on
+            complain(f"no clones of it are trained: {error}")
         self._budget = max(0.0, budget - (monotonic() - started))
-        return proven
+        return report
 
     def fails(self, report: Report) -> bool:
         """Say whether a report fails under the configuration."""

@@ -132,6 +132,22 @@ def test_the_configuration_beside_the_program_holds(run, tmp_path):
     assert run("train.py", code=f"{DOOMED}{FIT}").code == 0
 
 
+def test_a_model_that_was_handed_no_labels_is_not_trained_to_prove_anything(run):
+    own = "model.train_step = lambda data: {'loss': 0.0}"
+    code = f"{DOOMED}{own}\nmodel.fit(x, verbose=0)"
+    ran = run("--confirm", "train.py", code=code)
+    assert "kerascheck: no clones of it are trained: it was handed no inputs" in ran.err
+    assert "error[KC101]" in ran.out
+
+
+def test_too_few_samples_are_told_in_the_report(run):
+    code = f"{DOOMED}model.train_on_batch(x[:9], y[:9])"
+    assert (
+        "proof    not-run: 9 samples are too few"
+        in run("--confirm", "train.py", code=code).out
+    )
+
+
 # Exit codes.
 
 
