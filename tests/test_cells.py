@@ -131,6 +131,11 @@ def test_the_sample_stands_where_jupyter_writes_it():
             assert json.loads(text[line - 1].strip().rstrip(",")).rstrip("\n") == code
 
 
+def test_the_sample_is_as_jupyter_wants_it():
+    nbformat = pytest.importorskip("nbformat")
+    nbformat.validate(nbformat.read(SAMPLE, as_version=4))
+
+
 # What only IPython understands.
 
 
