@@ -14,7 +14,7 @@ import click
 import pytest
 
 import kerascheck
-from kerascheck import api, reporters
+from kerascheck import api, pytest_plugin, reporters
 from kerascheck.cli.program import COMMANDS
 from kerascheck.core import finding, report
 from kerascheck.core.problems import CARDS
@@ -34,7 +34,7 @@ FUNCTIONS = (
 )
 INTERNAL = {
     # of arguments: the command line hands them over
-    *("config", "force_exclude", "home", "on_crash", "origin", "sources"),
+    *("config", "force_exclude", "home", "on_crash", "origin"),
     # of attributes: what one part of kerascheck needs of another
     *("by_backend", "joined", "rules", "seconds", "with_findings"),
 }
@@ -53,6 +53,7 @@ def promised_now():
     yield from (f"format {name}" for name in reporters.formats())
     for name in COMMANDS:
         yield from called(name, import_module(f"kerascheck.cli.{name}").COMMAND)
+    yield from of_pytest()
     for name, part in {"": CONFIG, **CONFIG["$defs"]}.items():
         yield from (f"setting {name} {key}" for key in part.get("properties", ()))
     for name, part in OBJECTS.items():
@@ -65,6 +66,16 @@ def promised_now():
     for value in VALUES:
         for name in attributes(value) - INTERNAL:
             yield f"attribute {value.__name__}.{name}"
+
+
+def of_pytest():
+    """Yield what the plugin of pytest offers."""
+    for name in pytest_plugin._OPTIONS:
+        yield f"option pytest --{name.replace('_', '-')}"
+    for name in (*pytest_plugin._SETTINGS, "kerascheck_models"):
+        yield f"setting pytest {name}"
+    for fixture in (pytest_plugin.kerascheck, pytest_plugin.keras_model_path):
+        yield f"fixture {fixture.__name__}"
 
 
 def called(name, command):
