@@ -1,11 +1,15 @@
 r"""For grep and problem matchers: one line for each finding, path first.
 
 A line matches ^(?P<path>.+?): (?P<code>KC\d{3}) (?P<severity>\w+): (?P<message>.*)$
+A live model has no path: FILE:LINE of what made it stands there, where that is known.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kerascheck.core.finding import Finding
+from kerascheck.core.lines import Lines
 from kerascheck.core.printable import LONGEST_TEXT, Style, printable, shortened
 from kerascheck.core.report import Report
 from kerascheck.core.text import statistics_lines, summary_lines
@@ -16,12 +20,23 @@ def render(report: Report, style: Style) -> str:
     if style.statistics:
         lines = list(statistics_lines(report, style))
     else:
-        lines = [_line(finding) for finding in report.findings]
+        place = _places(report)
+        lines = [_line(place(finding), finding) for finding in report.findings]
     if not style.quiet:
         lines += summary_lines(report, style)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _line(finding: Finding) -> str:
+def _places(report: Report) -> Callable[[Finding], str]:
+    """Return what tells where the model of a finding is."""
+    live = Lines(model for model in report.models if model.format == "live")
+
+    def place(finding: Finding) -> str:
+        return next((line.place for line in live.of(finding)), finding.model)
+
+    return place
+
+
+def _line(place: str, finding: Finding) -> str:
     text = f"{finding.code} {finding.severity}: {finding.message}"
-    return printable(f"{finding.model}: {shortened(text, LONGEST_TEXT)}")
+    return printable(f"{place}: {shortened(text, LONGEST_TEXT)}")

@@ -89,7 +89,7 @@ def test_paths_and_functions_go_together(project, run):
     ran = run("-q", "--output-format", "concise", "a.keras", "nets.zoo:softmax")
     assert [line.split(":")[0] for line in ran.out.splitlines()] == [
         "a.keras",
-        "nets.zoo",
+        "nets/zoo.py",
     ]
 
 

@@ -103,9 +103,16 @@ def test_a_model_without_findings_is_not_told(run):
 
 
 def test_every_model_is_in_the_report(run):
-    ran = run("--output-format", "concise", "train.py", code=f"{DOOMED}{FIT}" * 2)
-    found = [line.partition(": KC101")[0] for line in ran.out.splitlines()]
-    assert found == ["net", "net (2)", "2 models: 2 errors; 102 rules decided"]
+    ran = run("train.py", code=f"{DOOMED}{FIT}" * 2)
+    assert "  at       net: heads." in ran.out
+    assert "  at       net (2): heads." in ran.out
+    assert ran.out.endswith("2 models: 2 errors; 102 rules decided\n")
+
+
+def test_a_concise_line_begins_with_the_line_that_compiles_the_model(run):
+    form = ("-q", "--output-format", "concise")
+    ran = run(*form, "train.py", code=f"{DOOMED}{FIT}")
+    assert ran.out.startswith("train.py:9: KC101 error: ")
 
 
 def test_a_model_that_can_not_be_checked_is_told(run):

@@ -57,7 +57,7 @@ def test_one_option_catches_the_mistake_of_the_sample(sample):
             "E       1 model: 1 error; *",
             "tests/test_model.py:12: FindingsError",
             "*= kerascheck =*",
-            "orchard: KC206 error: *",
+            "orchard/model.py:18: KC206 error: *",
         ]
     )
 
@@ -112,7 +112,7 @@ def test_the_configuration_of_the_project_holds(project):
     project.test(FIT)
     ran = project.run("--kerascheck-fit")
     ran.assert_outcomes(passed=1)
-    ran.stdout.fnmatch_lines(["net: KC101 note: *"])
+    ran.stdout.fnmatch_lines(["test_it.py:[0-9]*: KC101 note: *"])
 
 
 def test_junit_has_the_code(project):

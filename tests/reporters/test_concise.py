@@ -26,6 +26,16 @@ def test_each_line_matches_the_documented_problem_matcher():
     assert [m["code"] for m in found] == [f.code for f in reports.FULL.findings]
 
 
+def test_a_live_model_is_where_it_was_compiled():
+    (model,) = reports.ONE.models
+    live = replace(model, format="live", source="train.py:7")
+    told = render(replace(reports.ONE, models=(live,)), Style(quiet=True))
+    assert told.startswith("train.py:7: KC101 error: ")
+    saved = replace(model, source="train.py:7")
+    told = render(replace(reports.ONE, models=(saved,)), Style(quiet=True))
+    assert told.startswith(f"{model.path}: KC101 error: ")
+
+
 def test_the_path_is_never_shortened():
     path = "models/" + "a" * 3000
     report = reports.report(replace(reports.LOGITS, model=path))
