@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
-from math import isfinite, sqrt
+from math import isfinite
 from statistics import fmean, stdev
 from typing import cast
 
@@ -62,15 +62,11 @@ class Spread:
     Attributes:
         mean: Over the seeds that have the quantity.
         deviation: Sample standard deviation; 0 for one seed.
-        lowest: Of all.
-        highest: Of all.
         count: Seeds that have it.
     """
 
     mean: float
     deviation: float
-    lowest: float
-    highest: float
     count: int
 
     @classmethod
@@ -81,15 +77,8 @@ class Spread:
         return cls(
             mean=fmean(values),
             deviation=stdev(values) if len(values) > 1 else 0.0,
-            lowest=min(values),
-            highest=max(values),
             count=len(values),
         )
-
-    @property
-    def standard_error(self) -> float:
-        """Standard error of the mean."""
-        return self.deviation / sqrt(self.count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

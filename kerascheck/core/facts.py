@@ -12,7 +12,6 @@ from kerascheck.core.description import (
     Loss,
     LossKind,
     Metric,
-    Scalar,
     Shape,
 )
 from kerascheck.core.errors import NotApplicable, Undecided
@@ -202,10 +201,3 @@ def metric_shown(metric: Metric) -> str:
     if metric.resolved is None or metric.resolved == metric.compiled:
         return metric.compiled
     return f"{metric.compiled} ({metric.resolved})"
-
-
-def scalar(value: object) -> Scalar:
-    """Return `value` as JSON can hold it."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    return shown(value)

@@ -90,8 +90,6 @@ class Container:
         member: File or archive member that both pointers are relative to.
         keras_version: As saved; None: absent, or no plain short text.
         backend: As saved; None: absent, or no plain short text.
-        layer_hints: A SavedModel's layer nodes where the model's own config lists no
-            layers (subclassed models); which comes last is not recorded.
         notes: Oddities met on the way.
     """
 
@@ -103,7 +101,6 @@ class Container:
     member: str
     keras_version: str | None
     backend: str | None
-    layer_hints: tuple[dict[str, Any], ...] = ()
     notes: tuple[Note, ...] = ()
 
 

@@ -34,7 +34,6 @@ class Limits:
         hdf5_steps: Reads, header messages and heap objects in one HDF5 file.
         protobuf_bytes: One `keras_metadata.pb`.
         protobuf_fields: Fields walked in one protobuf file, at all levels together.
-        hint_bytes: JSON of all layers of a subclassed model in a SavedModel.
         version_length: Characters in `keras_version` or `backend`.
         name_length: Characters of an untrusted name quoted in a message.
     """
@@ -50,7 +49,6 @@ class Limits:
     hdf5_steps: int = 20_000
     protobuf_bytes: int = 256 * MIB
     protobuf_fields: int = 100_000
-    hint_bytes: int = 4 * MIB
     version_length: int = 40
     name_length: int = 60
 

@@ -11,8 +11,8 @@ tensorflow/core/protobuf/{saved_model,meta_graph,saved_object_graph}.proto (2.4)
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from kerascheck.core.errors import UnreadableModel
 from kerascheck.readers import json_text
@@ -29,7 +29,6 @@ from kerascheck.readers.protobuf import Message
 from kerascheck.readers.regular_file import RegularFile
 
 _KERAS: Final = b"_tf_keras_"
-_METRIC: Final = b"_tf_keras_metric"
 
 _EXPORTED: Final = Note(
     kind="exported",
@@ -72,29 +71,25 @@ def _read_metadata(folder: str, limits: Limits) -> Container:
         if file.size > limits.protobuf_bytes:
             raise over_budget(KERAS_METADATA, file.size, limits.protobuf_bytes, "bytes")
         message = Message(file, limits)
-        root, others = None, []
+        root = None
         for span in message.fields(message.span, 1):
             node = message.texts(span)
-            path = node.get(3)
-            if path == b"root":  # of several, Keras takes the last
+            if node.get(3) == b"root":  # of several, Keras takes the last
                 root = _Node(node.get(4, b""), node.get(5, b""))
-            else:
-                others.append(_Node(node.get(4, b""), node.get(5, b"")))
     if root is None:
         raise UnreadableModel("not-a-model", f"{KERAS_METADATA} describes no model")
-    return _container(root, others, KERAS_METADATA, limits)
+    return _container(root, KERAS_METADATA, limits)
 
 
 def _read_graph(folder: str, limits: Limits) -> Container:
     """Read a folder that TensorFlow 2.4 or earlier wrote, or one without Keras data."""
     with RegularFile(os.path.join(folder, SAVED_MODEL)) as file:
-        nodes = _graph_nodes(Message(file, limits))
-        root = next(nodes, None)
+        root = next(_graph_nodes(Message(file, limits)), None)
         if root is None or not root.identifier.startswith(_KERAS):
             return _exported(_EXPORTED)
         if not root.json:
             return _exported(_METADATA_LOST)
-        return _container(root, nodes, SAVED_MODEL, limits)
+        return _container(root, SAVED_MODEL, limits)
 
 
 def _graph_nodes(message: Message) -> Iterator[_Node]:
@@ -111,9 +106,7 @@ def _graph_nodes(message: Message) -> Iterator[_Node]:
             return
 
 
-def _container(
-    root: _Node, others: Iterable[_Node], member: str, limits: Limits
-) -> Container:
+def _container(root: _Node, member: str, limits: Limits) -> Container:
     """Return the container for a Keras root object.
 
     Raises:
@@ -129,10 +122,6 @@ def _container(
         raise UnreadableModel(
             "not-a-model", f"{member} describes no model: it has no class_name"
         )
-    config = architecture.get("config")
-    hints: tuple[dict[str, Any], ...] = ()
-    if not isinstance(config, dict) or "layers" not in config:
-        hints = tuple(_layer_hints(others, member, limits))
     training = saved.get("training_config") or None
     if training is None:
         notes += (UNCOMPILED,)
@@ -147,28 +136,8 @@ def _container(
         member=member,
         keras_version=version,
         backend=backend,
-        layer_hints=hints,
         notes=notes,
     )
-
-
-def _layer_hints(
-    nodes: Iterable[_Node], member: str, limits: Limits
-) -> Iterator[dict[str, Any]]:
-    """Yield the JSON of layers until the budget is used up; hints may be incomplete."""
-    left = limits.hint_bytes
-    for node in nodes:
-        if not node.identifier.startswith(_KERAS) or node.identifier == _METRIC:
-            continue
-        left -= len(node.json)
-        if left < 0:
-            return
-        try:
-            layer, _ = json_text.parse(node.json, member, limits)
-        except UnreadableModel:  # it would only have been a hint
-            continue
-        if isinstance(layer, dict):
-            yield layer
 
 
 def _exported(note: Note) -> Container:

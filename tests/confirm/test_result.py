@@ -43,8 +43,7 @@ def test_a_spread_is_mean_and_scatter_over_seeds():
     assert found is not None
     assert found.mean == pytest.approx(0.85)
     assert found.deviation == pytest.approx(0.0707, abs=1e-4)
-    assert found.standard_error == pytest.approx(0.05)
-    assert (found.lowest, found.highest, found.count) == (0.8, 0.9, 2)
+    assert found.count == 2
 
 
 def test_a_spread_covers_reported_metrics():
@@ -58,9 +57,7 @@ def test_only_seeds_that_got_there_count():
 
 
 def test_one_seed_has_no_scatter():
-    assert Spread.of([0.5]) == Spread(
-        mean=0.5, deviation=0.0, lowest=0.5, highest=0.5, count=1
-    )
+    assert Spread.of([0.5]) == Spread(mean=0.5, deviation=0.0, count=1)
 
 
 def test_node_names_are_left_out_of_a_message():

@@ -101,16 +101,6 @@ def test_places_lead_to_what_was_saved():
     assert container.training["loss"]["config"]["from_logits"] is True
 
 
-def test_layers_of_a_subclassed_saved_model_are_hints():
-    container = open_container(ARTEFACTS / "2.15.0/subclass_get_config.savedmodel")
-    assert [layer["config"]["name"] for layer in container.layer_hints] == ["h", "o"]
-
-
-def test_model_that_lists_its_layers_needs_no_hints():
-    container = open_container(ARTEFACTS / "2.15.0/seq_softmax_str.savedmodel")
-    assert container.layer_hints == ()
-
-
 @pytest.mark.parametrize("name", ["saved_model.pb", "keras_metadata.pb"])
 def test_a_file_in_a_saved_model_stands_for_its_folder(name):
     folder = ARTEFACTS / "2.15.0/seq_softmax_str.savedmodel"
@@ -209,7 +199,7 @@ def test_saved_model_of_tensorflow_2_4_is_read(opened):
     assert container.keras_version == "2.15.0"
 
 
-def test_subclassed_model_of_tensorflow_2_4_has_hints(opened):
+def test_subclassed_model_of_tensorflow_2_4_is_its_root(opened):
     root = {"class_name": "Net", "config": {}, "is_graph_network": False}
     data = old_saved_model(
         ("_tf_keras_model", root),
@@ -219,7 +209,7 @@ def test_subclassed_model_of_tensorflow_2_4_has_hints(opened):
     )
     container = opened(data, "model/saved_model.pb")
     assert container.architecture_at == ""
-    assert container.layer_hints == ({"class_name": "Dense"},)
+    assert container.architecture == root
 
 
 @pytest.mark.parametrize("root", ["_generic_user_object", "_tf_keras_sequential"])
