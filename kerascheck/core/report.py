@@ -43,6 +43,21 @@ class Suppressed:
         return f"{self.by}: {self.reason}" if self.reason else self.by
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationUse:
+    """A configuration file that was obeyed, and how it makes a run find or fail less.
+
+    Attributes:
+        path: The file as messages name it, "models/kerascheck.toml".
+        turned_off: What is not reported, in words: "KC103", "KC1 for 'old/*'".
+        weakened: Settings under which less fails: "fail-on = error".
+    """
+
+    path: str
+    turned_off: tuple[str, ...] = ()
+    weakened: tuple[str, ...] = ()
+
+
 class FindingsError(AssertionError):
     """Raised by `Report.raise_for_findings`; its text is the report.
 
@@ -68,6 +83,7 @@ class Report:
     suppressed: tuple[Suppressed, ...] = ()
     decided: int = 0  # pairs of rule and head that were decided
     skipped: tuple[tuple[str, str], ...] = ()  # paths that are no model, and why
+    configuration: tuple[ConfigurationUse, ...] = ()
     seconds: float = 0.0
     rules: tuple[Rule, ...] = field(default=(), repr=False)  # those that were selected
 
@@ -133,6 +149,9 @@ class Report:
             suppressed=tuple(item for one in reports for item in one.suppressed),
             decided=sum(one.decided for one in reports),
             skipped=tuple(pair for one in reports for pair in one.skipped),
+            configuration=tuple(
+                dict.fromkeys(use for one in reports for use in one.configuration)
+            ),
             seconds=sum(one.seconds for one in reports),
             rules=reports[0].rules if reports else (),
         )

@@ -1,0 +1,1 @@
+"""What is trusted, and what a hostile tree cannot reach."""

@@ -1,0 +1,63 @@
+"""The tree that is checked: which folders belong to it, links resolved.
+
+A tree is what a stranger may have written: a pull request, an archive, a download.
+Whatever is asked of a path that the tree names (a link, a label file, a source file)
+is asked of the place that the path really leads to.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+_CHECKOUT = ".git"
+"""Git keeps no path with this name in a commit, so that no commit can add one."""
+
+
+class Tree:
+    """The folders that one run looks at, and the checkouts that they lie in."""
+
+    __slots__ = ("roots",)
+
+    def __init__(self, roots: Iterable[str]) -> None:
+        """Take over folders.
+
+        Args:
+            roots: Paths of folders; links in them are resolved.
+        """
+        self.roots = tuple(dict.fromkeys(map(os.path.realpath, roots)))
+
+    @classmethod
+    def of(cls, paths: Iterable[str | os.PathLike[str]]) -> Tree:
+        """Return the tree that checked paths belong to.
+
+        It is each folder that is named, the folder of each file that is named, and
+        the Git checkout around it.
+        """
+        folders = [_folder(os.fspath(path)) for path in paths] or [os.curdir]
+        return cls(folder for one in folders for folder in (one, _checkout(one)))
+
+    def holds(self, path: str | os.PathLike[str]) -> bool:
+        """Say whether what `path` leads to lies inside, all links followed."""
+        place = os.path.realpath(path)
+        return any(is_within(place, root) for root in self.roots)
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Say whether an absolute path is a folder, or lies below it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _folder(path: str) -> str:
+    return path if os.path.isdir(path) else os.path.dirname(path) or os.curdir
+
+
+def _checkout(folder: str) -> str:
+    """Return the top of the Git checkout around a folder; without one the folder."""
+    top = os.path.realpath(folder)
+    while not os.path.lexists(os.path.join(top, _CHECKOUT)):
+        parent = os.path.dirname(top)
+        if parent == top:
+            return folder
+        top = parent
+    return top
