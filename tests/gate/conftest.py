@@ -1,6 +1,7 @@
 """A scratch repository of models, as a team has it."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        (root / "models").mkdir()
+        (root / "models").mkdir(exist_ok=True)
 
     def add(self, name: str, case: Path) -> Path:
         """Copy model and labels of a fixture to models/NAME.keras."""
@@ -42,6 +43,27 @@ class Repository:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
+
+
+def commit(at: Path) -> str:
+    """Commit all that a folder holds and return the revision."""
+    git(at, "init", "-q")
+    git(at, "add", ".")
+    git(at, "commit", "-q", "-m", "change")
+    return git(at, "rev-parse", "HEAD").stdout.strip()
+
+
+def git(at: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run git in a folder, as somebody."""
+    names = ("user.name=a", "user.email=a@example.org", "commit.gpgsign=false")
+    settings = [part for name in names for part in ("-c", name)]
+    return subprocess.run(
+        ["git", *settings, *arguments],
+        cwd=at,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
 
 @pytest.fixture

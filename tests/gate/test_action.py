@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.gate.conftest import RIGHT, ROOT, WRONG
+from tests.gate.conftest import RIGHT, ROOT, WRONG, Repository, commit, git
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
@@ -19,6 +19,7 @@ DEFAULTS = {name: given["default"] for name, given in ACTION["inputs"].items()}
 VARIABLES = {
     "PATHS": "paths",
     "ARGS": "args",
+    "LOCKED": "locked",
     "CONFIG": "config",
     "FAIL_ON": "fail-on",
     "BASELINE": "baseline",
@@ -30,6 +31,10 @@ BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 """As GitHub calls it for `shell: bash`."""
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+
+
+OFF = 'ignore = ["ALL"]\nexclude = ["*"]\nfail-on = "never"\n'
+"""A configuration under which nothing is found."""
 
 
 class Runner:
@@ -65,13 +70,17 @@ class Runner:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 
     def check(self, **inputs: str) -> dict[str, str]:
         """Run the step that checks and return its outputs, with what it said."""
-        given = {v: DEFAULTS[name] for v, name in VARIABLES.items()} | inputs
+        given = {v: DEFAULTS[name] for v, name in VARIABLES.items()}
+        return self.check_with(given | inputs)
+
+    def check_with(self, given: dict[str, str]) -> dict[str, str]:
+        """Run the step that checks with these variables and no others."""
         done = self.run("Check models", **given)
         assert done.returncode == 0, done.stderr
         lines = (self.at / "output").read_text().splitlines()
@@ -153,6 +162,97 @@ def test_the_category_stands_in_the_report_that_is_uploaded(repository, runner):
 
     assert identity() == "kerascheck/"
     assert identity(CATEGORY="py3.12 on arm") == "kerascheck/py3.12 on arm/"
+
+
+def test_variables_that_are_absent_are_those_of_an_empty_input(repository, runner):
+    repository.add("new", WRONG)
+    assert runner.check_with({})["exit-code"] == "1"
+
+
+def test_configuration_and_baseline_of_the_checkout_do_not_count(
+    repository, runner, run
+):
+    repository.add("new", WRONG)
+    run("baseline", "write")
+    repository.write("kerascheck.toml", OFF)
+    assert runner.check()["exit-code"] == "1"
+    assert runner.check(LOCKED="false")["exit-code"] != "1"
+
+
+def test_configuration_and_baseline_of_the_base_count(repository, runner, run):
+    repository.add("new", WRONG)
+    run("baseline", "write")
+    base = commit(repository.root)
+    (repository.root / "kerascheck-baseline.json").unlink()
+    assert runner.check(BASE=base)["exit-code"] == "0"
+    repository.write("kerascheck.toml", OFF)
+    repository.add("other", WRONG)
+    out = runner.check(BASE=base)
+    assert (out["exit-code"], out["findings"]) == ("1", "1")
+
+
+@pytest.mark.parametrize("base", ["0" * 40, "--upload-pack=touch owned", "", "a b"])
+def test_without_the_base_neither_counts_and_that_is_said(repository, runner, base):
+    repository.add("new", WRONG)
+    repository.write("kerascheck.toml", OFF)
+    commit(repository.root)
+    out = runner.check(BASE=base)
+    assert out["exit-code"] == "1"
+    assert "::notice title=kerascheck::the base is not there" in out["said"]
+    assert not (repository.root / "owned").exists()
+
+
+def test_a_base_that_was_not_fetched_is_fetched(repository, runner, tmp_path_factory):
+    repository.add("old", WRONG)
+    repository.write("kerascheck.toml", 'exclude = ["models/old.keras"]\n')
+    base = commit(repository.root)
+    repository.add("new", RIGHT)
+    commit(repository.root)
+    shallow = tmp_path_factory.mktemp("shallow") / "clone"
+    source = f"file://{repository.root}"
+    git(repository.root, "config", "uploadpack.allowAnySHA1InWant", "true")
+    git(repository.root, "clone", "-q", "--depth=1", source, str(shallow))
+    runner.repository = Repository(shallow)
+    out = runner.check(BASE=base)
+    assert (out["exit-code"], out["findings"]) == ("0", "0")
+    assert "::notice" not in out["said"]
+
+
+def test_no_module_of_the_checkout_is_imported(repository, runner):
+    repository.add("new", WRONG)
+    for name in ("click", "json", "secrets", "kerascheck", "sitecustomize", "numpy"):
+        repository.write(f"{name}.py", "open('executed', 'w')\n")
+    out = runner.check()
+    assert (out["exit-code"], out["findings"]) == ("1", "1")
+    assert not (repository.root / "executed").exists()
+
+
+@pytest.mark.slow
+def test_the_program_is_installed_and_run_from_outside_the_checkout(
+    repository, runner, tmp_path_factory
+):
+    repository.add("new", WRONG)
+    for name in ("venv", "pip", "ensurepip", "click", "json", "sitecustomize"):
+        repository.write(f"{name}/__init__.py", "open('executed', 'w')\n")
+        repository.write(f"{name}/__main__.py", "open('executed', 'w')\n")
+    shutil.rmtree(runner.at / "kerascheck")
+    source = tmp_path_factory.mktemp("source")
+    for name in ("kerascheck", "pyproject.toml", "README.md", "LICENSE"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, source / name)
+    installed = runner.run(
+        "Install kerascheck",
+        VERSION="",
+        CONFIRM="false",
+        ACTION=str(source),
+        PYTHONPATH="",
+        **{name: value for name, value in os.environ.items() if name.startswith("PIP")},
+    )
+    assert installed.returncode == 0, installed.stderr
+    assert (runner.at / "kerascheck" / "bin" / "kerascheck").exists()
+    out = runner.check(PYTHONPATH="")
+    assert (out["exit-code"], out["findings"]) == ("1", "1")
+    assert not (repository.root / "executed").exists()
 
 
 def test_annotations_in_a_subdirectory_start_at_the_root(repository, runner):
