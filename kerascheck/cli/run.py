@@ -107,7 +107,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     places = (os.curdir,) if module else (target,)
     config = configuration(places, config_file, isolated=isolated)
     config = with_gate(
-        config._replace(
+        config.with_call(
             own_rules=rules, min_confidence=min_confidence or config.min_confidence
         ),
         fail_on=fail_on,

@@ -27,6 +27,7 @@ MAX_SECONDS = 60
 _MAX_NAME = 250
 _LINK = "120000"
 _FILES = ("100644", "100755", "100664")
+_FATAL = "fatal: "
 _HASH = re.compile(r"[0-9a-f]{40,64}")
 
 _ELSEWHERE = (
@@ -143,7 +144,10 @@ class Revision(NamedTuple):
     def _asked(self, *arguments: str) -> bytes:
         done = _run(self.git, self.top, *arguments)
         if done.returncode:
-            raise UsageError(f"--base {self.name}: git {arguments[0]}: {_why(done)}")
+            raise UsageError(
+                f"--base {self.name}: git {arguments[0]} failed: {_why(done)} "
+                "(a partial clone may lack its files)"
+            )
         return done.stdout
 
 
@@ -239,7 +243,8 @@ def _run(git: str, folder: str, *arguments: str) -> subprocess.CompletedProcess[
 
 
 def _why(done: subprocess.CompletedProcess[bytes]) -> str:
-    """Return the first line that Git complains with, shortened."""
+    """Return what Git says is fatal, or the last that it says; shortened."""
     lines = done.stderr.decode("utf-8", "replace").splitlines()
-    first = lines[0].removeprefix("fatal: ") if lines else "not a Git checkout"
-    return first[:_MAX_NAME]
+    fatal = [line for line in lines if line.startswith(_FATAL)] or lines[-1:]
+    why = fatal[0].removeprefix(_FATAL) if fatal else "not a Git checkout"
+    return why[:_MAX_NAME]
