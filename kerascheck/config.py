@@ -9,7 +9,7 @@ one that the user names, or that lies outside, is the user's word.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -151,8 +151,12 @@ def find(paths: Sequence[str]) -> str | None:
     return None
 
 
-def found(paths: Sequence[str]) -> Config:
+def found(paths: Sequence[str], *, given: Collection[str] = ()) -> Config:
     """Return the configuration that `find` finds, or the defaults.
+
+    Args:
+        paths: What is checked.
+        given: "labels" and "baseline", where the call says them in its place.
 
     Raises:
         UsageError: It can not be read, is wrong, or leads out of the tree: its own
@@ -168,21 +172,33 @@ def found(paths: Sequence[str]) -> Config:
     if os.path.islink(path):
         require_no_link_out(Tree.of(around), path)
     config = load(path)
-    if files := list(named(config)):
+    if files := list(named(config, but=given)):
         require_inside(Tree.of(around), files, config.where)
     return config
 
 
-def at_base(revision: Revision, paths: Sequence[str], tree: Tree) -> Config:
+def at_base(
+    revision: Revision,
+    paths: Sequence[str],
+    tree: Tree,
+    *,
+    given: Collection[str] = (),
+) -> Config:
     """Return the configuration nearest to what `paths` have in common in a revision.
 
     Its globs and paths start where the file would lie in the working tree. A baseline
     that it names is read from the revision as well.
 
+    Args:
+        revision: The revision.
+        paths: What is checked.
+        tree: Where files that it names may lie.
+        given: As for `found`.
+
     Raises:
         UsageError: It can not be read, is wrong, or leads out of the tree.
     """
-    from kerascheck.trust.confinement import leads_out, refused, require_inside
+    from kerascheck.trust.confinement import require_inside, require_named_inside
 
     places = _places(common_directory(paths))
     for path, data in revision.files(places, limit=LARGEST):
@@ -190,15 +206,14 @@ def at_base(revision: Revision, paths: Sequence[str], tree: Tree) -> Config:
         if _shares(path) and not _has_our_table(path, data, where):
             continue
         config = _parsed(path, data, where)._replace(base=revision)
-        for one in named(config, "labels"):
-            if not tree.holds(one.path) and not leads_out(tree, one.path):
-                raise refused(one, where)  # a link out is a finding of its model
-        require_inside(tree, named(config, "source"), where)
-        return _with_baseline_at(revision, config)
+        # Labels that a link leads out are a finding of their model.
+        require_named_inside(tree, named(config, but=("source", *given)), where)
+        require_inside(tree, named(config, but=("labels", "baseline")), where)
+        return config if "baseline" in given else _with_baseline(revision, config)
     return Config(base=revision)
 
 
-def _with_baseline_at(revision: Revision, config: Config) -> Config:
+def _with_baseline(revision: Revision, config: Config) -> Config:
     from kerascheck.baseline import LARGEST as MAX_BASELINE
 
     if config.baseline is None:
@@ -208,12 +223,12 @@ def _with_baseline_at(revision: Revision, config: Config) -> Config:
     raise UsageError(f"{revision.named(config.baseline)}: there is no such file")
 
 
-def named(config: Config, *keys: str) -> Iterator[Named]:
+def named(config: Config, *, but: Collection[str] = ()) -> Iterator[Named]:
     """Yield the files that a configuration names.
 
     Args:
         config: Its paths start at the current directory.
-        keys: "labels", "source", "baseline"; none: all of them.
+        but: Those to leave out: "labels", "source", "baseline".
     """
     from kerascheck.trust.confinement import Named
 
@@ -221,8 +236,8 @@ def named(config: Config, *keys: str) -> Iterator[Named]:
     for model in config.models:
         files += [("labels", model.labels), ("source", _file_of(model.source))]
     for key, path in files:
-        if path is not None and (not keys or key in keys):
-            yield Named(key, path, f"--{key}")
+        if path is not None and key not in but:
+            yield Named(key, path)
 
 
 def _file_of(source: str | None) -> str | None:

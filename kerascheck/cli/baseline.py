@@ -15,6 +15,7 @@ from kerascheck.cli.options import (
     base_option,
     configuration,
     file_options,
+    given_files,
     model_options,
     narrowed,
     own_rules,
@@ -117,7 +118,12 @@ def show_entries(
     from kerascheck.core.expiry import today
 
     config = configuration(
-        ["."], config_file, isolated=isolated, locked=locked, base=base
+        ["."],
+        config_file,
+        isolated=isolated,
+        locked=locked,
+        base=base,
+        given=("labels", *given_files(None, file)),
     )
     config = with_baseline(config, file, no_baseline=False)
     baseline = load(config.baseline or _default(config), config.baseline_data)
@@ -162,6 +168,7 @@ def _checked(options: dict[str, object]) -> tuple[str, Config, Report]:
             _text(options["config_file"]),
             isolated=bool(options["isolated"]),
             locked=locked,
+            given=given_files(_text(options["labels"]), options["file"]),
         ),
         exclude=_strings(options["exclude"]),
         extend_exclude=_strings(options["extend_exclude"]),

@@ -22,6 +22,7 @@ from kerascheck.cli.options import (
     base_option,
     configuration,
     file_options,
+    given_files,
     model_options,
     narrowed,
     own_rules,
@@ -96,7 +97,14 @@ def COMMAND(  # noqa: N802  (the card of this module)
     paths = chosen_paths(paths)
     refuse_when_locked(locked=locked, paths=paths, rules=rules, fix=fix)
     config = narrowed(
-        configuration(paths, config_file, isolated=isolated, locked=locked, base=base),
+        configuration(
+            paths,
+            config_file,
+            isolated=isolated,
+            locked=locked,
+            base=base,
+            given=given_files(labels, baseline or no_baseline),
+        ),
         exclude=exclude,
         extend_exclude=extend_exclude,
         min_confidence=min_confidence,

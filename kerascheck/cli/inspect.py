@@ -9,6 +9,7 @@ from kerascheck.cli.locking import refuse_when_locked
 from kerascheck.cli.options import (
     base_option,
     configuration,
+    given_files,
     model_options,
     own_rules,
 )
@@ -39,7 +40,12 @@ def COMMAND(  # noqa: N802  (the card of this module)
 
     refuse_when_locked(locked=locked, rules=rules, fix=False)
     config = configuration(
-        [model], config_file, isolated=isolated, locked=locked, base=base
+        [model],
+        config_file,
+        isolated=isolated,
+        locked=locked,
+        base=base,
+        given=given_files(labels, None),
     )
     config = config._replace(own_rules=rules)
     report = check(model, labels=labels, task=task, config=config)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -182,6 +182,7 @@ def configuration(
     isolated: bool,
     locked: bool = False,
     base: str | None = None,
+    given: Collection[str] = (),
 ) -> Config:
     """Return the configuration that is asked for, or the one that is found.
 
@@ -191,6 +192,7 @@ def configuration(
         isolated: Look for none, and for no baseline.
         locked: Obey nothing of the tree.
         base: Git revision to take it from.
+        given: "labels" and "baseline", where the call says them in its place.
 
     Raises:
         UsageError: It is asked for in two ways, can not be read, or is wrong.
@@ -201,11 +203,13 @@ def configuration(
     if config_file is not None:
         config = load(config_file)
         if locked:
-            _require_no_links_out(config, paths)
+            _require_no_links_out(config, paths, given)
     elif base is not None:
-        config = _at_base(base, paths)
+        config = _at_base(base, paths, given)
+    elif isolated or locked:
+        config = Config()
     else:
-        config = Config() if isolated or locked else found(paths)
+        config = found(paths, given=given)
     return config._replace(isolated=isolated, locked=locked)
 
 
@@ -221,7 +225,9 @@ def _require_one(config_file: str | None, base: str | None, *, isolated: bool) -
         raise UsageError(f"{both[0]} and {both[1]} exclude each other")
 
 
-def _require_no_links_out(config: Config, paths: Sequence[str]) -> None:
+def _require_no_links_out(
+    config: Config, paths: Sequence[str], given: Collection[str]
+) -> None:
     """Refuse what a link in the tree has put where the configuration names a file.
 
     Raises:
@@ -232,17 +238,24 @@ def _require_no_links_out(config: Config, paths: Sequence[str]) -> None:
     from kerascheck.trust.confinement import leads_out, refused
     from kerascheck.trust.tree import Tree
 
-    files = list(named(config, "source", "baseline"))
+    files = list(named(config, but=("labels", *given)))
     tree = Tree.of(paths) if files else None
     for one in files:
         if tree is not None and leads_out(tree, one.path):
             raise refused(one, config.where)
 
 
-def _at_base(base: str, paths: Sequence[str]) -> Config:
+def given_files(labels: str | None, baseline: object) -> tuple[str, ...]:
+    """Return which files of the configuration the call says something in place of."""
+    told = (("labels", labels), ("baseline", baseline))
+    return tuple(key for key, value in told if value)
+
+
+def _at_base(base: str, paths: Sequence[str], given: Collection[str]) -> Config:
     from kerascheck.config import at_base, common_directory
     from kerascheck.trust.base_revision import revision
     from kerascheck.trust.tree import Tree
 
     tree = Tree.of((*paths, os.curdir))
-    return at_base(revision(base, common_directory(paths), tree), paths, tree)
+    at = revision(base, common_directory(paths), tree)
+    return at_base(at, paths, tree, given=given)

@@ -18,12 +18,18 @@ MAX_SHOWN = 120
 """Characters of a path that a message shows."""
 
 
+_OPTIONS = {
+    "labels": "pass it with --labels, ",
+    "baseline": "pass it with --baseline, ",
+}
+"""Of the command line, which come in place of what a configuration says."""
+
+
 class Named(NamedTuple):
     """A path that a configuration names."""
 
-    key: str  # where in the configuration: models.*.keras.labels
+    key: str  # labels, baseline or source
     path: str  # from the current directory
-    option: str  # of the command line, which names such a file as well
 
 
 def require_inside(tree: Tree, named: Iterable[Named], where: str) -> None:
@@ -42,12 +48,23 @@ def require_inside(tree: Tree, named: Iterable[Named], where: str) -> None:
             raise refused(one, where)
 
 
+def require_named_inside(tree: Tree, named: Iterable[Named], where: str) -> None:
+    """Refuse paths that lie outside by their names; a link may lead out of the tree.
+
+    Raises:
+        UsageError: One lies outside; no file was opened.
+    """
+    for one in named:
+        if not _holds(tree, one.path) and not leads_out(tree, one.path):
+            raise refused(one, where)
+
+
 def refused(one: Named, where: str) -> UsageError:
     """Return the error for a path that leads out of the tree."""
     return UsageError(
         f"{where}: {one.key}: {_short(one.path)} leads out of the tree that is "
-        f"checked, so it is not opened; pass it with {one.option}, or name the "
-        "configuration with --config"
+        f"checked, so it is not opened; keep it inside, {_OPTIONS.get(one.key, '')}or "
+        "pass the configuration with --config"
     )
 
 
