@@ -83,10 +83,9 @@ def require_in_tree(path: str) -> None:
             checkouts around.
     """
     if os.path.islink(path):
-        from kerascheck.trust.confinement import require_no_link_out
-        from kerascheck.trust.tree import Tree
+        from kerascheck.trust.confinement import require_no_link_out, tree_around
 
-        require_no_link_out(Tree.of((path, os.curdir)), path)
+        require_no_link_out(tree_around([os.path.dirname(path)]), path)
 
 
 def load(path: str, data: bytes | None = None) -> Baseline:

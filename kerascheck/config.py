@@ -165,15 +165,18 @@ def found(paths: Sequence[str], *, given: Collection[str] = ()) -> Config:
     path = find(paths)
     if path is None:
         return Config()
-    from kerascheck.trust.confinement import require_inside, require_no_link_out
-    from kerascheck.trust.tree import Tree
+    from kerascheck.trust.confinement import (
+        require_inside,
+        require_no_link_out,
+        tree_around,
+    )
 
-    around = (os.path.dirname(path), *paths, os.curdir)
+    around = (os.path.dirname(path), *paths)
     if os.path.islink(path):
-        require_no_link_out(Tree.of(around), path)
+        require_no_link_out(tree_around(around), path)
     config = load(path)
     if files := list(named(config, but=given)):
-        require_inside(Tree.of(around), files, config.where)
+        require_inside(tree_around(around), files, config.where)
     return config
 
 

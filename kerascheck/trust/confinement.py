@@ -32,6 +32,17 @@ class Named(NamedTuple):
     path: str  # from the current directory
 
 
+def tree_around(paths: Iterable[str]) -> Tree:
+    """Return the tree that some paths and the current folder belong to.
+
+    From the root or the home folder people check what lies anywhere below, which makes
+    a project of neither.
+    """
+    here = os.path.realpath(os.curdir)
+    no_project = (os.path.dirname(here), os.path.realpath(os.path.expanduser("~")))
+    return Tree.of(paths if here in no_project else (*paths, here))
+
+
 def require_inside(tree: Tree, named: Iterable[Named], where: str) -> None:
     """Refuse paths that lead out of the tree.
 

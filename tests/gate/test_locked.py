@@ -412,6 +412,20 @@ def test_a_configuration_found_in_a_parent_folder_names_what_lies_there(
     assert run("wrong.keras").code == 1
 
 
+def test_the_working_folder_is_a_project_unless_it_is_the_root_or_the_home(
+    wrong, run, monkeypatch
+):
+    os.makedirs("data")
+    shutil.move("models/wrong.labels.npy", "data/y.npy")
+    wrong.write("models/kerascheck.toml", 'labels = "../data/y.npy"')
+    assert run("models").code == 1
+    models = str(wrong.root / "models")
+    monkeypatch.setenv("HOME", str(wrong.root))
+    assert "leads out of the tree" in run("models").err
+    monkeypatch.chdir("/")
+    assert "leads out of the tree" in run(models).err
+
+
 # labels of a locked run
 
 
