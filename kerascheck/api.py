@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from kerascheck.choice import Choice, choice
 from kerascheck.config import Config, concerns
@@ -18,13 +19,16 @@ from kerascheck.core.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.core.finding import Finding
 from kerascheck.core.fingerprint import with_fingerprints
 from kerascheck.core.origin import Origin
-from kerascheck.core.report import NotRun, Report, Suppressed
+from kerascheck.core.report import ConfigurationUse, NotRun, Report, Suppressed
 from kerascheck.core.rule import Rule
 from kerascheck.core.run import run
 from kerascheck.core.vocabulary import TASKS
 from kerascheck.labelling import LabelSources, about
 from kerascheck.readers.read import read
 from kerascheck.readers.search import Found, find_models
+
+if TYPE_CHECKING:
+    from kerascheck.trust.tree import Tree
 
 Progress = Callable[[int, int], None]
 OnCrash = Callable[[str, Exception], None]
@@ -56,7 +60,7 @@ def describe(
         UsageError: There is no file `labels`.
     """
     config = config or Config()
-    sources = LabelSources(config, file=labels)
+    sources = LabelSources(config, file=labels, tree=_label_tree(config, [path]))
     return _described(os.fspath(path), sources, config, _known(task))
 
 
@@ -124,11 +128,13 @@ def check(
         y, x, weights = data.y, data.x if live else x, data.class_weight
     else:
         weights = None
+    paths = [] if live else _paths(model, x)
+    tree = _label_tree(config, paths)
     checking = _Checking(
         choice(config, select=select, extend_select=extend_select, ignore=ignore),
         partial(
             _described,
-            sources=LabelSources(config, file=labels, y=y),
+            sources=LabelSources(config, file=labels, y=y, tree=tree),
             config=config,
             task=_known(task),
             reader=partial(_read_live, model, x, origin) if live else None,
@@ -140,7 +146,6 @@ def check(
     if live:
         checking.add(origin.name if origin is not None else _name_of(model))
         return checking.report(_made_in(origin), seconds=perf_counter() - started)
-    paths = _paths(model, x)
     for found in find_models(paths):
         why = found.skipped or why_excluded(found, config, force=force_exclude)
         if why is None:
@@ -151,9 +156,12 @@ def check(
     home = home or home_of(config, known)
     place = place_from(home)
     report = checking.report(place, seconds=perf_counter() - started)
-    if checking.choice.ignores:
+    if checking.choice.ignores or config.models:
         report = _with_ignores(report, checking.choice, paths, place)
-    return report if known is None else _under(known, report, checking.choice, home)
+    if known is None:
+        return report
+    text = config.baseline_data if baseline is None else None
+    return _under(known, text, report, checking.choice, home)
 
 
 def home_of(config: Config, baseline: str | None) -> str:
@@ -182,12 +190,32 @@ def place_from(home: str) -> Callable[[str], str]:
     return place
 
 
-def _under(path: str, report: Report, choice: Choice, home: str) -> Report:
+def _uses(chosen: Choice) -> tuple[ConfigurationUse, ...]:
+    """Return the configuration file that is obeyed, and what it leaves out."""
+    if chosen.config.path is None:
+        return ()
+    from kerascheck.configuration_use import use_of
+
+    return (use_of(chosen),)
+
+
+def _label_tree(config: Config, paths: Sequence[str | os.PathLike[str]]) -> Tree | None:
+    """Return the tree that links of label files must stay in; None: any."""
+    if config.follows_links_out:
+        return None
+    from kerascheck.trust.tree import Tree
+
+    return Tree.of(paths)
+
+
+def _under(
+    path: str, data: bytes | None, report: Report, choice: Choice, home: str
+) -> Report:
     """Return the report with the findings set aside that the baseline knows."""
     from kerascheck.baseline import load, under, unneeded
     from kerascheck.core.expiry import today
 
-    known, day = load(path), today()
+    known, day = load(path, data), today()
     extra = unneeded(known, report, place_from(home), home=home, today=day)
     return _with(tuple(extra), under(known, report, today=day), choice)
 
@@ -496,6 +524,7 @@ class _Checking:
             decided=self._decided,
             skipped=tuple(self._skipped),
             seconds=seconds,
+            configuration=_uses(self.choice),
             rules=self.choice.rules,
         )
 

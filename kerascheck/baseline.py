@@ -75,8 +75,25 @@ class Left(NamedTuple):
     why: str
 
 
-def load(path: str) -> Baseline:
+def require_in_tree(path: str) -> None:
+    """Refuse a baseline that nobody names where a link leads it out of the tree.
+
+    Raises:
+        UsageError: It is really a file outside of its folder, the current one, and the
+            checkouts around.
+    """
+    if os.path.islink(path):
+        from kerascheck.trust.confinement import require_no_link_out, tree_around
+
+        require_no_link_out(tree_around([os.path.dirname(path)]), path)
+
+
+def load(path: str, data: bytes | None = None) -> Baseline:
     """Read a baseline.
+
+    Args:
+        path: The file, for messages as well.
+        data: What it holds, where that is known already, as from a revision.
 
     Raises:
         UsageError: It is missing, no baseline, or larger than `LARGEST`.
@@ -84,11 +101,7 @@ def load(path: str) -> Baseline:
     import json
 
     shown = path.replace(os.sep, "/")
-    try:
-        with open(path, "rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"{shown}: reading it failed: {error.strerror}") from None
+    data = _bytes(path, shown) if data is None else data
     if len(data) > LARGEST:
         raise UsageError(f"{shown}: larger than {LARGEST} bytes")
     if b"\n<<<<<<< " in data or b"\n>>>>>>> " in data:
@@ -98,6 +111,14 @@ def load(path: str) -> Baseline:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{shown}: not JSON: {error}") from None
     return Baseline(path, tuple(_entries(document, shown)))
+
+
+def _bytes(path: str, shown: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"{shown}: reading it failed: {error.strerror}") from None
 
 
 def _entries(document: Any, where: str) -> Iterator[Entry]:

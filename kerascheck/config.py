@@ -2,19 +2,25 @@
 
 A configuration file is data from the tree that is checked: it is bounded in size,
 nothing in it is run, and it names no other configuration. The file nearest to what is
-checked wins alone; nothing is merged.
+checked wins alone; nothing is merged. One that is found names files of that tree alone;
+one that the user names, or that lies outside, is the user's word.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kerascheck.core.errors import UsageError
 from kerascheck.core.expiry import is_day
 from kerascheck.core.vocabulary import CONFIDENCES, FAIL_ON, LEVELS, TASKS
+
+if TYPE_CHECKING:
+    from kerascheck.trust.base_revision import Revision
+    from kerascheck.trust.confinement import Named
+    from kerascheck.trust.tree import Tree
 
 FILES = (".kerascheck.toml", "kerascheck.toml", "pyproject.toml")
 """Names that are looked for in each directory, the first one wins."""
@@ -62,6 +68,15 @@ class Config(NamedTuple):
     strict: bool = False
     baseline: str | None = None  # path of a file of known findings
     own_rules: tuple[str, ...] = ()  # modules; only a call names them, never a file
+    locked: bool = False  # nothing of the tree configures, weakens or runs anything
+    isolated: bool = False  # no configuration or baseline is looked for
+    base: Revision | None = None  # Git revision that file and baseline are read from
+    baseline_data: bytes | None = None  # the baseline, where a revision holds it
+    as_written: Config | None = None  # what the file alone says; None: all of this
+
+    def with_call(self, **changes: Any) -> Config:
+        """Return the configuration with what the call says in its place."""
+        return self._replace(as_written=self.as_written or self, **changes)
 
     @property
     def home(self) -> str:
@@ -72,8 +87,25 @@ class Config(NamedTuple):
 
     @property
     def where(self) -> str:
-        """Path of the file for messages."""
-        return "" if self.path is None else _shown(self.path)
+        """The file for messages: its path, and the revision that it is read from."""
+        if self.path is None:
+            return ""
+        return _shown(self.path) if self.base is None else self.base.named(self.path)
+
+    @property
+    def place(self) -> str:
+        """Path of the file, for findings about it; POSIX."""
+        return "" if self.path is None else _shown(self.path).replace(os.sep, "/")
+
+    @property
+    def looks_for_files(self) -> bool:
+        """Say whether a configuration or a baseline that nobody names is obeyed."""
+        return not (self.locked or self.isolated)
+
+    @property
+    def follows_links_out(self) -> bool:
+        """Say whether labels that lie in the tree may really be a file elsewhere."""
+        return not self.locked and self.base is None
 
 
 def concerns(config: Config, pattern: str, path: str) -> bool:
@@ -113,19 +145,129 @@ def find(paths: Sequence[str]) -> str | None:
     .kerascheck.toml comes before kerascheck.toml before a pyproject.toml that has a
     table [tool.kerascheck].
     """
-    directory = _common_directory(paths)
+    for path in _places(common_directory(paths)):
+        if os.path.isfile(path) and (not _shares(path) or _mentions_us(path)):
+            return path
+    return None
+
+
+def found(paths: Sequence[str], *, given: Collection[str] = ()) -> Config:
+    """Return the configuration that `find` finds, or the defaults.
+
+    Args:
+        paths: What is checked.
+        given: "labels" and "baseline", where the call says them in its place.
+
+    Raises:
+        UsageError: It can not be read, is wrong, or leads out of the tree: its own
+            folder, the checked paths, the current folder, and the checkouts around.
+    """
+    path = find(paths)
+    if path is None:
+        return Config()
+    from kerascheck.trust.confinement import (
+        require_inside,
+        require_no_link_out,
+        tree_around,
+    )
+
+    around = (os.path.dirname(path), *paths)
+    if os.path.islink(path):
+        require_no_link_out(tree_around(around), path)
+    config = load(path)
+    if files := list(named(config, but=given)):
+        require_inside(tree_around(around), files, config.where)
+    return config
+
+
+def at_base(
+    revision: Revision,
+    paths: Sequence[str],
+    tree: Tree,
+    *,
+    given: Collection[str] = (),
+) -> Config:
+    """Return the configuration nearest to what `paths` have in common in a revision.
+
+    Its globs and paths start where the file would lie in the working tree. A baseline
+    that it names is read from the revision as well.
+
+    Args:
+        revision: The revision.
+        paths: What is checked.
+        tree: Where files that it names may lie.
+        given: As for `found`.
+
+    Raises:
+        UsageError: It can not be read, is wrong, or leads out of the tree.
+    """
+    from kerascheck.trust.confinement import require_inside, require_named_inside
+
+    places = _places(common_directory(paths))
+    for path, data in revision.files(places, limit=LARGEST):
+        where = revision.named(path)
+        if _shares(path) and not _has_our_table(path, data, where):
+            continue
+        config = _parsed(path, data, where)._replace(base=revision)
+        # Labels that a link leads out are a finding of their model.
+        require_named_inside(tree, named(config, but=("source", *given)), where)
+        require_inside(tree, named(config, but=("labels", "baseline")), where)
+        return config if "baseline" in given else _with_baseline(revision, config)
+    return Config(base=revision)
+
+
+def _with_baseline(revision: Revision, config: Config) -> Config:
+    from kerascheck.baseline import LARGEST as MAX_BASELINE
+
+    if config.baseline is None:
+        return config
+    for _, data in revision.files([config.baseline], limit=MAX_BASELINE):
+        return config._replace(baseline_data=data)
+    raise UsageError(f"{revision.named(config.baseline)}: there is no such file")
+
+
+def named(config: Config, *, but: Collection[str] = ()) -> Iterator[Named]:
+    """Yield the files that a configuration names.
+
+    Args:
+        config: Its paths start at the current directory.
+        but: Those to leave out: "labels", "source", "baseline".
+    """
+    from kerascheck.trust.confinement import Named
+
+    files = [("labels", config.labels), ("baseline", config.baseline)]
+    for model in config.models:
+        files += [("labels", model.labels), ("source", _file_of(model.source))]
+    for key, path in files:
+        if path is not None and key not in but:
+            yield Named(key, path)
+
+
+def _file_of(source: str | None) -> str | None:
+    """Return the file of FILE:LINE."""
+    if source is None:
+        return None
+    file, _, line = source.rpartition(":")
+    return file if line.isdecimal() else source
+
+
+def _places(directory: str) -> Iterator[str]:
+    """Yield where a configuration can lie, from a directory up to the root."""
     while True:
-        for name in FILES:
-            path = os.path.join(directory, name)
-            if os.path.isfile(path) and (name != FILES[-1] or _mentions_us(path)):
-                return path
+        yield from (os.path.join(directory, name) for name in FILES)
         parent = os.path.dirname(directory)
         if parent == directory:
-            return None
+            return
         directory = parent
 
 
-def _common_directory(paths: Sequence[str]) -> str:
+def _shares(path: str) -> bool:
+    """Say whether a file holds the settings of other programs as well."""
+    return os.path.basename(path) == FILES[-1]
+
+
+def common_directory(paths: Sequence[str]) -> str:
+    """Return the directory that all `paths` have in common, absolute."""
     try:
         common = os.path.commonpath([os.path.abspath(path) for path in paths or ["."]])
     except ValueError:  # on several drives of Windows
@@ -139,9 +281,13 @@ def _mentions_us(path: str) -> bool:
         data = _bytes(path)
     except UsageError:
         return False
+    return _has_our_table(path, data, _shown(path))
+
+
+def _has_our_table(path: str, data: bytes, where: str) -> bool:
     if b"kerascheck" not in data or not _may_have_table(data):
         return False
-    return _table(path, data) is not None
+    return _table(path, data, where) is not None
 
 
 def _may_have_table(data: bytes) -> bool:
@@ -157,10 +303,15 @@ def load(path: str) -> Config:
     Raises:
         UsageError: It can not be read, has an unknown key, or a value of a wrong type.
     """
-    table = _table(path, _bytes(path))
+    return _parsed(path, _bytes(path), _shown(path))
+
+
+def _parsed(path: str, data: bytes, where: str) -> Config:
+    """Return what the bytes of a configuration file say; `where` is for messages."""
+    table = _table(path, data, where)
     if table is None:
-        raise UsageError(f"{_shown(path)}: there is no table [tool.kerascheck]")
-    config = Config(path=path, **_values(_KEYS, table, _shown(path), between=": "))
+        raise UsageError(f"{where}: there is no table [tool.kerascheck]")
+    config = Config(path=path, **_values(_KEYS, table, where, between=": "))
     return _at_home(config, os.path.dirname(path))
 
 
@@ -176,15 +327,15 @@ def _bytes(path: str) -> bytes:
     return data
 
 
-def _table(path: str, data: bytes) -> dict[str, Any] | None:
+def _table(path: str, data: bytes, where: str) -> dict[str, Any] | None:
     import tomllib
 
     try:
         document = tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError:
-        raise UsageError(f"{_shown(path)}: not UTF-8") from None
+        raise UsageError(f"{where}: not UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise UsageError(f"{_shown(path)}: not TOML: {error}") from None
+        raise UsageError(f"{where}: not TOML: {error}") from None
     if os.path.basename(path) != FILES[-1]:
         return document
     tool = document.get("tool")

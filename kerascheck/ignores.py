@@ -1,4 +1,4 @@
-"""Entries of per-model-ignores that are over, or that nothing needs any more.
+"""Entries of per-model-ignores and models that are over, or that nothing needs.
 
 An entry is called unneeded only where that is certain: every model that its glob can
 be about was looked for and read, and every rule that it names was decided for them.
@@ -17,6 +17,7 @@ from kerascheck.core.expiry import is_over
 from kerascheck.core.finding import Finding, Severity
 from kerascheck.core.problems import unused_suppression
 from kerascheck.core.report import Report
+from kerascheck.labelling import names_of
 from kerascheck.readers.search import (
     HIDDEN,
     INSIDE_MODEL,
@@ -33,16 +34,16 @@ _CRASHED = "KC000"
 def unneeded(
     chosen: Choice, report: Report, paths: Sequence[str], *, today: str
 ) -> Iterator[Finding]:
-    """Yield a finding for each entry, or code of one, that sets nothing aside.
+    """Yield a finding for each entry, or code of one, that does nothing.
 
     Args:
-        chosen: The entries, and which rules ran.
+        chosen: The entries and sections, and which rules ran.
         report: What came of them, before a baseline sets anything aside.
         paths: What was searched for models.
         today: The date, 2026-12-31.
     """
     run = _Run(chosen, report, paths)
-    file = chosen.config.where or "configuration"
+    file = chosen.config.place or "configuration"
     for ignore, prefixes in chosen.ignores:
         entry = f"the entry for {ignore.pattern!r}"
         where = f"{IGNORED}.{ignore.pattern}"
@@ -55,6 +56,10 @@ def unneeded(
         for code in run.in_vain(ignore, prefixes, today):
             told = f"{code} in {entry} is not needed: it sets nothing aside"
             yield _finding(told, file, f"{where}.{code}", Severity.NOTE)
+    for section in dict.fromkeys(model.pattern for model in chosen.config.models):
+        if run.lacks_all_of(section):
+            told = f"the section models.{section!r} is not needed: no model matches"
+            yield _finding(told, file, f"models.{section}", Severity.NOTE)
 
 
 def _finding(message: str, file: str, where: str, severity: Severity) -> Finding:
@@ -78,6 +83,14 @@ class _Run:
     def lacks(self, ignore: Ignore) -> bool:
         """Say whether no model can match the glob of an entry."""
         return self._searched(ignore.pattern) and not self._models(ignore.pattern)
+
+    def lacks_all_of(self, pattern: str) -> bool:
+        """Say whether no model, nor one that a model is a copy of, matches a glob."""
+        return self._searched(pattern) and not any(
+            concerns(self._config, pattern, name)
+            for model in self._report.models
+            for name in names_of(model.path)
+        )
 
     def in_vain(
         self, ignore: Ignore, prefixes: Sequence[str], today: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kerascheck.config import Config, ModelConfig, concerns
 from kerascheck.core.description import Description, Problem
@@ -12,6 +13,9 @@ from kerascheck.core.errors import UnreadableLabels, UsageError
 from kerascheck.core.matching import LabelsByName, with_labels
 from kerascheck.core.vocabulary import FIXED
 from kerascheck.labels.find import ENDINGS, find_labels
+
+if TYPE_CHECKING:
+    from kerascheck.trust.tree import Tree
 
 _FILES = ("keras", "hdf5", "keras-json")
 """Formats of models that are one file, with labels in the folder of that file."""
@@ -25,13 +29,22 @@ class LabelSources:
     that lies beside the model under a known name.
     """
 
-    def __init__(self, config: Config, *, file: str | None, y: object = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        file: str | None,
+        y: object = None,
+        tree: Tree | None = None,
+    ) -> None:
         """Take over what was given.
 
         Args:
             config: Its `labels` and `models` are used.
             file: A label file for all models.
             y: Labels as values; see `kerascheck.check`.
+            tree: Where a link in it leads out of it, the labels are refused, but not
+                those that `file` says; None: links may lead anywhere.
 
         Raises:
             UsageError: There is no such file.
@@ -40,6 +53,7 @@ class LabelSources:
         self._file = file if file is not None else config.labels
         self._given = file is not None
         self._y = y
+        self._tree = tree
         self._read: dict[object, LabelsByName | Problem] = {}
         self._folders: dict[str, bool] = {}
         if self._file is not None:
@@ -70,8 +84,22 @@ class LabelSources:
             return None
         key = path if path.endswith(".npy") else (path, heads)
         if key not in self._read:
-            self._read[key] = _loaded(path, heads)
+            self._read[key] = self._refused(path) or _loaded(path, heads)
         return self._read[key]
+
+    def _refused(self, path: str) -> Problem | None:
+        """Return what is wrong with opening a file that a link may have put here."""
+        if self._given or self._tree is None:
+            return None
+        from kerascheck.trust.confinement import leads_out
+
+        if not leads_out(self._tree, path):
+            return None
+        return Problem(
+            kind="unreadable-labels",
+            message=f"the labels of {path!r} are not opened: a link leads them out of "
+            "the tree that is checked (pass --labels FILE to have them read)",
+        )
 
     def _path(self, model: Description, about: ModelConfig | None) -> str | None:
         if self._given or about is None or about.labels is None:
@@ -131,12 +159,17 @@ def about(config: Config, path: str) -> ModelConfig | None:
 
     Of a corrected copy it tells what it tells of the model, if nothing else.
     """
-    stem, ending = os.path.splitext(path)
-    for name in dict.fromkeys((path, stem.removesuffix(FIXED) + ending)):
+    for name in names_of(path):
         for one in reversed(config.models):
             if concerns(config, one.pattern, name):
                 return one
     return None
+
+
+def names_of(path: str) -> tuple[str, ...]:
+    """Return a model's path, and of a corrected copy that of the model as well."""
+    stem, ending = os.path.splitext(path)
+    return tuple(dict.fromkeys((path, stem.removesuffix(FIXED) + ending)))
 
 
 def _may_hold_labels(folder: str) -> bool:

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from kerascheck.cli.arguments import FromFiles, chosen_paths
-from kerascheck.cli.gating import default_baseline
+from kerascheck.cli.gating import default_baseline, with_baseline
+from kerascheck.cli.locking import refuse_when_locked
 from kerascheck.cli.options import (
+    base_option,
     configuration,
     file_options,
+    given_files,
     model_options,
     narrowed,
     own_rules,
+    place_options,
     rule_options,
 )
 from kerascheck.cli.streams import complain, show, write_file
@@ -100,13 +104,29 @@ def prune(**options: object) -> int:
 
 @COMMAND.command("show")
 @click.option("--file", metavar="FILE", envvar="KERASCHECK_BASELINE")
-def show_entries(file: str | None) -> int:
+@place_options
+@base_option
+def show_entries(
+    file: str | None,
+    config_file: str | None,
+    isolated: bool,
+    locked: bool,
+    base: str | None,
+) -> int:
     """Show the entries by model, without checking anything."""
     from kerascheck.baseline import load
     from kerascheck.core.expiry import today
 
-    config = configuration(["."], None, isolated=False)
-    baseline = load(file or config.baseline or default_baseline(config))
+    config = configuration(
+        ["."],
+        config_file,
+        isolated=isolated,
+        locked=locked,
+        base=base,
+        given=("labels", *given_files(None, file)),
+    )
+    config = with_baseline(config, file, no_baseline=False)
+    baseline = load(config.baseline or _default(config), config.baseline_data)
     day = today()
     for entry in baseline.entries:
         show(_line(entry, day) + "\n")
@@ -140,15 +160,21 @@ def _checked(options: dict[str, object]) -> tuple[str, Config, Report]:
     from kerascheck.api import check
 
     paths = chosen_paths(_strings(options["paths"]))
+    locked = bool(options["locked"])
+    refuse_when_locked(locked=locked, rules=_strings(options["rules"]), fix=False)
     config = narrowed(
         configuration(
-            paths, _text(options["config_file"]), isolated=bool(options["isolated"])
+            paths,
+            _text(options["config_file"]),
+            isolated=bool(options["isolated"]),
+            locked=locked,
+            given=given_files(_text(options["labels"]), options["file"]),
         ),
         exclude=_strings(options["exclude"]),
         extend_exclude=_strings(options["extend_exclude"]),
         min_confidence=_text(options["min_confidence"]),
     )
-    file = _text(options["file"]) or config.baseline or default_baseline(config)
+    file = _text(options["file"]) or config.baseline or _default(config)
     report = check(
         list(paths),
         labels=_text(options["labels"]),
@@ -163,6 +189,24 @@ def _checked(options: dict[str, object]) -> tuple[str, Config, Report]:
     if not report.models:
         raise UsageError("no saved model was found, so nothing was written")
     return file, config, report
+
+
+def _default(config: Config) -> str:
+    """Return where the baseline lies when nobody says so.
+
+    Raises:
+        UsageError: No file of the tree is to be looked for.
+    """
+    if config.base is not None:
+        raise UsageError(f"--base {config.base.name}: there is no baseline")
+    if not config.looks_for_files:
+        option = "--locked" if config.locked else "--isolated"
+        raise UsageError(f"{option} looks for no baseline; name it with --file")
+    from kerascheck.baseline import require_in_tree
+
+    path = default_baseline(config)
+    require_in_tree(path)
+    return path
 
 
 def _text(value: object) -> str | None:

@@ -17,9 +17,12 @@ from kerascheck.cli.gating import (
     with_baseline,
     with_gate,
 )
+from kerascheck.cli.locking import refuse_when_locked
 from kerascheck.cli.options import (
+    base_option,
     configuration,
     file_options,
+    given_files,
     model_options,
     narrowed,
     own_rules,
@@ -41,6 +44,7 @@ NOTHING_TO_CHECK = 3
 @click.command("check", cls=FromFiles)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @model_options
+@base_option
 @own_rules
 @rule_options
 @file_options
@@ -57,6 +61,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
     task: str | None,
     config_file: str | None,
     isolated: bool,
+    locked: bool,
+    base: str | None,
     rules: tuple[str, ...],
     select: tuple[str, ...],
     extend_select: tuple[str, ...],
@@ -89,8 +95,16 @@ def COMMAND(  # noqa: N802  (the card of this module)
     findings, 2 wrong usage or an internal error, 3 nothing to check.
     """
     paths = chosen_paths(paths)
+    refuse_when_locked(locked=locked, paths=paths, rules=rules, fix=fix)
     config = narrowed(
-        configuration(paths, config_file, isolated=isolated),
+        configuration(
+            paths,
+            config_file,
+            isolated=isolated,
+            locked=locked,
+            base=base,
+            given=given_files(labels, baseline or no_baseline),
+        ),
         exclude=exclude,
         extend_exclude=extend_exclude,
         min_confidence=min_confidence,

@@ -69,18 +69,32 @@ def with_baseline(config: Config, baseline: str | None, *, no_baseline: bool) ->
     """Return the configuration with the baseline that is asked for or lies there.
 
     Raises:
-        UsageError: It is asked for in two ways.
+        UsageError: It is asked for in two ways, or leads out of the tree.
     """
     if no_baseline:
         if baseline is not None:
             raise UsageError("--baseline and --no-baseline exclude each other")
-        return config._replace(baseline=None)
-    return config._replace(baseline=baseline or config.baseline or _beside(config))
+        return config._replace(baseline=None, baseline_data=None)
+    if baseline:
+        return config._replace(baseline=baseline, baseline_data=None)
+    return config if config.baseline else _with_default(config)
 
 
-def _beside(config: Config) -> str | None:
+def _with_default(config: Config) -> Config:
+    """Return the configuration with the baseline beside it, if there is one."""
     path = default_baseline(config)
-    return path if os.path.isfile(path) else None
+    if config.base is not None:
+        from kerascheck.baseline import LARGEST
+
+        for _, data in config.base.files([path], limit=LARGEST):
+            return config._replace(baseline=path, baseline_data=data)
+        return config
+    if not config.looks_for_files or not os.path.isfile(path):
+        return config
+    from kerascheck.baseline import require_in_tree
+
+    require_in_tree(path)
+    return config._replace(baseline=path)
 
 
 def default_baseline(config: Config) -> str:
@@ -93,7 +107,7 @@ def with_gate(
     config: Config, *, fail_on: str | None, max_warnings: int | None, strict: bool
 ) -> Config:
     """Return the configuration with what the call says of failing in its place."""
-    return config._replace(
+    return config.with_call(
         fail_on=fail_on or config.fail_on,
         max_warnings=config.max_warnings if max_warnings is None else max_warnings,
         strict=strict or config.strict,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -18,7 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., object])
 
 
 def model_options(command: Command) -> Command:
-    """Add --labels, --task, --config and --isolated."""
+    """Add --labels, --task, --config, --isolated and --locked."""
     option = click.option(
         "--labels",
         metavar="FILE",
@@ -30,10 +30,26 @@ def model_options(command: Command) -> Command:
 
 
 def setting_options(command: Command) -> Command:
-    """Add --task, --config and --isolated."""
+    """Add --task, --config, --isolated and --locked."""
+    option = click.option(
+        "--task", type=click.Choice(TASKS), help="What the models are for."
+    )
+    return option(place_options(command))
+
+
+def place_options(command: Command) -> Command:
+    """Add --config, --isolated and --locked: where the configuration is from."""
     for option in (
         click.option(
-            "--isolated", is_flag=True, help="Look for no configuration file."
+            "--locked",
+            is_flag=True,
+            envvar="KERASCHECK_LOCKED",
+            help="For gates: nothing in the tree configures, weakens or runs anything.",
+        ),
+        click.option(
+            "--isolated",
+            is_flag=True,
+            help="Look for no configuration file and no baseline.",
         ),
         click.option(
             "--config",
@@ -42,12 +58,21 @@ def setting_options(command: Command) -> Command:
             envvar="KERASCHECK_CONFIG",
             help="Configuration file; by default the nearest one upwards.",
         ),
-        click.option(
-            "--task", type=click.Choice(TASKS), help="What the models are for."
-        ),
     ):
         command = option(command)
     return command
+
+
+def base_option(command: Command) -> Command:
+    """Add --base."""
+    option = click.option(
+        "--base",
+        metavar="REV",
+        envvar="KERASCHECK_BASE",
+        help="Take configuration and baseline from this Git revision, not from the "
+        "working tree.",
+    )
+    return option(command)
 
 
 def rule_options(command: Command) -> Command:
@@ -119,12 +144,12 @@ def narrowed(
 ) -> Config:
     """Return the configuration with what the call says in its place."""
     if exclude:
-        config = config._replace(exclude=_from_home(config, exclude))
+        config = config.with_call(exclude=_from_home(config, exclude))
     if extend_exclude:
         more = _from_home(config, extend_exclude)
-        config = config._replace(extend_exclude=config.extend_exclude + more)
+        config = config.with_call(extend_exclude=config.extend_exclude + more)
     if min_confidence is not None:
-        config = config._replace(min_confidence=min_confidence)
+        config = config.with_call(min_confidence=min_confidence)
     return config
 
 
@@ -151,18 +176,86 @@ def own_rules(command: Command) -> Command:
 
 
 def configuration(
-    paths: Sequence[str], config_file: str | None, *, isolated: bool
+    paths: Sequence[str],
+    config_file: str | None,
+    *,
+    isolated: bool,
+    locked: bool = False,
+    base: str | None = None,
+    given: Collection[str] = (),
 ) -> Config:
     """Return the configuration that is asked for, or the one that is found.
+
+    Args:
+        paths: What is checked.
+        config_file: A configuration file that the call names.
+        isolated: Look for none, and for no baseline.
+        locked: Obey nothing of the tree.
+        base: Git revision to take it from.
+        given: "labels" and "baseline", where the call says them in its place.
 
     Raises:
         UsageError: It is asked for in two ways, can not be read, or is wrong.
     """
-    from kerascheck.config import Config, find, load
+    from kerascheck.config import Config, found, load
 
-    if isolated:
-        if config_file is not None:
-            raise UsageError("--isolated and --config exclude each other")
-        return Config()
-    path = config_file if config_file is not None else find(paths)
-    return Config() if path is None else load(path)
+    _require_one(config_file, base, isolated=isolated)
+    if config_file is not None:
+        config = load(config_file)
+        if locked:
+            _require_no_links_out(config, paths, given)
+    elif base is not None:
+        config = _at_base(base, paths, given)
+    elif isolated or locked:
+        config = Config()
+    else:
+        config = found(paths, given=given)
+    return config._replace(isolated=isolated, locked=locked)
+
+
+def _require_one(config_file: str | None, base: str | None, *, isolated: bool) -> None:
+    """Refuse two places of the configuration.
+
+    Raises:
+        UsageError: Two are asked for.
+    """
+    asked = (("--isolated", isolated), ("--config", config_file), ("--base", base))
+    both = [option for option, told in asked if told not in (None, False)]
+    if len(both) > 1:
+        raise UsageError(f"{both[0]} and {both[1]} exclude each other")
+
+
+def _require_no_links_out(
+    config: Config, paths: Sequence[str], given: Collection[str]
+) -> None:
+    """Refuse what a link in the tree has put where the configuration names a file.
+
+    Raises:
+        UsageError: A source or the baseline is such a one; labels are left to the
+            check of their model.
+    """
+    from kerascheck.config import named
+    from kerascheck.trust.confinement import leads_out, refused
+    from kerascheck.trust.tree import Tree
+
+    files = list(named(config, but=("labels", *given)))
+    tree = Tree.of(paths) if files else None
+    for one in files:
+        if tree is not None and leads_out(tree, one.path):
+            raise refused(one, config.where)
+
+
+def given_files(labels: str | None, baseline: object) -> tuple[str, ...]:
+    """Return which files of the configuration the call says something in place of."""
+    told = (("labels", labels), ("baseline", baseline))
+    return tuple(key for key, value in told if value)
+
+
+def _at_base(base: str, paths: Sequence[str], given: Collection[str]) -> Config:
+    from kerascheck.config import at_base, common_directory
+    from kerascheck.trust.base_revision import revision
+    from kerascheck.trust.tree import Tree
+
+    tree = Tree.of((*paths, os.curdir))
+    at = revision(base, common_directory(paths), tree)
+    return at_base(at, paths, tree, given=given)

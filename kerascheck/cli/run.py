@@ -19,6 +19,7 @@ from kerascheck.cli.check import FOUND, NOTHING_TO_CHECK, nothing
 from kerascheck.cli.confirming import budget_option
 from kerascheck.cli.fixing import fix_options, mended
 from kerascheck.cli.gating import gate_options, with_gate
+from kerascheck.cli.locking import refuse_run_when_locked
 from kerascheck.cli.options import (
     configuration,
     own_rules,
@@ -77,6 +78,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     task: str | None,
     config_file: str | None,
     isolated: bool,
+    locked: bool,
     rules: tuple[str, ...],
     select: tuple[str, ...],
     extend_select: tuple[str, ...],
@@ -101,10 +103,11 @@ def COMMAND(  # noqa: N802  (the card of this module)
     `train_on_batch`, with the labels that really arrive. Exit codes: 1 findings,
     2 wrong usage, otherwise that of the program; 3 where no model was checked.
     """
+    refuse_run_when_locked(locked=locked)
     places = (os.curdir,) if module else (target,)
     config = configuration(places, config_file, isolated=isolated)
     config = with_gate(
-        config._replace(
+        config.with_call(
             own_rules=rules, min_confidence=min_confidence or config.min_confidence
         ),
         fail_on=fail_on,

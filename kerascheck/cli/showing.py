@@ -63,6 +63,8 @@ def show_settings(config: Config, selected: Sequence[Sequence[str]]) -> int:
     select, extend, ignore = selected
     rules = choice(config, select=select, extend_select=extend, ignore=ignore).rules
     settings = config._asdict()
+    del settings["as_written"], settings["baseline_data"]
+    settings["base"] = config.base and config.base.name
     for several in ("models", "per_model_ignores"):
         settings[several] = [one._asdict() for one in settings[several]]
     plain = {key.replace("_", "-"): value for key, value in settings.items()}

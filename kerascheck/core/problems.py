@@ -191,7 +191,8 @@ An entry of the baseline stands for a finding that is mended or whose model is g
 an entry of `per-model-ignores` sets nothing aside: a note, and a failure under
 `--strict`, as it would hide the same finding if it came back. Or the last day that the
 entry counts is over: a warning, beside the finding itself, which is set aside no
-longer.
+longer. Or no model matches the glob of a section `[models."glob"]`, so that its labels,
+task or source are used for none: a note.
 
 ## What to do
 Run `kerascheck baseline prune`, or take the entry out of the configuration. An entry

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from kerascheck.api import check, confirm
-from kerascheck.baseline import FILE
+from kerascheck.baseline import FILE, require_in_tree
 from kerascheck.choice import Choice, choice
-from kerascheck.config import Config, find, load
+from kerascheck.config import Config, found
 from kerascheck.core.errors import UsageError
 from kerascheck.core.report import Report
 from kerascheck.core.vocabulary import FAIL_ON
@@ -41,11 +41,10 @@ class Settings:
         It is read anew each time, as paths in it start at the current directory.
 
         Raises:
-            UsageError: It can not be read, or is wrong.
+            UsageError: It can not be read, is wrong, or leads out of the project.
         """
-        path = find([self.root])
-        config = Config() if path is None else load(path)
-        home = self.root if path is None else config.home
+        config = found([self.root])
+        home = self.root if config.path is None else config.home
         return config._replace(baseline=config.baseline or _baseline_in(home))
 
     def choice(self) -> Choice:
@@ -98,4 +97,7 @@ def settings_of(config: pytest.Config) -> Settings:
 
 def _baseline_in(folder: str) -> str | None:
     path = os.path.relpath(os.path.join(folder, FILE))
-    return path if os.path.isfile(path) else None
+    if not os.path.isfile(path):
+        return None
+    require_in_tree(path)
+    return path

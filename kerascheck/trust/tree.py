@@ -34,8 +34,12 @@ class Tree:
         It is each folder that is named, the folder of each file that is named, and
         the Git checkout around it.
         """
-        folders = [_folder(os.fspath(path)) for path in paths] or [os.curdir]
-        return cls(folder for one in folders for folder in (one, _checkout(one)))
+        folders = dict.fromkeys(_folder(os.fspath(path)) for path in paths)
+        return cls(
+            folder
+            for one in folders or (os.curdir,)
+            for folder in (one, _checkout(one))
+        )
 
     def holds(self, path: str | os.PathLike[str]) -> bool:
         """Say whether what `path` leads to lies inside, all links followed."""

@@ -255,6 +255,30 @@ def test_a_missing_label_file_is_told_without_a_traceback(right):
     assert "items.py" not in ran.stdout.str()
 
 
+@pytest.mark.parametrize("key", ["labels", "baseline"])
+def test_a_configuration_that_leads_out_of_the_project_is_refused(
+    right, tmp_path_factory, key
+):
+    outside = tmp_path_factory.mktemp("outside") / "passwd"
+    outside.write_text("secret")
+    right.file("kerascheck.toml", f'{key} = "{outside}"')
+    ran = right.run("--kerascheck")
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(
+        [f"ERROR: kerascheck: kerascheck.toml: {key}: *leads out*"]
+    )
+    assert "secret" not in ran.stdout.str() + ran.stderr.str()
+
+
+def test_a_baseline_that_leads_out_of_the_project_is_refused(right, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "passwd"
+    outside.write_text("secret")
+    (right.path / "kerascheck-baseline.json").symlink_to(outside)
+    ran = right.run("--kerascheck")
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    assert "leads out of the tree" in ran.stderr.str()
+
+
 def test_junit_has_code_and_fingerprint(wrong):
     wrong.run("--kerascheck", "--junit-xml=junit.xml")
     (case,) = (
