@@ -185,6 +185,7 @@ def at_base(
     paths: Sequence[str],
     tree: Tree,
     *,
+    file: str | None = None,
     given: Collection[str] = (),
 ) -> Config:
     """Return the configuration nearest to what `paths` have in common in a revision.
@@ -196,6 +197,8 @@ def at_base(
         revision: The revision.
         paths: What is checked.
         tree: Where files that it names may lie.
+        file: The configuration that the call names, a path of the checkout; by
+            default the nearest one.
         given: As for `found`.
 
     Raises:
@@ -203,27 +206,34 @@ def at_base(
     """
     from kerascheck.trust.confinement import require_inside, require_named_inside
 
-    places = _places(common_directory(paths))
+    places = [file] if file is not None else _places(common_directory(paths))
     for path, data in revision.files(places, limit=LARGEST):
         where = revision.named(path)
-        if _shares(path) and not _has_our_table(path, data, where):
+        if file is None and _shares(path) and not _has_our_table(path, data, where):
             continue
         config = _parsed(path, data, where)._replace(base=revision)
         # Labels that a link leads out are a finding of their model.
         require_named_inside(tree, named(config, but=("source", *given)), where)
         require_inside(tree, named(config, but=("labels", "baseline")), where)
-        return config if "baseline" in given else _with_baseline(revision, config)
+        if config.baseline is None or "baseline" in given:
+            return config
+        return with_baseline_of(revision, config, config.baseline)
+    if file is not None:
+        raise UsageError(f"{revision.named(file)}: there is no such file")
     return Config(base=revision)
 
 
-def _with_baseline(revision: Revision, config: Config) -> Config:
+def with_baseline_of(revision: Revision, config: Config, path: str) -> Config:
+    """Return the configuration with a baseline as the revision holds it.
+
+    Raises:
+        UsageError: The revision has no such file.
+    """
     from kerascheck.baseline import LARGEST as MAX_BASELINE
 
-    if config.baseline is None:
-        return config
-    for _, data in revision.files([config.baseline], limit=MAX_BASELINE):
-        return config._replace(baseline_data=data)
-    raise UsageError(f"{revision.named(config.baseline)}: there is no such file")
+    for _, data in revision.files([path], limit=MAX_BASELINE):
+        return config._replace(baseline=path, baseline_data=data)
+    raise UsageError(f"{revision.named(path)}: there is no such file")
 
 
 def named(config: Config, *, but: Collection[str] = ()) -> Iterator[Named]:

@@ -76,8 +76,17 @@ def with_baseline(config: Config, baseline: str | None, *, no_baseline: bool) ->
             raise UsageError("--baseline and --no-baseline exclude each other")
         return config._replace(baseline=None, baseline_data=None)
     if baseline:
-        return config._replace(baseline=baseline, baseline_data=None)
+        return _with_named(config, baseline)
     return config if config.baseline else _with_default(config)
+
+
+def _with_named(config: Config, baseline: str) -> Config:
+    """Return the configuration with a baseline that the call names."""
+    if config.base is not None and config.base.holds(baseline):
+        from kerascheck.config import with_baseline_of
+
+        return with_baseline_of(config.base, config, baseline)
+    return config._replace(baseline=baseline, baseline_data=None)
 
 
 def _with_default(config: Config) -> Config:

@@ -188,7 +188,8 @@ def configuration(
 
     Args:
         paths: What is checked.
-        config_file: A configuration file that the call names.
+        config_file: A configuration file that the call names; one that lies in the
+            checkout of `base` is read from there.
         isolated: Look for none, and for no baseline.
         locked: Obey nothing of the tree.
         base: Git revision to take it from.
@@ -199,13 +200,13 @@ def configuration(
     """
     from kerascheck.config import Config, found, load
 
-    _require_one(config_file, base, isolated=isolated)
-    if config_file is not None:
+    _require_not_isolated(config_file, base, isolated=isolated)
+    if base is not None:
+        config = _at_base(base, paths, config_file, given)
+    elif config_file is not None:
         config = load(config_file)
         if locked:
             _require_no_links_out(config, paths, given)
-    elif base is not None:
-        config = _at_base(base, paths, given)
     elif isolated or locked:
         config = Config()
     else:
@@ -213,16 +214,17 @@ def configuration(
     return config._replace(isolated=isolated, locked=locked)
 
 
-def _require_one(config_file: str | None, base: str | None, *, isolated: bool) -> None:
-    """Refuse two places of the configuration.
+def _require_not_isolated(
+    config_file: str | None, base: str | None, *, isolated: bool
+) -> None:
+    """Refuse a place of the configuration beside --isolated.
 
     Raises:
-        UsageError: Two are asked for.
+        UsageError: One is asked for.
     """
-    asked = (("--isolated", isolated), ("--config", config_file), ("--base", base))
-    both = [option for option, told in asked if told not in (None, False)]
-    if len(both) > 1:
-        raise UsageError(f"{both[0]} and {both[1]} exclude each other")
+    for option, told in (("--config", config_file), ("--base", base)):
+        if isolated and told is not None:
+            raise UsageError(f"--isolated and {option} exclude each other")
 
 
 def _require_no_links_out(
@@ -251,11 +253,15 @@ def given_files(labels: str | None, baseline: object) -> tuple[str, ...]:
     return tuple(key for key, value in told if value)
 
 
-def _at_base(base: str, paths: Sequence[str], given: Collection[str]) -> Config:
-    from kerascheck.config import at_base, common_directory
+def _at_base(
+    base: str, paths: Sequence[str], config_file: str | None, given: Collection[str]
+) -> Config:
+    from kerascheck.config import at_base, common_directory, load
     from kerascheck.trust.base_revision import revision
     from kerascheck.trust.tree import Tree
 
     tree = Tree.of((*paths, os.curdir))
     at = revision(base, common_directory(paths), tree)
-    return at_base(at, paths, tree, given=given)
+    if config_file is not None and not at.holds(config_file):
+        return load(config_file)._replace(base=at)
+    return at_base(at, paths, tree, file=config_file, given=given)

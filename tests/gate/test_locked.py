@@ -550,7 +550,33 @@ def test_the_baseline_is_that_of_the_base(wrong, change, run, named):
         wrong.write(name, '{"version": 1, "entries": []}')
     assert run(*LOCKED).code == 0
     assert run(*LOCKED, "--no-baseline").code == 1
-    assert run(*LOCKED, "--baseline", BASELINE).code == 1
+
+
+def test_files_of_the_checkout_that_the_call_names_are_those_of_the_base(
+    change, run, outside
+):
+    run("baseline", "write", "models", "--file", "known.json")
+    tree = change(
+        {"ci/gate.toml": 'ignore = ["KC3"]', "other.toml": 'ignore = ["KC1"]'}
+    )
+    tree.write("ci/gate.toml", 'ignore = ["KC1"]')
+    tree.write("known.json", '{"version": 1, "entries": []}')
+    assert run(*LOCKED, "--config", "ci/gate.toml").code == 1
+    assert run(*LOCKED, "--config", "other.toml").code == 0
+    assert run(*LOCKED, "--baseline", "known.json").code == 0
+    beside = outside.with_name("gate.toml")
+    beside.write_text('ignore = ["KC1"]')
+    assert run(*LOCKED, "--config", str(beside)).code == 0
+    beside.write_text('{"version": 1, "entries": []}')
+    assert run(*LOCKED, "--baseline", str(beside)).code == 1
+
+
+@pytest.mark.parametrize("option", ["--config", "--baseline"])
+def test_a_file_that_the_base_does_not_have_is_refused(change, run, option):
+    change().write("new.toml", "")
+    ran = run(*LOCKED, option, "new.toml")
+    assert ran.code == 2
+    assert "new.toml at main: there is no such file" in ran.err
 
 
 def test_a_baseline_of_the_change_hides_nothing(change, run):
@@ -596,7 +622,6 @@ def test_the_base_names_nothing_outside(change, run, outside, key):
         (("--base", "a\nb"), "Expected a revision of Git"),
         (("--base", "main:models"), "the checkout has no such commit"),
         (("--base", "main", "--isolated"), "--isolated and --base exclude each other"),
-        (("--base", "main", "--config", "x"), "--config and --base exclude each other"),
     ],
 )
 def test_a_base_that_cannot_be_is_refused_in_one_line(change, run, arguments, words):
