@@ -110,8 +110,13 @@ def rule_options(command: Command) -> Command:
 
 
 def file_options(command: Command) -> Command:
-    """Add --exclude, --extend-exclude and --force-exclude."""
+    """Add --exclude, --extend-exclude, --force-exclude and --only-models."""
     for option in (
+        click.option(
+            "--only-models",
+            is_flag=True,
+            help="Leave out named files that are not models, as hooks name them.",
+        ),
         click.option(
             "--force-exclude",
             is_flag=True,

@@ -1,43 +1,78 @@
 """Saved models under the paths that a user gave.
 
-Models are told by their names first: only `.json` files and folders with a
-`config.json` are looked into, a few kilobytes deep. A link that the user names is
-followed, one met on the way is not. What is passed over is reported with the reason:
-silence must not mean "did not look".
+Models are told by their names first: only `.json` files, files of DVC and folders with
+a `config.json` are looked into, a few kilobytes deep. What has the name of a model and
+is not looked at is reported with the reason: silence must not mean "did not look".
+
+The search goes three times over what it meets, so that the path of a model does not
+depend on the order of the arguments: first files and folders as they are, then links,
+then the folders that tools hide from people, where models are only counted.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from kerascheck.core.errors import UnreadableModel, UsageError
+from kerascheck.core.passed_over import (
+    DVC_POINTER,
+    ENVIRONMENT,
+    LINK_NOWHERE,
+    LINK_OUT,
+    LINK_UP,
+    NO_PERMISSION,
+    NOT_SUPPORTED,
+    POINTERS,
+    TOO_DEEP,
+    VANISHED,
+)
 from kerascheck.readers import folder as folders
+from kerascheck.readers import pointers
 from kerascheck.readers.keras_json import looks_like_model
+from kerascheck.readers.pointers import Refusal
 from kerascheck.readers.regular_file import RegularFile
-
-HIDDEN: Final = "a hidden folder, a cache or a virtual environment"
-INSIDE_MODEL: Final = "inside the folder of a model"
-LINK: Final = "a link; name it to have it checked"
-NO_PERMISSION: Final = "no permission to look into it"
-NOT_SUPPORTED: Final = "an Orbax checkpoint, which is not supported"
-RESOURCE_FORK: Final = "metadata of macOS, no model"
-TOO_DEEP: Final = "its path is too long for the system"
-VANISHED: Final = "it vanished meanwhile"
-WEIGHTS_INSIDE_MODEL: Final = "weights inside an unzipped model"
+from kerascheck.readers.surroundings import (
+    GIT,
+    interpreter,
+    is_environment,
+    is_resource_fork,
+    why_not_entered,
+)
+from kerascheck.trust.tree import Tree, is_within
 
 _SUFFIXES: Final = (".keras", ".h5", ".hdf5")
-_LOOKED_AT: Final = (*_SUFFIXES, ".json")
-_MEMBERS: Final = frozenset({folders.CONFIG, folders.SAVED_MODEL})
+_JSON: Final = ".json"
+_LOOKED_AT: Final = (*_SUFFIXES, _JSON, pointers.DVC_ENDING, pointers.DVC_LOCK)
+_MODELS: Final = frozenset({folders.CONFIG, folders.SAVED_MODEL})
+"""Files that make a folder a model."""
 _SNIFFED: Final = 4096
 _WEIGHTS_SUFFIX: Final = ".weights.h5"
-_RESOURCE_FORK: Final = "._"
-_CACHES: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
-_VIRTUAL_ENVIRONMENT: Final = "pyvenv.cfg"
-"""PEP 405."""
+
+_OUT_OF_TREE: Final = Refusal(
+    "link-out-of-tree",
+    "a link out of the tree, which is not opened; name the file that it leads to",
+)
+_MEMBER_OUT_OF_TREE: Final = Refusal(
+    "link-out-of-tree",
+    "a file of this model is a link out of the tree, so the model is not opened",
+)
+
+_OPENED: Final[dict[folders.Kind, frozenset[str]]] = {
+    "keras-dir": frozenset({folders.CONFIG, folders.METADATA}),
+    "saved-model": frozenset({folders.SAVED_MODEL, folders.KERAS_METADATA}),
+}
+"""Files that reading a model of each kind may open."""
+
+_MAIN: Final[dict[folders.Kind, str]] = {
+    "keras-dir": folders.CONFIG,
+    "saved-model": folders.SAVED_MODEL,
+}
+"""The file that makes a folder a model of each kind."""
 
 _Identity = tuple[int, int]
 """Device and inode."""
@@ -53,146 +88,450 @@ class Found:
             escaped. What is found in "." has no "./" in front.
         named: Whether the user named this very model.
         skipped: Why it was passed over; None: it is to be checked.
+        refusal: Why it must not be opened; it is to be reported as unreadable.
     """
 
     path: str
     named: bool = False
     skipped: str | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def why_not_opened(self) -> str | None:
+        """Why it is not read; None: it is to be."""
+        return self.skipped or (self.refusal and self.refusal.message)
 
 
-def find_models(paths: Sequence[str | os.PathLike[str]]) -> Iterator[Found]:
+def find_models(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    locked: bool = False,
+    only_models: bool = False,
+) -> Iterator[Found]:
     """Yield each saved model under `paths` once: files of a folder, then its folders.
+
+    A link to a file is followed, and one to a folder if it leads into the tree that
+    `paths` are in. A named file of DVC stands for its models, if those are there.
 
     Args:
         paths: Model files, SavedModel folders, unzipped Keras folders, or folders to
             search. Any other file that is named is taken for a model too.
+        locked: No link is followed out of the tree, not even one that is named.
+        only_models: A named file that a search would not take for a model is left
+            out, and a named file of a model's folder stands for the folder.
 
     Raises:
         UsageError: A path does not exist; nothing has been yielded then.
     """
     roots = [_posix(os.fsdecode(path)) for path in paths]
-    named = {_model_identity(root) for root in roots}
-    return _Search(roots, named).run()
+    named = {_named_identity(root, may_dangle=only_models) for root in roots}
+    # What a link leads to does not belong to the tree because the link is named.
+    inside = [_folder_of(r) if locked and os.path.islink(r) else r for r in roots]
+    search = _Search(named, lambda: Tree.of(inside), locked=locked)
+    return search.run(roots, only_models=only_models)
 
 
 def models_in(
-    folder: str | os.PathLike[str], *, named: bool = False
+    folder: str | os.PathLike[str], *, named: bool = False, tree: Tree | None = None
 ) -> Iterator[Found]:
-    """Yield the saved models that lie in one folder, or the folder that is one.
+    """Yield the saved models that lie in one folder, and the folder if it is one.
 
     As `find_models`, which would go on with the folders below.
 
     Args:
         folder: Path of a folder that exists.
         named: The user names this very folder.
+        tree: What models of pointers may lie in; by default this folder.
     """
     root = _posix(os.fsdecode(folder))
-    named_ones = {_model_identity(root)} if named else set()
-    return _Search([], named_ones).folder(root, [])
+    named_ones = {_named_identity(root)} if named else set()
+    search = _Search(named_ones, lambda: tree or Tree.of([root]), locked=False)
+    return search.one(root)
+
+
+class _Place(NamedTuple):
+    """A folder to search, or a link to follow.
+
+    Attributes:
+        path: Its path.
+        why: Why models in it are only counted; None: they are to be checked.
+        known: By what the model is known that the folder is, made of links.
+    """
+
+    path: str
+    why: str | None = None
+    known: tuple[_Identity, ...] = ()
 
 
 class _Search:
     """One search: what was named, and what has been met so far."""
 
-    __slots__ = ("_folders", "_models", "_named", "_roots")
+    __slots__ = (
+        "_folders",
+        "_interpreter",
+        "_links",
+        "_locked",
+        "_make_tree",
+        "_models",
+        "_named",
+        "_not_entered",
+        "_tree",
+    )
 
-    def __init__(self, roots: list[str], named: set[_Identity | None]) -> None:
-        self._roots = roots
+    def __init__(
+        self,
+        named: set[_Identity | None],
+        make_tree: Callable[[], Tree],
+        *,
+        locked: bool,
+    ) -> None:
         self._named = named
+        self._make_tree = make_tree
+        self._tree: Tree | None = None
+        self._locked = locked
+        self._interpreter = interpreter()
         self._models: set[_Identity] = set()
         self._folders: set[_Identity] = set()
+        self._links: list[_Place] = []
+        self._not_entered: list[_Place] = []
 
-    def run(self) -> Iterator[Found]:
-        for root in self._roots:
-            if os.path.isdir(root):
-                yield from self._search(root)
-            else:
-                yield from self._model(root, _model_identity(root))
+    def run(self, roots: Iterable[str], *, only_models: bool) -> Iterator[Found]:
+        """Yield what is found under the paths that are named."""
+        for root in roots:
+            yield from self._root(root, only_models=only_models)
+        while self._links:
+            links, self._links = sorted(self._links), []
+            for link in links:
+                yield from self._follow(link)
+        for place in self._not_entered:
+            yield from self._walk([place])
 
-    def _search(self, root: str) -> Iterator[Found]:
-        waiting = [root]
+    def one(self, folder: str) -> Iterator[Found]:
+        """Yield what is found in one folder, by links to files as well."""
+        yield from self._folder(_Place(folder), [])
+        for link in sorted(self._links):
+            if link.known or not os.path.isdir(link.path):
+                yield from self._follow(link)
+
+    def _root(self, root: str, *, only_models: bool) -> Iterator[Found]:
+        name = os.path.basename(root)
+        if os.path.islink(root) and not os.path.exists(root):
+            yield from self._nowhere(root, name)
+        elif self._leads_out(root):
+            yield Found(path=root, named=True, refusal=_OUT_OF_TREE)
+        elif os.path.isdir(root):
+            yield from self._walk([_Place(root)])
+        elif pointers.is_dvc(name):
+            found = list(self._pointer(root, name, None, named=True))
+            yield from found
+            if not found and not only_models:
+                yield Found(path=root, named=True)
+        elif only_models:
+            yield from self._named_model(root, name)
+        else:
+            yield from self._named_file(root)
+
+    def _named_file(self, path: str) -> Iterator[Found]:
+        name = os.path.basename(path)
+        kinds = (kind for kind, opened in _OPENED.items() if name in opened)
+        if any(self._opens_outside(_folder_of(path), kind) for kind in kinds):
+            yield Found(path=path, named=True, refusal=_MEMBER_OUT_OF_TREE)
+            return
+        identity = _named_identity(path)
+        known = () if identity is None else (identity,)
+        yield from self._model(path, None, *known, named=True)
+
+    def _named_model(self, path: str, name: str) -> Iterator[Found]:
+        """Yield the model that a named file is or belongs to, if any."""
+        if name in folders.MEMBERS or folders.is_weights(name):
+            folder = _folder_of(path)
+            names = frozenset(os.listdir(folder))
+            kinds = self._kinds(folder, names)
+            place = _Place(folder)
+            yield from self._wholes(place, kinds, names, _identity(os.stat(folder)))
+            if name in self._own(place, kinds, names):
+                return
+        is_weights = name.lower().endswith(_WEIGHTS_SUFFIX)
+        if not is_weights or _holds_model(path, doubtful=True):
+            yield from self._file(path, name, None)
+
+    def _walk(self, waiting: list[_Place]) -> Iterator[Found]:
         while waiting:
-            yield from self.folder(waiting.pop(), waiting)
+            yield from self._folder(waiting.pop(), waiting)
 
-    def folder(self, folder: str, waiting: list[str]) -> Iterator[Found]:
+    def _folder(self, place: _Place, waiting: list[_Place]) -> Iterator[Found]:
         """Yield what is found in one folder, and put those below into `waiting`."""
+        folder = place.path
         try:
             identity = _identity(os.stat(folder))
+            is_named = identity in self._named
             if identity in self._folders:  # a second argument, or a bind mount
+                return
+            if identity == self._interpreter and not is_named:
                 return
             self._folders.add(identity)
             with os.scandir(folder) as entries:
                 inside = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             yield Found(path=folder, skipped=_reason(error))
-        else:
-            yield from self._visit(folder, identity, inside, waiting)
-
-    def _visit(
-        self, folder: str, identity: _Identity, inside: _Entries, waiting: list[str]
-    ) -> Iterator[Found]:
-        is_named = identity in self._named
-        names = frozenset(
-            entry.name for entry in inside if is_named or not entry.is_symlink()
-        )
-        kind = _kind(folder, names)
-        if kind == "orbax" and not is_named:
-            yield Found(path=folder, skipped=NOT_SUPPORTED)
-        elif kind is not None:
-            yield from self._model(folder, identity)
-            yield from _files_of_model(folder, inside)
-        elif _VIRTUAL_ENVIRONMENT in names and not is_named:
-            yield Found(path=folder, skipped=HIDDEN)
-        else:
-            yield from self._entries(folder, inside, waiting)
+            return
+        names = frozenset(entry.name for entry in inside)
+        if place.why is None and not is_named and is_environment(folder, names):
+            self._folders.remove(identity)
+            self._not_entered.append(_Place(folder, ENVIRONMENT))
+            return
+        kinds = self._kinds(folder, names)
+        yield from self._wholes(place, kinds, names, identity)
+        own = self._own(place, kinds, names)
+        yield from self._entries(place, inside, own, waiting)
 
     def _entries(
-        self, folder: str, inside: _Entries, waiting: list[str]
+        self, place: _Place, inside: _Entries, own: Set[str], waiting: list[_Place]
     ) -> Iterator[Found]:
+        """Yield the models that are files; `own` belong to the folder's own model."""
         below = []
         for entry in inside:
             name = entry.name
-            path = _join(folder, name)
+            if name in own:
+                continue
             if entry.is_symlink():
-                if _is_model(name) or name in _MEMBERS or entry.is_dir():
-                    yield Found(path=path, skipped=LINK)
+                yield from self._link(_join(place.path, name), name, place.why)
             elif not entry.is_dir(follow_symlinks=False):
-                yield from self._file(path, name)
-            elif name.startswith(".") or name in _CACHES:
-                yield Found(path=path, skipped=HIDDEN)
-            else:
-                below.append(path)
+                if name.lower().endswith(_LOOKED_AT):
+                    yield from self._file(_join(place.path, name), name, place.why)
+            elif name not in GIT:
+                path = _join(place.path, name)
+                why = None if place.why else why_not_entered(name)
+                if why is None:
+                    below.append(_Place(path, place.why))
+                else:
+                    self._not_entered.append(_Place(path, why))
         waiting += reversed(below)
 
-    def _file(self, path: str, name: str) -> Iterator[Found]:
-        if not name.lower().endswith(_LOOKED_AT):
-            return
-        if name.startswith(_RESOURCE_FORK):
-            yield Found(path=path, skipped=RESOURCE_FORK)
-            return
+    def _link(self, path: str, name: str, why: str | None) -> Iterator[Found]:
+        if why is None:
+            looked_at = name.lower().endswith(_LOOKED_AT) or name in _MODELS
+            if looked_at or os.path.isdir(path):
+                self._links.append(_Place(path))
+        elif _is_model(name) and not os.path.isdir(path):
+            known = (_identity(os.stat(path)),) if os.path.exists(path) else ()
+            yield from self._model(path, why, *known)
+
+    def _follow(self, link: _Place) -> Iterator[Found]:
+        """Yield what a link leads to."""
+        path, name = link.path, os.path.basename(link.path)
+        if link.known:
+            yield from self._model(path, None, *link.known)
+        elif not os.path.exists(path):
+            yield from self._nowhere(path, name)
+        elif os.path.isdir(path):
+            yield from self._linked_folder(path)
+        elif self._leads_out(path):
+            yield Found(path=path, skipped=LINK_OUT)
+        else:
+            yield from self._file(path, name, None)
+
+    def _linked_folder(self, path: str) -> Iterator[Found]:
+        target = os.path.realpath(path)
+        if not self.tree.holds(path):
+            yield Found(path=path, skipped=LINK_OUT)
+        elif not is_within(os.path.realpath(_folder_of(path)), target):
+            yield from self._walk([_Place(path)])
+        elif _identity(os.stat(path)) not in self._folders:
+            yield Found(path=path, skipped=LINK_UP)
+
+    def _nowhere(self, path: str, name: str) -> Iterator[Found]:
+        """Yield what there is to say of a link that can not be followed."""
+        refusal = pointers.annex_target(path)
+        is_model = _is_model(name) or name in _MODELS
+        if refusal is not None and is_model:
+            yield Found(path=path, refusal=refusal)
+        elif refusal is not None and name.lower().endswith(_JSON):
+            yield Found(path=path, skipped=POINTERS[refusal.kind])
+        elif is_model:
+            yield Found(path=path, skipped=LINK_NOWHERE)
+
+    def _file(self, path: str, name: str, why: str | None) -> Iterator[Found]:
+        """Yield the model that a file is by its name, or by its first bytes."""
+        lower = name.lower()
         try:
-            if _is_model(name) or _begins_as_model(path):
-                yield from self._model(path, _identity(os.lstat(path)))
+            if is_resource_fork(path, name):
+                return
+            if _is_model(name):
+                yield from self._model(path, why, _identity(os.stat(path)))
+            elif pointers.is_dvc(name):
+                yield from self._pointer(path, name, why)
+            elif lower.endswith(_JSON):
+                yield from self._json(path, why)
         except OSError as error:
             yield Found(path=path, skipped=_reason(error))
 
-    def _model(self, path: str, identity: _Identity | None) -> Iterator[Found]:
-        if identity is not None:
-            if identity in self._models:
-                return
-            self._models.add(identity)
-        yield Found(path=path, named=identity in self._named)
+    def _json(self, path: str, why: str | None) -> Iterator[Found]:
+        try:
+            with RegularFile(path) as file:
+                is_model = looks_like_model(file.head[:_SNIFFED])
+        except UnreadableModel as error:
+            is_model = error.kind in POINTERS and path.endswith(folders.CONFIG)
+            if error.kind in POINTERS and not is_model:
+                yield Found(path=path, skipped=why or POINTERS[error.kind])
+        if is_model:
+            yield from self._model(path, why, _identity(os.stat(path)))
+
+    def _pointer(
+        self, path: str, name: str, why: str | None, *, named: bool = False
+    ) -> Iterator[Found]:
+        """Yield a file of DVC whose models are absent; if named, those that are not."""
+        try:
+            models = [one for one in pointers.outputs(path) if _is_model(one)]
+        except (UnreadableModel, OSError):
+            yield Found(path=path, named=named, skipped=why or DVC_POINTER)
+            return
+        folder = _folder_of(path)
+        starts = [folder]
+        if name == pointers.DVC_LOCK:
+            starts += pointers.working_folders(folder)
+        absent = []
+        for model in models:
+            place = self._place(model, starts)
+            if place is None:
+                absent.append(model)
+            elif named:
+                yield from self._root(place, only_models=False)
+        if absent and why is not None:
+            yield Found(path=path, skipped=why)
+        elif absent:
+            refusal = pointers.without_model(absent)
+            yield Found(path=path, named=named, refusal=refusal)
+
+    def _place(self, model: str, starts: Iterable[str]) -> str | None:
+        """Return where the model of a pointer lies in the tree; None: nowhere."""
+        for start in starts:
+            path = _posix(os.path.normpath(_join(start, model)))
+            if os.path.exists(path) and self.tree.holds(_folder_of(path)):
+                return path
+        return None
+
+    def _model(
+        self, path: str, why: str | None, *known: _Identity, named: bool = False
+    ) -> Iterator[Found]:
+        """Yield a model once; `known` by device and inode, none where it is unknown."""
+        if self._models.intersection(known):
+            return
+        self._models.update(known)
+        if why is None:
+            named = named or not self._named.isdisjoint(known)
+            yield Found(path=path, named=named)
+        else:
+            yield Found(path=path, skipped=why)
+
+    def _wholes(
+        self,
+        place: _Place,
+        kinds: Sequence[folders.Kind],
+        names: Set[str],
+        identity: _Identity,
+    ) -> Iterator[Found]:
+        """Yield the models that a folder is as a whole."""
+        folder, why = place.path, place.why
+        is_named = identity in self._named
+        for kind in kinds:
+            path, known = self._whole(folder, kind, names, identity)
+            if kind == "orbax" and (
+                not is_named or len(kinds) > 1 or any(map(_is_model, names))
+            ):
+                yield Found(path=folder, skipped=why or NOT_SUPPORTED)
+            elif why is None and self._opens_outside(folder, kind):
+                yield Found(path=path, named=is_named, refusal=_MEMBER_OUT_OF_TREE)
+            elif why is None and not is_named and len(known) > 1:
+                self._links.append(_Place(path, known=known))
+            else:
+                yield from self._model(path, why, *known)
+
+    def _whole(
+        self,
+        folder: str,
+        kind: folders.Kind,
+        names: Set[str],
+        identity: _Identity,
+    ) -> tuple[str, tuple[_Identity, ...]]:
+        """Return the path of the model that a folder is, and what it is known by.
+
+        A folder that is two models is read as the first kind, so the file that makes
+        it the other one stands for that. What the file is a link to is known as well.
+        """
+        main = _join(folder, _MAIN.get(kind, ""))
+        path, known = folder, [identity]
+        if kind == "saved-model" and folders.kind(folder, names) != kind:
+            path, known = main, []
+        if os.path.islink(main) or not known:
+            with suppress(OSError):  # reading it will say what is wrong
+                known.append(_identity(os.stat(main)))
+        return path, tuple(known)
+
+    def _kinds(self, folder: str, names: Set[str]) -> tuple[folders.Kind, ...]:
+        """Return the kinds of model a folder is; another tool's `config.json` is none.
+
+        A link that leads nowhere, or must not be followed, makes no model.
+        """
+        closed = {
+            name
+            for name in names & _MODELS
+            if os.path.islink(path := _join(folder, name))
+            and (not os.path.exists(path) or self._leads_out(path))
+        }
+        kinds = folders.kinds(folder, names - closed)
+        if "keras-dir" in kinds and not _may_be_model(_join(folder, folders.CONFIG)):
+            return tuple(kind for kind in kinds if kind != "keras-dir")
+        return kinds
+
+    def _own(
+        self, place: _Place, kinds: Sequence[folders.Kind], names: Set[str]
+    ) -> Set[str]:
+        """Return the names of files that belong to the model that a folder is.
+
+        A whole model under the name of weights does not.
+        """
+        if "keras-dir" not in kinds:
+            return frozenset()
+        weights = {
+            name
+            for name in names
+            if folders.is_weights(name)
+            and (place.why or self._is_weights(_join(place.path, name)))
+        }
+        return weights | {folders.CONFIG}
+
+    def _is_weights(self, path: str) -> bool:
+        return not self._leads_out(path) and not _holds_model(path, doubtful=False)
+
+    def _opens_outside(self, folder: str, kind: folders.Kind) -> bool:
+        """Say whether reading a model would follow a link that must not be followed."""
+        opened = _OPENED.get(kind, ())
+        return any(self._leads_out(_join(folder, name)) for name in opened)
+
+    def _leads_out(self, path: str) -> bool:
+        """Say whether a link must not be followed."""
+        return self._locked and os.path.islink(path) and not self.tree.holds(path)
+
+    @property
+    def tree(self) -> Tree:
+        """The tree that the named paths are in."""
+        if self._tree is None:
+            self._tree = self._make_tree()
+        return self._tree
 
 
-def _model_identity(path: str) -> _Identity | None:
-    """Return what tells a named model from all others; None: not allowed to know.
+def _named_identity(path: str, *, may_dangle: bool = False) -> _Identity | None:
+    """Return what tells a named model from all others; None: it can not be known.
 
     Raises:
         UsageError: There is nothing at `path`.
     """
     try:
-        return _identity(os.stat(folders.stood_for_by(path) or path))
+        return _identity(os.stat(_stood_for(path)))
     except (FileNotFoundError, NotADirectoryError, ValueError):
+        if os.path.islink(path) and (may_dangle or pointers.annex_target(path)):
+            return None
         raise UsageError(
             f"Expected a saved model or a folder to search. Received: {path!r}, "
             "which does not exist."
@@ -201,39 +540,43 @@ def _model_identity(path: str) -> _Identity | None:
         return None
 
 
+def _stood_for(path: str) -> str:
+    """Return the folder that a named file of a model stands for; else the path."""
+    folder = folders.stood_for_by(path)
+    if folder is None:
+        return path
+    is_other = os.path.basename(path) == folders.SAVED_MODEL and all(
+        folders.holds(folder, name) for name in (folders.CONFIG, folders.METADATA)
+    )
+    return path if is_other else folder
+
+
 def _identity(status: os.stat_result) -> _Identity:
     return status.st_dev, status.st_ino
 
 
-def _kind(folder: str, names: Set[str]) -> folders.Kind | None:
-    """Return which model a folder is; another tool's `config.json` makes it none."""
-    kind = folders.kind(folder, names)
-    if kind != "keras-dir":
-        return kind
+def _may_be_model(config: str) -> bool:
+    """Say whether a `config.json` is one of Keras; one that can not be read may be."""
     try:
-        if _begins_as_model(_join(folder, folders.CONFIG)):
-            return kind
-    except OSError:
-        return kind  # reading the model will say what is wrong
-    return folders.kind(folder, names - {folders.CONFIG})
-
-
-def _begins_as_model(path: str) -> bool:
-    try:
-        with RegularFile(path) as file:
+        with RegularFile(config) as file:
             return looks_like_model(file.head[:_SNIFFED])
     except UnreadableModel as error:
-        return error.kind == "git-lfs-pointer" and path.endswith(folders.CONFIG)
+        return error.kind in POINTERS
+    except OSError:
+        return True
 
 
-def _files_of_model(folder: str, inside: _Entries) -> Iterator[Found]:
-    for entry in inside:
-        if _is_model(entry.name):
-            is_weights = entry.name.lower().endswith(_WEIGHTS_SUFFIX)
-            yield Found(
-                path=_join(folder, entry.name),
-                skipped=WEIGHTS_INSIDE_MODEL if is_weights else INSIDE_MODEL,
-            )
+def _holds_model(path: str, *, doubtful: bool) -> bool:
+    """Say whether a file of weights is a whole model; `doubtful` if it can not be read.
+
+    The weights of a model hold arrays, and no layers.
+    """
+    from kerascheck.readers.container import open_container
+
+    try:
+        return open_container(path).architecture is not None
+    except UnreadableModel:
+        return doubtful
 
 
 def _is_model(name: str) -> bool:
@@ -254,6 +597,10 @@ def _posix(path: str) -> str:
     """Return the path with forward slashes, and none at its end."""
     path = path.replace(os.sep, "/")
     return path.rstrip("/") or path[:1]
+
+
+def _folder_of(path: str) -> str:
+    return os.path.dirname(path) or os.curdir
 
 
 def _join(folder: str, name: str) -> str:
