@@ -78,7 +78,7 @@ def _has_orbax_step(folder: str, names: Set[str]) -> bool:
 
     The number alone proves nothing: serving folders number their SavedModels too.
     """
-    steps = (name for name in sorted(names) if name.isdigit())
+    steps = sorted(name for name in names if name.isdigit())
     return any(
         holds(os.path.join(folder, step), marker)
         for step in steps

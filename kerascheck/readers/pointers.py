@@ -75,7 +75,11 @@ def _text(path: str) -> str:
 def _outputs(text: str) -> Iterator[str]:
     section = ""
     for line in text.splitlines():
-        key, colon, value = line.strip().removeprefix("- ").partition(":")
+        line = line.strip().removeprefix("- ")
+        if section == "outs" and line.startswith(("{", "[")):
+            yield from _in_flow_style(line)
+            continue
+        key, colon, value = line.partition(":")
         key, value = _scalar(key), value.strip()
         if not colon:
             continue
