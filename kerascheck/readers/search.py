@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -43,14 +42,26 @@ from kerascheck.readers.surroundings import (
     is_resource_fork,
     why_not_entered,
 )
+from kerascheck.readers.whole import (
+    MAINS,
+    SNIFFED,
+    Identity,
+    file_opens_outside,
+    holds_model,
+    identity,
+    join,
+    kinds_of,
+    known,
+    opens_outside,
+    own_files,
+    place_of,
+)
+from kerascheck.trust.links import Links
 from kerascheck.trust.tree import Tree, is_within
 
 _SUFFIXES: Final = (".keras", ".h5", ".hdf5")
 _JSON: Final = ".json"
 _LOOKED_AT: Final = (*_SUFFIXES, _JSON, pointers.DVC_ENDING, pointers.DVC_LOCK)
-_MODELS: Final = frozenset({folders.CONFIG, folders.SAVED_MODEL})
-"""Files that make a folder a model."""
-_SNIFFED: Final = 4096
 _WEIGHTS_SUFFIX: Final = ".weights.h5"
 
 _OUT_OF_TREE: Final = Refusal(
@@ -62,20 +73,6 @@ _MEMBER_OUT_OF_TREE: Final = Refusal(
     "a file of this model is a link out of the tree, so the model is not opened",
 )
 
-_OPENED: Final[dict[folders.Kind, frozenset[str]]] = {
-    "keras-dir": frozenset({folders.CONFIG, folders.METADATA}),
-    "saved-model": frozenset({folders.SAVED_MODEL, folders.KERAS_METADATA}),
-}
-"""Files that reading a model of each kind may open."""
-
-_MAIN: Final[dict[folders.Kind, str]] = {
-    "keras-dir": folders.CONFIG,
-    "saved-model": folders.SAVED_MODEL,
-}
-"""The file that makes a folder a model of each kind."""
-
-_Identity = tuple[int, int]
-"""Device and inode."""
 _Entries = list[os.DirEntry[str]]
 
 
@@ -127,7 +124,7 @@ def find_models(
     named = {_named_identity(root, may_dangle=only_models) for root in roots}
     # What a link leads to does not belong to the tree because the link is named.
     inside = [_folder_of(r) if locked and os.path.islink(r) else r for r in roots]
-    search = _Search(named, lambda: Tree.of(inside), locked=locked)
+    search = _Search(named, Links(lambda: Tree.of(inside), locked=locked))
     return search.run(roots, only_models=only_models)
 
 
@@ -145,8 +142,8 @@ def models_in(
     """
     root = _posix(os.fsdecode(folder))
     named_ones = {_named_identity(root)} if named else set()
-    search = _Search(named_ones, lambda: tree or Tree.of([root]), locked=False)
-    return search.one(root)
+    followed = Links(lambda: tree or Tree.of([root]), locked=False)
+    return _Search(named_ones, followed).one(root)
 
 
 class _Place(NamedTuple):
@@ -160,7 +157,7 @@ class _Place(NamedTuple):
 
     path: str
     why: str | None = None
-    known: tuple[_Identity, ...] = ()
+    known: tuple[Identity, ...] = ()
 
 
 class _Search:
@@ -168,30 +165,20 @@ class _Search:
 
     __slots__ = (
         "_folders",
+        "_followed",
         "_interpreter",
         "_links",
-        "_locked",
-        "_make_tree",
         "_models",
         "_named",
         "_not_entered",
-        "_tree",
     )
 
-    def __init__(
-        self,
-        named: set[_Identity | None],
-        make_tree: Callable[[], Tree],
-        *,
-        locked: bool,
-    ) -> None:
+    def __init__(self, named: set[Identity | None], followed: Links) -> None:
         self._named = named
-        self._make_tree = make_tree
-        self._tree: Tree | None = None
-        self._locked = locked
+        self._followed = followed
         self._interpreter = interpreter()
-        self._models: set[_Identity] = set()
-        self._folders: set[_Identity] = set()
+        self._models: set[Identity] = set()
+        self._folders: set[Identity] = set()
         self._links: list[_Place] = []
         self._not_entered: list[_Place] = []
 
@@ -217,7 +204,7 @@ class _Search:
         name = os.path.basename(root)
         if os.path.islink(root) and not os.path.exists(root):
             yield from self._nowhere(root, name)
-        elif self._leads_out(root):
+        elif self._followed.leads_out(root):
             yield Found(path=root, named=True, refusal=_OUT_OF_TREE)
         elif os.path.isdir(root):
             yield from self._walk([_Place(root)])
@@ -232,27 +219,22 @@ class _Search:
             yield from self._named_file(root)
 
     def _named_file(self, path: str) -> Iterator[Found]:
-        name = os.path.basename(path)
-        kinds = (kind for kind, opened in _OPENED.items() if name in opened)
-        if any(self._opens_outside(_folder_of(path), kind) for kind in kinds):
+        if file_opens_outside(path, self._followed):
             yield Found(path=path, named=True, refusal=_MEMBER_OUT_OF_TREE)
             return
-        identity = _named_identity(path)
-        known = () if identity is None else (identity,)
-        yield from self._model(path, None, *known, named=True)
+        yield from self._model(path, None, *known(_stood_for(path)), named=True)
 
     def _named_model(self, path: str, name: str) -> Iterator[Found]:
         """Yield the model that a named file is or belongs to, if any."""
         if name in folders.MEMBERS or folders.is_weights(name):
             folder = _folder_of(path)
-            names = frozenset(os.listdir(folder))
-            kinds = self._kinds(folder, names)
-            place = _Place(folder)
-            yield from self._wholes(place, kinds, names, _identity(os.stat(folder)))
-            if name in self._own(place, kinds, names):
+            names = _names_in(folder)
+            kinds = kinds_of(folder, names, self._followed)
+            yield from self._wholes(_Place(folder), kinds, names)
+            if name in own_files(folder, kinds, names, self._followed):
                 return
         is_weights = name.lower().endswith(_WEIGHTS_SUFFIX)
-        if not is_weights or _holds_model(path, doubtful=True):
+        if not is_weights or holds_model(path, doubtful=True):
             yield from self._file(path, name, None)
 
     def _walk(self, waiting: list[_Place]) -> Iterator[Found]:
@@ -263,13 +245,13 @@ class _Search:
         """Yield what is found in one folder, and put those below into `waiting`."""
         folder = place.path
         try:
-            identity = _identity(os.stat(folder))
-            is_named = identity in self._named
-            if identity in self._folders:  # a second argument, or a bind mount
+            here = identity(folder)
+            is_named = here in self._named
+            if here in self._folders:  # a second argument, or a bind mount
                 return
-            if identity == self._interpreter and not is_named:
+            if here == self._interpreter and not is_named:
                 return
-            self._folders.add(identity)
+            self._folders.add(here)
             with os.scandir(folder) as entries:
                 inside = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
@@ -277,12 +259,12 @@ class _Search:
             return
         names = frozenset(entry.name for entry in inside)
         if place.why is None and not is_named and is_environment(folder, names):
-            self._folders.remove(identity)
+            self._folders.remove(here)
             self._not_entered.append(_Place(folder, ENVIRONMENT))
             return
-        kinds = self._kinds(folder, names)
-        yield from self._wholes(place, kinds, names, identity)
-        own = self._own(place, kinds, names)
+        kinds = kinds_of(folder, names, self._followed)
+        yield from self._wholes(place, kinds, names)
+        own = own_files(folder, kinds, names, self._followed)
         yield from self._entries(place, inside, own, waiting)
 
     def _entries(
@@ -292,15 +274,15 @@ class _Search:
         below = []
         for entry in inside:
             name = entry.name
-            if name in own:
+            if name in own and not entry.is_dir():
                 continue
             if entry.is_symlink():
-                yield from self._link(_join(place.path, name), name, place.why)
+                yield from self._link(join(place.path, name), name, place.why)
             elif not entry.is_dir(follow_symlinks=False):
                 if name.lower().endswith(_LOOKED_AT):
-                    yield from self._file(_join(place.path, name), name, place.why)
+                    yield from self._file(join(place.path, name), name, place.why)
             elif name not in GIT:
-                path = _join(place.path, name)
+                path = join(place.path, name)
                 why = None if place.why else why_not_entered(name)
                 if why is None:
                     below.append(_Place(path, place.why))
@@ -310,12 +292,11 @@ class _Search:
 
     def _link(self, path: str, name: str, why: str | None) -> Iterator[Found]:
         if why is None:
-            looked_at = name.lower().endswith(_LOOKED_AT) or name in _MODELS
+            looked_at = name.lower().endswith(_LOOKED_AT) or name in MAINS
             if looked_at or os.path.isdir(path):
                 self._links.append(_Place(path))
         elif _is_model(name) and not os.path.isdir(path):
-            known = (_identity(os.stat(path)),) if os.path.exists(path) else ()
-            yield from self._model(path, why, *known)
+            yield from self._model(path, why, *known(path))
 
     def _follow(self, link: _Place) -> Iterator[Found]:
         """Yield what a link leads to."""
@@ -326,24 +307,24 @@ class _Search:
             yield from self._nowhere(path, name)
         elif os.path.isdir(path):
             yield from self._linked_folder(path)
-        elif self._leads_out(path):
+        elif self._followed.leads_out(path):
             yield Found(path=path, skipped=LINK_OUT)
         else:
             yield from self._file(path, name, None)
 
     def _linked_folder(self, path: str) -> Iterator[Found]:
         target = os.path.realpath(path)
-        if not self.tree.holds(path):
+        if not self._followed.tree.holds(path):
             yield Found(path=path, skipped=LINK_OUT)
         elif not is_within(os.path.realpath(_folder_of(path)), target):
             yield from self._walk([_Place(path)])
-        elif _identity(os.stat(path)) not in self._folders:
+        elif self._folders.isdisjoint(known(path)):
             yield Found(path=path, skipped=LINK_UP)
 
     def _nowhere(self, path: str, name: str) -> Iterator[Found]:
         """Yield what there is to say of a link that can not be followed."""
         refusal = pointers.annex_target(path)
-        is_model = _is_model(name) or name in _MODELS
+        is_model = _is_model(name) or name in MAINS
         if refusal is not None and is_model:
             yield Found(path=path, refusal=refusal)
         elif refusal is not None and name.lower().endswith(_JSON):
@@ -358,7 +339,7 @@ class _Search:
             if is_resource_fork(path, name):
                 return
             if _is_model(name):
-                yield from self._model(path, why, _identity(os.stat(path)))
+                yield from self._model(path, why, identity(path))
             elif pointers.is_dvc(name):
                 yield from self._pointer(path, name, why)
             elif lower.endswith(_JSON):
@@ -369,13 +350,13 @@ class _Search:
     def _json(self, path: str, why: str | None) -> Iterator[Found]:
         try:
             with RegularFile(path) as file:
-                is_model = looks_like_model(file.head[:_SNIFFED])
+                is_model = looks_like_model(file.head[:SNIFFED])
         except UnreadableModel as error:
             is_model = error.kind in POINTERS and path.endswith(folders.CONFIG)
             if error.kind in POINTERS and not is_model:
                 yield Found(path=path, skipped=why or POINTERS[error.kind])
         if is_model:
-            yield from self._model(path, why, _identity(os.stat(path)))
+            yield from self._model(path, why, identity(path))
 
     def _pointer(
         self, path: str, name: str, why: str | None, *, named: bool = False
@@ -406,129 +387,52 @@ class _Search:
     def _place(self, model: str, starts: Iterable[str]) -> str | None:
         """Return where the model of a pointer lies in the tree; None: nowhere."""
         for start in starts:
-            path = _posix(os.path.normpath(_join(start, model)))
-            if os.path.exists(path) and self.tree.holds(_folder_of(path)):
+            path = _posix(os.path.normpath(join(start, model)))
+            if os.path.exists(path) and self._followed.tree.holds(_folder_of(path)):
                 return path
         return None
 
     def _model(
-        self, path: str, why: str | None, *known: _Identity, named: bool = False
+        self, path: str, why: str | None, *identities: Identity, named: bool = False
     ) -> Iterator[Found]:
-        """Yield a model once; `known` by device and inode, none where it is unknown."""
-        if self._models.intersection(known):
+        """Yield a model once, by device and inode where those are known."""
+        if self._models.intersection(identities):
             return
-        self._models.update(known)
+        self._models.update(identities)
         if why is None:
-            named = named or not self._named.isdisjoint(known)
+            named = named or not self._named.isdisjoint(identities)
             yield Found(path=path, named=named)
         else:
             yield Found(path=path, skipped=why)
 
     def _wholes(
-        self,
-        place: _Place,
-        kinds: Sequence[folders.Kind],
-        names: Set[str],
-        identity: _Identity,
+        self, place: _Place, kinds: Sequence[folders.Kind], names: Set[str]
     ) -> Iterator[Found]:
         """Yield the models that a folder is as a whole."""
-        folder, why = place.path, place.why
-        is_named = identity in self._named
         for kind in kinds:
-            path, known = self._whole(folder, kind, names, identity)
-            if kind == "orbax" and (
-                not is_named or len(kinds) > 1 or any(map(_is_model, names))
-            ):
-                yield Found(path=folder, skipped=why or NOT_SUPPORTED)
-            elif why is None and self._opens_outside(folder, kind):
+            path, identities = place_of(place.path, kind, names)
+            is_named = not self._named.isdisjoint(known(place.path))
+            is_part = len(kinds) > 1 or any(map(_is_model, names))
+            if kind == "orbax" and (is_part or not is_named):
+                yield Found(path=place.path, skipped=place.why or NOT_SUPPORTED)
+            elif place.why is not None:
+                yield from self._model(path, place.why, *identities)
+            elif opens_outside(place.path, kind, self._followed):
                 yield Found(path=path, named=is_named, refusal=_MEMBER_OUT_OF_TREE)
-            elif why is None and not is_named and len(known) > 1:
-                self._links.append(_Place(path, known=known))
+            elif len(identities) > 1 and not is_named:
+                self._links.append(_Place(path, known=identities))
             else:
-                yield from self._model(path, why, *known)
-
-    def _whole(
-        self,
-        folder: str,
-        kind: folders.Kind,
-        names: Set[str],
-        identity: _Identity,
-    ) -> tuple[str, tuple[_Identity, ...]]:
-        """Return the path of the model that a folder is, and what it is known by.
-
-        A folder that is two models is read as the first kind, so the file that makes
-        it the other one stands for that. What the file is a link to is known as well.
-        """
-        main = _join(folder, _MAIN.get(kind, ""))
-        path, known = folder, [identity]
-        if kind == "saved-model" and folders.kind(folder, names) != kind:
-            path, known = main, []
-        if os.path.islink(main) or not known:
-            with suppress(OSError):  # reading it will say what is wrong
-                known.append(_identity(os.stat(main)))
-        return path, tuple(known)
-
-    def _kinds(self, folder: str, names: Set[str]) -> tuple[folders.Kind, ...]:
-        """Return the kinds of model a folder is; another tool's `config.json` is none.
-
-        A link that leads nowhere, or must not be followed, makes no model.
-        """
-        closed = {
-            name
-            for name in names & _MODELS
-            if os.path.islink(path := _join(folder, name))
-            and (not os.path.exists(path) or self._leads_out(path))
-        }
-        kinds = folders.kinds(folder, names - closed)
-        if "keras-dir" in kinds and not _may_be_model(_join(folder, folders.CONFIG)):
-            return tuple(kind for kind in kinds if kind != "keras-dir")
-        return kinds
-
-    def _own(
-        self, place: _Place, kinds: Sequence[folders.Kind], names: Set[str]
-    ) -> Set[str]:
-        """Return the names of files that belong to the model that a folder is.
-
-        A whole model under the name of weights does not.
-        """
-        if "keras-dir" not in kinds:
-            return frozenset()
-        weights = {
-            name
-            for name in names
-            if folders.is_weights(name)
-            and (place.why or self._is_weights(_join(place.path, name)))
-        }
-        return weights | {folders.CONFIG}
-
-    def _is_weights(self, path: str) -> bool:
-        return not self._leads_out(path) and not _holds_model(path, doubtful=False)
-
-    def _opens_outside(self, folder: str, kind: folders.Kind) -> bool:
-        """Say whether reading a model would follow a link that must not be followed."""
-        opened = _OPENED.get(kind, ())
-        return any(self._leads_out(_join(folder, name)) for name in opened)
-
-    def _leads_out(self, path: str) -> bool:
-        """Say whether a link must not be followed."""
-        return self._locked and os.path.islink(path) and not self.tree.holds(path)
-
-    @property
-    def tree(self) -> Tree:
-        """The tree that the named paths are in."""
-        if self._tree is None:
-            self._tree = self._make_tree()
-        return self._tree
+                yield from self._model(path, None, *identities, named=is_named)
 
 
-def _named_identity(path: str, *, may_dangle: bool = False) -> _Identity | None:
+def _named_identity(path: str, *, may_dangle: bool = False) -> Identity | None:
     """Return what tells a named model from all others; None: it can not be known.
 
     Raises:
         UsageError: There is nothing at `path`.
     """
     try:
-        return _identity(os.stat(_stood_for(path)))
+        return identity(_stood_for(path))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         if os.path.islink(path) and (may_dangle or pointers.annex_target(path)):
             return None
@@ -551,34 +455,6 @@ def _stood_for(path: str) -> str:
     return path if is_other else folder
 
 
-def _identity(status: os.stat_result) -> _Identity:
-    return status.st_dev, status.st_ino
-
-
-def _may_be_model(config: str) -> bool:
-    """Say whether a `config.json` is one of Keras; one that can not be read may be."""
-    try:
-        with RegularFile(config) as file:
-            return looks_like_model(file.head[:_SNIFFED])
-    except UnreadableModel as error:
-        return error.kind in POINTERS
-    except OSError:
-        return True
-
-
-def _holds_model(path: str, *, doubtful: bool) -> bool:
-    """Say whether a file of weights is a whole model; `doubtful` if it can not be read.
-
-    The weights of a model hold arrays, and no layers.
-    """
-    from kerascheck.readers.container import open_container
-
-    try:
-        return open_container(path).architecture is not None
-    except UnreadableModel:
-        return doubtful
-
-
 def _is_model(name: str) -> bool:
     return name.lower().endswith(_SUFFIXES)
 
@@ -599,11 +475,12 @@ def _posix(path: str) -> str:
     return path.rstrip("/") or path[:1]
 
 
+def _names_in(folder: str) -> frozenset[str]:
+    try:
+        return frozenset(os.listdir(folder))
+    except OSError:
+        return frozenset()
+
+
 def _folder_of(path: str) -> str:
     return os.path.dirname(path) or os.curdir
-
-
-def _join(folder: str, name: str) -> str:
-    if folder == os.curdir:
-        return name
-    return folder + name if folder.endswith("/") else f"{folder}/{name}"

@@ -155,6 +155,13 @@ def test_a_whole_model_under_the_name_of_weights_is_a_model(tree):
     assert models() == ["m", "m/model.weights.h5"]
 
 
+@pytest.mark.parametrize("name", ["model.weights.h5", "assets", "metadata.json"])
+def test_a_folder_under_the_name_of_a_part_hides_nothing(tree, name):
+    tree("m/config.json", content=config_json())
+    tree("m/model.weights.npz", f"m/{name}/bad.keras")
+    assert models() == ["m", f"m/{name}/bad.keras"]
+
+
 def test_a_folder_that_is_two_models_is_both(tree):
     keras_folder(tree, "m")
     saved_model(tree, "m")
