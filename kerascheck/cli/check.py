@@ -22,6 +22,7 @@ from kerascheck.cli.options import (
     base_option,
     configuration,
     file_options,
+    hook_option,
     model_options,
     narrowed,
     own_rules,
@@ -47,6 +48,7 @@ NOTHING_TO_CHECK = 3
 @own_rules
 @rule_options
 @file_options
+@hook_option
 @baseline_options
 @gate_options
 @fix_options

@@ -110,13 +110,8 @@ def rule_options(command: Command) -> Command:
 
 
 def file_options(command: Command) -> Command:
-    """Add --exclude, --extend-exclude, --force-exclude and --only-models."""
+    """Add --exclude, --extend-exclude and --force-exclude."""
     for option in (
-        click.option(
-            "--only-models",
-            is_flag=True,
-            help="Leave out named files that are not models, as hooks name them.",
-        ),
         click.option(
             "--force-exclude",
             is_flag=True,
@@ -138,6 +133,16 @@ def file_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def hook_option(command: Command) -> Command:
+    """Add --only-models."""
+    option = click.option(
+        "--only-models",
+        is_flag=True,
+        help="Leave out named files that are not models: hooks name all of a commit.",
+    )
+    return option(command)
 
 
 def narrowed(
