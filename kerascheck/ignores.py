@@ -115,7 +115,7 @@ class _Run:
         full = os.path.abspath(path)
         if _within(place, full):
             return True
-        if why in NOT_ENTERED:
+        if why in NOT_ENTERED and place == self._config.home:
             return False
         folder = os.path.isdir(full) and _within(full, place)
         return folder or concerns(self._config, pattern, path)

@@ -117,8 +117,11 @@ def _character(escape: re.Match[str]) -> str:
 def working_folders(folder: str) -> Iterator[str]:
     """Yield the folders that paths of a `dvc.lock` may start at: its own first."""
     yield folder
+    path = os.path.join(folder, "dvc.yaml")
+    if os.path.islink(path):
+        return
     try:
-        lines = _text(os.path.join(folder, "dvc.yaml")).splitlines()
+        lines = _text(path).splitlines()
     except (OSError, UnreadableModel, ValueError):
         return
     for line in lines:

@@ -55,7 +55,8 @@ def is_environment(folder: str, names: Set[str]) -> bool:
     """
     if _ENVIRONMENT not in names or not names & _PROGRAMS:
         return False
-    return _HOME.search(_head(os.path.join(folder, _ENVIRONMENT))) is not None
+    path = os.path.join(folder, _ENVIRONMENT)
+    return not os.path.islink(path) and _HOME.search(_head(path)) is not None
 
 
 def is_resource_fork(path: str, name: str) -> bool:

@@ -244,7 +244,51 @@ def test_nothing_is_opened_outside_where_it_is_locked(repository, run, option):
     assert run("models/bad.keras").code == 1
 
 
-LABELS = "labels.npy"
+WATCHED = """
+import os, sys
+outside, opened = sys.argv[1], []
+
+def watch(event, arguments):
+    if event in ("open", "os.listdir", "os.scandir"):
+        path = arguments[0]
+        named = isinstance(path, str)
+        if named and os.path.realpath(path).startswith(outside):
+            opened.append(path)
+
+sys.addaudithook(watch)
+open(outside + "/seen.txt").close()
+assert len(opened) == 1, "the hook sees nothing"
+from kerascheck.cli.program import exit_code
+code = exit_code(["check", "--output-format", "concise", *sys.argv[2:]])
+print(code, opened[1:])
+"""
+
+
+def test_no_link_of_any_file_is_followed_out_of_the_tree(
+    repository, child, tmp_path_factory
+):
+    outside = tmp_path_factory.mktemp("outside")
+    names = ("config.json", "metadata.json", "model.weights.h5", "saved_model.pb")
+    names += ("keras_metadata.pb", "pyvenv.cfg", "dvc.yaml", "dvc.lock", "a.keras.dvc")
+    names += ("a.keras", "b.H5", "c.json", "._d.keras", "labels.npy", "kerascheck.toml")
+    for name in (*names, "seen.txt"):
+        (outside / name).write_bytes(config_json())
+    repository.add("right", RIGHT)
+    for chosen in names:
+        for others in (names, (chosen,)):
+            folder = repository.root / f"{chosen}-{len(others)}"
+            folder.mkdir()
+            (folder / "bin").mkdir()
+            for name in others:
+                if name == chosen:
+                    (folder / name).symlink_to(outside / name)
+                else:
+                    (folder / name).write_bytes(config_json())
+    (repository.root / "out").symlink_to(outside)
+    named = ["a.keras-1/a.keras", "config.json-1/config.json"]
+    for paths in ((".",), named, ("--only-models", "--", *named)):
+        ran = child("-c", WATCHED, str(outside), "--locked", *paths)
+        assert ran.out.splitlines()[-1] == "1 []", ran
 
 
 def test_two_label_files_are_a_note_that_names_the_chosen_one(repository, run):
