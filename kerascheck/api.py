@@ -19,6 +19,7 @@ from kerascheck.core.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.core.finding import Finding
 from kerascheck.core.fingerprint import with_fingerprints
 from kerascheck.core.origin import Origin
+from kerascheck.core.passed_over import EXCLUDED, POINTERS
 from kerascheck.core.report import ConfigurationUse, NotRun, Report, Suppressed
 from kerascheck.core.rule import Rule
 from kerascheck.core.run import run
@@ -37,7 +38,6 @@ OnCrash = Callable[[str, Exception], None]
 NOT_COMPILED = "the model is not compiled"
 NO_COMPILE_INFORMATION = "the file holds no compile information"
 NO_HEADS = "the outputs of the model are unknown"
-EXCLUDED = "excluded by the configuration"
 
 
 def describe(
@@ -60,7 +60,8 @@ def describe(
         UsageError: There is no file `labels`.
     """
     config = config or Config()
-    sources = LabelSources(config, file=labels, tree=_label_tree(config, [path]))
+    tree = _label_tree(config, [path])
+    sources = LabelSources(config, file=labels, tree=tree, paths=[os.fspath(path)])
     return _described(os.fspath(path), sources, config, _known(task))
 
 
@@ -78,6 +79,7 @@ def check(
     ignore: str | Iterable[str] = (),
     baseline: str | None = None,
     force_exclude: bool = False,
+    only_models: bool = False,
     home: str | None = None,
     sources: Sequence[str] = (),
     origin: Origin | None = None,
@@ -106,6 +108,7 @@ def check(
             the configuration.
         force_exclude: Leave out what the configuration excludes even where it is
             named.
+        only_models: Leave out named files that a search would not take for models.
         home: Directory that fingerprints start at; by default that of the
             configuration, then of the baseline, then the current one.
         sources: Python files that may hold the compile calls of the models; for a
@@ -134,7 +137,7 @@ def check(
         choice(config, select=select, extend_select=extend_select, ignore=ignore),
         partial(
             _described,
-            sources=LabelSources(config, file=labels, y=y, tree=tree),
+            sources=LabelSources(config, file=labels, y=y, tree=tree, paths=paths),
             config=config,
             task=_known(task),
             reader=partial(_read_live, model, x, origin) if live else None,
@@ -146,12 +149,8 @@ def check(
     if live:
         checking.add(origin.name if origin is not None else _name_of(model))
         return checking.report(_made_in(origin), seconds=perf_counter() - started)
-    for found in find_models(paths):
-        why = found.skipped or why_excluded(found, config, force=force_exclude)
-        if why is None:
-            checking.add(found.path)
-        else:
-            checking.skip(found.path, why)
+    for found in find_models(paths, locked=config.locked, only_models=only_models):
+        checking.take(found, why_excluded(found, config, force=force_exclude))
     known = baseline if baseline is not None else config.baseline
     home = home or home_of(config, known)
     place = place_from(home)
@@ -458,6 +457,16 @@ class _Checking:
         """Note what is not judged, and why."""
         self._skipped.append((path, why))
 
+    def take(self, found: Found, excluded: str | None) -> None:
+        """Judge what a search found, or note why it is not judged."""
+        why = excluded or found.skipped
+        if why is not None:
+            self.skip(found.path, why)
+        elif found.refusal is not None:
+            self._add_unreadable(found.path, *found.refusal)
+        else:
+            self.add(found.path)
+
     def add(self, path: str) -> None:
         """Read and judge one model; whatever goes wrong with it becomes a finding."""
         try:
@@ -492,6 +501,8 @@ class _Checking:
     def _add_unreadable(self, path: str, kind: str, message: str) -> None:
         from kerascheck.core.problems import unreadable
 
+        if kind in POINTERS:
+            self.skip(path, POINTERS[kind])
         self._models.append(Description(path=path, format=None))
         self._settle((unreadable(kind, message, path),), path)
 

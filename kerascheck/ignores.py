@@ -15,18 +15,10 @@ from kerascheck.choice import IGNORED, READING, Choice, choice, codes
 from kerascheck.config import Ignore, concerns, region
 from kerascheck.core.expiry import is_over
 from kerascheck.core.finding import Finding, Severity
+from kerascheck.core.passed_over import NOT_ENTERED
 from kerascheck.core.problems import unused_suppression
 from kerascheck.core.report import Report
 from kerascheck.labelling import names_of
-from kerascheck.readers.search import (
-    HIDDEN,
-    INSIDE_MODEL,
-    RESOURCE_FORK,
-    WEIGHTS_INSIDE_MODEL,
-)
-
-_NO_MODELS = frozenset({HIDDEN, INSIDE_MODEL, RESOURCE_FORK, WEIGHTS_INSIDE_MODEL})
-"""Why paths are passed over that hold no model unless they are named."""
 
 _CRASHED = "KC000"
 
@@ -123,7 +115,7 @@ class _Run:
         full = os.path.abspath(path)
         if _within(place, full):
             return True
-        if why in _NO_MODELS:
+        if why in NOT_ENTERED and place == self._config.home:
             return False
         folder = os.path.isdir(full) and _within(full, place)
         return folder or concerns(self._config, pattern, path)

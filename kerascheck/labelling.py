@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from kerascheck.config import Config, ModelConfig, concerns
 from kerascheck.core.description import Description, Problem
 from kerascheck.core.errors import UnreadableLabels, UsageError
 from kerascheck.core.matching import LabelsByName, with_labels
 from kerascheck.core.vocabulary import FIXED
-from kerascheck.labels.find import ENDINGS, find_labels
+from kerascheck.labels.find import Beside, LabelFolders
+from kerascheck.trust.tree import Tree
 
-if TYPE_CHECKING:
-    from kerascheck.trust.tree import Tree
-
-_FILES = ("keras", "hdf5", "keras-json")
-"""Formats of models that are one file, with labels in the folder of that file."""
+MAX_NAMED = 3
+"""Label files of one model that a note names."""
 
 
 class LabelSources:
@@ -36,6 +33,7 @@ class LabelSources:
         file: str | None,
         y: object = None,
         tree: Tree | None = None,
+        paths: Sequence[str] = (),
     ) -> None:
         """Take over what was given.
 
@@ -45,6 +43,8 @@ class LabelSources:
             y: Labels as values; see `kerascheck.check`.
             tree: Where a link in it leads out of it, the labels are refused, but not
                 those that `file` says; None: links may lead anywhere.
+            paths: What is checked; label files found by their name may be links into
+                the tree that it is in.
 
         Raises:
             UsageError: There is no such file.
@@ -55,7 +55,7 @@ class LabelSources:
         self._y = y
         self._tree = tree
         self._read: dict[object, LabelsByName | Problem] = {}
-        self._folders: dict[str, bool] = {}
+        self._folders = LabelFolders(lambda: Tree.of(paths))
         if self._file is not None:
             _require(self._file)
 
@@ -66,7 +66,9 @@ class LabelSources:
             UsageError: The configuration names a file that does not exist.
             UnreadableLabels: The labels given as values can not be measured.
         """
-        labels = self._labels(model, about)
+        beside = self._beside(model, about)
+        model = replace(model, problems=(*model.problems, *_not_used(beside)))
+        labels = self._labels(model, about, beside.chosen)
         if labels is None:
             return model
         if isinstance(labels, Problem):
@@ -74,12 +76,12 @@ class LabelSources:
         return with_labels(model, labels)
 
     def _labels(
-        self, model: Description, about: ModelConfig | None
+        self, model: Description, about: ModelConfig | None, beside: str | None
     ) -> LabelsByName | Problem | None:
         heads = tuple(head.name for head in model.heads)
         if self._y is not None:
             return self._measured(heads)
-        path = self._path(model, about)
+        path = self._named(about) or beside
         if path is None:
             return None
         key = path if path.endswith(".npy") else (path, heads)
@@ -101,23 +103,19 @@ class LabelSources:
             "the tree that is checked (pass --labels FILE to have them read)",
         )
 
-    def _path(self, model: Description, about: ModelConfig | None) -> str | None:
+    def _named(self, about: ModelConfig | None) -> str | None:
+        """Return the label file that the call or the configuration names."""
         if self._given or about is None or about.labels is None:
-            return self._file or self._beside(model)
+            return self._file
         _require(about.labels)
         return about.labels
 
-    def _beside(self, model: Description) -> str | None:
-        if model.format == "live":
-            return None
-        # Of many models in a folder without any label file, one listing tells.
-        folder = os.path.dirname(model.path)
-        if model.format in _FILES:
-            if folder not in self._folders:
-                self._folders[folder] = _may_hold_labels(folder)
-            if not self._folders[folder]:
-                return None
-        return find_labels(model.path)
+    def _beside(self, model: Description, about: ModelConfig | None) -> Beside:
+        """Return the label files beside a model, if those are what counts."""
+        named = self._file is not None or (about is not None and about.labels)
+        if self._y is not None or named or model.format == "live":
+            return Beside()
+        return self._folders.beside(model.path)
 
     def _measured(self, heads: tuple[str, ...]) -> LabelsByName:
         # A list of arrays is one array for a model with one head.
@@ -172,11 +170,22 @@ def names_of(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((path, stem.removesuffix(FIXED) + ending)))
 
 
-def _may_hold_labels(folder: str) -> bool:
-    try:
-        return any(name.endswith(ENDINGS) for name in os.listdir(folder or os.curdir))
-    except OSError:  # it can be entered and not listed
-        return True
+def _not_used(beside: Beside) -> Iterator[Problem]:
+    """Yield a note on label files that fit a model and are not what it is judged with.
+
+    A file that somebody adds, or a link, must not change the labels unseen.
+    """
+    if beside.others:
+        names = ", ".join(map(repr, beside.others[:MAX_NAMED]))
+        more = len(beside.others) - MAX_NAMED
+        if more > 0:
+            names += f" and {more} more"
+        verb = "is" if len(beside.others) == 1 else "are"
+        told = f"labels are read from {beside.chosen!r}, and {names} {verb} not used"
+        yield Problem(kind="label-file-not-used", message=told)
+    for path, why in beside.closed[:MAX_NAMED]:
+        told = f"labels are not read from {path!r}: {why}"
+        yield Problem(kind="label-file-not-used", message=told)
 
 
 def _require(path: str) -> None:

@@ -32,6 +32,8 @@ class FromFiles(click.Command):
 def _expanded(arguments: Sequence[str]) -> Iterator[str]:
     """Yield arguments; what a file holds is not expanded again, nor is what follows --.
 
+    After --, - is a file of that name as well.
+
     Raises:
         UsageError: A file can not be read.
     """
@@ -42,7 +44,8 @@ def _expanded(arguments: Sequence[str]) -> Iterator[str]:
             yield argument
         else:
             yield from _lines(_read(name), f"the file of arguments {name!r}")
-    yield from arguments[end:]
+    for argument in arguments[end:]:
+        yield f"{os.curdir}/{argument}" if argument == STDIN else argument
 
 
 def _read(name: str) -> bytes:

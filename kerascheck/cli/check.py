@@ -23,6 +23,7 @@ from kerascheck.cli.options import (
     configuration,
     file_options,
     given_files,
+    hook_option,
     model_options,
     narrowed,
     own_rules,
@@ -48,6 +49,7 @@ NOTHING_TO_CHECK = 3
 @own_rules
 @rule_options
 @file_options
+@hook_option
 @baseline_options
 @gate_options
 @fix_options
@@ -71,6 +73,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     exclude: tuple[str, ...],
     extend_exclude: tuple[str, ...],
     force_exclude: bool,
+    only_models: bool,
     baseline: str | None,
     no_baseline: bool,
     fail_on: str | None,
@@ -117,7 +120,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if show_settings:
         return settings_shown(config, (select, extend_select, ignore))
     if show_files:
-        return files_shown(paths, config, force=force_exclude)
+        return files_shown(paths, config, force=force_exclude, only_models=only_models)
     writing = output.ready(config.output_format)
 
     from kerascheck.api import check
@@ -132,6 +135,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
             extend_select=extend_select,
             ignore=ignore,
             force_exclude=force_exclude,
+            only_models=only_models,
             sources=sources,
             config=config,
             on_crash=show_traceback if output.verbose else None,
@@ -139,7 +143,11 @@ def COMMAND(  # noqa: N802  (the card of this module)
     )
     if diff:
         changes = mended(report, sources, unsafe=unsafe_fixes, write=False)
-        return FOUND if changes else _without_findings(report, force=force_exclude)
+        return (
+            FOUND
+            if changes
+            else _without_findings(report, force=force_exclude, only_models=only_models)
+        )
     if fix:
         mended(report, sources, unsafe=unsafe_fixes, write=True)
     if confirming.confirm:
@@ -150,7 +158,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     )
     if fails:
         return 0 if exit_zero else FOUND
-    return _without_findings(report, force=force_exclude)
+    return _without_findings(report, force=force_exclude, only_models=only_models)
 
 
 def _checked(paths: Sequence[str], check: Callable[..., Report]) -> Report:
@@ -169,26 +177,36 @@ def _checked(paths: Sequence[str], check: Callable[..., Report]) -> Report:
     return Report.joined(reports)
 
 
-def _without_findings(report: Report, *, force: bool) -> int:
-    """Return the exit code of a report without findings: did it look at anything?"""
-    if report.decided or (force and _all_excluded(report)):
+def _without_findings(report: Report, *, force: bool, only_models: bool) -> int:
+    """Return the exit code of a report without findings: did it look at anything?
+
+    Args:
+        report: What the check says.
+        force: All that was named may be excluded, as files of a commit may be.
+        only_models: What was named may be no model at all.
+    """
+    left_out = only_models or (force and bool(report.skipped))
+    if report.decided or (left_out and not report.models and _all_excluded(report)):
         return 0
     complain(nothing(report))
     return NOTHING_TO_CHECK
 
 
 def _all_excluded(report: Report) -> bool:
-    """Say whether all that was named is excluded, as files of a commit may be."""
-    from kerascheck.api import EXCLUDED
+    """Say whether nothing but what is excluded was passed over."""
+    from kerascheck.core.passed_over import EXCLUDED
 
-    excluded = sum(why == EXCLUDED for _, why in report.skipped)
-    return not report.models and 0 < excluded == len(report.skipped)
+    return all(why == EXCLUDED for _, why in report.skipped)
 
 
 def nothing(report: Report) -> str:
     """Return why a report without findings says nothing."""
     if not report.models:
-        return "nothing to check: no saved model was found"
+        from kerascheck.core.passed_over import passed_over
+
+        counted = passed_over(report.skipped)
+        rest = f"; {counted}" if counted else ""
+        return f"nothing to check: no saved model was found{rest}"
     reasons = sorted({item.why for item in report.not_run})
     why = f": {reasons[0]}" if len(reasons) == 1 else ""
     return f"nothing could be checked, no rule was decided{why}"

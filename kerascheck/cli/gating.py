@@ -45,7 +45,8 @@ def gate_options(command: Command) -> Command:
             "--strict",
             is_flag=True,
             envvar="KERASCHECK_STRICT",
-            help="Fail on undecided rules and on unneeded suppressions as well.",
+            help="Fail on undecided rules, on unneeded suppressions and on models that "
+            "were passed over as well.",
         ),
         click.option(
             "--max-warnings",

@@ -135,6 +135,16 @@ def file_options(command: Command) -> Command:
     return command
 
 
+def hook_option(command: Command) -> Command:
+    """Add --only-models."""
+    option = click.option(
+        "--only-models",
+        is_flag=True,
+        help="Leave out named files that are not models: hooks name all of a commit.",
+    )
+    return option(command)
+
+
 def narrowed(
     config: Config,
     *,

@@ -30,7 +30,9 @@ def show_options(command: Command) -> Command:
     return command
 
 
-def show_files(paths: Sequence[str], config: Config, *, force: bool) -> int:
+def show_files(
+    paths: Sequence[str], config: Config, *, force: bool, only_models: bool
+) -> int:
     """Show a model a line on stdout; what is passed over, and why, on stderr.
 
     Returns:
@@ -40,8 +42,8 @@ def show_files(paths: Sequence[str], config: Config, *, force: bool) -> int:
     from kerascheck.readers.search import find_models
 
     models = 0
-    for found in find_models(paths):
-        why = found.skipped or why_excluded(found, config, force=force)
+    for found in find_models(paths, locked=config.locked, only_models=only_models):
+        why = why_excluded(found, config, force=force) or found.why_not_opened
         if why is None:
             models += 1
             show(printable(found.path) + "\n")

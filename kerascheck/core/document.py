@@ -25,7 +25,7 @@ from kerascheck.core.fix import (
     SetUnits,
 )
 from kerascheck.core.printable import shortened
-from kerascheck.core.report import NotRun, Report, Suppressed
+from kerascheck.core.report import ConfigurationUse, NotRun, Report, Suppressed
 
 SCHEMA_VERSION = "1"
 
@@ -68,7 +68,16 @@ def _body(report: Report) -> Document:
         "not_run": [_not_run(item) for item in report.not_run],
         "suppressed": [_suppressed(item) for item in report.suppressed],
         "skipped": [{"path": _text(p), "why": _text(w)} for p, w in report.skipped],
+        "configuration": [_configuration(use) for use in report.configuration],
         "summary": _summary(report),
+    }
+
+
+def _configuration(use: ConfigurationUse) -> Document:
+    return {
+        "path": _text(use.path),
+        "turned_off": [_text(what) for what in use.turned_off],
+        "weakened": [_text(what) for what in use.weakened],
     }
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from html import escape
 
 from kerascheck.core.finding import Finding
-from kerascheck.core.printable import Style, printable, shown
+from kerascheck.core.printable import LONGEST_TEXT, Style, printable, shown
 from kerascheck.core.report import Report
-from kerascheck.core.text import harm_of, proof, summary_lines
+from kerascheck.core.text import harm_of, proof, summary_lines, unseen_lines
 
 MOST = 50
 """Findings that are listed."""
@@ -30,8 +30,12 @@ _CODE = (
 
 def fragment(report: Report) -> str:
     """Return a summary line and, where there are findings, a table of them."""
-    summary = " ".join(summary_lines(report, Style()))
-    told = f'<div style="margin:4px 0"><b>kerascheck</b> {_text(summary)}</div>'
+    style = Style(width=LONGEST_TEXT)
+    unseen = list(unseen_lines(report, style))
+    summary = list(summary_lines(report, style))
+    summary = summary[: len(summary) - len(unseen)]
+    told = f'<div style="margin:4px 0"><b>kerascheck</b> {_text(" ".join(summary))}'
+    told += "".join(f"<br>{_text(line)}" for line in unseen) + "</div>"
     rows = "".join(_row(finding) for finding in report.findings[:MOST])
     if rows:
         heads = "".join(

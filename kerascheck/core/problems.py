@@ -413,6 +413,47 @@ Write the expression with `keras.ops` in a functional model, or as a layer that 
 registered with `keras.saving.register_keras_serializable()`.
 """,
     ),
+    FileCard(
+        code="KC026",
+        name="pointer-without-model",
+        severity=Severity.ERROR,
+        summary="a pointer of DVC or git-annex stands where the model should be",
+        remedy="fetch the model with `dvc pull` or `git annex get`",
+        page="""\
+## What it is
+DVC and git-annex keep large files outside the repository. What a commit holds is a
+`.dvc` file or an entry of `dvc.lock` that names the model, or a link or a short text
+in its place. The model itself is not in this tree, so nothing was checked.
+
+Such a pointer is counted among what was passed over even where this finding is
+ignored.
+
+## What to do
+Run `dvc pull`, or `git annex get PATH`, before the check. A model that is left out on
+purpose can be named in `exclude` in the configuration, by the path of its pointer.
+""",
+    ),
+    FileCard(
+        code="KC027",
+        name="label-file-not-used",
+        severity=Severity.NOTE,
+        summary="a label file that lies beside the model is not used",
+        remedy="keep one label file for each model, or name it with `--labels`",
+        page="""\
+## What it is
+Labels are found beside a model by their name. Either several files fit, and the
+message says which one was chosen, or a file is a link out of the tree, a link that
+leads nowhere, or not a regular file, and is not opened.
+
+Names that belong to one model (`model.labels.npy`) come before those for all models of
+a folder (`labels.npy`), and npy before npz, csv and json. So a new file can take the
+place of the one that was used until now, which this note makes visible.
+
+## What to do
+Remove the file that is not meant, or name the right one with `--labels` or in the
+configuration.
+""",
+    ),
 )
 
 _CODES = {
@@ -445,10 +486,17 @@ _CODES = {
     "lost-argument": "KC023",
     "keras-2-file": "KC024",
     "lambda-layer": "KC025",
+    "dvc-pointer": "KC026",
+    "git-annex-pointer": "KC026",
+    "label-file-not-used": "KC027",
 }
 
-_REMEDIES = {"not-compiled": "call `compile()` before the model is checked"}
-"""What to do, where the card tells what is right for saved models alone."""
+_REMEDIES = {
+    "not-compiled": "call `compile()` before the model is checked",
+    "dvc-pointer": "fetch the model with `dvc pull`",
+    "git-annex-pointer": "fetch the model with `git annex get`",
+}
+"""What to do, where one kind of problem needs other words than its card."""
 
 _BY_CODE = {card.code: card for card in CARDS}
 

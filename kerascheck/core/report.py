@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from kerascheck.core.rule import Rule
 
 
+MAX_LISTED = 10
+"""Settings of one configuration that a sentence lists."""
+
 UNUSED = "KC009"
 """Code of what a baseline or configuration sets aside in vain."""
 
@@ -57,6 +60,24 @@ class ConfigurationUse:
     turned_off: tuple[str, ...] = ()
     weakened: tuple[str, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """Return "kerascheck.toml turns KC103 off"; "" if nothing is found less."""
+        told = []
+        if self.turned_off:
+            what = _listed(self.turned_off)
+            is_one = len(self.turned_off) == 1 and " " not in what
+            told.append(f"turns {what} off" if is_one else f"turns off {what}")
+        if self.weakened:
+            told.append(f"sets {_listed(self.weakened)}")
+        return f"{self.path} {' and '.join(told)}" if told else ""
+
+
+def _listed(items: tuple[str, ...]) -> str:
+    more = len(items) - MAX_LISTED
+    rest = (f"{more} more",) if more > 0 else ()
+    return ", ".join((*items[:MAX_LISTED], *rest))
+
 
 class FindingsError(AssertionError):
     """Raised by `Report.raise_for_findings`; its text is the report.
@@ -82,7 +103,7 @@ class Report:
     not_run: tuple[NotRun, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     decided: int = 0  # pairs of rule and head that were decided
-    skipped: tuple[tuple[str, str], ...] = ()  # paths that are no model, and why
+    skipped: tuple[tuple[str, str], ...] = ()  # paths that were passed over, and why
     configuration: tuple[ConfigurationUse, ...] = ()
     seconds: float = 0.0
     rules: tuple[Rule, ...] = field(default=(), repr=False)  # those that were selected
@@ -105,14 +126,15 @@ class Report:
             fail_on: "error", "warning", "note" or "never".
             max_warnings: Warnings that are let pass; one more fails, under every
                 `fail_on` but "never".
-            strict: Undecided rules and unused suppressions fail, too.
+            strict: Undecided rules, unused suppressions and what was passed over fail
+                as well; what is excluded does not.
 
         Raises:
             ValueError: `fail_on` is none of these.
         """
         if fail_on not in FAIL_ON:
             raise ValueError(f"Expected one of {FAIL_ON}. Received: {fail_on!r}.")
-        if strict and (self.not_run or any(f.code == UNUSED for f in self.findings)):
+        if strict and self._leaves_open():
             return True
         if fail_on == "never":
             return False
@@ -122,6 +144,16 @@ class Report:
             return bool(failing)
         others = any(severity is not Severity.WARNING for severity in failing)
         return others or self.count(Severity.WARNING) > max_warnings
+
+    def _leaves_open(self) -> bool:
+        """Say whether something was not decided, not needed, or not looked at."""
+        from kerascheck.core.passed_over import EXCLUDED
+
+        return (
+            bool(self.not_run)
+            or any(finding.code == UNUSED for finding in self.findings)
+            or any(why != EXCLUDED for _, why in self.skipped)
+        )
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have this severity."""

@@ -14,6 +14,7 @@ from kerascheck.core.finding import (
 )
 from kerascheck.core.fix import Applicability, Fix
 from kerascheck.core.lines import Line, Lines, told
+from kerascheck.core.passed_over import passed_over
 from kerascheck.core.printable import (
     LONGEST_TEXT,
     Style,
@@ -303,7 +304,7 @@ def _listed(label: str, text: str, style: Style) -> Iterator[str]:
 
 
 def summary_lines(report: Report, style: Style) -> Iterator[str]:
-    """Yield what was looked at, what was found and what stayed undecided."""
+    """Yield what was looked at, what was found, and what was not looked at."""
     yield from wrapped(outline(report), style.width)
     proofs = _proofs(report)
     if proofs:
@@ -312,6 +313,20 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
         yield from wrapped(
             f"{number} undecided: {shown(why, unicode=style.unicode)}", style.width
         )
+    yield from unseen_lines(report, style)
+
+
+def unseen_lines(report: Report, style: Style) -> Iterator[str]:
+    """Yield what a report does not show because of a configuration, or of its place.
+
+    What was passed over is counted in the last line.
+    """
+    for use in report.configuration:
+        if use.sentence:
+            yield from wrapped(shown(use.sentence, unicode=style.unicode), style.width)
+    counted = passed_over(report.skipped)
+    if counted:
+        yield from wrapped(counted, style.width)
 
 
 def outline(report: Report) -> str:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from kerascheck.core.errors import UnreadableModel
+from kerascheck.core.passed_over import LINK_OUT
 from kerascheck.readers.read import read
-from kerascheck.readers.search import (
-    HIDDEN,
-    INSIDE_MODEL,
-    LINK,
-    RESOURCE_FORK,
-    WEIGHTS_INSIDE_MODEL,
-    Found,
-    find_models,
-    models_in,
-)
-
-_PARTS = frozenset({INSIDE_MODEL, WEIGHTS_INSIDE_MODEL, RESOURCE_FORK})
-"""Why a file is no model of its own."""
+from kerascheck.readers.search import Found, find_models, models_in
+from kerascheck.trust.tree import Tree
 
 _HDF5 = (".h5", ".hdf5")
 
@@ -27,7 +19,9 @@ _HDF5 = (".h5", ".hdf5")
 class Finder:
     """Tells models from other files, as the search of the command line does."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        """Take over the folder that links may lead into."""
+        self._tree = Tree.of([root])
         self._listed: dict[Path, dict[Path, Found]] = {}
 
     def file(self, path: Path, *, named: bool) -> Found | None:
@@ -39,11 +33,18 @@ class Finder:
         """
         folder = path.parent
         if folder not in self._listed:
-            self._listed[folder] = {Path(one.path): one for one in models_in(folder)}
-        found = self._listed[folder].get(path)
-        if found is None or found.skipped in _PARTS:
-            return None
-        return next(find_models([path]), None) if named else found
+            self._listed[folder] = {Path(one.path): one for one in self._in(folder)}
+        found_here = self._listed[folder].get(path)
+        if found_here is None or not named:
+            return found_here
+        return next(find_models([path]), None)
+
+    def _in(self, folder: Path) -> Iterator[Found]:
+        """Yield what lies in a folder; pytest walks through links out of the tree."""
+        real = os.path.realpath(folder)
+        is_outside = real != str(folder) and not self._tree.holds(real)
+        for found in models_in(folder, tree=self._tree):
+            yield replace(found, skipped=LINK_OUT) if is_outside else found
 
     def folder(self, path: Path, *, named: bool) -> Found | None:
         """Return the model that a folder is, or why it is passed over; None: neither.
@@ -52,11 +53,11 @@ class Finder:
             path: A folder.
             named: The user names this very folder.
         """
-        found = next(iter(models_in(path, named=named)), None)
-        if found is None or Path(found.path) != path or found.skipped == HIDDEN:
-            return None
-        followed = named or not path.is_symlink()
-        return found if followed else replace(found, skipped=LINK)
+        models = models_in(path, named=named, tree=self._tree)
+        found = next((one for one in models if Path(one.path) == path), None)
+        if found is None or named or not path.is_symlink() or self._tree.holds(path):
+            return found
+        return replace(found, skipped=LINK_OUT)
 
 
 def is_weights_only(path: str) -> bool:

@@ -19,6 +19,7 @@ from kerascheck.api import why_excluded
 from kerascheck.choice import READING
 from kerascheck.config import Config
 from kerascheck.core.errors import KerascheckError
+from kerascheck.core.passed_over import LINK_OUT
 from kerascheck.core.printable import Style
 from kerascheck.core.report import FindingsError, Report
 from kerascheck.core.text import rendered
@@ -42,36 +43,42 @@ class Collecting:
         self._settings = settings
         self._project = settings.project()
         self._rules = {rule.code: rule.name for rule in settings.choice().rules}
-        self._finder = Finder()
+        self._finder = Finder(settings.root)
 
     def pytest_collect_file(
         self, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
         """Return the model that a file is."""
         named = parent.session.isinitpath(file_path)
-        return self._model(self._finder.file(file_path, named=named), parent)
+        saved = self._saved(self._finder.file(file_path, named=named))
+        if saved is None:
+            return None
+        model: Model = Model.from_parent(parent, path=saved.path, saved=saved)
+        return model
 
     def pytest_collect_directory(
         self, path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
-        """Return the model that a folder is, so that nobody walks through it."""
+        """Return the model that a folder is; what else lies in it is collected, too."""
         named = parent.session.isinitpath(path)
-        return self._model(self._finder.folder(path, named=named), parent)
+        saved = self._saved(self._finder.folder(path, named=named))
+        if saved is None:
+            return None
+        folder: ModelFolder = ModelFolder.from_parent(
+            parent, path=saved.path, saved=saved
+        )
+        return folder
 
-    def _model(
-        self, found: Found | None, parent: pytest.Collector
-    ) -> pytest.Collector | None:
+    def _saved(self, found: Found | None) -> SavedModel | None:
         if found is None:
             return None
-        model: Model = Model.from_parent(
-            parent,
-            path=Path(found.path),
+        return SavedModel(
+            Path(found.path),
             settings=self._settings,
             project=self._project,
             rules=self._rules,
-            passed_over=found.skipped or why_excluded(found, self._project),
+            passed_over=why_excluded(found, self._project) or found.skipped,
         )
-        return model
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -84,31 +91,31 @@ class Collecting:
         return report
 
 
-class Model(pytest.File):
-    """A saved model, be it a file or a folder."""
+class SavedModel:
+    """A saved model, be it a file or a folder, and the report on it."""
 
     def __init__(
         self,
+        path: Path,
         *,
         settings: Settings,
         project: Config,
         rules: dict[str, str],
         passed_over: str | None,
-        **place: Any,
     ) -> None:
-        super().__init__(**place)
+        self.path = path
         self.settings = settings
         self.project = project
         self.passed_over = passed_over
-        self.shown = os.path.relpath(self.path, settings.root).replace(os.sep, "/")
+        self.shown = os.path.relpath(path, settings.root).replace(os.sep, "/")
         self._rules = rules
 
-    def collect(self) -> Iterator[pytest.Item]:
+    def items(self, parent: pytest.Collector) -> Iterator[pytest.Item]:
         """Yield the file itself, then each rule, in the order of codes."""
-        yield RuleItem.from_parent(self, name=READING, title="the file itself")
+        yield RuleItem.from_parent(parent, name=READING, title="the file itself")
         if self.passed_over is None and not is_weights_only(str(self.path)):
             for code, name in self._rules.items():
-                yield RuleItem.from_parent(self, name=code, title=name)
+                yield RuleItem.from_parent(parent, name=code, title=name)
 
     @cached_property
     def report(self) -> Report:
@@ -117,10 +124,37 @@ class Model(pytest.File):
             return self.settings.check(self.shown)
 
 
+class Model(pytest.File):
+    """A saved model that is a file."""
+
+    def __init__(self, *, saved: SavedModel, **place: Any) -> None:
+        super().__init__(**place)
+        self.saved = saved
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield the items of the model."""
+        return self.saved.items(self)
+
+
+class ModelFolder(pytest.Directory):
+    """A folder that is a saved model, and may hold others."""
+
+    def __init__(self, *, saved: SavedModel, **place: Any) -> None:
+        super().__init__(**place)
+        self.saved = saved
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """Yield the items of the model, then what pytest finds in the folder."""
+        yield from self.saved.items(self)
+        if self.saved.passed_over != LINK_OUT:
+            assert self.parent is not None
+            yield from pytest.Dir.from_parent(self.parent, path=self.path).collect()
+
+
 class RuleItem(pytest.Item):
     """One rule at all heads of one model."""
 
-    parent: Model
+    parent: Model | ModelFolder
 
     def __init__(self, *, title: str, **place: Any) -> None:
         super().__init__(**place)
@@ -134,7 +168,7 @@ class RuleItem(pytest.Item):
         Raises:
             FindingsError: What the rule says fails.
         """
-        model = self.parent
+        model = self.parent.saved
         if model.passed_over is not None:
             self.user_properties.append(unchecked(model.shown, model.passed_over))
             pytest.skip(model.passed_over)
@@ -150,9 +184,9 @@ class RuleItem(pytest.Item):
 
     def _kept(self, report: Report) -> Properties:
         if self.name == READING:
-            yield from of_models(self.parent.report)
+            yield from of_models(self.parent.saved.report)
         else:
-            yield looked_at(self.parent.shown)
+            yield looked_at(self.parent.saved.shown)
         yield from of_findings(report)
 
     def repr_failure(

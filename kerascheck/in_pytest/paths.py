@@ -51,8 +51,8 @@ def _models(patterns: list[str], settings: Settings) -> list[str]:
         for pattern in patterns:
             matched = {
                 found.path
-                for found in _matched(pattern)
-                if found.skipped is None
+                for found in _matched(pattern, settings.root)
+                if found.why_not_opened is None
                 and why_excluded(found, project) is None
                 and not is_weights_only(found.path)
             }
@@ -64,9 +64,9 @@ def _models(patterns: list[str], settings: Settings) -> list[str]:
     return sorted(models)
 
 
-def _matched(pattern: str) -> Iterator[Found]:
+def _matched(pattern: str, root: str) -> Iterator[Found]:
     """Yield what a glob names, and what lies in folders that it names."""
-    finder = Finder()
+    finder = Finder(root)
     for path in glob(pattern, recursive=True):
         if os.path.isdir(path):
             yield from find_models([path])

@@ -1,24 +1,28 @@
 """Labels that lie beside a model, found by their name.
 
-Looked for in the model's own folder, the first that is there is taken:
+Looked for in the model's own folder, the first that is there is chosen:
 
 1. `<model>.labels.npy`, `<model>_labels.npy`: the model's file name without ending,
 2. `labels.npy`, `y_true.npy`, `y_test.npy`, `y_train.npy`, `y.npy`,
 
-each with the endings npy, npz, csv and json in that order. A model that is a folder
-is named by that folder; labels of the second kind are looked for inside it first,
-then beside it. `<model>.fixed.keras`, a corrected copy, has the labels of the model
-that it is a copy of, where it has none of its own. Symbolic links are not followed.
+each with the endings npy, npz, csv and json in that order, in upper or lower case. A
+model that is a folder is named by that folder; labels of the second kind are looked
+for inside it first, then beside it. `<model>.fixed.keras`, a corrected copy, has the
+labels of the model that it is a copy of, if it has none of its own. A link is followed
+where it leads to a file of the tree. Whatever else fits is named as well: a file that
+somebody adds must not take the place of another unseen.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from stat import S_ISREG
-from typing import Final
+from typing import Final, NamedTuple
 
+from kerascheck.core.passed_over import LINK_NOWHERE, LINK_OUT
 from kerascheck.core.vocabulary import FIXED
+from kerascheck.trust.tree import Tree
 
 ENDINGS: Final = (".npy", ".npz", ".csv", ".json")
 """In the order in which they are looked for."""
@@ -29,6 +33,25 @@ OWN_NAMES: Final = ("{model}.labels", "{model}_labels")
 SHARED_NAMES: Final = ("labels", "y_true", "y_test", "y_train", "y")
 """Names that serve all models of a folder."""
 
+NOT_A_FILE: Final = "not a regular file"
+
+_Names = dict[str, list[str]]
+"""Names in a folder by their stem with the ending in lower case."""
+
+
+class Beside(NamedTuple):
+    """The label files that lie beside one model.
+
+    Attributes:
+        chosen: Path of the one to read; None: there is none.
+        others: Paths of those that fit as well.
+        closed: Paths of those that are not opened, and why.
+    """
+
+    chosen: str | None = None
+    others: tuple[str, ...] = ()
+    closed: tuple[tuple[str, str], ...] = ()
+
 
 def find_labels(model_path: str) -> str | None:
     """Return the path of the labels that lie beside a model, or None.
@@ -36,11 +59,86 @@ def find_labels(model_path: str) -> str | None:
     Args:
         model_path: A model file, or a folder that is one model.
     """
-    found = (path for path in _places(model_path) if _is_file(path))
-    return next((path for path in found if not _same(path, model_path)), None)
+    return LabelFolders(lambda: Tree.of([model_path])).beside(model_path).chosen
 
 
-def _places(model_path: str) -> Iterator[str]:
+class LabelFolders:
+    """Folders with models and labels, each listed once."""
+
+    def __init__(self, tree: Callable[[], Tree]) -> None:
+        """Take over what gives the tree that links may lead into."""
+        self._make_tree = tree
+        self._tree: Tree | None = None
+        self._names: dict[str, _Names | None] = {}
+
+    def beside(self, model_path: str) -> Beside:
+        """Return the label files that lie beside a model.
+
+        Args:
+            model_path: A model file, or a folder that is one model.
+        """
+        usable, closed = [], []
+        for path in self._candidates(model_path):
+            if not _same(path, model_path):
+                why = self._why_closed(path)
+                if why is None:
+                    usable.append(path)
+                else:
+                    closed.append((path, why))
+        chosen, others = (usable[0], usable[1:]) if usable else (None, [])
+        return Beside(chosen, tuple(others), tuple(closed))
+
+    def _candidates(self, model_path: str) -> Iterator[str]:
+        """Yield the label files by their name, the first choice first."""
+        for folder, names in _places(model_path):
+            listed = self._listed(folder)
+            if listed is None:
+                yield from filter(os.path.lexists, _named(folder, names))
+            elif listed:
+                for name in names:
+                    for ending in ENDINGS:
+                        for real in listed.get(name + ending, ()):
+                            yield os.path.join(folder, real)
+
+    def _listed(self, folder: str) -> _Names | None:
+        if folder not in self._names:
+            self._names[folder] = _listing(folder)
+        return self._names[folder]
+
+    def _why_closed(self, path: str) -> str | None:
+        """Return why a file is not opened; None: it may be."""
+        try:
+            mode = os.stat(path).st_mode
+        except (OSError, ValueError):
+            return LINK_NOWHERE if os.path.islink(path) else NOT_A_FILE
+        if os.path.islink(path) and not self._held(path):
+            return LINK_OUT
+        return None if S_ISREG(mode) else NOT_A_FILE
+
+    def _held(self, link: str) -> bool:
+        if self._tree is None:
+            self._tree = self._make_tree()
+        return self._tree.holds(link)
+
+
+def _listing(folder: str) -> _Names | None:
+    """Return the names in a folder; None: it may be entered and not listed."""
+    try:
+        entries = os.listdir(folder or os.curdir)
+    except PermissionError:
+        return None
+    except (OSError, ValueError):
+        return {}
+    names: _Names = {}
+    for name in sorted(entries, reverse=True):  # lower case first
+        stem, ending = os.path.splitext(name)
+        if ending.lower() in ENDINGS:
+            names.setdefault(stem + ending.lower(), []).append(name)
+    return names
+
+
+def _places(model_path: str) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield folders, each with the names that labels may have there, in order."""
     beside, name = os.path.split(model_path.rstrip(os.sep))
     models, folders = [os.path.splitext(name)[0]], [beside]
     if os.path.isdir(model_path):
@@ -50,20 +148,13 @@ def _places(model_path: str) -> Iterator[str]:
         models, folders = [name, *models], [model_path, beside]
     models += [m.removesuffix(FIXED) for m in models if m.endswith(FIXED)]
     own = [form.format(model=model) for model in models for form in OWN_NAMES]
-    yield from _named(beside, own)
+    yield beside, dict.fromkeys(own)
     for folder in folders:
-        yield from _named(folder, SHARED_NAMES)
+        yield folder, SHARED_NAMES
 
 
 def _named(folder: str, names: Iterable[str]) -> Iterator[str]:
     return (os.path.join(folder, n + ending) for n in names for ending in ENDINGS)
-
-
-def _is_file(path: str) -> bool:
-    try:
-        return S_ISREG(os.lstat(path).st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 def _same(path: str, other: str) -> bool:

@@ -39,6 +39,7 @@ RefusalKind = Literal[
     "damaged",
     "empty",
     "encrypted",
+    "git-annex-pointer",
     "git-lfs-pointer",
     "io-error",
     "no-permission",

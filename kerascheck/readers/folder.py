@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Set
 from typing import Final, Literal
 
@@ -22,23 +23,40 @@ _ORBAX: Final = frozenset(
 """Keras 3.15, `orbax_util.is_orbax_checkpoint`."""
 _ORBAX_STEP: Final = _ORBAX | {"_CHECKPOINT_METADATA"}
 
+MEMBERS: Final = frozenset({CONFIG, METADATA, SAVED_MODEL, KERAS_METADATA})
+"""Names in a folder that reading the model may open."""
+
+_WEIGHTS_FILE: Final = re.compile(r"model(_\d{5})?\.weights\.(h5|npz|json)")
+"""Keras 3.15, `saving_lib`: `ShardedH5IOStore` numbers the shards."""
+
 Kind = Literal["keras-dir", "saved-model", "orbax"]
 
 
 def kind(folder: str, names: Set[str]) -> Kind | None:
-    """Return which saved model `folder` is; None: it is just a folder.
+    """Return which saved model `folder` is for Keras; None: it is just a folder.
 
     Args:
         folder: Path of the folder.
         names: The names of all entries in it.
     """
+    return next(iter(kinds(folder, names)), None)
+
+
+def kinds(folder: str, names: Set[str]) -> tuple[Kind, ...]:
+    """Return all saved models that `folder` can be loaded as; the usual one first."""
+    found: list[Kind] = []
     if CONFIG in names and (METADATA in names or names & _WEIGHTS):
-        return "keras-dir"
+        found.append("keras-dir")
     if SAVED_MODEL in names or SAVED_MODEL_TEXT in names:
-        return "saved-model"
+        found.append("saved-model")
     if names & _ORBAX or _has_orbax_step(folder, names):
-        return "orbax"
-    return None
+        found.append("orbax")
+    return tuple(found)
+
+
+def is_weights(name: str) -> bool:
+    """Say whether a file of an unzipped model holds its weights, by its name."""
+    return _WEIGHTS_FILE.fullmatch(name) is not None
 
 
 def stood_for_by(path: str) -> str | None:
@@ -60,7 +78,7 @@ def _has_orbax_step(folder: str, names: Set[str]) -> bool:
 
     The number alone proves nothing: serving folders number their SavedModels too.
     """
-    steps = (name for name in sorted(names) if name.isdigit())
+    steps = sorted(name for name in names if name.isdigit())
     return any(
         holds(os.path.join(folder, step), marker)
         for step in steps

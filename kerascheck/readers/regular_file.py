@@ -26,6 +26,8 @@ _BLOCK: Final = 8192
 _LFS_POINTER: Final = b"version https://git-lfs"
 _LFS_POINTER_MAX: Final = 1024
 """Git LFS specification: a pointer is smaller."""
+_ANNEX_POINTER: Final = b"/annex/objects/"
+"""git-annex manual, "pointer file format"."""
 
 
 class RegularFile:
@@ -42,7 +44,7 @@ class RegularFile:
         """Open `path`, following links, and read its head.
 
         Raises:
-            UnreadableModel: No regular file, an empty one, or a Git LFS pointer.
+            UnreadableModel: Not a regular file, an empty one, or a pointer to one.
             OSError: As `os.open` raises it.
         """
         _require_regular(os.stat(path).st_mode)
@@ -57,6 +59,8 @@ class RegularFile:
             self._block = self.head = self._fetch(0, min(_BLOCK, self.size))
             if self.size < _LFS_POINTER_MAX and self.head.startswith(_LFS_POINTER):
                 raise _git_lfs_pointer(self.head)
+            if self.head.startswith(_ANNEX_POINTER):
+                raise _git_annex_pointer()
         except BaseException:
             self.close()
             raise
@@ -127,6 +131,13 @@ def _too_short(offset: int, length: int, size: int) -> UnreadableModel:
         "truncated",
         f"{length} bytes were expected at byte {offset}, but the file has {size}: "
         "cut short or damaged; copy or download it again",
+    )
+
+
+def _git_annex_pointer() -> UnreadableModel:
+    return UnreadableModel(
+        "git-annex-pointer",
+        "a git-annex pointer: the model was never fetched; run `git annex get`",
     )
 
 

@@ -1,46 +1,78 @@
 """Saved models under the paths that a user gave.
 
-Models are told by their names first: only `.json` files and folders with a
-`config.json` are looked into, a few kilobytes deep. A link that the user names is
-followed, one met on the way is not. What is passed over is reported with the reason:
-silence must not mean "did not look".
+Models are told by their names first: only `.json` files, files of DVC and folders with
+a `config.json` are looked into, a few kilobytes deep. What has the name of a model and
+is not looked at is reported with the reason: silence must not mean "did not look".
+
+The search goes three times over what it meets, so that the path of a model does not
+depend on the order of the arguments: first files and folders as they are, then links,
+then the folders that tools hide from people, where models are only counted.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from kerascheck.core.errors import UnreadableModel, UsageError
+from kerascheck.core.passed_over import (
+    DVC_POINTER,
+    ENVIRONMENT,
+    LINK_NOWHERE,
+    LINK_OUT,
+    LINK_UP,
+    NO_PERMISSION,
+    NOT_SUPPORTED,
+    POINTERS,
+    TOO_DEEP,
+    VANISHED,
+)
 from kerascheck.readers import folder as folders
+from kerascheck.readers import pointers
 from kerascheck.readers.keras_json import looks_like_model
+from kerascheck.readers.pointers import Refusal
 from kerascheck.readers.regular_file import RegularFile
-
-HIDDEN: Final = "a hidden folder, a cache or a virtual environment"
-INSIDE_MODEL: Final = "inside the folder of a model"
-LINK: Final = "a link; name it to have it checked"
-NO_PERMISSION: Final = "no permission to look into it"
-NOT_SUPPORTED: Final = "an Orbax checkpoint, which is not supported"
-RESOURCE_FORK: Final = "metadata of macOS, no model"
-TOO_DEEP: Final = "its path is too long for the system"
-VANISHED: Final = "it vanished meanwhile"
-WEIGHTS_INSIDE_MODEL: Final = "weights inside an unzipped model"
+from kerascheck.readers.surroundings import (
+    GIT,
+    interpreter,
+    is_environment,
+    is_resource_fork,
+    why_not_entered,
+)
+from kerascheck.readers.whole import (
+    MAINS,
+    SNIFFED,
+    Identity,
+    file_opens_outside,
+    holds_model,
+    identity,
+    join,
+    kinds_of,
+    known,
+    opens_outside,
+    own_files,
+    place_of,
+)
+from kerascheck.trust.links import Links
+from kerascheck.trust.tree import Tree, is_within
 
 _SUFFIXES: Final = (".keras", ".h5", ".hdf5")
-_LOOKED_AT: Final = (*_SUFFIXES, ".json")
-_MEMBERS: Final = frozenset({folders.CONFIG, folders.SAVED_MODEL})
-_SNIFFED: Final = 4096
+_JSON: Final = ".json"
+_LOOKED_AT: Final = (*_SUFFIXES, _JSON, pointers.DVC_ENDING, pointers.DVC_LOCK)
 _WEIGHTS_SUFFIX: Final = ".weights.h5"
-_RESOURCE_FORK: Final = "._"
-_CACHES: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
-_VIRTUAL_ENVIRONMENT: Final = "pyvenv.cfg"
-"""PEP 405."""
 
-_Identity = tuple[int, int]
-"""Device and inode."""
+_OUT_OF_TREE: Final = Refusal(
+    "link-out-of-tree",
+    "a link out of the tree, which is not opened; name the file that it leads to",
+)
+_MEMBER_OUT_OF_TREE: Final = Refusal(
+    "link-out-of-tree",
+    "a file of this model is a link out of the tree, so the model is not opened",
+)
+
 _Entries = list[os.DirEntry[str]]
 
 
@@ -53,146 +85,357 @@ class Found:
             escaped. What is found in "." has no "./" in front.
         named: Whether the user named this very model.
         skipped: Why it was passed over; None: it is to be checked.
+        refusal: Why it must not be opened; it is to be reported as unreadable.
     """
 
     path: str
     named: bool = False
     skipped: str | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def why_not_opened(self) -> str | None:
+        """Why it is not read; None: it is to be."""
+        return self.skipped or (self.refusal and self.refusal.message)
 
 
-def find_models(paths: Sequence[str | os.PathLike[str]]) -> Iterator[Found]:
+def find_models(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    locked: bool = False,
+    only_models: bool = False,
+) -> Iterator[Found]:
     """Yield each saved model under `paths` once: files of a folder, then its folders.
+
+    A link to a file is followed, and one to a folder if it leads into the tree that
+    `paths` are in. A named file of DVC stands for its models, if those are there.
 
     Args:
         paths: Model files, SavedModel folders, unzipped Keras folders, or folders to
             search. Any other file that is named is taken for a model too.
+        locked: No link is followed out of the tree, not even one that is named.
+        only_models: A named file that a search would not take for a model is left
+            out, and a named file of a model's folder stands for the folder.
 
     Raises:
         UsageError: A path does not exist; nothing has been yielded then.
     """
     roots = [_posix(os.fsdecode(path)) for path in paths]
-    named = {_model_identity(root) for root in roots}
-    return _Search(roots, named).run()
+    named = {_named_identity(root, may_dangle=only_models) for root in roots}
+    # What a link leads to does not belong to the tree because the link is named.
+    inside = [_folder_of(r) if locked and os.path.islink(r) else r for r in roots]
+    search = _Search(named, Links(lambda: Tree.of(inside), locked=locked))
+    return search.run(roots, only_models=only_models)
 
 
 def models_in(
-    folder: str | os.PathLike[str], *, named: bool = False
+    folder: str | os.PathLike[str], *, named: bool = False, tree: Tree | None = None
 ) -> Iterator[Found]:
-    """Yield the saved models that lie in one folder, or the folder that is one.
+    """Yield the saved models that lie in one folder, and the folder if it is one.
 
     As `find_models`, which would go on with the folders below.
 
     Args:
         folder: Path of a folder that exists.
         named: The user names this very folder.
+        tree: What models of pointers may lie in; by default this folder.
     """
     root = _posix(os.fsdecode(folder))
-    named_ones = {_model_identity(root)} if named else set()
-    return _Search([], named_ones).folder(root, [])
+    named_ones = {_named_identity(root)} if named else set()
+    followed = Links(lambda: tree or Tree.of([root]), locked=False)
+    return _Search(named_ones, followed).one(root)
+
+
+class _Place(NamedTuple):
+    """A folder to search, or a link to follow.
+
+    Attributes:
+        path: Its path.
+        why: Why models in it are only counted; None: they are to be checked.
+        known: By what the model is known that the folder is, made of links.
+    """
+
+    path: str
+    why: str | None = None
+    known: tuple[Identity, ...] = ()
 
 
 class _Search:
     """One search: what was named, and what has been met so far."""
 
-    __slots__ = ("_folders", "_models", "_named", "_roots")
+    __slots__ = (
+        "_folders",
+        "_followed",
+        "_interpreter",
+        "_links",
+        "_models",
+        "_named",
+        "_not_entered",
+    )
 
-    def __init__(self, roots: list[str], named: set[_Identity | None]) -> None:
-        self._roots = roots
+    def __init__(self, named: set[Identity | None], followed: Links) -> None:
         self._named = named
-        self._models: set[_Identity] = set()
-        self._folders: set[_Identity] = set()
+        self._followed = followed
+        self._interpreter = interpreter()
+        self._models: set[Identity] = set()
+        self._folders: set[Identity] = set()
+        self._links: list[_Place] = []
+        self._not_entered: list[_Place] = []
 
-    def run(self) -> Iterator[Found]:
-        for root in self._roots:
-            if os.path.isdir(root):
-                yield from self._search(root)
-            else:
-                yield from self._model(root, _model_identity(root))
+    def run(self, roots: Iterable[str], *, only_models: bool) -> Iterator[Found]:
+        """Yield what is found under the paths that are named."""
+        for root in roots:
+            yield from self._root(root, only_models=only_models)
+        while self._links:
+            links, self._links = sorted(self._links), []
+            for link in links:
+                yield from self._follow(link)
+        for place in self._not_entered:
+            yield from self._walk([place])
 
-    def _search(self, root: str) -> Iterator[Found]:
-        waiting = [root]
-        while waiting:
-            yield from self.folder(waiting.pop(), waiting)
+    def one(self, folder: str) -> Iterator[Found]:
+        """Yield what is found in one folder, by links to files as well."""
+        yield from self._folder(_Place(folder), [])
+        for link in sorted(self._links):
+            if link.known or not os.path.isdir(link.path):
+                yield from self._follow(link)
 
-    def folder(self, folder: str, waiting: list[str]) -> Iterator[Found]:
-        """Yield what is found in one folder, and put those below into `waiting`."""
-        try:
-            identity = _identity(os.stat(folder))
-            if identity in self._folders:  # a second argument, or a bind mount
+    def _root(self, root: str, *, only_models: bool) -> Iterator[Found]:
+        name = os.path.basename(root)
+        if os.path.islink(root) and not os.path.exists(root):
+            yield from self._nowhere(root, name)
+        elif self._followed.leads_out(root):
+            yield Found(path=root, named=True, refusal=_OUT_OF_TREE)
+        elif os.path.isdir(root):
+            yield from self._walk([_Place(root)])
+        elif pointers.is_dvc(name):
+            found = list(self._pointer(root, name, None, named=True))
+            yield from found
+            if not found and not only_models:
+                yield Found(path=root, named=True)
+        elif only_models:
+            yield from self._named_model(root, name)
+        else:
+            yield from self._named_file(root)
+
+    def _named_file(self, path: str) -> Iterator[Found]:
+        if file_opens_outside(path, self._followed):
+            yield Found(path=path, named=True, refusal=_MEMBER_OUT_OF_TREE)
+            return
+        yield from self._model(path, None, *known(_stood_for(path)), named=True)
+
+    def _named_model(self, path: str, name: str) -> Iterator[Found]:
+        """Yield the model that a named file is or belongs to, if any."""
+        if name in folders.MEMBERS or folders.is_weights(name):
+            folder = _folder_of(path)
+            names = _names_in(folder)
+            kinds = kinds_of(folder, names, self._followed)
+            yield from self._wholes(_Place(folder), kinds, names)
+            if name in own_files(folder, kinds, names, self._followed):
                 return
-            self._folders.add(identity)
+        is_weights = name.lower().endswith(_WEIGHTS_SUFFIX)
+        if not is_weights or holds_model(path, doubtful=True):
+            yield from self._file(path, name, None)
+
+    def _walk(self, waiting: list[_Place]) -> Iterator[Found]:
+        while waiting:
+            yield from self._folder(waiting.pop(), waiting)
+
+    def _folder(self, place: _Place, waiting: list[_Place]) -> Iterator[Found]:
+        """Yield what is found in one folder, and put those below into `waiting`."""
+        folder = place.path
+        try:
+            here = identity(folder)
+            is_named = here in self._named
+            if here in self._folders:  # a second argument, or a bind mount
+                return
+            if here == self._interpreter and not is_named:
+                return
+            self._folders.add(here)
             with os.scandir(folder) as entries:
                 inside = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             yield Found(path=folder, skipped=_reason(error))
-        else:
-            yield from self._visit(folder, identity, inside, waiting)
-
-    def _visit(
-        self, folder: str, identity: _Identity, inside: _Entries, waiting: list[str]
-    ) -> Iterator[Found]:
-        is_named = identity in self._named
-        names = frozenset(
-            entry.name for entry in inside if is_named or not entry.is_symlink()
-        )
-        kind = _kind(folder, names)
-        if kind == "orbax" and not is_named:
-            yield Found(path=folder, skipped=NOT_SUPPORTED)
-        elif kind is not None:
-            yield from self._model(folder, identity)
-            yield from _files_of_model(folder, inside)
-        elif _VIRTUAL_ENVIRONMENT in names and not is_named:
-            yield Found(path=folder, skipped=HIDDEN)
-        else:
-            yield from self._entries(folder, inside, waiting)
+            return
+        names = frozenset(entry.name for entry in inside)
+        if place.why is None and not is_named and is_environment(folder, names):
+            self._folders.remove(here)
+            self._not_entered.append(_Place(folder, ENVIRONMENT))
+            return
+        kinds = kinds_of(folder, names, self._followed)
+        yield from self._wholes(place, kinds, names)
+        own = own_files(folder, kinds, names, self._followed)
+        yield from self._entries(place, inside, own, waiting)
 
     def _entries(
-        self, folder: str, inside: _Entries, waiting: list[str]
+        self, place: _Place, inside: _Entries, own: Set[str], waiting: list[_Place]
     ) -> Iterator[Found]:
+        """Yield the models that are files; `own` belong to the folder's own model."""
         below = []
         for entry in inside:
             name = entry.name
-            path = _join(folder, name)
+            if name in own and not entry.is_dir():
+                continue
             if entry.is_symlink():
-                if _is_model(name) or name in _MEMBERS or entry.is_dir():
-                    yield Found(path=path, skipped=LINK)
+                yield from self._link(join(place.path, name), name, place.why)
             elif not entry.is_dir(follow_symlinks=False):
-                yield from self._file(path, name)
-            elif name.startswith(".") or name in _CACHES:
-                yield Found(path=path, skipped=HIDDEN)
-            else:
-                below.append(path)
+                if name.lower().endswith(_LOOKED_AT):
+                    yield from self._file(join(place.path, name), name, place.why)
+            elif name not in GIT:
+                path = join(place.path, name)
+                why = None if place.why else why_not_entered(name)
+                if why is None:
+                    below.append(_Place(path, place.why))
+                else:
+                    self._not_entered.append(_Place(path, why))
         waiting += reversed(below)
 
-    def _file(self, path: str, name: str) -> Iterator[Found]:
-        if not name.lower().endswith(_LOOKED_AT):
-            return
-        if name.startswith(_RESOURCE_FORK):
-            yield Found(path=path, skipped=RESOURCE_FORK)
-            return
+    def _link(self, path: str, name: str, why: str | None) -> Iterator[Found]:
+        if why is None:
+            looked_at = name.lower().endswith(_LOOKED_AT) or name in MAINS
+            if looked_at or os.path.isdir(path):
+                self._links.append(_Place(path))
+        elif _is_model(name) and not os.path.isdir(path):
+            yield from self._model(path, why, *known(path))
+
+    def _follow(self, link: _Place) -> Iterator[Found]:
+        """Yield what a link leads to."""
+        path, name = link.path, os.path.basename(link.path)
+        if link.known:
+            yield from self._model(path, None, *link.known)
+        elif not os.path.exists(path):
+            yield from self._nowhere(path, name)
+        elif os.path.isdir(path):
+            yield from self._linked_folder(path)
+        elif self._followed.leads_out(path):
+            yield Found(path=path, skipped=LINK_OUT)
+        else:
+            yield from self._file(path, name, None)
+
+    def _linked_folder(self, path: str) -> Iterator[Found]:
+        target = os.path.realpath(path)
+        if not self._followed.tree.holds(path):
+            yield Found(path=path, skipped=LINK_OUT)
+        elif not is_within(os.path.realpath(_folder_of(path)), target):
+            yield from self._walk([_Place(path)])
+        elif self._folders.isdisjoint(known(path)):
+            yield Found(path=path, skipped=LINK_UP)
+
+    def _nowhere(self, path: str, name: str) -> Iterator[Found]:
+        """Yield what there is to say of a link that can not be followed."""
+        refusal = pointers.annex_target(path)
+        is_model = _is_model(name) or name in MAINS
+        if refusal is not None and is_model:
+            yield Found(path=path, refusal=refusal)
+        elif refusal is not None and name.lower().endswith(_JSON):
+            yield Found(path=path, skipped=POINTERS[refusal.kind])
+        elif is_model:
+            yield Found(path=path, skipped=LINK_NOWHERE)
+
+    def _file(self, path: str, name: str, why: str | None) -> Iterator[Found]:
+        """Yield the model that a file is by its name, or by its first bytes."""
+        lower = name.lower()
         try:
-            if _is_model(name) or _begins_as_model(path):
-                yield from self._model(path, _identity(os.lstat(path)))
+            if is_resource_fork(path, name):
+                return
+            if _is_model(name):
+                yield from self._model(path, why, identity(path))
+            elif pointers.is_dvc(name):
+                yield from self._pointer(path, name, why)
+            elif lower.endswith(_JSON):
+                yield from self._json(path, why)
         except OSError as error:
             yield Found(path=path, skipped=_reason(error))
 
-    def _model(self, path: str, identity: _Identity | None) -> Iterator[Found]:
-        if identity is not None:
-            if identity in self._models:
-                return
-            self._models.add(identity)
-        yield Found(path=path, named=identity in self._named)
+    def _json(self, path: str, why: str | None) -> Iterator[Found]:
+        try:
+            with RegularFile(path) as file:
+                is_model = looks_like_model(file.head[:SNIFFED])
+        except UnreadableModel as error:
+            is_model = error.kind in POINTERS and path.endswith(folders.CONFIG)
+            if error.kind in POINTERS and not is_model:
+                yield Found(path=path, skipped=why or POINTERS[error.kind])
+        if is_model:
+            yield from self._model(path, why, identity(path))
+
+    def _pointer(
+        self, path: str, name: str, why: str | None, *, named: bool = False
+    ) -> Iterator[Found]:
+        """Yield a file of DVC whose models are absent; if named, those that are not."""
+        try:
+            models = [one for one in pointers.outputs(path) if _is_model(one)]
+        except (UnreadableModel, OSError):
+            yield Found(path=path, named=named, skipped=why or DVC_POINTER)
+            return
+        folder = _folder_of(path)
+        starts = [folder]
+        if name == pointers.DVC_LOCK:
+            starts += pointers.working_folders(folder)
+        absent = []
+        for model in models:
+            place = self._place(model, starts)
+            if place is None:
+                absent.append(model)
+            elif named:
+                yield from self._root(place, only_models=False)
+        if absent and why is not None:
+            yield Found(path=path, skipped=why)
+        elif absent:
+            refusal = pointers.without_model(absent)
+            yield Found(path=path, named=named, refusal=refusal)
+
+    def _place(self, model: str, starts: Iterable[str]) -> str | None:
+        """Return where the model of a pointer lies in the tree; None: nowhere."""
+        for start in starts:
+            path = _posix(os.path.normpath(join(start, model)))
+            if os.path.exists(path) and self._followed.tree.holds(_folder_of(path)):
+                return path
+        return None
+
+    def _model(
+        self, path: str, why: str | None, *identities: Identity, named: bool = False
+    ) -> Iterator[Found]:
+        """Yield a model once, by device and inode where those are known."""
+        if self._models.intersection(identities):
+            return
+        self._models.update(identities)
+        if why is None:
+            named = named or not self._named.isdisjoint(identities)
+            yield Found(path=path, named=named)
+        else:
+            yield Found(path=path, skipped=why)
+
+    def _wholes(
+        self, place: _Place, kinds: Sequence[folders.Kind], names: Set[str]
+    ) -> Iterator[Found]:
+        """Yield the models that a folder is as a whole."""
+        for kind in kinds:
+            path, identities = place_of(place.path, kind, names)
+            is_named = not self._named.isdisjoint(known(place.path))
+            is_part = len(kinds) > 1 or any(map(_is_model, names))
+            if kind == "orbax" and (is_part or not is_named):
+                yield Found(path=place.path, skipped=place.why or NOT_SUPPORTED)
+            elif place.why is not None:
+                yield from self._model(path, place.why, *identities)
+            elif opens_outside(place.path, kind, self._followed):
+                yield Found(path=path, named=is_named, refusal=_MEMBER_OUT_OF_TREE)
+            elif len(identities) > 1 and not is_named:
+                self._links.append(_Place(path, known=identities))
+            else:
+                yield from self._model(path, None, *identities, named=is_named)
 
 
-def _model_identity(path: str) -> _Identity | None:
-    """Return what tells a named model from all others; None: not allowed to know.
+def _named_identity(path: str, *, may_dangle: bool = False) -> Identity | None:
+    """Return what tells a named model from all others; None: it can not be known.
 
     Raises:
         UsageError: There is nothing at `path`.
     """
     try:
-        return _identity(os.stat(folders.stood_for_by(path) or path))
+        return identity(_stood_for(path))
     except (FileNotFoundError, NotADirectoryError, ValueError):
+        if os.path.islink(path) and (may_dangle or pointers.annex_target(path)):
+            return None
         raise UsageError(
             f"Expected a saved model or a folder to search. Received: {path!r}, "
             "which does not exist."
@@ -201,39 +444,15 @@ def _model_identity(path: str) -> _Identity | None:
         return None
 
 
-def _identity(status: os.stat_result) -> _Identity:
-    return status.st_dev, status.st_ino
-
-
-def _kind(folder: str, names: Set[str]) -> folders.Kind | None:
-    """Return which model a folder is; another tool's `config.json` makes it none."""
-    kind = folders.kind(folder, names)
-    if kind != "keras-dir":
-        return kind
-    try:
-        if _begins_as_model(_join(folder, folders.CONFIG)):
-            return kind
-    except OSError:
-        return kind  # reading the model will say what is wrong
-    return folders.kind(folder, names - {folders.CONFIG})
-
-
-def _begins_as_model(path: str) -> bool:
-    try:
-        with RegularFile(path) as file:
-            return looks_like_model(file.head[:_SNIFFED])
-    except UnreadableModel as error:
-        return error.kind == "git-lfs-pointer" and path.endswith(folders.CONFIG)
-
-
-def _files_of_model(folder: str, inside: _Entries) -> Iterator[Found]:
-    for entry in inside:
-        if _is_model(entry.name):
-            is_weights = entry.name.lower().endswith(_WEIGHTS_SUFFIX)
-            yield Found(
-                path=_join(folder, entry.name),
-                skipped=WEIGHTS_INSIDE_MODEL if is_weights else INSIDE_MODEL,
-            )
+def _stood_for(path: str) -> str:
+    """Return the folder that a named file of a model stands for; else the path."""
+    folder = folders.stood_for_by(path)
+    if folder is None:
+        return path
+    is_other = os.path.basename(path) == folders.SAVED_MODEL and all(
+        folders.holds(folder, name) for name in (folders.CONFIG, folders.METADATA)
+    )
+    return path if is_other else folder
 
 
 def _is_model(name: str) -> bool:
@@ -256,7 +475,12 @@ def _posix(path: str) -> str:
     return path.rstrip("/") or path[:1]
 
 
-def _join(folder: str, name: str) -> str:
-    if folder == os.curdir:
-        return name
-    return folder + name if folder.endswith("/") else f"{folder}/{name}"
+def _names_in(folder: str) -> frozenset[str]:
+    try:
+        return frozenset(os.listdir(folder))
+    except OSError:
+        return frozenset()
+
+
+def _folder_of(path: str) -> str:
+    return os.path.dirname(path) or os.curdir

@@ -18,7 +18,7 @@ from kerascheck.core.printable import (
     shown,
 )
 from kerascheck.core.report import Report
-from kerascheck.core.text import summary_lines
+from kerascheck.core.text import summary_lines, unseen_lines
 from kerascheck.reporters._place import Place, Places
 
 MOST = 10
@@ -32,10 +32,13 @@ _KINDS = {
 
 
 def render(report: Report, style: Style) -> str:
-    """Return workflow commands, worst first, and unless quiet the summary."""
+    """Return workflow commands, worst first, and the summary.
+
+    If quiet, of the summary what the report does not show is left.
+    """
     lines = list(_commands(report))
-    if not style.quiet:
-        lines += [f"kerascheck: {line}" for line in summary_lines(report, style)]
+    told = unseen_lines if style.quiet else summary_lines
+    lines += [f"kerascheck: {line}" for line in told(report, style)]
     return "".join(f"{line}\n" for line in lines)
 
 

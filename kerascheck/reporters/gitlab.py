@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kerascheck.core.document import Document, ascii_json
 from kerascheck.core.finding import Finding, Severity
+from kerascheck.core.fingerprint import LENGTH
 from kerascheck.core.printable import LONGEST_TEXT, Style, printable, shortened, shown
-from kerascheck.core.report import Report
+from kerascheck.core.report import ConfigurationUse, Report
 from kerascheck.reporters._place import Place, Places
 
 _SEVERITIES = {
@@ -16,18 +17,41 @@ _SEVERITIES = {
 
 
 def render(report: Report, style: Style) -> str:
-    """Return a JSON array with one entry for each finding."""
+    """Return a JSON array with one entry for each finding.
+
+    A configuration that turns something off has one as well, at its own file.
+    """
     places = Places(report)
-    return ascii_json([_entry(f, places.of(f)) for f in report.findings])
+    entries = [_entry(f, places.of(f)) for f in report.findings]
+    uses = [use for use in report.configuration if use.sentence]
+    entries += [_configuration(use, places.file(use.path)) for use in uses]
+    return ascii_json(entries)
 
 
 def _entry(finding: Finding, place: Place) -> Document:
-    path = printable(shortened(place.file, LONGEST_TEXT))
     return {
         # The widget does not show check_name, so the code stands here as well.
         "description": f"{finding.code}: {shown(finding.message)}",
         "check_name": finding.name,
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[finding.severity],
-        "location": {"path": path, "lines": {"begin": place.line}},
+        "location": _location(place),
     }
+
+
+def _configuration(use: ConfigurationUse, place: Place) -> Document:
+    from hashlib import sha256
+
+    told = shown(use.sentence)
+    return {
+        "description": told,
+        "check_name": "configuration",
+        "fingerprint": sha256(told.encode()).hexdigest()[:LENGTH],
+        "severity": _SEVERITIES[Severity.NOTE],
+        "location": _location(place),
+    }
+
+
+def _location(place: Place) -> Document:
+    path = printable(shortened(place.file, LONGEST_TEXT))
+    return {"path": path, "lines": {"begin": place.line}}

@@ -15,7 +15,7 @@ from kerascheck.core.finding import Finding
 from kerascheck.core.lines import Lines
 from kerascheck.core.printable import LONGEST_TEXT, Style
 from kerascheck.core.report import Report
-from kerascheck.core.text import summary_lines
+from kerascheck.core.text import summary_lines, unseen_lines
 from kerascheck.reporters._article import article
 from kerascheck.reporters._cards import cards
 from kerascheck.reporters._choosing import fitting, worst_first
@@ -66,7 +66,7 @@ def _head(report: Report, css: str) -> tuple[Markup, ...]:
 
 
 def _overview(report: Report) -> Markup:
-    """Return the headline and what was looked at; reasons have their own section."""
+    """Return the headline and what was looked at, or not; reasons have a section."""
     told, *_ = summary_lines(report, Style(width=LONGEST_TEXT))
     if report.not_run:
         told += f", {len(report.not_run)} undecided"
@@ -74,6 +74,10 @@ def _overview(report: Report) -> Markup:
         "header",
         element("h1", f"kerascheck: {headline(report)}"),
         element("p", told, class_="soft"),
+        *(
+            element("p", line, class_="soft")
+            for line in unseen_lines(report, Style(width=LONGEST_TEXT))
+        ),
     )
 
 

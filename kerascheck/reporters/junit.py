@@ -2,7 +2,8 @@
 
 A rule that found something below a warning passes and tells so in its output. What is
 undecided, set aside or mended by the fix of another finding is skipped, with the
-reason, and never passes.
+reason, and never passes. What was passed over, and what a configuration turns off,
+are properties of the whole.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class _Case(NamedTuple):
 def render(report: Report, style: Style) -> str:
     """Return XML in ASCII, without a document type."""
     root = Element("testsuites", name="kerascheck")
+    _add_properties(root, _unseen(report))
     outcomes, lines = _Outcomes(report), Lines(report.models)
     for model in report.models:
         _add_suite(root, model.path, outcomes.cases(model), lines)
@@ -128,9 +130,7 @@ def _add_suite(root: Element, path: str, cases: Iterable[_Case], lines: Lines) -
 def _add_findings(
     element: Element, findings: tuple[Finding, ...], lines: Lines
 ) -> None:
-    properties = SubElement(element, "properties")
-    for name, value in _properties(findings):
-        SubElement(properties, "property", name=name, value=value)
+    _add_properties(element, _properties(findings))
     blocks = ["\n".join(finding_lines(f, Style(), lines.of(f))) for f in findings]
     worst = max(findings, key=lambda finding: finding.severity.rank)
     if worst.severity is Severity.NOTE:
@@ -139,6 +139,23 @@ def _add_findings(
         message = f"{worst.severity}: {shown(worst.message)}"
         told = SubElement(element, "failure", type=worst.code, message=message)
     told.text = "\n\n".join(blocks)
+
+
+def _add_properties(element: Element, pairs: Iterator[tuple[str, str]]) -> None:
+    told = list(pairs)
+    if told:
+        properties = SubElement(element, "properties")
+        for name, value in told:
+            SubElement(properties, "property", name=name, value=value)
+
+
+def _unseen(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield what a configuration turns off, and what was not looked at."""
+    for use in report.configuration:
+        if use.sentence:
+            yield "configuration", shown(use.sentence)
+    for path, why in report.skipped:
+        yield "passed over", f"{_text(path)}: {shown(why)}"
 
 
 def _properties(findings: tuple[Finding, ...]) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,8 @@
 
 What stands where follows the OASIS standard, errata 01, and what GitHub reads of it.
 A rule that passes is no result, as GitHub would raise an alert for it. Rules that are
-undecided, paths that were passed over and models that can not be read are
-notifications of the run.
+undecided, paths that were passed over, models that cannot be read and configurations
+that turn something off are notifications of the run.
 """
 
 from __future__ import annotations
@@ -175,6 +175,9 @@ class _Run:
             yield self._notification("note", f"not decided: {why}", *wheres, code=code)
         for path, why in self._report.skipped:
             yield self._notification("note", f"passed over: {why}", (path, None))
+        for use in self._report.configuration:
+            if use.sentence:
+                yield self._notification("note", use.sentence, (use.path, None))
         more = len(self._report.findings) - MOST
         if more > 0:
             told = f"{count(more, 'finding')} more, in the other formats"

@@ -76,7 +76,7 @@ def test_a_terminal_without_unicode_gets_tables_of_dashes():
 def test_an_interruption_exits_with_130_and_no_traceback(child):
     code = (
         "import os, signal, sys, kerascheck.api as api\n"
-        "api.find_models = lambda paths: os.kill(os.getpid(), signal.SIGINT)\n"
+        "api.find_models = lambda paths, **_: os.kill(os.getpid(), signal.SIGINT)\n"
         "from kerascheck.cli import main\n"
         "main(['.'])\n"
     )

@@ -33,6 +33,7 @@ BY_CODE = {card.code: card for card in CARDS}
         ("graph-too-large", "KC013"),
         ("bad-metadata", "KC014"),
         ("labels-for-no-head", "KC015"),
+        ("label-file-not-used", "KC027"),
     ],
 )
 def test_each_kind_has_its_code(kind, code):
@@ -49,7 +50,13 @@ def test_no_note_of_a_reader_is_unheard_of(kind):
 def test_every_refusal_is_an_error(kind):
     finding = unreadable(kind, "it ends early", "a.keras")
     assert finding.severity == "error"
-    assert finding.code == ("KC002" if kind == "git-lfs-pointer" else "KC001")
+    pointers = {"git-lfs-pointer": "KC002", "git-annex-pointer": "KC026"}
+    assert finding.code == pointers.get(kind, "KC001")
+
+
+def test_a_pointer_of_dvc_is_an_error():
+    finding = unreadable("dvc-pointer", "it was never fetched", "a.keras.dvc")
+    assert (finding.code, finding.severity) == ("KC026", "error")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +64,7 @@ def test_every_refusal_is_an_error(kind):
     [
         ("uncompiled", "call `compile()` before `save()`"),
         ("not-compiled", "call `compile()` before the model is checked"),
+        ("label-file-not-used", BY_CODE["KC027"].remedy),
     ],
 )
 def test_what_to_do_differs_between_saved_and_live_models(kind, remedy):

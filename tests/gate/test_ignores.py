@@ -163,10 +163,17 @@ def test_excluded_models_may_be_what_an_entry_is_for(home, run):
 
 def test_folders_that_were_not_looked_into_may_be_what_an_entry_is_for(home, run):
     at = home({"a.keras": GOOD}, '"old/b.keras" = ["KC1"]\n".old/*" = ["KC1"]')
-    (at / "elsewhere").mkdir()
-    (at / "old").symlink_to(at / "elsewhere")
+    (at / "old").symlink_to(at.parent)
     (at / ".old").mkdir()
+    (at / ".old" / "b.keras").touch()
     assert told(run) == []
+
+
+def test_models_in_hidden_folders_are_not_what_an_entry_for_a_name_is_for(home, run):
+    at = home({"a.keras": GOOD}, '"b.keras" = ["KC1"]')
+    (at / ".old").mkdir()
+    (at / ".old" / "b.keras").touch()
+    assert told(run) == ["the entry for 'b.keras' is not needed: no model matches"]
 
 
 def test_what_reading_says_can_be_ignored_and_found_unneeded(home, run):

@@ -4,7 +4,9 @@ import os
 
 import pytest
 
-from kerascheck.labels.find import find_labels
+from kerascheck.core.passed_over import LINK_NOWHERE, LINK_OUT
+from kerascheck.labels.find import NOT_A_FILE, LabelFolders, find_labels
+from kerascheck.trust.tree import Tree
 
 
 @pytest.fixture
@@ -95,13 +97,62 @@ def test_only_regular_files_are_found(home):
     home("m.keras")
     os.mkfifo("labels.npy")
     os.mkdir("y.npy")
-    assert find_labels("m.keras") is None
+    beside = looked_at("m.keras")
+    assert beside.chosen is None
+    assert beside.closed == (("labels.npy", NOT_A_FILE), ("y.npy", NOT_A_FILE))
 
 
-def test_links_are_not_followed(home, tmp_path):
-    home("m.keras", "elsewhere/secret.npy")
-    os.symlink(tmp_path / "elsewhere/secret.npy", "labels.npy")
-    assert find_labels("m.keras") is None
+def looked_at(path):
+    return LabelFolders(lambda: Tree.of([path])).beside(path)
+
+
+def test_a_link_out_of_the_tree_is_not_followed_and_told(home, tmp_path):
+    home("sub/m.keras", "elsewhere/secret.npy")
+    os.symlink(tmp_path / "elsewhere/secret.npy", "sub/labels.npy")
+    os.symlink("nowhere", "sub/y.csv")
+    beside = looked_at("sub/m.keras")
+    assert beside.chosen is None
+    assert beside.closed == (
+        ("sub/labels.npy", LINK_OUT),
+        ("sub/y.csv", LINK_NOWHERE),
+    )
+
+
+def test_a_link_inside_the_tree_is_followed(home):
+    home("m.keras", "data/labels-2024.npy")
+    os.symlink("data/labels-2024.npy", "labels.npy")
+    assert looked_at("m.keras").chosen == "labels.npy"
+
+
+def test_endings_are_compared_without_case(home):
+    home("m.keras", "labels.NPY", "n.keras", "n.labels.Csv")
+    assert find_labels("m.keras") == "labels.NPY"
+    assert find_labels("n.keras") == "n.labels.Csv"
+
+
+def test_files_that_fit_as_well_are_told_in_their_order(home):
+    home("m.keras", "labels.npy", "labels.NPY", "labels.csv", "m.labels.json")
+    beside = looked_at("m.keras")
+    assert beside.chosen == "m.labels.json"
+    assert beside.others == ("labels.npy", "labels.NPY", "labels.csv")
+
+
+def test_a_folder_is_listed_once_for_all_its_models(home, monkeypatch):
+    home(*(f"{number}.keras" for number in range(50)), "labels.npy")
+    listed = []
+    listdir = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda at: listed.append(at) or listdir(at))
+    folders = LabelFolders(lambda: Tree.of(["."]))
+    assert {folders.beside(f"{n}.keras").chosen for n in range(50)} == {"labels.npy"}
+    assert len(listed) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
+def test_a_folder_that_can_not_be_listed_is_asked_by_name(home):
+    home("shut/m.keras", "shut/labels.npy")
+    os.chmod("shut", 0o100)
+    assert find_labels("shut/m.keras") == "shut/labels.npy"
+    os.chmod("shut", 0o700)
 
 
 def test_a_path_that_no_file_can_have_has_no_labels():

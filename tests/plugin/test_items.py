@@ -160,12 +160,39 @@ def test_what_is_excluded_and_named_is_checked(wrong):
 
 
 @pytest.mark.parametrize("case", ["parabola-right", "format-folder-right"])
-def test_a_link_is_skipped_with_the_reason_unless_it_is_named(project, case):
+@pytest.mark.parametrize("named", [(), ("b.keras",)], ids=["", "named"])
+def test_a_link_in_the_project_is_followed(project, case, named):
     (project.path / "b.keras").symlink_to(project.add("old/a.keras", case))
+    ran = project.run("--kerascheck", "-v", *named)
+    assert outcomes(ran)["b.keras::KC101"] == "passed"
+
+
+def test_a_link_to_a_folder_elsewhere_is_skipped_with_the_reason(
+    project, tmp_path_factory
+):
+    case = FIXTURES / "format-folder-right" / "model"
+    elsewhere = shutil.copytree(case, tmp_path_factory.mktemp("elsewhere") / "m")
+    (project.path / "m").symlink_to(elsewhere)
+    (project.path / "more").symlink_to(elsewhere.parent)
     ran = project.run("--kerascheck", "-vv")
-    assert reasons(ran)["b.keras::KC0"].startswith("a link")
-    ran = project.run("--kerascheck", "b.keras", "-v")
-    assert "KC101" in these(ran, "passed")
+    assert reasons(ran)["m::KC0"] == "a link out of the tree"
+    ran = project.run("--kerascheck", "m", "-v")
+    assert outcomes(ran)["m::KC101"] == "passed"
+
+
+def test_a_model_folder_hides_nothing_in_it(project):
+    project.add("m", "format-folder-right")
+    project.add("m/deep/wrong.keras", "parabola-logits-as-probabilities")
+    ran = project.run("--kerascheck", "-v")
+    assert outcomes(ran)["m::KC101"] == "passed"
+    assert outcomes(ran)["m/deep/wrong.keras::KC101"] == "failed"
+    ran = project.run("--kerascheck", "-v", "m/deep/wrong.keras::KC101")
+    assert outcomes(ran) == {"m/deep/wrong.keras::KC101": "failed"}
+
+
+def test_a_pointer_without_its_model_fails(project):
+    project.file("a.keras.dvc", "outs:\n- md5: 0\n  path: a.keras\n")
+    assert these(project.run("--kerascheck", "-v"), "failed") == ["KC0"]
 
 
 def test_what_the_baseline_knows_is_skipped_with_the_reason(wrong):

@@ -1,15 +1,20 @@
 """Which models are found under the paths that a user gives, and what is passed over."""
 
 import os
+import shutil
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from kerascheck.core import passed_over as why
 from kerascheck.core.errors import UsageError
-from kerascheck.readers import search
 from kerascheck.readers.search import Found, find_models, models_in
 from tests.readers.built import METADATA_JSON, config_json, keras_metadata
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+WHOLE = FIXTURES / "parabola-logits-as-probabilities" / "model.keras"
 
 
 @pytest.fixture
@@ -28,7 +33,7 @@ def tree(tmp_path, monkeypatch):
 def keras_folder(tree, folder):
     tree(f"{folder}/config.json", content=config_json())
     tree(f"{folder}/metadata.json", content=METADATA_JSON)
-    tree(f"{folder}/model.weights.h5", f"{folder}/assets/layer/extra.keras")
+    tree(f"{folder}/model.weights.h5", f"{folder}/assets/layer/words.txt")
 
 
 def saved_model(tree, folder):
@@ -36,15 +41,27 @@ def saved_model(tree, folder):
     tree(f"{folder}/keras_metadata.pb", content=keras_metadata())
 
 
-def models(*paths):
-    return [found.path for found in find_models(paths or ["."]) if not found.skipped]
+def models(*paths, **how):
+    return [
+        found.path
+        for found in find_models(paths or ["."], **how)
+        if not found.why_not_opened
+    ]
 
 
-def skipped(*paths):
+def skipped(*paths, **how):
     return [
         (found.path, found.skipped)
-        for found in find_models(paths or ["."])
+        for found in find_models(paths or ["."], **how)
         if found.skipped
+    ]
+
+
+def refused(*paths, **how):
+    return [
+        (found.path, found.refusal.kind)
+        for found in find_models(paths or ["."], **how)
+        if found.refusal
     ]
 
 
@@ -113,20 +130,43 @@ def test_dangling_link_that_is_named_is_a_usage_error(tree):
 
 def test_saved_model_folder_is_one_model(tree):
     saved_model(tree, "models/1")
-    tree("models/1/variables/stray.keras")
-    assert models() == ["models/1"]
+    tree("models/1/variables/variables.data-00000-of-00001")
+    assert list(find_models(["."])) == [Found(path="models/1")]
 
 
-def test_unzipped_folder_is_one_model_and_its_weights_are_passed_over(tree):
+def test_unzipped_folder_is_one_model_with_its_weights(tree):
     keras_folder(tree, "m")
-    assert models() == ["m"]
-    assert skipped() == [("m/model.weights.h5", search.WEIGHTS_INSIDE_MODEL)]
+    tree("m/model_00000.weights.h5", "m/model.weights.json")
+    assert list(find_models(["."])) == [Found(path="m")]
 
 
-def test_other_models_in_a_model_folder_are_reported(tree):
+def test_a_model_folder_hides_nothing_in_it_and_below(tree):
+    keras_folder(tree, ".")
+    names = ["assets/a.h5", "variables/b.keras", "other.keras", "m/c.hdf5"]
+    tree(*names)
+    saved_model(tree, "export")
+    assert sorted(models()) == sorted([".", "export", *names])
+    assert skipped() == []
+
+
+def test_a_whole_model_under_the_name_of_weights_is_a_model(tree):
     keras_folder(tree, "m")
-    tree("m/other.keras")
-    assert ("m/other.keras", search.INSIDE_MODEL) in skipped()
+    shutil.copy(WHOLE, "m/model.weights.h5")
+    assert models() == ["m", "m/model.weights.h5"]
+
+
+@pytest.mark.parametrize("name", ["model.weights.h5", "assets", "metadata.json"])
+def test_a_folder_under_the_name_of_a_part_hides_nothing(tree, name):
+    tree("m/config.json", content=config_json())
+    tree("m/model.weights.npz", f"m/{name}/bad.keras")
+    assert models() == ["m", f"m/{name}/bad.keras"]
+
+
+def test_a_folder_that_is_two_models_is_both(tree):
+    keras_folder(tree, "m")
+    saved_model(tree, "m")
+    assert models() == ["m", "m/saved_model.pb"]
+    assert models("m/saved_model.pb", "m") == ["m/saved_model.pb", "m"]
 
 
 def test_named_model_folder_is_named(tree):
@@ -155,43 +195,205 @@ def test_config_that_git_lfs_left_out_is_still_a_model(tree):
 
 
 def test_checkpoint_of_orbax_is_a_model_only_if_it_is_named(tree):
-    tree("run/orbax.checkpoint", "run/1/d/x.keras")
+    tree("run/orbax.checkpoint", "run/1/d/x.bin")
     assert models() == []
-    assert skipped() == [("run", search.NOT_SUPPORTED)]
+    assert skipped() == [("run", why.NOT_SUPPORTED)]
     assert models("run") == ["run"]
 
 
-@pytest.mark.parametrize("folder", [".git", ".venv", "__pycache__", "node_modules"])
-def test_hidden_folders_and_caches_are_passed_over(tree, folder):
-    tree(f"{folder}/a.keras")
+@pytest.mark.parametrize(
+    "stray",
+    [
+        "pyvenv.cfg",
+        "checkpoint_metadata",
+        "pytree.orbax-checkpoint",
+        "orbax.checkpoint",
+        "1/_CHECKPOINT_METADATA",
+        "7/note.txt",
+    ],
+)
+@pytest.mark.parametrize("root", [".", "m"])
+def test_a_stray_file_hides_no_model(tree, stray, root):
+    tree(f"m/{stray}", "m/a.keras", "m/1/b.keras", "m/below/c.h5")
+    assert models(root) == ["m/a.keras", "m/1/b.keras", "m/below/c.h5"]
+
+
+HIDDEN = {
+    ".store": why.HIDDEN,
+    ".hg": why.HIDDEN,
+    "__pycache__": why.BYTECODE,
+    "node_modules": why.NODE_MODULES,
+    "site-packages": why.SITE_PACKAGES,
+}
+
+
+@pytest.mark.parametrize(("folder", "reason"), HIDDEN.items())
+def test_models_in_hidden_folders_and_caches_are_counted(tree, folder, reason):
+    names = [f"{folder}/a.keras", f"{folder}/deep/.er/b.H5", f"{folder}/c/d.hdf5"]
+    tree(*names, f"{folder}/e.txt", f"{folder}/package.json")
+    tree(f"{folder}/f.json", content=config_json())
     assert models() == []
-    assert skipped() == [(folder, search.HIDDEN)]
-    assert models(folder) == [f"{folder}/a.keras"]
+    told = [(name, reason) for name in (*names, f"{folder}/f.json")]
+    assert sorted(skipped()) == sorted(told)
+    assert len(models(folder)) >= 2
 
 
-def test_virtual_environment_is_passed_over(tree):
-    tree("env/pyvenv.cfg", "env/lib/a.h5")
-    assert skipped() == [("env", search.HIDDEN)]
+def test_hidden_folders_without_models_are_not_listed(tree):
+    tree(".cache/a.txt", ".venv/pyvenv.cfg", "node_modules/x/package.json")
+    assert list(find_models(["."])) == []
 
 
-def test_resource_fork_is_passed_over(tree):
-    tree("a.keras", "._a.keras")
-    assert models() == ["a.keras"]
-    assert skipped() == [("._a.keras", search.RESOURCE_FORK)]
+def test_a_model_folder_that_is_hidden_is_counted_once(tree):
+    keras_folder(tree, ".store/k")
+    saved_model(tree, ".store/s")
+    assert skipped() == [(".store/k", why.HIDDEN), (".store/s", why.HIDDEN)]
 
 
-def test_links_are_reported_and_not_followed(tree, tmp_path):
-    tree("in/a.keras", "out/b.keras")
-    Path("in/loop").symlink_to(tmp_path / "in")
-    Path("in/up").symlink_to("..")
-    Path("in/file.keras").symlink_to("../out/b.keras")
-    Path("in/dangling.h5").symlink_to("nowhere")
-    Path("in/image").symlink_to("../out/b.keras")
-    assert models("in") == ["in/a.keras"]
-    assert skipped("in") == [
-        (f"in/{name}", search.LINK)
-        for name in ["dangling.h5", "file.keras", "loop", "up"]
+def test_the_folder_of_git_is_not_entered(tree):
+    tree(".git/annex/objects/a.keras", "sub/.git/b.keras")
+    assert list(find_models(["."])) == []
+
+
+@pytest.mark.parametrize("programs", ["bin", "Scripts"])
+def test_models_in_a_virtual_environment_are_counted(tree, programs):
+    tree("env/pyvenv.cfg", content=b"include-system = 0\nhome = /usr/bin\n")
+    tree(f"env/{programs}/python", "env/lib/a.h5")
+    assert skipped() == [("env/lib/a.h5", why.ENVIRONMENT)]
+    assert models("env") == ["env/lib/a.h5"]
+
+
+@pytest.mark.parametrize("text", [b"", b"homes = /usr/bin", b"# home = x"])
+def test_a_file_named_like_that_of_an_environment_hides_nothing(tree, text):
+    tree("env/pyvenv.cfg", content=text)
+    tree("env/bin/python", "env/lib/a.h5")
+    assert models() == ["env/lib/a.h5"]
+
+
+def test_the_running_python_is_not_searched(tree, monkeypatch):
+    tree("python/lib/a.h5", "b.h5")
+    monkeypatch.setattr(sys, "prefix", "python")
+    assert list(find_models(["."])) == [Found(path="b.h5")]
+    assert models("python") == ["python/lib/a.h5"]
+
+
+def test_metadata_of_macos_is_no_model_and_a_model_named_like_it_is_one(tree):
+    tree("a.keras", "._b.keras")
+    tree("._a.keras", "._c.json", content=b"\0\5\x16\7" + bytes(99))
+    assert list(find_models(["."])) == [
+        Found(path="._b.keras"),
+        Found(path="a.keras"),
     ]
+
+
+def test_a_link_to_a_model_file_is_followed_wherever_it_leads(tree):
+    tree("in/a.keras", "out/b.keras", "out/0123")
+    tree("out/c.json", content=config_json())
+    for link, target in {
+        "b.keras": "b.keras",
+        "c.json": "c.json",
+        "d.H5": "0123",
+        "text": "b.keras",
+    }.items():
+        Path("in", link).symlink_to(f"../out/{target}")
+    assert models("in") == ["in/a.keras", "in/b.keras", "in/c.json", "in/d.H5"]
+    assert skipped("in") == []
+
+
+def test_a_link_to_a_folder_is_followed_inside_the_tree(tree):
+    tree("m/a.keras", "m/.store/b.keras", "elsewhere/c.keras")
+    Path("m/linked").symlink_to(".store")
+    Path("m/out").symlink_to("../elsewhere")
+    assert models("m") == ["m/a.keras", "m/linked/b.keras"]
+    assert skipped("m") == [("m/out", why.LINK_OUT)]
+
+
+def test_loops_of_links_end(tree):
+    tree("in/below/a.keras")
+    Path("in/loop").symlink_to("../in")
+    Path("in/below/up").symlink_to("..")
+    Path("in/x.keras").symlink_to("y.keras")
+    Path("in/y.keras").symlink_to("x.keras")
+    assert models("in") == ["in/below/a.keras"]
+    assert skipped("in") == [
+        ("in/x.keras", why.LINK_NOWHERE),
+        ("in/y.keras", why.LINK_NOWHERE),
+    ]
+
+
+def test_a_link_to_a_folder_above_what_is_searched_is_told(tree, tmp_path):
+    Path(".git").mkdir()
+    tree("in/a.keras", "b.keras")
+    Path("in/up").symlink_to("..")
+    assert models("in") == ["in/a.keras"]
+    assert skipped("in") == [("in/up", why.LINK_UP)]
+
+
+def test_a_link_that_leads_nowhere_is_told_if_it_is_named_like_a_model(tree):
+    for name in ("a.h5", "b.txt", "c.json", "saved_model.pb", "D.KERAS"):
+        Path(name).symlink_to("nowhere")
+    assert skipped() == [
+        (name, why.LINK_NOWHERE) for name in ("D.KERAS", "a.h5", "saved_model.pb")
+    ]
+
+
+@pytest.mark.parametrize("order", [("a", "z"), ("z", "a")])
+def test_a_real_path_comes_before_a_link_whatever_the_order(tree, order):
+    tree("z/real.keras", "z/more/real.h5")
+    Path("a").mkdir()
+    Path("a/link.keras").symlink_to("../z/real.keras")
+    Path("a/folder").symlink_to("../z/more")
+    assert sorted(models(*order)) == ["z/more/real.h5", "z/real.keras"]
+    assert skipped(*order) == []
+
+
+def test_a_hidden_model_that_is_checked_elsewhere_is_not_counted(tree):
+    tree(".store/1.keras", ".store/2.keras")
+    Path("a.keras").symlink_to(".store/1.keras")
+    os.link(".store/2.keras", "b.keras")
+    assert models() == ["b.keras", "a.keras"]
+    assert skipped() == []
+
+
+def hub(tree, revision="abc"):
+    """Lay out models as huggingface_hub does."""
+    tree("hub/models--a--b/refs/main", content=revision.encode())
+    blobs = {
+        "model.keras": b"1",
+        "saved/saved_model.pb": b"2",
+        "whole/config.json": config_json(),
+        "whole/metadata.json": METADATA_JSON,
+        "whole/model.weights.h5": b"3",
+        "README.md": b"4",
+    }
+    for number, (name, content) in enumerate(blobs.items()):
+        tree(f"hub/models--a--b/blobs/{number:040}", content=content)
+        link = Path(f"hub/models--a--b/snapshots/{revision}", name)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        above = "../" * (2 + name.count("/"))
+        link.symlink_to(f"{above}blobs/{number:040}")
+    return f"hub/models--a--b/snapshots/{revision}"
+
+
+def test_a_hub_cache_is_read_from_the_hub_and_from_a_snapshot(tree):
+    at = hub(tree)
+    found = sorted(f"{at}/{name}" for name in ("model.keras", "saved", "whole"))
+    for root in ("hub", at, "."):
+        assert sorted(models(root)) == found
+        assert skipped(root) == []
+
+
+def test_a_model_of_two_revisions_is_read_once(tree):
+    at = hub(tree)
+    shutil.copytree(at, "hub/models--a--b/snapshots/def", symlinks=True)
+    assert sorted(models("hub")) == sorted(models(at))
+
+
+@pytest.mark.parametrize("link", [os.link, os.symlink])
+def test_a_cache_of_dvc_with_links_is_read(tree, tmp_path, link):
+    tree(".dvc/cache/files/md5/ab/cdef")
+    link(tmp_path / ".dvc/cache/files/md5/ab/cdef", "model.keras")
+    tree("model.keras.dvc", content=b"outs:\n- md5: abcdef\n  path: model.keras\n")
+    assert list(find_models(["."])) == [Found(path="model.keras")]
 
 
 def test_link_that_is_named_is_followed(tree):
@@ -202,14 +404,52 @@ def test_link_that_is_named_is_followed(tree):
     assert models("link.keras") == ["link.keras"]
 
 
-def test_folder_of_links_is_a_model_only_if_it_is_named(tree):
-    tree("blobs/1", content=config_json())
-    Path("snapshot").mkdir()
-    for name in ("config.json", "metadata.json"):
-        (Path("snapshot") / name).symlink_to("../blobs/1")
-    assert models() == []
-    assert skipped() == [("snapshot/config.json", search.LINK)]
-    assert models("snapshot") == ["snapshot"]
+def test_links_out_of_the_tree_are_not_followed_where_it_is_locked(tree):
+    tree("out/a.keras", "out/below/b.keras", "in/c.keras", "in/below/d.keras")
+    links = {
+        "a.keras": "../out/a.keras",
+        "a.json": "../out/a.json",
+        "f": "../out/below",
+        "g": "below",
+        "c2.keras": "c.keras",
+    }
+    tree("out/a.json")
+    for link, target in links.items():
+        Path("in", link).symlink_to(target)
+    assert models("in", locked=True) == ["in/c.keras", "in/below/d.keras"]
+    assert skipped("in", locked=True) == [
+        (f"in/{name}", why.LINK_OUT) for name in ("a.json", "a.keras", "f")
+    ]
+
+
+@pytest.mark.parametrize("only_models", [False, True])
+def test_a_named_link_out_of_the_tree_is_refused_where_it_is_locked(tree, only_models):
+    tree("out/b.keras", "in/c.keras")
+    Path("in/file.keras").symlink_to("../out/b.keras")
+    Path("in/folder.keras").symlink_to("../out")
+    named = ["in/file.keras", "in/folder.keras"]
+    how = {"locked": True, "only_models": only_models}
+    assert models(*named, **how) == []
+    assert refused(*named, **how) == [(name, "link-out-of-tree") for name in named]
+
+
+@pytest.mark.parametrize("named", [".", "m", "m/config.json", "m/metadata.json"])
+def test_no_file_of_a_model_folder_leads_out_where_it_is_locked(tree, named, tmp_path):
+    (tmp_path / "repo" / "m").mkdir(parents=True)
+    (tmp_path / "repo" / ".git").mkdir()
+    os.chdir("repo")
+    tree("m/config.json", content=config_json())
+    Path("m/metadata.json").symlink_to("../../elsewhere.json")
+    Path("../elsewhere.json").write_bytes(METADATA_JSON)
+    how = {"locked": True, "only_models": named.endswith("a.json")}
+    assert models(named, **how) == []
+    assert [kind for _, kind in refused(named, **how)] == ["link-out-of-tree"]
+
+
+def test_a_config_that_leads_out_is_passed_over_where_it_is_locked(tree):
+    tree("in/m/metadata.json", "in/m/model.weights.h5", "out.json")
+    Path("in/m/config.json").symlink_to("../../out.json")
+    assert skipped("in", locked=True) == [("in/m/config.json", why.LINK_OUT)]
 
 
 def test_model_reached_twice_is_reported_once(tree):
@@ -249,7 +489,7 @@ def test_folder_without_permission_is_reported(tree, monkeypatch):
 
     monkeypatch.setattr(os, "scandir", guarded)
     assert list(find_models(["."])) == [
-        Found(path="shut", skipped=search.NO_PERMISSION),
+        Found(path="shut", skipped=why.NO_PERMISSION),
         Found(path="trees/b.keras"),
     ]
 
@@ -260,7 +500,7 @@ def test_folder_that_vanishes_is_reported(tree):
     assert next(found) == Found(path="a/x.keras")
     Path("b/x.keras").unlink()
     Path("b").rmdir()
-    assert list(found) == [Found(path="b", skipped=search.VANISHED)]
+    assert list(found) == [Found(path="b", skipped=why.VANISHED)]
 
 
 def test_names_are_handed_on_as_they_are(tree):
@@ -287,7 +527,7 @@ def test_deep_tree_is_searched_until_the_system_gives_up(tree, tmp_path):
         os.close(here)
     tree("z/a.keras")
     assert models() == ["z/a.keras"]
-    assert [why for _, why in skipped()] == [search.TOO_DEEP]
+    assert [reason for _, reason in skipped()] == [why.TOO_DEEP]
 
 
 def test_thousand_models_are_found_in_a_moment(tree):

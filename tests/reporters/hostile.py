@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kerascheck import kit
 from kerascheck.core.description import Evidence
 from kerascheck.core.fingerprint import with_fingerprints
-from kerascheck.core.report import NotRun, Report, Suppressed
+from kerascheck.core.report import ConfigurationUse, NotRun, Report, Suppressed
 from tests.reporters import proven, reports
 
 PIECES = (
@@ -115,6 +115,13 @@ def _report(name: str, model: kit.Description) -> Report:
         not_run=(item,),
         suppressed=(Suppressed(finding=found[2], by="baseline", reason=name),),
         skipped=((f"{name}.zip", f"because {name}"),),
+        configuration=(
+            ConfigurationUse(
+                path=f"{name}.toml",
+                turned_off=(f"KC1 for {name!r}", name),
+                weakened=(name,),
+            ),
+        ),
         decided=3,
         rules=proven.SMALL.rules,
     )

@@ -7,7 +7,7 @@ from kerascheck.core.description import Description, Evidence
 from kerascheck.core.finding import Confirmation, Measurement, Verdict
 from kerascheck.core.fingerprint import with_fingerprints
 from kerascheck.core.problems import unreadable
-from kerascheck.core.report import NotRun, Report, Suppressed
+from kerascheck.core.report import ConfigurationUse, NotRun, Report, Suppressed
 
 LOGITS = kit.Finding(
     code="KC101",
@@ -140,6 +140,16 @@ FULL = report(
     ),
     skipped=(("models/old/d.keras", "excluded by the configuration"),),
 )
+UNSEEN = report(
+    skipped=(
+        ("a.keras", "a link out of the tree"),
+        (".store/b.keras", "in a hidden folder"),
+    ),
+    configuration=(
+        ConfigurationUse(path="models/kerascheck.toml", turned_off=("KC103",)),
+        ConfigurationUse(path="pyproject.toml"),
+    ),
+)
 LONG = report(
     replace(
         LOGITS,
@@ -151,4 +161,11 @@ LONG = report(
 )
 EDITS = report(EVERY_EDIT)
 
-ALL = {"clean": CLEAN, "one": ONE, "full": FULL, "long": LONG, "edits": EDITS}
+ALL = {
+    "clean": CLEAN,
+    "one": ONE,
+    "full": FULL,
+    "long": LONG,
+    "edits": EDITS,
+    "unseen": UNSEEN,
+}

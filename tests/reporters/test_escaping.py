@@ -161,8 +161,11 @@ def test_code_quality_parses_and_every_entry_is_whole(name):
     found = json.loads(rendered(name, "gitlab"), parse_constant=pytest.fail)
     assert len(found) == len(json.loads(harmless("gitlab")))
     assert len({entry["fingerprint"] for entry in found}) == len(found)
-    for entry in found:
+    *findings, configuration = found
+    for entry in findings:
         assert entry["description"].startswith("KC101: it is")
+    assert " turns off KC1 for " in configuration["description"]
+    for entry in found:
         assert not entry["location"]["path"].startswith("./")
 
 

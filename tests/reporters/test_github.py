@@ -95,13 +95,16 @@ def test_kinds_are_counted_apart_and_errors_come_first():
 
 
 def test_the_summary_follows_as_plain_lines():
-    *_, last = render(proven.SMALL, Style()).splitlines()
-    assert last == "kerascheck: 1 undecided: no labels were given (see --labels)"
+    *_, undecided, last = render(proven.SMALL, Style()).splitlines()
+    assert undecided == "kerascheck: 1 undecided: no labels were given (see --labels)"
+    assert last == "kerascheck: 1 passed over: 1 excluded"
 
 
-def test_quiet_shows_annotations_alone():
+def test_quiet_shows_annotations_and_what_was_not_looked_at():
     text = render(proven.SMALL, Style(quiet=True))
-    assert all(line.startswith("::") for line in text.splitlines())
+    *annotations, last = text.splitlines()
+    assert all(line.startswith("::") for line in annotations)
+    assert last == "kerascheck: 1 passed over: 1 excluded"
 
 
 def test_a_clean_report_has_no_annotation():

@@ -1,5 +1,7 @@
 """JUnit XML as a JUnit parser reads it: what passes, fails, is skipped, and why."""
 
+from xml.etree import ElementTree
+
 import junitparser
 import pytest
 
@@ -84,6 +86,16 @@ def test_what_only_follows_is_skipped_and_does_not_pass():
     skipped = outcome(cases(report)["KC301 logits-cut-at-one-half [out]"])
     assert isinstance(skipped, junitparser.Skipped)
     assert skipped.message.startswith("follows from KC101")
+
+
+def test_what_was_passed_over_or_turned_off_is_a_property_of_the_whole():
+    root = ElementTree.fromstring(render(reports.UNSEEN, Style()))
+    told = [(one.get("name"), one.get("value")) for one in root.find("properties")]
+    assert told == [
+        ("configuration", "models/kerascheck.toml turns KC103 off"),
+        ("passed over", "a.keras: a link out of the tree"),
+        ("passed over", ".store/b.keras: in a hidden folder"),
+    ]
 
 
 def test_a_path_that_was_passed_over_is_skipped():
