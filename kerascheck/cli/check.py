@@ -105,6 +105,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if show_files:
         return files_shown(paths, config, force=force_exclude)
     writing = output.ready(config.output_format)
+    if not diff:
+        writing.require_folders(slow=confirming.confirm)
 
     from kerascheck.api import check
 

@@ -223,6 +223,8 @@ def _begins_as_model(path: str) -> bool:
         with RegularFile(path) as file:
             return looks_like_model(file.head[:_SNIFFED])
     except UnreadableModel as error:
+        if error.kind == "changed":
+            return True  # reading the model will say so
         return error.kind == "git-lfs-pointer" and path.endswith(folders.CONFIG)
 
 
