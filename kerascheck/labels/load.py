@@ -18,7 +18,7 @@ from kerascheck.labels import npy, npz
 from kerascheck.labels.keys import Choose, choose
 from kerascheck.labels.measure import LIMIT, describe
 from kerascheck.labels.sample import Sample
-from kerascheck.trust.unchanged import CHECK_AGAIN, State, why_changed
+from kerascheck.trust.unchanged import CHECK_AGAIN, why_changed
 
 _FLAGS: Final = (
     os.O_RDONLY
@@ -70,10 +70,10 @@ def _sampled(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
     """
     there = os.stat(path)
     with _opened(path) as stream:
-        before = State.of(os.fstat(stream.fileno()))
+        before = os.fstat(stream.fileno())
         unchanged = partial(_require_unchanged, path, stream.fileno(), before, there)
         try:
-            samples = _read(stream, before.size, path, choose, limit)
+            samples = _read(stream, before.st_size, path, choose, limit)
         except (UnreadableLabels, OSError, ValueError):
             unchanged()  # what is wrong may be that alone
             raise
@@ -82,7 +82,7 @@ def _sampled(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
 
 
 def _require_unchanged(
-    path: str, descriptor: int, before: State, there: os.stat_result
+    path: str, descriptor: int, before: os.stat_result, there: os.stat_result
 ) -> None:
     why = why_changed(path, descriptor, before, there)
     if why is not None:

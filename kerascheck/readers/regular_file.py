@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Final
 
 from kerascheck.core.errors import UnreadableModel
-from kerascheck.trust.unchanged import CHECK_AGAIN, State, why_changed
+from kerascheck.trust.unchanged import CHECK_AGAIN, why_changed
 
 _FLAGS: Final = (
     os.O_RDONLY
@@ -37,7 +37,7 @@ class RegularFile:
     Attributes:
         path: As given.
         size: Bytes in the file when it was opened.
-        state: What it was then.
+        status: What `os.fstat` said of it then.
         head: Its first bytes, 8192 or fewer; never empty.
     """
 
@@ -49,7 +49,7 @@ class RegularFile:
         "head",
         "path",
         "size",
-        "state",
+        "status",
     )
 
     def __init__(self, path: str) -> None:
@@ -64,10 +64,9 @@ class RegularFile:
         _require_regular(self._there.st_mode)
         self._descriptor = os.open(path, _FLAGS)
         try:
-            status = os.fstat(self._descriptor)
-            self.state = State.of(status)
-            self.size = status.st_size
-            _require_regular(status.st_mode)
+            self.status = os.fstat(self._descriptor)
+            self.size = self.status.st_size
+            _require_regular(self.status.st_mode)
             if not self.size:
                 raise _without_size(self._descriptor)
             self._block_at = 0
@@ -127,7 +126,7 @@ class RegularFile:
         Raises:
             UnreadableModel: It was written to, replaced or removed, of kind "changed".
         """
-        why = why_changed(self.path, self._descriptor, self.state, self._there)
+        why = why_changed(self.path, self._descriptor, self.status, self._there)
         if why is not None:
             name = os.path.basename(self.path)
             raise UnreadableModel(
@@ -161,7 +160,7 @@ def _require_regular(mode: int) -> None:
 
 
 def _without_size(descriptor: int) -> UnreadableModel:
-    """Return the refusal of a file of 0 bytes; those of /proc hold some all the same."""
+    """Return the refusal of a file of 0 bytes; one of /proc has content all the same."""
     try:
         holds = bool(_pread(descriptor, 1, 0))
     except OSError:

@@ -8,26 +8,12 @@ said of it but that.
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 CHECK_AGAIN = "check it again once nothing writes to it"
 
 
-class State(NamedTuple):
-    """What tells one content of one file from another; see `os.stat`."""
-
-    size: int  # bytes
-    changed: int  # nanoseconds
-    number: int  # of the file, in its file system
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> State:
-        """Return the state that a status shows."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ino)
-
-
 def why_changed(
-    path: str, descriptor: int, before: State, there: os.stat_result
+    path: str, descriptor: int, before: os.stat_result, there: os.stat_result
 ) -> str | None:
     """Return how a file changed since it was opened; None: it did not.
 
@@ -38,19 +24,19 @@ def why_changed(
     Args:
         path: Where it was opened.
         descriptor: What it was opened as.
-        before: The state of `descriptor` when it was opened.
+        before: The status of `descriptor` when it was opened.
         there: The status of `path` then.
     """
-    now = State.of(os.fstat(descriptor))
-    if now.size != before.size:
-        grew = "grew" if now.size > before.size else "shrank"
-        return f"it {grew} from {before.size} to {now.size} bytes"
-    if now != before:
+    now = os.fstat(descriptor)
+    if now.st_size != before.st_size:
+        grew = "grew" if now.st_size > before.st_size else "shrank"
+        return f"it {grew} from {before.st_size} to {now.st_size} bytes"
+    if now.st_mtime_ns != before.st_mtime_ns or now.st_ino != before.st_ino:
         return "it was written to"
     try:
-        now_there = os.stat(path)
+        now = os.stat(path)
     except OSError:
         return "it was removed"
-    if (now_there.st_dev, now_there.st_ino) != (there.st_dev, there.st_ino):
+    if now.st_ino != there.st_ino or now.st_dev != there.st_dev:
         return "another file took its place"
     return None
