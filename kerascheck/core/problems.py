@@ -59,8 +59,8 @@ unknown.
 
 ## What to do
 Save the model again with `model.save("model.keras")`, or take the path out of the
-call. Check a file that changed again once nothing writes to it. A file that is beyond a budget on purpose can be left out with `exclude` in the
-configuration.
+call. Check a file that changed again once nothing writes to it. A file that is beyond
+a budget on purpose can be left out with `exclude` in the configuration.
 """,
     ),
     FileCard(

@@ -160,7 +160,7 @@ def _require_regular(mode: int) -> None:
 
 
 def _without_size(descriptor: int) -> UnreadableModel:
-    """Return the refusal of a file of 0 bytes; one of /proc has content all the same."""
+    """Return the refusal of a file of 0 bytes; those of /proc may hold content."""
     try:
         holds = bool(_pread(descriptor, 1, 0))
     except OSError:

@@ -96,19 +96,18 @@ def new_file(
         there = None  # a link: what it leads to stays as it is
     if mode is None and there is not None:
         mode = there.st_mode & _PERMISSIONS
-    file = _opened_beside(path, mode)
+    beside = _beside(path)
     try:
-        yield file
-        _finish(file, mode, there)
+        with _created(beside, mode) as file:
+            yield file
+            _finish(file, mode, there)
         if replaces:
-            os.replace(file.name, path)
+            os.replace(beside, path)
         else:
-            _rename_once(file.name, path)
+            _rename_once(beside, path)
     except BaseException:
         with suppress(OSError):
-            file.close()
-        with suppress(OSError):
-            os.unlink(file.name)
+            os.unlink(beside)
         raise
 
 
@@ -188,16 +187,19 @@ def _status(path: str) -> os.stat_result | None:
         return None
 
 
-def _opened_beside(path: str, mode: int | None) -> IO[bytes]:
-    """Open a new file of a random name, short whatever the length of its last name."""
+def _beside(path: str) -> str:
+    """Return a random name in the folder of a file, short whatever its own length."""
     name = f".kerascheck-{os.urandom(8).hex()}.tmp"
-    beside = os.path.join(os.path.dirname(path), name)
+    return os.path.join(os.path.dirname(path), name)
+
+
+def _created(path: str, mode: int | None) -> IO[bytes]:
     first = _USUAL_MODE if mode is None else mode & 0o600
-    return open(beside, "xb", opener=lambda name, _: os.open(name, _NEW, first))
+    return open(path, "xb", opener=lambda name, _: os.open(name, _NEW, first))
 
 
 def _finish(file: IO[bytes], mode: int | None, there: os.stat_result | None) -> None:
-    """Give a file its owner and mode and wait until the disk has it."""
+    """Give a file its owner and mode, and wait until the disk has it."""
     file.flush()
     descriptor = file.fileno()
     if there is not None and hasattr(os, "fchown"):
@@ -210,7 +212,6 @@ def _finish(file: IO[bytes], mode: int | None, there: os.stat_result | None) -> 
     except OSError as error:
         if error.errno not in _NO_FSYNC:
             raise
-    file.close()
 
 
 def _rename_once(name: str, path: str) -> None:
