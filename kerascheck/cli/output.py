@@ -80,9 +80,11 @@ class Writing(NamedTuple):
         Raises:
             UsageError: None can be written, so that a check would be for nothing.
         """
+        files = [file for _, file in self.wanted if file != STDOUT]
+        if not files:
+            return
         from kerascheck.trust.replace_file import missing_folder
 
-        files = [file for _, file in self.wanted if file != STDOUT]
         missing = [(file, why) for file in files if (why := missing_folder(file))]
         if len(missing) == len(self.wanted):
             _raise_last([UsageError(f"writing {f!r} failed: {w}") for f, w in missing])

@@ -144,6 +144,19 @@ def write_file(path: str, text: str) -> None:
         raise UsageError(f"writing {path!r} failed: {why}") from None
 
 
+def require_folder(path: str) -> None:
+    """Say before minutes of training that what comes of it cannot be written.
+
+    Raises:
+        UsageError: No file can have this path as things are.
+    """
+    from kerascheck.trust.replace_file import missing_folder
+
+    why = None if path == STDOUT else missing_folder(path)
+    if why is not None:
+        raise UsageError(f"writing {path!r} failed: {why}")
+
+
 def append_file(path: str, text: str) -> None:
     """Add a report to what a file holds.
 

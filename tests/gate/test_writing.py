@@ -259,6 +259,16 @@ def test_before_training_it_is_said_which_report_will_fail(repository, run):
     assert ran.code == 2
 
 
+@pytest.mark.parametrize("options", [(), ("--write-ups",)])
+def test_before_a_reference_is_trained_its_folder_must_be_there(
+    repository, run, options
+):
+    ran = run("reference", *options, "--output-file", "no/such/x.md")
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    assert "there is no folder 'no/such'; create it first" in ran.err
+
+
 @POSIX
 @pytest.mark.parametrize("old", [True, False])
 def test_a_full_disk_leaves_the_old_report_and_says_so(repository, child, old):
