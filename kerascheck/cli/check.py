@@ -30,6 +30,7 @@ from kerascheck.cli.options import (
     rule_options,
 )
 from kerascheck.cli.output import Output, output_options
+from kerascheck.cli.program import FAILED
 from kerascheck.cli.showing import show_files as files_shown
 from kerascheck.cli.showing import show_options
 from kerascheck.cli.showing import show_settings as settings_shown
@@ -122,6 +123,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if show_files:
         return files_shown(paths, config, force=force_exclude, only_models=only_models)
     writing = output.ready(config.output_format)
+    if not diff:
+        writing.require_folders(slow=confirming.confirm)
 
     from kerascheck.api import check
 
@@ -141,18 +144,17 @@ def COMMAND(  # noqa: N802  (the card of this module)
             on_crash=show_traceback if output.verbose else None,
         ),
     )
+    mend = partial(mended, report, sources, unsafe=unsafe_fixes, paths=paths)
     if diff:
-        changes = mended(report, sources, unsafe=unsafe_fixes, write=False)
-        return (
-            FOUND
-            if changes
-            else _without_findings(report, force=force_exclude, only_models=only_models)
-        )
-    if fix:
-        mended(report, sources, unsafe=unsafe_fixes, write=True)
+        if mend(write=False).changes:
+            return FOUND
+        return _without_findings(report, force=force_exclude, only_models=only_models)
+    unwritten = fix and mend(write=True).failed
     if confirming.confirm:
         report = confirmed(report, confirming, quiet=output.quiet or output.silent)
     writing.write(report)
+    if unwritten:
+        return FAILED
     fails = report.fails(
         config.fail_on, max_warnings=config.max_warnings, strict=config.strict
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
-from kerascheck.cli.streams import complain, show
-from kerascheck.core.printable import printable
+from kerascheck.cli.streams import advise, complain, show
 
 if TYPE_CHECKING:
     from kerascheck.core.description import Description
@@ -55,27 +54,46 @@ def fix_options(command: Command) -> Command:
     return command
 
 
-def mended(report: Report, sources: Sequence[str], *, unsafe: bool, write: bool) -> int:
+class Mended(NamedTuple):
+    """What came of the fixes of a report."""
+
+    changes: int  # files
+    failed: bool  # one could not be written
+
+
+def mended(
+    report: Report,
+    sources: Sequence[str],
+    *,
+    unsafe: bool,
+    write: bool,
+    paths: Sequence[str] = (),
+) -> Mended:
     """Show or write every fix of a report that can be written.
 
-    Returns:
-        How many files change.
+    Args:
+        report: What is to be fixed.
+        sources: Files that may hold the compile calls.
+        unsafe: Let fixes change training.
+        write: Write the files; otherwise show what would change.
+        paths: What was checked; nothing outside it and the working folder changes.
     """
     from kerascheck.fixing.files import Files
 
-    files = Files(report, sources, unsafe=unsafe)
-    for model in report.models:
-        _tell(model, files)
-    if not write:
-        return _show_diffs(files)
-    return _write(files)
+    files = Files(report, sources, unsafe=unsafe, paths=paths)
+    whys = {why for model in report.models for why in _tell(model, files)}
+    for line in files.refused:
+        if line not in whys:
+            complain(line)
+    return _write(files) if write else Mended(_show_diffs(files), failed=False)
 
 
-def _tell(model: Description, files: Files) -> None:
+def _tell(model: Description, files: Files) -> Iterator[str]:
     for finding, why in files.add(model):
         complain(f"no fix of {finding.code} for {model.path}: {why}")
         for line in (finding.snippet or "").splitlines():
-            click.echo(f"    {printable(line)}", err=True)
+            advise(line)
+        yield why
 
 
 def _show_diffs(files: Files) -> int:
@@ -86,9 +104,10 @@ def _show_diffs(files: Files) -> int:
     return changes
 
 
-def _write(files: Files) -> int:
-    changes = 0
+def _write(files: Files) -> Mended:
+    changes, failed = 0, False
     for told in files.written():
         changes += told.done
+        failed |= told.failed
         complain(told.message)
-    return changes
+    return Mended(changes, failed)

@@ -71,8 +71,34 @@ class Writing(NamedTuple):
             file == STDOUT and name not in FOR_PEOPLE for name, file in self.wanted
         )
 
+    def require_folders(self, *, slow: bool) -> None:
+        """Say before anything is checked which reports cannot be written.
+
+        Args:
+            slow: What comes takes minutes; otherwise the end of the run tells.
+
+        Raises:
+            UsageError: None can be written, so that a check would be for nothing.
+        """
+        files = [file for _, file in self.wanted if file != STDOUT]
+        if not files:
+            return
+        from kerascheck.trust.replace_file import missing_folder
+
+        missing = [(file, why) for file in files if (why := missing_folder(file))]
+        if len(missing) == len(self.wanted):
+            _raise_last([UsageError(f"writing {f!r} failed: {w}") for f, w in missing])
+        for file, why in missing if slow else ():
+            complain(f"writing {file!r} will fail: {why}")
+
     def write(self, report: Report) -> None:
-        """Write every report, and the step summary of GitHub Actions."""
+        """Write every report, and the step summary of GitHub Actions.
+
+        One that cannot be written holds up none of the others.
+
+        Raises:
+            UsageError: Not all were written; the last reason, the others are told.
+        """
         output = self.output
         if output.verbose or any(name == "json" for name, _ in self.wanted):
             report = _cited(report)
@@ -83,13 +109,18 @@ class Writing(NamedTuple):
             suppressed=output.show_suppressed,
             category=output.sarif_category,
         )
+        failed: list[Exception] = []
         for (_, file), render in zip(self.wanted, self.renderers, strict=True):
-            if file != STDOUT:
-                write_file(file, render(report, _for_file(style)))
-            elif not output.silent:
-                show(render(report, style))
+            try:
+                if file != STDOUT:
+                    write_file(file, render(report, _for_file(style)))
+                elif not output.silent:
+                    show(render(report, style))
+            except Exception as error:
+                failed.append(error)
         if output.step_summary:
             _add_step_summary(report)
+        _raise_last(failed)
 
 
 def output_options(command: Callable[..., object]) -> Callable[..., object]:
@@ -178,6 +209,17 @@ def _renderers(wanted: Sequence[tuple[str, str]]) -> list[Render]:
     return [renderer(name) for name, _ in wanted]
 
 
+def _raise_last(failed: Sequence[Exception]) -> None:
+    """Raise one error, where there are any, and tell the others in a line each."""
+    if not failed:
+        return
+    *others, last = sorted(failed, key=lambda error: not isinstance(error, UsageError))
+    for error in others:
+        is_ours = isinstance(error, UsageError)
+        complain(str(error) if is_ours else f"{type(error).__name__}: {error}")
+    raise last
+
+
 def _cited(report: Report) -> Report:
     """Return the report with shipped figures where nothing was trained for it."""
     if not report.findings or any(f.confirmation for f in report.findings):
@@ -194,7 +236,7 @@ def _for_file(style: Style) -> Style:
 def _add_step_summary(report: Report) -> None:
     """Show the report on the page of a GitHub Actions run.
 
-    A file that can not be written is told and no failure: the check itself was made.
+    A file that cannot be written is told and no failure: the check itself was made.
     """
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from kerascheck.cli.confirming import progress
-from kerascheck.cli.streams import STDOUT, complain, style_of_stdout, write_file
+from kerascheck.cli.streams import (
+    STDOUT,
+    complain,
+    require_folder,
+    style_of_stdout,
+    write_file,
+)
 from kerascheck.confirm.matrix import MATRICES, Name
 from kerascheck.core.errors import UsageError
 
@@ -116,6 +122,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     task/units/activation/loss/labels; _fl is from_logits=True. KERAS_BACKEND chooses
     the backend.
     """
+    require_folder(output_file)
     if write_ups:
         if chosen or shipped:
             raise UsageError("--write-ups goes without --matrix and --shipped")

@@ -27,6 +27,7 @@ from kerascheck.cli.options import (
     setting_options,
 )
 from kerascheck.cli.output import Output, output_options
+from kerascheck.cli.program import FAILED
 from kerascheck.cli.streams import complain, show_traceback
 from kerascheck.core.errors import KerascheckError
 
@@ -137,12 +138,14 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if checks.elsewhere:  # a fork of the program came to its end
         sys.exit(code)
     report = checks.report()
+    mend = partial(mended, report, sources, unsafe=unsafe_fixes, paths=places)
     if diff:
-        changes = mended(report, sources, unsafe=unsafe_fixes, write=False)
+        changes = mend(write=False).changes
         sys.exit(FOUND if changes else code or _without_findings(report))
-    if fix:
-        mended(report, sources, unsafe=unsafe_fixes, write=True)
+    unwritten = fix and mend(write=True).failed
     writing.write(report)
+    if unwritten:
+        sys.exit(FAILED)
     if checks.fails(report) and not exit_zero:
         sys.exit(FOUND)
     nothing_checked = _without_findings(report)

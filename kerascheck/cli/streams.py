@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from stat import S_ISDIR, S_ISREG
 from typing import TextIO
 
 from kerascheck.core.errors import UsageError
@@ -29,6 +28,11 @@ def complain(message: str) -> None:
     """Write one line about what went wrong or deserves notice to stderr."""
     line = printable(" ".join(message.split()))
     _write(sys.stderr, f"kerascheck: {line}\n")
+
+
+def advise(line: str) -> None:
+    """Write a line below a complaint to stderr, indented."""
+    _write(sys.stderr, f"    {printable(line)}\n")
 
 
 def show_traceback(what: str, crash: BaseException) -> None:
@@ -119,52 +123,54 @@ def _terminal_columns() -> int:
 
 
 def write_file(path: str, text: str) -> None:
-    """Write a report to a file: all of it or nothing.
+    """Write a report to a file: all of it or nothing; see `replace_file`.
 
-    A temporary file beside it takes its name when it is complete. A link is replaced,
-    not followed; what is no file, such as /dev/stderr or a pipe, is written to.
+    A reader of a pipe that went away is no error, as on stdout.
 
     Raises:
-        UsageError: It can not be written.
+        UsageError: It cannot be written.
     """
     if path == STDOUT:
         return show(text)
+    from kerascheck.trust.replace_file import replace_file, why_not_written
+
     data = text.encode("utf-8", "backslashreplace")
     try:
-        _write_file(path, data)
+        replace_file(path, data)
+    except BrokenPipeError:
+        return None
     except OSError as error:
-        raise UsageError(f"writing {path!r} failed: {error.strerror}") from None
+        why = why_not_written(path, error)
+        raise UsageError(f"writing {path!r} failed: {why}") from None
+
+
+def require_folder(path: str) -> None:
+    """Say before minutes of training that what comes of it cannot be written.
+
+    Raises:
+        UsageError: No file can have this path as things are.
+    """
+    from kerascheck.trust.replace_file import missing_folder
+
+    why = None if path == STDOUT else missing_folder(path)
+    if why is not None:
+        raise UsageError(f"writing {path!r} failed: {why}")
 
 
 def append_file(path: str, text: str) -> None:
     """Add a report to what a file holds.
 
     Raises:
-        OSError: It can not be written.
+        OSError: It cannot be written, or not all of it; the text says which.
     """
-    with open(path, "ab") as file:
-        file.write(text.encode("utf-8", "backslashreplace"))
-
-
-def _write_file(path: str, data: bytes) -> None:
-    mode = _mode(path)
-    if mode is not None and not S_ISREG(mode) and not S_ISDIR(mode):
-        with open(path, "wb") as file:
-            file.write(data)
-        return
-    beside = f"{path}.{os.getpid()}.tmp"
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-        os.replace(beside, path)
-    except OSError:
-        os.unlink(beside)
-        raise
-
-
-def _mode(path: str) -> int | None:
-    try:
-        return os.stat(path).st_mode
-    except OSError:
-        return None
+    data = text.encode("utf-8", "backslashreplace")
+    with open(path, "ab", buffering=0) as file:
+        done = 0
+        try:
+            while done < len(data):
+                done += file.write(data[done:])
+        except OSError as error:
+            if not done:
+                raise
+            cut = f"{error.strerror}, after {done} of {len(data)} bytes"
+            raise OSError(error.errno, cut) from None

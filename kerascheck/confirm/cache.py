@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from contextlib import suppress
 
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
+from kerascheck.trust.replace_file import replace_file
 
 ENGINE = "3"
 """Raised by hand when the engine trains or measures in another way."""
@@ -75,16 +75,7 @@ def write_whole(path: str, text: str) -> None:
     Raises:
         OSError: It can not be written; nothing is left behind.
     """
-    folder = os.path.dirname(path) or "."
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".kerascheck-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
+    replace_file(path, text.encode())
 
 
 def _versions(*names: str) -> dict[str, str]:

@@ -53,13 +53,14 @@ rule that the message names.
         page="""\
 ## What it is
 The file is damaged, truncated, encrypted, empty, larger than the budgets allow, may
-not be opened, or is no saved Keras model. The message says which. None of its heads
-was checked: the file is neither right nor wrong, it is unknown.
+not be opened, changed while it was read, or is not a saved Keras model. The message
+says which. None of its heads was checked: the file is neither right nor wrong, it is
+unknown.
 
 ## What to do
 Save the model again with `model.save("model.keras")`, or take the path out of the
-call. A file that is beyond a budget on purpose can be left out with `exclude` in the
-configuration.
+call. Check a file that changed again once nothing writes to it. A file that is beyond
+a budget on purpose can be left out with `exclude` in the configuration.
 """,
     ),
     FileCard(

@@ -14,9 +14,11 @@ from kerascheck.core.fix import SetActivation
 from kerascheck.core.report import Report
 from kerascheck.core.run import run
 from kerascheck.fixing import saved
+from kerascheck.fixing.places import Places
 from kerascheck.fixing.plan import COMPILE_ONLY, Plan, planned
 from kerascheck.fixing.source import place_of, splices_for
-from kerascheck.fixing.text import Source, Splice, Unfixable
+from kerascheck.fixing.text import Source, Splice, Unfixable, content
+from kerascheck.trust.replace_file import new_file, why_not_written
 
 LIVE = "live"
 
@@ -29,6 +31,7 @@ class Told(NamedTuple):
 
     message: str
     done: bool
+    failed: bool = False  # the disk or its permissions, not the fix
 
 
 class _Change(NamedTuple):
@@ -43,8 +46,25 @@ class _Change(NamedTuple):
 class Files:
     """The files that change, gathered model by model before any is written."""
 
-    def __init__(self, report: Report, sources: Sequence[str], *, unsafe: bool) -> None:
-        """Take over what was found and where compile calls may be."""
+    def __init__(
+        self,
+        report: Report,
+        sources: Sequence[str],
+        *,
+        unsafe: bool,
+        paths: Sequence[str] = (),
+    ) -> None:
+        """Take over what was found and what may change.
+
+        Args:
+            report: What is to be fixed.
+            sources: Files that compile calls may be in; they may lie anywhere.
+            unsafe: Let fixes change training.
+            paths: What was checked; files below may change, as those below the
+                working folder.
+        """
+        self.refused: dict[str, None] = {}  # files that may not change, and why
+        self._places = Places(paths, sources)
         self._report = report
         self._sources = sources
         self._unsafe = unsafe
@@ -72,6 +92,7 @@ class Files:
         if not plan.done:
             return set(), list(plan.left)
         try:
+            self._require_sources(model)
             place = place_of(model, self._sources)
             self._add_change(place.source, splices_for(plan, place), plan)
         except Unfixable as error:
@@ -83,10 +104,30 @@ class Files:
         if not plan.done:
             return set(), list(plan.left)
         try:
-            self._copies.append((saved.copy_of(plan), plan))
+            copy = saved.copy_of(plan)
+            self._require_folder(copy)
+            self._copies.append((copy, plan))
         except Unfixable as error:
             return _none_of(plan, error)
         return _all_of(plan)
+
+    def _require_sources(self, model: Description) -> None:
+        """Let the source of a model be looked into and changed, if it may be."""
+        told = model.source
+        files = self._sources if told is None else (told.rpartition(":")[0],)
+        for file in files:
+            self._require(file, how="name the file itself by --source to change it")
+
+    def _require_folder(self, copy: saved.Copy) -> None:
+        folder = os.path.dirname(copy.to) or os.curdir
+        self._require(folder, how="name the folder that it leads to")
+
+    def _require(self, path: str, *, how: str) -> None:
+        try:
+            self._places.require(path, how=how)
+        except Unfixable as error:
+            self.refused[str(error)] = None
+            raise
 
     def _plan(self, model: Description, edits: tuple[type, ...]) -> Plan:
         return planned(self._report, model, edits, unsafe=self._unsafe)
@@ -117,9 +158,13 @@ class Files:
         for path, change in self._changes.items():
             codes, name = ", ".join(sorted(change.codes)), change.source.path
             try:
+                self._places.require(path, how="check again")
                 _write_source(path, change)
-            except (OSError, Unfixable) as error:
+            except Unfixable as error:
                 yield Told(f"{name} is left as it was: {error}", False)
+            except OSError as error:
+                why = why_not_written(path, error)
+                yield Told(f"{name} is left as it was: {why}", False, failed=True)
             else:
                 again = " and ".join(("train", *self._saved(change)))
                 yield Told(f"corrected {name} ({codes}); run it to {again} again", True)
@@ -139,9 +184,13 @@ class Files:
             return self._lacks(path, plan)
 
         try:
+            self._require_folder(copy)
             saved.write(copy, is_right)
         except Unfixable as error:
             return Told(f"no corrected copy of {copy.path}: {error}", False)
+        except OSError as error:
+            why = f"writing {copy.to} failed: {why_not_written(copy.to, error)}"
+            return Told(f"no corrected copy of {copy.path}: {why}", False, failed=True)
         return Told(f"wrote {copy.to}, {copy.path} with {codes} corrected", True)
 
     def _lacks(self, path: str, plan: Plan) -> bool:
@@ -176,21 +225,20 @@ def _after(change: _Change) -> bytes:
 
 
 def _write_source(path: str, change: _Change) -> None:
-    """Put the corrected text in place of the file, unless it changed meanwhile."""
-    with open(path, "rb") as file:
-        if file.read() != change.source.spliced([]):
+    """Put the corrected text in place of the file, unless it changed meanwhile.
+
+    What is there is compared when all else is done, just before the new file takes
+    its name.
+    """
+    if os.path.realpath(path) != path:
+        raise Unfixable("it changed meanwhile: it is a link now")
+    if not os.access(path, os.W_OK):
+        raise Unfixable("it is read-only, or was removed; make it writable first")
+    with new_file(path) as file:
+        file.write(_after(change))
+        file.flush()
+        if content(path) != change.source.spliced([]):
             raise Unfixable("it changed meanwhile")
-    beside = f"{path}.{os.getpid()}.tmp"
-    mode = os.stat(path).st_mode & 0o7777
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(_after(change))
-        os.chmod(beside, mode)
-        os.replace(beside, path)
-    except OSError:
-        os.unlink(beside)
-        raise
 
 
 def _indented(settings: dict[str, object]) -> str:

@@ -37,6 +37,7 @@ class Copy(NamedTuple):
     before: dict[str, Any]  # compile settings
     after: dict[str, Any]
     config: bytes  # the whole of config.json
+    status: os.stat_result  # of the model when that was read
 
 
 def copy_of(plan: Plan) -> Copy:
@@ -48,7 +49,7 @@ def copy_of(plan: Plan) -> Copy:
     model = plan.before
     if model.format != "keras":
         raise Unfixable(f"a corrected copy is made of .keras files, not {model.format}")
-    config = _config(model.path)
+    config, status = _config(model.path)
     before = config.get(COMPILED)
     if not isinstance(before, dict):
         raise Unfixable("its compile settings are in an odd form")
@@ -57,10 +58,10 @@ def copy_of(plan: Plan) -> Copy:
     _change_metrics(plan, config, after)
     data = json.dumps({**config, COMPILED: after}).encode()
     stem = model.path.removesuffix(".keras")
-    return Copy(model.path, f"{stem}{FIXED}.keras", before, after, data)
+    return Copy(model.path, f"{stem}{FIXED}.keras", before, after, data, status)
 
 
-def _config(path: str) -> dict[str, Any]:
+def _config(path: str) -> tuple[dict[str, Any], os.stat_result]:
     from kerascheck.readers import json_text, zip_members
     from kerascheck.readers.limits import LIMITS
     from kerascheck.readers.regular_file import RegularFile
@@ -76,12 +77,13 @@ def _config(path: str) -> dict[str, Any]:
             if notes or member is None:
                 raise Unfixable("the archive is not one that Keras writes")
             data = zip_members.read_member(file, member, LIMITS.json_bytes, LIMITS)
+            status = file.status
         config, odd = json_text.parse(data, CONFIG, LIMITS)
     except (UnreadableModel, OSError) as error:
         raise Unfixable(f"it can not be read again: {error}") from None
     if odd or not isinstance(config, dict):
         raise Unfixable("its config.json is not one that Keras writes")
-    return config
+    return config, status
 
 
 def _change_losses(plan: Plan, config: dict[str, Any], after: dict[str, Any]) -> None:
@@ -185,36 +187,43 @@ def write(copy: Copy, is_right: Callable[[str], bool]) -> None:
         is_right: Checks the file before it gets its name.
 
     Raises:
-        Unfixable: There is such a file, it can not be written, or is not right.
+        Unfixable: There is such a file, the model changed, or the copy is not right.
+        OSError: It cannot be written.
     """
-    if os.path.lexists(copy.to):
-        raise Unfixable(f"{copy.to} is there already; take it away first")
-    beside = f"{copy.to.removesuffix('.keras')}.{os.getpid()}.tmp.keras"
+    from kerascheck.trust.replace_file import new_file
+
+    mode = copy.status.st_mode & 0o777  # whoever may not read one may not read both
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    except OSError as error:
-        raise Unfixable(f"{copy.to} can not be written: {error.strerror}") from None
-    try:
-        with open(descriptor, "wb") as file:
+        with new_file(copy.to, mode=mode, replaces=False) as file:
             _archive(copy, file)
-        if not is_right(beside):
-            raise Unfixable("the copy would still have the finding")
-        os.replace(beside, copy.to)
-    except OSError as error:
-        os.unlink(beside)
-        raise Unfixable(f"{copy.to} can not be written: {error.strerror}") from None
-    except BaseException:
-        os.unlink(beside)
-        raise
+            file.flush()
+            if not is_right(file.name):
+                raise Unfixable("the copy would still have the finding")
+    except FileExistsError:
+        raise Unfixable(f"{copy.to} is there already; remove it first") from None
 
 
 def _archive(copy: Copy, file: IO[bytes]) -> None:
+    from kerascheck.trust.unchanged import why_changed
+
+    with open(copy.path, "rb", opener=_without_waiting) as model:
+        _copy_members(copy, model, file)
+        why = why_changed(copy.path, model.fileno(), copy.status, copy.status)
+    if why is not None:
+        raise Unfixable(f"it changed meanwhile: {why}")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _copy_members(copy: Copy, model: IO[bytes], file: IO[bytes]) -> None:
     from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-    size = os.stat(copy.path).st_size
     try:
-        with ZipFile(copy.path) as old, ZipFile(file, "w", ZIP_STORED) as new:
-            if sum(info.file_size for info in old.infolist()) > MOST * size:
+        with ZipFile(model) as old, ZipFile(file, "w", ZIP_STORED) as new:
+            unpacked = sum(info.file_size for info in old.infolist())
+            if unpacked > MOST * copy.status.st_size:
                 raise Unfixable("its members are far larger than the archive")
             for info in old.infolist():
                 member = ZipInfo(info.filename, info.date_time)
@@ -228,7 +237,7 @@ def _archive(copy: Copy, file: IO[bytes]) -> None:
                     while block := source.read(_BLOCK):
                         target.write(block)
     except (BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise Unfixable(f"the archive can not be copied: {error}") from None
+        raise Unfixable(f"the archive cannot be copied: {error}") from None
 
 
 def describes(path: str, model: Description) -> Description:

@@ -101,10 +101,23 @@ def load(path: str) -> Source:
     Raises:
         Unfixable: It can not be read or parsed.
     """
+    return Source(path, content(path))
+
+
+def content(path: str) -> bytes:
+    """Return the bytes of a file, no more than are looked into.
+
+    Raises:
+        Unfixable: It is not a regular file, cannot be read, or changed meanwhile.
+    """
+    from kerascheck.core.errors import UnreadableModel
+    from kerascheck.readers.regular_file import RegularFile
+
     try:
-        with open(path, "rb") as file:
-            data = file.read(LARGEST + 1)
+        with RegularFile(path) as file:
+            return file.read(0, min(file.size, LARGEST + 1))
+    except UnreadableModel as error:
+        raise Unfixable(f"{path} cannot be read: {error}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
-        raise Unfixable(f"{path} can not be read: {reason}") from None
-    return Source(path, data)
+        raise Unfixable(f"{path} cannot be read: {reason}") from None

@@ -18,6 +18,7 @@ from kerascheck.labels import npy, npz
 from kerascheck.labels.keys import Choose, choose
 from kerascheck.labels.measure import LIMIT, describe
 from kerascheck.labels.sample import Sample
+from kerascheck.trust.unchanged import CHECK_AGAIN, why_changed
 
 _FLAGS: Final = (
     os.O_RDONLY
@@ -48,9 +49,7 @@ def load_labels(
         UnreadableLabels: It holds no labels that can be measured; one line says why.
     """
     try:
-        with _opened(path) as stream:
-            size = os.fstat(stream.fileno()).st_size
-            samples = _read(stream, size, path, partial(choose, heads=heads), limit)
+        samples = _sampled(path, partial(choose, heads=heads), limit)
         return {h: describe(sample, path=path) for h, sample in samples.items()}
     except UnreadableLabels as error:
         raise UnreadableLabels(f"the labels of {path!r} {error}") from None
@@ -60,6 +59,34 @@ def load_labels(
             f"the labels of {path!r} can not be read. Expected a npy, npz, csv or json "
             f"file. Received: {why}."
         ) from error
+
+
+def _sampled(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
+    """Read a file, and see that it is still the one that was opened.
+
+    Raises:
+        UnreadableLabels: It holds no labels, or changed meanwhile.
+        OSError, ValueError: As reading raises it, where the file did not change.
+    """
+    there = os.stat(path)
+    with _opened(path) as stream:
+        before = os.fstat(stream.fileno())
+        unchanged = partial(_require_unchanged, path, stream.fileno(), before, there)
+        try:
+            samples = _read(stream, before.st_size, path, choose, limit)
+        except (UnreadableLabels, OSError, ValueError):
+            unchanged()  # what is wrong may be that alone
+            raise
+        unchanged()
+        return samples
+
+
+def _require_unchanged(
+    path: str, descriptor: int, before: os.stat_result, there: os.stat_result
+) -> None:
+    why = why_changed(path, descriptor, before, there)
+    if why is not None:
+        raise UnreadableLabels(f"changed while they were read: {why}; {CHECK_AGAIN}")
 
 
 def _opened(path: str) -> IO[bytes]:

@@ -36,6 +36,7 @@ NoteKind = Literal[
 ]
 RefusalKind = Literal[
     "bad-json",
+    "changed",
     "damaged",
     "empty",
     "encrypted",

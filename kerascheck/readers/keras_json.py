@@ -86,8 +86,9 @@ def read_folder(folder: str, limits: Limits) -> Container:
         OSError: As `os.open` raises it.
     """
     with RegularFile(os.path.join(folder, folders.CONFIG)) as file:
+        # Open until the version is read: both are of one moment, or refused.
+        version, odd = _folder_version(folder, limits)
         config, notes = _read_json(file, folders.CONFIG, limits.json_bytes, limits)
-    version, odd = _folder_version(folder, limits)
     return from_config(
         config,
         format="keras-dir",
@@ -98,10 +99,13 @@ def read_folder(folder: str, limits: Limits) -> Container:
 
 
 def _folder_version(folder: str, limits: Limits) -> tuple[str | None, tuple[Note, ...]]:
+    path = os.path.join(folder, folders.METADATA)
     try:
-        with RegularFile(os.path.join(folder, folders.METADATA)) as file:
+        with RegularFile(path) as file:
             data = file.read(0, min(file.size, limits.metadata_bytes + 1))
     except (OSError, UnreadableModel) as error:
+        if isinstance(error, UnreadableModel) and error.kind == "changed":
+            raise
         return unknown_version(error)
     return version_in(data, limits)
 

@@ -1,8 +1,8 @@
 """An untrusted file, opened once and read by position.
 
-One descriptor serves all reads, so a file that is replaced meanwhile changes nothing,
-and a file that is cut short is noticed: every read is exact or refused. Nothing is
-mapped, locked, waited for or written.
+One descriptor serves all reads, and every read is exact or refused. When all is read,
+the file must still be the one that was opened: one that was written to, replaced or
+removed meanwhile is refused. Nothing is mapped, locked, waited for or written.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final
 
 from kerascheck.core.errors import UnreadableModel
+from kerascheck.trust.unchanged import CHECK_AGAIN, why_changed
 
 _FLAGS: Final = (
     os.O_RDONLY
@@ -33,12 +34,25 @@ _ANNEX_POINTER: Final = b"/annex/objects/"
 class RegularFile:
     """A regular file that can be read at any position.
 
+    Left as a context, it refuses what changed meanwhile, whatever came of reading it.
+
     Attributes:
+        path: As given.
         size: Bytes in the file when it was opened.
+        status: What `os.fstat` said of it then.
         head: Its first bytes, 8192 or fewer; never empty.
     """
 
-    __slots__ = ("_block", "_block_at", "_descriptor", "head", "size")
+    __slots__ = (
+        "_block",
+        "_block_at",
+        "_descriptor",
+        "_there",
+        "head",
+        "path",
+        "size",
+        "status",
+    )
 
     def __init__(self, path: str) -> None:
         """Open `path`, following links, and read its head.
@@ -47,22 +61,24 @@ class RegularFile:
             UnreadableModel: Not a regular file, an empty one, or a pointer to one.
             OSError: As `os.open` raises it.
         """
-        _require_regular(os.stat(path).st_mode)
+        self.path = path
+        self._there = os.stat(path)
+        _require_regular(self._there.st_mode)
         self._descriptor = os.open(path, _FLAGS)
         try:
-            status = os.fstat(self._descriptor)
-            _require_regular(status.st_mode)
-            self.size = status.st_size
+            self.status = os.fstat(self._descriptor)
+            self.size = self.status.st_size
+            _require_regular(self.status.st_mode)
             if not self.size:
-                raise UnreadableModel("empty", "the file is empty: 0 bytes")
+                raise _without_size(self._descriptor)
             self._block_at = 0
             self._block = self.head = self._fetch(0, min(_BLOCK, self.size))
             if self.size < _LFS_POINTER_MAX and self.head.startswith(_LFS_POINTER):
                 raise _git_lfs_pointer(self.head)
             if self.head.startswith(_ANNEX_POINTER):
                 raise _git_annex_pointer()
-        except BaseException:
-            self.close()
+        except BaseException as error:
+            self.__exit__(None, error, None)
             raise
 
     def read(self, offset: int, length: int) -> bytes:
@@ -97,8 +113,29 @@ class RegularFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close the file."""
-        self.close()
+        """Close the file.
+
+        Raises:
+            UnreadableModel: It changed since it was opened, which explains any fault.
+        """
+        try:
+            if error is None or isinstance(error, UnreadableModel):
+                self.require_unchanged()
+        finally:
+            self.close()
+
+    def require_unchanged(self) -> None:
+        """Compare the file with what was opened.
+
+        Raises:
+            UnreadableModel: It was written to, replaced or removed, of kind "changed".
+        """
+        why = why_changed(self.path, self._descriptor, self.status, self._there)
+        if why is not None:
+            name = os.path.basename(self.path)
+            raise UnreadableModel(
+                "changed", f"{name} changed while it was read: {why}; {CHECK_AGAIN}"
+            )
 
     def _fetch(self, offset: int, length: int) -> bytes:
         data = _pread(self._descriptor, length, offset)
@@ -124,6 +161,19 @@ def _require_regular(mode: int) -> None:
         raise UnreadableModel(
             "not-a-file", "not a regular file, so it was not opened for reading"
         )
+
+
+def _without_size(descriptor: int) -> UnreadableModel:
+    """Return the refusal of a file of 0 bytes; those of /proc may hold content."""
+    try:
+        holds = bool(_pread(descriptor, 1, 0))
+    except OSError:
+        holds = True
+    if not holds:
+        return UnreadableModel("empty", "the file is empty: 0 bytes")
+    return UnreadableModel(
+        "not-a-file", "not a file on a disk: it has 0 bytes, and yet there is content"
+    )
 
 
 def _too_short(offset: int, length: int, size: int) -> UnreadableModel:

@@ -27,6 +27,7 @@ from kerascheck.readers.keras_json import UNCOMPILED, plain_text
 from kerascheck.readers.limits import Limits, over_budget
 from kerascheck.readers.protobuf import Message
 from kerascheck.readers.regular_file import RegularFile
+from kerascheck.trust.unchanged import CHECK_AGAIN
 
 _KERAS: Final = b"_tf_keras_"
 
@@ -85,6 +86,11 @@ def _read_graph(folder: str, limits: Limits) -> Container:
     """Read a folder that TensorFlow 2.4 or earlier wrote, or one without Keras data."""
     with RegularFile(os.path.join(folder, SAVED_MODEL)) as file:
         root = next(_graph_nodes(Message(file, limits)), None)
+        if holds(folder, KERAS_METADATA):
+            raise UnreadableModel(
+                "changed",
+                f"{KERAS_METADATA} was added while the folder was read; {CHECK_AGAIN}",
+            )
         if root is None or not root.identifier.startswith(_KERAS):
             return _exported(_EXPORTED)
         if not root.json:

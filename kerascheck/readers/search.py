@@ -352,8 +352,12 @@ class _Search:
             with RegularFile(path) as file:
                 is_model = looks_like_model(file.head[:SNIFFED])
         except UnreadableModel as error:
-            is_model = error.kind in POINTERS and path.endswith(folders.CONFIG)
-            if error.kind in POINTERS and not is_model:
+            is_pointer = error.kind in POINTERS
+            # Reading a model that changes meanwhile will say so.
+            is_model = error.kind == "changed" or (
+                is_pointer and path.endswith(folders.CONFIG)
+            )
+            if is_pointer and not is_model:
                 yield Found(path=path, skipped=why or POINTERS[error.kind])
         if is_model:
             yield from self._model(path, why, identity(path))

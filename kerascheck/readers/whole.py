@@ -148,6 +148,6 @@ def _may_be_model(config: str) -> bool:
         with RegularFile(config) as file:
             return looks_like_model(file.head[:SNIFFED])
     except UnreadableModel as error:
-        return error.kind in POINTERS
+        return error.kind == "changed" or error.kind in POINTERS
     except OSError:
         return True

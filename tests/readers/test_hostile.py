@@ -640,7 +640,7 @@ def test_device_is_refused():
 
 
 def test_endless_file_of_no_size_is_refused():
-    assert refusal("/proc/self/mem") in {"empty", "not-found"}
+    assert refusal("/proc/self/mem") in {"not-a-file", "not-found"}
 
 
 def test_folder_in_place_of_a_member_is_refused(tmp_path):
@@ -681,18 +681,20 @@ def test_graph_of_two_gibibytes_is_passed_over(tmp_path):
 
 def test_file_that_is_cut_while_it_is_read_is_refused(written):
     path = written("m.keras", bytes(100_000))
-    with RegularFile(str(path)) as file:
-        os.truncate(path, 50_000)
-        with pytest.raises(UnreadableModel, match="cut short"):
-            file.read(20_000, 60_000)
+    file = RegularFile(str(path))
+    os.truncate(path, 50_000)
+    with pytest.raises(UnreadableModel, match="cut short"):
+        file.read(20_000, 60_000)
+    file.close()
 
 
 def test_file_that_is_replaced_while_it_is_read_is_the_old_one(written):
     path = written("m.keras", b"a" * 100_000)
-    with RegularFile(str(path)) as file:
-        path.unlink()
-        path.write_bytes(b"b" * 100_000)
-        assert file.read(50_000, 3) == b"aaa"
+    file = RegularFile(str(path))
+    path.unlink()
+    path.write_bytes(b"b" * 100_000)
+    assert file.read(50_000, 3) == b"aaa"
+    file.close()
 
 
 # A child process that may do nothing else
