@@ -26,6 +26,7 @@ from kerascheck.cli.options import (
     rule_options,
 )
 from kerascheck.cli.output import Output, output_options
+from kerascheck.cli.own_code import import_as_started
 from kerascheck.cli.showing import show_files as files_shown
 from kerascheck.cli.showing import show_options
 from kerascheck.cli.showing import show_settings as settings_shown
@@ -146,6 +147,8 @@ def _checked(paths: Sequence[str], check: Callable[..., Report]) -> Report:
     from kerascheck.core.report import Report
     from kerascheck.factory import is_factory, model_of
 
+    if any(map(is_factory, paths)):
+        import_as_started()
     saved = [path for path in paths if not is_factory(path)]
     reports = [check(saved)] if saved else []
     for name in paths:

@@ -26,6 +26,7 @@ from kerascheck.cli.options import (
     setting_options,
 )
 from kerascheck.cli.output import Output, output_options
+from kerascheck.cli.own_code import import_as_started
 from kerascheck.cli.streams import complain, show_traceback
 from kerascheck.core.errors import KerascheckError
 
@@ -101,6 +102,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     `train_on_batch`, with the labels that really arrive. Exit codes: 1 findings,
     2 wrong usage, otherwise that of the program; 3 where no model was checked.
     """
+    import_as_started()
     places = (os.curdir,) if module else (target,)
     config = configuration(places, config_file, isolated=isolated)
     config = with_gate(

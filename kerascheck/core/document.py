@@ -253,6 +253,7 @@ def _confirmation(confirmation: Confirmation) -> Document:
     return {
         "status": confirmation.status.value,
         "reason": _text(confirmation.reason),
+        "source": confirmation.source,
         "backend": _maybe(confirmation.backend),
         "device": _maybe(confirmation.device),
         "versions": _mapping(confirmation.versions),
@@ -266,6 +267,7 @@ def _confirmation(confirmation: Confirmation) -> Document:
             {
                 "backend": there.backend,
                 "status": there.status.value,
+                "source": there.source,
                 "reason": _text(there.reason),
             }
             for there in confirmation.elsewhere

@@ -49,14 +49,16 @@ class Collecting:
     ) -> pytest.Collector | None:
         """Return the model that a file is."""
         named = parent.session.isinitpath(file_path)
-        return self._model(self._finder.file(file_path, named=named), parent)
+        with self._settings.outside():
+            return self._model(self._finder.file(file_path, named=named), parent)
 
     def pytest_collect_directory(
         self, path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
         """Return the model that a folder is, so that nobody walks through it."""
         named = parent.session.isinitpath(path)
-        return self._model(self._finder.folder(path, named=named), parent)
+        with self._settings.outside():
+            return self._model(self._finder.folder(path, named=named), parent)
 
     def _model(
         self, found: Found | None, parent: pytest.Collector
@@ -106,14 +108,18 @@ class Model(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield the file itself, then each rule, in the order of codes."""
         yield RuleItem.from_parent(self, name=READING, title="the file itself")
-        if self.passed_over is None and not is_weights_only(str(self.path)):
+        if self.passed_over is None and not self._is_weights_only():
             for code, name in self._rules.items():
                 yield RuleItem.from_parent(self, name=code, title=name)
+
+    def _is_weights_only(self) -> bool:
+        with self.settings.outside():
+            return is_weights_only(str(self.path))
 
     @cached_property
     def report(self) -> Report:
         """What all rules say; the model is read once."""
-        with chdir(self.settings.root):
+        with chdir(self.settings.root), self.settings.outside():
             return self.settings.check(self.shown)
 
 
@@ -134,7 +140,10 @@ class RuleItem(pytest.Item):
         Raises:
             FindingsError: What the rule says fails.
         """
-        model = self.parent
+        with self.parent.settings.outside():
+            self._judge(self.parent)
+
+    def _judge(self, model: Model) -> None:
         if model.passed_over is not None:
             self.user_properties.append(unchecked(model.shown, model.passed_over))
             pytest.skip(model.passed_over)
