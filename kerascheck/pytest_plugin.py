@@ -137,7 +137,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _outside(config: pytest.Config) -> AbstractContextManager[None]:
     """Return in what is imported: not from the project, whatever pytest does itself."""
-    from kerascheck.trust.import_path import imports_outside
+    from kerascheck.trust.imports_outside import imports_outside
     from kerascheck.trust.tree import Tree
 
     return imports_outside(Tree.of((config.rootpath, ".")))

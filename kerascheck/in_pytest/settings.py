@@ -18,7 +18,7 @@ from kerascheck.core.errors import UsageError
 from kerascheck.core.printable import printable
 from kerascheck.core.report import Report
 from kerascheck.core.vocabulary import FAIL_ON
-from kerascheck.trust.import_path import imports_outside
+from kerascheck.trust.imports_outside import imports_outside
 from kerascheck.trust.tree import Tree
 
 

@@ -5,17 +5,22 @@ run it at the next import as soon as the tree stands on `sys.path`: as the worki
 folder of `python -m`, by PYTHONPATH, or by an editable install. What the running
 interpreter itself was installed with is trusted wherever it lies, as the `.venv` of a
 project lies inside the project.
+
+This module is what makes the path safe, so that it imports nothing that is looked for
+on it: `os` and `sys` are there since Python started.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from functools import lru_cache
 
 from kerascheck.trust.tree import Tree, is_within
+
+TYPE_CHECKING = False  # as in typing, and imported before any path is known to be safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def safe_import_path(tree: Tree, path: Iterable[object] | None = None) -> list[str]:
@@ -45,25 +50,6 @@ def safe_import_path(tree: Tree, path: Iterable[object] | None = None) -> list[s
 def keep_out(tree: Tree) -> None:
     """Take what lies inside the tree off `sys.path`, to the end of this process."""
     sys.path[:] = safe_import_path(tree)
-
-
-@contextmanager
-def imports_outside(tree: Tree) -> Iterator[None]:
-    """Import nothing from the tree for a while; `sys.path` is as before afterwards.
-
-    It may be entered for every file of a tree: the same path is looked at once.
-    """
-    before = list(sys.path)
-    sys.path[:] = _looked_at(tree.roots, tuple(before))
-    try:
-        yield
-    finally:
-        sys.path[:] = before
-
-
-@lru_cache(maxsize=8)
-def _looked_at(roots: tuple[str, ...], path: tuple[object, ...]) -> list[str]:
-    return safe_import_path(Tree(roots), path)
 
 
 def is_installed(name: str, path: Iterable[str]) -> bool:
