@@ -102,7 +102,6 @@ def COMMAND(  # noqa: N802  (the card of this module)
     `train_on_batch`, with the labels that really arrive. Exit codes: 1 findings,
     2 wrong usage, otherwise that of the program; 3 where no model was checked.
     """
-    import_as_started()
     places = (os.curdir,) if module else (target,)
     config = configuration(places, config_file, isolated=isolated)
     config = with_gate(
@@ -131,6 +130,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     )
     alone = _without_stdout() if writing.claims_stdout else nullcontext()
     gc.set_threshold(*USUAL)
+    import_as_started()
     with alone, watching(checks.add, checked, samples=SAMPLES if confirm else 0):
         code = _run(program(target, arguments, module=module), target)
     if checks.elsewhere:  # a fork of the program came to its end

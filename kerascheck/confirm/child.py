@@ -3,8 +3,8 @@
 The parent writes one JSON line to the child's standard input and reads JSON lines from
 its standard output: progress, then results. Whatever frameworks print goes to a file.
 The pipe to standard input stays open as long as the parent lives, and the child ends
-when it is closed, so that nothing trains on alone. The child starts no process of its
-own, so that ending it ends all.
+when it is closed, so that nothing trains on alone. What the child starts itself ends
+at once (a library asks `uname` for the processor), so that ending it ends all.
 
 Nothing of the tree that is checked is run there: `inside` says how.
 """
@@ -34,6 +34,9 @@ GRACE = 60.0
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """The folder of kerascheck, which the child loads from where its parent has it."""
+
+_SEARCHED = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
+"""Variables with folders in which programs and libraries are looked for."""
 
 _INSIDE = os.path.abspath(inside.__file__)
 
@@ -211,7 +214,16 @@ def _environment(
     if tree.holds(_keras_home()):  # its keras.json sets the precision of floats
         quiet["KERAS_HOME"] = folder
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    for name in _SEARCHED & kept.keys():
+        kept[name] = _outside(kept[name], tree)
     return {**kept, **quiet}
+
+
+def _outside(paths: str, tree: Tree) -> str:
+    """Return those folders of a variable that are absolute and not in the tree."""
+    folders = paths.split(os.pathsep)
+    kept = [f for f in folders if os.path.isabs(f) and not tree.holds(f)]
+    return os.pathsep.join(kept)
 
 
 def _keras_home() -> str:
