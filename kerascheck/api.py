@@ -284,7 +284,7 @@ def _tree_of(report: Report) -> Tree:
 def _warn(line: str) -> None:
     import warnings
 
-    warnings.warn(line, stacklevel=4)
+    warnings.warn(line, stacklevel=5)
 
 
 def _confirmed_on(

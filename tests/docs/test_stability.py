@@ -34,7 +34,7 @@ FUNCTIONS = (
 )
 INTERNAL = {
     # of arguments: the command line hands them over
-    *("config", "force_exclude", "home", "on_crash", "origin"),
+    *("config", "force_exclude", "home", "notice", "on_crash", "origin"),
     # of attributes: what one part of kerascheck needs of another
     *("by_backend", "joined", "rules", "seconds", "with_findings"),
 }
