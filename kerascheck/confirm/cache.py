@@ -307,8 +307,8 @@ def _read_regular(path: str) -> bytes:
 
 
 def _entry(key: object, result: object) -> bytes:
-    digest = _digest(key, result)
-    return _canonical({"key": key, "result": result, "digest": digest}).encode()
+    entry = {"key": key, "result": result, "digest": _digest(key, result)}
+    return json.dumps(entry, allow_nan=False).encode()  # names stay in their order
 
 
 def _digest(key: object, result: object) -> str:

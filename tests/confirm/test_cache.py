@@ -101,7 +101,9 @@ def entry(opened, folder) -> Path:
 
 def test_what_is_put_is_got(opened, entry, told):
     with opened() as results:
-        assert results.get(SETUP) == RESULT
+        found = results.get(SETUP)
+    assert found == RESULT
+    assert list(found.environment) == list(RESULT.environment)  # as tables show it
     assert told == []
 
 
