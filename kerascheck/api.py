@@ -27,6 +27,7 @@ from kerascheck.core.vocabulary import TASKS
 from kerascheck.labelling import LabelSources, about
 from kerascheck.readers.read import read
 from kerascheck.readers.search import Found, find_models
+from kerascheck.trust.tree import Tree
 
 if TYPE_CHECKING:
     from kerascheck.trust.tree import Tree
@@ -250,7 +251,9 @@ def confirm(
     seeds: int = 8,
     device: str = "auto",
     cache: bool = True,
+    locked: bool = False,
     progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
 ) -> Report:
     """Train a reference model as compiled and as fixed for each finding of a report.
 
@@ -266,8 +269,12 @@ def confirm(
         budget: Seconds of training in all, beyond importing Keras.
         seeds: Starting points of each setup; no verdict comes from fewer than 3.
         device: "auto", "cpu" or "gpu".
-        cache: Keep results in `.kerascheck_cache` and use those that are there.
+        cache: Keep results in the cache folder of this user, and use those that are
+            there.
+        locked: A result from the cache lowers no severity.
         progress: Called with (work done, all of it).
+        notice: Called with one line where the cache, or a part of it, is not used; by
+            default that is a warning of Python.
 
     Returns:
         The report with a confirmation on every finding; `not-run` with the reason
@@ -275,17 +282,36 @@ def confirm(
     """
     if model is not None:
         return _confirmed_on(report, model, x, y, budget=budget, seeds=seeds)
-    from kerascheck.confirm.cache import FOLDER
+    from contextlib import nullcontext
+
+    from kerascheck.confirm.cache import kept_results
     from kerascheck.confirm.confirmer import confirm_report
 
-    return confirm_report(
-        report,
-        budget=budget,
-        seeds=seeds,
-        device=device,
-        cache=FOLDER if cache else None,
-        progress=progress,
-    )
+    tree = _tree_of(report)
+    keeping = kept_results(tree, notice or _warn) if cache else nullcontext()
+    with keeping as kept:
+        return confirm_report(
+            report,
+            budget=budget,
+            seeds=seeds,
+            device=device,
+            cache=kept,
+            tree=tree,
+            locked=locked,
+            progress=progress,
+        )
+
+
+def _tree_of(report: Report) -> Tree:
+    """Return the tree that the models of a report lie in, and the working folder."""
+    folders = {os.path.dirname(model.path) for model in report.models}
+    return Tree.of((os.curdir, *sorted(filter(os.path.isdir, folders))))
+
+
+def _warn(line: str) -> None:
+    import warnings
+
+    warnings.warn(line, stacklevel=5)
 
 
 def _confirmed_on(

@@ -12,6 +12,7 @@ import pytest
 TYPE_CHECKING = False  # as in typing, which would be one more import
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from kerascheck.in_pytest.fixture import Checks
@@ -87,17 +88,19 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "kerascheck: an item that holds a saved model against one rule"
     )
     if any(map(config.getoption, _OPTIONS)) or any(map(config.getini, _SETTINGS)):
-        from kerascheck.in_pytest.start import start
+        with _outside(config):
+            from kerascheck.in_pytest.start import start
 
-        start(config)
+            start(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that wants `keras_model_path` once for each model."""
     if "keras_model_path" in metafunc.fixturenames:
-        from kerascheck.in_pytest.paths import parametrize
+        with _outside(metafunc.config):
+            from kerascheck.in_pytest.paths import parametrize
 
-        parametrize(metafunc)
+            parametrize(metafunc)
 
 
 @pytest.fixture(scope="session")
@@ -110,9 +113,10 @@ def keras_model_path(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def kerascheck(request: pytest.FixtureRequest) -> Checks:
     """Check a model: `kerascheck(model_or_path, y)`, or `kerascheck.assert_clean`."""
-    from kerascheck.in_pytest.fixture import Checks
+    with _outside(request.config):
+        from kerascheck.in_pytest.fixture import Checks
 
-    return Checks(request)
+        return Checks(request)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -125,6 +129,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if str(pair[0]).startswith("kerascheck.")
     ]
     if told or terminalreporter.config.pluginmanager.hasplugin("kerascheck.active"):
-        from kerascheck.in_pytest.summary import summarise
+        with _outside(terminalreporter.config):
+            from kerascheck.in_pytest.summary import summarise
 
-        summarise(terminalreporter, told)
+            summarise(terminalreporter, told)
+
+
+def _outside(config: pytest.Config) -> AbstractContextManager[None]:
+    """Return in what is imported: not from the project, whatever pytest does itself."""
+    from kerascheck.trust.imports_outside import imports_outside
+    from kerascheck.trust.tree import Tree
+
+    return imports_outside(Tree.of((config.rootpath, ".")))

@@ -1,6 +1,7 @@
 """Options and fixtures that several folders of tests share."""
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ def pytest_addoption(parser):
         action="store_true",
         help="write what is shown now to the golden files",
     )
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(request, monkeypatch, tmp_path_factory):
+    """Let each test, and what it starts, keep results in a folder of its own."""
+    name = sha256(request.node.nodeid.encode()).hexdigest()[:16]
+    folder = tmp_path_factory.getbasetemp() / "caches" / name
+    monkeypatch.setenv("KERASCHECK_CACHE_DIR", str(folder))
 
 
 @pytest.fixture

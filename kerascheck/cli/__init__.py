@@ -5,8 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+
+TYPE_CHECKING = False  # as in typing: nothing is looked for before the path is safe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
 
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells count."""
@@ -19,16 +23,40 @@ USUAL = gc.get_threshold()
 """How Python collects; for programs that are not ours."""
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and leave with its exit code."""
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    import_path: Sequence[str] | None = None,
+) -> NoReturn:
+    """Run the command line and leave with its exit code.
+
+    Args:
+        arguments: Those after the name of the program; by default of this process.
+        import_path: `sys.path` as Python was started with it.
+    """
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    started_with = list(sys.path if import_path is None else import_path)
     try:
+        _import_nothing_from(given)
         from kerascheck.cli.program import exit_code
 
-        code = exit_code(sys.argv[1:] if arguments is None else list(arguments))
+        code = exit_code(given, import_path=started_with)
     except KeyboardInterrupt:
         code = INTERRUPTED
     _leave(code)
+
+
+def _import_nothing_from(arguments: Sequence[str]) -> None:
+    """Take the working folder, and what the arguments name, off the import path.
+
+    This comes before click is imported, which alone knows which of them are paths.
+    """
+    from kerascheck.trust.import_path import keep_out
+    from kerascheck.trust.tree import Tree
+
+    named = [word for word in arguments if "\0" not in word and os.path.lexists(word)]
+    keep_out(Tree.of((os.curdir, *named)))
 
 
 def _leave(code: int) -> NoReturn:

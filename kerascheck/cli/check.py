@@ -30,6 +30,7 @@ from kerascheck.cli.options import (
     rule_options,
 )
 from kerascheck.cli.output import Output, output_options
+from kerascheck.cli.own_code import import_as_started
 from kerascheck.cli.program import FAILED
 from kerascheck.cli.showing import show_files as files_shown
 from kerascheck.cli.showing import show_options
@@ -151,7 +152,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
         return _without_findings(report, force=force_exclude, only_models=only_models)
     unwritten = fix and mend(write=True).failed
     if confirming.confirm:
-        report = confirmed(report, confirming, quiet=output.quiet or output.silent)
+        quiet = output.quiet or output.silent
+        report = confirmed(report, confirming, quiet=quiet, locked=config.locked)
     writing.write(report)
     if unwritten:
         return FAILED
@@ -170,6 +172,8 @@ def _checked(paths: Sequence[str], check: Callable[..., Report]) -> Report:
     from kerascheck.core.report import Report
     from kerascheck.factory import is_factory, model_of
 
+    if any(map(is_factory, paths)):
+        import_as_started()
     saved = [path for path in paths if not is_factory(path)]
     reports = [check(saved)] if saved else []
     for name in paths:

@@ -51,7 +51,7 @@ def confirm_options(command: Callable[..., object]) -> Callable[..., object]:
 
     for option in (
         click.option(
-            "--no-cache", is_flag=True, help="Train anew and keep no results."
+            "--no-cache", is_flag=True, help="Train again and keep no results."
         ),
         click.option(
             "--device",
@@ -72,8 +72,17 @@ def confirm_options(command: Callable[..., object]) -> Callable[..., object]:
     return with_confirming
 
 
-def confirmed(report: Report, told: Confirming, *, quiet: bool) -> Report:
-    """Return the report with each finding trained before and after its fix."""
+def confirmed(
+    report: Report, told: Confirming, *, quiet: bool, locked: bool = False
+) -> Report:
+    """Return the report with each finding trained before and after its fix.
+
+    Args:
+        report: What was found.
+        told: How to train.
+        quiet: Show no progress.
+        locked: A result from the cache lowers no severity.
+    """
     from kerascheck.api import confirm
 
     if not report.findings:
@@ -85,7 +94,9 @@ def confirmed(report: Report, told: Confirming, *, quiet: bool) -> Report:
             budget=told.confirm_budget,
             device=told.device,
             cache=not told.no_cache,
+            locked=locked,
             progress=tell,
+            notice=complain,
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from kerascheck.cli.own_code import import_from_here_too
 from kerascheck.core.errors import UsageError
 from kerascheck.core.vocabulary import CONFIDENCES, TASKS
 
@@ -180,9 +181,18 @@ def own_rules(command: Command) -> Command:
         multiple=True,
         metavar="MODULE",
         envvar="KERASCHECK_RULES",
+        callback=_importable,
         help="Module or package with rules of your own; may be repeated.",
     )
     return option(command)
+
+
+def _importable(
+    context: click.Context, option: click.Parameter, modules: tuple[str, ...]
+) -> tuple[str, ...]:
+    if modules:
+        import_from_here_too()
+    return modules
 
 
 def configuration(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 
 import click
@@ -52,11 +53,19 @@ def program() -> None:
     """Find heads, losses, metrics and labels of Keras models that do not fit."""
 
 
-def exit_code(arguments: list[str]) -> int:
-    """Run the program and return its exit code; errors become one line each."""
+def exit_code(arguments: list[str], *, import_path: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code; errors become one line each.
+
+    Args:
+        arguments: Those of the command line.
+        import_path: `sys.path` as Python was started with it, for code that the user
+            asks to have run; by default as it is now.
+    """
     survive_any_encoding()
     try:
-        code = program.main(arguments, prog_name="kerascheck", standalone_mode=False)
+        code = program.main(
+            arguments, prog_name="kerascheck", standalone_mode=False, obj=import_path
+        )
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as error:

@@ -80,7 +80,7 @@ FAILED = 2
     envvar="KERASCHECK_DEVICE",
     help="Where to train.",
 )
-@click.option("--no-cache", is_flag=True, help="Train anew and keep no results.")
+@click.option("--no-cache", is_flag=True, help="Train again and keep no results.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.option(
     "-v",
@@ -204,21 +204,19 @@ def _trained(
     cache: bool,
     quiet: bool,
 ) -> Sheet:
-    from kerascheck.confirm.cache import FOLDER
-    from kerascheck.confirm.child import backend
+    from contextlib import nullcontext
+
+    from kerascheck.confirm.cache import kept_results
+    from kerascheck.confirm.child import backend, here
     from kerascheck.confirm.confirmer import trained
     from kerascheck.confirm.outcome import sheet_of
 
     backend()  # says that it is missing before anything else is said
-    with progress(f"training {len(setups)} setups", quiet=quiet) as tell:
+    keeping = kept_results(here(), complain) if cache else nullcontext()
+    with keeping as kept, progress(f"training {len(setups)} setups", quiet=quiet) as p:
         results = trained(
-            setups,
-            budget=budget,
-            seeds=seeds,
-            device=device,
-            cache=FOLDER if cache else None,
-            progress=tell,
-        )
+            setups, budget=budget, seeds=seeds, device=device, cache=kept, progress=p
+        ).results
     return sheet_of([results[setup] for setup in setups], seeds)
 
 

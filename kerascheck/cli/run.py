@@ -27,6 +27,7 @@ from kerascheck.cli.options import (
     setting_options,
 )
 from kerascheck.cli.output import Output, output_options
+from kerascheck.cli.own_code import import_as_started
 from kerascheck.cli.program import FAILED
 from kerascheck.cli.streams import complain, show_traceback
 from kerascheck.core.errors import KerascheckError
@@ -133,6 +134,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     )
     alone = _without_stdout() if writing.claims_stdout else nullcontext()
     gc.set_threshold(*USUAL)
+    import_as_started()
     with alone, watching(checks.add, checked, samples=SAMPLES if confirm else 0):
         code = _run(program(target, arguments, module=module), target)
     if checks.elsewhere:  # a fork of the program came to its end

@@ -1,5 +1,9 @@
 """Results of reference training on disk, one small file each.
 
+They lie in the user's own cache folder and never in the tree that is checked: whoever
+writes a result decides a verdict. A folder that another user owns, or may write to, is
+not used, and neither is an entry with anything odd in it.
+
 A result is found again only where all that matters is the same: setup, seeds, engine,
 Keras, backend, their versions, and the device. Files are written beside their place and
 renamed, so that two runs at once never see half of one.
@@ -10,81 +14,329 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import suppress
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from stat import S_ISDIR, S_ISLNK, S_ISREG
+from typing import Any, Final
 
+from kerascheck.confirm.kept import result_from
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
+from kerascheck.core.printable import count
+from kerascheck.trust.import_path import safe_import_path, version_of
 from kerascheck.trust.replace_file import replace_file
+from kerascheck.trust.tree import Tree, is_within
 
-ENGINE = "3"
+ENGINE = "4"
 """Raised by hand when the engine trains or measures in another way."""
 
-FOLDER = ".kerascheck_cache"
+FOLDER_VARIABLE = "KERASCHECK_CACHE_DIR"
+"""Names another folder than the one that the system has for caches of this user."""
 
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by kerascheck.\n"
+OLD_FOLDER = ".kerascheck_cache"
+"""Where version 0.1 kept results: in the working folder, for anyone to write."""
+
+MAX_ENTRY = 1 << 20
+"""Bytes of a result; one of 100 seeds has 0.2 MB."""
+
+MAX_FOLDER = 64 << 20
+"""Bytes of all results; beyond it the oldest are deleted."""
+
+Notice = Callable[[str], None]
+"""Takes one line for the user."""
+
+_TAG: Final = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by kerascheck.\n"
+_PREFIX: Final = ".kerascheck-"  # of a file that is being written
+_OURS: Final = re.compile(rf"[0-9a-f]{{32}}\.json|{re.escape(_PREFIX)}.*")
+_FLAGS: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO would wait for a writer
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_OTHERS_MAY_WRITE: Final = 0o022
+
+
+@contextmanager
+def kept_results(tree: Tree, notice: Notice) -> Iterator[Cache | None]:
+    """Yield the cache of this user; None where it is not to be used.
+
+    Args:
+        tree: What is checked; a cache inside it is not used.
+        notice: Is told once why the cache, or an entry of it, is not used.
+    """
+    root = _root()
+    why = _why_not_used(root, tree)
+    for old in _old_folders(tree):
+        kept = "" if why else f"; results are kept in {root} now"
+        notice(f"{old} is ignored and can be deleted{kept}")
+    if why is not None:
+        notice(f"the cache {root} is not used: {why}")
+        yield None
+        return
+    cache = Cache(os.path.join(root, "confirm"), tree)
+    try:
+        yield cache
+    finally:
+        cache.close(notice)
 
 
 class Cache:
-    """Results under one folder, for one backend and device."""
+    """A folder of results that only this user can write to."""
 
-    def __init__(self, folder: str, *, backend: str, device: str, seeds: int) -> None:
-        self._folder = os.path.join(folder, "confirm")
-        self._root = folder
-        self._where = {
+    def __init__(self, folder: str, tree: Tree) -> None:
+        """Take over a folder that exists, or that nothing can be kept in."""
+        self.folder = folder
+        self._path = safe_import_path(tree)
+        self._odd: list[str] = []
+        self._wrote = False
+
+    def of(self, *, backend: str, device: str, seeds: int) -> Results:
+        """Return the results of one backend and device."""
+        where = {
             "engine": ENGINE,
+            "backend": backend,
             "seeds": seeds,
             "device": device,
             "gpu": os.path.exists("/dev/nvidia0"),
-            "versions": _versions("keras", backend, "numpy"),
+            "versions": _versions(("keras", backend, "numpy"), self._path),
         }
+        return Results(self, where)
+
+    def read(self, name: str) -> bytes | None:
+        """Return what an entry holds; None where there is none that can be read."""
+        try:
+            return _read_regular(os.path.join(self.folder, name))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            self.ignore(name, getattr(error, "strerror", None) or str(error))
+            return None
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep an entry; one that can not be written is let go."""
+        if len(data) > MAX_ENTRY:
+            return
+        with suppress(OSError):
+            replace_file(os.path.join(self.folder, name), data)
+            self._wrote = True
+
+    def ignore(self, name: str, why: str) -> None:
+        """Note an entry that is ignored."""
+        self._odd.append(f"{name}: {why}")
+
+    def close(self, notice: Notice) -> None:
+        """Say what was ignored, in one line, and delete what is too much."""
+        if self._odd:
+            ignored = count(len(self._odd), "result")
+            notice(
+                f"{ignored} in the cache {self.folder} ignored, and trained again: "
+                f"{self._odd[0]}"
+            )
+        if self._wrote:
+            _shrink(self.folder)
+
+
+class Results:
+    """The results of a cache for one backend, device and number of seeds."""
+
+    def __init__(self, cache: Cache, where: Mapping[str, Any]) -> None:
+        self._cache = cache
+        self._where = where
 
     def get(self, setup: Setup) -> SetupResult | None:
         """Return the result that was kept for a setup; None where there is none."""
-        try:
-            with open(self._path(setup), encoding="utf-8") as file:
-                result = SetupResult.from_dict(json.load(file))
-        except (OSError, ValueError, KeyError, TypeError):
+        name = self._name(setup)
+        data = self._cache.read(name)
+        if data is None:
             return None
-        return result if result.setup == setup else None
+        try:
+            return self._result(data, setup)
+        except (ValueError, RecursionError) as error:
+            why = str(error) if type(error) is ValueError else "it is not sound JSON"
+            self._cache.ignore(name, why)
+            return None
 
     def put(self, result: SetupResult) -> None:
-        """Keep a result; one that is unfinished, or can not be written, is let go."""
+        """Keep a result; one that is unfinished, or would not be read back, is not."""
         if result.status not in (Status.TRAINED, Status.RAISED):
             return
+        with suppress(ValueError):
+            data = _entry(self._key(result.setup), result.to_dict())
+            self._result(data, result.setup)
+            self._cache.write(self._name(result.setup), data)
+
+    def _result(self, data: bytes, setup: Setup) -> SetupResult:
+        """Return the result that an entry holds.
+
+        Raises:
+            ValueError: It is odd, and the text says in what.
+        """
+        entry = json.loads(data, parse_constant=_refuse)
+        if not isinstance(entry, dict) or entry.keys() != {"key", "result", "digest"}:
+            raise ValueError("it does not have the fields of an entry")
+        if entry["digest"] != _digest(entry["key"], entry["result"]):
+            raise ValueError("its digest is not that of its content")
+        if _canonical(entry["key"]) != _canonical(self._key(setup)):
+            raise ValueError("it belongs to another setup")
+        result = result_from(entry["result"], setup=setup, seeds=self._where["seeds"])
+        self._check_environment(result.environment)
+        return result
+
+    def _check_environment(self, environment: Mapping[str, str]) -> None:
+        """Refuse what was not trained where it would be trained now."""
+        device, backend = self._where["device"], self._where["backend"]
+        if environment.get("backend") != backend:
+            raise ValueError("it was trained on another backend")
+        if environment.get("device") not in ("cpu", "gpu") or (
+            device != "auto" and environment["device"] != device
+        ):
+            raise ValueError("it was trained on another device")
+
+    def _key(self, setup: Setup) -> list[object]:
+        return [setup.to_dict(), dict(self._where)]
+
+    def _name(self, setup: Setup) -> str:
+        return f"{_hash(self._key(setup))[:32]}.json"
+
+
+def _root() -> str:
+    """Return the folder for all that kerascheck keeps of this user."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    if named:
+        return os.path.abspath(named)
+    from platformdirs import user_cache_dir
+
+    return os.path.abspath(user_cache_dir("kerascheck", appauthor=False))
+
+
+def _why_not_used(root: str, tree: Tree) -> str | None:
+    """Return why a cache is not used; None: it is, and its folder was made if absent.
+
+    Nothing can be kept where the folder cannot be made, which is not worth a word.
+    """
+    if tree.holds(root) or any(is_within(root, top) for top in tree.roots):
+        return (
+            "it lies inside the tree that is checked; "
+            f"{FOLDER_VARIABLE} can name another folder"
+        )
+    inside = os.path.join(root, "confirm")
+    with suppress(OSError):
+        os.makedirs(os.path.dirname(root), exist_ok=True)
+        for folder in (root, inside):
+            with suppress(FileExistsError):
+                os.mkdir(folder, 0o700)
+    whys = (_why_not_trusted(folder) for folder in (root, inside))
+    why = next(filter(None, whys), None)
+    if why is None:
+        _label(root)
+    return why
+
+
+def _why_not_trusted(folder: str) -> str | None:
+    """Return who but this user may have written to a folder; None: nobody."""
+    try:
+        found = os.lstat(folder)
+    except OSError:
+        return None
+    if S_ISLNK(found.st_mode):
+        return "it is a link"
+    if not S_ISDIR(found.st_mode):
+        return "it is not a folder"
+    if os.name != "posix":  # access lists say more than a mode, and are those of home
+        return None
+    if found.st_uid != os.geteuid():
+        return "another user owns it"
+    if found.st_mode & _OTHERS_MAY_WRITE:
+        return f"other users may write to it; chmod 700 {folder}"
+    return None
+
+
+def _label(root: str) -> None:
+    """Tell backup programs what lies here."""
+    path = os.path.join(root, "CACHEDIR.TAG")
+    if not os.path.lexists(path):
         with suppress(OSError):
-            self._prepare()
-            text = json.dumps(result.to_dict(), allow_nan=False)
-            write_whole(self._path(result.setup), text)
-
-    def _path(self, setup: Setup) -> str:
-        key = json.dumps([setup.key, self._where], sort_keys=True)
-        name = hashlib.sha256(key.encode()).hexdigest()[:32]
-        return os.path.join(self._folder, f"{name}.json")
-
-    def _prepare(self) -> None:
-        os.makedirs(self._folder, exist_ok=True)
-        for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
-            path = os.path.join(self._root, name)
-            if not os.path.exists(path):
-                write_whole(path, text)
+            replace_file(path, _TAG.encode())
 
 
-def write_whole(path: str, text: str) -> None:
-    """Write a file so that it is there whole or not at all.
+def _old_folders(tree: Tree) -> list[str]:
+    """Return the folders of results that version 0.1 left in the tree."""
+    here = os.path.realpath(os.curdir)
+    paths = [OLD_FOLDER]
+    paths += [os.path.join(root, OLD_FOLDER) for root in tree.roots if root != here]
+    return [path for path in paths if os.path.lexists(path)]
+
+
+def _read_regular(path: str) -> bytes:
+    """Return the content of a small regular file.
 
     Raises:
-        OSError: It can not be written; nothing is left behind.
+        ValueError: It is another kind of file, or a large one.
+        OSError: It can not be read; a link is not followed.
     """
-    replace_file(path, text.encode())
+    with open(os.open(path, _FLAGS), "rb") as file:
+        found = os.fstat(file.fileno())
+        if not S_ISREG(found.st_mode):
+            raise ValueError("it is not a regular file")
+        data = file.read(MAX_ENTRY + 1)
+    if len(data) > MAX_ENTRY:
+        raise ValueError(f"it is larger than {MAX_ENTRY} bytes")
+    return data
 
 
-def _versions(*names: str) -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version
+def _entry(key: object, result: object) -> bytes:
+    entry = {"key": key, "result": result, "digest": _digest(key, result)}
+    return json.dumps(entry, allow_nan=False).encode()  # names stay in their order
 
+
+def _digest(key: object, result: object) -> str:
+    return _hash([key, result])
+
+
+def _hash(plain: object) -> str:
+    return hashlib.sha256(_canonical(plain).encode()).hexdigest()
+
+
+def _canonical(plain: object) -> str:
+    return json.dumps(plain, sort_keys=True, allow_nan=False)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"it holds {constant}")
+
+
+def _shrink(folder: str) -> None:
+    """Delete the oldest files of ours until the others have room."""
+    found = []
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                status = entry.stat(follow_symlinks=False)
+                found.append((status.st_mtime, status.st_size, entry.path))
+    for path in _too_many(sorted(found, reverse=True)):
+        with suppress(OSError):
+            os.unlink(path)
+
+
+def _too_many(newest_first: Iterable[tuple[float, int, str]]) -> Iterator[str]:
+    total = 0
+    for _, size, path in newest_first:
+        total += size
+        if total > MAX_FOLDER:
+            yield path
+
+
+def _versions(names: Iterable[str], path: list[str]) -> dict[str, str]:
+    """Return the version of each distribution that is installed."""
     found = {}
     for name in names:
         for distribution in (name, f"{name}-cpu"):
-            with suppress(PackageNotFoundError):
-                found[name] = version(distribution)
+            version = version_of(distribution, path)
+            if version is not None:
+                found[name] = version
                 break
     return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
 from kerascheck.confirm.cache import Cache
@@ -28,9 +29,11 @@ from kerascheck.core.finding import (
     Harm,
     Measurement,
     Severity,
+    Source,
     Verdict,
 )
 from kerascheck.core.report import Report
+from kerascheck.trust.tree import Tree
 
 SEEDS = 8
 BUDGET = 120.0
@@ -46,13 +49,31 @@ class _Plan:
     why: str = ""
 
 
+class Trained(NamedTuple):
+    """The result of each setup, and which of them an earlier run had."""
+
+    results: Mapping[Setup, SetupResult]
+    kept: frozenset[Setup] = frozenset()
+
+    def of(self, pair: Pair) -> tuple[SetupResult, SetupResult]:
+        """Return what was measured before and after a fix."""
+        return self.results[pair.before], self.results[pair.after]
+
+    def source(self, pairs: Iterable[Pair]) -> Source:
+        """Say where the results of pairs come from: the cache, if any of them does."""
+        setups = {setup for pair in pairs for setup in (pair.before, pair.after)}
+        return "cache" if setups & self.kept else "trained"
+
+
 def confirm_report(
     report: Report,
     *,
     budget: float = BUDGET,
     seeds: int = SEEDS,
     device: str = "auto",
-    cache: str | None = None,
+    cache: Cache | None = None,
+    tree: Tree | None = None,
+    locked: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Return the report with a confirmation on every finding of rules.
@@ -62,30 +83,34 @@ def confirm_report(
         budget: Seconds of training in all.
         seeds: Starts of each setup, 3 or more for a verdict.
         device: "auto", "cpu" or "gpu".
-        cache: Folder of kept results; None: nothing is kept.
+        cache: Results of earlier runs; None: nothing is kept.
+        tree: Of which nothing is run; by default that around the working folder.
+        locked: A verdict from the cache lowers no severity.
         progress: Called with (work done, all of it).
     """
     plans = [_plan(finding, report) for finding in report.findings]
     setups = list(dict.fromkeys(s for plan in plans for s in _setups(plan)))
     try:
-        results = trained(
+        here = trained(
             setups,
             budget=budget,
             seeds=seeds,
             device=device,
             cache=cache,
+            tree=tree,
             progress=progress,
         )
     except TrainingUnavailable as missing:
         return report.with_findings(tuple(_not_run(p, str(missing)) for p in plans))
-    findings = [_confirmed(plan, results) for plan in plans]
-    for name in other_backends() if any(_depends(plan) for plan in plans) else ():
+    findings = [_confirmed(plan, here, locked=locked) for plan in plans]
+    for name in other_backends(tree) if any(_depends(plan) for plan in plans) else ():
         there = trained(
-            list(dict.fromkeys(s for p in plans if _depends(p) for s in _first(p))),
+            _first_setups(plans),
             budget=budget,
             seeds=seeds,
             device=device,
             cache=cache,
+            tree=tree,
             progress=None,
             on=name,
         )
@@ -101,18 +126,25 @@ def _depends(plan: _Plan) -> bool:
     return plan.finding.by_backend and bool(plan.pairs)
 
 
-def _first(plan: _Plan) -> tuple[Setup, Setup]:
-    return plan.pairs[0].before, plan.pairs[0].after
+def _first_setups(plans: Iterable[_Plan]) -> list[Setup]:
+    """Return the setups that other backends train: none behind another operation."""
+    pairs = [plan.pairs[0] for plan in plans if _depends(plan)]
+    return list(dict.fromkeys(s for pair in pairs for s in (pair.before, pair.after)))
 
 
 def _with_elsewhere(
-    finding: Finding, plan: _Plan, name: str, results: Mapping[Setup, SetupResult]
+    finding: Finding, plan: _Plan, name: str, trainings: Trained
 ) -> Finding:
     if not _depends(plan) or finding.confirmation is None:
         return finding
-    before, after = _first(plan)
-    ruling = rule_on(plan.finding, results[before], results[after])
-    there = Elsewhere(backend=name, status=ruling.verdict, reason=ruling.reason)
+    pair = plan.pairs[0]
+    ruling = rule_on(plan.finding, *trainings.of(pair))
+    there = Elsewhere(
+        backend=name,
+        status=ruling.verdict,
+        reason=ruling.reason,
+        source=trainings.source([pair]),
+    )
     known = finding.confirmation.elsewhere
     confirmation = replace(finding.confirmation, elsewhere=(*known, there))
     return replace(finding, confirmation=confirmation)
@@ -162,10 +194,11 @@ def trained(
     budget: float,
     seeds: int,
     device: str,
-    cache: str | None,
+    cache: Cache | None,
     progress: Progress | None,
+    tree: Tree | None = None,
     on: str | None = None,
-) -> Mapping[Setup, SetupResult]:
+) -> Trained:
     """Return the result of each setup: kept ones, and those trained in a child.
 
     What the child did not get to, or its death left undone, is unfinished.
@@ -174,13 +207,13 @@ def trained(
         TrainingUnavailable: Keras or its backend is not installed.
     """
     if not setups:
-        return {}
-    name = on or backend()
-    kept = Cache(cache, backend=name, device=device, seeds=seeds) if cache else None
+        return Trained({})
+    name = on or backend(tree)
+    kept = cache.of(backend=name, device=device, seeds=seeds) if cache else None
     found = {s: r for s in setups if kept and (r := kept.get(s)) is not None}
     missing = [setup for setup in setups if setup not in found]
     if not missing:
-        return found
+        return Trained(found, frozenset(found))
     try:
         results = train_in_child(
             missing,
@@ -188,6 +221,7 @@ def trained(
             budget=budget,
             device=device,
             on=name,
+            tree=tree,
             progress=progress,
         )
     except TrainingFailed as failure:
@@ -195,7 +229,8 @@ def trained(
     for result in results:
         if kept is not None:
             kept.put(result)
-    return {**found, **dict(zip(missing, results, strict=True))}
+    new = dict(zip(missing, results, strict=True))
+    return Trained({**found, **new}, frozenset(found))
 
 
 def _not_run(plan: _Plan, why: str) -> Finding:
@@ -203,25 +238,45 @@ def _not_run(plan: _Plan, why: str) -> Finding:
     return replace(plan.finding, confirmation=confirmation)
 
 
-def _confirmed(plan: _Plan, results: Mapping[Setup, SetupResult]) -> Finding:
+def _confirmed(plan: _Plan, trainings: Trained, *, locked: bool) -> Finding:
     if not plan.pairs:
         return _not_run(plan, plan.why)
-    judged = [
-        (rule_on(plan.finding, results[p.before], results[p.after]), p)
-        for p in plan.pairs
-    ]
+    judged = [(rule_on(plan.finding, *trainings.of(p)), p) for p in plan.pairs]
     ruling, pair = _telling(judged)
-    confirmation = confirmation_of(
-        plan.finding, ruling, results[pair.before], results[pair.after]
+    confirmation = replace(
+        confirmation_of(plan.finding, ruling, *trainings.of(pair)),
+        source=trainings.source(_rests_on(plan, ruling, pair)),
     )
     if pair is not plan.pairs[0]:
         where = confirmation.backend
         told = f"{ruling.reason} behind an operation; none on {where} as compiled"
         confirmation = replace(confirmation, reason=told)
-    finding = replace(plan.finding, confirmation=confirmation)
-    if ruling.verdict is Verdict.REFUTED:
-        return replace(finding, severity=Severity.NOTE)
-    return finding
+    return _settled(plan.finding, confirmation, locked=locked)
+
+
+def _rests_on(plan: _Plan, ruling: Ruling, pair: Pair) -> Sequence[Pair]:
+    """Return the pairs that decided: one that confirms, or all, of which none does."""
+    return (pair,) if ruling.verdict is Verdict.CONFIRMED else plan.pairs
+
+
+def _settled(finding: Finding, confirmation: Confirmation, *, locked: bool) -> Finding:
+    """Return a finding with its confirmation; one that is refuted becomes a note.
+
+    A cache can be written to by others than who runs the gate, on a shared runner for
+    one, so that in a locked run it does not decide what fails.
+    """
+    if confirmation.status is not Verdict.REFUTED:
+        return replace(finding, confirmation=confirmation)
+    if locked and confirmation.source == "cache":
+        why = f"{confirmation.reason}; {_NOT_LOWERED}"
+        return replace(finding, confirmation=replace(confirmation, reason=why))
+    return replace(finding, severity=Severity.NOTE, confirmation=confirmation)
+
+
+_NOT_LOWERED = (
+    "the severity stays, as a result from the cache lowers none when locked "
+    "(--no-cache trains again)"
+)
 
 
 def _telling(judged: list[tuple[Ruling, Pair]]) -> tuple[Ruling, Pair]:

@@ -121,7 +121,8 @@ def _judged(finding: Finding, before: SetupResult, after: SetupResult) -> Findin
             reason=f"no harm on {where}; it was not tried on another backend",
         )
         refuted = False
-    told = confirmation_of(finding, ruling, before, after)
+    measured = confirmation_of(finding, ruling, before, after)
+    told = replace(measured, source="trained")
     severity = Severity.NOTE if refuted else finding.severity
     return replace(finding, confirmation=told, severity=severity)
 

@@ -8,11 +8,13 @@ so that the files it reads are read here.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from types import ModuleType
 from typing import NamedTuple
+
+from kerascheck.trust.import_path import safe_import_path
+from kerascheck.trust.tree import Tree
 
 MOST_DISTRIBUTIONS = 5000
 """Distributions that are looked at on each entry of the path."""
@@ -46,24 +48,22 @@ def modules_in(package: str, folder: str) -> Iterator[ModuleType]:
 def entry_points(group: str, path: Iterable[str] | None = None) -> list[EntryPoint]:
     """Return what installed distributions offer to `group`, in the order of the path.
 
-    The current directory is left out although Python may import from it: a folder that
-    is checked must not bring code of its own.
-
     Args:
         group: Such as "kerascheck.rules".
-        path: Directories to look in; by default those that Python imports from.
+        path: Directories to look in; by default those that Python imports from, less
+            those in the tree around the current one: a folder that is checked must
+            not bring code of its own.
     """
-    here = os.path.realpath(os.curdir)
+    if path is None:
+        path = safe_import_path(Tree.of((os.curdir,)))
     found: dict[tuple[str, str], EntryPoint] = {}
-    for folder in dict.fromkeys(sys.path if path is None else path):
-        for point in _offered(group, folder, here):
+    for folder in dict.fromkeys(path):
+        for point in _offered(group, folder):
             found.setdefault((point.distribution, point.name), point)
     return list(found.values())
 
 
-def _offered(group: str, folder: str, here: str) -> Iterator[EntryPoint]:
-    if not folder.endswith("-packages") and os.path.realpath(folder or ".") == here:
-        return
+def _offered(group: str, folder: str) -> Iterator[EntryPoint]:
     try:
         names = [name for name in os.listdir(folder) if name.endswith(_SUFFIX)]
     except OSError:  # an archive, or a folder that is not there

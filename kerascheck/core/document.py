@@ -262,6 +262,7 @@ def _confirmation(confirmation: Confirmation) -> Document:
     return {
         "status": confirmation.status.value,
         "reason": _text(confirmation.reason),
+        "source": confirmation.source,
         "backend": _maybe(confirmation.backend),
         "device": _maybe(confirmation.device),
         "versions": _mapping(confirmation.versions),
@@ -275,6 +276,7 @@ def _confirmation(confirmation: Confirmation) -> Document:
             {
                 "backend": there.backend,
                 "status": there.status.value,
+                "source": there.source,
                 "reason": _text(there.reason),
             }
             for there in confirmation.elsewhere

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from kerascheck.core.description import Evidence, Scalar
 from kerascheck.core.fix import Fix
@@ -75,6 +76,10 @@ class Measurement:
     reliability: tuple[tuple[float, float, int], ...] = ()
 
 
+Source = Literal["shipped", "cache", "trained"]
+"""Where the results of a verdict come from: the package, an earlier run, this one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
     """What reference training says of the same finding on another backend."""
@@ -82,6 +87,7 @@ class Elsewhere:
     backend: str
     status: Verdict
     reason: str
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +96,7 @@ class Confirmation:
 
     status: Verdict
     reason: str  # what the verdict rests on, or why there is none
+    source: Source | None = None  # "cache" where any part of it was kept; None: none
     backend: str | None = None
     versions: tuple[tuple[str, str], ...] = ()
     device: str | None = None

@@ -134,6 +134,7 @@ def finding_lines(
         yield from _part("proof", proof(finding.confirmation), style, colour)
         for there in finding.confirmation.elsewhere:
             told = f"on {there.backend}: {there.status}: {there.reason}"
+            told += f" ({CACHED})" if there.source == "cache" else ""
             yield from _part("", told, style)
         for line in figures(finding.confirmation, unicode=style.unicode):
             yield from _part("", line, style)
@@ -214,6 +215,10 @@ def _fix(fix: Fix, snippet: str | None, style: Style) -> Iterator[str]:
         yield " " * (_GUTTER + indent) + _painted(safe[indent:], _CODE, style)
 
 
+CACHED = "from the cache"
+"""Said of a verdict that rests on results of an earlier run."""
+
+
 def proof(confirmation: Confirmation) -> str:
     """Return what reference training said of a finding, on one line."""
     setting = []
@@ -221,7 +226,9 @@ def proof(confirmation: Confirmation) -> str:
         setting.append(count(confirmation.seeds, "seed"))
     if confirmation.backend:
         setting.append(confirmation.backend)
-    if confirmation.seconds:
+    if confirmation.source == "cache":
+        setting.append(CACHED)
+    elif confirmation.seconds:
         setting.append(f"{confirmation.seconds:.0f} s")
     told = f"{confirmation.status}: {confirmation.reason}"
     return f"{told} ({', '.join(setting)})" if setting else told

@@ -42,6 +42,7 @@ class Session:
     def __init__(self, folder: Path, root: Path) -> None:
         self.folder = folder / "project"
         self._programs = folder / "bin"
+        self._cache = folder / "cache"
         self._names: dict[str, Any] = {"__name__": "__main__"}
         self.folder.mkdir()
         if (root / "fixtures").is_dir():
@@ -117,6 +118,7 @@ class Session:
         return {
             **kept,
             "COLUMNS": "80",
+            "KERASCHECK_CACHE_DIR": str(self._cache),
             "NO_COLOR": "1",
             "PATH": os.pathsep.join(map(str, paths)),
             "PYTHONPATH": str(_HOME),

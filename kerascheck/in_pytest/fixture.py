@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -35,7 +36,8 @@ class Checks:
             told: Anything else that it takes. The configuration of the project and
                 the options of this run hold where nothing is told.
         """
-        report = self._settings.check(_from_here(model), y, x, **told)
+        with self._settings.outside() if _is_saved(model) else nullcontext():
+            report = self._settings.check(_from_here(model), y, x, **told)
         self._properties += properties(report)
         return report
 
@@ -65,13 +67,19 @@ class Checks:
                 that of the command line.
         """
         __tracebackhide__ = True
-        config = config or self._settings.project()
+        with self._settings.outside():
+            config = config or self._settings.project()
         report = self(model, y, x, config=config, **told)
         if self._settings.fails(report, config, fail_on):
             raise FindingsError(str(report), report)
         if not report.decided:
             raise FindingsError(f"nothing was checked\n\n{report}", report)
         return report
+
+
+def _is_saved(model: object) -> bool:
+    """Say whether a model is given by its path; a live one may import as it likes."""
+    return isinstance(model, (str, os.PathLike, list, tuple))
 
 
 def _from_here(model: object) -> object:

@@ -50,7 +50,8 @@ class Collecting:
     ) -> pytest.Collector | None:
         """Return the model that a file is."""
         named = parent.session.isinitpath(file_path)
-        saved = self._saved(self._finder.file(file_path, named=named))
+        with self._settings.outside():
+            saved = self._saved(self._finder.file(file_path, named=named))
         if saved is None:
             return None
         model: Model = Model.from_parent(parent, path=saved.path, saved=saved)
@@ -61,7 +62,8 @@ class Collecting:
     ) -> pytest.Collector | None:
         """Return the model that a folder is; what else lies in it is collected, too."""
         named = parent.session.isinitpath(path)
-        saved = self._saved(self._finder.folder(path, named=named))
+        with self._settings.outside():
+            saved = self._saved(self._finder.folder(path, named=named))
         if saved is None:
             return None
         folder: ModelFolder = ModelFolder.from_parent(
@@ -113,14 +115,18 @@ class SavedModel:
     def items(self, parent: pytest.Collector) -> Iterator[pytest.Item]:
         """Yield the file itself, then each rule, in the order of codes."""
         yield RuleItem.from_parent(parent, name=READING, title="the file itself")
-        if self.passed_over is None and not is_weights_only(str(self.path)):
+        if self.passed_over is None and not self._is_weights_only():
             for code, name in self._rules.items():
                 yield RuleItem.from_parent(parent, name=code, title=name)
+
+    def _is_weights_only(self) -> bool:
+        with self.settings.outside():
+            return is_weights_only(str(self.path))
 
     @cached_property
     def report(self) -> Report:
         """What all rules say; the model is read once."""
-        with chdir(self.settings.root):
+        with chdir(self.settings.root), self.settings.outside():
             return self.settings.check(self.shown)
 
 
@@ -169,6 +175,10 @@ class RuleItem(pytest.Item):
             FindingsError: What the rule says fails.
         """
         model = self.parent.saved
+        with model.settings.outside():
+            self._judge(model)
+
+    def _judge(self, model: SavedModel) -> None:
         if model.passed_over is not None:
             self.user_properties.append(unchecked(model.shown, model.passed_over))
             pytest.skip(model.passed_over)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +15,11 @@ from kerascheck.baseline import FILE, require_in_tree
 from kerascheck.choice import Choice, choice
 from kerascheck.config import Config, found
 from kerascheck.core.errors import UsageError
+from kerascheck.core.printable import printable
 from kerascheck.core.report import Report
 from kerascheck.core.vocabulary import FAIL_ON
+from kerascheck.trust.imports_outside import imports_outside
+from kerascheck.trust.tree import Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +32,23 @@ class Settings:
         ignore: Rules to leave out.
         fail_on: Least severity that fails; None: the configuration says.
         confirm: Train reference models before findings count.
+        tree: The project, of which nothing is imported.
     """
 
     root: str
+    tree: Tree
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str | None = None
     confirm: bool = False
+
+    def outside(self) -> AbstractContextManager[None]:
+        """Return in what the plugin imports what it needs: nothing of the project.
+
+        pytest puts the folders of conftest.py on the import path, and a project may
+        have a json.py there.
+        """
+        return imports_outside(self.tree)
 
     def project(self) -> Config:
         """Return the configuration nearest to the root, and the baseline beside it.
@@ -73,7 +88,9 @@ class Settings:
         if config.path is None:
             ours["home"] = self.root
         report = check(*args, config=config, **{**ours, **told})
-        return confirm(report) if self.confirm and report.findings else report
+        if not (self.confirm and report.findings):
+            return report
+        return confirm(report, notice=_say)
 
     def fails(self, report: Report, config: Config, fail_on: str | None = None) -> bool:
         """Say whether a report fails, as it would on the command line."""
@@ -88,11 +105,17 @@ def settings_of(config: pytest.Config) -> Settings:
     """Return what the options of this run say."""
     return Settings(
         root=str(config.rootpath),
+        tree=Tree.of((config.rootpath, os.curdir)),
         select=tuple(config.getoption("kerascheck_select")),
         ignore=tuple(config.getoption("kerascheck_ignore")),
         fail_on=config.getoption("kerascheck_fail_on"),
         confirm=config.getoption("kerascheck_confirm"),
     )
+
+
+def _say(line: str) -> None:
+    """Write one line where pytest captures it; a warning could fail a test."""
+    sys.stderr.write(f"kerascheck: {printable(line)}\n")
 
 
 def _baseline_in(folder: str) -> str | None:

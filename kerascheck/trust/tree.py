@@ -8,7 +8,11 @@ is asked of the place that the path really leads to.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+
+TYPE_CHECKING = False  # as in typing, which would be an import before the tree is known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _CHECKOUT = ".git"
 """Git keeps no path with this name in a commit, so that no commit can add one."""

@@ -1,6 +1,8 @@
 """kerascheck reference: what to train, and how it is shown."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -107,7 +109,8 @@ def test_rows_are_trained_here_and_kept(run, tmp_path, monkeypatch):
     assert verdicts["sigmoid"] == "ok"
     assert verdicts["softmax"] == "no-learning"
     assert run(*order, "--output-format=json").out == first.out
-    assert len(list(tmp_path.glob(".kerascheck_cache/confirm/*.json"))) == 5
+    kept = Path(os.environ["KERASCHECK_CACHE_DIR"], "confirm")
+    assert len(list(kept.glob("*.json"))) == 5
 
 
 @pytest.mark.slow

@@ -1,10 +1,13 @@
 """Training in a child process: results, failures, and nothing left behind."""
 
+import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +16,15 @@ from kerascheck.confirm import child as children
 from kerascheck.confirm.child import (
     TrainingFailed,
     TrainingUnavailable,
+    ask,
     backend,
     train_in_child,
 )
 from kerascheck.confirm.result import Status
 from kerascheck.confirm.setup import LabelForm, Part, Setup
+from kerascheck.trust.tree import Tree
+
+ROOT = Path(__file__).parents[2]
 
 SETUP = Setup(
     units=1,
@@ -111,9 +118,174 @@ def test_a_finding_that_hangs_on_the_backend_is_shown_on_each(monkeypatch):
     from kerascheck.rules.probabilities_scored_as_logits import RULE
 
     # The backend in use stands for another one, as CI has one alone.
-    monkeypatch.setattr(confirmer, "other_backends", lambda: (backend(),))
+    monkeypatch.setattr(confirmer, "other_backends", lambda _: (backend(),))
     model = RULE.bad()[0]
     report = Report(models=(model,), findings=run([RULE], model).findings)
     (finding,) = confirmer.confirm_report(report, seeds=3, budget=60).findings
     assert [there.backend for there in finding.confirmation.elsewhere] == [backend()]
     assert finding.confirmation.elsewhere[0].reason
+
+
+ECHO = """
+import os, site, sys
+
+def main(order, tell):
+    import kerascheck
+    tell(results=[{
+        "order": dict(order),
+        "path": sys.path,
+        "here": os.getcwd(),
+        "around": os.listdir(),
+        "package": kerascheck.__file__,
+        "prefix": [sys.prefix, sys.exec_prefix, sys.base_prefix],
+        "flags": [sys.flags.isolated, sys.flags.no_site],
+        "packages": site.getsitepackages(),
+        "pythonpath": os.environ.get("PYTHONPATH"),
+        "keras_home": os.environ.get("KERAS_HOME"),
+        "customized": "sitecustomize" in sys.modules,
+    }])
+"""
+
+
+@pytest.fixture
+def modules(tmp_path, monkeypatch):
+    """A folder of modules outside the tree, which is the working folder."""
+    folder, tree = tmp_path / "modules", tmp_path / "tree"
+    folder.mkdir()
+    tree.mkdir()
+    (folder / "echo.py").write_text(ECHO)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(folder)])
+    monkeypatch.chdir(tree)
+    return folder
+
+
+def _echo(**order):
+    (plain,) = ask("echo", order, budget=30, on="tensorflow")
+    return plain
+
+
+def test_the_child_starts_isolated_in_an_empty_folder_that_is_gone_afterwards(modules):
+    plain = _echo(text="ä\udcff")
+    assert plain["flags"] == [1, 1]
+    assert plain["around"] == []
+    assert not os.path.exists(plain["here"])
+    assert not plain["customized"]
+    assert plain["pythonpath"] is None
+    assert plain["order"] == {"text": "ä\udcff", "budget": 30, "device": "auto"}
+
+
+def test_the_child_has_the_packages_of_the_parent_and_nothing_of_the_tree(
+    modules, monkeypatch
+):
+    import site
+
+    tree = os.getcwd()
+    monkeypatch.setattr(sys, "path", ["", tree, f"{tree}/src", "src", *sys.path])
+    monkeypatch.setenv("PYTHONPATH", tree)
+    plain = _echo()
+    assert not [path for path in plain["path"] if path.startswith(tree)]
+    assert all(map(os.path.isabs, plain["path"]))
+    assert set(site.getsitepackages()) <= set(plain["path"])
+    assert plain["packages"] == site.getsitepackages()
+    assert plain["prefix"] == [sys.prefix, sys.exec_prefix, sys.base_prefix]
+
+
+def test_kerascheck_is_loaded_from_inside_the_tree_without_what_lies_beside_it(modules):
+    tree = Tree([str(ROOT)])
+    (plain,) = ask("echo", {}, budget=30, on="tensorflow", tree=tree)
+    assert plain["package"] == str(ROOT / "kerascheck" / "__init__.py")
+    assert str(ROOT) not in plain["path"]
+
+
+@pytest.mark.parametrize("home", ["tree", "elsewhere"])
+def test_settings_of_keras_are_not_read_from_the_tree(modules, monkeypatch, home):
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(modules.parent / home))
+    plain = _echo()
+    assert plain["keras_home"] == (plain["here"] if home == "tree" else None)
+
+
+def test_the_child_ends_when_the_pipe_from_its_parent_is_closed(modules, tmp_path):
+    (modules / "waits.py").write_text(WAITS)
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    child = subprocess.Popen(
+        children._command(),
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    python = {"path": sys.path, "prefix": sys.prefix}
+    package = str(ROOT / "kerascheck")
+    orders = {"python": python, "package": package, "module": "waits", "order": {}}
+    child.stdin.write(json.dumps(orders) + "\n")
+    child.stdin.flush()
+    assert "progress" in child.stdout.readline()
+    child.stdin.close()
+    assert child.wait(timeout=60) == children.inside.GONE
+    assert not folder.exists()
+    child.stdout.close()
+
+
+WAITS = """
+import os, threading
+
+def main(order, tell):
+    tell(progress=[os.getpid(), 1])
+    threading.Event().wait()
+"""
+
+PARENT = """
+import sys
+sys.path += {path!r}
+from kerascheck.confirm.child import ask
+ask("waits", {{}}, budget=600, on="tensorflow",
+    progress=lambda pid, _: print(pid, flush=True))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="watches the child on Linux")
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_the_child_ends_when_its_parent_is_killed(modules, tmp_path, end):
+    (modules / "waits.py").write_text(WAITS)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT.format(path=[str(ROOT), str(modules)])],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    child = os.pidfd_open(int(parent.stdout.readline()))
+    parent.send_signal(end)
+    parent.wait()
+    ended, _, _ = select.select([child], [], [], 60)
+    assert ended
+    assert list(temporary.iterdir()) == []
+    os.close(child)
+    parent.stdout.close()
+
+
+def test_a_parent_that_dies_while_it_writes_leaves_no_child(tmp_path):
+    done = subprocess.run(
+        children._command(), input='{"python": ', text=True, cwd=tmp_path, timeout=60
+    )
+    assert done.returncode == children.inside.GONE
+
+
+def test_ending_a_child_needs_nothing_that_windows_lacks():
+    source = Path(children.__file__).read_text()
+    assert not any(word in source for word in ("killpg", "getpgid", "setsid", "fork"))
+
+
+@pytest.mark.parametrize("name", ["keras", "tensorflow"])
+def test_what_a_tree_calls_keras_does_not_count_as_installed(
+    tmp_path, monkeypatch, name
+):
+    (tmp_path / f"{name}.py").write_text("raise SystemExit")
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TrainingUnavailable):
+        backend()

@@ -34,7 +34,8 @@ FUNCTIONS = (
 )
 INTERNAL = {
     # of arguments: the command line hands them over
-    *("config", "force_exclude", "home", "on_crash", "only_models", "origin"),
+    *("config", "force_exclude", "home", "notice", "on_crash", "only_models"),
+    "origin",
     # of attributes: what one part of kerascheck needs of another
     *("by_backend", "joined", "rules", "seconds", "with_findings"),
 }

@@ -170,7 +170,7 @@ def confirmed(monkeypatch):
         proof = Confirmation(status=verdict, reason="it was tried")
         severity = {"severity": Severity.NOTE} if verdict is Verdict.REFUTED else {}
 
-        def confirm(report):
+        def confirm(report, **_):
             found = (replace(f, confirmation=proof, **severity) for f in report)
             return report.with_findings(tuple(found))
 

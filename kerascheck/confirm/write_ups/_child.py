@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from kerascheck.confirm.child import order_and_tell
 from kerascheck.confirm.result import Raised, finite
 from kerascheck.confirm.write_ups import all_write_ups
 from kerascheck.confirm.write_ups._card import Trial, TrialResult, WriteUp
@@ -70,13 +69,12 @@ def _raised(trial: Trial, error: Exception) -> TrialResult:
     )
 
 
-def main() -> None:
-    """Train the write-up that standard input names."""
-    order, tell = order_and_tell()
+def main(order: Mapping[str, Any], tell: Callable[..., None]) -> None:
+    """Train the write-up that is ordered by name."""
     tell(results=[_answer(order, tell)])
 
 
-def _answer(order: dict[str, Any], tell: Callable[..., None]) -> dict[str, Any]:
+def _answer(order: Mapping[str, Any], tell: Callable[..., None]) -> dict[str, Any]:
     from kerascheck.confirm.environment import environment, placed
 
     started = time.monotonic()
@@ -95,7 +93,3 @@ def _answer(order: dict[str, Any], tell: Callable[..., None]) -> dict[str, Any]:
         "environment": where,
         "seconds": round(time.monotonic() - started, 1),
     }
-
-
-if __name__ == "__main__":
-    main()
