@@ -326,14 +326,15 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
 def unseen_lines(report: Report, style: Style) -> Iterator[str]:
     """Yield what a report does not show because of a configuration, or of its place.
 
-    What was passed over is counted in the last line.
+    What was passed over is counted in the last line, which is never wrapped: scripts
+    look for it.
     """
     for use in report.configuration:
         if use.sentence:
             yield from wrapped(shown(use.sentence, unicode=style.unicode), style.width)
     counted = passed_over(report.skipped)
     if counted:
-        yield from wrapped(counted, style.width)
+        yield counted
 
 
 def outline(report: Report) -> str:

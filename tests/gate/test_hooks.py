@@ -9,7 +9,7 @@ import sys
 import pytest
 import yaml
 
-from tests.gate.conftest import FIXTURES, RIGHT, ROOT, WRONG
+from tests.gate.conftest import FIXTURES, RIGHT, ROOT, WRONG, commit, git
 
 HOOKS = {
     hook["id"]: hook
@@ -251,22 +251,4 @@ def pre_commit(at, *hooks):
         errors="surrogateescape",
         timeout=600,
         check=False,
-    )
-
-
-def commit(at):
-    git(at, "init", "-q")
-    git(at, "add", ".")
-    git(at, "commit", "-q", "-m", "first")
-
-
-def git(at, *arguments):
-    names = ("user.name=a", "user.email=a@example.org", "commit.gpgsign=false")
-    settings = [part for name in names for part in ("-c", name)]
-    return subprocess.run(
-        ["git", *settings, *arguments],
-        cwd=at,
-        capture_output=True,
-        text=True,
-        check=True,
     )

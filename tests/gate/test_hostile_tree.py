@@ -23,9 +23,12 @@ seen = open(log, "a", buffering=1)
 
 def within(path, folder):
     try:
-        path = os.path.realpath(os.fsdecode(path))
-    except (TypeError, ValueError):
+        text = os.fsdecode(path)
+    except TypeError:
         return False
+    if text.startswith("<"):  # "<string>": code without a file
+        return False
+    path = os.path.realpath(text)
     return path == folder or path.startswith(folder + os.sep)
 
 def watch(event, arguments):
