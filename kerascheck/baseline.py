@@ -83,6 +83,8 @@ def load(path: str) -> Baseline:
     """
     import json
 
+    from kerascheck.trust.json_limits import excess
+
     shown = path.replace(os.sep, "/")
     try:
         with open(path, "rb") as file:
@@ -93,6 +95,9 @@ def load(path: str) -> Baseline:
         raise UsageError(f"{shown}: larger than {LARGEST} bytes")
     if b"\n<<<<<<< " in data or b"\n>>>>>>> " in data:
         raise UsageError(f"{shown}: a merge conflict is left in it; keep both sides")
+    beyond = excess(data)
+    if beyond is not None:
+        raise UsageError(f"{shown}: too much to parse: {beyond}")
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:

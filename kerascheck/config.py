@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -148,7 +149,7 @@ def _may_have_table(data: bytes) -> bool:
     """Say whether a TOML key tool.kerascheck may be in there: [tool], tool.kera…"""
     import re
 
-    return bool(re.search(rb"""tool["']?\s*(\]|\.\s*["']?kerascheck)""", data))
+    return bool(re.search(rb"""tool["']?\s*+(\]|\.\s*+["']?kerascheck)""", data))
 
 
 def load(path: str) -> Config:
@@ -177,19 +178,37 @@ def _bytes(path: str) -> bytes:
 
 
 def _table(path: str, data: bytes) -> dict[str, Any] | None:
-    import tomllib
-
     try:
-        document = tomllib.loads(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise UsageError(f"{_shown(path)}: not UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise UsageError(f"{_shown(path)}: not TOML: {error}") from None
+        document = _document(data)
+    except UsageError as error:
+        raise UsageError(f"{_shown(path)}: {error}") from None
     if os.path.basename(path) != FILES[-1]:
         return document
     tool = document.get("tool")
     table = tool.get("kerascheck") if isinstance(tool, dict) else None
     return table if isinstance(table, dict) else None
+
+
+@lru_cache(maxsize=1)
+def _document(data: bytes) -> dict[str, Any]:
+    """Return what a text holds; that of a pyproject.toml is asked for twice.
+
+    Raises:
+        UsageError: It is not TOML, or more than is parsed.
+    """
+    import tomllib
+
+    from kerascheck.trust.toml_limits import excess
+
+    beyond = excess(data)
+    if beyond is not None:
+        raise UsageError(f"too much to parse: {beyond}")
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise UsageError("not UTF-8") from None
+    except (RecursionError, ValueError) as error:
+        raise UsageError(f"not TOML: {error}") from None
 
 
 def _shown(path: str) -> str:
