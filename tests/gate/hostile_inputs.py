@@ -764,6 +764,11 @@ _labels(
     "y.csv",
     lambda: b"".join(b"%d" % i + b"s" * 500_000 + EMOJI + b"\n" for i in range(120)),
 )
+_labels(
+    "csv-emoji-cells",
+    "y.csv",
+    lambda: b"".join(b"%d" % i + b"s" * 100_000 + EMOJI + b"\n" for i in range(600)),
+)
 _labels("csv-wide-rows", "y.csv", lambda: (b"1," * 19_000 + b"1\n") * 1000)
 _labels("csv-ragged", "y.csv", lambda: b"1\n" * 1_000_000 + b"1,1\n")
 _labels(
