@@ -57,11 +57,14 @@ HEADS = "heads"
 
 def changed_facts(before: Head, after: Head) -> frozenset[str]:
     """Return which facts differ between two states of one head."""
-    return frozenset(
-        fact
-        for fact, fields in FIELDS.items()
-        if any(getattr(before, f) != getattr(after, f) for f in fields)
-    )
+    changed = []
+    for fact, fields in FIELDS.items():
+        for field in fields:
+            old, new = getattr(before, field), getattr(after, field)
+            if old is not new and old != new:
+                changed.append(fact)
+                break
+    return frozenset(changed)
 
 
 class Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -83,9 +83,11 @@ def _next_mended(rules: Sequence[Rule], model: Description) -> Description | Non
 class _Said(NamedTuple):
     """What one rule says of one head, or of the model."""
 
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
     not_run: NotRun | None = None
 
+
+_NOTHING = _Said()
 
 _Pair = tuple[int, int]
 """Number of a rule, number of a head; a rule for the model has its first head."""
@@ -96,9 +98,10 @@ class _Judged:
 
     Attributes:
         model: The model as it was judged.
+        decided: Pairs of rule and head that were decided; one that crashed was not.
     """
 
-    __slots__ = ("_counts", "_places", "_rules", "_said", "model")
+    __slots__ = ("_counts", "_places", "_rules", "_said", "decided", "model")
 
     def __init__(
         self,
@@ -108,14 +111,21 @@ class _Judged:
     ) -> None:
         self.model = model
         self._rules = rules
-        self._places = {head.name: place for place, head in enumerate(model.heads)}
+        self._said: dict[_Pair, _Said] = {}  # where there is something to say
+        self._counts: Counter[_Key] | None = None
+        self._places: dict[str, int] = {}
         views = [Facts(head, model) for head in model.heads]
-        self._said: dict[_Pair, _Said] = {
-            (number, place): _said(rule, facts, on_crash)
-            for number, rule in enumerate(rules)
-            for place, facts in enumerate(_asked(rule, views))
-        }
-        self._counts = Counter(map(_key, self.findings))
+        self.decided = _judge(
+            (
+                (rule, number, place, facts)
+                for number, rule in enumerate(rules)
+                for place, facts in enumerate(
+                    views[:1] if rule.scope == "model" else views
+                )
+            ),
+            self._said,
+            on_crash,
+        )
 
     @property
     def findings(self) -> list[Finding]:
@@ -127,17 +137,10 @@ class _Judged:
         """Where a rule could not be decided."""
         return [s.not_run for s in self._said.values() if s.not_run is not None]
 
-    @property
-    def decided(self) -> int:
-        """How many pairs of rule and head were decided; one that crashed was not."""
-        return sum(map(_was_decided, self._said.values()))
-
-    def holds(self, key: _Key) -> bool:
-        """Say whether there is a finding of this code at this place."""
-        return self._counts[key] > 0
-
     def count(self, key: _Key) -> int:
         """Return how many findings there are of this code at this place."""
+        if self._counts is None:
+            self._counts = Counter(map(_key, self.findings))
         return self._counts[key]
 
     def after(self, fix: Fix) -> _After:
@@ -146,32 +149,42 @@ class _Judged:
 
     def said_before(self, pair: _Pair) -> _Said:
         """Return what a rule says of a head of the model as it is."""
-        return self._said[pair]
+        return self._said.get(pair, _NOTHING)
 
-    def changed_by(
+    def _place(self, name: str) -> int:
+        if not self._places:
+            heads = enumerate(self.model.heads)
+            self._places = {head.name: place for place, head in heads}
+        return self._places[name]
+
+    def again(
         self, fix: Fix, before: Description, after: Description
-    ) -> Iterator[_Pair]:
-        """Yield each rule, and head, that looks at a fact that a fix changed."""
-        changed = {}
-        for name in dict.fromkeys(edit.head for edit in fix.edits):
-            place = self._places[name]
-            changed[place] = changed_facts(before.heads[place], after.heads[place])
-        any_head = frozenset[str]().union(*changed.values())
-        for number, rule in enumerate(self._rules):
-            if rule.scope == "model":
-                if rule.reads is None or rule.reads & any_head:
-                    yield number, 0
-            elif rule.reads is None or (HEADS in rule.reads and rule.reads & any_head):
-                yield from ((number, place) for place in range(len(after.heads)))
-            else:
-                for place, facts in changed.items():
-                    if rule.reads & facts:
-                        yield number, place
+    ) -> dict[_Pair, _Said]:
+        """Return what those rules say that look at a fact which a fix changed."""
+        heads = {
+            place: changed_facts(before.heads[place], after.heads[place])
+            for place in {self._place(edit.head) for edit in fix.edits}
+        }
+        asked = list(self._asked_again(heads, after))
+        said = {(number, place): _NOTHING for _, number, place, _ in asked}
+        _judge(asked, said, None)
+        return said
 
-    def judge(self, pair: _Pair, model: Description) -> _Said:
-        """Return what a rule says of a head of another state of the model."""
-        number, place = pair
-        return _said(self._rules[number], Facts(model.heads[place], model), None)
+    def _asked_again(
+        self, heads: Mapping[int, frozenset[str]], after: Description
+    ) -> Iterator[_Asked]:
+        views = {place: Facts(after.heads[place], after) for place in heads}
+        for number, rule in enumerate(self._rules):
+            reads = rule.reads
+            if reads is None or HEADS in reads or rule.scope == "model":
+                if reads is None or not all(map(reads.isdisjoint, heads.values())):
+                    several = after.heads[:1] if rule.scope == "model" else after.heads
+                    for place, head in enumerate(several):
+                        yield rule, number, place, Facts(head, after)
+                continue
+            for place, facts in heads.items():
+                if not reads.isdisjoint(facts):
+                    yield rule, number, place, views[place]
 
 
 class _After:
@@ -189,51 +202,59 @@ class _After:
         self.model = model
         self._base = base
         self._again = again
-        self._shift = Counter(map(_key, self._findings()))
-        for pair in again:
-            self._shift.subtract(map(_key, base.said_before(pair).findings))
+        self._shift: dict[_Key, int] = {}  # how many findings more than before
+        for pair, said in again.items():
+            self._count(said.findings, 1)
+            self._count(base.said_before(pair).findings, -1)
+
+    def _count(self, findings: Sequence[Finding], step: int) -> None:
+        for finding in findings:
+            key = _key(finding)
+            self._shift[key] = self._shift.get(key, 0) + step
 
     def then(self, fix: Fix) -> _After:
         """Return the state after one fix more."""
         model = fix.of(self.model)
-        pairs = self._base.changed_by(fix, self.model, model)
-        again = {pair: self._base.judge(pair, model) for pair in pairs}
+        again = self._base.again(fix, self.model, model)
         return _After(self._base, {**self._again, **again}, model)
 
     def holds(self, key: _Key) -> bool:
         """Say whether there is a finding of this code at this place."""
-        return self._base.count(key) + self._shift[key] > 0
+        return self._base.count(key) + self._shift.get(key, 0) > 0
 
     def new(self) -> list[Finding]:
         """Return fixable findings that the model did not have, worst first."""
-        return [f for f in _fixable(self._findings()) if not self._base.holds(_key(f))]
-
-    def _findings(self) -> list[Finding]:
-        return [f for pair in sorted(self._again) for f in self._again[pair].findings]
-
-
-def _asked(rule: Rule, views: list[Facts]) -> list[Facts]:
-    return views[:1] if rule.scope == "model" else views
+        found = [pair for pair, said in self._again.items() if said.findings]
+        findings = [f for pair in sorted(found) for f in self._again[pair].findings]
+        return [f for f in _fixable(findings) if not self._base.count(_key(f))]
 
 
-def _said(rule: Rule, facts: Facts, on_crash: OnCrash | None) -> _Said:
-    findings: list[Finding] = []
-    try:
-        findings.extend(rule.check(facts))
-    except NotApplicable:
-        pass
-    except Undecided as unknown:
-        return _Said(tuple(findings), _not_run(rule, facts, unknown.why))
-    except Exception as crash:
-        if on_crash is not None:
-            on_crash(rule, crash)
-        return _Said((*findings, _crashed(rule, facts, crash)))
-    return _Said(tuple(findings))
+_Asked = tuple[Rule, int, int, Facts]
+"""A rule, its number, and the number and facts of a head."""
 
 
-def _was_decided(said: _Said) -> bool:
-    crashed = any(finding.code == CRASHED for finding in said.findings)
-    return said.not_run is None and not crashed
+def _judge(
+    asked: Iterable[_Asked], said: dict[_Pair, _Said], on_crash: OnCrash | None
+) -> int:
+    """Enter where rules have something to say; return how often one was decided."""
+    decided = 0
+    for rule, number, place, facts in asked:
+        findings: list[Finding] = []
+        not_run = None
+        try:
+            findings.extend(rule.check(facts))
+            decided += 1
+        except NotApplicable:
+            decided += 1
+        except Undecided as unknown:
+            not_run = _not_run(rule, facts, unknown.why)
+        except Exception as crash:
+            if on_crash is not None:
+                on_crash(rule, crash)
+            findings.append(_crashed(rule, facts, crash))
+        if findings or not_run is not None:
+            said[number, place] = _Said(findings, not_run)
+    return decided
 
 
 def _not_run(rule: Rule, facts: Facts, why: str) -> NotRun:

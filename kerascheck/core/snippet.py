@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from kerascheck.core.description import Description, Encoding, Head
 from kerascheck.core.fix import loss_code, metric_code
 
-
 MOST_HEADS = 20
 """Heads of a model whose whole call is shown; of more, the one that is changed."""
 

@@ -14,12 +14,13 @@ from typing import Any, Final
 from kerascheck.core.errors import UnreadableModel
 from kerascheck.readers.container import Note
 from kerascheck.readers.limits import Limits, over_budget
+from kerascheck.readers.long_text import may_hold_long_text, shorten_texts
 from kerascheck.trust.json_limits import excess
 
 _UTF8: Final = ("utf-8", "surrogatepass")
 """Encoding and error handler of `json.loads`."""
 _LONG_TEXT: Final = 2**20
-"""Bytes from which on each integer is looked at before it is made one."""
+"""Bytes from which on long integers in it could take long to make."""
 _LONG_INTEGER: Final = 400
 """Digits; no float reaches them, and making an integer of 4,300 takes 20 µs."""
 _COPIES: Final = 4
@@ -51,7 +52,8 @@ def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Note, ...
         _check_shape(data, where, limits)
         colons, clear = data.count(b":"), data.count(b'":')
         text = data.decode(*_UTF8)
-        long = len(data) > _LONG_TEXT
+        long = len(data) > _LONG_TEXT and _has_long_integer(data)
+        wordy = may_hold_long_text(data)
         del data  # as far as nobody else holds it
     except UnicodeDecodeError as error:
         raise UnreadableModel(
@@ -63,6 +65,9 @@ def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Note, ...
     except (ValueError, RecursionError) as error:
         # Python's own texts name a place, or the limit on digits; never the content.
         raise UnreadableModel("bad-json", f"{where} is not JSON: {error}") from None
+    del text
+    if wordy:
+        value = shorten_texts(value)
     return value, notes + _duplicate_keys(repeated, where, limits)
 
 
@@ -89,7 +94,7 @@ def _load(text: str, colons: int | None, *, long: bool) -> tuple[Any, list[str]]
     Args:
         text: JSON.
         colons: How many it has; None: some follow no quote.
-        long: It may hold many integers that take long to make.
+        long: It may hold many integers that each take long to make.
     """
     whole = _whole if long else None
     if colons is not None:
@@ -105,6 +110,12 @@ def _load(text: str, colons: int | None, *, long: bool) -> tuple[Any, list[str]]
             return value, []
         del value
     return _load_watching_keys(text, whole)
+
+
+def _has_long_integer(data: bytes) -> bool:
+    """Say whether an integer of `_LONG_INTEGER` digits may be in there."""
+    step = _LONG_INTEGER // 2  # one of a row of equal blocks is digits alone then
+    return any(data[at : at + step].isdigit() for at in range(0, len(data), step))
 
 
 def _whole(digits: str) -> int | float:

@@ -104,7 +104,7 @@ def keras_file(path: Path, config: bytes, *, packed: bool = True) -> list[str]:
 def wrong_heads(count: int, name: str = "h{}") -> bytes:
     """Return the config of a model whose every head is softmax on one unit."""
     names = [name.format(number) for number in range(count)]
-    losses = {one: "binary_crossentropy" for one in names}
+    losses = dict.fromkeys(names, "binary_crossentropy")
     metrics = {one: ["accuracy"] for one in names}
     return json.dumps(functional(names, loss=losses, metrics=metrics)).encode()
 
