@@ -20,6 +20,8 @@ from kerascheck.core.vocabulary import CONFIDENCES, FAIL_ON, LEVELS, TASKS
 FILES = (".kerascheck.toml", "kerascheck.toml", "pyproject.toml")
 """Names that are looked for in each directory, the first one wins."""
 
+_GREATEST = 1e300  # of a class weight; a longer integer is no float
+
 LARGEST = 1_000_000
 """Bytes; a larger configuration file is refused."""
 
@@ -361,6 +363,7 @@ def _class_weight(value: Any, where: str) -> tuple[tuple[int, float], ...]:
     pairs = []
     for key, weight in _items(value, where):
         number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+        number = number and -_GREATEST < weight < _GREATEST  # NaN is neither
         if not (key.isascii() and key.isdigit() and len(key) < 10 and number):
             raise _expected(where, "class ids and their weights", {key: weight})
         pairs.append((int(key), float(weight)))

@@ -22,8 +22,8 @@ is less than for a model: numpy is there, and arrays are made of the lists."""
 _DEEPEST: Final = 10
 """Axes, and the object around them."""
 
-_LONG_INTEGER: Final = 400
-"""Digits; no float reaches them."""
+_LONGEST_INTEGER: Final = 400
+"""Digits; no float reaches them, and making an integer of 4,300 takes 20 µs."""
 
 
 def read_json(
@@ -78,9 +78,10 @@ def _require_modest(data: bytes) -> None:
     )
 
 
-def _whole(digits: str) -> int | float:
-    """Return an integer, or infinity in place of one that no float comes near to."""
-    return int(digits) if len(digits) < _LONG_INTEGER else float(digits)
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_INTEGER:
+        raise _too_great(f"a whole number of {len(digits)} digits")
+    return int(digits)
 
 
 def _array(labels: object) -> NDArray[Any]:

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from kerascheck.core.description import Loss, Metric, Problem
 from kerascheck.readers.heads import Outlet
 from kerascheck.readers.losses import loss_of, metric_of
+from kerascheck.readers.numbers import shown_scalar
 from kerascheck.readers.placing import (
     MOST_METRICS,
     Placed,
@@ -125,7 +126,8 @@ class _Reading:
         weight = found.value
         number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
         if not number or abs(weight) > _LARGEST or not isfinite(weight):
-            self._add_odd(f"the loss weight is {weight!r:.40}", place, found.at)
+            shown = shown_scalar(weight)[:40]
+            self._add_odd(f"the loss weight is {shown}", place, found.at)
             return
         head = self.heads[place]
         head.loss_weight = float(weight)

@@ -343,7 +343,7 @@ _model(
 
 def _nested(depth: int) -> dict:
     inner: dict = dense("a")
-    for level in range(depth):
+    for _ in range(depth):
         model = functional(["a"], loss="mse", layers=[{**inner, "name": "a"}])
         inner = {**model, "name": "a", "inbound_nodes": dense("a")["inbound_nodes"]}
     return functional(["a"], loss="mse", layers=[inner])

@@ -1,4 +1,4 @@
-"""What a rule declares to read is what it reads, and so nothing else is judged again."""
+"""What a rule declares to read is what it reads; nothing else is judged again."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +45,12 @@ def test_every_rule_reads_no_more_than_it_declares_on_all_examples(rule):
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_every_rule_reads_all_that_it_declares(rule):
     several = [kit.with_head(model, EXAMPLES[0]) for model in EXAMPLES]
-    seen = set().union(*(read_by(rule, model) for model in (*EXAMPLES, *several)))
+    without_loss = [
+        replace(model, heads=tuple(replace(head, loss=None) for head in model.heads))
+        for model in EXAMPLES
+    ]
+    models = (*EXAMPLES, *several, *without_loss)
+    seen = set().union(*(read_by(rule, model) for model in models))
     assert rule.reads <= seen
 
 
