@@ -25,6 +25,9 @@ FILE = "kerascheck-baseline.json"
 LARGEST = 20_000_000
 """Bytes; a larger baseline is refused. 25,000 entries have about 4 MB."""
 
+MOST_ENTRIES = 30_000
+"""Each may become a line of the report, about what is not needed any more."""
+
 VERSION = 1
 
 BY = "baseline"
@@ -115,6 +118,10 @@ def _entries(document: Any, where: str) -> Iterator[Entry]:
     lines = document.get("entries")
     if not isinstance(lines, list):
         raise UsageError(f"{where}: Expected a list of entries")
+    if len(lines) > MOST_ENTRIES:
+        raise UsageError(
+            f"{where}: Expected at most {MOST_ENTRIES} entries. Received: {len(lines)}."
+        )
     merged: dict[str, Entry] = {}
     for number, line in enumerate(lines, 1):
         if line is None:  # ends the list, so that every entry ends in a comma

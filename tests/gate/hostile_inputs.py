@@ -316,6 +316,30 @@ _model(
         }
     ).encode(),
 )
+_model("letters-at-the-limit", lambda: around(b'"' + b"a" * 36_000_000 + b'"'))
+_model("head-at-the-limit", lambda: named(b"a" * 5_800_000))
+_model("emoji-at-the-limit", lambda: named(b"a" * 1_900_000 + EMOJI))
+_model("lists-at-the-limit", lambda: around(b"[" + b"[1]," * 660_000 + b"0]"))
+_model("objects-at-the-limit", lambda: around(b"[" + b'{"a":1},' * 240_000 + b"0]"))
+_model("floats-at-the-limit", lambda: around(b"[" + b"1.5," * 1_900_000 + b"0]"))
+_model(
+    "integers-at-the-limit",
+    lambda: around(b"[" + (b"1" * 4000 + b",") * 8_000 + b"0]"),
+)
+_model(
+    "layers-at-the-limit",
+    lambda: json.dumps(
+        functional(
+            ["a"],
+            loss="mse",
+            layers=[dense("a"), *(dense(f"l{i}") for i in range(16_000))],
+        )
+    ).encode(),
+)
+_model(
+    "wrong-1000-of-names-at-the-limit", lambda: wrong_heads(1000, "h{}" + "x" * 5_500)
+)
+_model("wrong-1000-of-900-letters", lambda: wrong_heads(1000, "h{}" + "x" * 900))
 _model(
     "nested-models", lambda: around(b"1") if False else json.dumps(_nested(60)).encode()
 )
@@ -629,6 +653,30 @@ _toml(
 )
 
 
+_toml("keys-at-the-limit", b"".join(b"k%d=1\n" % i for i in range(3_900)))
+_toml("numbers-at-the-limit", b"a = [" + b"1," * 4_900 + b"]\n")
+_toml("selectors-at-the-limit", b"ignore = [" + b'"KC1",' * 4_900 + b"]\n")
+_toml(
+    "parts-at-the-limit",
+    b"".join(b".".join([b"a"] * 15 + [b"k%d" % i]) + b" = 1\n" for i in range(1_300)),
+)
+_toml(
+    "globs-at-the-limit",
+    b"[per-model-ignores]\n"
+    + b"".join(b"'%d*a*a*a*a*a*a*a*b' = ['KC1']\n" % i for i in range(490)),
+)
+_toml(
+    "excludes-at-the-limit",
+    b"exclude = ["
+    + b"".join(b"'%d*a*a*a*a*a*a*a*b'," % i for i in range(490))
+    + b"]\n",
+)
+_toml(
+    "models-at-the-limit",
+    b"".join(b"[models.'%d*a*a*b']\ntask = 'binary'\n" % i for i in range(1_300)),
+)
+
+
 def baselined(folder: Path, text: bytes) -> list[str]:
     keras_file(folder / "m.keras", wrong_heads(1))
     (folder / "b.json").write_bytes(text)
@@ -658,12 +706,12 @@ _baseline(
     ),
 )
 _baseline(
-    "entries-25000",
+    "entries-at-the-limit",
     lambda: _entries(
         b",".join(
-            b'{"fingerprint": "%016x", "code": "KC103", "model": "models/of/some/team/m%d.keras", "head": "output", "reason": "known since the start of the project"}'
+            b'{"fingerprint": "%016x", "code": "KC103", "model": "team/m%d.keras"}'
             % (i, i)
-            for i in range(25_000)
+            for i in range(29_000)
         )
     ),
 )
@@ -744,6 +792,30 @@ _labels(
 )
 _labels(
     "json-utf-32", "y.json", lambda: ('["' + "a" * 7_000_000 + '"]').encode("utf-32")
+)
+_labels(
+    "json-floats-at-the-limit",
+    "y.json",
+    lambda: b"[" + b"0.123456789," * 930_000 + b"1]",
+)
+_labels("json-lists-at-the-limit", "y.json", lambda: b"[" + b"[1]," * 470_000 + b"[1]]")
+_labels(
+    "json-strings-at-the-limit",
+    "y.json",
+    lambda: json.dumps([f"label {i}" for i in range(500_000)]).encode(),
+)
+_labels(
+    "json-emoji-at-the-limit",
+    "y.json",
+    lambda: b'["' + b"a" * 8_300_000 + EMOJI + b'"]',
+)
+_labels("csv-quoted-at-the-limit", "y.csv", lambda: b'"1"\n' * 990_000)
+_labels("csv-newlines-at-the-limit", "y.csv", lambda: b"\n" * 130_000_000)
+_labels("csv-digits-at-the-limit", "y.csv", lambda: (b"1" * 4000 + b"\n") * 33_000)
+_labels(
+    "npz-at-the-limit",
+    "y.npz",
+    lambda: npz("y.npy", npy("|i1", "(250000000,)", (bytes(999) + b"\1") * 250_000)),
 )
 _labels("csv-endless-line", "y.csv", lambda: b"1" * 100_000_000)
 _labels("csv-million-columns", "y.csv", lambda: b"1," * 1_000_000 + b"1\n")
