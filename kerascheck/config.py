@@ -137,14 +137,33 @@ def _common_directory(paths: Sequence[str]) -> str:
 
 
 def _mentions_us(path: str) -> bool:
-    """Say whether a pyproject.toml has our table; most need no parsing for that."""
+    """Say whether a pyproject.toml has our table; most need no parsing for that.
+
+    Raises:
+        UsageError: It has, and can not be parsed. One that is not about kerascheck may
+            be broken or of any size.
+    """
     try:
-        data = _bytes(path)
-    except UsageError:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError:
         return False
     if b"kerascheck" not in data or not _may_have_table(data):
         return False
-    return _table(path, data) is not None
+    try:
+        return _table(path, _bounded(path, data)) is not None
+    except UsageError:
+        if _has_header(data):
+            raise
+        return False
+
+
+def _has_header(data: bytes) -> bool:
+    """Say whether a line begins a table [tool.kerascheck], or one inside it."""
+    import re
+
+    header = rb"""^[ \t]*+\[++[ \t]*+["']?tool["']?[ \t]*+\.[ \t]*+["']?kerascheck\b"""
+    return re.search(header, data, re.MULTILINE) is not None
 
 
 def _may_have_table(data: bytes) -> bool:
@@ -174,6 +193,10 @@ def _bytes(path: str) -> bytes:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UsageError(f"{_shown(path)}: reading it failed: {reason}") from None
+    return _bounded(path, data)
+
+
+def _bounded(path: str, data: bytes) -> bytes:
     if len(data) > LARGEST:
         raise UsageError(f"{_shown(path)}: larger than {LARGEST} bytes")
     return data

@@ -479,7 +479,7 @@ def many_equal_members(folder: Path) -> list[str]:
 
     with warnings.catch_warnings(), zipfile.ZipFile(folder / "m.keras", "w") as archive:
         warnings.simplefilter("ignore")
-        for _ in range(60_000):
+        for _ in range(30_000):
             archive.writestr("config.json", b"{}")
         archive.writestr("config.json", wrong_heads(1))
     return ["m.keras"]
@@ -920,7 +920,7 @@ _labels(
 _labels(
     "npz-many",
     "y.npz",
-    lambda: _several_npz(20, npy("<f8", "(7800000,)", bytes(62_400_000))),
+    lambda: _several_npz(5, npy("<f8", "(7800000,)", bytes(62_400_000))),
 )
 _labels(
     "npz-1000-members",

@@ -96,7 +96,7 @@ def assert_bounded(run, most_seconds):
         assert line.startswith("kerascheck: ")
 
 
-@pytest.mark.parametrize("name", map(case, HOSTILE))
+@pytest.mark.parametrize("name", [*map(case, HOSTILE)])
 def test_a_hostile_file_takes_bounded_memory_and_time(name, tmp_path, most_seconds):
     arguments = HOSTILE[name](tmp_path)
     assert_bounded(measured(*arguments, folder=tmp_path), most_seconds)

@@ -13,8 +13,8 @@ from kerascheck.core.facts import FIELDS, HEADS, changed_facts
 from kerascheck.core.rule import READABLE
 from kerascheck.core.run import run
 from kerascheck.rules import our_rules
+from kerascheck.testing import assert_reads, read_by
 from tests.rules.strategies import models
-from tests.rules.tracking import read_by
 
 RULES = our_rules()
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -144,3 +144,10 @@ def test_changed_facts_are_told_by_name():
     units = kit.SetUnits(head="out", units=3).applied(head)
     assert changed_facts(head, units) == {"units", "shape"}
     assert changed_facts(head, head) == frozenset()
+
+
+def test_a_rule_that_reads_more_than_it_declares_fails_its_own_examples():
+    rule = replace(SOFTMAX, reads=frozenset({"units"}))
+    with pytest.raises(AssertionError, match="KC103 reads activation, "):
+        assert_reads(rule, WRONG)
+    assert_reads(replace(rule, reads=None), WRONG)
