@@ -25,6 +25,9 @@ FILE = "kerascheck-baseline.json"
 LARGEST = 20_000_000
 """Bytes; a larger baseline is refused. 25,000 entries have about 4 MB."""
 
+MOST_ENTRIES = 30_000
+"""Each may become a line of the report, about what is not needed any more."""
+
 VERSION = 1
 
 BY = "baseline"
@@ -100,12 +103,17 @@ def load(path: str, data: bytes | None = None) -> Baseline:
     """
     import json
 
+    from kerascheck.trust.json_limits import excess
+
     shown = path.replace(os.sep, "/")
     data = _bytes(path, shown) if data is None else data
     if len(data) > LARGEST:
         raise UsageError(f"{shown}: larger than {LARGEST} bytes")
     if b"\n<<<<<<< " in data or b"\n>>>>>>> " in data:
         raise UsageError(f"{shown}: a merge conflict is left in it; keep both sides")
+    beyond = excess(data)
+    if beyond is not None:
+        raise UsageError(f"{shown}: too much to parse: {beyond}")
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -131,6 +139,10 @@ def _entries(document: Any, where: str) -> Iterator[Entry]:
     lines = document.get("entries")
     if not isinstance(lines, list):
         raise UsageError(f"{where}: Expected a list of entries")
+    if len(lines) > MOST_ENTRIES:
+        raise UsageError(
+            f"{where}: Expected at most {MOST_ENTRIES} entries. Received: {len(lines)}."
+        )
     merged: dict[str, Entry] = {}
     for number, line in enumerate(lines, 1):
         if line is None:  # ends the list, so that every entry ends in a comma

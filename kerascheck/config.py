@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FILES = (".kerascheck.toml", "kerascheck.toml", "pyproject.toml")
 """Names that are looked for in each directory, the first one wins."""
+
+_GREATEST = 1e300  # of a class weight; a longer integer is no float
 
 LARGEST = 1_000_000
 """Bytes; a larger configuration file is refused."""
@@ -286,10 +289,16 @@ def common_directory(paths: Sequence[str]) -> str:
 
 
 def _mentions_us(path: str) -> bool:
-    """Say whether a pyproject.toml has our table; most need no parsing for that."""
+    """Say whether a pyproject.toml has our table; most need no parsing for that.
+
+    Raises:
+        UsageError: It has, and can not be parsed. One that is not about kerascheck may
+            be broken or of any size.
+    """
     try:
-        data = _bytes(path)
-    except UsageError:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError:
         return False
     return _has_our_table(path, data, _shown(path))
 
@@ -297,14 +306,27 @@ def _mentions_us(path: str) -> bool:
 def _has_our_table(path: str, data: bytes, where: str) -> bool:
     if b"kerascheck" not in data or not _may_have_table(data):
         return False
-    return _table(path, data, where) is not None
+    try:
+        return _table(path, _bounded(path, data), where) is not None
+    except UsageError:
+        if _has_header(data):
+            raise
+        return False
+
+
+def _has_header(data: bytes) -> bool:
+    """Say whether a line begins a table [tool.kerascheck], or one inside it."""
+    import re
+
+    header = rb"""^[ \t]*+\[++[ \t]*+["']?tool["']?[ \t]*+\.[ \t]*+["']?kerascheck\b"""
+    return re.search(header, data, re.MULTILINE) is not None
 
 
 def _may_have_table(data: bytes) -> bool:
     """Say whether a TOML key tool.kerascheck may be in there: [tool], tool.kera…"""
     import re
 
-    return bool(re.search(rb"""tool["']?\s*(\]|\.\s*["']?kerascheck)""", data))
+    return bool(re.search(rb"""tool["']?\s*+(\]|\.\s*+["']?kerascheck)""", data))
 
 
 def load(path: str) -> Config:
@@ -332,25 +354,47 @@ def _bytes(path: str) -> bytes:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UsageError(f"{_shown(path)}: reading it failed: {reason}") from None
+    return _bounded(path, data)
+
+
+def _bounded(path: str, data: bytes) -> bytes:
     if len(data) > LARGEST:
         raise UsageError(f"{_shown(path)}: larger than {LARGEST} bytes")
     return data
 
 
 def _table(path: str, data: bytes, where: str) -> dict[str, Any] | None:
-    import tomllib
-
     try:
-        document = tomllib.loads(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise UsageError(f"{where}: not UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise UsageError(f"{where}: not TOML: {error}") from None
+        document = _document(data)
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from None
     if os.path.basename(path) != FILES[-1]:
         return document
     tool = document.get("tool")
     table = tool.get("kerascheck") if isinstance(tool, dict) else None
     return table if isinstance(table, dict) else None
+
+
+@lru_cache(maxsize=1)
+def _document(data: bytes) -> dict[str, Any]:
+    """Return what a text holds; that of a pyproject.toml is asked for twice.
+
+    Raises:
+        UsageError: It is not TOML, or more than is parsed.
+    """
+    import tomllib
+
+    from kerascheck.trust.toml_limits import excess
+
+    beyond = excess(data)
+    if beyond is not None:
+        raise UsageError(f"too much to parse: {beyond}")
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise UsageError("not UTF-8") from None
+    except (RecursionError, ValueError) as error:
+        raise UsageError(f"not TOML: {error}") from None
 
 
 def _shown(path: str) -> str:
@@ -503,6 +547,7 @@ def _class_weight(value: Any, where: str) -> tuple[tuple[int, float], ...]:
     pairs = []
     for key, weight in _items(value, where):
         number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+        number = number and -_GREATEST < weight < _GREATEST  # NaN is neither
         if not (key.isascii() and key.isdigit() and len(key) < 10 and number):
             raise _expected(where, "class ids and their weights", {key: weight})
         pairs.append((int(key), float(weight)))

@@ -8,13 +8,25 @@ def test_examples():
 
 from __future__ import annotations
 
-from kerascheck.core.description import Description
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any, Self
+
+from kerascheck.core.description import Description, Head
 from kerascheck.core.errors import NotApplicable, Undecided
-from kerascheck.core.facts import Facts
+from kerascheck.core.facts import FIELDS, HEADS, Facts
 from kerascheck.core.finding import Finding
 from kerascheck.core.rule import Rule
 
-__all__ = ["assert_examples", "assert_found", "assert_left", "assert_mended", "found"]
+__all__ = [
+    "assert_examples",
+    "assert_found",
+    "assert_left",
+    "assert_mended",
+    "assert_reads",
+    "found",
+    "read_by",
+]
 
 
 def assert_examples(rule: Rule) -> None:
@@ -22,7 +34,8 @@ def assert_examples(rule: Rule) -> None:
 
     Raises:
         AssertionError: It has no examples of a kind, leaves a bad one, finds a good
-            one, or has a fix after which it still finds the same.
+            one, has a fix after which it still finds the same, or looks at a fact
+            that is not among those it declares to read.
     """
     bad, good = tuple(rule.bad()), tuple(rule.good())
     assert bad, f"{rule.code} has no bad example"
@@ -32,6 +45,8 @@ def assert_examples(rule: Rule) -> None:
         assert_mended(rule, model)
     for model in good:
         assert_left(rule, model)
+    for model in (*bad, *good):
+        assert_reads(rule, model)
 
 
 def assert_found(rule: Rule, model: Description) -> None:
@@ -59,6 +74,75 @@ def assert_mended(rule: Rule, model: Description) -> None:
         assert finding.location not in left, (
             f"{rule.code} finds the same after {finding.fix.title!r} in {_shown(model)}"
         )
+
+
+def assert_reads(rule: Rule, model: Description) -> None:
+    """Assert that a rule looks at no fact beyond those that it declares, if it does.
+
+    Which rules look at other heads only for what they say, and not for whether they
+    find something, is left to the tests of those rules.
+    """
+    if rule.reads is None:
+        return
+    more = ", ".join(sorted(read_by(rule, model) - rule.reads - {HEADS}))
+    assert not more, f"{rule.code} reads {more} in {_shown(model)}"
+
+
+def read_by(rule: Rule, model: Description) -> set[str]:
+    """Return the facts that a rule looks at in all heads of a model."""
+    seen: set[str] = set()
+    heads: list[Any] = [_Watched(head, seen) for head in model.heads]
+    watched: Any = _WatchedModel(model, _WatchedHeads(heads, seen))
+    for head in heads[: 1 if rule.scope == "model" else None]:
+        with suppress(NotApplicable, Undecided):
+            list(rule.check(Facts(head, watched)))
+    return seen
+
+
+_FACT_OF = {field: fact for fact, fields in FIELDS.items() for field in fields}
+
+
+class _Watched:
+    """A head that notes which of its facts are asked for."""
+
+    def __init__(self, head: Head, seen: set[str]) -> None:
+        self._head = head
+        self._seen = seen
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _FACT_OF:
+            self._seen.add(_FACT_OF[name])
+        return getattr(self._head, name)
+
+
+class _WatchedHeads(tuple[Any, ...]):
+    """The heads of a model; how many there are is no fact that a fix changes."""
+
+    def __new__(cls, heads: Iterable[Any], seen: set[str]) -> Self:
+        made = super().__new__(cls, heads)
+        made._seen = seen
+        return made
+
+    _seen: set[str]
+
+    def __iter__(self) -> Iterator[Any]:
+        self._seen.add(HEADS)
+        return super().__iter__()
+
+    def __getitem__(self, place: Any) -> Any:
+        self._seen.add(HEADS)
+        return super().__getitem__(place)
+
+
+class _WatchedModel:
+    """A model that notes whether its other heads are asked for."""
+
+    def __init__(self, model: Description, heads: _WatchedHeads) -> None:
+        self._model = model
+        self.heads = heads
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
 
 
 def found(rule: Rule, model: Description) -> list[Finding]:

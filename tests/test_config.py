@@ -159,7 +159,7 @@ def test_a_wrong_type_is_told_with_file_and_key(tmp_path, text, told):
     [
         (b"select = [", "not TOML"),
         (b"\xff\xfe", "not UTF-8"),
-        (b"a = " + b"[" * 100_000, "not TOML"),
+        (b"a = " + b"[" * 100_000, "levels of nesting"),
         (b"#" * 2_000_000, "larger than"),
     ],
     ids=["broken", "no UTF-8", "deep", "huge"],
@@ -267,3 +267,45 @@ def test_a_glob_is_about_what_lies_in_one_place(tmp_path, pattern, place):
 def test_a_glob_that_backtracks_is_no_trap(tmp_path):
     config = Config(path=str(tmp_path / "kerascheck.toml"))
     assert not concerns(config, "*a" * 40 + "b", str(tmp_path / ("a" * 200)))
+
+
+def beside(tmp_path, text):
+    """Write a pyproject.toml that merely exists, and look for a configuration."""
+    (tmp_path / "pyproject.toml").write_bytes(text)
+    return find([str(tmp_path)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'dependencies = ["kerascheck"]\n[tool]\nx = ' + b"[" * 100_000,
+        b"# kerascheck\n[tool]\n" + b".".join([b"a"] * 20_000) + b" = 1\n",
+        b"[tool]\nkerascheck-like = \n",
+        b"[tool]\n# kerascheck\n" + b"#" * 2_000_000,
+        b"\xff [tool] kerascheck",
+    ],
+    ids=["deep", "dotted", "broken", "huge", "no UTF-8"],
+)
+def test_a_pyproject_of_others_may_be_broken_or_hostile(tmp_path, text):
+    assert beside(tmp_path, text) != str(tmp_path / "pyproject.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"[tool.kerascheck]\nignore = [", "not TOML"),
+        (b"[tool.kerascheck]\n" + b".".join([b"a"] * 20_000) + b" = 1", "parts in one"),
+        (b'[ "tool" . kerascheck.levels]\n' + b"#" * 2_000_000, "larger than"),
+        (b"[[tool.kerascheck.x]]\na = " + b"[" * 1000, "levels of nesting"),
+    ],
+    ids=["broken", "dotted", "huge", "deep"],
+)
+def test_a_pyproject_with_our_table_is_not_passed_over(tmp_path, text, told):
+    with pytest.raises(UsageError, match=told):
+        beside(tmp_path, text)
+
+
+@pytest.mark.parametrize("weight", ["1" + "0" * 400, "nan", "inf", "-inf"])
+def test_a_class_weight_that_no_float_holds_is_refused(tmp_path, weight):
+    text = f"models = {{a = {{class-weight = {{0 = {weight}}}}}}}"
+    assert "Expected class ids" in wrong(tmp_path, text)

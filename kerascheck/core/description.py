@@ -225,14 +225,22 @@ class Description:
         Raises:
             KeyError: there is none.
         """
-        for head in self.heads:
+        return self.heads[self._place(name)]
+
+    def _place(self, name: str) -> int:
+        for place, head in enumerate(self.heads):
             if head.name == name:
-                return head
+                return place
         raise KeyError(name)
 
     def with_head(self, changed: Head) -> Description:
-        """Return this description with the head of the same name replaced."""
-        heads = tuple(changed if h.name == changed.name else h for h in self.heads)
+        """Return this description with the head of the same name replaced.
+
+        Raises:
+            KeyError: there is none.
+        """
+        place = self._place(changed.name)
+        heads = (*self.heads[:place], changed, *self.heads[place + 1 :])
         return replace(self, heads=heads)
 
     def with_labels(self, labels: Mapping[str, Labels]) -> Description:

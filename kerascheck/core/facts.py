@@ -31,6 +31,41 @@ PROBABILITIES = frozenset(
 )
 """Activations whose values lie in [0, 1]."""
 
+FIELDS = {
+    "activation": (
+        "activation",
+        "activation_as_saved",
+        "softmax_axis",
+        "before",
+        "after",
+        "hidden",
+    ),
+    "units": ("units",),
+    "shape": ("shape",),
+    "loss": ("loss",),
+    "loss_weight": ("loss_weight",),
+    "metrics": ("metrics",),
+    "labels": ("labels",),
+    "class_weight": ("class_weight",),
+}
+"""Fact of a head that a rule may declare to read -> the fields of `Head` it is in. What
+no fix changes, such as names and places in the file, is not among them."""
+
+HEADS = "heads"
+"""Declared by a rule that looks at the other heads of the model as well."""
+
+
+def changed_facts(before: Head, after: Head) -> frozenset[str]:
+    """Return which facts differ between two states of one head."""
+    changed = []
+    for fact, fields in FIELDS.items():
+        for field in fields:
+            old, new = getattr(before, field), getattr(after, field)
+            if old is not new and old != new:
+                changed.append(fact)
+                break
+    return frozenset(changed)
+
 
 class Facts:
     """The facts of one head, each known or the end of the rule that asks.

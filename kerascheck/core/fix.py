@@ -26,7 +26,7 @@ from kerascheck.core.losses import (
     loss_called,
     snake_case,
 )
-from kerascheck.core.metrics import METRIC_NAMES, with_resolved_metrics
+from kerascheck.core.metrics import METRIC_NAMES, resolved_in
 
 
 class Applicability(StrEnum):
@@ -168,8 +168,11 @@ class Fix:
     edits: tuple[Edit, ...] = ()
 
     def of(self, model: Description) -> Description:
-        """Return `model` with every edit applied, metrics resolved again."""
-        return with_resolved_metrics(apply_edits(model, self.edits))
+        """Return `model` with every edit applied, metrics of its heads resolved."""
+        for edit in self.edits:
+            head = edit.applied(model.head(edit.head))
+            model = model.with_head(resolved_in(head, model))
+        return model
 
 
 def apply_edits(model: Description, edits: Iterable[Edit]) -> Description:

@@ -143,6 +143,11 @@ def with_resolved_metrics(model: Description) -> Description:
     return replace(model, heads=heads)
 
 
+def resolved_in(head: Head, model: Description) -> Head:
+    """Return a head of `model` with each "accuracy" resolved where its facts allow."""
+    return _with_resolved(head, _resolves_by_loss(model))
+
+
 def _with_resolved(head: Head, by_loss: bool) -> Head:
     changed = False
     metrics = []

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kerascheck.core.description import Description, Evidence, Scalar
-from kerascheck.core.facts import Facts
+from kerascheck.core.facts import FIELDS, HEADS, Facts
 from kerascheck.core.finding import Confidence, Finding, Harm, Severity
 from kerascheck.core.fix import Fix
 
 Check = Callable[[Facts], Iterator[Finding]]
 Examples = Callable[[], Iterable[Description]]
+
+READABLE = frozenset({*FIELDS, HEADS})
+"""What a rule may declare to read."""
 
 
 def _none() -> tuple[Description, ...]:
@@ -40,7 +43,18 @@ class Rule:
     by_backend: bool = False  # reference training is to show it on each backend
     bad: Examples = _none  # descriptions that it finds; called, not built at import
     good: Examples = _none  # descriptions, near misses most of all, that it leaves
+    # Facts that `check` looks at, of `facts.FIELDS` and "heads"; None: any. A fix is
+    # judged again by the rules that read what it changes.
+    reads: frozenset[str] | None = None
     page: str = field(default="", compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        unknown = (self.reads or frozenset()) - READABLE
+        if unknown:
+            raise ValueError(
+                f"{self.code}: Expected reads of {', '.join(sorted(READABLE))}. "
+                f"Received: {', '.join(sorted(unknown))}."
+            )
 
     def finding(
         self,

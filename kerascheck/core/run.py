@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kerascheck.core.description import Description
 from kerascheck.core.errors import NotApplicable, Undecided
-from kerascheck.core.facts import Facts
+from kerascheck.core.facts import HEADS, Facts, changed_facts
 from kerascheck.core.finding import Finding, Harm, Severity
 from kerascheck.core.fix import Applicability, Fix
 from kerascheck.core.report import NotRun
@@ -16,6 +18,12 @@ from kerascheck.core.snippet import snippet
 
 MOST_ROUNDS = 8
 """Fixes that may follow from one another before mending gives up."""
+
+CRASHED = "KC000"
+"""Code of what stands in place of the findings of a rule that raised."""
+
+_Key = tuple[str, str]
+"""Code and place of a finding."""
 
 OnCrash = Callable[[Rule, Exception], None]
 
@@ -40,11 +48,11 @@ def run(
         on_crash: Called with a rule that raised and what it raised; by default the
             crash becomes a finding and the other rules still run.
     """
-    findings, not_run, decided = _judge(rules, model, on_crash)
+    judged = _Judged(rules, model, on_crash)
     return Outcome(
-        findings=_ordered(model, _by_cause(rules, model, findings)),
-        not_run=tuple(not_run),
-        decided=decided,
+        findings=_ordered(model, _by_cause(judged)),
+        not_run=tuple(judged.not_run),
+        decided=judged.decided,
     )
 
 
@@ -64,34 +72,189 @@ def mended(rules: Sequence[Rule], model: Description) -> Description:
 
 def _next_mended(rules: Sequence[Rule], model: Description) -> Description | None:
     """Return `model` after the first fix that removes its own finding, or None."""
-    for finding in _fixable(_judge(rules, model)[0]):
-        changed = _fix_of(finding).of(model)
-        if _key(finding) not in {_key(f) for f in _judge(rules, changed)[0]}:
-            return changed
+    judged = _Judged(rules, model)
+    for finding in _fixable(judged.findings):
+        after = judged.after(_fix_of(finding))
+        if not after.holds(_key(finding)):
+            return after.model
     return None
 
 
+class _Said(NamedTuple):
+    """What one rule says of one head, or of the model."""
+
+    findings: Sequence[Finding] = ()
+    not_run: NotRun | None = None
+
+
+_NOTHING = _Said()
+
+_Pair = tuple[int, int]
+"""Number of a rule, number of a head; a rule for the model has its first head."""
+
+
+class _Judged:
+    """What every rule says of every head of one model.
+
+    Attributes:
+        model: The model as it was judged.
+        decided: Pairs of rule and head that were decided; one that crashed was not.
+    """
+
+    __slots__ = ("_counts", "_places", "_rules", "_said", "decided", "model")
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        model: Description,
+        on_crash: OnCrash | None = None,
+    ) -> None:
+        self.model = model
+        self._rules = rules
+        self._said: dict[_Pair, _Said] = {}  # where there is something to say
+        self._counts: Counter[_Key] | None = None
+        self._places: dict[str, int] = {}
+        views = [Facts(head, model) for head in model.heads]
+        self.decided = _judge(
+            (
+                (rule, number, place, facts)
+                for number, rule in enumerate(rules)
+                for place, facts in enumerate(
+                    views[:1] if rule.scope == "model" else views
+                )
+            ),
+            self._said,
+            on_crash,
+        )
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings, rule by rule."""
+        return [finding for said in self._said.values() for finding in said.findings]
+
+    @property
+    def not_run(self) -> list[NotRun]:
+        """Where a rule could not be decided."""
+        return [s.not_run for s in self._said.values() if s.not_run is not None]
+
+    def count(self, key: _Key) -> int:
+        """Return how many findings there are of this code at this place."""
+        if self._counts is None:
+            self._counts = Counter(map(_key, self.findings))
+        return self._counts[key]
+
+    def after(self, fix: Fix) -> _After:
+        """Return what the rules say once a fix is applied."""
+        return _After(self, {}, self.model).then(fix)
+
+    def said_before(self, pair: _Pair) -> _Said:
+        """Return what a rule says of a head of the model as it is."""
+        return self._said.get(pair, _NOTHING)
+
+    def _place(self, name: str) -> int:
+        if not self._places:
+            heads = enumerate(self.model.heads)
+            self._places = {head.name: place for place, head in heads}
+        return self._places[name]
+
+    def again(
+        self, fix: Fix, before: Description, after: Description
+    ) -> dict[_Pair, _Said]:
+        """Return what those rules say that look at a fact which a fix changed."""
+        heads = {
+            place: changed_facts(before.heads[place], after.heads[place])
+            for place in {self._place(edit.head) for edit in fix.edits}
+        }
+        asked = list(self._asked_again(heads, after))
+        said = {(number, place): _NOTHING for _, number, place, _ in asked}
+        _judge(asked, said, None)
+        return said
+
+    def _asked_again(
+        self, heads: Mapping[int, frozenset[str]], after: Description
+    ) -> Iterator[_Asked]:
+        views = {place: Facts(after.heads[place], after) for place in heads}
+        for number, rule in enumerate(self._rules):
+            reads = rule.reads
+            if reads is None or HEADS in reads or rule.scope == "model":
+                if reads is None or not all(map(reads.isdisjoint, heads.values())):
+                    several = after.heads[:1] if rule.scope == "model" else after.heads
+                    for place, head in enumerate(several):
+                        yield rule, number, place, Facts(head, after)
+                continue
+            for place, facts in heads.items():
+                if not reads.isdisjoint(facts):
+                    yield rule, number, place, views[place]
+
+
+class _After:
+    """What the rules say after fixes: only what they look at is judged again.
+
+    Attributes:
+        model: The model with the fixes applied.
+    """
+
+    __slots__ = ("_again", "_base", "_shift", "model")
+
+    def __init__(
+        self, base: _Judged, again: Mapping[_Pair, _Said], model: Description
+    ) -> None:
+        self.model = model
+        self._base = base
+        self._again = again
+        self._shift: dict[_Key, int] = {}  # how many findings more than before
+        for pair, said in again.items():
+            self._count(said.findings, 1)
+            self._count(base.said_before(pair).findings, -1)
+
+    def _count(self, findings: Sequence[Finding], step: int) -> None:
+        for finding in findings:
+            key = _key(finding)
+            self._shift[key] = self._shift.get(key, 0) + step
+
+    def then(self, fix: Fix) -> _After:
+        """Return the state after one fix more."""
+        model = fix.of(self.model)
+        again = self._base.again(fix, self.model, model)
+        return _After(self._base, {**self._again, **again}, model)
+
+    def holds(self, key: _Key) -> bool:
+        """Say whether there is a finding of this code at this place."""
+        return self._base.count(key) + self._shift.get(key, 0) > 0
+
+    def new(self) -> list[Finding]:
+        """Return fixable findings that the model did not have, worst first."""
+        found = [pair for pair, said in self._again.items() if said.findings]
+        findings = [f for pair in sorted(found) for f in self._again[pair].findings]
+        return [f for f in _fixable(findings) if not self._base.count(_key(f))]
+
+
+_Asked = tuple[Rule, int, int, Facts]
+"""A rule, its number, and the number and facts of a head."""
+
+
 def _judge(
-    rules: Sequence[Rule], model: Description, on_crash: OnCrash | None = None
-) -> tuple[list[Finding], list[NotRun], int]:
-    findings: list[Finding] = []
-    not_run: list[NotRun] = []
+    asked: Iterable[_Asked], said: dict[_Pair, _Said], on_crash: OnCrash | None
+) -> int:
+    """Enter where rules have something to say; return how often one was decided."""
     decided = 0
-    views = [Facts(head, model) for head in model.heads]
-    for rule in rules:
-        for facts in views[:1] if rule.scope == "model" else views:
-            try:
-                findings.extend(rule.check(facts))
-                decided += 1
-            except NotApplicable:
-                decided += 1
-            except Undecided as unknown:
-                not_run.append(_not_run(rule, facts, unknown.why))
-            except Exception as crash:
-                if on_crash is not None:
-                    on_crash(rule, crash)
-                findings.append(_crashed(rule, facts, crash))
-    return findings, not_run, decided
+    for rule, number, place, facts in asked:
+        findings: list[Finding] = []
+        not_run = None
+        try:
+            findings.extend(rule.check(facts))
+            decided += 1
+        except NotApplicable:
+            decided += 1
+        except Undecided as unknown:
+            not_run = _not_run(rule, facts, unknown.why)
+        except Exception as crash:
+            if on_crash is not None:
+                on_crash(rule, crash)
+            findings.append(_crashed(rule, facts, crash))
+        if findings or not_run is not None:
+            said[number, place] = _Said(findings, not_run)
+    return decided
 
 
 def _not_run(rule: Rule, facts: Facts, why: str) -> NotRun:
@@ -103,7 +266,7 @@ def _not_run(rule: Rule, facts: Facts, why: str) -> NotRun:
 
 def _crashed(rule: Rule, facts: Facts, crash: Exception) -> Finding:
     return Finding(
-        code="KC000",
+        code=CRASHED,
         name="rule-crashed",
         severity=Severity.ERROR,
         harm=Harm.NONE,
@@ -114,7 +277,7 @@ def _crashed(rule: Rule, facts: Facts, crash: Exception) -> Finding:
     )
 
 
-def _key(finding: Finding) -> tuple[str, str]:
+def _key(finding: Finding) -> _Key:
     return finding.code, finding.location
 
 
@@ -132,56 +295,58 @@ def _fix_of(finding: Finding) -> Fix:
     return finding.fix
 
 
-def _by_cause(
-    rules: Sequence[Rule], model: Description, findings: list[Finding]
-) -> list[Finding]:
+def _by_cause(judged: _Judged) -> list[Finding]:
     """Fold each finding that another one's fix removes into that other one."""
-    left = sorted(findings, key=_worst_first)
+    ordered = sorted(judged.findings, key=_worst_first)
+    of_head: dict[str | None, list[int]] = {}
+    for number, finding in enumerate(ordered):
+        of_head.setdefault(finding.head, []).append(number)
     causes: list[Finding] = []
-    while left:
-        cause = left.pop(0)
+    folded: set[int] = set()
+    for number, cause in enumerate(ordered):
+        if number in folded:
+            continue
         if cause.fix is None or not cause.fix.edits:
             causes.append(cause)
             continue
-        fix, after, remaining = _closed(rules, model, cause, findings)
-        if _key(cause) in remaining:
+        fix, after = _closed(judged, cause.fix)
+        if after.holds(_key(cause)):
             advice = replace(fix, applicability=Applicability.DISPLAY, edits=())
             causes.append(replace(cause, fix=advice))
             continue
-        follows = [f for f in left if f.head == cause.head and _key(f) not in remaining]
-        left = [f for f in left if f not in follows]
+        follows = [
+            other
+            for other in of_head[cause.head]
+            if other > number
+            and other not in folded
+            and not after.holds(_key(ordered[other]))
+        ]
+        folded.update(follows)
         causes.append(
             replace(
                 cause,
                 fix=fix,
-                snippet=snippet(after),
-                follows=tuple(follows),
+                snippet=snippet(after.model, cause.head),
+                follows=tuple(ordered[other] for other in follows),
             )
         )
     return causes
 
 
-def _closed(
-    rules: Sequence[Rule], model: Description, cause: Finding, known: list[Finding]
-) -> tuple[Fix, Description, set[tuple[str, str]]]:
-    """Return a fix that brings no new finding, the model after it, what remains."""
-    fix = _fix_of(cause)
+def _closed(judged: _Judged, fix: Fix) -> tuple[Fix, _After]:
+    """Return a fix that brings no new finding, and what the rules say after it."""
     edits = list(fix.edits)
     applicability = fix.applicability
-    old = {_key(f) for f in known}
-    after = fix.of(model)
-    findings = _judge(rules, after)[0]
+    after = judged.after(fix)
     for _ in range(MOST_ROUNDS):
-        new = [f for f in _fixable(findings) if _key(f) not in old]
+        new = after.new()
         if not new:
             break
         more = _fix_of(new[0])
         edits.extend(more.edits)
         applicability = _least(applicability, more.applicability)
-        after = more.of(after)
-        findings = _judge(rules, after)[0]
-    closed = replace(fix, edits=tuple(edits), applicability=applicability)
-    return closed, after, {_key(f) for f in findings}
+        after = after.then(more)
+    return replace(fix, edits=tuple(edits), applicability=applicability), after
 
 
 def _least(one: Applicability, other: Applicability) -> Applicability:

@@ -76,6 +76,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISREPORTED,
     summary="…",
+    reads=frozenset({{"activation", "loss", "labels", "units", "shape"}}),
     check=check,
     bad=bad,
     good=good,

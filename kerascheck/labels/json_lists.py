@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from types import NoneType
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from kerascheck.core.errors import UnreadableLabels
-from kerascheck.labels.keys import Choose
+from kerascheck.labels.keys import Choose, require_few
 from kerascheck.labels.sample import Sample, take
+from kerascheck.trust.json_limits import excess
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MOST_BYTES: Final = 32 * 2**20
-_MOST_LISTS: Final = 500_000
-_MOST_CELLS: Final = 2_000_000
-"""What is parsed. JSON is parsed as a whole, up to 80 bytes a list and 32 a number."""
+_MOST_BYTES: Final = 24 * 2**20
+_MOST_MEMORY: Final = 72 * 2**20
+"""Bytes that text and lists take while JSON is parsed, which is always as a whole. It
+is less than for a model: numpy is there, and arrays are made of the lists."""
 
 _DEEPEST: Final = 10
 """Axes, and the object around them."""
 
-_STRING: Final = rb'"(?:[^"\\]++|\\.)*+"?'
-"""A string; one that is never closed goes on to the end, so that it is passed once."""
-
-_STEPS: Final = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
-_OTHERS: Final = bytes({*range(256)} - {*b"[{]}"})
+_LONGEST_INTEGER: Final = 400
+"""Digits; no float reaches them, and making an integer of 4,300 takes 20 µs."""
 
 
 def read_json(
@@ -44,14 +41,17 @@ def read_json(
     data = stream.read(size)
     _require_modest(data)
     try:
-        found = json.loads(data)
+        found = json.loads(data, parse_int=_whole)
     except (ValueError, RecursionError) as error:
         raise UnreadableLabels(
             "are no JSON. Expected one list, or an object with a list for each head. "
             f"Received: {str(error)[:80]!r}."
         ) from error
     if isinstance(found, dict):
-        chosen = choose([*found]) or {name: name for name in found}
+        chosen = choose([*found])
+        if not chosen:
+            require_few(len(found), "lists")
+            chosen = {name: name for name in found}
         lists = {head: found[name] for head, name in chosen.items()}
     else:
         lists = {None: found}
@@ -60,30 +60,28 @@ def read_json(
 
 def _too_big(received: str) -> UnreadableLabels:
     return UnreadableLabels(
-        f"are too much JSON to parse. Expected at most {_MOST_BYTES} bytes, "
-        f"{_MOST_LISTS} lists and {_MOST_CELLS} values; numpy.save has no such limit. "
+        f"are too much JSON to parse. Expected at most {_MOST_BYTES} bytes, and "
+        f"{_MOST_MEMORY} bytes of memory; numpy.save has no such limit. "
         f"Received: {received}."
     )
 
 
 def _require_modest(data: bytes) -> None:
-    lists, cells = data.count(b"[") + data.count(b"{"), data.count(b",")
-    if lists > _MOST_LISTS or cells > _MOST_CELLS:
-        raise _too_big(f"{lists} lists, {cells} values")
-    deepest = _depth(data)
-    if deepest > _DEEPEST:
-        raise UnreadableLabels(
-            f"are nested too deeply. Expected at most {_DEEPEST} levels. "
-            f"Received: {deepest}."
-        )
+    found = excess(data, memory=_MOST_MEMORY, depth=_DEEPEST)
+    if found is None:
+        return
+    if found.unit == "bytes of memory":
+        raise _too_big(f"{found.found} {found.unit}")
+    raise UnreadableLabels(
+        f"are nested too deeply. Expected at most {_DEEPEST} levels. "
+        f"Received: {found.found}."
+    )
 
 
-def _depth(data: bytes) -> int:
-    import numpy as np
-
-    steps = re.sub(_STRING, b"", data, flags=re.DOTALL).translate(_STEPS, _OTHERS)
-    levels = np.frombuffer(steps, dtype=np.int8).cumsum(dtype=np.int64)
-    return int(levels.max(initial=0))
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_INTEGER:
+        raise _too_great(f"a whole number of {len(digits)} digits")
+    return int(digits)
 
 
 def _array(labels: object) -> NDArray[Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
+from kerascheck.core.errors import UnreadableLabels
+
 Chosen = Mapping[str | None, str]
 """The name of each head's labels; the head None: the only one."""
 
@@ -17,6 +19,24 @@ _UNNAMED: Final = "arr_0"
 """What numpy.savez calls an array that was given without a name."""
 
 
+MOST_UNKNOWN: Final = 100
+"""Arrays that are measured although nothing tells which of them are labels."""
+
+
+def require_few(count: int, unit: str) -> None:
+    """Refuse a file of very many arrays of which none is known to be labels.
+
+    Raises:
+        UnreadableLabels: There are more than `MOST_UNKNOWN`.
+    """
+    if count > MOST_UNKNOWN:
+        raise UnreadableLabels(
+            f"are {count} {unit}, and none is called after a head or `labels`. "
+            f"Expected a name that tells, or at most {MOST_UNKNOWN} {unit}. "
+            f"Received: {count}."
+        )
+
+
 def choose(names: Sequence[str], heads: Collection[str]) -> Chosen:
     """Return what of `names` is labels; nothing where that can not be told.
 
@@ -27,7 +47,8 @@ def choose(names: Sequence[str], heads: Collection[str]) -> Chosen:
         names: Keys or column names that a file holds.
         heads: Names of the model's heads; empty: not known.
     """
-    of_heads = [name for name in names if name in heads]
+    known_heads = frozenset(heads)
+    of_heads = [name for name in names if name in known_heads]
     if of_heads:
         return {name: name for name in of_heads}
     for known in LABEL_NAMES:

@@ -74,7 +74,11 @@ def describe(sample: Sample, *, path: str | None = None) -> Labels:
     """
     kind = sample.rows.dtype.kind
     if kind in "biuf":
-        return _numbers(sample, path)
+        import numpy as np
+
+        # Signalling NaN, halves and sums beyond the largest float are facts, no news.
+        with np.errstate(all="ignore"):
+            return _numbers(sample, path)
     if kind in "USTO":
         return _strings(sample, path)
     raise UnreadableLabels(
@@ -153,8 +157,7 @@ def _plain(rows: NDArray[Any]) -> NDArray[Any]:
     import numpy as np
 
     if rows.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # long doubles
-            return rows.astype(np.float64)
+        return rows.astype(np.float64)
     if rows.dtype == np.uint64 and rows.max() > np.iinfo(np.int64).max:
         return rows.astype(np.float64)
     return rows.astype(np.int64)

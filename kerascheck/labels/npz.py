@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Final
 
 from kerascheck.core.errors import UnreadableLabels
-from kerascheck.labels.keys import Choose
+from kerascheck.labels.keys import Choose, Chosen, require_few
 from kerascheck.labels.npy import read_npy
 from kerascheck.labels.sample import Sample
 
@@ -17,8 +17,8 @@ MAGIC: Final = b"PK\x03\x04"
 _LONGEST_READ: Final = 2**20
 """Bytes read at once while the archive is opened: room for 10,000 members."""
 
-_INFLATED: Final = 2**30
-"""Bytes of one member that are inflated; some 2 s."""
+_INFLATED: Final = 256 * 2**20
+"""Bytes of all members together that are inflated; some 0.5 s."""
 
 _SUSPECT: Final = 64 * 2**20
 _RATIO: Final = 900
@@ -66,7 +66,8 @@ def read_npz(
     try:
         with ZipFile(_Bounded(stream, size)) as archive:
             members = _arrays(archive)
-            chosen = choose([*members]) or {name: name for name in members}
+            chosen = choose([*members]) or _all_of(members)
+            _require_modest([members[name] for name in chosen.values()])
             return {
                 head: _member(archive, members[name], name, limit)
                 for head, name in chosen.items()
@@ -84,6 +85,20 @@ def read_npz(
             "are a damaged archive. Expected arrays saved by numpy.savez, so save or "
             f"copy it again. Received: {str(error)[:80]!r}."
         ) from error
+
+
+def _all_of(members: dict[str, ZipInfo]) -> Chosen:
+    require_few(len(members), "arrays")
+    return {name: name for name in members}
+
+
+def _require_modest(members: list[ZipInfo]) -> None:
+    total = sum(info.file_size for info in members)
+    if len(members) > 1 and total > _INFLATED:
+        raise UnreadableLabels(
+            f"would unpack to too much. Expected at most {_INFLATED} bytes in all; "
+            f"numpy.save needs no unpacking. Received: {total} bytes."
+        )
 
 
 def _arrays(archive: ZipFile) -> dict[str, ZipInfo]:

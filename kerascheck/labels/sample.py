@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOST_CELLS: Final = 4_000_000
 """Single values that are looked at; as float64 they take 32 MB."""
 
-MOST_BYTES: Final = 64 * 2**20
+MOST_BYTES: Final = 32 * 2**20
 """Bytes of the sampled values as stored: long strings are fewer."""
 
 _GOLDEN: Final = 0.6180339887498949

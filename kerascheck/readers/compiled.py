@@ -10,7 +10,9 @@ from typing import Any, Final, NamedTuple
 from kerascheck.core.description import Loss, Metric, Problem
 from kerascheck.readers.heads import Outlet
 from kerascheck.readers.losses import loss_of, metric_of
+from kerascheck.readers.numbers import shown_scalar
 from kerascheck.readers.placing import (
+    MOST_METRICS,
     Placed,
     Placing,
     listed,
@@ -28,6 +30,10 @@ _OPTIMIZERS: Final = {
     )
 }
 _LARGEST: Final = 1e300  # of a loss weight; a longer integer is no float
+_METRICS: Final = 10_000
+_FEWEST_METRICS: Final = 10
+"""Metrics of all heads together, of one head at least: no real model comes near."""
+
 _SCALING: Final = frozenset(
     {"LossScaleOptimizer", "LossScaleOptimizerV1", "LossScaleOptimizerV3"}
 )
@@ -120,7 +126,8 @@ class _Reading:
         weight = found.value
         number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
         if not number or abs(weight) > _LARGEST or not isfinite(weight):
-            self._add_odd(f"the loss weight is {weight!r:.40}", place, found.at)
+            shown = shown_scalar(weight)[:40]
+            self._add_odd(f"the loss weight is {shown}", place, found.at)
             return
         head = self.heads[place]
         head.loss_weight = float(weight)
@@ -142,6 +149,10 @@ class _Reading:
     ) -> None:
         head = self.heads[place]
         metrics = list(head.metrics or ())
+        most = min(MOST_METRICS, max(_FEWEST_METRICS, _METRICS // len(self.heads)))
+        if len(found) > most - len(metrics):
+            found = found[: max(most - len(metrics), 0)]
+            self._tell_of_more_metrics(place, most, at)
         prefixes = self._prefixes(place, weighted=weighted)
         if found and not metrics:
             around = found[0].at
@@ -159,6 +170,14 @@ class _Reading:
                 )
                 self._add_odd(f"{what} is {shown}", place, below)
         head.metrics = tuple(metrics)
+
+    def _tell_of_more_metrics(self, place: int, most: int, at: str) -> None:
+        name = self.outlets[place].name
+        message = f"of the metrics of {name[:60]!r} the first {most} are read"
+        kind = "graph-too-large"
+        problem = Problem(kind=kind, message=message, head=name, origin=at)
+        if not any(known.kind == kind for known in self.problems):
+            self.problems.append(problem)
 
     def _prefixes(self, place: int, *, weighted: bool) -> tuple[str, ...]:
         """Return what Keras 2 puts in front of the name of a metric it has built."""

@@ -28,7 +28,14 @@ from kerascheck.readers.compiled import (
     optimizer_of,
     read_compiled,
 )
-from kerascheck.readers.graph import End, Network, Scope, class_of, network_of
+from kerascheck.readers.graph import (
+    MOST_ENDS,
+    End,
+    Network,
+    Scope,
+    class_of,
+    network_of,
+)
 from kerascheck.readers.heads import Outlet, Output, outlets, output_of
 from kerascheck.readers.saved_state import saved_state
 from kerascheck.readers.trace import Walk
@@ -142,8 +149,10 @@ class _Reading:
         told = []
         if walk.exhausted:
             told.append("the graph is too large to be walked, so facts are missing")
-        if len(network.ends()) > count:
-            told.append(f"of {len(network.ends())} heads the first {count} are read")
+        ends = len(network.ends())
+        if ends > count:
+            more = " or more" if ends == MOST_ENDS else ""
+            told.append(f"of {ends}{more} heads the first {count} are read")
         at = self._at(network.at)
         for message in told:
             problem = Problem(kind="graph-too-large", message=message, origin=at)

@@ -8,13 +8,15 @@ depth in a file is a depth of Python's stack.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from kerascheck.core.description import Shape
 from kerascheck.readers.activations import is_custom
 
 __all__ = [
+    "MOST_ENDS",
     "End",
     "Layer",
     "Link",
@@ -25,6 +27,7 @@ __all__ = [
     "layer_of",
     "network_of",
     "scalar_operands",
+    "sorted_items",
 ]
 
 _EMPTY: Final[Mapping[str, Any]] = {}
@@ -32,6 +35,8 @@ _TF_LAMBDAS: Final = frozenset({"TFOpLambda", "SlicingOpLambda", "ClassMethod"})
 _TF_NODE: Final = "TensorFlowOpLayer"
 _CONSTANT: Final = "_CONSTANT_VALUE"
 _SIZE_LIMIT: Final = 2**40
+MOST_ENDS: Final = 10_000
+"""Inputs or outputs of a network that are counted; no real one has a tenth of that."""
 
 _TF_FUNCTIONS: Final = {
     "add": "Add",
@@ -482,22 +487,38 @@ def _is_leaf(value: Any) -> bool:
 def _leaves(structure: Any) -> Iterator[End]:
     """Yield the leaves of `input_layers` or `output_layers`; dicts by sorted key.
 
+    There are `MOST_ENDS` at most.
     Source: `tree.flatten` of Keras 3 and `tf.nest.flatten` sort the keys of a dict.
     """
-    stack: list[tuple[tuple[str | int, ...], Any]] = [((), structure)]
+    return islice(_every_leaf(structure), MOST_ENDS)
+
+
+_Steps: TypeAlias = Iterator[tuple[tuple[str | int, ...], Any]]
+
+
+def _every_leaf(structure: Any) -> Iterator[End]:
+    stack: list[_Steps] = [iter([((), structure)])]
     while stack:
-        keys, value = stack.pop()
-        if _is_leaf(value):
-            yield End(keys, value[0], value[1], value[2])
-        elif isinstance(value, dict):
-            names = sorted(value, key=str, reverse=True)
-            stack += (((*keys, name), value[name]) for name in names)
-        elif isinstance(value, (list, tuple)):
-            last = len(value) - 1
-            stack += (
-                ((*keys, last - place), inner)
-                for place, inner in enumerate(reversed(value))
-            )
+        for keys, value in stack[-1]:
+            if _is_leaf(value):
+                yield End(keys, value[0], value[1], value[2])
+            elif isinstance(value, dict):
+                stack.append(_steps(keys, sorted_items(value)))
+                break
+            elif isinstance(value, (list, tuple)):
+                stack.append(_steps(keys, enumerate(value)))
+                break
+        else:
+            stack.pop()
+
+
+def sorted_items(members: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield keys and values, in the order of the keys."""
+    return ((key, members[key]) for key in sorted(members))
+
+
+def _steps(keys: tuple[str | int, ...], items: Iterable[tuple[Any, Any]]) -> _Steps:
+    return (((*keys, key), value) for key, value in items)
 
 
 def class_of(saved: dict[str, Any]) -> str:

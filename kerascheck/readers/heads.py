@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from kerascheck.core.description import Activation, Shape
 from kerascheck.readers.graph import End, Network, Scope, Tensor
+from kerascheck.readers.long_text import recognisable
 from kerascheck.readers.signals import BY_ROW, Signal
 from kerascheck.readers.trace import Walk
 
@@ -57,7 +58,7 @@ def _name(end: End) -> str:
     keys = end.keys
     if not keys or isinstance(keys[-1], int):
         keys = (*keys[:-1], end.layer)
-    return "/".join(map(str, keys)) or "output"
+    return recognisable("/".join(map(str, keys))) or "output"
 
 
 def output_of(walk: Walk, scope: Scope, end: End) -> Output:

@@ -8,29 +8,24 @@ keys the last one counts. What Keras would pass over in silence becomes a note.
 from __future__ import annotations
 
 import json
-from itertools import accumulate
+from collections.abc import Callable
 from typing import Any, Final
 
 from kerascheck.core.errors import UnreadableModel
 from kerascheck.readers.container import Note
 from kerascheck.readers.limits import Limits, over_budget
+from kerascheck.readers.long_text import may_hold_long_text, shorten_texts
+from kerascheck.trust.json_limits import excess
 
 _UTF8: Final = ("utf-8", "surrogatepass")
 """Encoding and error handler of `json.loads`."""
-_OPENING: Final = b"{["
-_BRACKETS: Final = b"{}[]"
-_BRACKETS_AND_QUOTES: Final = _BRACKETS + b'"'
-_STEPS: Final = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
-"""An opening bracket is one step down, a closing one is a step up (-1)."""
+_LONG_TEXT: Final = 2**20
+"""Bytes from which on long integers in it could take long to make."""
+_LONG_INTEGER: Final = 400
+"""Digits; no float reaches them, and making an integer of 4,300 takes 20 µs."""
+_COPIES: Final = 4
+"""A text in another encoding than UTF-8 is held in up to so many more forms."""
 _REPEATED_KEYS_NAMED: Final = 5
-
-
-def _all_but(kept: bytes) -> bytes:
-    return bytes(byte for byte in range(256) if byte not in kept)
-
-
-_NOT_BRACKETS: Final = _all_but(_BRACKETS)
-_NOT_BRACKETS_NOR_QUOTES: Final = _all_but(_BRACKETS_AND_QUOTES)
 
 
 def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Note, ...]]:
@@ -44,9 +39,10 @@ def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Note, ...
     Raises:
         UnreadableModel: Over a budget, no JSON, or in no Unicode encoding.
     """
-    if len(data) > limits.json_bytes:
-        raise over_budget(where, len(data), limits.json_bytes, "bytes")
     encoding = json.detect_encoding(data)
+    most = limits.json_bytes // (1 if encoding == "utf-8" else _COPIES)
+    if len(data) > most:
+        raise over_budget(where, len(data), most, "bytes")
     notes: tuple[Note, ...] = ()
     try:
         if encoding != "utf-8":
@@ -54,55 +50,54 @@ def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Note, ...
             message = f"{where} is written in {encoding}"
             notes = (Note(kind="odd-encoding", message=message),)
         _check_shape(data, where, limits)
+        colons, clear = data.count(b":"), data.count(b'":')
         text = data.decode(*_UTF8)
+        long = len(data) > _LONG_TEXT and _has_long_integer(data)
+        wordy = may_hold_long_text(data)
+        del data  # as far as nobody else holds it
     except UnicodeDecodeError as error:
         raise UnreadableModel(
             "not-text",
             f"{where} is not text in {encoding}: byte {error.start} is wrong",
         ) from None
     try:
-        value, repeated = _load(text, data)
+        value, repeated = _load(text, colons if colons == clear else None, long=long)
     except (ValueError, RecursionError) as error:
         # Python's own texts name a place, or the limit on digits; never the content.
         raise UnreadableModel("bad-json", f"{where} is not JSON: {error}") from None
+    del text
+    if wordy:
+        value = shorten_texts(value)
     return value, notes + _duplicate_keys(repeated, where, limits)
 
 
 def _check_shape(data: bytes, where: str, limits: Limits) -> None:
     """Refuse too many or too deeply nested values; cheap for small texts."""
-    opening = data.count(_OPENING[:1]) + data.count(_OPENING[1:])
     if len(data) > limits.json_nodes:
         # Each value stands first in its container, or after a comma.
+        opening = data.count(b"{") + data.count(b"[")
         nodes = opening + data.count(b",") + 1
         if nodes > limits.json_nodes:
             raise over_budget(where, nodes, limits.json_nodes, "values")
-    if opening > limits.json_depth:
-        depth = _depth(data)
-        if depth > limits.json_depth:
-            raise over_budget(where, depth, limits.json_depth, "levels of nesting")
+    beyond = excess(data, memory=limits.json_memory, depth=limits.json_depth)
+    if beyond is not None:
+        raise over_budget(where, *beyond)
 
 
-def _depth(data: bytes) -> int:
-    """Return how deeply containers nest, brackets inside strings left out."""
-    if b"\\" in data:  # in JSON only inside strings, so that pairs go first
-        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    brackets = data.translate(None, _NOT_BRACKETS_NOR_QUOTES).replace(b'""', b"")
-    if b'"' in brackets:  # some string holds a bracket, else all quotes were in pairs
-        outside = b"".join(data.split(b'"')[::2])
-        brackets = outside.translate(None, _NOT_BRACKETS)
-    steps = memoryview(brackets.translate(_STEPS)).cast("b")
-    return max(accumulate(steps, initial=0))
-
-
-def _load(text: str, data: bytes) -> tuple[Any, list[str]]:
+def _load(text: str, colons: int | None, *, long: bool) -> tuple[Any, list[str]]:
     """Return the value, and the keys that stand twice or more in one object.
 
     Where each colon follows a quote, there are no more keys than colons; as many keys
     kept as colons then means that none was dropped. Only else are all pairs looked at,
     which takes twice as long.
+
+    Args:
+        text: JSON.
+        colons: How many it has; None: some follow no quote.
+        long: It may hold many integers that each take long to make.
     """
-    colons = data.count(b":")
-    if colons == data.count(b'":'):
+    whole = _whole if long else None
+    if colons is not None:
         kept = 0
 
         def count(members: dict[str, Any]) -> dict[str, Any]:
@@ -110,13 +105,27 @@ def _load(text: str, data: bytes) -> tuple[Any, list[str]]:
             kept += len(members)
             return members
 
-        value = json.loads(text, object_hook=count)
+        value = json.loads(text, object_hook=count, parse_int=whole)
         if kept == colons:
             return value, []
-    return _load_watching_keys(text)
+        del value
+    return _load_watching_keys(text, whole)
 
 
-def _load_watching_keys(text: str) -> tuple[Any, list[str]]:
+def _has_long_integer(data: bytes) -> bool:
+    """Say whether an integer of `_LONG_INTEGER` digits may be in there."""
+    step = _LONG_INTEGER // 2  # one of a row of equal blocks is digits alone then
+    return any(data[at : at + step].isdigit() for at in range(0, len(data), step))
+
+
+def _whole(digits: str) -> int | float:
+    """Return an integer, or infinity in place of one that no float comes near to."""
+    return int(digits) if len(digits) < _LONG_INTEGER else float(digits)
+
+
+def _load_watching_keys(
+    text: str, whole: Callable[[str], int | float] | None
+) -> tuple[Any, list[str]]:
     repeated: dict[str, None] = {}
 
     def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -129,7 +138,8 @@ def _load_watching_keys(text: str) -> tuple[Any, list[str]]:
                 seen.add(key)
         return members
 
-    return json.loads(text, object_pairs_hook=build), list(repeated)
+    value = json.loads(text, object_pairs_hook=build, parse_int=whole)
+    return value, list(repeated)
 
 
 def _duplicate_keys(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kerascheck.core.errors import UnreadableModel
+from kerascheck.trust.json_limits import MOST_DEPTH, MOST_MEMORY
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
@@ -23,6 +24,7 @@ class Limits:
 
     Attributes:
         json_bytes: One JSON text, after inflating.
+        json_memory: What a JSON text and its value take while it is parsed.
         json_depth: Objects and arrays inside one another.
         json_nodes: Values in one JSON text.
         metadata_bytes: `metadata.json`; Keras writes about 64 bytes.
@@ -38,14 +40,15 @@ class Limits:
         name_length: Characters of an untrusted name quoted in a message.
     """
 
-    json_bytes: int = 64 * MIB
-    json_depth: int = 200
+    json_bytes: int = 40 * MIB
+    json_memory: int = MOST_MEMORY
+    json_depth: int = MOST_DEPTH
     json_nodes: int = 2_000_000
     metadata_bytes: int = 64 * KIB
     inflate_ratio: int = 1100
     zip_directory_bytes: int = 32 * MIB
     zip_members: int = 200_000
-    hdf5_bytes: int = 64 * MIB
+    hdf5_bytes: int = 40 * MIB
     hdf5_steps: int = 20_000
     protobuf_bytes: int = 256 * MIB
     protobuf_fields: int = 100_000

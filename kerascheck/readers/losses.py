@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import islice
-from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from kerascheck.core.description import Arguments, Loss, LossKind, Metric, Scalar
@@ -18,6 +17,7 @@ from kerascheck.core.metrics import (
 )
 from kerascheck.readers.activations import is_custom
 from kerascheck.readers.graph import class_of
+from kerascheck.readers.numbers import is_odd_number, shown_scalar
 
 __all__ = ["ReadLoss", "ReadMetric", "loss_of", "metric_of"]
 
@@ -81,7 +81,7 @@ def loss_of(saved: Any, units: int | None) -> ReadLoss:
 def _odd_loss(saved: Any) -> ReadLoss:
     if isinstance(saved, (list, tuple)):
         return ReadLoss(_custom(f"{len(saved)} losses", "unknown"))
-    shown = repr(saved)[:_LONGEST] if not isinstance(saved, dict) else "an object"
+    shown = "an object" if isinstance(saved, dict) else shown_scalar(saved)
     return ReadLoss(_custom("unknown", "unknown"), None, (Odd("", shown),))
 
 
@@ -130,7 +130,7 @@ def _loss_by_object(
     at = "/config/from_logits" if "from_logits" in config else None
     if told is not None and not isinstance(told, bool):
         loss = replace(loss, from_logits=None)
-        odd = (*odd, Odd("from_logits", repr(told)[:_LONGEST]))
+        odd = (*odd, Odd("from_logits", shown_scalar(told)))
     return ReadLoss(loss, at, odd)
 
 
@@ -144,8 +144,8 @@ def _arguments(
         if name in _LEFT_OUT or name == apart or (name == "axis" and value == -1):
             continue
         plain = _flat(value) if isinstance(value, (list, tuple)) else value
-        if isinstance(plain, float) and not isfinite(plain):
-            odd.append(Odd(name, repr(plain)))
+        if is_odd_number(plain):
+            odd.append(Odd(name, shown_scalar(plain)))
         elif isinstance(plain, (str, int, float)) or value is None:
             kept.append((name, plain))
     kept.sort(key=lambda argument: argument[0])
@@ -159,7 +159,8 @@ def _flat(values: list[Any] | tuple[Any, ...]) -> Scalar:
     if len(values) == 1:
         only: Scalar = values[0]
         return only
-    return repr(list(values[:_LONGEST]))[:_LONGEST]
+    told = ", ".join(map(shown_scalar, values[:_LONGEST]))
+    return f"[{told}]"[:_LONGEST]
 
 
 def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:
@@ -200,7 +201,7 @@ def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:
 
 
 def _odd_metric(saved: Any) -> ReadMetric:
-    shown = repr(saved)[:_LONGEST] if not isinstance(saved, dict) else "an object"
+    shown = "an object" if isinstance(saved, dict) else shown_scalar(saved)
     unknown = Metric(compiled="unknown", given="unknown", builtin=False)
     return ReadMetric(unknown, (Odd("", shown),))
 

@@ -7,15 +7,20 @@ metrics to every output, Keras 3 reads it as one for each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from kerascheck.readers.graph import sorted_items
 from kerascheck.readers.heads import Outlet
 
-__all__ = ["Placed", "Placing", "listed", "metrics_placed", "placed"]
+__all__ = ["MOST_METRICS", "Placed", "Placing", "listed", "metrics_placed", "placed"]
 
 _SHOWN: Final = 8  # names in one message
-_MOST: Final = 100  # metrics of one head: no real model comes near
+MOST_METRICS: Final = 100  # of one head: no real model comes near
+_MOST_LEAVES: Final = 10_000
+_LONGEST_POINTER: Final = 2_000
+"""Characters from which on a pointer names no further step: each leaf holds its own."""
 
 Keys: TypeAlias = tuple[str | int, ...]
 
@@ -163,12 +168,15 @@ def _metrics_by_name(
 
 
 def _flat(value: Any, at: str) -> list[Placed]:
-    """Return the metrics in a structure, in the order in which Keras flattens it."""
+    """Return the metrics in a structure, in the order in which Keras flattens it.
+
+    One more than `MOST_METRICS` stands for all that follow.
+    """
     if isinstance(value, (list, tuple)) and not any(map(_is_nested, value)):
-        found = [Placed(v, f"{at}/{p}") for p, v in enumerate(value) if v is not None]
+        each = (Placed(v, f"{at}/{p}") for p, v in enumerate(value) if v is not None)
     else:
-        found = [each for _, each in _leaves(value, at) if each.value is not None]
-    return found[:_MOST]
+        each = (leaf for _, leaf in _leaves(value, at) if leaf.value is not None)
+    return list(islice(each, MOST_METRICS + 1))
 
 
 def _unwrapped(value: Any, at: str) -> tuple[Any, str]:
@@ -189,19 +197,36 @@ def _is_nested(value: Any) -> bool:
 
 
 def _leaves(value: Any, at: str) -> Iterator[tuple[Keys, Placed]]:
-    """Yield the leaves of a structure in the order in which Keras flattens it."""
-    stack: list[tuple[Keys, Any, str]] = [((), value, at)]
+    """Yield leaves of a structure in the order in which Keras flattens it.
+
+    There are `_MOST_LEAVES` at most; no model has a tenth of that.
+    """
+    return islice(_every_leaf(value, at), _MOST_LEAVES)
+
+
+def _every_leaf(value: Any, at: str) -> Iterator[tuple[Keys, Placed]]:
+    stack: list[Iterator[tuple[Keys, Any, str]]] = [iter([((), value, at)])]
     while stack:
-        keys, value, at = stack.pop()
-        value, at = _unwrapped(value, at)
-        if isinstance(value, (list, tuple)):
-            places = range(len(value) - 1, -1, -1)
-            stack += (((*keys, p), value[p], f"{at}/{p}") for p in places)
-        elif isinstance(value, dict) and "class_name" not in value:
-            names = sorted(value, key=str, reverse=True)
-            stack += (((*keys, n), value[n], f"{at}/{escaped(n)}") for n in names)
+        for keys, inner, below in stack[-1]:
+            inner, below = _unwrapped(inner, below)
+            if isinstance(inner, (list, tuple)):
+                stack.append(_steps(keys, enumerate(inner), below))
+                break
+            if isinstance(inner, dict) and "class_name" not in inner:
+                stack.append(_steps(keys, sorted_items(inner), below))
+                break
+            yield keys, Placed(inner, below)
         else:
-            yield keys, Placed(value, at)
+            stack.pop()
+
+
+def _steps(
+    keys: Keys, items: Iterable[tuple[Any, Any]], at: str
+) -> Iterator[tuple[Keys, Any, str]]:
+    """Yield what lies one step below a place; a very long pointer grows no more."""
+    if len(at) > _LONGEST_POINTER:
+        return (((*keys, key), value, at) for key, value in items)
+    return (((*keys, key), value, f"{at}/{escaped(key)}") for key, value in items)
 
 
 def escaped(key: object) -> str:

@@ -21,6 +21,7 @@ from kerascheck.readers.activations import (
     applied,
 )
 from kerascheck.readers.graph import Layer, Tensor
+from kerascheck.readers.numbers import shown_scalar
 
 __all__ = [
     "BY_ROW",
@@ -117,7 +118,7 @@ def _start(layer: Layer, found: Applied, units: int | None, units_name: str) -> 
     at, config = layer.at, layer.config
     odd = None
     if units is None and units_name in ("units", "filters", "output_dim"):
-        odd = repr(config.get(units_name))[:40]
+        odd = shown_scalar(config.get(units_name))[:40]
     return Signal(
         found.activation,
         layer.path,

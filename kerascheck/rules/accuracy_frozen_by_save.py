@@ -120,6 +120,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISREPORTED,
     summary="an accuracy that Keras 2 resolved wrongly when it saved",
+    reads=frozenset({"units", "loss", "metrics"}),
     check=check,
     bad=bad,
     good=good,

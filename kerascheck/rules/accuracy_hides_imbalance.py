@@ -126,6 +126,9 @@ RULE = kit.Rule(
     severity=kit.Severity.NOTE,
     harm=kit.Harm.MISREPORTED,
     summary="accuracy as the only metric on imbalanced labels",
+    reads=frozenset(
+        {"activation", "shape", "loss", "metrics", "labels", "class_weight"}
+    ),
     check=check,
     bad=bad,
     good=good,

@@ -88,6 +88,7 @@ RULE = kit.Rule(
     severity=kit.Severity.NOTE,
     harm=kit.Harm.MISREPORTED,
     summary="an accuracy metric on a regression",
+    reads=frozenset({"metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

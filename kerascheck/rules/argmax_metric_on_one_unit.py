@@ -95,6 +95,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
     summary="an accuracy over classes on a single unit",
+    reads=frozenset({"activation", "units", "loss", "metrics"}),
     check=check,
     bad=bad,
     good=good,

@@ -129,6 +129,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISREPORTED,
     summary="AUC or a metric at its thresholds, on logits",
+    reads=frozenset({"activation", "loss", "metrics"}),
     check=check,
     bad=bad,
     good=good,

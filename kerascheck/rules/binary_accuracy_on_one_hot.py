@@ -148,6 +148,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISREPORTED,
     summary="binary accuracy on one-hot labels",
+    reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

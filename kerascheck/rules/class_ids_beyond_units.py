@@ -125,6 +125,7 @@ RULE = kit.Rule(
     harm=kit.Harm.RAISES,
     summary="class ids that the head has no unit for",
     by_backend=True,
+    reads=frozenset({"units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

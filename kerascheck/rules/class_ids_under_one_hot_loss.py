@@ -123,6 +123,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="class ids under a loss that wants one-hot rows",
+    reads=frozenset({"units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -60,6 +60,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="class_weight for a model with several outputs",
+    reads=frozenset({"class_weight"}),
     check=check,
     bad=bad,
     good=good,

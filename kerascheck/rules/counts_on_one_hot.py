@@ -121,6 +121,7 @@ RULE = kit.Rule(
     severity=kit.Severity.NOTE,
     harm=kit.Harm.MISREPORTED,
     summary="precision, recall or counts over all columns of one-hot labels",
+    reads=frozenset({"activation", "units", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

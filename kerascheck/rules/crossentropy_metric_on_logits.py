@@ -100,6 +100,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISREPORTED,
     summary="a cross-entropy metric that takes logits for probabilities",
+    reads=frozenset({"activation", "loss", "metrics"}),
     check=check,
     bad=bad,
     good=good,

@@ -90,6 +90,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.WORSE_TRAINING,
     summary="KLDivergence on a head that gives no distribution",
+    reads=frozenset({"activation", "units", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

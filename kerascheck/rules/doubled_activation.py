@@ -111,6 +111,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISCALIBRATED,
     summary="a sigmoid or softmax behind another bounded activation",
+    reads=frozenset({"activation"}),
     check=check,
     bad=bad,
     good=good,

@@ -111,6 +111,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
     summary="an F score without a threshold on one unit or several labels",
+    reads=frozenset({"units", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -98,6 +98,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.NO_LEARNING,
     summary="hinge labels that are neither -1/1 nor 0/1",
+    reads=frozenset({"activation", "units", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -84,6 +84,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISCALIBRATED,
     summary="a hinge loss on a head that can not reach its margin",
+    reads=frozenset({"activation", "loss"}),
     check=check,
     bad=bad,
     good=good,

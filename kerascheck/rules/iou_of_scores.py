@@ -108,6 +108,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
     summary="an IoU over class ids on scores",
+    reads=frozenset({"activation", "units", "loss", "metrics"}),
     check=check,
     bad=bad,
     good=good,

@@ -102,6 +102,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.NO_LEARNING,
     summary="label smoothing that erases labels or meets soft ones",
+    reads=frozenset({"loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

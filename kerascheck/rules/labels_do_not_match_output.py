@@ -146,6 +146,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="labels and output of shapes that do not fit",
+    reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -66,6 +66,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.NO_LEARNING,
     summary="NaN or infinite labels",
+    reads=frozenset({"loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

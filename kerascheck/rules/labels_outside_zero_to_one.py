@@ -114,6 +114,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.NO_LEARNING,
     summary="labels outside [0, 1] under binary cross-entropy",
+    reads=frozenset({"activation", "units", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -109,6 +109,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.WORSE_TRAINING,
     summary="dropout, noise or normalisation behind the last activation",
+    reads=frozenset({"activation", "loss"}),
     check=check,
     bad=bad,
     good=good,

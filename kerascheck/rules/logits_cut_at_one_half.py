@@ -176,6 +176,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISREPORTED,
     summary="a metric that cuts logits at 0.5 instead of 0",
+    reads=frozenset({"activation", "units", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -97,6 +97,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.WORSE_TRAINING,
     summary="a linear head under a loss that expects probabilities",
+    reads=frozenset({"activation", "loss"}),
     check=check,
     bad=bad,
     good=good,

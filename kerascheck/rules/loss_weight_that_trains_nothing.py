@@ -74,6 +74,7 @@ RULE = kit.Rule(
     severity=kit.Severity.NOTE,
     harm=kit.Harm.NO_LEARNING,
     summary="a loss weight of zero or less",
+    reads=frozenset({"loss", "loss_weight"}),
     check=check,
     bad=bad,
     good=good,

@@ -165,6 +165,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="a metric whose labels have another form than the ones given",
+    reads=frozenset({"units", "shape", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

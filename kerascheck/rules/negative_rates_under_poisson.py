@@ -119,6 +119,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.NO_LEARNING,
     summary="a Poisson loss on values that can be negative",
+    reads=frozenset({"activation", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -123,6 +123,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.WORSE_TRAINING,
     summary="a relu, tanh or similar head under a cross-entropy",
+    reads=frozenset({"activation", "loss"}),
     check=check,
     bad=bad,
     good=good,

@@ -113,6 +113,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="one-hot rows under a loss that wants class ids",
+    reads=frozenset({"units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

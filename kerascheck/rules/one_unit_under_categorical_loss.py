@@ -83,6 +83,7 @@ RULE = kit.Rule(
     harm=kit.Harm.NO_LEARNING,
     summary="one unit under a loss that compares classes",
     by_backend=True,
+    reads=frozenset({"activation", "units", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -83,6 +83,7 @@ RULE = kit.Rule(
     harm=kit.Harm.NO_LEARNING,
     confidence=kit.Confidence.MEDIUM,
     summary="a loss class of the user's own on labels of shape (samples,)",
+    reads=frozenset({"units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

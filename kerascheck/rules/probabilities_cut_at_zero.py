@@ -101,6 +101,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
     summary="a metric with threshold 0 on probabilities",
+    reads=frozenset({"activation", "metrics"}),
     check=check,
     bad=bad,
     good=good,

@@ -134,6 +134,7 @@ RULE = kit.Rule(
     harm=kit.Harm.FRAGILE,
     summary="a sigmoid or softmax head under from_logits=True",
     by_backend=True,
+    reads=frozenset({"activation", "loss"}),
     check=check,
     bad=bad,
     good=good,

@@ -77,6 +77,7 @@ RULE = kit.Rule(
     severity=kit.Severity.NOTE,
     harm=kit.Harm.WORSE_TRAINING,
     summary="a regression loss on a head whose labels are classes",
+    reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -67,6 +67,7 @@ RULE = kit.Rule(
     harm=kit.Harm.WORSE_TRAINING,
     confidence=kit.Confidence.MEDIUM,
     summary="rows of labels without a class under a categorical loss",
+    reads=frozenset({"units", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -76,6 +76,7 @@ RULE = kit.Rule(
     harm=kit.Harm.NO_LEARNING,
     confidence=kit.Confidence.MEDIUM,
     summary="a sample of labels with a single class",
+    reads=frozenset({"labels"}),
     check=check,
     bad=bad,
     good=good,

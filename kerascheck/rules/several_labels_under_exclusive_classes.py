@@ -97,6 +97,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.WORSE_TRAINING,
     summary="multi-hot labels under softmax or a categorical loss",
+    reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

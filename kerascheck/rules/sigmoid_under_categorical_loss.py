@@ -96,6 +96,7 @@ RULE = kit.Rule(
     harm=kit.Harm.MISCALIBRATED,
     summary="sigmoid units under a categorical loss",
     by_backend=True,
+    reads=frozenset({"activation", "units", "loss"}),
     check=check,
     bad=bad,
     good=good,

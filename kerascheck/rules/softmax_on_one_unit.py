@@ -95,6 +95,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.NO_LEARNING,
     summary="softmax over a single unit, which is always 1",
+    reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

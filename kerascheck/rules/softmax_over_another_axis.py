@@ -85,6 +85,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.WORSE_TRAINING,
     summary="a softmax over an axis that is not the classes'",
+    reads=frozenset({"activation", "shape", "loss"}),
     check=check,
     bad=bad,
     good=good,

@@ -100,6 +100,7 @@ RULE = kit.Rule(
     harm=kit.Harm.MISCALIBRATED,
     summary="a softmax head under binary cross-entropy",
     by_backend=True,
+    reads=frozenset({"activation", "units", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

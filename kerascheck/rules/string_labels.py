@@ -69,6 +69,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="labels that are text",
+    reads=frozenset({"activation", "units", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

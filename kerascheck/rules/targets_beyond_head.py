@@ -139,6 +139,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.WORSE_TRAINING,
     summary="targets outside the range of the head's activation",
+    reads=frozenset({"activation", "units", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

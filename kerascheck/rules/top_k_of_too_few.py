@@ -106,6 +106,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISREPORTED,
     summary="a top-k accuracy with k as high as the number of classes",
+    reads=frozenset({"units", "metrics"}),
     check=check,
     bad=bad,
     good=good,

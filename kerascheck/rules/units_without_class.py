@@ -88,6 +88,7 @@ RULE = kit.Rule(
     harm=kit.Harm.FRAGILE,
     confidence=kit.Confidence.MEDIUM,
     summary="more units than classes that occur",
+    reads=frozenset({"units", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

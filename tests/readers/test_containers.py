@@ -17,6 +17,7 @@ from kerascheck.readers import hdf5_attributes, json_text
 from kerascheck.readers.container import UnreadableModel, open_container
 from kerascheck.readers.limits import LIMITS
 from kerascheck.readers.regular_file import RegularFile
+from kerascheck.trust.json_limits import depth_of
 from tests.readers.built import (
     CONFIG,
     METADATA_JSON,
@@ -330,13 +331,13 @@ def test_json_is_parsed_as_python_does_and_its_depth_is_exact(
 ):
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode()
     assert json_text.parse(text, "text", LIMITS) == (value, ())
-    assert json_text._depth(text) == naive_depth(value)
+    assert depth_of(text) == naive_depth(value)
 
 
 @given(st.text('{}[]"\\:, a', max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_depth_of_broken_json_covers_all_that_a_parser_enters(text):
-    assert json_text._depth(text.encode()) >= entered_depth(text)
+    assert depth_of(text.encode()) >= entered_depth(text)
 
 
 def entered_depth(text):

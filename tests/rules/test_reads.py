@@ -1,0 +1,153 @@
+"""What a rule declares to read is what it reads; nothing else is judged again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kerascheck import kit
+from kerascheck.api import check
+from kerascheck.core.facts import FIELDS, HEADS, changed_facts
+from kerascheck.core.rule import READABLE
+from kerascheck.core.run import run
+from kerascheck.rules import our_rules
+from kerascheck.testing import assert_reads, read_by
+from tests.rules.strategies import models
+
+RULES = our_rules()
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+OF_OTHERS = {"KC402": "how bad it is, and not whether it is there"}
+"""Rules that look at other heads for what folding does not ask for."""
+
+EXAMPLES = [model for rule in RULES for model in (*rule.bad(), *rule.good())]
+
+
+def undeclared(rule, model):
+    spared = {HEADS} if rule.code in OF_OTHERS else set()
+    return read_by(rule, model) - rule.reads - spared
+
+
+def without_reads(rules):
+    return [replace(rule, reads=None) for rule in rules]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_reads_no_more_than_it_declares_on_all_examples(rule):
+    assert rule.reads is not None
+    for model in EXAMPLES:
+        assert not undeclared(rule, model)
+        assert not undeclared(rule, kit.with_head(model, EXAMPLES[0]))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_reads_all_that_it_declares(rule):
+    several = [kit.with_head(model, EXAMPLES[0]) for model in EXAMPLES]
+    without_loss = [
+        replace(model, heads=tuple(replace(head, loss=None) for head in model.heads))
+        for model in EXAMPLES
+    ]
+    models = (*EXAMPLES, *several, *without_loss)
+    seen = set().union(*(read_by(rule, model) for model in models))
+    assert rule.reads <= seen
+
+
+def test_every_rule_reads_no_more_than_it_declares_on_fixtures():
+    found = list(check(FIXTURES).models)
+    assert len(found) > 150
+    for model in found:
+        for rule in RULES:
+            assert not undeclared(rule, model)
+
+
+@settings(max_examples=300, deadline=None)
+@given(models(), models())
+def test_every_rule_reads_no_more_than_it_declares_on_any_model(model, other):
+    for rule in RULES:
+        assert not undeclared(rule, model)
+        assert not undeclared(rule, kit.with_head(model, other))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(models(), min_size=1, max_size=4))
+def test_judging_again_what_changed_says_what_judging_all_says(several):
+    model = several[0]
+    for number, other in enumerate(several[1:]):
+        head = replace(other.heads[0], name=f"head{number}")
+        model = replace(model, heads=(*model.heads, head))
+    assert run(RULES, model) == run(without_reads(RULES), model)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_judging_again_what_changed_says_the_same_on_examples(rule):
+    for model in (*rule.bad(), *rule.good()):
+        for one in (model, kit.with_head(model, EXAMPLES[0])):
+            assert run(RULES, one) == run(without_reads(RULES), one)
+
+
+def counting(asked, **facts):
+    """Return a rule that notes the heads it is asked about."""
+
+    def check(facts_of_head):
+        asked.append(facts_of_head.name)
+        return iter(())
+
+    card = {"code": "KC901", "name": "made-up", "summary": "made for a test"}
+    return kit.Rule(
+        **card, severity=kit.Severity.NOTE, harm=kit.Harm.NONE, check=check, **facts
+    )
+
+
+SOFTMAX = next(rule for rule in RULES if rule.code == "KC103")
+WRONG = kit.classifier("softmax", "bce", labels=kit.labels("binary"))
+TWO = kit.with_head(WRONG, kit.regressor())
+
+
+@pytest.mark.parametrize(
+    ("reads", "again"),
+    [
+        (None, ["out", "second"]),
+        (frozenset({"activation"}), ["out"]),
+        (frozenset({"activation", HEADS}), ["out", "second"]),
+        (frozenset({"class_weight"}), []),
+    ],
+)
+def test_a_rule_is_asked_again_where_it_reads_what_a_fix_changes(reads, again):
+    asked = []
+    run([SOFTMAX, counting(asked, reads=reads)], TWO)
+    assert asked == ["out", "second", *again]
+
+
+def test_a_rule_for_the_model_is_asked_again_where_any_head_changes():
+    asked = []
+    rule = counting(asked, reads=frozenset({"activation"}), scope="model")
+    run([SOFTMAX, rule], kit.with_head(kit.regressor(), WRONG))
+    assert asked == ["out", "out"]
+
+
+def test_a_fact_that_is_none_is_refused_on_the_card():
+    with pytest.raises(ValueError, match=r"Expected reads of .*activation"):
+        counting([], reads=frozenset({"weather"}))
+
+
+def test_every_field_that_a_fix_may_change_is_a_fact():
+    fields = {field for fields in FIELDS.values() for field in fields}
+    kept = {"name", "layer", "layer_class", "source", "origins"}
+    assert fields | kept == {*kit.Head.__dataclass_fields__}
+    assert {*FIELDS} < READABLE
+
+
+def test_changed_facts_are_told_by_name():
+    head = WRONG.heads[0]
+    units = kit.SetUnits(head="out", units=3).applied(head)
+    assert changed_facts(head, units) == {"units", "shape"}
+    assert changed_facts(head, head) == frozenset()
+
+
+def test_a_rule_that_reads_more_than_it_declares_fails_its_own_examples():
+    rule = replace(SOFTMAX, reads=frozenset({"units"}))
+    with pytest.raises(AssertionError, match="KC103 reads activation, "):
+        assert_reads(rule, WRONG)
+    assert_reads(replace(rule, reads=None), WRONG)
