@@ -244,7 +244,7 @@ def is_utf8(name):
 
 def pre_commit(at, *hooks):
     return subprocess.run(
-        [sys.executable, "-m", "pre_commit", "run", *hooks, "--all-files"],
+        [sys.executable, "-P", "-m", "pre_commit", "run", *hooks, "--all-files"],
         cwd=at,
         capture_output=True,
         text=True,
