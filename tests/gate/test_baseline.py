@@ -296,12 +296,12 @@ def test_a_baseline_of_too_many_entries_is_refused(tmp_path):
     line = '{"fingerprint": "a", "code": "KC101", "model": "m.keras"}'
     path = tmp_path / "b.json"
     path.write_text(f'{{"version": 1, "entries": [{line}{f",{line}" * 25_000}]}}')
-    with pytest.raises(UsageError, match="at most 25000 entries. Received: 25001"):
+    with pytest.raises(UsageError, match=r"at most 25000 entries. Received: 25001"):
         load(str(path))
 
 
 def test_a_baseline_that_takes_too_much_to_parse_is_refused(tmp_path):
     path = tmp_path / "b.json"
     path.write_text(f'{{"version": 1, "entries": [{"{}," * 1_000_000}null]}}')
-    with pytest.raises(UsageError, match="too much to parse: .* bytes of memory"):
+    with pytest.raises(UsageError, match=r"too much to parse: .* bytes of memory"):
         load(str(path))
