@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from kerascheck.core.description import Description
 from kerascheck.core.errors import NotApplicable, Undecided
@@ -80,17 +79,11 @@ def _next_mended(rules: Sequence[Rule], model: Description) -> Description | Non
     return None
 
 
-class _Said(NamedTuple):
-    """What one rule says of one head, or of the model."""
-
-    findings: Sequence[Finding] = ()
-    not_run: NotRun | None = None
-
-
-_NOTHING = _Said()
-
 _Pair = tuple[int, int]
 """Number of a rule, number of a head; a rule for the model has its first head."""
+
+
+_Found = Mapping[_Pair, Sequence[Finding]]
 
 
 class _Judged:
@@ -98,10 +91,19 @@ class _Judged:
 
     Attributes:
         model: The model as it was judged.
+        not_run: Where a rule could not be decided.
         decided: Pairs of rule and head that were decided; one that crashed was not.
     """
 
-    __slots__ = ("_counts", "_places", "_rules", "_said", "decided", "model")
+    __slots__ = (
+        "_counts",
+        "_found",
+        "_places",
+        "_rules",
+        "decided",
+        "model",
+        "not_run",
+    )
 
     def __init__(
         self,
@@ -110,32 +112,41 @@ class _Judged:
         on_crash: OnCrash | None = None,
     ) -> None:
         self.model = model
+        self.not_run: list[NotRun] = []
+        self.decided = 0
         self._rules = rules
-        self._said: dict[_Pair, _Said] = {}  # where there is something to say
+        self._found: dict[_Pair, Sequence[Finding]] = {}
         self._counts: Counter[_Key] | None = None
         self._places: dict[str, int] = {}
-        views = [Facts(head, model) for head in model.heads]
-        self.decided = _judge(
-            (
-                (rule, number, place, facts)
-                for number, rule in enumerate(rules)
-                for place, facts in enumerate(
-                    views[:1] if rule.scope == "model" else views
-                )
-            ),
-            self._said,
-            on_crash,
-        )
+        self._judge(on_crash)
+
+    def _judge(self, on_crash: OnCrash | None) -> None:
+        views = [Facts(head, self.model) for head in self.model.heads]
+        for number, rule in enumerate(self._rules):
+            for place, facts in enumerate(_asked(rule, views)):
+                findings: list[Finding] = []
+                try:
+                    findings.extend(rule.check(facts))
+                    self.decided += 1
+                except NotApplicable:
+                    self.decided += 1
+                except Undecided as unknown:
+                    self.not_run.append(_not_run(rule, facts, unknown.why))
+                except Exception as crash:
+                    if on_crash is not None:
+                        on_crash(rule, crash)
+                    findings.append(_crashed(rule, facts, crash))
+                if findings:
+                    self._found[number, place] = findings
 
     @property
     def findings(self) -> list[Finding]:
         """All findings, rule by rule."""
-        return [finding for said in self._said.values() for finding in said.findings]
+        return [finding for found in self._found.values() for finding in found]
 
-    @property
-    def not_run(self) -> list[NotRun]:
-        """Where a rule could not be decided."""
-        return [s.not_run for s in self._said.values() if s.not_run is not None]
+    def at(self, pair: _Pair) -> Sequence[Finding]:
+        """Return what a rule finds in a head."""
+        return self._found.get(pair, ())
 
     def count(self, key: _Key) -> int:
         """Return how many findings there are of this code at this place."""
@@ -144,12 +155,29 @@ class _Judged:
         return self._counts[key]
 
     def after(self, fix: Fix) -> _After:
-        """Return what the rules say once a fix is applied."""
+        """Return what the rules find once a fix is applied."""
         return _After(self, {}, self.model).then(fix)
 
-    def said_before(self, pair: _Pair) -> _Said:
-        """Return what a rule says of a head of the model as it is."""
-        return self._said.get(pair, _NOTHING)
+    def again(self, fix: Fix, before: Description, after: Description) -> _Found:
+        """Return what those rules find that look at a fact which a fix changed."""
+        heads = {
+            place: changed_facts(before.heads[place], after.heads[place])
+            for place in {self._place(edit.head) for edit in fix.edits}
+        }
+        views = {place: Facts(after.heads[place], after) for place in heads}
+        found: dict[_Pair, Sequence[Finding]] = {}
+        for number, rule in enumerate(self._rules):
+            reads = rule.reads
+            if reads is None or HEADS in reads or rule.scope == "model":
+                if reads is None or not all(map(reads.isdisjoint, heads.values())):
+                    everywhere = [Facts(head, after) for head in after.heads]
+                    for place, view in enumerate(_asked(rule, everywhere)):
+                        found[number, place] = _findings(rule, view)
+                continue
+            for place, facts in heads.items():
+                if not reads.isdisjoint(facts):
+                    found[number, place] = _findings(rule, views[place])
+        return found
 
     def _place(self, name: str) -> int:
         if not self._places:
@@ -157,38 +185,9 @@ class _Judged:
             self._places = {head.name: place for place, head in heads}
         return self._places[name]
 
-    def again(
-        self, fix: Fix, before: Description, after: Description
-    ) -> dict[_Pair, _Said]:
-        """Return what those rules say that look at a fact which a fix changed."""
-        heads = {
-            place: changed_facts(before.heads[place], after.heads[place])
-            for place in {self._place(edit.head) for edit in fix.edits}
-        }
-        asked = list(self._asked_again(heads, after))
-        said = {(number, place): _NOTHING for _, number, place, _ in asked}
-        _judge(asked, said, None)
-        return said
-
-    def _asked_again(
-        self, heads: Mapping[int, frozenset[str]], after: Description
-    ) -> Iterator[_Asked]:
-        views = {place: Facts(after.heads[place], after) for place in heads}
-        for number, rule in enumerate(self._rules):
-            reads = rule.reads
-            if reads is None or HEADS in reads or rule.scope == "model":
-                if reads is None or not all(map(reads.isdisjoint, heads.values())):
-                    several = after.heads[:1] if rule.scope == "model" else after.heads
-                    for place, head in enumerate(several):
-                        yield rule, number, place, Facts(head, after)
-                continue
-            for place, facts in heads.items():
-                if not reads.isdisjoint(facts):
-                    yield rule, number, place, views[place]
-
 
 class _After:
-    """What the rules say after fixes: only what they look at is judged again.
+    """What the rules find after fixes: only what they look at is judged again.
 
     Attributes:
         model: The model with the fixes applied.
@@ -196,16 +195,17 @@ class _After:
 
     __slots__ = ("_again", "_base", "_shift", "model")
 
-    def __init__(
-        self, base: _Judged, again: Mapping[_Pair, _Said], model: Description
-    ) -> None:
+    def __init__(self, base: _Judged, again: _Found, model: Description) -> None:
         self.model = model
         self._base = base
         self._again = again
         self._shift: dict[_Key, int] = {}  # how many findings more than before
-        for pair, said in again.items():
-            self._count(said.findings, 1)
-            self._count(base.said_before(pair).findings, -1)
+        for pair, found in again.items():
+            if found:
+                self._count(found, 1)
+            before = base.at(pair)
+            if before:
+                self._count(before, -1)
 
     def _count(self, findings: Sequence[Finding], step: int) -> None:
         for finding in findings:
@@ -224,37 +224,25 @@ class _After:
 
     def new(self) -> list[Finding]:
         """Return fixable findings that the model did not have, worst first."""
-        found = [pair for pair, said in self._again.items() if said.findings]
-        findings = [f for pair in sorted(found) for f in self._again[pair].findings]
+        pairs = sorted(pair for pair, found in self._again.items() if found)
+        findings = [finding for pair in pairs for finding in self._again[pair]]
         return [f for f in _fixable(findings) if not self._base.count(_key(f))]
 
 
-_Asked = tuple[Rule, int, int, Facts]
-"""A rule, its number, and the number and facts of a head."""
+def _asked(rule: Rule, views: list[Facts]) -> list[Facts]:
+    """Return the heads that a rule is asked about."""
+    return views[:1] if rule.scope == "model" else views
 
 
-def _judge(
-    asked: Iterable[_Asked], said: dict[_Pair, _Said], on_crash: OnCrash | None
-) -> int:
-    """Enter where rules have something to say; return how often one was decided."""
-    decided = 0
-    for rule, number, place, facts in asked:
-        findings: list[Finding] = []
-        not_run = None
-        try:
-            findings.extend(rule.check(facts))
-            decided += 1
-        except NotApplicable:
-            decided += 1
-        except Undecided as unknown:
-            not_run = _not_run(rule, facts, unknown.why)
-        except Exception as crash:
-            if on_crash is not None:
-                on_crash(rule, crash)
-            findings.append(_crashed(rule, facts, crash))
-        if findings or not_run is not None:
-            said[number, place] = _Said(findings, not_run)
-    return decided
+def _findings(rule: Rule, facts: Facts) -> Sequence[Finding]:
+    findings: list[Finding] = []
+    try:
+        findings.extend(rule.check(facts))
+    except (NotApplicable, Undecided):
+        pass
+    except Exception as crash:
+        findings.append(_crashed(rule, facts, crash))
+    return findings
 
 
 def _not_run(rule: Rule, facts: Facts, why: str) -> NotRun:

@@ -290,3 +290,18 @@ def test_every_format_tells_of_an_entry_whose_day_is_over(saved, run, form):
     saved({"a.keras": BAD})
     run("baseline", "write", "--until", "2020-01-31")
     assert "KC009" in run(".", "--output-format", form).out
+
+
+def test_a_baseline_of_too_many_entries_is_refused(tmp_path):
+    line = '{"fingerprint": "a", "code": "KC101", "model": "m.keras"}'
+    path = tmp_path / "b.json"
+    path.write_text(f'{{"version": 1, "entries": [{line}{f",{line}" * 25_000}]}}')
+    with pytest.raises(UsageError, match=r"at most 25000 entries. Received: 25001"):
+        load(str(path))
+
+
+def test_a_baseline_that_takes_too_much_to_parse_is_refused(tmp_path):
+    path = tmp_path / "b.json"
+    path.write_text(f'{{"version": 1, "entries": [{"{}," * 1_000_000}null]}}')
+    with pytest.raises(UsageError, match=r"too much to parse: .* bytes of memory"):
+        load(str(path))
