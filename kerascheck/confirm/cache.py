@@ -121,7 +121,7 @@ class Cache:
         if len(data) > MAX_ENTRY:
             return
         with suppress(OSError):
-            replace_file(os.path.join(self.folder, name), data)
+            replace_file(os.path.join(self.folder, name), data, mode=0o600)
             self._wrote = True
 
     def ignore(self, name: str, why: str) -> None:
