@@ -222,7 +222,7 @@ def at_base(
             return config
         return with_baseline_of(revision, config, config.baseline)
     if file is not None:
-        raise UsageError(f"{revision.named(file)}: there is no such file")
+        raise revision.missing(file)
     return Config(base=revision)
 
 
@@ -236,7 +236,7 @@ def with_baseline_of(revision: Revision, config: Config, path: str) -> Config:
 
     for _, data in revision.files([path], limit=MAX_BASELINE):
         return config._replace(baseline=path, baseline_data=data)
-    raise UsageError(f"{revision.named(path)}: there is no such file")
+    raise revision.missing(path)
 
 
 def named(config: Config, *, but: Collection[str] = ()) -> Iterator[Named]:

@@ -45,12 +45,12 @@ def _turned_off(chosen: Choice, config: Config) -> Iterator[str]:
             yield f"{codes} for {_glob(ignore.pattern)}"
     for pattern in written.exclude:
         if pattern in config.exclude:
-            yield f"what matches {_glob(pattern)} (exclude)"
+            yield f"models that match {_glob(pattern)} (exclude)"
     for pattern in written.extend_exclude:
-        yield f"what matches {_glob(pattern)} (extend-exclude)"
+        yield f"models that match {_glob(pattern)} (extend-exclude)"
     least = written.min_confidence
     if least != CONFIDENCES[0] and least == config.min_confidence:
-        yield f"what is less sure than {least} (min-confidence)"
+        yield f"findings of less than {least} confidence (min-confidence)"
 
 
 def _deselected(chosen: Choice, config: Config) -> Iterator[str]:
@@ -67,7 +67,7 @@ def _deselected(chosen: Choice, config: Config) -> Iterator[str]:
         if not replaced or prefix[: len(_READING)] == _READING[: len(prefix)]:
             yield _code(prefix)
     if own.select and "" not in own.select and not replaced:
-        yield f"all rules but {_selected(own)}"
+        yield f"all rules except {_selected(own)}"
 
 
 def _selected(own: Layer) -> str:

@@ -176,10 +176,12 @@ def _not_used(beside: Beside) -> Iterator[Problem]:
     A file that somebody adds, or a link, must not change the labels unseen.
     """
     if beside.others:
-        names = ", ".join(map(repr, beside.others[:MAX_NAMED]))
+        named = [repr(path) for path in beside.others[:MAX_NAMED]]
         more = len(beside.others) - MAX_NAMED
         if more > 0:
-            names += f" and {more} more"
+            named.append(f"{more} more")
+        *first, last = named
+        names = f"{', '.join(first)} and {last}" if first else last
         verb = "is" if len(beside.others) == 1 else "are"
         told = f"labels are read from {beside.chosen!r}, and {names} {verb} not used"
         yield Problem(kind="label-file-not-used", message=told)

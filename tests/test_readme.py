@@ -41,4 +41,7 @@ def test_number_of_fixtures_is_right():
 
 def test_changelog_begins_with_the_version_of_today():
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert re.findall(r"^## (\S+)", changes, re.MULTILINE)[0] == kerascheck.__version__
+    versions = re.findall(r"^## (\S+)", changes, re.MULTILINE)
+    released = [version for version in versions if version != "Unreleased"]
+    assert released[0] == kerascheck.__version__
+    assert "Unreleased" not in versions[1:]

@@ -45,8 +45,8 @@ def gate_options(command: Command) -> Command:
             "--strict",
             is_flag=True,
             envvar="KERASCHECK_STRICT",
-            help="Fail on undecided rules, on unneeded suppressions and on models that "
-            "were passed over as well.",
+            help="Also fail on undecided rules, on suppressions that nothing needs and "
+            "on models that were passed over.",
         ),
         click.option(
             "--max-warnings",

@@ -45,7 +45,8 @@ def place_options(command: Command) -> Command:
             "--locked",
             is_flag=True,
             envvar="KERASCHECK_LOCKED",
-            help="For gates: nothing in the tree configures, weakens or runs anything.",
+            help="For gates: let no configuration, baseline or cache of the checked "
+            "tree count, and run none of its code.",
         ),
         click.option(
             "--isolated",
@@ -83,7 +84,7 @@ def rule_options(command: Command) -> Command:
             "--min-confidence",
             type=click.Choice(CONFIDENCES),
             envvar="KERASCHECK_MIN_CONFIDENCE",
-            help="Set aside what is less sure.  [default: low]",
+            help="Leave out findings that are less sure.  [default: low]",
         ),
         click.option(
             "--ignore",
@@ -141,7 +142,8 @@ def hook_option(command: Command) -> Command:
     option = click.option(
         "--only-models",
         is_flag=True,
-        help="Leave out named files that are not models: hooks name all of a commit.",
+        help="Skip named files that are not models, as hooks name every file of a "
+        "commit.",
     )
     return option(command)
 

@@ -178,7 +178,7 @@ def output_options(command: Callable[..., object]) -> Callable[..., object]:
             "-v",
             "--verbose",
             is_flag=True,
-            help="Show undecided rules, skipped paths and tracebacks as well.",
+            help="Show undecided rules, passed-over paths and tracebacks as well.",
         ),
         click.option(
             "-s",

@@ -71,7 +71,7 @@ def kept_results(tree: Tree, notice: Notice) -> Iterator[Cache | None]:
     root = _root()
     why = _why_not_used(root, tree)
     for old in _old_folders(tree):
-        kept = "" if why else f"; results are kept in {root} now"
+        kept = "" if why else f"; the cache is now {root}"
         notice(f"{old} is ignored and can be deleted{kept}")
     if why is not None:
         notice(f"the cache {root} is not used: {why}")
@@ -121,7 +121,7 @@ class Cache:
         if len(data) > MAX_ENTRY:
             return
         with suppress(OSError):
-            replace_file(os.path.join(self.folder, name), data)
+            replace_file(os.path.join(self.folder, name), data, mode=0o600)
             self._wrote = True
 
     def ignore(self, name: str, why: str) -> None:
@@ -133,7 +133,7 @@ class Cache:
         if self._odd:
             ignored = count(len(self._odd), "result")
             notice(
-                f"{ignored} in the cache {self.folder} ignored, and trained again: "
+                f"{ignored} in the cache {self.folder} ignored and trained again: "
                 f"{self._odd[0]}"
             )
         if self._wrote:
@@ -179,7 +179,7 @@ class Results:
         if not isinstance(entry, dict) or entry.keys() != {"key", "result", "digest"}:
             raise ValueError("it does not have the fields of an entry")
         if entry["digest"] != _digest(entry["key"], entry["result"]):
-            raise ValueError("its digest is not that of its content")
+            raise ValueError("its digest does not match its content")
         if _canonical(entry["key"]) != _canonical(self._key(setup)):
             raise ValueError("it belongs to another setup")
         result = result_from(entry["result"], setup=setup, seeds=self._where["seeds"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kerascheck.core.description import Description
@@ -69,14 +70,22 @@ class ConfigurationUse:
             is_one = len(self.turned_off) == 1 and " " not in what
             told.append(f"turns {what} off" if is_one else f"turns off {what}")
         if self.weakened:
-            told.append(f"sets {_listed(self.weakened)}")
-        return f"{self.path} {' and '.join(told)}" if told else ""
+            told.append(f"sets {', '.join(map(_as_words, self.weakened))}")
+        between = "; it " if any(";" in part for part in told) else " and "
+        return f"{self.path} {between.join(told)}" if told else ""
 
 
 def _listed(items: tuple[str, ...]) -> str:
-    more = len(items) - MAX_LISTED
-    rest = (f"{more} more",) if more > 0 else ()
-    return ", ".join((*items[:MAX_LISTED], *rest))
+    """Return codes with commas between them, and semicolons around longer items."""
+    shown, more = items[:MAX_LISTED], len(items) - MAX_LISTED
+    told = shown[0]
+    for before, item in pairwise(shown):
+        told += f"; {item}" if " " in before or " " in item else f", {item}"
+    return f"{told} and {more} more" if more > 0 else told
+
+
+def _as_words(setting: str) -> str:
+    return setting.replace(" = ", " to ")
 
 
 class FindingsError(AssertionError):

@@ -11,7 +11,7 @@ from kerascheck.core.errors import UnreadableModel
 from kerascheck.core.passed_over import LINK_OUT
 from kerascheck.readers.read import read
 from kerascheck.readers.search import Found, find_models, models_in
-from kerascheck.trust.tree import Tree
+from kerascheck.trust.tree import Tree, is_within
 
 _HDF5 = (".h5", ".hdf5")
 
@@ -41,6 +41,8 @@ class Finder:
 
     def _in(self, folder: Path) -> Iterator[Found]:
         """Yield what lies in a folder; pytest walks through links out of the tree."""
+        if _goes_up(folder):
+            return
         real = os.path.realpath(folder)
         is_outside = real != str(folder) and not self._tree.holds(real)
         for found in models_in(folder, tree=self._tree):
@@ -53,11 +55,24 @@ class Finder:
             path: A folder.
             named: The user names this very folder.
         """
+        if _goes_up(path):
+            return None
         models = models_in(path, named=named, tree=self._tree)
         found = next((one for one in models if Path(one.path) == path), None)
         if found is None or named or not path.is_symlink() or self._tree.holds(path):
             return found
         return replace(found, skipped=LINK_OUT)
+
+
+def _goes_up(folder: Path) -> bool:
+    """Say whether a path goes through a link to a folder above that link.
+
+    pytest follows such a link until the system refuses, some forty times.
+    """
+    return any(
+        at.is_symlink() and is_within(os.path.realpath(at.parent), os.path.realpath(at))
+        for at in (folder, *folder.parents)
+    )
 
 
 def is_weights_only(path: str) -> bool:

@@ -66,7 +66,7 @@ _WEIGHTS_SUFFIX: Final = ".weights.h5"
 
 _OUT_OF_TREE: Final = Refusal(
     "link-out-of-tree",
-    "a link out of the tree, which is not opened; name the file that it leads to",
+    "a link out of the tree, which is not opened; name what it leads to",
 )
 _MEMBER_OUT_OF_TREE: Final = Refusal(
     "link-out-of-tree",

@@ -42,6 +42,7 @@ _PLAIN = re.compile(
 _FRAMED = re.compile(r"(\(?)(.+?)([),.;:]*)", re.DOTALL)
 """Words that are not plain, without the punctuation around them."""
 
+_CLAUSES = re.compile(r"(?<=;) ")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -166,7 +167,11 @@ def prose(text: str) -> str:
 
 
 def _words(text: str) -> Iterator[str]:
-    groups = groupby(text.split(), key=lambda word: bool(_PLAIN.fullmatch(word)))
+    groups = (
+        group
+        for clause in _CLAUSES.split(text)
+        for group in groupby(clause.split(), key=lambda w: bool(_PLAIN.fullmatch(w)))
+    )
     for plain, group in groups:
         told = " ".join(group)
         if plain:

@@ -38,7 +38,8 @@ def render(report: Report, style: Style) -> str:
     """
     lines = list(_commands(report))
     told = unseen_lines if style.quiet else summary_lines
-    lines += [f"kerascheck: {line}" for line in told(report, style)]
+    one_line = style._replace(width=LONGEST_TEXT * 2)  # each of them is one of the log
+    lines += [f"kerascheck: {line}" for line in told(report, one_line)]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -112,6 +112,14 @@ class Revision(NamedTuple):
         """Return how messages call a file of this revision."""
         return f"{os.path.relpath(path).replace(os.sep, '/')} at {self.name}"
 
+    def missing(self, path: str) -> UsageError:
+        """Return the error for a file that the call names and this revision lacks."""
+        return UsageError(
+            f"{self.named(path)}: there is no such file (with --base, files of the "
+            "checkout are read from that revision); commit it there first, or name a "
+            "file outside the checkout"
+        )
+
     def _place(self, path: str) -> str:
         return os.path.relpath(path, self.top).replace(os.sep, "/")
 
@@ -174,7 +182,7 @@ def revision(name: str, folder: str, tree: Tree) -> Revision:
     if done.returncode or not _HASH.fullmatch(commit):
         raise UsageError(
             f"--base {name}: the checkout has no such commit; fetch it first, as in "
-            "git fetch origin main, or a checkout with the whole history"
+            "`git fetch origin main`, or check out the whole history"
         )
     return Revision(name, commit, top, git)
 

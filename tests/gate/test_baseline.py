@@ -206,11 +206,19 @@ def test_nothing_is_written_in_ci(saved, run, monkeypatch, command):
     assert not (home / FILE).exists()
 
 
-def test_what_can_not_be_read_never_becomes_known(saved, run):
-    saved({"a.keras": UnreadableModel("git-lfs-pointer", "a pointer"), "b.keras": BAD})
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("git-lfs-pointer", "KC002"),
+        ("dvc-pointer", "KC026"),
+        ("git-annex-pointer", "KC026"),
+    ],
+)
+def test_what_can_not_be_read_never_becomes_known(saved, run, kind, code):
+    saved({"a.keras": UnreadableModel(kind, "a pointer"), "b.keras": BAD})
     ran = run("baseline", "write")
     assert ran.code == 1
-    assert "not written: KC002" in ran.err
+    assert f"not written: {code}" in ran.err
     assert run(".").code == 1
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from kerascheck.cli.baseline import COMMAND as BASELINE
 from kerascheck.cli.check import COMMAND as CHECK
-from tests.gate.conftest import RIGHT, ROOT, WRONG
+from tests.gate.conftest import RIGHT, ROOT, WRONG, commit, git
 
 DOCS = ROOT / "kerascheck" / "docs"
 GUIDES = {
@@ -41,7 +41,8 @@ def options(command):
 def test_every_option_that_is_named_exists():
     known = options(CHECK).union(*map(options, BASELINE.commands.values()))
     for guide in GUIDES.values():
-        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", guide):
+        ours = re.sub(r"^.*\bgit fetch .*$", "", guide, flags=re.M)
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours):
             assert option in known
 
 
@@ -69,7 +70,20 @@ def shell(repository, recipe, **settings):
     return done.returncode
 
 
+def with_origin(repository):
+    """Commit the repository, with a remote that has this commit as its main."""
+    commit(repository.root)
+    git(repository.root, "branch", "-M", "main")
+    origin = f"{repository.root}-origin.git"
+    git(repository.root, "clone", "-q", "--bare", ".", origin)
+    git(repository.root, "remote", "add", "origin", origin)
+    git(repository.root, "fetch", "-q", "origin")
+
+
 def test_the_shell_recipe_keeps_the_exit_code(repository):
+    repository.write("README.md", "")
+    with_origin(repository)
+    repository.write("kerascheck.toml", 'fail-on = "never"')  # of the change
     repository.add("new", WRONG)
     (recipe,) = [text for text in blocks("bash") if "code=0" in text]
     assert shell(repository, recipe) == 1
@@ -81,13 +95,20 @@ def test_the_shell_recipe_keeps_the_exit_code(repository):
 def test_the_recipe_for_gitlab_leaves_its_reports_whatever_the_end(
     repository, case, code
 ):
+    repository.write("README.md", "")
+    with_origin(repository)
+    repository.write("kerascheck.toml", 'fail-on = "never"')  # of the change
     if case is not None:
         repository.add("new", case)
     (recipe,) = [text for text in blocks("yaml") if "codequality" in text]
     job = yaml.safe_load(recipe)["kerascheck"]
     install, *script = job["script"]
-    assert install == "pip install kerascheck"
-    settings = {"CI": "true", "CI_PROJECT_DIR": str(repository.root)}
+    assert install == "(cd /tmp && pip install kerascheck)"
+    settings = {
+        "CI": "true",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+        "CI_PROJECT_DIR": str(repository.root),
+    }
     assert shell(repository, "\n".join(script), **settings) == code
     assert job["artifacts"]["when"] == "always"
     reports = job["artifacts"]["reports"]

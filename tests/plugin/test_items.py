@@ -167,6 +167,14 @@ def test_a_link_in_the_project_is_followed(project, case, named):
     assert outcomes(ran)["b.keras::KC101"] == "passed"
 
 
+def test_a_link_to_a_folder_above_it_leads_to_no_model_again(project):
+    project.add("models/a.keras", "parabola-logits-as-probabilities")
+    (project.path / "models" / "up").symlink_to("..")
+    ran = project.run("--kerascheck", "--collect-only", "-q")
+    assert "models/a.keras::KC101" in ran.stdout.str()
+    assert "up/" not in ran.stdout.str()
+
+
 def test_a_link_to_a_folder_elsewhere_is_skipped_with_the_reason(
     project, tmp_path_factory
 ):

@@ -89,6 +89,28 @@ def test_gitlab_shows_a_configuration_at_its_file():
     assert len(entry["fingerprint"]) == 16
 
 
+def test_a_long_sentence_is_one_line_of_a_log():
+    use = ConfigurationUse(path="a.toml", turned_off=("KC1 for 'models/old*'",) * 9)
+    (line,) = [
+        line
+        for line in rendered(
+            "github", reports.report(configuration=(use,))
+        ).splitlines()
+        if "turns off" in line
+    ]
+    assert line == f"kerascheck: {use.sentence}"
+
+
+def test_markdown_marks_code_for_each_item():
+    use = ConfigurationUse(
+        path="a.toml", turned_off=("KC1", "KC3 for 'a'"), weakened=("KC4 = note",)
+    )
+    assert (
+        "`a.toml` turns off `KC1`; `KC3` for `'a'`; it sets `KC4` to note"
+        in rendered("markdown", reports.report(configuration=(use,)))
+    )
+
+
 @pytest.mark.parametrize(
     ("turned_off", "weakened", "sentence"),
     [
@@ -96,11 +118,22 @@ def test_gitlab_shows_a_configuration_at_its_file():
         (("KC103",), (), "a.toml turns KC103 off"),
         (("KC1 for 'old/*'",), (), "a.toml turns off KC1 for 'old/*'"),
         (("KC103", "KC2"), (), "a.toml turns off KC103, KC2"),
-        ((), ("fail-on = error",), "a.toml sets fail-on = error"),
+        (
+            ("KC4", "KC301", "KC3, KC1 for 'a'", "models that match 'b' (exclude)"),
+            (),
+            "a.toml turns off KC4, KC301; KC3, KC1 for 'a'; "
+            "models that match 'b' (exclude)",
+        ),
+        ((), ("fail-on = error",), "a.toml sets fail-on to error"),
         (
             ("KC103",),
             ("fail-on = error", "max-warnings = 9"),
-            "a.toml turns KC103 off and sets fail-on = error, max-warnings = 9",
+            "a.toml turns KC103 off and sets fail-on to error, max-warnings to 9",
+        ),
+        (
+            ("KC103", "KC1 for 'a'"),
+            ("KC306 = note",),
+            "a.toml turns off KC103; KC1 for 'a'; it sets KC306 to note",
         ),
     ],
 )
@@ -111,7 +144,7 @@ def test_the_sentence_names_the_file_and_what(turned_off, weakened, sentence):
 
 def test_a_long_configuration_is_counted():
     use = ConfigurationUse(path="a", turned_off=tuple(f"KC{n}" for n in range(300)))
-    assert use.sentence.endswith("KC8, KC9, 290 more")
+    assert use.sentence.endswith("KC8, KC9 and 290 more")
 
 
 def test_reasons_that_are_not_known_are_counted_too():
