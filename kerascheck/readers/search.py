@@ -59,7 +59,8 @@ from kerascheck.readers.whole import (
 from kerascheck.trust.links import Links
 from kerascheck.trust.tree import Tree, is_within
 
-_SUFFIXES: Final = (".keras", ".h5", ".hdf5")
+_HDF5: Final = (".h5", ".hdf5")
+_SUFFIXES: Final = (".keras", *_HDF5)
 _JSON: Final = ".json"
 _LOOKED_AT: Final = (*_SUFFIXES, _JSON, pointers.DVC_ENDING, pointers.DVC_LOCK)
 _WEIGHTS_SUFFIX: Final = ".weights.h5"
@@ -249,8 +250,6 @@ class _Search:
             is_named = here in self._named
             if here in self._folders:  # a second argument, or a bind mount
                 return
-            if here == self._interpreter and not is_named:
-                return
             self._folders.add(here)
             with os.scandir(folder) as entries:
                 inside = sorted(entries, key=lambda entry: entry.name)
@@ -258,7 +257,8 @@ class _Search:
             yield Found(path=folder, skipped=_reason(error))
             return
         names = frozenset(entry.name for entry in inside)
-        if place.why is None and not is_named and is_environment(folder, names):
+        is_tools = here == self._interpreter or is_environment(folder, names)
+        if place.why is None and not is_named and is_tools:
             self._folders.remove(here)
             self._not_entered.append(_Place(folder, ENVIRONMENT))
             return
@@ -336,10 +336,11 @@ class _Search:
         """Yield the model that a file is by its name, or by its first bytes."""
         lower = name.lower()
         try:
-            if is_resource_fork(path, name):
+            if is_resource_fork(path, name) and not holds_model(path, doubtful=False):
                 return
             if _is_model(name):
-                yield from self._model(path, why, identity(path))
+                if why is None or not _is_data(path, lower):
+                    yield from self._model(path, why, identity(path))
             elif pointers.is_dvc(name):
                 yield from self._pointer(path, name, why)
             elif lower.endswith(_JSON):
@@ -461,6 +462,18 @@ def _stood_for(path: str) -> str:
 
 def _is_model(name: str) -> bool:
     return name.lower().endswith(_SUFFIXES)
+
+
+def _is_data(path: str, lower: str) -> bool:
+    """Say whether a file is HDF5 without layers, as packages bring it along."""
+    if not lower.endswith(_HDF5):
+        return False
+    from kerascheck.readers.container import open_container
+
+    try:
+        return open_container(path).architecture is None
+    except UnreadableModel:
+        return False
 
 
 def _reason(error: OSError) -> str:
