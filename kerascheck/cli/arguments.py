@@ -45,7 +45,20 @@ def _expanded(arguments: Sequence[str]) -> Iterator[str]:
         else:
             yield from _lines(_read(name), f"the file of arguments {name!r}")
     for argument in arguments[end:]:
-        yield f"{os.curdir}/{argument}" if argument == STDIN else argument
+        yield f"{os.curdir}/{argument}" if argument == STDIN else as_path(argument)
+
+
+def as_path(argument: str) -> str:
+    """Return what stands for a path, and never for MODULE:FUNCTION.
+
+    A list of names may be one of a stranger, and a name with a line break in it makes
+    two entries of a list, of which the second is the name of no file.
+    """
+    if ":" not in argument:
+        return argument
+    from kerascheck.factory import is_factory
+
+    return f"{os.curdir}/{argument}" if is_factory(argument) else argument
 
 
 def _read(name: str) -> bytes:
@@ -69,7 +82,8 @@ def chosen_paths(given: Iterable[str]) -> tuple[str, ...]:
     paths = tuple(given)
     if STDIN not in paths:
         return paths or (os.curdir,)
-    listed = list(_lines(_read_stdin(), "the list of paths on stdin"))
+    lines = _lines(_read_stdin(), "the list of paths on stdin")
+    listed = [as_path(line) for line in lines]
     if not listed:
         complain("the list of paths on stdin is empty")
     first = paths.index(STDIN)

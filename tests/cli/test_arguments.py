@@ -136,3 +136,13 @@ def test_a_dash_without_a_list_is_told(run, piped, monkeypatch, terminal):
     ran = run("-")
     assert ran.code == 2
     assert "nothing is there" in ran.err
+
+
+def test_no_path_of_a_list_is_imported(saved, run, piped):
+    home = saved({"a.keras": GOOD})
+    (home / "code.py").write_text("open('ran', 'w')\n")
+    for data in (b"a.keras\ncode:main.keras\n", b"code:main\n"):
+        piped(data)
+        assert "which does not exist" in run("-").err
+        assert "which does not exist" in run("--", *data.decode().split()).err
+    assert not (home / "ran").exists()
