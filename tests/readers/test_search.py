@@ -596,3 +596,43 @@ def test_one_folder_alone_can_be_looked_into(tree):
     assert [found.path for found in models_in(".")] == ["a.keras"]
     assert next(iter(models_in("c"))) == Found(path="c")
     assert next(iter(models_in("c", named=True))) == Found(path="c", named=True)
+
+
+def in_archive(path):
+    return frozenset({"archive"} if path.startswith("archive/") else ())
+
+
+def test_a_link_is_a_model_of_its_own_where_its_path_is_set_apart(tree):
+    tree("archive/a.keras", "z/b.keras")
+    Path("prod.keras").symlink_to("archive/a.keras")
+    Path("same.keras").symlink_to("z/b.keras")
+    os.link("archive/a.keras", "hard.keras")
+    assert models(apart=in_archive) == [
+        "hard.keras",
+        "archive/a.keras",
+        "z/b.keras",
+    ]
+    os.unlink("hard.keras")
+    assert models(apart=in_archive)[-1] == "prod.keras"
+
+
+def test_a_folder_that_is_set_apart_is_searched_under_the_names_of_links(tree):
+    tree("archive/deep/a.keras")
+    for link in ("models", "archive/self"):
+        Path(link).symlink_to(Path("archive/deep").absolute())
+    Path("archive/deep/up").symlink_to("..")
+    assert models(apart=in_archive) == ["archive/deep/a.keras", "models/a.keras"]
+
+
+def test_how_often_a_folder_is_searched_again_is_bounded(tree, monkeypatch):
+    monkeypatch.setattr("kerascheck.readers.search.MAX_AGAIN", 1)
+    tree("archive/a.keras", "archive/b.keras")
+    for number in range(3):
+        Path(f"l{number}").symlink_to("archive")
+    found = list(find_models(["."], apart=lambda path: frozenset({path})))
+    assert found[2:] == [
+        Found(path="l0/a.keras"),
+        Found(path="l0/b.keras"),
+        Found(path="l1", skipped=why.LINK_AGAIN),
+        Found(path="l2", skipped=why.LINK_AGAIN),
+    ]
