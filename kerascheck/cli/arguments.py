@@ -17,6 +17,9 @@ LARGEST = 10_000_000
 STDIN = "-"
 
 _FILE = "@"
+_REVISION = "--base"
+"""Git has revisions that begin with @, as @{upstream}, which a file may be called."""
+
 _MODELS = (".keras", ".h5", ".hdf5", ".json", ".pb")
 """Endings of names that are never files of arguments: a commit may bring such a one."""
 
@@ -38,9 +41,10 @@ def _expanded(arguments: Sequence[str]) -> Iterator[str]:
         UsageError: A file can not be read.
     """
     end = arguments.index("--") if "--" in arguments else len(arguments)
-    for argument in arguments[:end]:
+    for before, argument in zip(("", *arguments), arguments[:end], strict=False):
         name = argument.removeprefix(_FILE)
-        if name in ("", argument) or name.lower().endswith(_MODELS):
+        is_model = name.lower().endswith(_MODELS)
+        if name in ("", argument) or is_model or before == _REVISION:
             yield argument
         else:
             yield from _lines(_read(name), f"the file of arguments {name!r}")
