@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from kerascheck.choice import Choice, choice
-from kerascheck.config import Config, concerns
+from kerascheck.config import Config, apart, concerns
 from kerascheck.core.description import Description
 from kerascheck.core.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.core.finding import Finding
@@ -150,7 +150,10 @@ def check(
     if live:
         checking.add(origin.name if origin is not None else _name_of(model))
         return checking.report(_made_in(origin), seconds=perf_counter() - started)
-    for found in find_models(paths, locked=config.locked, only_models=only_models):
+    found_models = find_models(
+        paths, locked=config.locked, only_models=only_models, apart=apart(config)
+    )
+    for found in found_models:
         checking.take(found, why_excluded(found, config, force=force_exclude))
     known = baseline if baseline is not None else config.baseline
     home = home or home_of(config, known)

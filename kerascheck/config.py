@@ -128,6 +128,18 @@ def concerns(config: Config, pattern: str, path: str) -> bool:
     )
 
 
+def apart(config: Config) -> Callable[[str], frozenset[str]]:
+    """Return what gives the globs of the configuration that are about a path.
+
+    Links give a model several paths. What is excluded or ignored under one of them is
+    not under the others, and what is said of labels counts for its path alone.
+    """
+    globs = {*config.exclude, *config.extend_exclude}
+    globs.update(ignore.pattern for ignore in config.per_model_ignores)
+    globs.update(model.pattern for model in config.models)
+    return lambda path: frozenset(g for g in globs if concerns(config, g, path))
+
+
 def region(config: Config, pattern: str) -> str:
     """Return the file or directory that holds all a glob can be about."""
     parts = _bare(pattern).split("/")

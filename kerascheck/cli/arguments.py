@@ -17,6 +17,9 @@ LARGEST = 10_000_000
 STDIN = "-"
 
 _FILE = "@"
+_REVISION = "--base"
+"""Git has revisions that begin with @, as @{upstream}, which a file may be called."""
+
 _MODELS = (".keras", ".h5", ".hdf5", ".json", ".pb")
 """Endings of names that are never files of arguments: a commit may bring such a one."""
 
@@ -38,14 +41,28 @@ def _expanded(arguments: Sequence[str]) -> Iterator[str]:
         UsageError: A file can not be read.
     """
     end = arguments.index("--") if "--" in arguments else len(arguments)
-    for argument in arguments[:end]:
+    for before, argument in zip(("", *arguments), arguments[:end], strict=False):
         name = argument.removeprefix(_FILE)
-        if name in ("", argument) or name.lower().endswith(_MODELS):
+        is_model = name.lower().endswith(_MODELS)
+        if name in ("", argument) or is_model or before == _REVISION:
             yield argument
         else:
             yield from _lines(_read(name), f"the file of arguments {name!r}")
     for argument in arguments[end:]:
-        yield f"{os.curdir}/{argument}" if argument == STDIN else argument
+        yield f"{os.curdir}/{argument}" if argument == STDIN else as_path(argument)
+
+
+def as_path(argument: str) -> str:
+    """Return what stands for a path, and never for MODULE:FUNCTION.
+
+    A list of names may be one of a stranger, and a name with a line break in it makes
+    two entries of a list, of which the second is the name of no file.
+    """
+    if ":" not in argument:
+        return argument
+    from kerascheck.factory import is_factory
+
+    return f"{os.curdir}/{argument}" if is_factory(argument) else argument
 
 
 def _read(name: str) -> bytes:
@@ -69,7 +86,8 @@ def chosen_paths(given: Iterable[str]) -> tuple[str, ...]:
     paths = tuple(given)
     if STDIN not in paths:
         return paths or (os.curdir,)
-    listed = list(_lines(_read_stdin(), "the list of paths on stdin"))
+    lines = _lines(_read_stdin(), "the list of paths on stdin")
+    listed = [as_path(line) for line in lines]
     if not listed:
         complain("the list of paths on stdin is empty")
     first = paths.index(STDIN)

@@ -160,8 +160,10 @@ def COMMAND(  # noqa: N802  (the card of this module)
     fails = report.fails(
         config.fail_on, max_warnings=config.max_warnings, strict=config.strict
     )
-    if fails:
-        return 0 if exit_zero else FOUND
+    if fails and not exit_zero:
+        return FOUND
+    if fails and report.models:
+        return 0
     return _without_findings(report, force=force_exclude, only_models=only_models)
 
 

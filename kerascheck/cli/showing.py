@@ -39,10 +39,14 @@ def show_files(
         0, or 3 where no model was found.
     """
     from kerascheck.api import why_excluded
+    from kerascheck.config import apart
     from kerascheck.readers.search import find_models
 
     models = 0
-    for found in find_models(paths, locked=config.locked, only_models=only_models):
+    found_models = find_models(
+        paths, locked=config.locked, only_models=only_models, apart=apart(config)
+    )
+    for found in found_models:
         why = why_excluded(found, config, force=force) or found.why_not_opened
         if why is None:
             models += 1

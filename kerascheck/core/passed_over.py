@@ -15,6 +15,7 @@ EXCLUDED: Final = "excluded by the configuration"
 
 LINK_OUT: Final = "a link out of the tree"
 LINK_UP: Final = "a link to a folder above it"
+LINK_AGAIN: Final = "a link to a folder that was searched under many names"
 LINK_NOWHERE: Final = "a link that leads nowhere"
 
 GIT_LFS_POINTER: Final = "a Git LFS pointer"
@@ -48,6 +49,7 @@ POINTERS: Final = {
 _NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     LINK_OUT: ("link", "links"),
     LINK_UP: ("link", "links"),
+    LINK_AGAIN: ("link", "links"),
     LINK_NOWHERE: ("link", "links"),
     GIT_LFS_POINTER: ("Git LFS pointer", "Git LFS pointers"),
     GIT_ANNEX_POINTER: ("git-annex pointer", "git-annex pointers"),

@@ -24,6 +24,16 @@ _FIRST_KEY: Final = re.compile(
     rb'|registered_name)"\s*:'
 )
 """A config begins with one of these, whether its keys were sorted or not."""
+_TOKEN: Final = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*(:?)|[{}\[\]]')
+_KEYS: Final = frozenset({b"class_name", b"config"})
+"""Without these at its top Keras takes nothing for a model; their order is free."""
+_CLASS_NAME: Final = re.compile(
+    b'"%s"'
+    % b"".join(rb"(?:%c|\\u00(?i:%x))" % (letter, letter) for letter in b"class_name")
+)
+"""The key, each letter as it is or escaped; 62 bytes at most, in UTF-32 248."""
+_STEP: Final = 1 << 20
+_OVERLAP: Final = 256
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 UNCOMPILED: Final = Note(
@@ -44,7 +54,36 @@ def looks_like_model(head: bytes) -> bool:
     if b"\0" in head[:4] or head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         head = head.decode(json.detect_encoding(head), "ignore").encode()
     head = head.removeprefix(_BYTE_ORDER_MARK)
-    return _FIRST_KEY.match(head) is not None and b'"class_name"' in head
+    if b'"class_name"' not in head:
+        return False
+    return _FIRST_KEY.match(head) is not None or _keys_at_top(head) >= _KEYS
+
+
+def may_be_model(file: RegularFile, limits: Limits) -> bool:
+    """Return whether a `config.json` beside other files of a model may describe one.
+
+    Keras reads it whatever it begins with. One that is too large to be read may do so.
+    """
+    if looks_like_model(file.head) or file.size > limits.json_bytes:
+        return True
+    for start in range(0, file.size, _STEP):
+        data = file.read(start, min(_STEP + _OVERLAP, file.size - start))
+        if _CLASS_NAME.search(data.replace(b"\0", b"")):  # of UTF-16 and UTF-32
+            return True
+    return False
+
+
+def _keys_at_top(head: bytes) -> set[bytes]:
+    """Return the keys of the outermost object, as far as `head` shows it."""
+    keys, depth = set(), 0
+    for token in _TOKEN.finditer(head):
+        if token[0] in (b"{", b"["):
+            depth += 1
+        elif token[0] in (b"}", b"]"):
+            depth -= 1
+        elif depth == 1 and token[2]:
+            keys.add(token[1])
+    return keys if head.lstrip().startswith(b"{") else set()
 
 
 def looks_like_text(head: bytes) -> bool:

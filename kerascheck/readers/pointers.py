@@ -27,8 +27,13 @@ MAX_NAMES: Final = 3
 _ANNEX: Final = f".git{os.sep}annex{os.sep}objects{os.sep}"
 """git-annex manual, "internals": where links of a repository lead."""
 
-_ESCAPE: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
+_ESCAPE: Final = re.compile(
+    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U000([0-9a-fA-F]{5})|(.))"
+)
 """Of a double-quoted scalar, YAML 1.2.2 section 5.7, as far as names need them."""
+
+_INDICATORS: Final = frozenset(">|!&*%@`?#")
+"""How a scalar begins that goes on below, has a tag, or refers to another (5.3)."""
 
 
 class Refusal(NamedTuple):
@@ -50,7 +55,8 @@ def outputs(path: str) -> Iterator[str]:
     understood; a `.dvc` file without any stands for the file that it is named after.
 
     Raises:
-        UnreadableModel: It is not a regular file, or larger than the bound.
+        UnreadableModel: It is not a regular file, larger than the bound, or has a path
+            in a form of YAML that DVC reads and does not write.
         OSError: As `os.open` raises it.
     """
     name = os.path.basename(path)
@@ -73,22 +79,25 @@ def _text(path: str) -> str:
 
 
 def _outputs(text: str) -> Iterator[str]:
-    section = ""
+    section = before = ""
     for line in text.splitlines():
         line = line.strip().removeprefix("- ")
-        if section == "outs" and line.startswith(("{", "[")):
+        if before == "path" and section == "outs" and _goes_on_in(line):
+            raise _not_of_dvc(line)
+        if section == "outs" and line.startswith(("{", "[", "?")):
             yield from _in_flow_style(line)
             continue
         key, colon, value = line.partition(":")
-        key, value = _scalar(key), value.strip()
+        before = key = _scalar(key)
+        value = value.strip()
         if not colon:
             continue
         if key in ("outs", "deps", "params"):
             section = key
             if section == "outs" and "path" in value:
                 yield from _in_flow_style(value)
-        elif key == "path" and section == "outs" and value:
-            yield _scalar(value)
+        elif key == "path" and section == "outs":
+            yield _plain(value)
 
 
 def _in_flow_style(value: str) -> Iterator[str]:
@@ -96,7 +105,37 @@ def _in_flow_style(value: str) -> Iterator[str]:
     for part in re.split(r"[\[\]{},]", value):
         key, colon, path = part.partition(":")
         if colon and _scalar(key) == "path":
-            yield _scalar(path)
+            yield _plain(path)
+    goes_on = any(value.count(a) != value.count(b) for a, b in ("{}", "[]"))
+    if goes_on or value.startswith("?"):
+        raise _not_of_dvc(value)
+
+
+def _plain(text: str) -> str:
+    """Return a scalar that begins and ends on this line.
+
+    Raises:
+        UnreadableModel: It may go on below, or say something of another place.
+    """
+    text = text.strip()
+    quote = text[:1] if text[:1] in ("'", '"') else ""
+    if not text or text[0] in _INDICATORS or (quote and not _is_closed(text, quote)):
+        raise _not_of_dvc(text)
+    return _scalar(text)
+
+
+def _goes_on_in(line: str) -> bool:
+    """Say whether a line has no key, and so more of the scalar above it."""
+    is_else = line.startswith("#") or line in ("", "---", "...")
+    return not is_else and re.search(r":(\s|$)", line) is None
+
+
+def _is_closed(text: str, quote: str) -> bool:
+    return len(text) > 1 and text[-1] == quote
+
+
+def _not_of_dvc(text: str) -> UnreadableModel:
+    return UnreadableModel("not-text", f"a path that DVC does not write: {text!r:.60}")
 
 
 def _scalar(text: str) -> str:
@@ -110,8 +149,8 @@ def _scalar(text: str) -> str:
 
 
 def _character(escape: re.Match[str]) -> str:
-    short, long, other = escape.groups()
-    return other if other is not None else chr(int(short or long, 16))
+    *codes, other = escape.groups()
+    return other if other is not None else chr(int(next(filter(None, codes)), 16))
 
 
 def working_folders(folder: str) -> Iterator[str]:

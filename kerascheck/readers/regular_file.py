@@ -8,6 +8,7 @@ removed meanwhile is refused. Nothing is mapped, locked, waited for or written.
 from __future__ import annotations
 
 import os
+import re
 from stat import S_ISREG
 from types import TracebackType
 from typing import Final
@@ -24,7 +25,10 @@ _FLAGS: Final = (
 )
 _BLOCK: Final = 8192
 """Bytes fetched at least; a small model then takes one or two system calls."""
-_LFS_POINTER: Final = b"version https://git-lfs"
+_LFS_POINTER: Final = re.compile(
+    rb"\s*version (?:https://git-lfs|https://hawser|http://git-media)"
+)
+"""Git LFS 3.7, `lfs/pointer.go`: the names of the format, after blanks."""
 _LFS_POINTER_MAX: Final = 1024
 """Git LFS specification: a pointer is smaller."""
 _ANNEX_POINTER: Final = b"/annex/objects/"
@@ -73,7 +77,7 @@ class RegularFile:
                 raise _without_size(self._descriptor)
             self._block_at = 0
             self._block = self.head = self._fetch(0, min(_BLOCK, self.size))
-            if self.size < _LFS_POINTER_MAX and self.head.startswith(_LFS_POINTER):
+            if self.size < _LFS_POINTER_MAX and _LFS_POINTER.match(self.head):
                 raise _git_lfs_pointer(self.head)
             if self.head.startswith(_ANNEX_POINTER):
                 raise _git_annex_pointer()

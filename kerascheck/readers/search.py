@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence, Set
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -21,6 +22,7 @@ from kerascheck.core.errors import UnreadableModel, UsageError
 from kerascheck.core.passed_over import (
     DVC_POINTER,
     ENVIRONMENT,
+    LINK_AGAIN,
     LINK_NOWHERE,
     LINK_OUT,
     LINK_UP,
@@ -59,7 +61,8 @@ from kerascheck.readers.whole import (
 from kerascheck.trust.links import Links
 from kerascheck.trust.tree import Tree, is_within
 
-_SUFFIXES: Final = (".keras", ".h5", ".hdf5")
+_HDF5: Final = (".h5", ".hdf5")
+_SUFFIXES: Final = (".keras", *_HDF5)
 _JSON: Final = ".json"
 _LOOKED_AT: Final = (*_SUFFIXES, _JSON, pointers.DVC_ENDING, pointers.DVC_LOCK)
 _WEIGHTS_SUFFIX: Final = ".weights.h5"
@@ -73,7 +76,13 @@ _MEMBER_OUT_OF_TREE: Final = Refusal(
     "a file of this model is a link out of the tree, so the model is not opened",
 )
 
+MAX_AGAIN: Final = 100_000
+"""Entries of folders that are searched again, under the names that links give them."""
+
 _Entries = list[os.DirEntry[str]]
+
+Apart = Callable[[str], frozenset[str]]
+"""Returns what sets a path apart from other paths to the same model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +113,7 @@ def find_models(
     *,
     locked: bool = False,
     only_models: bool = False,
+    apart: Apart | None = None,
 ) -> Iterator[Found]:
     """Yield each saved model under `paths` once: files of a folder, then its folders.
 
@@ -116,6 +126,8 @@ def find_models(
         locked: No link is followed out of the tree, not even one that is named.
         only_models: A named file that a search would not take for a model is left
             out, and a named file of a model's folder stands for the folder.
+        apart: A model is yielded once for each thing that this gives for its paths, so
+            that what is said of one path hides no other; by default once.
 
     Raises:
         UsageError: A path does not exist; nothing has been yielded then.
@@ -123,8 +135,8 @@ def find_models(
     roots = [_posix(os.fsdecode(path)) for path in paths]
     named = {_named_identity(root, may_dangle=only_models) for root in roots}
     # What a link leads to does not belong to the tree because the link is named.
-    inside = [_folder_of(r) if locked and os.path.islink(r) else r for r in roots]
-    search = _Search(named, Links(lambda: Tree.of(inside), locked=locked))
+    inside = [_before_links(root) if locked else root for root in roots]
+    search = _Search(named, Links(lambda: Tree.of(inside), locked=locked), apart)
     return search.run(roots, only_models=only_models)
 
 
@@ -153,31 +165,48 @@ class _Place(NamedTuple):
         path: Its path.
         why: Why models in it are only counted; None: they are to be checked.
         known: By what the model is known that the folder is, made of links.
+        again: Whether it may have been searched under another name.
     """
 
     path: str
     why: str | None = None
     known: tuple[Identity, ...] = ()
+    again: bool = False
 
 
 class _Search:
     """One search: what was named, and what has been met so far."""
 
     __slots__ = (
+        "_again",
+        "_apart",
         "_folders",
         "_followed",
         "_interpreter",
         "_links",
+        "_met_links",
         "_models",
         "_named",
         "_not_entered",
+        "_noted",
+        "_with_apart",
     )
 
-    def __init__(self, named: set[Identity | None], followed: Links) -> None:
+    def __init__(
+        self,
+        named: set[Identity | None],
+        followed: Links,
+        apart: Apart | None = None,
+    ) -> None:
         self._named = named
         self._followed = followed
+        self._apart = apart or (lambda _: frozenset())
+        self._again = MAX_AGAIN
+        self._met_links: set[Identity] = set()
+        self._noted: set[str] = set()
+        self._with_apart: set[Identity] = set()  # folders that hold a path set apart
         self._interpreter = interpreter()
-        self._models: set[Identity] = set()
+        self._models: set[tuple[Identity, frozenset[str]]] = set()
         self._folders: set[Identity] = set()
         self._links: list[_Place] = []
         self._not_entered: list[_Place] = []
@@ -204,7 +233,7 @@ class _Search:
         name = os.path.basename(root)
         if os.path.islink(root) and not os.path.exists(root):
             yield from self._nowhere(root, name)
-        elif self._followed.leads_out(root):
+        elif self._followed.named_leads_out(root):
             yield Found(path=root, named=True, refusal=_OUT_OF_TREE)
         elif os.path.isdir(root):
             yield from self._walk([_Place(root)])
@@ -247,18 +276,19 @@ class _Search:
         try:
             here = identity(folder)
             is_named = here in self._named
-            if here in self._folders:  # a second argument, or a bind mount
-                return
-            if here == self._interpreter and not is_named:
-                return
+            if here in self._folders and not (place.again and here in self._with_apart):
+                return  # a second argument, or a bind mount
+            is_again = here in self._folders
             self._folders.add(here)
             with os.scandir(folder) as entries:
                 inside = sorted(entries, key=lambda entry: entry.name)
+            self._again -= len(inside) if is_again else 0
         except OSError as error:
             yield Found(path=folder, skipped=_reason(error))
             return
         names = frozenset(entry.name for entry in inside)
-        if place.why is None and not is_named and is_environment(folder, names):
+        is_tools = here == self._interpreter or is_environment(folder, names)
+        if place.why is None and not is_named and is_tools:
             self._folders.remove(here)
             self._not_entered.append(_Place(folder, ENVIRONMENT))
             return
@@ -285,7 +315,7 @@ class _Search:
                 path = join(place.path, name)
                 why = None if place.why else why_not_entered(name)
                 if why is None:
-                    below.append(_Place(path, place.why))
+                    below.append(_Place(path, place.why, again=place.again))
                 else:
                     self._not_entered.append(_Place(path, why))
         waiting += reversed(below)
@@ -317,9 +347,24 @@ class _Search:
         if not self._followed.tree.holds(path):
             yield Found(path=path, skipped=LINK_OUT)
         elif not is_within(os.path.realpath(_folder_of(path)), target):
-            yield from self._walk([_Place(path)])
+            yield from self._search_link(path)
         elif self._folders.isdisjoint(known(path)):
             yield Found(path=path, skipped=LINK_UP)
+
+    def _search_link(self, path: str) -> Iterator[Found]:
+        """Search the folder that a link leads to, once for each link.
+
+        What is set apart under the name of the folder may not be under its name.
+        """
+        status = os.lstat(path)
+        link = status.st_dev, status.st_ino
+        if link in self._met_links:
+            return
+        self._met_links.add(link)
+        if self._again < 0 and not self._with_apart.isdisjoint(known(path)):
+            yield Found(path=path, skipped=LINK_AGAIN)
+        else:
+            yield from self._walk([_Place(path, again=True)])
 
     def _nowhere(self, path: str, name: str) -> Iterator[Found]:
         """Yield what there is to say of a link that can not be followed."""
@@ -336,10 +381,11 @@ class _Search:
         """Yield the model that a file is by its name, or by its first bytes."""
         lower = name.lower()
         try:
-            if is_resource_fork(path, name):
+            if is_resource_fork(path, name) and not holds_model(path, doubtful=False):
                 return
             if _is_model(name):
-                yield from self._model(path, why, identity(path))
+                if why is None or not _is_data(path, lower):
+                    yield from self._model(path, why, identity(path))
             elif pointers.is_dvc(name):
                 yield from self._pointer(path, name, why)
             elif lower.endswith(_JSON):
@@ -400,14 +446,26 @@ class _Search:
         self, path: str, why: str | None, *identities: Identity, named: bool = False
     ) -> Iterator[Found]:
         """Yield a model once, by device and inode where those are known."""
-        if self._models.intersection(identities):
+        apart = self._apart(path)
+        if apart:
+            self._note(path)
+        met = {(one, apart) for one in identities}
+        if not self._models.isdisjoint(met):
             return
-        self._models.update(identities)
+        self._models |= met
         if why is None:
             named = named or not self._named.isdisjoint(identities)
             yield Found(path=path, named=named)
         else:
             yield Found(path=path, skipped=why)
+
+    def _note(self, path: str) -> None:
+        """Note the folders around a path that is set apart."""
+        folder = _folder_of(path)
+        while folder not in self._noted:
+            self._noted.add(folder)
+            self._with_apart.update(known(folder))
+            folder = _folder_of(folder)
 
     def _wholes(
         self, place: _Place, kinds: Sequence[folders.Kind], names: Set[str]
@@ -461,6 +519,31 @@ def _stood_for(path: str) -> str:
 
 def _is_model(name: str) -> bool:
     return name.lower().endswith(_SUFFIXES)
+
+
+def _before_links(path: str) -> str:
+    """Return what comes before the first link of a named path; without one, all of it.
+
+    Links that lead to the working folder, as a home folder may be one, do not count.
+    """
+    start = len(os.getcwd()) + 1 if is_within(path, os.getcwd()) else 0
+    if os.path.isabs(path) and not start:
+        start = len(path)
+    ends = (end.start() for end in re.finditer("/|$", path) if end.start() >= start)
+    first = next((path[:end] for end in ends if os.path.islink(path[:end])), None)
+    return path if first is None else _folder_of(first)
+
+
+def _is_data(path: str, lower: str) -> bool:
+    """Say whether a file is HDF5 without layers, as packages bring it along."""
+    if not lower.endswith(_HDF5):
+        return False
+    from kerascheck.readers.container import open_container
+
+    try:
+        return open_container(path).architecture is None
+    except UnreadableModel:
+        return False
 
 
 def _reason(error: OSError) -> str:

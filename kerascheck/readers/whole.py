@@ -9,7 +9,8 @@ from typing import Final
 from kerascheck.core.errors import UnreadableModel
 from kerascheck.core.passed_over import POINTERS
 from kerascheck.readers import folder as folders
-from kerascheck.readers.keras_json import looks_like_model
+from kerascheck.readers.keras_json import may_be_model
+from kerascheck.readers.limits import LIMITS
 from kerascheck.readers.regular_file import RegularFile
 from kerascheck.trust.links import Links
 
@@ -28,6 +29,9 @@ _OPENED: Final[dict[folders.Kind, frozenset[str]]] = {
     "saved-model": frozenset({folders.SAVED_MODEL, folders.KERAS_METADATA}),
 }
 """Files that reading a model of each kind may open."""
+
+_NO_MODEL: Final = frozenset({*POINTERS, "empty", "not-a-model"})
+"""Kinds of an `UnreadableModel` that is certainly no model under a name of weights."""
 
 Identity = tuple[int, int]
 """Device and inode."""
@@ -115,7 +119,8 @@ def own_files(
 ) -> Set[str]:
     """Return the names of files that belong to the model that a folder is.
 
-    A whole model under the name of weights does not.
+    A whole model under the name of weights does not, nor does what cannot be read: that
+    may be one. A pointer is taken for one to the weights that it is named after.
     """
     if "keras-dir" not in kinds:
         return frozenset()
@@ -124,7 +129,7 @@ def own_files(
         for name in names
         if folders.is_weights(name)
         and not links.leads_out(path := join(folder, name))
-        and not holds_model(path, doubtful=False)
+        and not holds_model(path, doubtful=True)
     }
     return weights | {folders.CONFIG}
 
@@ -138,15 +143,15 @@ def holds_model(path: str, *, doubtful: bool) -> bool:
 
     try:
         return open_container(path).architecture is not None
-    except UnreadableModel:
-        return doubtful
+    except UnreadableModel as error:
+        return doubtful and error.kind not in _NO_MODEL
 
 
 def _may_be_model(config: str) -> bool:
     """Say whether a `config.json` is one of Keras; one that can not be read may be."""
     try:
         with RegularFile(config) as file:
-            return looks_like_model(file.head[:SNIFFED])
+            return may_be_model(file, LIMITS)
     except UnreadableModel as error:
         return error.kind == "changed" or error.kind in POINTERS
     except OSError:

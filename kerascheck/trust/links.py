@@ -26,6 +26,10 @@ class Links:
             self._tree = self._make()
         return self._tree
 
+    def named_leads_out(self, path: str) -> bool:
+        """Say the same of a path that is named, with the links that it goes through."""
+        return self._locked and not self.tree.holds(path)
+
     def leads_out(self, path: str) -> bool:
         """Say whether a path is a link that must not be followed."""
         return self._locked and os.path.islink(path) and not self.tree.holds(path)

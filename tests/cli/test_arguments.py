@@ -53,6 +53,15 @@ def test_a_file_that_is_named_like_a_model_brings_no_arguments(saved, run, name)
     assert run(name).code == 1
 
 
+@pytest.mark.parametrize("name", ["{upstream}", "~1"])
+def test_a_file_that_is_named_like_a_revision_brings_no_arguments(saved, run, name):
+    home = saved({"a.keras": BAD})
+    (home / name).write_text("HEAD\n--exit-zero\n")
+    ran = run("a.keras", "--base", f"@{name}")
+    assert ran.code == 2
+    assert ran.err.startswith(f"kerascheck: --base @{name}: ")
+
+
 def test_files_of_arguments_name_no_further_ones(saved, run):
     home = saved({"a.keras": GOOD})
     (home / "args.txt").write_text("@more.txt")
@@ -136,3 +145,13 @@ def test_a_dash_without_a_list_is_told(run, piped, monkeypatch, terminal):
     ran = run("-")
     assert ran.code == 2
     assert "nothing is there" in ran.err
+
+
+def test_no_path_of_a_list_is_imported(saved, run, piped):
+    home = saved({"a.keras": GOOD})
+    (home / "code.py").write_text("open('ran', 'w')\n")
+    for data in (b"a.keras\ncode:main.keras\n", b"code:main\n"):
+        piped(data)
+        assert "which does not exist" in run("-").err
+        assert "which does not exist" in run("--", *data.decode().split()).err
+    assert not (home / "ran").exists()

@@ -82,6 +82,11 @@ def test_fail_on_never_lets_errors_pass(saved, run):
     assert run("a.keras", "--fail-on", "never").code == 0
 
 
+def test_exit_zero_is_no_success_where_nothing_was_checked(saved, run):
+    saved({".hidden/a.keras": BAD})
+    assert run("--exit-zero", "--strict").code == 3
+
+
 def test_exit_zero_lets_findings_pass(saved, run):
     saved({"a.keras": BAD})
     ran = run("a.keras", "--exit-zero")

@@ -274,6 +274,30 @@ def other_names_of_models(site: Site) -> Iterator[Outcome]:
     yield Outcome("formats/twice.keras", "wrong")
 
 
+@trick
+def other_beginnings(site: Site) -> Iterator[Outcome]:
+    """Models and pointers that begin as those that Keras or DVC writes never do."""
+    text = json.dumps(config_of_wrong())
+    for name, config in {
+        "order": '{"note": 0, ' + text[1:],
+        "blanks": " " * 5000 + text,
+        "escapes": text.replace("class_name", "cl\\u0061ss_name"),
+    }.items():
+        site.write(f"beginnings/{name}/config.json", config)
+        site.write(f"beginnings/{name}/metadata.json", "{}")
+        yield Outcome(f"beginnings/{name}", "wrong")
+    site.write("beginnings/._fork.keras", b"\0\5\x16\7" + WRONG.read_bytes())
+    yield Outcome("beginnings/._fork.keras", "wrong")
+    shutil.copytree(RIGHT_FOLDER, site.root / "beginnings" / "weights")
+    damaged = WRONG_HDF5.read_bytes()[:-3000]
+    site.write("beginnings/weights/model.weights.h5", damaged)
+    yield Outcome("beginnings/weights/model.weights.h5", "wrong")
+    site.write("beginnings/gone.keras.dvc", "outs:\n- path: >-\n    gone.keras\n")
+    yield Outcome("beginnings/gone.keras.dvc", "passed over")
+    site.write("beginnings/gone.json", "\nversion https://hawser.github.com/spec/v1\n")
+    yield Outcome("beginnings/gone.json", "passed over")
+
+
 # Files that would exhaust
 
 

@@ -948,3 +948,48 @@ def test_a_section_is_needed_by_a_corrected_copy(wrong, run):
     os.rename("models/wrong.keras", "models/wrong.fixed.keras")
     found = document(run(".", "--output-format", "json"))["findings"]
     assert "KC009" not in {f["code"] for f in found}
+
+
+# one model under several names
+
+
+@pytest.mark.parametrize("name", ["prod.keras", "z"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'exclude = ["archive"]',
+        'exclude = ["archive/*.keras"]',
+        'per-model-ignores = { "archive/*" = ["ALL"] }',
+    ],
+)
+def test_what_is_excluded_hides_no_link_to_it(repository, run, text, name):
+    shutil.copy(WRONG / "model.keras", repository.write("archive/wrong.keras", ""))
+    repository.add("right", RIGHT)
+    repository.write("ci.toml", text)
+    told = ("--locked", "--config", "ci.toml")
+    assert run(*told).code == 0
+    to = "archive/wrong.keras" if name == "prod.keras" else "archive"
+    os.symlink(to, name)
+    ran = run(*told, "--output-format", "concise")
+    assert ran.code == 1
+    assert ran.out.startswith(name)
+
+
+def test_a_path_through_a_link_is_not_followed_out_of_the_tree(
+    repository, run, tmp_path_factory
+):
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "models").mkdir()
+    shutil.copy(RIGHT / "model.keras", outside / "models" / "right.keras")
+    os.symlink(outside, "src")
+    for path in ("src/models", "src/models/right.keras", os.path.abspath("src/models")):
+        assert run(path).code == 0
+        ran = run("--locked", path)
+        assert ran.code == 1
+        assert "a link out of the tree" in " ".join(ran.out.split())
+
+
+def test_a_path_through_a_link_inside_the_tree_is_followed(repository, run):
+    repository.add("right", RIGHT)
+    os.symlink("models", "src")
+    assert run("--locked", "src/right.keras").code == 0

@@ -49,6 +49,7 @@ def pointer(tree, name, text):
         ("sub/my model.keras", "sub/my model.keras"),
         ('"model.keras"', "model.keras"),
         (r'"mod\x65l\u002ekeras"', "model.keras"),
+        (r'"model\U0000002ekeras"', "model.keras"),
         ("'it''s.keras'", "it's.keras"),
         ("a, b.keras", "a, b.keras"),
         ("model.keras # the best", "model.keras"),
@@ -73,6 +74,29 @@ def test_an_output_is_read_as_yaml_writes_it(tree, written, path):
 def test_an_output_is_read_in_other_styles(tree, text):
     pointer(tree, "x.dvc", text)
     assert list(outputs("x.dvc")) == ["m.keras"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "path: >-\n    m.keras",
+        "path: |\n    m.keras",
+        "path: !!str m.keras",
+        "path: &a m.keras",
+        "path: *a",
+        "path:\n    m.keras",
+        "path: my\n    m.keras",
+        "path: 'my\n    m.keras'",
+        'path: "m.\\\n    keras"',
+        "? path\n  : m.keras",
+        "{md5: a,\n  path: m.keras}",
+    ],
+)
+def test_an_output_in_a_form_that_dvc_never_writes_is_told(tree, path):
+    pointer(tree, "x.dvc", f"outs:\n- {path}\n")
+    assert skipped() == [("x.dvc", why.DVC_POINTER)]
+    pointer(tree, "x.dvc", f"outs:\n- md5: a\n  {path}\n")
+    assert skipped() == [("x.dvc", why.DVC_POINTER)]
 
 
 def test_a_pointer_without_an_output_stands_for_the_file_of_its_name(tree):
@@ -198,6 +222,8 @@ def test_a_link_into_an_annex_is_followed(tree):
     [
         (b"/annex/objects/SHA256E-s9--0.json\n", why.GIT_ANNEX_POINTER),
         (b"version https://git-lfs.github.com/spec/v1\n", why.GIT_LFS_POINTER),
+        (b"\n version https://hawser.github.com/spec/v1\n", why.GIT_LFS_POINTER),
+        (b"version http://git-media.io/v/2\n", why.GIT_LFS_POINTER),
     ],
 )
 def test_a_pointer_that_may_stand_for_a_json_model_is_told(tree, head, reason):

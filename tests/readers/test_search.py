@@ -149,6 +149,37 @@ def test_a_model_folder_hides_nothing_in_it_and_below(tree):
     assert skipped() == []
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        b'{"note": 0, ' + config_json()[1:],
+        b" " * 5000 + config_json(),
+        config_json().replace(b"class_name", b"cl\\u0061ss_\\u006Eame"),
+        (" " * (2**20 - 9) + config_json().decode()).encode("utf-32"),
+    ],
+)
+def test_unzipped_folder_is_a_model_however_its_config_begins(tree, config):
+    keras_folder(tree, "m")
+    tree("m/config.json", content=config)
+    assert models() == ["m"]
+
+
+def test_json_is_a_model_in_any_order_of_its_keys(tree):
+    tree("model.json", content=b'{"note": {"class_name": "x"}, ' + config_json()[1:])
+    tree("animal.json", content=b'{"file": "a.png", "class_name": "dog"}')
+    tree("nested.json", content=b'{"a": {"class_name": "A", "config": {}}}')
+    assert models() == ["model.json"]
+
+
+def test_weights_that_cannot_be_read_may_be_a_model(tree):
+    keras_folder(tree, "m")
+    model = (FIXTURES / "format-hdf5-wrong" / "model.h5").read_bytes()
+    tree("m/model.weights.h5", content=model[:-3000])
+    assert models() == ["m", "m/model.weights.h5"]
+    tree("m/model.weights.h5", content=b"version https://git-lfs.github.com/spec/v1\n")
+    assert models() == ["m"]
+
+
 def test_a_whole_model_under_the_name_of_weights_is_a_model(tree):
     keras_folder(tree, "m")
     shutil.copy(WHOLE, "m/model.weights.h5")
@@ -254,6 +285,22 @@ def test_the_folder_of_git_is_not_entered(tree):
     assert list(find_models(["."])) == []
 
 
+def test_data_in_the_packages_of_a_project_are_no_models(tree):
+    data = (FIXTURES / "file-weights-only" / "model.weights.h5").read_bytes()
+    tree(".venv/lib/site-packages/h5py/tests/a.h5", content=data)
+    assert list(find_models(["."])) == []
+
+
+def test_models_beside_the_running_python_are_counted(tree, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "env"))
+    tree("env/a.keras", "env/lib/b.h5", "c.keras")
+    assert models() == ["c.keras"]
+    assert skipped() == [
+        ("env/a.keras", why.ENVIRONMENT),
+        ("env/lib/b.h5", why.ENVIRONMENT),
+    ]
+
+
 @pytest.mark.parametrize("programs", ["bin", "Scripts"])
 def test_models_in_a_virtual_environment_are_counted(tree, programs):
     tree("env/pyvenv.cfg", content=b"include-system = 0\nhome = /usr/bin\n")
@@ -269,11 +316,9 @@ def test_a_file_named_like_that_of_an_environment_hides_nothing(tree, text):
     assert models() == ["env/lib/a.h5"]
 
 
-def test_the_running_python_is_not_searched(tree, monkeypatch):
-    tree("python/lib/a.h5", "b.h5")
-    monkeypatch.setattr(sys, "prefix", "python")
-    assert list(find_models(["."])) == [Found(path="b.h5")]
-    assert models("python") == ["python/lib/a.h5"]
+def test_a_model_with_the_first_bytes_of_a_resource_fork_is_a_model(tree):
+    tree("._a.keras", content=b"\0\5\x16\7" + WHOLE.read_bytes())
+    assert models() == ["._a.keras"]
 
 
 def test_metadata_of_macos_is_no_model_and_a_model_named_like_it_is_one(tree):
@@ -551,3 +596,43 @@ def test_one_folder_alone_can_be_looked_into(tree):
     assert [found.path for found in models_in(".")] == ["a.keras"]
     assert next(iter(models_in("c"))) == Found(path="c")
     assert next(iter(models_in("c", named=True))) == Found(path="c", named=True)
+
+
+def in_archive(path):
+    return frozenset({"archive"} if path.startswith("archive/") else ())
+
+
+def test_a_link_is_a_model_of_its_own_where_its_path_is_set_apart(tree):
+    tree("archive/a.keras", "z/b.keras")
+    Path("prod.keras").symlink_to("archive/a.keras")
+    Path("same.keras").symlink_to("z/b.keras")
+    os.link("archive/a.keras", "hard.keras")
+    assert models(apart=in_archive) == [
+        "hard.keras",
+        "archive/a.keras",
+        "z/b.keras",
+    ]
+    os.unlink("hard.keras")
+    assert models(apart=in_archive)[-1] == "prod.keras"
+
+
+def test_a_folder_that_is_set_apart_is_searched_under_the_names_of_links(tree):
+    tree("archive/deep/a.keras")
+    for link in ("models", "archive/self"):
+        Path(link).symlink_to(Path("archive/deep").absolute())
+    Path("archive/deep/up").symlink_to("..")
+    assert models(apart=in_archive) == ["archive/deep/a.keras", "models/a.keras"]
+
+
+def test_how_often_a_folder_is_searched_again_is_bounded(tree, monkeypatch):
+    monkeypatch.setattr("kerascheck.readers.search.MAX_AGAIN", 1)
+    tree("archive/a.keras", "archive/b.keras")
+    for number in range(3):
+        Path(f"l{number}").symlink_to("archive")
+    found = list(find_models(["."], apart=lambda path: frozenset({path})))
+    assert found[2:] == [
+        Found(path="l0/a.keras"),
+        Found(path="l0/b.keras"),
+        Found(path="l1", skipped=why.LINK_AGAIN),
+        Found(path="l2", skipped=why.LINK_AGAIN),
+    ]
