@@ -55,9 +55,10 @@ class LabelSources:
         self._y = y
         self._tree = tree
         self._read: dict[object, LabelsByName | Problem] = {}
+        self._noted: set[Problem] = set()
         self._folders = LabelFolders(lambda: Tree.of(paths))
         if self._file is not None:
-            _require(self._file)
+            _require(self._file, "" if self._given else config.where)
 
     def labelled(self, model: Description, about: ModelConfig | None) -> Description:
         """Return `model` with its labels; what is wrong with them as its problems.
@@ -67,7 +68,10 @@ class LabelSources:
             UnreadableLabels: The labels given as values can not be measured.
         """
         beside = self._beside(model, about)
-        model = replace(model, problems=(*model.problems, *_not_used(beside)))
+        # Of files that serve all models of a folder the first model tells.
+        notes = [note for note in _not_used(beside) if note not in self._noted]
+        self._noted.update(notes)
+        model = replace(model, problems=(*model.problems, *notes))
         labels = self._labels(model, about, beside.chosen)
         if labels is None:
             return model
@@ -107,7 +111,7 @@ class LabelSources:
         """Return the label file that the call or the configuration names."""
         if self._given or about is None or about.labels is None:
             return self._file
-        _require(about.labels)
+        _require(about.labels, self._config.where)
         return about.labels
 
     def _beside(self, model: Description, about: ModelConfig | None) -> Beside:
@@ -190,9 +194,19 @@ def _not_used(beside: Beside) -> Iterator[Problem]:
         yield Problem(kind="label-file-not-used", message=told)
 
 
-def _require(path: str) -> None:
+def _require(path: str, where: str) -> None:
+    """Refuse a label file that does not exist.
+
+    Args:
+        path: The file.
+        where: The configuration that names it; "": the call does.
+
+    Raises:
+        UsageError: There is no such file.
+    """
     if not os.path.lexists(path):
-        raise UsageError(f"there is no label file {path!r}")
+        named = f"{where}: " if where else ""
+        raise UsageError(f"{named}there is no label file {path!r}")
 
 
 def _loaded(path: str, heads: tuple[str, ...]) -> LabelsByName | Problem:

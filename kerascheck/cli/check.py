@@ -157,9 +157,11 @@ def COMMAND(  # noqa: N802  (the card of this module)
     writing.write(report)
     if unwritten:
         return FAILED
-    fails = report.fails(
-        config.fail_on, max_warnings=config.max_warnings, strict=config.strict
-    )
+    fails = report.fails(config.fail_on, max_warnings=config.max_warnings)
+    if config.strict and not fails and report.left_open:
+        fails = True
+        if not output.silent:
+            complain(f"--strict fails on {', '.join(report.left_open)}")
     if fails and not exit_zero:
         return FOUND
     if fails and report.models:

@@ -143,7 +143,7 @@ class Report:
         """
         if fail_on not in FAIL_ON:
             raise ValueError(f"Expected one of {FAIL_ON}. Received: {fail_on!r}.")
-        if strict and self._leaves_open():
+        if strict and self.left_open:
             return True
         if fail_on == "never":
             return False
@@ -154,15 +154,17 @@ class Report:
         others = any(severity is not Severity.WARNING for severity in failing)
         return others or self.count(Severity.WARNING) > max_warnings
 
-    def _leaves_open(self) -> bool:
-        """Say whether something was not decided, not needed, or not looked at."""
+    @property
+    def left_open(self) -> tuple[str, ...]:
+        """What fails under `strict` beside findings: "3 undecided", "1 passed over"."""
         from kerascheck.core.passed_over import EXCLUDED
 
-        return (
-            bool(self.not_run)
-            or any(finding.code == UNUSED for finding in self.findings)
-            or any(why != EXCLUDED for _, why in self.skipped)
-        )
+        counts = {
+            "undecided": len(self.not_run),
+            "unneeded": sum(finding.code == UNUSED for finding in self.findings),
+            "passed over": sum(why != EXCLUDED for _, why in self.skipped),
+        }
+        return tuple(f"{number} {what}" for what, number in counts.items() if number)
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have this severity."""

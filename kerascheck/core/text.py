@@ -366,7 +366,11 @@ def _proofs(report: Report) -> str:
         for verdict in Verdict
         if (number := report.confirmed(verdict))
     ]
-    return ", ".join(counts)
+    kept = sum(
+        finding.confirmation is not None and finding.confirmation.source == "cache"
+        for finding in report.findings
+    )
+    return ", ".join(counts) + (f" ({kept} from the cache)" if kept else "")
 
 
 def _reasons(not_run: Iterable[NotRun]) -> list[tuple[int, str]]:

@@ -7,7 +7,9 @@ from contextlib import ExitStack
 import pytest
 
 from kerascheck import __version__
+from kerascheck.configuration_use import use_of
 from kerascheck.core.errors import KerascheckError
+from kerascheck.core.printable import shown
 from kerascheck.in_pytest.settings import Settings, settings_of
 
 ACTIVE = "kerascheck.active"
@@ -22,7 +24,7 @@ def start(config: pytest.Config) -> None:
     """
     settings = settings_of(config)
     try:
-        settings.choice()
+        sentence = use_of(settings.choice()).sentence
     except KerascheckError as error:
         raise pytest.UsageError(f"kerascheck: {error}") from None
     told = []
@@ -34,7 +36,7 @@ def start(config: pytest.Config) -> None:
         _watch(config, settings, warn=warn)
         told.append("every fit is checked" + (", findings are warnings" * warn))
     if told:
-        config.pluginmanager.register(_Header(told), ACTIVE)
+        config.pluginmanager.register(_Header(told, sentence), ACTIVE)
 
 
 def _is_on(config: pytest.Config, name: str) -> bool:
@@ -60,11 +62,13 @@ def _watch(config: pytest.Config, settings: Settings, *, warn: bool) -> None:
 
 
 class _Header:
-    """Says on one line what is on."""
+    """Says what is on, and what the configuration of the project turns off."""
 
-    def __init__(self, told: list[str]) -> None:
-        self._told = told
+    def __init__(self, told: list[str], sentence: str) -> None:
+        self._lines = [f"kerascheck {__version__}: {'; '.join(told)}"]
+        if sentence:
+            self._lines.append(f"kerascheck: {shown(sentence)}")
 
-    def pytest_report_header(self) -> str:
-        """Return that line."""
-        return f"kerascheck {__version__}: {'; '.join(self._told)}"
+    def pytest_report_header(self) -> list[str]:
+        """Return these lines."""
+        return self._lines

@@ -153,7 +153,9 @@ def test_what_is_not_looked_at_is_said_and_fails_under_strict(
         assert ran.code == 0
         last = ran.out.splitlines()[-1].strip().replace("`", "")
         assert last.endswith(f"1 passed over: {told}")
-    assert checked("--strict").code == 1
+    strict = checked("--strict", "-q")
+    assert strict.code == 1
+    assert strict.err == "kerascheck: --strict fails on 1 passed over\n"
 
 
 @pytest.mark.parametrize("strict", [(), ("--strict",)], ids=["", "strict"])

@@ -285,7 +285,7 @@ def test_a_wrong_configuration_ends_the_run(right):
 def test_a_missing_label_file_is_told_without_a_traceback(right):
     right.file("kerascheck.toml", '[models."*"]\nlabels = "none.npy"')
     ran = right.run("--kerascheck", "-k", "KC101")
-    ran.stdout.fnmatch_lines(["there is no label file 'none.npy'"])
+    ran.stdout.fnmatch_lines(["kerascheck.toml: there is no label file 'none.npy'"])
     assert "Traceback" not in ran.stdout.str()
     assert "items.py" not in ran.stdout.str()
 
@@ -367,3 +367,9 @@ def test_every_fixture_fails_where_it_should(project, case):
     (model,) = (FIXTURES / case).glob("model*")
     project.add(model.name, case)
     assert set(these(project.run("--kerascheck", "-v"), "failed")) == _failing(case)
+
+
+def test_a_configuration_that_turns_rules_off_is_named_in_the_header(right):
+    right.file("kerascheck.toml", 'ignore = ["KC301"]')
+    ran = right.run("--kerascheck")
+    ran.stdout.fnmatch_lines(["kerascheck: kerascheck.toml turns KC301 off"])
