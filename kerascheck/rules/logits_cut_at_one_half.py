@@ -58,7 +58,8 @@ def _zero_and_one(facts: kit.Facts) -> bool:
     """Say whether the labels may be 0 and 1; others are a fault of their own."""
     if not facts.knows_labels or facts.labels.low is None:
         return True
-    return (facts.labels.low, facts.labels.high) == (0, 1) or not facts.labels.integral
+    inside = facts.labels.low >= 0 and (facts.labels.high or 0) <= 1
+    return inside or not facts.labels.integral  # of one class alone as well
 
 
 def _one_of_several(facts: kit.Facts) -> bool:

@@ -560,7 +560,7 @@ ALLOWED = {
     "trust/replace_file.py": "the writer",
     "cli/streams.py:open": "the step summary is added to, not replaced",
     "cli/streams.py:os.open": "/dev/null in place of a stdout that is gone",
-    "confirm/child.py:os.fdopen": "answers of the child, on the pipe to its parent",
+    "confirm/inside.py:os.fdopen": "answers of the child, on the pipe to its parent",
     "confirm/child.py:tempfile.TemporaryFile": "stderr of the child, of no name",
     "fixing/saved.py:ZipFile": "an archive inside a file of the writer",
     "fixing/saved.py:new.open": "a member of that archive",

@@ -183,7 +183,9 @@ def test_what_could_not_be_checked_is_told(project):
     project.test(FIT)
     ran = project.run("--kerascheck-fit")
     ran.assert_outcomes(passed=1)
-    ran.stdout.fnmatch_lines(["not checked: net: there is no label file 'none.npy'"])
+    ran.stdout.fnmatch_lines(
+        ["not checked: net: kerascheck.toml: there is no label file 'none.npy'"]
+    )
 
 
 def test_a_run_without_training_says_so(project):
