@@ -124,6 +124,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if show_files:
         return files_shown(paths, config, force=force_exclude, only_models=only_models)
     writing = output.ready(config.output_format)
+    if config.locked:
+        writing.require_inside(paths)
     if not diff:
         writing.require_folders(slow=confirming.confirm)
 

@@ -91,6 +91,25 @@ class Writing(NamedTuple):
         for file, why in missing if slow else ():
             complain(f"writing {file!r} will fail: {why}")
 
+    def require_inside(self, paths: Sequence[str]) -> None:
+        """Refuse a report that a link in the tree would lead out of it.
+
+        Args:
+            paths: What is checked.
+
+        Raises:
+            UsageError: A folder on the way to a file is such a link.
+        """
+        from kerascheck.trust.confinement import leads_out, tree_around
+
+        tree = tree_around(paths)
+        for _, file in self.wanted:
+            if file != STDOUT and leads_out(tree, os.path.dirname(file) or os.curdir):
+                raise UsageError(
+                    f"--locked: a link leads {file!r} out of the tree that is checked, "
+                    "so it is not written; name the folder that the link leads to"
+                )
+
     def write(self, report: Report) -> None:
         """Write every report, and the step summary of GitHub Actions.
 

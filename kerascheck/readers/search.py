@@ -34,7 +34,8 @@ from kerascheck.core.passed_over import (
 )
 from kerascheck.readers import folder as folders
 from kerascheck.readers import pointers
-from kerascheck.readers.keras_json import looks_like_model
+from kerascheck.readers.keras_json import looks_like_model, may_be_model
+from kerascheck.readers.limits import LIMITS
 from kerascheck.readers.pointers import Refusal
 from kerascheck.readers.regular_file import RegularFile
 from kerascheck.readers.surroundings import (
@@ -396,7 +397,11 @@ class _Search:
     def _json(self, path: str, why: str | None) -> Iterator[Found]:
         try:
             with RegularFile(path) as file:
-                is_model = looks_like_model(file.head[:SNIFFED])
+                head = file.head[:SNIFFED]
+                # Real configs begin at once; blanks may push the rest out of sight.
+                is_model = looks_like_model(head) or (
+                    len(head.lstrip()) < len(head) // 2 and may_be_model(file, LIMITS)
+                )
         except UnreadableModel as error:
             is_pointer = error.kind in POINTERS
             # Reading a model that changes meanwhile will say so.

@@ -993,3 +993,16 @@ def test_a_path_through_a_link_inside_the_tree_is_followed(repository, run):
     repository.add("right", RIGHT)
     os.symlink("models", "src")
     assert run("--locked", "src/right.keras").code == 0
+
+
+@pytest.mark.parametrize("option", ["--output-file", "--report"])
+def test_no_report_is_written_through_a_folder_that_leads_out(
+    wrong, run, outside, option
+):
+    (wrong.root / "reports").symlink_to(outside.parent, target_is_directory=True)
+    told = "reports/r.json" if option == "--output-file" else "json=reports/r.json"
+    ran = run("models", "--locked", option, told)
+    assert ran.code == 2
+    assert "a link leads 'reports/r.json' out of the tree" in ran.err
+    assert not (outside.parent / "r.json").exists()
+    assert run("models", option, told).code == 1

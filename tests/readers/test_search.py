@@ -171,6 +171,13 @@ def test_json_is_a_model_in_any_order_of_its_keys(tree):
     assert models() == ["model.json"]
 
 
+def test_json_is_a_model_behind_any_number_of_blanks(tree):
+    tree("model.json", content=b"\n" * 9000 + config_json())
+    tree("blank.json", content=b" " * 9000)
+    tree("other.json", content=b" " * 9000 + b'{"a": 1}')
+    assert models() == ["model.json"]
+
+
 def test_weights_that_cannot_be_read_may_be_a_model(tree):
     keras_folder(tree, "m")
     model = (FIXTURES / "format-hdf5-wrong" / "model.h5").read_bytes()
