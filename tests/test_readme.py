@@ -15,7 +15,7 @@ COMMANDS = re.findall(r"^python3 -m venv .+$", README, flags=re.MULTILINE)
 def test_there_are_two_commands_to_copy():
     main, tests = COMMANDS
     assert main.endswith(".venv/bin/kerascheck fixtures")
-    assert tests.endswith(".venv/bin/python -m pytest")
+    assert tests.endswith(".venv/bin/python -m pytest -n auto")
 
 
 def test_ci_runs_the_test_command_word_for_word():
