@@ -5,11 +5,15 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kerascheck.core.description import Description
 from kerascheck.core.errors import UnreadableModel
 
 pytest_plugins = ["pytester"]
+
+settings.register_profile("kerascheck", deadline=None)
+settings.load_profile("kerascheck")  # how long an example takes depends on the machine
 
 
 def pytest_addoption(parser):
