@@ -24,12 +24,11 @@ _FIRST_KEY: Final = re.compile(
     rb'|registered_name)"\s*:'
 )
 """A config begins with one of these, whether its keys were sorted or not."""
-_TOKEN: Final = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*(:?)|[{}\[\]]')
+_TOKEN: Final = rb'"((?:[^"\\]|\\.)*)"\s*(:?)|[{}\[\]]'
 _KEYS: Final = frozenset({b"class_name", b"config"})
 """Without these at its top Keras takes nothing for a model; their order is free."""
-_CLASS_NAME: Final = re.compile(
-    b'"%s"'
-    % b"".join(rb"(?:%c|\\u00(?i:%x))" % (letter, letter) for letter in b"class_name")
+_CLASS_NAME: Final = b'"%s"' % b"".join(
+    rb"(?:%c|\\u00(?i:%x))" % (letter, letter) for letter in b"class_name"
 )
 """The key, each letter as it is or escaped; 62 bytes at most, in UTF-32 248."""
 _STEP: Final = 1 << 20
@@ -68,7 +67,7 @@ def may_be_model(file: RegularFile, limits: Limits) -> bool:
         return True
     for start in range(0, file.size, _STEP):
         data = file.read(start, min(_STEP + _OVERLAP, file.size - start))
-        if _CLASS_NAME.search(data.replace(b"\0", b"")):  # of UTF-16 and UTF-32
+        if re.search(_CLASS_NAME, data.replace(b"\0", b"")):  # of UTF-16 and UTF-32
             return True
     return False
 
@@ -76,7 +75,7 @@ def may_be_model(file: RegularFile, limits: Limits) -> bool:
 def _keys_at_top(head: bytes) -> set[bytes]:
     """Return the keys of the outermost object, as far as `head` shows it."""
     keys, depth = set(), 0
-    for token in _TOKEN.finditer(head):
+    for token in re.finditer(_TOKEN, head):
         if token[0] in (b"{", b"["):
             depth += 1
         elif token[0] in (b"}", b"]"):

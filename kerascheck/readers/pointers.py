@@ -27,9 +27,7 @@ MAX_NAMES: Final = 3
 _ANNEX: Final = f".git{os.sep}annex{os.sep}objects{os.sep}"
 """git-annex manual, "internals": where links of a repository lead."""
 
-_ESCAPE: Final = re.compile(
-    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U000([0-9a-fA-F]{5})|(.))"
-)
+_ESCAPE: Final = r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U000([0-9a-fA-F]{5})|(.))"
 """Of a double-quoted scalar, YAML 1.2.2 section 5.7, as far as names need them."""
 
 _INDICATORS: Final = frozenset(">|!&*%@`?#")
@@ -142,7 +140,7 @@ def _scalar(text: str) -> str:
     """Return a plain or quoted scalar of YAML on one line."""
     text = text.strip()
     if len(text) > 1 and text[0] == text[-1] == '"':
-        return _ESCAPE.sub(_character, text[1:-1])
+        return re.sub(_ESCAPE, _character, text[1:-1])
     if len(text) > 1 and text[0] == text[-1] == "'":
         return text[1:-1].replace("''", "'")
     return text.partition(" #")[0].rstrip()

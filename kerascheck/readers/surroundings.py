@@ -31,7 +31,7 @@ _NOT_ENTERED: Final = {
 }
 _ENVIRONMENT: Final = "pyvenv.cfg"
 _PROGRAMS: Final = frozenset({"bin", "Scripts"})
-_HOME: Final = re.compile(rb"^[ \t]*home[ \t]*=", re.MULTILINE)
+_HOME: Final = rb"(?m)^[ \t]*home[ \t]*="
 """PEP 405: a virtual environment is told by this key of pyvenv.cfg."""
 
 _FORK: Final = "._"
@@ -56,7 +56,7 @@ def is_environment(folder: str, names: Set[str]) -> bool:
     if _ENVIRONMENT not in names or not names & _PROGRAMS:
         return False
     path = os.path.join(folder, _ENVIRONMENT)
-    return not os.path.islink(path) and _HOME.search(_head(path)) is not None
+    return not os.path.islink(path) and re.search(_HOME, _head(path)) is not None
 
 
 def is_resource_fork(path: str, name: str) -> bool:
