@@ -210,6 +210,22 @@ def test_the_configuration_tells_task_and_class_weight_of_a_model(saved):
     assert model.heads[0].class_weight == ((0, 1.0), (1, 9.0))
 
 
+def test_the_task_of_the_call_comes_before_that_of_the_configuration(saved):
+    home = saved({"a.keras": GOOD})
+    told = ModelConfig(pattern="*.keras", task="multilabel")
+    config = Config(path=str(home / "kerascheck.toml"), models=(told,))
+    (model,) = check("a.keras", task="binary", config=config).models
+    assert model.task == "binary"
+
+
+def test_class_weights_of_the_configuration_are_for_one_head_alone(saved):
+    home = saved({"a.keras": kit.with_head(GOOD, GOOD)})
+    told = ModelConfig(pattern="*.keras", class_weight=((0, 1.0), (1, 9.0)))
+    config = Config(path=str(home / "kerascheck.toml"), models=(told,))
+    (model,) = check("a.keras", config=config).models
+    assert [head.class_weight for head in model.heads] == [None, None]
+
+
 def test_public_names_are_fetched_when_used():
     assert kerascheck.check is check
     assert {"check", "describe", "Report", "Finding"} <= set(dir(kerascheck))

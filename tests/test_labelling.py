@@ -53,6 +53,16 @@ def test_the_configuration_gives_labels_to_one_model(saved):
     assert [encodings(model) for model in report.models] == [["binary"], [None]]
 
 
+def test_labels_of_the_call_come_before_those_of_the_configuration(saved):
+    home = saved({"a.keras": ONE})
+    np.save(home / "mine.npy", BINARY)
+    np.save(home / "theirs.npy", IDS)
+    told = ModelConfig(pattern="*", labels="theirs.npy")
+    config = Config(path=str(home / "kerascheck.toml"), models=(told,))
+    model = describe("a.keras", labels="mine.npy", config=config)
+    assert encodings(model) == ["binary"]
+
+
 def test_each_label_file_is_read_once(saved, monkeypatch):
     home = saved({f"{i}.keras": ONE for i in range(5)})
     np.save(home / "labels.npy", BINARY)

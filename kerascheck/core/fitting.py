@@ -132,7 +132,7 @@ def _by_loss(facts: Facts) -> Setup | None:
 def fitting_accuracy(facts: Facts) -> Metric | None:
     """Return the accuracy that counts this head right; None where labels leave it open.
 
-    `BinaryAccuracy(threshold=0.0)` is refused by Keras 3.0 to 3.5 at construction.
+    `BinaryAccuracy(threshold=0.0)` is refused by Keras 3.0 to 3.4 at construction.
     """
     if facts.units == 1:
         return _cut(facts)
@@ -149,6 +149,6 @@ def _cut(facts: Facts) -> Metric | None:
     if not facts.logits:
         return metric("BinaryAccuracy")
     version = facts.model.generation
-    if version is not None and (3, 0) <= version < (3, 6):
+    if version is not None and (3, 0) <= version < (3, 5):
         return None
     return metric("BinaryAccuracy", threshold=0.0)

@@ -89,7 +89,7 @@ def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
 
 def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
     version = facts.model.generation
-    refused = version is not None and (3, 0) <= version < (3, 6)
+    refused = version is not None and (3, 0) <= version < (3, 5)
     if refused and facts.loss.kind is kit.LossKind.BINARY:
         return kit.Fix(
             title="end the head in sigmoid and leave from_logits at False",

@@ -1,12 +1,14 @@
 """The written criterion: what a pair of trainings says of a claimed harm."""
 
+from dataclasses import replace
+
 import pytest
 
 from kerascheck import kit
 from kerascheck.confirm.build import NotBuildable, pair_of
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import LabelForm, Part, Setup
-from kerascheck.confirm.verdict import Paired, rule_on
+from kerascheck.confirm.verdict import Paired, half_way, rule_on
 from kerascheck.core.finding import Finding, Harm, Severity, Verdict
 
 SETUP = Setup(
@@ -137,3 +139,15 @@ def test_pair_trains_the_same_task_on_both_sides():
                 assert pair.before.task == pair.after.task
                 assert pair.before.classes == pair.after.classes
                 assert pair.before != pair.after
+
+
+def test_chance_with_several_labels_is_one_half_whatever_their_number():
+    tags = replace(
+        SETUP,
+        units=5,
+        labels=LabelForm(encoding=kit.Encoding.MULTI_HOT),
+        task="multilabel",
+        classes=5,
+    )
+    trained = replace(RIGHT, setup=tags, bayes_accuracy=0.9)
+    assert half_way(trained) == pytest.approx((0.9 + 0.5) / 2)

@@ -101,6 +101,16 @@ def test_what_a_fix_removes_is_folded_into_its_finding():
     assert [other.code for other in finding.follows] == ["KC902"]
 
 
+def test_what_a_fix_removes_at_another_head_stands_on_its_own():
+    cause = finds("KC901", "activation", fix=fix(SIGMOID), when=linear)
+    effect = finds(
+        "KC902", when=lambda facts: facts.model.heads[0].activation == "linear"
+    )
+    first, second = run([cause, effect], TWO).findings
+    assert (first.code, [other.head for other in first.follows]) == ("KC901", ["out"])
+    assert (second.code, second.head) == ("KC902", "second")
+
+
 def test_what_a_fix_leaves_stands_beside_it():
     cause = finds("KC901", "activation", fix=fix(SIGMOID), when=linear)
     other = finds("KC902", "metrics")

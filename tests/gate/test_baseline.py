@@ -77,6 +77,16 @@ def test_lines_of_two_branches_are_a_baseline_together(saved, run):
     assert run(".").code == 0
 
 
+@pytest.mark.parametrize("counts", [(1, 3, 2), (3, 1, 2)])
+def test_of_lines_for_one_finding_the_largest_count_stands(tmp_path, counts):
+    lines = [text([Entry("0" * 16, "KC101", "a.keras", times=n)]) for n in counts]
+    entries = [one for line in lines for one in json.loads(line)["entries"]]
+    path = tmp_path / FILE
+    path.write_text(json.dumps({"version": 1, "entries": entries}))
+    (entry,) = load(str(path)).entries
+    assert entry.times == 3
+
+
 def test_a_merge_conflict_is_told(saved, run):
     saved({"a.keras": BAD})
     run("baseline", "write")

@@ -50,6 +50,15 @@ def mended(repository, source, *, case=WRONG, unsafe=True):
             "loss=keras.losses.CategoricalCrossentropy(from_logits=True, name='x')",
         ),
         (
+            "loss=keras.losses.CategoricalCrossentropy(axis=-1)",
+            "loss=keras.losses.CategoricalCrossentropy(axis=-1, from_logits=True)",
+        ),
+        (
+            "loss=keras.losses.CategoricalCrossentropy(reduction='sum')",
+            "loss=keras.losses.CategoricalCrossentropy"
+            "(reduction='sum', from_logits=True)",
+        ),
+        (
             "loss=[keras.losses.CategoricalCrossentropy()]",
             "loss=[keras.losses.CategoricalCrossentropy(from_logits=True)]",
         ),

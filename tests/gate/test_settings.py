@@ -12,6 +12,7 @@ from kerascheck.choice import choice
 from kerascheck.core.errors import UnreadableModel
 from kerascheck.core.finding import Confidence, Finding, Harm, Severity
 from tests.gate.conftest import ROOT
+from tests.reporters import reports
 
 GOOD = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
 BAD = kit.classifier("linear", "bce", labels=kit.labels("binary"))
@@ -63,6 +64,12 @@ def test_what_is_less_sure_is_set_aside():
     stay, away = chosen.settle((sure, doubtful), "a.keras")
     assert stay == (sure,)
     assert [item.finding for item in away] == [doubtful]
+
+
+def test_what_is_as_sure_as_asked_for_stays():
+    finding = replace(reports.LOGITS, confidence=Confidence.MEDIUM)
+    chosen = choice(config.Config(min_confidence="medium"))
+    assert chosen.settle((finding,), "a.keras") == ((finding,), ())
 
 
 def test_excluded_paths_are_left_out(saved, run):

@@ -95,6 +95,8 @@ def test_masks_without_a_channel_axis_may_be_binary():
         frequencies(2, 3, 3, 3),
         frequencies(300, 20, 5),
         frequencies(200, 30, 90, 20, 160),
+        frequencies(*[2, 6] * 4, *[1, 7] * 2),  # as chance has it
+        np.repeat(np.arange(11), 4),
         [0, 255] * 5,
         [1, 2, 1, 1],
         [3, 7, 3, 7],
@@ -131,6 +133,8 @@ def test_whole_numbers_that_may_be_counts_are_ids_at_first(values):
         np.clip(RNG.normal(50, 12, 900).round(), 18, 80),
         [10, 20, 30] * 20,
         [-2, -1, 0, 1, 2] * 20,
+        frequencies(*[1, 7] * 6),  # beyond chance
+        np.repeat(np.arange(11), 3),
         [7],
     ],
     ids=lambda v: str(np.shape(v)),

@@ -74,7 +74,11 @@ def keras_archive(*entries: Entry, **options: Any) -> bytes:
 
 
 def zip64_archive(
-    entry: Entry, *, record: dict[str, int] | None = None, locator: int | None = None
+    entry: Entry,
+    *,
+    record: dict[str, int] | None = None,
+    locator: int | None = None,
+    **disks: int,
 ) -> bytes:
     """Return an archive whose sizes and offsets all stand in zip64 records."""
     sizes = struct.pack("<2Q", len(entry.data), len(entry.stored()))
@@ -85,7 +89,8 @@ def zip64_archive(
     directory = _central(
         replace(entry, central=wide | {"at": 0xFFFFFFFF, "extra": extra}), 0
     )
-    return body + directory + zip64_end(len(directory), len(body), record, locator)
+    end = zip64_end(len(directory), len(body), record, locator, **disks)
+    return body + directory + end
 
 
 def zip64_end(
@@ -94,8 +99,20 @@ def zip64_end(
     record: dict[str, int] | None = None,
     locator: int | None = None,
     members: int = 1,
+    disk: int = 0,
+    disks: int = 1,
 ) -> bytes:
-    """Return the three records that end a zip64 archive."""
+    """Return the three records that end a zip64 archive.
+
+    Args:
+        size: Bytes of the directory.
+        offset: Where it begins.
+        record: Fields of the first record that differ.
+        locator: Where the first record is said to begin; None: where it does.
+        members: Entries of the directory.
+        disk: Part of a split archive that is said to hold the first record.
+        disks: Parts that there are said to be.
+    """
     fields = {
         "disk": 0,
         "first_disk": 0,
@@ -107,7 +124,7 @@ def zip64_end(
     at = size + offset if locator is None else locator
     return (
         struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, *fields.values())
-        + struct.pack("<4sLQL", b"PK\6\7", 0, at, 1)
+        + struct.pack("<4sLQL", b"PK\6\7", disk, at, disks)
         + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, 0xFFFFFFFF, 0xFFFFFFFF, 0)
     )
 

@@ -156,6 +156,14 @@ REFUSED_ZIPS = {
         lambda: zip64_archive(Entry(), record={"first_disk": 1}),
         "unsupported-layout",
     ),
+    "Z16 zip64 record on another disk": (
+        lambda: zip64_archive(Entry(), disk=1),
+        "unsupported-layout",
+    ),
+    "Z16 zip64 disks": (
+        lambda: zip64_archive(Entry(), disks=2),
+        "unsupported-layout",
+    ),
     "Z18 symbolic link": (
         lambda: archive(Entry(attributes=0o120777 << 16)),
         "not-a-model",

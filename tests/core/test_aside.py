@@ -1,0 +1,22 @@
+"""Findings under levels and ignores: what stays, and what is set aside with whom."""
+
+from dataclasses import replace
+
+from kerascheck.core.aside import By, settled
+from tests.reporters import reports
+
+CAUSE = replace(reports.LOGITS, follows=(reports.FOLLOWER,))
+
+
+def aside(*codes):
+    return lambda finding: By("baseline") if finding.code in codes else None
+
+
+def own(code):
+    return None
+
+
+def test_what_follows_and_is_set_aside_leaves_its_cause():
+    (stays,), (away,) = settled([CAUSE], own, aside("KC301"))
+    assert (stays.code, stays.follows) == ("KC101", ())
+    assert (away.finding.code, away.by) == ("KC301", "baseline")
