@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from kerascheck.core.description import Encoding
+from kerascheck.core.description import Encoding, Value
 
-Argument = str | int | float | bool | None | tuple[float, ...]
+Argument = Value
 
 ELEMENT_WISE = frozenset(
     {
@@ -227,10 +227,10 @@ def _plain(value: object) -> Argument:
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, list | tuple) and all(
-        isinstance(item, int | float) for item in value
+        item is None or isinstance(item, str | int | float) for item in value
     ):
         return tuple(value)
-    raise ValueError(f"Expected a plain value or numbers. Received: {value!r}")
+    raise ValueError(f"Expected a plain value or several. Received: {value!r}")
 
 
 def _bounds(setup: Setup) -> Iterator[tuple[str, bool, object]]:

@@ -15,8 +15,13 @@ Shape = tuple[int | None, ...]
 """Axes with the batch first; None: any size."""
 
 Scalar = str | int | float | bool | None
-Arguments = tuple[tuple[str, Scalar], ...]
+Value = Scalar | tuple[Scalar, ...]
+"""An argument of a loss or metric; a tuple where a list was saved."""
+
+Arguments = tuple[tuple[str, Value], ...]
 """Keyword arguments as saved, sorted by name."""
+
+_LONGEST = 200  # characters of a list as text
 
 
 class Activation(StrEnum):
@@ -89,8 +94,9 @@ class Loss:
     given: str = "string"  # string, object, function, lambda or partial
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
-        """Return one saved argument, or `default` where it was not saved."""
-        return next((value for key, value in self.arguments if key == name), default)
+        """Return one saved argument, `flat`, or `default` where it was not saved."""
+        found = (flat(value) for key, value in self.arguments if key == name)
+        return next(found, default)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +113,9 @@ class Metric:
     weighted: bool = False  # given as one of weighted_metrics
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
-        """Return one saved argument, or `default` where it was not saved."""
-        return next((value for key, value in self.arguments if key == name), default)
+        """Return one saved argument, `flat`, or `default` where it was not saved."""
+        found = (flat(value) for key, value in self.arguments if key == name)
+        return next(found, default)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +269,15 @@ def generation(version: str | None) -> tuple[int, int] | None:
     return int(parts[0]), int(parts[1])
 
 
-def arguments(config: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Arguments:
+def flat(value: Value) -> Scalar:
+    """Return a list of one value as the value, a longer one as text."""
+    if not isinstance(value, tuple):
+        return value
+    if len(value) == 1:
+        return value[0]
+    return f"[{', '.join(map(repr, value))}]"[:_LONGEST]
+
+
+def arguments(config: Mapping[str, Value] | Iterable[tuple[str, Value]]) -> Arguments:
     """Sort keyword arguments into the form that descriptions hold."""
     return tuple(sorted(dict(config).items()))

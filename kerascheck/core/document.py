@@ -12,7 +12,16 @@ from math import isfinite
 from typing import Any, assert_never
 
 from kerascheck import __version__
-from kerascheck.core.description import Description, Head, Labels, Loss, Metric, Scalar
+from kerascheck.core.description import (
+    Description,
+    Head,
+    Labels,
+    Loss,
+    Metric,
+    Scalar,
+    Value,
+    flat,
+)
 from kerascheck.core.finding import Confirmation, Finding, Measurement, Severity
 from kerascheck.core.fix import (
     AddMetric,
@@ -119,8 +128,8 @@ def _scalar(value: Scalar) -> Scalar:
     return _number(value) if isinstance(value, float) else value
 
 
-def _mapping(pairs: Iterable[tuple[str, Scalar]]) -> Document:
-    return {_text(key): _scalar(value) for key, value in pairs}
+def _mapping(pairs: Iterable[tuple[str, Value]]) -> Document:
+    return {_text(key): _scalar(flat(value)) for key, value in pairs}
 
 
 def _model(model: Description) -> Document:

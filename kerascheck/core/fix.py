@@ -17,16 +17,16 @@ from kerascheck.core.description import (
     Encoding,
     Head,
     Labels,
+    Loss,
     Metric,
-    Scalar,
+    Value,
 )
-from kerascheck.core.losses import (
-    LOSS_NAMES,
-    WITH_FROM_LOGITS,
-    loss_called,
-    snake_case,
-)
+from kerascheck.core.losses import loss_called
 from kerascheck.core.metrics import METRIC_NAMES, resolved_in
+from kerascheck.keras_api.compile_call import loss_code, metric_code
+
+_KEPT = ("reduction",)
+"""Arguments that every loss has, and that no fix is about."""
 
 
 class Applicability(StrEnum):
@@ -47,17 +47,22 @@ class SetLoss:
     arguments: Arguments = ()
 
     def applied(self, head: Head) -> Head:
-        """Return `head` under this loss."""
-        loss = loss_called(
+        """Return `head` under this loss, which is reduced as the one before it."""
+        told = dict(self.arguments)
+        if head.loss is not None:
+            told = {**dict(a for a in head.loss.arguments if a[0] in _KEPT), **told}
+        return replace(head, loss=self._loss(tuple(sorted(told.items()))))
+
+    def _loss(self, arguments: Arguments) -> Loss:
+        return loss_called(
             self.name,
             from_logits=self.from_logits,
-            arguments=self.arguments,
+            arguments=arguments,
             given="object",
         )
-        return replace(head, loss=loss)
 
     def __str__(self) -> str:
-        return f"loss={loss_code(self.name, self.from_logits, self.arguments)}"
+        return f"loss={loss_code(self._loss(self.arguments))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +115,11 @@ class SetMetric:
     def applied(self, head: Head) -> Head:
         """Return `head` with the metric replaced or left out."""
         metrics = list(head.metrics or ())
-        metrics[self.index : self.index + 1] = [self.metric] if self.metric else []
+        old = metrics[self.index : self.index + 1]
+        new = [self.metric] if self.metric else []
+        if old and new:
+            new = [_in_place_of(old[0], new[0])]
+        metrics[self.index : self.index + 1] = new
         return replace(head, metrics=tuple(metrics))
 
     def __str__(self) -> str:
@@ -182,6 +191,20 @@ def apply_edits(model: Description, edits: Iterable[Edit]) -> Description:
     return model
 
 
+def _in_place_of(old: Metric, new: Metric) -> Metric:
+    """Return a metric in the list of the old one, under a name that the user chose."""
+    new = replace(new, weighted=old.weighted)
+    if old.given != "object" or new.given != "object" or new.name is not None:
+        return new
+    chosen = old.name is not None and METRIC_NAMES.get(_uncounted(old.name)) is None
+    return replace(new, name=old.name) if chosen else new
+
+
+def _uncounted(name: str) -> str:
+    """Return the name that Keras numbered: auc_1 -> auc."""
+    return name.rstrip("0123456789").removesuffix("_")
+
+
 def _recoded(labels: Labels, to: Encoding, width: int) -> Labels:
     one_hot = labels.encoding in (Encoding.ONE_HOT, Encoding.MULTI_HOT)
     base = labels.shape
@@ -211,69 +234,7 @@ def _recoded(labels: Labels, to: Encoding, width: int) -> Labels:
     )
 
 
-def _argument_code(arguments: Iterable[tuple[str, Scalar]]) -> str:
-    """Return keyword arguments as Python; a name that is none is left out.
-
-    The snippet is copied and run, and names come from the model file.
-    """
-    told = [(n, v) for n, v in arguments if n.isidentifier() and n.isascii()]
-    return ", ".join(f"{name}={value!r}" for name, value in told)
-
-
-def loss_code(name: str, from_logits: bool | None, arguments: Arguments = ()) -> str:
-    """Return Python for a loss: a string where its defaults do, else an object."""
-    if name not in LOSS_NAMES:
-        return "model.loss"  # the user's own, kept as it is
-    told = dict(arguments)
-    for default in ("name", "reduction", "axis", "dtype", "fn"):
-        told.pop(default, None)
-    told = {k: v for k, v in told.items() if (k, v) not in _DEFAULTS}
-    if from_logits and name in WITH_FROM_LOGITS:
-        told = {"from_logits": True, **told}
-    if not told:
-        return repr(snake_case(name))
-    return f"keras.losses.{name}({_argument_code(told.items())})"
-
-
-def metric_code(metric: Metric) -> str:
-    """Return Python for a metric: its string where it was one, else an object."""
-    if metric.given == "string" or metric.resolved is None:
-        return repr(metric.name or metric.compiled)
-    defaults = _DEFAULTS - {_THRESHOLD} if metric.resolved in _F_SCORES else _DEFAULTS
-    told = {k: v for k, v in metric.arguments if (k, v) not in defaults}
-    for default in ("name", "dtype", "fn"):
-        told.pop(default, None)
-    return f"keras.metrics.{metric.resolved}({_argument_code(told.items())})"
-
-
-_THRESHOLD = ("threshold", 0.5)
-
-_F_SCORES = ("F1Score", "FBetaScore")
-"""Metrics that have no threshold unless they are given one."""
-
-_DEFAULTS = {
-    ("label_smoothing", 0),
-    ("label_smoothing", 0.0),
-    ("ignore_class", None),
-    _THRESHOLD,
-    ("thresholds", None),
-    ("from_logits", False),
-    ("class_id", None),
-    ("top_k", None),
-    ("num_thresholds", 200),
-    ("curve", "ROC"),
-    ("summation_method", "interpolation"),
-    ("multi_label", False),
-    ("num_labels", None),
-    ("label_weights", None),
-    ("apply_class_balancing", False),
-    ("gamma", 2.0),
-    ("alpha", 0.25),
-    ("average", None),
-}
-
-
-def metric(name: str, **arguments: Scalar) -> Metric:
+def metric(name: str, **arguments: Value) -> Metric:
     """Return a metric object of Keras for use in an edit."""
     full = METRIC_NAMES.get(name, name)
     return Metric(

@@ -17,7 +17,7 @@ from kerascheck.core.description import (
     LossKind,
     Metric,
 )
-from kerascheck.core.fix import loss_code, metric_code
+from kerascheck.keras_api.compile_call import loss_code, major, metric_code
 
 FEATURES = 4
 """Inputs of a sample in every example."""
@@ -117,15 +117,16 @@ def _dense(head: Head, activation: Activation, name: str) -> str:
 
 def _compile(model: Description) -> list[str] | None:
     """Return the call, one argument a line."""
-    heads = model.heads
+    heads, keras = model.heads, major(model)
     if any(h.metrics is None or not all(map(_told, h.metrics)) for h in heads):
         return None
     arguments = {
         "optimizer": '"adam"',
-        "loss": _by_head(heads, list(map(_loss, heads))),
+        "loss": _by_head(heads, [_loss(head, keras) for head in heads]),
     }
     if any(head.metrics for head in heads):
-        lists = [f"[{', '.join(map(_metric, head.metrics or ()))}]" for head in heads]
+        each = [[_metric(m, keras) for m in head.metrics or ()] for head in heads]
+        lists = [f"[{', '.join(codes)}]" for codes in each]
         arguments["metrics"] = _by_head(heads, lists)
     weights = [head.loss_weight for head in heads]
     if any(weight is not None for weight in weights):
@@ -140,19 +141,18 @@ def _told(metric: Metric) -> bool:
     return metric.builtin and not metric.weighted
 
 
-def _metric(metric: Metric) -> str:
+def _metric(metric: Metric, keras: int) -> str:
     if metric.frozen and metric.resolved == "SparseCategoricalAccuracy":
         return '"sparse_categorical_accuracy"'  # no save before fit resolves to it
-    return _double(metric_code(metric))
+    return _double(metric_code(metric, keras))
 
 
-def _loss(head: Head) -> str:
+def _loss(head: Head, keras: int) -> str:
     if head.loss is None:
         return "None"
     if head.loss.kind is LossKind.CUSTOM:
         return f"{_class_name(head.loss.name)}()"
-    code = loss_code(head.loss.name, head.loss.from_logits, head.loss.arguments)
-    return _double(code)
+    return _double(loss_code(head.loss, keras))
 
 
 def _double(code: str) -> str:

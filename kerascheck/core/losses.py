@@ -6,7 +6,7 @@ and `LABEL_DTYPES_FOR_LOSSES` of multi-backend Keras 2.3.1 for the oldest names.
 
 from __future__ import annotations
 
-from kerascheck.core.description import Loss, LossKind
+from kerascheck.core.description import Arguments, Loss, LossKind
 
 _KINDS = {
     "BinaryCrossentropy": LossKind.BINARY,
@@ -111,7 +111,7 @@ def loss_called(
     name: str,
     *,
     from_logits: bool | None = None,
-    arguments: tuple[tuple[str, str | int | float | bool | None], ...] = (),
+    arguments: Arguments = (),
     given: str = "string",
 ) -> Loss:
     """Return the loss with this saved name, custom where Keras has none of it.

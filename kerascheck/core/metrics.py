@@ -60,7 +60,8 @@ _CLASSES = (
 )
 
 
-def _snake(name: str) -> str:
+def auto_name(name: str) -> str:
+    """Return the name that Keras gives a metric of this class: AUC -> auc."""
     if name.isupper():
         return name.lower()
     out = [
@@ -76,7 +77,7 @@ def _snake(name: str) -> str:
 
 METRIC_NAMES = {
     **{name: name for name in _CLASSES},
-    **{_snake(name): name for name in _CLASSES},
+    **{auto_name(name): name for name in _CLASSES},
     "kl_divergence": "KLDivergence",
     "kullback_leibler_divergence": "KLDivergence",
     "log_cosh": "LogCoshError",
@@ -108,6 +109,12 @@ ACCURACY = frozenset({"accuracy", "acc"})
 CROSSENTROPY = frozenset({"crossentropy", "ce"})
 _BY_SHAPE = ACCURACY | CROSSENTROPY
 
+
+def is_by_shape(name: str) -> bool:
+    """Say whether Keras picks what this string stands for from shapes."""
+    return name.lower() in _BY_SHAPE
+
+
 _ACCURACIES = (
     "BinaryAccuracy",
     "SparseCategoricalAccuracy",
@@ -125,7 +132,7 @@ def metric_called(name: str) -> Metric:
 
     A name that Keras resolves from shapes stays unresolved until `resolved` is asked.
     """
-    if name.lower() in _BY_SHAPE:
+    if is_by_shape(name):
         return Metric(compiled=name, name=name)
     full = METRIC_NAMES.get(name)
     return Metric(
@@ -161,7 +168,7 @@ def _with_resolved(head: Head, by_loss: bool) -> Head:
 
 
 def _settled(metric: Metric) -> bool:
-    by_shape = metric.given == "string" and metric.compiled.lower() in _BY_SHAPE
+    by_shape = metric.given == "string" and is_by_shape(metric.compiled)
     return metric.frozen or not by_shape
 
 

@@ -8,9 +8,9 @@ from itertools import zip_longest
 from kerascheck.core.description import Activation, Description, Head, Labels, Loss
 from kerascheck.core.description import Metric as MetricFact
 from kerascheck.core.facts import shown as fact_shown
-from kerascheck.core.fix import metric_code
 from kerascheck.core.printable import Style, columns, count, padded, shown, wrapped
 from kerascheck.core.report import Report
+from kerascheck.keras_api.compile_call import metric_code, value_code
 
 UNKNOWN = "unknown"
 
@@ -116,7 +116,7 @@ def _loss(loss: Loss | None) -> str:
     arguments = list(loss.arguments)
     if loss.from_logits is not None:
         arguments.insert(0, ("from_logits", loss.from_logits))
-    told = ", ".join(f"{name}={value!r}" for name, value in arguments)
+    told = ", ".join(f"{name}={value_code(value)}" for name, value in arguments)
     return f"{loss.name}({told}), {loss.kind}"
 
 

@@ -151,6 +151,18 @@ def _write(stale: Mapping[Path, str], command: str, *, check: bool) -> None:
         click.echo(f"wrote {path.relative_to(ROOT)}")
 
 
+@main.command("keras-api")
+@click.option("--check", is_flag=True, help="Write nothing; fail where it is stale.")
+def keras_api(*, check: bool) -> None:
+    """Write the arguments and defaults of the Keras that is installed."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from kerascheck.dev.keras_api import HOME, module_text
+
+    path, text = ROOT / HOME, module_text()
+    known = path.read_text(encoding="utf-8") if path.exists() else None
+    _write({} if text == known else {path: text}, "keras-api", check=check)
+
+
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail where one is stale.")
 def docs(*, check: bool) -> None:

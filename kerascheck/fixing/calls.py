@@ -12,9 +12,9 @@ from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
 from kerascheck.core.description import Description, Head, Loss, Metric
-from kerascheck.core.fix import loss_code
 from kerascheck.core.losses import LOSS_NAMES
 from kerascheck.core.metrics import METRIC_NAMES
+from kerascheck.keras_api.compile_call import loss_code
 from kerascheck.readers.losses import loss_of, metric_of
 
 _ARGUMENTS: Final = frozenset(
@@ -160,12 +160,8 @@ def loss_agrees(
     read = loss_of(saved, units).loss
     if read.name not in LOSS_NAMES:
         return Agreement.MAYBE
-    same = _loss_code(read) == _loss_code(loss)
+    same = loss_code(read) == loss_code(loss)
     return Agreement.YES if same else Agreement.NO
-
-
-def _loss_code(loss: Loss) -> str:
-    return loss_code(loss.name, loss.from_logits, loss.arguments)
 
 
 class Measured(NamedTuple):

@@ -9,7 +9,7 @@ from kerascheck.fixing.text import Source, Unfixable
 _KERAS = ("keras", "tensorflow.keras", "tf_keras", "keras.api")
 _TENSORFLOW = "tensorflow"
 _WRITTEN = "keras."
-"""What code in a fix begins with; see `core.fix.loss_code`."""
+"""What code in a fix begins with; see `keras_api.compile_call`."""
 
 
 class Names:
@@ -49,13 +49,17 @@ class Names:
         """Return the code of a loss or metric as this file would write it.
 
         Args:
-            code: A string literal, or `keras.losses.Name(...)`.
+            code: A string literal, `keras.losses.Name(...)`, or a name of the user's.
 
         Raises:
             Unfixable: The file imports nothing to name it by.
         """
-        if not code.startswith(_WRITTEN):
+        if code[:1] in ("'", '"'):
             return self._quote + code[1:-1] + self._quote
+        if not code.startswith(_WRITTEN):
+            return code
+        if '"' not in code and "\\" not in code:
+            code = code.replace("'", self._quote)
         dotted, bracket, arguments = code.removeprefix(_WRITTEN).partition("(")
         module, _, name = dotted.partition(".")
         if dotted in self._single:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import IO, Any, Final, NamedTuple
 
-from kerascheck.core.description import Description, Head, Loss, Metric, Scalar
+from kerascheck.core.description import Description, Head, Loss, Metric, Value
 from kerascheck.core.errors import UnreadableModel
 from kerascheck.core.losses import LOSS_NAMES, WITH_FROM_LOGITS
 from kerascheck.core.vocabulary import FIXED
@@ -106,7 +106,7 @@ def _loss(loss: Loss | None, saved: Any) -> dict[str, Any] | None:
         return None
     if loss.name not in LOSS_NAMES:
         raise Unfixable("the loss is the user's own")
-    told: dict[str, Scalar] = dict(loss.arguments)
+    told: dict[str, Value] = dict(loss.arguments)
     if loss.name in WITH_FROM_LOGITS:
         told["from_logits"] = bool(loss.from_logits)
     if isinstance(saved, dict) and saved.get("class_name") == loss.name:
@@ -115,7 +115,7 @@ def _loss(loss: Loss | None, saved: Any) -> dict[str, Any] | None:
     return _object("losses", loss.name, told)
 
 
-def _object(module: str, name: str, config: Mapping[str, Scalar]) -> dict[str, Any]:
+def _object(module: str, name: str, config: Mapping[str, Value]) -> dict[str, Any]:
     return {
         "module": f"keras.{module}",
         "class_name": name,
@@ -159,7 +159,8 @@ def _metrics(config: dict[str, Any], before: Head, after: Head) -> list[Any]:
 def _metric(metric: Metric) -> Any:
     if metric.given == "string":
         return metric.name or metric.compiled
-    return _object("metrics", metric.compiled, dict(metric.arguments))
+    named = {} if metric.name is None else {"name": metric.name}
+    return _object("metrics", metric.compiled, {**dict(metric.arguments), **named})
 
 
 def _saved(config: dict[str, Any], head: Head, fact: str) -> Any:

@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kerascheck.core.description import Activation, Description, Head, Metric
-from kerascheck.core.fix import loss_code, metric_code
 from kerascheck.fixing.calls import (
     Agreement,
     Call,
@@ -31,6 +30,7 @@ from kerascheck.fixing.calls import (
 from kerascheck.fixing.names import Names
 from kerascheck.fixing.plan import Plan
 from kerascheck.fixing.text import Source, Splice, Unfixable, load
+from kerascheck.keras_api.compile_call import loss_code, major, metric_code
 
 _MOST_SHOWN = 4
 """Places that a message lists."""
@@ -196,7 +196,7 @@ def _code(head: Head) -> str | None:
     loss = head.loss
     if loss is None:
         return None
-    return loss_code(loss.name, loss.from_logits, loss.arguments)
+    return loss_code(loss)
 
 
 def _loss_splices(plan: Plan, place: Place, names: Names) -> Iterator[Splice]:
@@ -219,10 +219,13 @@ def _loss_splices(plan: Plan, place: Place, names: Names) -> Iterator[Splice]:
             raise Unfixable(f"several heads share the loss at {place}")
         if id(one) not in done:
             done.add(id(one))
-            yield _loss_splice(place.source, one, plan.after.heads[number], names)
+            head = plan.after.heads[number]
+            yield _loss_splice(place.source, one, head, names, major(plan.after))
 
 
-def _loss_splice(source: Source, node: ast.expr, head: Head, names: Names) -> Splice:
+def _loss_splice(
+    source: Source, node: ast.expr, head: Head, names: Names, keras: int
+) -> Splice:
     """Return the smallest change: one argument where the loss stays what it is."""
     loss = head.loss
     assert loss is not None
@@ -231,8 +234,7 @@ def _loss_splice(source: Source, node: ast.expr, head: Head, names: Names) -> Sp
         others = {k: v for k, v in told.items() if k != "from_logits"}
         if not node.args and set(others.items()) <= {*loss.arguments, *_kept(others)}:
             return _with_argument(source, node, "from_logits", str(loss.from_logits))
-    code = loss_code(loss.name, loss.from_logits, loss.arguments)
-    return Splice(*source.span(node), names.written(code))
+    return Splice(*source.span(node), names.written(loss_code(loss, keras)))
 
 
 def _kept(arguments: dict[str, object]) -> list[tuple[str, object]]:
@@ -255,7 +257,7 @@ def _with_argument(source: Source, call: ast.Call, name: str, code: str) -> Spli
 
 
 def _metric_splices(plan: Plan, place: Place, names: Names) -> Iterator[Splice]:
-    lists = None
+    lists, keras = None, major(plan.after)
     for number, before, after in _pairs(plan):
         old, new = _split(before), _split(after)
         if old == new:
@@ -268,10 +270,13 @@ def _metric_splices(plan: Plan, place: Place, names: Names) -> Iterator[Splice]:
         if place.call.metrics is None:
             if len(plan.before.heads) > 1:
                 raise Unfixable(f"the compile() call at {place} has no metrics")
-            code = f"[{', '.join(names.written(metric_code(m)) for m in new[0])}]"
+            codes = [names.written(metric_code(m, keras)) for m in new[0]]
+            code = f"[{', '.join(codes)}]"
             yield _with_argument(place.source, place.call.node, "metrics", code)
             continue
-        yield from _list_splices(place, lists[number], old[0], new[0], names)
+        codes = [names.written(metric_code(metric, keras)) for metric in new[0]]
+        pairs = list(zip(new[0], codes, strict=True))
+        yield from _list_splices(place, lists[number], old[0], pairs)
 
 
 def _split(head: Head) -> tuple[list[Metric], list[Metric]]:
@@ -285,42 +290,41 @@ def _list_splices(
     place: Place,
     written: Measured,
     old: list[Metric],
-    new: list[Metric],
-    names: Names,
+    new: list[tuple[Metric, str]],
 ) -> Iterator[Splice]:
+    """Yield what to change in one list.
+
+    Args:
+        place: The call.
+        written: The list as it stands there.
+        old: Its metrics.
+        new: What they are to become, each with its code.
+    """
     source, each = place.source, written.each
     if len(old) == len(new):
-        for node, one, other in zip(each, old, new, strict=True):
+        for node, one, (other, code) in zip(each, old, new, strict=True):
             if one != other:
-                yield Splice(*source.span(node), names.written(_metric_code(other)))
+                yield Splice(*source.span(node), code)
         return
-    if each and new[: len(old)] == old and written.around is not None:
-        added = "".join(f", {names.written(_metric_code(m))}" for m in new[len(old) :])
+    kept = [metric for metric, _ in new[: len(old)]] == old
+    if each and kept and written.around is not None:
+        added = "".join(f", {code}" for _, code in new[len(old) :])
         _, end = source.span(each[-1])
         yield Splice(end, end, added)
         return
     left = list(zip(old, each, strict=True))
     texts = []
-    for metric in new:
-        kept = next((pair for pair in left if pair[0] == metric), None)
-        if kept is None:
-            texts.append(names.written(_metric_code(metric)))
+    for metric, code in new:
+        same = next((pair for pair in left if pair[0] == metric), None)
+        if same is None:
+            texts.append(code)
         else:
-            left.remove(kept)
-            texts.append(source.code(kept[1]))
+            left.remove(same)
+            texts.append(source.code(same[1]))
     around = written.around or (each[0] if each else None)
     if around is None:
         raise Unfixable(f"a head has no metrics at {place}")
     yield Splice(*source.span(around), f"[{', '.join(texts)}]")
-
-
-def _metric_code(metric: Metric) -> str:
-    full = (
-        metric
-        if metric.given == "string"
-        else replace(metric, resolved=metric.compiled)
-    )
-    return metric_code(full)
 
 
 def _activation_splices(plan: Plan, place: Place) -> Iterator[Splice]:

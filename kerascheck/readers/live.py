@@ -94,6 +94,10 @@ def _home(kind: type) -> str | None:
 def _container(model: Any, keras: Any) -> Container:
     architecture = _json(_serialised(model, keras))
     training = architecture.get("compile_config") or None
+    settings = getattr(model, "_compile_config", None)
+    if training and settings is not None:
+        losses = settings.config.get("loss")
+        training = {**training, "loss": _whole(training.get("loss"), losses)}
     return Container(
         format="live",
         architecture=architecture,
@@ -112,14 +116,34 @@ def _lost(model: Any) -> Iterator[Note]:
     settings = getattr(model, "_compile_config", None)
     for loss in _each(settings.config.get("loss") if settings else None):
         name = type(loss).__name__
-        argument, default = _NOT_SAVED.get(name, ("", None))
-        value = getattr(loss, "_fn_kwargs", {}).get(argument, default)
-        if value != default:
+        for argument, value in _not_saved(loss).items():
+            default = _NOT_SAVED[name][1]
             yield Note(
                 kind="lost-argument",
                 message=f"{name}({argument}={value}) is saved without {argument}, "
                 f"which is {default} once it is loaded",
             )
+
+
+def _not_saved(loss: Any) -> dict[str, Any]:
+    """Return the argument that a loss is saved without, where it is no default."""
+    argument, default = _NOT_SAVED.get(type(loss).__name__, ("", None))
+    value = getattr(loss, "_fn_kwargs", {}).get(argument, default)
+    return {} if value == default else {argument: value}
+
+
+def _whole(saved: Any, losses: Any) -> Any:
+    """Return losses as saved, with the arguments that `model.save` leaves out."""
+    if isinstance(losses, Mapping) and isinstance(saved, Mapping):
+        return {key: _whole(each, losses.get(key)) for key, each in saved.items()}
+    lists = isinstance(losses, (list, tuple)) and isinstance(saved, list)
+    if lists and len(losses) == len(saved):
+        pairs = zip(saved, losses, strict=True)
+        return [_whole(each, loss) for each, loss in pairs]
+    told = _not_saved(losses)
+    if not told or not isinstance(saved, Mapping):
+        return saved
+    return {**saved, "config": {**(saved.get("config") or {}), **told}}
 
 
 def _each(losses: Any) -> Iterator[Any]:

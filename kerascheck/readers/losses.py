@@ -7,7 +7,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from kerascheck.core.description import Arguments, Loss, LossKind, Metric, Scalar
+from kerascheck.core.description import (
+    Arguments,
+    Loss,
+    LossKind,
+    Metric,
+    Scalar,
+    Value,
+)
 from kerascheck.core.losses import BY_SHAPE, LOSS_NAMES, loss_called
 from kerascheck.core.metrics import (
     ACCURACY,
@@ -21,9 +28,12 @@ from kerascheck.readers.numbers import is_odd_number, shown_scalar
 
 __all__ = ["ReadLoss", "ReadMetric", "loss_of", "metric_of"]
 
-_LEFT_OUT: Final = frozenset({"name", "reduction", "dtype", "fn"})
-_LONGEST: Final = 200  # characters of a value in a message
+_LEFT_OUT: Final = frozenset({"name", "dtype", "fn"})
+_REDUCED: Final = ("sum_over_batch_size", "auto")  # by default, in Keras 3 and 2
+_MOST_LISTED: Final = 1_000  # values of a list: no list of thresholds has as many
 _MOST: Final = 50  # arguments: no class of Keras has half as many
+_AXES: Final = {"Dice": None, "Tversky": None}
+"""Loss -> axis by default, where that is not the last."""
 _RESOLVED: Final = frozenset(
     f"{kind}{what}"
     for kind in ("Binary", "Categorical", "SparseCategorical")
@@ -119,7 +129,7 @@ def _loss_by_object(
         inner = fn.get("config") if isinstance(fn, dict) else fn
         custom = isinstance(fn, dict) and is_custom(fn)
         name = inner if isinstance(inner, str) else name
-    arguments, odd = _arguments(config, "from_logits")
+    arguments, odd = _arguments(config, "from_logits", axis=_AXES.get(name, -1))
     if custom or name not in LOSS_NAMES:
         kept, _ = _arguments(config, "")
         return ReadLoss(_custom(name, "object", kept), None, odd)
@@ -135,32 +145,43 @@ def _loss_by_object(
 
 
 def _arguments(
-    config: Mapping[str, Any], apart: str
+    config: Mapping[str, Any], apart: str, *, axis: int | None = -1
 ) -> tuple[Arguments, tuple[Odd, ...]]:
     """Return the plain arguments of an object but `apart`, and what is odd in them."""
-    kept: list[tuple[str, Scalar]] = []
+    kept: list[tuple[str, Value]] = []
     odd: list[Odd] = []
     for name, value in islice(config.items(), _MOST):
-        if name in _LEFT_OUT or name == apart or (name == "axis" and value == -1):
+        if name in _LEFT_OUT or name == apart or _is_usual(name, value, axis):
             continue
-        plain = _flat(value) if isinstance(value, (list, tuple)) else value
-        if is_odd_number(plain):
-            odd.append(Odd(name, shown_scalar(plain)))
-        elif isinstance(plain, (str, int, float)) or value is None:
+        plain = _listed(value) if isinstance(value, (list, tuple)) else value
+        number = _odd_number(plain)
+        if number is not None:
+            odd.append(Odd(name, shown_scalar(number)))
+        elif isinstance(plain, (str, int, float, tuple)) or value is None:
             kept.append((name, plain))
     kept.sort(key=lambda argument: argument[0])
     return tuple(kept), tuple(odd)
 
 
-def _flat(values: list[Any] | tuple[Any, ...]) -> Scalar:
-    """Return a list of one number as the number, a longer one as text."""
-    if any(not isinstance(v, (str, int, float)) for v in values[:_LONGEST]):
-        return None
-    if len(values) == 1:
-        only: Scalar = values[0]
-        return only
-    told = ", ".join(map(shown_scalar, values[:_LONGEST]))
-    return f"[{told}]"[:_LONGEST]
+def _is_usual(name: str, value: Any, axis: int | None) -> bool:
+    """Say whether this is the default, of arguments that are left out at it."""
+    if name == "axis":
+        return bool(value == axis)
+    return name == "reduction" and value in _REDUCED
+
+
+def _listed(values: list[Any] | tuple[Any, ...]) -> Value:
+    """Return a list of plain values as a tuple; of too many, or of others, text."""
+    if len(values) > _MOST_LISTED:
+        return shown_scalar(values)
+    plain = all(v is None or isinstance(v, (str, int, float)) for v in values)
+    return tuple(values) if plain else None
+
+
+def _odd_number(value: Value) -> Scalar:
+    """Return the first number of a value that cannot be computed with, if any."""
+    each = value if isinstance(value, tuple) else (value,)
+    return next((one for one in each if is_odd_number(one)), None)
 
 
 def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:

@@ -116,3 +116,11 @@ def test_an_argument_that_saving_loses_is_told(loss, told):
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile("adam", loss)
     assert [problem.kind for problem in read_live(model).problems] == told
+
+
+@pytest.mark.parametrize("form", [lambda x: x, lambda x: [x], lambda x: {"out": x}])
+def test_an_argument_that_saving_loses_is_one_of_the_live_loss(form):
+    layer = keras.layers.Dense(1, name="out")
+    model = keras.Sequential([keras.Input((2,)), layer])
+    model.compile("adam", form(keras.losses.Huber(delta=2.0)))
+    assert read_live(model).heads[0].loss.argument("delta") == 2.0

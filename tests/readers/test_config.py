@@ -808,10 +808,27 @@ def test_arguments_of_a_loss_are_kept():
 
     assert loss.from_logits is True
     assert loss.arguments == (
-        ("alpha", 0.25),
-        ("gamma", "[1.0, 2.0]"),
+        ("alpha", (0.25,)),
+        ("gamma", (1.0, 2.0)),
         ("label_smoothing", 0.1),
     )
+    assert (loss.argument("alpha"), loss.argument("gamma")) == (0.25, "[1.0, 2.0]")
+
+
+@pytest.mark.parametrize("reduction", ["sum", "none", None, "mean_with_sample_weight"])
+def test_how_a_loss_is_reduced_is_kept_where_it_is_no_default(reduction):
+    loss = loss_of({"class_name": "Huber", "config": {"reduction": reduction}})
+    assert loss.arguments == (("reduction", reduction),)
+
+
+def test_the_axis_of_an_overlap_is_kept_where_it_is_not_all():
+    loss = loss_of({"class_name": "Dice", "config": {"axis": -1}})
+    assert loss.arguments == (("axis", -1),)
+
+
+def test_a_number_in_a_list_that_is_none_is_told():
+    config = {"alpha": [0.5, float("nan")]}
+    assert loss_of({"class_name": "Tversky", "config": config}).arguments == ()
 
 
 @pytest.mark.parametrize(
@@ -1022,7 +1039,8 @@ def test_metric_object_keeps_its_arguments():
     assert (metric.compiled, metric.resolved, metric.name) == ("Precision",) * 2 + (
         "p",
     )
-    assert metric.arguments == (("class_id", None), ("thresholds", 0.2))
+    assert metric.arguments == (("class_id", None), ("thresholds", (0.2,)))
+    assert metric.argument("thresholds") == 0.2
 
 
 def wrapper(name, fn):

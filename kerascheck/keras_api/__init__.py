@@ -1,0 +1,1 @@
+"""What Keras is, as data, and the calls of it that are written; imports no Keras."""

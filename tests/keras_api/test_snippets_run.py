@@ -1,0 +1,234 @@
+"""Every call that a finding shows is run by real Keras, which then says the same."""
+
+import importlib
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kerascheck.api import check
+from kerascheck.core.description import arguments
+from kerascheck.core.fix import metric
+from kerascheck.core.losses import loss_called
+from kerascheck.core.metrics import METRIC_NAMES, auto_name, is_by_shape
+from kerascheck.core.run import run
+from kerascheck.core.snippet import MOST_HEADS, snippet
+from kerascheck.keras_api.compile_call import loss_code, major, metric_code, own_name
+from kerascheck.keras_api.defaults import LOSSES, METRICS
+from kerascheck.readers.live import read_live
+from kerascheck.rules import our_rules
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+BAD = [
+    pytest.param(
+        model,
+        id=f"{rule.code}-{i}",
+        marks=[pytest.mark.slow] if i else [],
+    )
+    for rule in our_rules()
+    for i, model in enumerate(rule.bad())
+]
+LAYER_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.-]*")
+
+
+@cache
+def keras_of(version):
+    return importlib.import_module({2: "tf_keras", 3: "keras"}[version])
+
+
+def built(description):
+    """Return a model of Keras with heads of these names and shapes."""
+    keras = keras_of(major(description))
+    outputs, inputs = {}, []
+    for head in description.heads:
+        inside = (head.shape or (None, 1))[1:-1]
+        inputs.append(keras.Input((*inside, 4)))
+        named = LAYER_NAME.fullmatch(head.name)
+        layer = keras.layers.Dense(head.units or 1, name=head.name if named else None)
+        outputs[head.name] = layer(inputs[-1])
+    plain = all(map(LAYER_NAME.fullmatch, outputs))
+    model = keras.Model(inputs, list(outputs.values()) if plain else outputs)
+    model.compile("adam")
+    return model
+
+
+def mine(y_true, y_pred):
+    return y_true[..., 0] - y_pred[..., 0]
+
+
+def own_losses(description, code):
+    """Return what the user's own losses were compiled as, for `model.loss`."""
+    if "model.loss['" in code:
+        return {head.name: mine for head in description.heads}
+    return [mine] * len(description.heads) if "model.loss[" in code else mine
+
+
+def run_call(description, code):
+    """Run a snippet on a model of that shape and return what Keras has compiled."""
+    model = built(description)
+    names = {"keras": keras_of(major(description)), "model": model}
+    metrics = [m for head in description.heads for m in head.metrics or ()]
+    names |= {own_name(m): mine for m in metrics if not m.builtin}
+    if "model.loss" in code:
+        model.loss = own_losses(description, code)
+    exec(code, names)
+    return read_live(model)
+
+
+def loss_facts(head, keras):
+    """Return every argument of a loss: those of its class by default, and its own."""
+    loss = head.loss
+    if loss is None or loss.kind == "custom":
+        return loss and "custom"
+    defaults = {k: v for k, v in LOSSES[keras][loss.name].items() if k != "name"}
+    if "reduction" in defaults:
+        defaults["reduction"] = "sum_over_batch_size"
+    logits = {} if loss.from_logits is None else {"from_logits": loss.from_logits}
+    return loss.name, {**defaults, **dict(loss.arguments), **logits}
+
+
+def metric_facts(metric, keras):
+    """Return every argument of a metric, with the name that it is logged under."""
+    if not metric.builtin:
+        return "custom", metric.weighted
+    full = METRIC_NAMES.get(metric.compiled, metric.compiled)
+    if is_by_shape(metric.compiled) and metric.given != "function":
+        return metric.compiled, metric.weighted
+    defaults = METRICS[keras][full]
+    name = defaults["name"] or auto_name(full)
+    if metric.name and (defaults["name"] or metric.name.rstrip("_0123456789") != name):
+        name = metric.name
+    told = {**defaults, **dict(metric.arguments), "name": name}
+    return full, told, metric.weighted
+
+
+def facts(description, keras):
+    return {
+        head.name: (
+            loss_facts(head, keras),
+            1.0 if head.loss_weight is None else head.loss_weight,
+            [metric_facts(m, keras) for m in head.metrics or ()],
+        )
+        for head in description.heads
+    }
+
+
+def assert_compiled_as_described(model, findings):
+    for finding in findings:
+        if finding.snippet is None or len(model.heads) > MOST_HEADS:
+            continue
+        assert_compiled(finding.fix.of(model), finding.snippet)
+
+
+def assert_compiled(model, code):
+    keras = major(model)
+    compiled = facts(run_call(model, code), keras)
+    if len(model.heads) == 1:
+        compiled = dict(zip([model.heads[0].name], compiled.values(), strict=True))
+    assert compiled == facts(model, keras), code
+
+
+def rich(keras):
+    """Return a model of two heads whose call has much that is no default."""
+    losses = keras.losses
+    inputs = keras.Input((4,))
+    ends = [keras.layers.Dense(3, name=name)(inputs) for name in ("kind", "size")]
+    model = keras.Model(inputs, ends)
+    model.compile(
+        "adam",
+        loss={
+            "kind": losses.CategoricalCrossentropy(
+                from_logits=True, label_smoothing=0.1, reduction="sum"
+            ),
+            "size": losses.CategoricalFocalCrossentropy(alpha=[0.25, 0.25, 0.5]),
+        },
+        loss_weights={"kind": 0.2, "size": 3.0},
+        metrics={
+            "kind": [
+                "accuracy",
+                keras.metrics.AUC(name="roc", thresholds=[0.1, 0.5], from_logits=True),
+                keras.metrics.IoU(3, target_class_ids=[1], sparse_y_pred=False),
+            ],
+            "size": ["mse", keras.metrics.MeanSquaredError(name="mine")],
+        },
+        weighted_metrics={"kind": [], "size": [keras.metrics.Precision(class_id=1)]},
+    )
+    return model
+
+
+@pytest.mark.parametrize("version", [3, 2])
+def test_a_rich_call_is_written_as_it_was(version):
+    read = read_live(rich(keras_of(version)))
+    (kind, size) = read.heads
+    assert kind.loss_weight == 0.2
+    assert [m.weighted for m in size.metrics] == [False, False, True]
+    assert_compiled(read, snippet(read))
+
+
+@pytest.mark.parametrize("version", [3, 2])
+@pytest.mark.parametrize("kind", ["losses", "metrics"])
+def test_every_argument_of_every_class_is_written_where_it_is_no_default(kind, version):
+    tables = {"losses": LOSSES, "metrics": METRICS}
+    for name, defaults in tables[kind][version].items():
+        told = {a: other(a, d) for a, d in defaults.items() if a not in LEFT}
+        told["name"] = "own"
+        made = getattr(getattr(keras_of(version), kind), name)
+        code = written(kind, name, told, version)
+        again = eval(code, {"keras": keras_of(version)})
+        config = made(**told).get_config()
+        assert repr({**again.get_config(), "name": "own"}) == repr(config), code
+        assert kind == "losses" or again.name == "own"
+
+
+LEFT = ("name", "reduction", "dtype", "thresholds", "label_weights", "fn")
+OTHERS = {
+    "q": 0.25,
+    "curve": "PR",
+    "summation_method": "majoring",
+    "average": "micro",
+    "class_aggregation": "variance_weighted_average",
+    "num_labels": None,
+    "num_classes": 4,
+    "target_class_ids": (1,),
+    "normalizer": (1.0, 2.0),
+}
+"""Argument -> a value other than its default, where any number will not do."""
+
+
+def other(argument, default):
+    """Return a value of an argument that is not its default."""
+    if argument in OTHERS:
+        return OTHERS[argument]
+    if isinstance(default, bool):
+        return not default
+    if argument in ("top_k", "class_id", "ignore_class", "axis"):
+        return 1
+    return 0.25 if default in (..., None) else default + 1
+
+
+def written(kind, name, told, version):
+    told = {k: v for k, v in told.items() if k != "name"}
+    if kind == "losses":
+        logits = told.pop("from_logits", None)
+        loss = loss_called(name, from_logits=logits, arguments=arguments(told))
+        code = loss_code(loss, version)
+        return code if code[0] == "k" else f"keras.losses.{name}()"
+    return metric_code(replace(metric(name, **told), name="own"), version)
+
+
+@pytest.mark.parametrize("model", BAD)
+def test_the_call_of_an_example_compiles_what_is_described(model):
+    assert_compiled_as_described(model, run(our_rules(), model).findings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "folder", sorted(p.parent.name for p in FIXTURES.glob("*/expected.json"))
+)
+def test_the_call_of_a_fixture_compiles_what_is_described(folder):
+    report = check([str(FIXTURES / folder)])
+    for model in report.models:
+        found = [f for f in report.findings if f.model == model.path]
+        assert_compiled_as_described(model, found)
