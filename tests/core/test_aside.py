@@ -20,3 +20,13 @@ def test_what_follows_and_is_set_aside_leaves_its_cause():
     (stays,), (away,) = settled([CAUSE], own, aside("KC301"))
     assert (stays.code, stays.follows) == ("KC101", ())
     assert (away.finding.code, away.by) == ("KC301", "baseline")
+
+
+def test_what_follows_and_stays_is_left_inside_its_cause():
+    assert settled([CAUSE], own, aside()) == ((CAUSE,), ())
+
+
+def test_what_follows_has_its_own_level():
+    levels = {"KC301": "note"}
+    ((stays,), _) = settled([CAUSE], levels.get, aside())
+    assert (stays.severity, stays.follows[0].severity) == ("error", "note")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from kerascheck.core.finding import Severity, Verdict
+from kerascheck.core.problems import unused_suppression
 from kerascheck.core.report import FindingsError, Report
 from tests.reporters import reports
 
@@ -38,6 +39,28 @@ def test_an_unknown_severity_raises():
 def test_notes_are_ok_and_warnings_are_not():
     assert of("note").ok
     assert not of("warning").ok
+
+
+def test_undecided_rules_fail_under_strict_whatever_else_fails():
+    open_ = reports.report(not_run=reports.not_run(3, "no labels were given"))
+    assert open_.fails("never", strict=True)
+    assert open_.left_open == ("3 undecided",)
+    assert not open_.fails("never")
+
+
+def test_an_unneeded_suppression_fails_under_strict():
+    note = unused_suppression("it is not needed", "a.toml", Severity.NOTE)
+    assert reports.report(note).left_open == ("1 unneeded",)
+    assert not reports.report(note).fails()
+
+
+def test_one_warning_more_than_are_let_pass_fails_whatever_else_does():
+    assert of("warning").fails("error", max_warnings=0)
+    assert not of("warning").fails("error", max_warnings=1)
+
+
+def test_notes_that_fail_do_so_whatever_number_of_warnings_is_let_pass():
+    assert of("note").fails("note", max_warnings=9)
 
 
 def test_raising_shows_the_report():
@@ -85,6 +108,11 @@ def test_reports_are_joined_in_their_order():
     assert joined.not_run == one.not_run + other.not_run
     assert joined.decided == one.decided + other.decided
     assert Report.joined([]) == Report()
+
+
+def test_a_configuration_of_several_reports_is_joined_once():
+    one = reports.UNSEEN
+    assert Report.joined([one, one]).configuration == one.configuration
 
 
 def test_a_report_stands_for_itself_on_one_line():

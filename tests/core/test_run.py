@@ -1,8 +1,11 @@
 """Rules over descriptions: undecided, crashed, folded into their cause."""
 
+from dataclasses import replace
+
 import pytest
 
 from kerascheck import kit
+from kerascheck.core.facts import HEADS
 from kerascheck.core.run import run
 
 
@@ -35,6 +38,7 @@ def fix(*edits, applicability=kit.Applicability.UNSAFE):
 ONE = kit.classifier("linear", "bce", labels=kit.labels("binary"))
 TWO = kit.with_head(ONE, kit.classifier("softmax", "mse", units=3))
 SIGMOID = kit.SetActivation(head="out", activation=kit.Activation.SIGMOID)
+AUC = kit.AddMetric(head="out", metric=kit.metric("AUC"))
 
 
 def linear(facts):
@@ -43,6 +47,10 @@ def linear(facts):
 
 def sigmoid(facts):
     return facts.activation is kit.Activation.SIGMOID
+
+
+def bare(facts):
+    return not facts.metrics
 
 
 def test_a_rule_is_asked_for_each_head():
@@ -63,6 +71,12 @@ def test_an_unknown_fact_leaves_the_rule_undecided_with_the_reason():
     assert (item.code, item.head) == ("KC901", "out")
     assert "computes is unknown" in item.why
     assert outcome.decided == 0
+
+
+def test_a_rule_for_the_model_is_undecided_for_no_head():
+    one = finds("KC901", when=linear, scope="model")
+    (item,) = run([one], kit.classifier("unknown", "bce")).not_run
+    assert item.head is None
 
 
 def test_a_part_that_a_head_does_not_have_is_decided():
@@ -118,17 +132,95 @@ def test_what_a_fix_leaves_stands_beside_it():
     assert codes == ["KC901", "KC902"]
 
 
+def test_a_worse_finding_stands_although_the_fix_of_another_removes_it():
+    worse = finds("KC901", "activation", when=linear)
+    cause = finds("KC902", fix=fix(SIGMOID), when=linear, severity=kit.Severity.WARNING)
+    first, second = sorted(run([worse, cause], ONE).findings, key=lambda f: f.code)
+    assert (first.code, second.code, second.follows) == ("KC901", "KC902", ())
+
+
+def test_what_two_fixes_remove_is_folded_once():
+    one = finds("KC901", fix=fix(SIGMOID), when=linear)
+    other = finds("KC902", fix=fix(AUC), when=bare)
+    both = finds("KC903", when=lambda facts: linear(facts) and bare(facts))
+    found = {f.code: f.follows for f in run([one, other, both], ONE).findings}
+    assert [f.code for f in found["KC901"]] == ["KC903"]
+    assert found["KC902"] == ()
+
+
+def test_a_fix_that_leaves_its_own_finding_is_advice():
+    (finding,) = run([finds("KC901", fix=fix(SIGMOID))], ONE).findings
+    assert (finding.fix.applicability, finding.fix.edits) == ("display", ())
+    assert finding.fix.title == "mend it"
+
+
+def test_advice_without_edits_is_left_as_it_is():
+    (finding,) = run([finds("KC901", fix=fix())], ONE).findings
+    assert finding.fix == fix()
+
+
+def test_a_fix_leaves_alone_what_was_found_before():
+    cause = finds("KC901", fix=fix(SIGMOID), when=linear)
+    other = finds("KC902", fix=fix(AUC), when=bare)
+    first, _ = run([cause, other], ONE).findings
+    assert first.fix.edits == (SIGMOID,)
+
+
+@pytest.mark.parametrize("reads", [None, frozenset({"activation"})])
+def test_a_rule_that_reads_what_a_fix_changes_is_asked_again(reads):
+    rule_ = finds("KC901", fix=fix(SIGMOID), when=linear, reads=reads)
+    (finding,) = run([rule_], ONE).findings
+    assert finding.fix.edits == (SIGMOID,)
+
+
+def test_a_rule_for_the_model_is_asked_again_about_any_head():
+    second = kit.SetActivation(head="second", activation=kit.Activation.SIGMOID)
+    rule_ = finds(
+        "KC901",
+        fix=fix(second),
+        when=lambda facts: facts.model.heads[1].activation == "softmax",
+        scope="model",
+        reads=frozenset({"activation"}),
+    )
+    (finding,) = run([rule_], TWO).findings
+    assert finding.fix.edits == (second,)
+
+
+def test_a_rule_that_reads_all_heads_is_asked_again_about_any_change():
+    metric = kit.AddMetric(head="second", metric=kit.metric("AUC"))
+    reads = frozenset({HEADS, "activation"})
+    rule_ = finds("KC901", fix=fix(SIGMOID, metric), when=linear, reads=reads)
+    (finding,) = run([rule_], TWO).findings
+    assert finding.fix.edits == (SIGMOID, metric)
+
+
+def test_a_rule_that_reads_other_heads_is_asked_again_for_each():
+    metric = kit.AddMetric(head="second", metric=kit.metric("AUC"))
+    cause = finds("KC901", fix=fix(SIGMOID), when=linear)
+    new = finds(
+        "KC902",
+        fix=fix(metric),
+        when=lambda facts: (
+            facts.name == "second"
+            and bare(facts)
+            and facts.model.heads[0].activation == "sigmoid"
+        ),
+        reads=frozenset({HEADS, "metrics", "activation"}),
+    )
+    (finding,) = run([cause, new], TWO).findings
+    assert finding.fix.edits == (SIGMOID, metric)
+
+
 def test_a_fix_takes_along_what_it_would_bring_up():
-    metric = kit.AddMetric(head="out", metric=kit.metric("AUC"))
     cause = finds("KC901", "activation", fix=fix(SIGMOID), when=linear)
     new = finds(
         "KC902",
         "metrics",
-        fix=fix(metric, applicability=kit.Applicability.DISPLAY),
-        when=lambda facts: sigmoid(facts) and not facts.metrics,
+        fix=fix(AUC, applicability=kit.Applicability.DISPLAY),
+        when=lambda facts: sigmoid(facts) and bare(facts),
     )
     (finding,) = run([cause, new], ONE).findings
-    assert finding.fix.edits == (SIGMOID, metric)
+    assert finding.fix.edits == (SIGMOID, AUC)
     assert finding.fix.applicability == "display"
     assert "AUC" in finding.snippet
 
@@ -142,6 +234,14 @@ def test_findings_stand_by_head_then_location_then_code():
     found = [(f.head, f.location, f.code) for f in run(rules, TWO).findings]
     assert [code for _, _, code in found] == ["KC903", "KC901", "KC902"] * 2
     assert [head for head, _, _ in found] == ["out"] * 3 + ["second"] * 3
+
+
+def test_findings_of_no_head_stand_first():
+    def whole(facts):
+        yield replace(finds("KC902").finding(facts, message="it is so"), head=None)
+
+    found = run([finds("KC901"), rule("KC902", whole, scope="model")], ONE).findings
+    assert [finding.code for finding in found] == ["KC902", "KC901"]
 
 
 def test_the_same_model_gives_the_same_outcome():

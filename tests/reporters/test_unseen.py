@@ -119,6 +119,12 @@ def test_markdown_marks_code_for_each_item():
         (("KC1 for 'old/*'",), (), "a.toml turns off KC1 for 'old/*'"),
         (("KC103", "KC2"), (), "a.toml turns off KC103, KC2"),
         (
+            tuple(f"KC{number}" for number in range(101, 112)),
+            (),
+            "a.toml turns off KC101, KC102, KC103, KC104, KC105, KC106, KC107, KC108, "
+            "KC109, KC110 and 1 more",
+        ),
+        (
             ("KC4", "KC301", "KC3, KC1 for 'a'", "models that match 'b' (exclude)"),
             (),
             "a.toml turns off KC4, KC301; KC3, KC1 for 'a'; "
