@@ -281,6 +281,14 @@ def test_hidden_folders_without_models_are_not_listed(tree):
     assert list(find_models(["."])) == []
 
 
+def test_a_link_to_a_folder_is_no_hidden_model_whatever_its_name(tree):
+    tree("m/a.keras")
+    Path(".store").mkdir()
+    Path(".store/folder.keras").symlink_to("../m")
+    Path(".store/file.keras").symlink_to("nowhere")
+    assert skipped() == [(".store/file.keras", why.HIDDEN)]
+
+
 def test_a_model_folder_that_is_hidden_is_counted_once(tree):
     keras_folder(tree, ".store/k")
     saved_model(tree, ".store/s")
@@ -498,6 +506,27 @@ def test_no_file_of_a_model_folder_leads_out_where_it_is_locked(tree, named, tmp
     assert [kind for _, kind in refused(named, **how)] == ["link-out-of-tree"]
 
 
+@pytest.mark.parametrize("start", ["", "{here}/"], ids=["relative", "absolute"])
+def test_a_named_path_through_a_link_out_is_refused_where_it_is_locked(
+    tree, tmp_path, start
+):
+    tree("out/b.keras", "in/c.keras")
+    Path("in/link").symlink_to("../out")
+    named = f"{start.format(here=tmp_path)}in/link/b.keras"
+    assert models(named) == [named]
+    assert refused(named, locked=True) == [(named, "link-out-of-tree")]
+
+
+def test_links_above_an_absolute_path_elsewhere_lead_nowhere_out(
+    tree, tmp_path, monkeypatch
+):
+    tree("real/models/a.keras", "here/b.keras", "users/c.keras")
+    Path("users/home").symlink_to("../real")
+    monkeypatch.chdir("here")
+    named = f"{tmp_path}/users/home/models/a.keras"
+    assert models(named, locked=True) == [named]
+
+
 def test_a_config_that_leads_out_is_passed_over_where_it_is_locked(tree):
     tree("in/m/metadata.json", "in/m/model.weights.h5", "out.json")
     Path("in/m/config.json").symlink_to("../../out.json")
@@ -522,6 +551,23 @@ def test_model_folder_and_a_file_in_it_are_one_model(tree):
     keras_folder(tree, "k")
     given = ["s/saved_model.pb", "s", "k", "k/config.json", "s/keras_metadata.pb"]
     assert models(*given) == ["s/saved_model.pb", "k"]
+
+
+def test_a_config_alone_makes_no_other_model_of_a_saved_model(tree):
+    saved_model(tree, "s")
+    tree("s/config.json", content=b'{"batch": 32}')
+    assert models("s/saved_model.pb", "s") == ["s/saved_model.pb"]
+
+
+def test_weights_alone_are_left_out_where_only_models_are_asked_for(tree):
+    data = (FIXTURES / "file-weights-only" / "model.weights.h5").read_bytes()
+    tree("my.weights.h5", content=data)
+    Path("whole.weights.h5").write_bytes(
+        (FIXTURES / "format-hdf5-wrong" / "model.h5").read_bytes()
+    )
+    named = ["my.weights.h5", "whole.weights.h5"]
+    assert models(*named, only_models=True) == ["whole.weights.h5"]
+    assert models(*named) == named
 
 
 def test_fifo_under_a_models_name_is_left_to_the_reader(tree):
@@ -605,6 +651,13 @@ def test_one_folder_alone_can_be_looked_into(tree):
     assert next(iter(models_in("c", named=True))) == Found(path="c", named=True)
 
 
+def test_in_one_folder_links_to_files_are_followed_and_those_to_folders_not(tree):
+    tree("below/b.keras", "other/c.keras")
+    Path("file.keras").symlink_to("below/b.keras")
+    Path("folder").symlink_to("other")
+    assert [found.path for found in models_in(".")] == ["file.keras"]
+
+
 def in_archive(path):
     return frozenset({"archive"} if path.startswith("archive/") else ())
 
@@ -631,15 +684,31 @@ def test_a_folder_that_is_set_apart_is_searched_under_the_names_of_links(tree):
     assert models(apart=in_archive) == ["archive/deep/a.keras", "models/a.keras"]
 
 
-def test_how_often_a_folder_is_searched_again_is_bounded(tree, monkeypatch):
-    monkeypatch.setattr("kerascheck.readers.search.MAX_AGAIN", 1)
+def test_folders_that_link_to_one_another_are_each_searched_once_for_a_link(tree):
+    tree("a/x.keras", "b/y.keras")
+    Path("a/to_b").symlink_to("../b")
+    Path("b/to_a").symlink_to("../a")
+    assert models(apart=lambda path: frozenset({path})) == [
+        "a/x.keras",
+        "b/y.keras",
+        "a/to_b/y.keras",
+        "b/to_a/x.keras",
+    ]
+
+
+@pytest.mark.parametrize(("most", "searched"), [(1, 1), (2, 2), (3, 2), (4, 3)])
+def test_how_often_a_folder_is_searched_again_is_bounded(
+    tree, monkeypatch, most, searched
+):
+    monkeypatch.setattr("kerascheck.readers.search.MAX_AGAIN", most)
     tree("archive/a.keras", "archive/b.keras")
     for number in range(3):
         Path(f"l{number}").symlink_to("archive")
     found = list(find_models(["."], apart=lambda path: frozenset({path})))
-    assert found[2:] == [
-        Found(path="l0/a.keras"),
-        Found(path="l0/b.keras"),
-        Found(path="l1", skipped=why.LINK_AGAIN),
-        Found(path="l2", skipped=why.LINK_AGAIN),
+    assert [one.path for one in found if one.skipped is None][2:] == [
+        f"l{number}/{name}.keras" for number in range(searched) for name in "ab"
+    ]
+    assert [one for one in found if one.skipped] == [
+        Found(path=f"l{number}", skipped=why.LINK_AGAIN)
+        for number in range(searched, 3)
     ]
