@@ -54,9 +54,10 @@ def mended(repository, source, *, case=WRONG, unsafe=True):
             "loss=keras.losses.CategoricalCrossentropy(axis=-1, from_logits=True)",
         ),
         (
-            "loss=keras.losses.CategoricalCrossentropy(reduction='sum')",
             "loss=keras.losses.CategoricalCrossentropy"
-            "(reduction='sum', from_logits=True)",
+            "(reduction='sum_over_batch_size')",
+            "loss=keras.losses.CategoricalCrossentropy"
+            "(reduction='sum_over_batch_size', from_logits=True)",
         ),
         (
             "loss=[keras.losses.CategoricalCrossentropy()]",
