@@ -1,5 +1,7 @@
 """Which paths belong to the tree that is checked."""
 
+import time
+
 import pytest
 
 from kerascheck.trust.tree import Tree, is_within
@@ -47,3 +49,12 @@ def test_a_link_to_the_tree_is_the_tree(tmp_path):
     (tmp_path / "models").mkdir()
     (tmp_path / "link").symlink_to("models")
     assert Tree.of([tmp_path / "link"]).holds(tmp_path / "models" / "a.keras")
+
+
+def test_a_tree_of_thousands_of_folders_is_asked_thousands_of_times(tmp_path):
+    tree = Tree(str(tmp_path / str(number)) for number in range(3000))
+    started = time.process_time()
+    for number in range(3000):
+        assert tree.holds(tmp_path / str(number) / "model.keras")
+        assert not tree.holds(tmp_path / f"{number}-other")
+    assert time.process_time() - started < 2
