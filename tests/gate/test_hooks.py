@@ -168,6 +168,28 @@ def test_a_pointer_of_dvc_fails_the_commit_until_the_model_is_there(repository, 
     assert "KC101" in run_entry(run, "kerascheck", "models/a.keras.dvc").out
 
 
+@pytest.mark.parametrize("hook", CHANGED)
+@pytest.mark.parametrize("place", ["m", "models/m"])
+def test_a_pointer_of_dvc_stands_for_the_models_of_its_folder(
+    repository, run, hook, place
+):
+    output = place.partition("/")[0]
+    repository.write(f"{output}.dvc", f"outs:\n- md5: 0.dir\n  path: {output}\n")
+    shutil.copytree(FIXTURES / "format-folder-wrong/model", repository.root / place)
+    ran = run_entry(run, hook, f"{output}.dvc")
+    assert (ran.code, f"{place}:" in ran.out) == (1, True)
+
+
+@pytest.mark.parametrize("hook", CHANGED)
+def test_a_pointer_of_dvc_leads_to_no_folder_outside(repository, run, hook):
+    outside = repository.root.parent / f"{repository.root.name}-outside"
+    outside.mkdir()
+    shutil.copy(WRONG / "model.keras", outside / "a.keras")
+    repository.write("a.dvc", f"outs:\n- path: ../{outside.name}\n- path: ..\n")
+    ran = run_entry(run, hook, "a.dvc")
+    assert (ran.code, "KC101" in ran.out) == (0, False)
+
+
 def test_a_commit_of_a_link_that_leads_nowhere_is_not_green(repository, run):
     (repository.root / "a.keras").symlink_to("nowhere")
     ran = run_entry(run, "kerascheck", "a.keras")

@@ -192,6 +192,16 @@ def test_hostile_text_is_read_in_a_moment(tree, text):
     assert time.process_time() - started < 2
 
 
+@pytest.mark.parametrize("how", [{}, {"only_models": True}])
+def test_many_outputs_in_many_working_folders_are_not_all_looked_for(tree, how):
+    outs = "".join(f"- path: {n}.h5\n" for n in range(3000))
+    pointer(tree, "dvc.lock", f"outs:\n{outs}")
+    pointer(tree, "dvc.yaml", "".join(f"wdir: {n}\n" for n in range(3000)))
+    started = time.process_time()
+    assert skipped("dvc.lock" if how else ".", **how) == [("dvc.lock", why.DVC_POINTER)]
+    assert time.process_time() - started < 2
+
+
 def test_a_message_names_three_models_and_counts_the_rest(tree):
     outs = "".join(f"- path: {n}.keras\n" for n in range(1000))
     pointer(tree, "dvc.lock", f"stages:\n a:\n  outs:\n{outs}")
