@@ -326,6 +326,14 @@ def test_an_odd_entry_is_written_over(opened, entry, told):
         assert results.get(SETUP) == RESULT
 
 
+def test_a_pipe_in_place_of_an_entry_is_replaced_and_not_waited_for(opened, entry):
+    entry.unlink()
+    os.mkfifo(entry)
+    with opened() as results:
+        results.put(RESULT)
+        assert results.get(SETUP) == RESULT
+
+
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (

@@ -1,6 +1,7 @@
 """The baseline: known findings are counted, new ones fail."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 
@@ -323,3 +324,12 @@ def test_a_baseline_that_takes_too_much_to_parse_is_refused(tmp_path):
     path.write_text(f'{{"version": 1, "entries": [{"{}," * 1_000_000}null]}}')
     with pytest.raises(UsageError, match=r"too much to parse: .* bytes of memory"):
         load(str(path))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+@pytest.mark.parametrize("command", ["write", "prune", "show"])
+def test_a_pipe_under_the_name_of_the_baseline_is_not_waited_for(saved, run, command):
+    saved({"a.keras": BAD})
+    os.mkfifo(FILE)
+    ran = run("baseline", command)
+    assert (ran.code, "is not a regular file" in ran.err) == (2, True)
