@@ -79,16 +79,18 @@ class Left(NamedTuple):
 
 
 def require_in_tree(path: str) -> None:
-    """Refuse a baseline that nobody names where a link leads it out of the tree.
+    """Refuse a baseline that nobody names where it is no file of the tree.
 
     Raises:
         UsageError: It is really a file outside of its folder, the current one, and the
-            checkouts around.
+            checkouts around; or a pipe or a device, which may never end.
     """
     if os.path.islink(path):
         from kerascheck.trust.confinement import require_no_link_out, tree_around
 
         require_no_link_out(tree_around([os.path.dirname(path)]), path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise UsageError(f"{path!r} is not a regular file, so it is not opened")
 
 
 def load(path: str, data: bytes | None = None) -> Baseline:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kerascheck.core.errors import UsageError
 from kerascheck.core.expiry import is_day
 from kerascheck.core.vocabulary import CONFIDENCES, FAIL_ON, LEVELS, TASKS
+from kerascheck.globs import bare, excess, matcher
 
 if TYPE_CHECKING:
     from kerascheck.trust.base_revision import Revision
@@ -117,15 +118,20 @@ def concerns(config: Config, pattern: str, path: str) -> bool:
     A glob is matched against the path from the directory of the configuration and
     against the name alone; "*" crosses directories; a directory covers what is in it.
     """
-    from fnmatch import fnmatchcase
+    return matcher(pattern)(_place(path, config.path, os.getcwd()))
 
-    place = os.path.relpath(os.path.abspath(path), config.home).replace(os.sep, "/")
-    bare = _bare(pattern)
-    return (
-        fnmatchcase(place, bare)
-        or fnmatchcase(os.path.basename(place), bare)
-        or fnmatchcase(place, f"{bare}/*")
-    )
+
+@lru_cache(maxsize=1024)
+def _place(path: str, file: str | None, here: str) -> str:
+    """Return a path from the directory of a configuration; many globs ask for one.
+
+    Args:
+        path: Of a model.
+        file: The configuration, as `Config.path`.
+        here: The current directory, which both may start at.
+    """
+    home = Config(path=file).home
+    return os.path.relpath(os.path.abspath(path), home).replace(os.sep, "/")
 
 
 def apart(config: Config) -> Callable[[str], frozenset[str]]:
@@ -134,23 +140,17 @@ def apart(config: Config) -> Callable[[str], frozenset[str]]:
     Links give a model several paths. What is excluded or ignored under one of them is
     not under the others, and what is said of labels counts for its path alone.
     """
-    globs = {*config.exclude, *config.extend_exclude}
-    globs.update(ignore.pattern for ignore in config.per_model_ignores)
-    globs.update(model.pattern for model in config.models)
+    globs = _globs(config)
     return lambda path: frozenset(g for g in globs if concerns(config, g, path))
 
 
 def region(config: Config, pattern: str) -> str:
     """Return the file or directory that holds all a glob can be about."""
-    parts = _bare(pattern).split("/")
+    parts = bare(pattern).split("/")
     if len(parts) == 1:  # a name, which may be anywhere
         return config.home
     fixed = takewhile(lambda part: not set(part) & set("*?["), parts)
     return os.path.normpath(os.path.join(config.home, *fixed))
-
-
-def _bare(pattern: str) -> str:
-    return pattern.removeprefix("./").removeprefix("**/").rstrip("/")
 
 
 def find(paths: Sequence[str]) -> str | None:
@@ -356,7 +356,21 @@ def _parsed(path: str, data: bytes, where: str) -> Config:
     if table is None:
         raise UsageError(f"{where}: there is no table [tool.kerascheck]")
     config = Config(path=path, **_values(_KEYS, table, where, between=": "))
+    _require_few_globs(config, where)
     return _at_home(config, os.path.dirname(path))
+
+
+def _require_few_globs(config: Config, where: str) -> None:
+    beyond = excess(_globs(config))
+    if beyond is not None:
+        raise UsageError(f"{where}: too much to match: {beyond}")
+
+
+def _globs(config: Config) -> set[str]:
+    globs = {*config.exclude, *config.extend_exclude}
+    globs.update(ignore.pattern for ignore in config.per_model_ignores)
+    globs.update(model.pattern for model in config.models)
+    return globs
 
 
 def _bytes(path: str) -> bytes:

@@ -1,6 +1,8 @@
 """Finding and reading the configuration."""
 
+import json
 import os
+import time
 
 import pytest
 
@@ -267,6 +269,40 @@ def test_a_glob_is_about_what_lies_in_one_place(tmp_path, pattern, place):
 def test_a_glob_that_backtracks_is_no_trap(tmp_path):
     config = Config(path=str(tmp_path / "kerascheck.toml"))
     assert not concerns(config, "*a" * 40 + "b", str(tmp_path / ("a" * 200)))
+
+
+@pytest.mark.parametrize(
+    ("globs", "what"),
+    [
+        (["[" * 900_000], "letters in one glob"),
+        (["?" * 1001], "letters in one glob"),
+        (["*" + "a" * 900 + str(n) for n in range(200)], "letters in globs"),
+        (["[" * 900 + str(n) for n in range(5)], "steps at brackets"),
+    ],
+)
+@pytest.mark.parametrize("key", ["exclude", "models", "per-model-ignores"])
+def test_globs_that_take_long_to_make_ready_are_refused(tmp_path, key, globs, what):
+    file = tmp_path / "kerascheck.toml"
+    if key == "exclude":
+        file.write_text(f"exclude = {json.dumps(globs)}")
+    else:
+        value = "{}" if key == "models" else '["KC1"]'
+        lines = [f"{json.dumps(glob)} = {value}" for glob in globs]
+        file.write_text("\n".join([f"[{key}]", *lines]))
+    started = time.process_time()
+    with pytest.raises(UsageError, match=what):
+        load(str(file))
+    assert time.process_time() - started < 2
+
+
+def test_thousands_of_globs_are_asked_about_many_models_in_a_moment(tmp_path):
+    config = Config(path=str(tmp_path / "kerascheck.toml"))
+    globs = [*(f"a{n}*" for n in range(1000)), *(f"b/{n}" for n in range(2000))]
+    started = time.process_time()
+    for model in range(100):
+        path = str(tmp_path / f"models/{model}.keras")
+        assert not any(concerns(config, glob, path) for glob in globs)
+    assert time.process_time() - started < 3
 
 
 def beside(tmp_path, text):

@@ -25,7 +25,7 @@ from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.core.printable import count
 from kerascheck.trust.import_path import safe_import_path, version_of
-from kerascheck.trust.replace_file import replace_file
+from kerascheck.trust.replace_file import new_file, replace_file
 from kerascheck.trust.tree import Tree, is_within
 
 ENGINE = "4"
@@ -121,7 +121,9 @@ class Cache:
         if len(data) > MAX_ENTRY:
             return
         with suppress(OSError):
-            replace_file(os.path.join(self.folder, name), data, mode=0o600)
+            # What lies there is replaced: a pipe would wait for a reader.
+            with new_file(os.path.join(self.folder, name), mode=0o600) as file:
+                file.write(data)
             self._wrote = True
 
     def ignore(self, name: str, why: str) -> None:

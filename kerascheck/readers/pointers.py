@@ -21,6 +21,9 @@ DVC_LOCK: Final = "dvc.lock"
 MAX_POINTER_BYTES: Final = 1_000_000
 """Bytes; a larger file of DVC is not read. `dvc.lock` of 1,000 stages has 0.4 MB."""
 
+MAX_PLACES: Final = 100_000
+"""Outputs of one file times the folders that they may start at: each is looked for."""
+
 MAX_NAMES: Final = 3
 """Models of one pointer that its message names."""
 

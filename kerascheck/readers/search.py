@@ -417,21 +417,24 @@ class _Search:
         self, path: str, name: str, why: str | None, *, named: bool = False
     ) -> Iterator[Found]:
         """Yield a file of DVC whose models are absent; if named, those that are not."""
-        try:
-            models = [one for one in pointers.outputs(path) if _is_model(one)]
-        except (UnreadableModel, OSError):
-            yield Found(path=path, named=named, skipped=why or DVC_POINTER)
-            return
         folder = _folder_of(path)
         starts = [folder]
         if name == pointers.DVC_LOCK:
-            starts += pointers.working_folders(folder)
+            starts = list(dict.fromkeys(pointers.working_folders(folder)))
+        try:
+            outputs = list(pointers.outputs(path))
+            if len(outputs) * len(starts) > pointers.MAX_PLACES:
+                raise UnreadableModel("over-budget", "too many places to look at")
+        except (UnreadableModel, OSError):
+            yield Found(path=path, named=named, skipped=why or DVC_POINTER)
+            return
         absent = []
-        for model in models:
-            place = self._place(model, starts)
+        for output in outputs:
+            is_model = _is_model(output)
+            place = self._place(output, starts) if is_model or named else None
             if place is None:
-                absent.append(model)
-            elif named:
+                absent += [output] if is_model else []
+            elif named and (is_model or self._is_folder_inside(place)):
                 yield from self._root(place, only_models=False)
         if absent and why is not None:
             yield Found(path=path, skipped=why)
@@ -439,10 +442,13 @@ class _Search:
             refusal = pointers.without_model(absent)
             yield Found(path=path, named=named, refusal=refusal)
 
-    def _place(self, model: str, starts: Iterable[str]) -> str | None:
-        """Return where the model of a pointer lies in the tree; None: nowhere."""
+    def _is_folder_inside(self, path: str) -> bool:
+        return os.path.isdir(path) and self._followed.tree.holds(path)
+
+    def _place(self, output: str, starts: Iterable[str]) -> str | None:
+        """Return where an output of a pointer lies in the tree; None: nowhere."""
         for start in starts:
-            path = _posix(os.path.normpath(join(start, model)))
+            path = _posix(os.path.normpath(join(start, output)))
             if os.path.exists(path) and self._followed.tree.holds(_folder_of(path)):
                 return path
         return None

@@ -21,7 +21,7 @@ _CHECKOUT = ".git"
 class Tree:
     """The folders that one run looks at, and the checkouts that they lie in."""
 
-    __slots__ = ("roots",)
+    __slots__ = ("_places", "roots")
 
     def __init__(self, roots: Iterable[str]) -> None:
         """Take over folders.
@@ -30,6 +30,7 @@ class Tree:
             roots: Paths of folders; links in them are resolved.
         """
         self.roots = tuple(dict.fromkeys(map(os.path.realpath, roots)))
+        self._places = frozenset(self.roots)
 
     @classmethod
     def of(cls, paths: Iterable[str | os.PathLike[str]]) -> Tree:
@@ -46,9 +47,17 @@ class Tree:
         )
 
     def holds(self, path: str | os.PathLike[str]) -> bool:
-        """Say whether what `path` leads to lies inside, all links followed."""
+        """Say whether what `path` leads to lies inside, all links followed.
+
+        It costs as much for thousands of roots, one for each file of a commit.
+        """
         place = os.path.realpath(path)
-        return any(is_within(place, root) for root in self.roots)
+        while place not in self._places:
+            parent = os.path.dirname(place)
+            if parent == place:
+                return False
+            place = parent
+        return True
 
 
 def is_within(path: str, folder: str) -> bool:

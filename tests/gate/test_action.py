@@ -46,7 +46,8 @@ class Runner:
         binaries = at / "kerascheck" / "bin"
         binaries.mkdir(parents=True)
         python = binaries / "python"
-        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        path = f'PYTHONPATH="{ROOT}${{PYTHONPATH:+:$PYTHONPATH}}"'
+        python.write_text(f'#!/bin/sh\n{path} exec "{sys.executable}" "$@"\n')
         python.chmod(0o755)
         self.summary = at / "summary.md"
         self.summary.touch()
@@ -56,7 +57,6 @@ class Runner:
         output.write_text("")
         environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
             "CI": "true",
             "GITHUB_ACTIONS": "true",
             "GITHUB_OUTPUT": str(output),
@@ -132,6 +132,21 @@ def test_inputs_are_words_and_never_code(repository, runner):
     out = runner.check(PATHS="models/right.keras\n$(touch owned)", ARGS="`touch owned`")
     assert out["exit-code"] == "2"
     assert not (repository.root / "owned").exists()
+
+
+def test_arguments_on_several_lines_are_all_passed_on(repository, runner):
+    repository.add("new", WRONG)
+    out = runner.check(ARGS="--no-cache\n  --fail-on note\n--ignore KC1\n")
+    assert (out["exit-code"], out["findings"]) == ("0", "0")
+
+
+@pytest.mark.parametrize("part", ["{}", "", ":/nowhere"])
+def test_a_path_of_python_into_the_checkout_imports_nothing(repository, runner, part):
+    repository.add("right", RIGHT)
+    repository.write("sitecustomize.py", "open('executed', 'w')\n")
+    out = runner.check(PYTHONPATH=part.format(repository.root) or ":")
+    assert out["exit-code"] == "0"
+    assert not (repository.root / "executed").exists()
 
 
 def test_several_paths_and_arguments_are_passed_on(repository, runner):
