@@ -140,15 +140,6 @@ def test_arguments_on_several_lines_are_all_passed_on(repository, runner):
     assert (out["exit-code"], out["findings"]) == ("0", "0")
 
 
-@pytest.mark.parametrize("part", ["{}", "", ":/nowhere"])
-def test_a_path_of_python_into_the_checkout_imports_nothing(repository, runner, part):
-    repository.add("right", RIGHT)
-    repository.write("sitecustomize.py", "open('executed', 'w')\n")
-    out = runner.check(PYTHONPATH=part.format(repository.root) or ":")
-    assert out["exit-code"] == "0"
-    assert not (repository.root / "executed").exists()
-
-
 def test_several_paths_and_arguments_are_passed_on(repository, runner):
     repository.add("a b", RIGHT)
     repository.add("new", WRONG)
