@@ -10,7 +10,7 @@ import click
 
 from kerascheck.cli.arguments import FromFiles, chosen_paths
 from kerascheck.cli.confirming import Confirming, confirm_options, confirmed
-from kerascheck.cli.fixing import fix_options, mended
+from kerascheck.cli.fixing import apply_fixes, fix_options
 from kerascheck.cli.gating import (
     baseline_options,
     gate_options,
@@ -147,12 +147,12 @@ def COMMAND(  # noqa: N802  (the card of this module)
             on_crash=show_traceback if output.verbose else None,
         ),
     )
-    mend = partial(mended, report, sources, unsafe=unsafe_fixes, paths=paths)
+    apply = partial(apply_fixes, report, sources, unsafe=unsafe_fixes, paths=paths)
     if diff:
-        if mend(write=False).changes:
+        if apply(write=False).changes:
             return FOUND
         return _without_findings(report, force=force_exclude, only_models=only_models)
-    unwritten = fix and mend(write=True).failed
+    unwritten = fix and apply(write=True).failed
     if confirming.confirm:
         quiet = output.quiet or output.silent
         report = confirmed(report, confirming, quiet=quiet, locked=config.locked)

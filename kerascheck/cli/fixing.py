@@ -54,21 +54,21 @@ def fix_options(command: Command) -> Command:
     return command
 
 
-class Mended(NamedTuple):
+class AppliedFixes(NamedTuple):
     """What came of the fixes of a report."""
 
     changes: int  # files
     failed: bool  # one could not be written
 
 
-def mended(
+def apply_fixes(
     report: Report,
     sources: Sequence[str],
     *,
     unsafe: bool,
     write: bool,
     paths: Sequence[str] = (),
-) -> Mended:
+) -> AppliedFixes:
     """Show or write every fix of a report that can be written.
 
     Args:
@@ -85,7 +85,7 @@ def mended(
     for line in files.refused:
         if line not in whys:
             complain(line)
-    return _write(files) if write else Mended(_show_diffs(files), failed=False)
+    return _write(files) if write else AppliedFixes(_show_diffs(files), failed=False)
 
 
 def _tell(model: Description, files: Files) -> Iterator[str]:
@@ -104,10 +104,10 @@ def _show_diffs(files: Files) -> int:
     return changes
 
 
-def _write(files: Files) -> Mended:
+def _write(files: Files) -> AppliedFixes:
     changes, failed = 0, False
     for told in files.written():
         changes += told.done
         failed |= told.failed
         complain(told.message)
-    return Mended(changes, failed)
+    return AppliedFixes(changes, failed)

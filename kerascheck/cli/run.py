@@ -17,7 +17,7 @@ import click
 from kerascheck.cli import INTERRUPTED, USUAL
 from kerascheck.cli.check import FOUND, NOTHING_TO_CHECK, nothing
 from kerascheck.cli.confirming import budget_option
-from kerascheck.cli.fixing import fix_options, mended
+from kerascheck.cli.fixing import apply_fixes, fix_options
 from kerascheck.cli.gating import gate_options, with_gate
 from kerascheck.cli.locking import refuse_run_when_locked
 from kerascheck.cli.options import (
@@ -140,11 +140,11 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if checks.elsewhere:  # a fork of the program came to its end
         sys.exit(code)
     report = checks.report()
-    mend = partial(mended, report, sources, unsafe=unsafe_fixes, paths=places)
+    apply = partial(apply_fixes, report, sources, unsafe=unsafe_fixes, paths=places)
     if diff:
-        changes = mend(write=False).changes
+        changes = apply(write=False).changes
         sys.exit(FOUND if changes else code or _without_findings(report))
-    unwritten = fix and mend(write=True).failed
+    unwritten = fix and apply(write=True).failed
     writing.write(report)
     if unwritten:
         sys.exit(FAILED)

@@ -18,15 +18,8 @@ from kerascheck.labels import npy, npz
 from kerascheck.labels.keys import Choose, choose
 from kerascheck.labels.measure import LIMIT, describe
 from kerascheck.labels.sample import Sample
-from kerascheck.trust.unchanged import CHECK_AGAIN, why_changed
+from kerascheck.trust.unchanged import CHECK_AGAIN, OPEN_FLAGS, why_changed
 
-_FLAGS: Final = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO would wait for a writer
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_BINARY", 0)
-)
 _LFS_POINTER: Final = b"version https://git-lfs"
 
 
@@ -91,7 +84,7 @@ def _require_unchanged(
 
 def _opened(path: str) -> IO[bytes]:
     stream = open(  # noqa: SIM115  (the caller closes it)
-        path, "rb", buffering=0, opener=lambda name, _: os.open(name, _FLAGS)
+        path, "rb", buffering=0, opener=lambda name, _: os.open(name, OPEN_FLAGS)
     )
     status = os.fstat(stream.fileno())
     if S_ISREG(status.st_mode) and status.st_size:

@@ -14,15 +14,8 @@ from types import TracebackType
 from typing import Final
 
 from kerascheck.core.errors import UnreadableModel
-from kerascheck.trust.unchanged import CHECK_AGAIN, why_changed
+from kerascheck.trust.unchanged import CHECK_AGAIN, OPEN_FLAGS, why_changed
 
-_FLAGS: Final = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO would wait for a writer
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_BINARY", 0)
-)
 _BLOCK: Final = 8192
 """Bytes fetched at least; a small model then takes one or two system calls."""
 _LFS_POINTER: Final = re.compile(
@@ -68,7 +61,7 @@ class RegularFile:
         self.path = path
         self._there = os.stat(path)
         _require_regular(self._there.st_mode)
-        self._descriptor = os.open(path, _FLAGS)
+        self._descriptor = os.open(path, OPEN_FLAGS)
         try:
             self.status = os.fstat(self._descriptor)
             self.size = self.status.st_size

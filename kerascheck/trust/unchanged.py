@@ -9,6 +9,15 @@ from __future__ import annotations
 
 import os
 
+OPEN_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO would wait for a writer
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+"""How a file that a stranger may have made is opened for reading."""
+
 CHECK_AGAIN = "check it again once nothing writes to it"
 
 
