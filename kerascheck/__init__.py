@@ -15,37 +15,37 @@ TYPE_CHECKING = False  # as in typing, which takes longer to import than all thi
 
 if TYPE_CHECKING:
     from kerascheck.api import check, confirm, describe
-    from kerascheck.core.description import Description
-    from kerascheck.core.errors import (
+    from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
+    from kerascheck.labels.batches import Peeked
+    from kerascheck.live.callback import callback
+    from kerascheck.live.training_functions import check_training
+    from kerascheck.model.description import Description
+    from kerascheck.model.errors import (
         KerascheckError,
         UnreadableLabels,
         UnreadableModel,
         UsageError,
     )
-    from kerascheck.core.finding import Confidence, Finding, Harm, Severity
-    from kerascheck.core.report import FindingsError, Report
-    from kerascheck.during_fit import callback
-    from kerascheck.labels.batches import Peeked
-    from kerascheck.probing import check_training
+    from kerascheck.report.report import FindingsError, Report
 
 _HOMES = {
     "check": "api",
     "confirm": "api",
     "describe": "api",
-    "Description": "core.description",
-    "KerascheckError": "core.errors",
-    "UnreadableLabels": "core.errors",
-    "UnreadableModel": "core.errors",
-    "UsageError": "core.errors",
-    "Confidence": "core.finding",
-    "Finding": "core.finding",
-    "Harm": "core.finding",
-    "Severity": "core.finding",
-    "FindingsError": "core.report",
-    "Report": "core.report",
+    "Description": "model.description",
+    "KerascheckError": "model.errors",
+    "UnreadableLabels": "model.errors",
+    "UnreadableModel": "model.errors",
+    "UsageError": "model.errors",
+    "Confidence": "engine.finding",
+    "Finding": "engine.finding",
+    "Harm": "engine.finding",
+    "Severity": "engine.finding",
+    "FindingsError": "report.report",
+    "Report": "report.report",
     "Peeked": "labels.batches",
-    "callback": "during_fit",
-    "check_training": "probing",
+    "callback": "live.callback",
+    "check_training": "live.training_functions",
 }
 
 __all__ = [

@@ -12,21 +12,22 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from kerascheck.choice import Choice, choice
-from kerascheck.config import Config, apart, concerns
-from kerascheck.core.description import Description
-from kerascheck.core.errors import KerascheckError, UnreadableModel, UsageError
-from kerascheck.core.finding import Finding
-from kerascheck.core.fingerprint import with_fingerprints
-from kerascheck.core.origin import Origin
-from kerascheck.core.passed_over import EXCLUDED, POINTERS
-from kerascheck.core.report import ConfigurationUse, NotRun, Report, Suppressed
-from kerascheck.core.rule import Rule
-from kerascheck.core.run import run
-from kerascheck.core.vocabulary import TASKS
-from kerascheck.labelling import LabelSources, about
+from kerascheck.engine.finding import Finding
+from kerascheck.engine.fingerprint import with_fingerprints
+from kerascheck.engine.judge import run
+from kerascheck.engine.outcome import ConfigurationUse, NotRun, Suppressed
+from kerascheck.engine.rule import Rule
+from kerascheck.engine.skipped import EXCLUDED, POINTERS
+from kerascheck.labels.sources import LabelSources, about
+from kerascheck.model.description import Description
+from kerascheck.model.errors import KerascheckError, UnreadableModel, UsageError
+from kerascheck.model.origin import Origin
+from kerascheck.model.vocabulary import TASKS
 from kerascheck.readers.read import read
 from kerascheck.readers.search import Found, find_models
+from kerascheck.report.report import Report
+from kerascheck.settings.configuration import Config, apart, concerns
+from kerascheck.suppress.rule_selection import Choice, choice
 from kerascheck.trust.tree import Tree
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def check(
     config = config or Config()
     live = _is_live(model)
     if y is not None or class_weight is not None or sample_weight is not None:
-        from kerascheck.handed import handed
+        from kerascheck.labels.fit_arguments import handed
 
         data = handed(y, x, class_weight=class_weight, sample_weight=sample_weight)
         y, x, weights = data.y, data.x if live else x, data.class_weight
@@ -197,7 +198,7 @@ def _uses(chosen: Choice) -> tuple[ConfigurationUse, ...]:
     """Return the configuration file that is obeyed, and what it leaves out."""
     if chosen.config.path is None:
         return ()
-    from kerascheck.configuration_use import use_of
+    from kerascheck.suppress.configuration_use import use_of
 
     return (use_of(chosen),)
 
@@ -215,8 +216,8 @@ def _under(
     path: str, data: bytes | None, report: Report, choice: Choice, home: str
 ) -> Report:
     """Return the report with the findings set aside that the baseline knows."""
-    from kerascheck.baseline import load, under, unneeded
-    from kerascheck.core.expiry import today
+    from kerascheck.settings.expiry import today
+    from kerascheck.suppress.baseline import load, under, unneeded
 
     known, day = load(path, data), today()
     extra = unneeded(known, report, place_from(home), home=home, today=day)
@@ -227,8 +228,8 @@ def _with_ignores(
     report: Report, choice: Choice, paths: Sequence[str], place: Callable[[str], str]
 ) -> Report:
     """Return the report with what the configuration ignores in vain."""
-    from kerascheck.core.expiry import today
-    from kerascheck.ignores import unneeded
+    from kerascheck.settings.expiry import today
+    from kerascheck.suppress.unused_ignores import unneeded
 
     extra = unneeded(choice, report, paths, today=today())
     return _with(with_fingerprints(extra, place=place), report, choice)
@@ -323,7 +324,7 @@ def _confirmed_on(
     if x is None or y is None:
         raise UsageError("training clones of a model needs its inputs x and labels y")
     from kerascheck.confirm.own_model import confirm_on
-    from kerascheck.handed import handed
+    from kerascheck.labels.fit_arguments import handed
     from kerascheck.readers.live import keras_of
 
     keras, data = keras_of(model), handed(y, x)
@@ -439,7 +440,7 @@ def _sourced(
     """Return `model` with the lines that made it, where those are known."""
     if told is None and not files:
         return model
-    from kerascheck.fixing.source import located
+    from kerascheck.fix.source import located
 
     if told is not None and told.rpartition(":")[2].isdecimal():
         return located(replace(model, source=told), ())
@@ -528,7 +529,7 @@ class _Checking:
         self._settle(findings, model.path)
 
     def _add_unreadable(self, path: str, kind: str, message: str) -> None:
-        from kerascheck.core.problems import unreadable
+        from kerascheck.engine.file_findings import unreadable
 
         if kind in POINTERS:
             self.skip(path, POINTERS[kind])
@@ -572,7 +573,7 @@ class _Checking:
 def _problems(model: Description) -> tuple[Finding, ...]:
     if not model.problems:
         return ()
-    from kerascheck.core.problems import finding_of
+    from kerascheck.engine.file_findings import finding_of
 
     return tuple(finding_of(problem, model.path) for problem in model.problems)
 

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from kerascheck.core.description import (
+from kerascheck.engine.facts import PROBABILITIES, Facts
+from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
+from kerascheck.engine.fix import (
+    AddMetric,
+    Applicability,
+    Edit,
+    Fix,
+    RecodeLabels,
+    SetActivation,
+    SetLoss,
+    SetMetric,
+    SetUnits,
+    metric,
+)
+from kerascheck.engine.rule import Rule
+from kerascheck.engine.suggested_setup import fitting, fitting_accuracy
+from kerascheck.keras_api.losses import CROSSENTROPIES, loss_called
+from kerascheck.keras_api.metrics import metric_called, with_resolved_metrics
+from kerascheck.keras_api.shape_match import Layout
+from kerascheck.model.description import (
     Activation,
     Description,
     Encoding,
@@ -15,25 +34,6 @@ from kerascheck.core.description import (
     Scalar,
     Shape,
 )
-from kerascheck.core.facts import PROBABILITIES, Facts
-from kerascheck.core.finding import Confidence, Finding, Harm, Severity
-from kerascheck.core.fitting import fitting, fitting_accuracy
-from kerascheck.core.fix import (
-    AddMetric,
-    Applicability,
-    Edit,
-    Fix,
-    RecodeLabels,
-    SetActivation,
-    SetLoss,
-    SetMetric,
-    SetUnits,
-    metric,
-)
-from kerascheck.core.layout import Layout
-from kerascheck.core.losses import CROSSENTROPIES, loss_called
-from kerascheck.core.metrics import metric_called, with_resolved_metrics
-from kerascheck.core.rule import Rule
 
 __all__ = [
     "CROSSENTROPIES",

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, Self
 
-from kerascheck.core.description import Description, Head
-from kerascheck.core.errors import NotApplicable, Undecided
-from kerascheck.core.facts import FIELDS, HEADS, Facts
-from kerascheck.core.finding import Finding
-from kerascheck.core.rule import Rule
+from kerascheck.engine.facts import FIELDS, HEADS, Facts
+from kerascheck.engine.finding import Finding
+from kerascheck.engine.rule import Rule
+from kerascheck.model.description import Description, Head
+from kerascheck.model.errors import NotApplicable, Undecided
 
 __all__ = [
     "assert_examples",
@@ -157,6 +157,6 @@ def found(rule: Rule, model: Description) -> list[Finding]:
 
 
 def _shown(model: Description) -> str:
-    from kerascheck.core.snippet import snippet
+    from kerascheck.engine.snippet import snippet
 
     return snippet(model)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from kerascheck.core.description import Description
-from kerascheck.core.errors import UnreadableModel
+from kerascheck.model.description import Description
+from kerascheck.model.errors import UnreadableModel
 
 pytest_plugins = ["pytester"]
 

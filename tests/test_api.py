@@ -7,9 +7,9 @@ import pytest
 import kerascheck
 from kerascheck import kit
 from kerascheck.api import check
-from kerascheck.config import Config, Ignore, ModelConfig
-from kerascheck.core.description import Problem
-from kerascheck.core.errors import UnreadableModel, UsageError
+from kerascheck.model.description import Problem
+from kerascheck.model.errors import UnreadableModel, UsageError
+from kerascheck.settings.configuration import Config, Ignore, ModelConfig
 
 GOOD = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
 BAD = kit.classifier("linear", "bce", labels=kit.labels("binary"))

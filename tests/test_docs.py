@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from kerascheck import Report, check
-from kerascheck.core.page import example
-from kerascheck.dev.docs import INDEX, file_name, pages, stale, write
+from kerascheck.report.rule_page import example
 from kerascheck.rules import our_rules
+from tools.docs import INDEX, file_name, pages, stale, write
 
-FOLDER = Path(__file__).parents[1] / "kerascheck" / "docs" / "rules"
+FOLDER = Path(__file__).parents[1] / "docs" / "rules"
 
 ENDINGS = {"keras": ".keras", "tf_keras": ".h5"}
 """Module that a program builds with -> the format that it saves in."""

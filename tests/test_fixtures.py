@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from kerascheck.api import check
-from kerascheck.core.finding import Harm
-from kerascheck.dev.cases import all_cases
-from kerascheck.dev.fixtures import EXPECTED, KEPT, same
+from kerascheck.engine.finding import Harm
+from tools.cases import all_cases
+from tools.fixtures import EXPECTED, KEPT, same
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 ARTEFACTS = FIXTURES / "artefacts"
@@ -81,7 +81,7 @@ def test_every_way_to_store_labels_is_used():
 
 def _rebuilt(out, *names):
     asked = [argument for name in names for argument in ("--case", name)]
-    command = [sys.executable, "-m", "kerascheck.dev", "fixtures", "--out", str(out)]
+    command = [sys.executable, "-m", "tools", "fixtures", "--out", str(out)]
     subprocess.run([*command, *asked], check=True, capture_output=True)
 
 

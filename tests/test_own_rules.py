@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.core.cards import EntryPoint, entry_points
+from kerascheck.engine.discovery import EntryPoint, entry_points
 
 ROOT = Path(__file__).parents[1]
-GUIDE = (ROOT / "kerascheck" / "docs" / "own-rules.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "own-rules.md").read_text(encoding="utf-8")
 RULE, TEST = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
 MODEL = ROOT / "fixtures" / "tables-digits-softmax-sparse" / "model.keras"
 OFFER = "[console_scripts]\nx = y:z\n\n[kerascheck.rules]\nteam = {}\n"

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from kerascheck.cli.streams import complain
-from kerascheck.core.errors import UsageError
+from kerascheck.model.errors import UsageError
 
-LARGEST = 10_000_000
+MAX_BYTES = 10_000_000
 """Bytes; a larger file of arguments, or list of paths, is refused."""
 
 STDIN = "-"
@@ -60,7 +60,7 @@ def as_path(argument: str) -> str:
     """
     if ":" not in argument:
         return argument
-    from kerascheck.factory import is_factory
+    from kerascheck.live.factory import is_factory
 
     return f"{os.curdir}/{argument}" if is_factory(argument) else argument
 
@@ -68,7 +68,7 @@ def as_path(argument: str) -> str:
 def _read(name: str) -> bytes:
     try:
         with open(name, "rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or type(error).__name__
         raise UsageError(
@@ -98,13 +98,13 @@ def chosen_paths(given: Iterable[str]) -> tuple[str, ...]:
 def _read_stdin() -> bytes:
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("- stands for a list of paths on stdin, and nothing is there")
-    return sys.stdin.buffer.read(LARGEST + 1)
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def _lines(data: bytes, what: str) -> Iterator[str]:
     """Yield the lines that are not empty, as the system has names of files."""
-    if len(data) > LARGEST:
-        raise UsageError(f"{what} is larger than {LARGEST} bytes")
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{what} is larger than {MAX_BYTES} bytes")
     if b"\0" in data:
         raise UsageError(f"{what} holds NUL bytes. Expected one a line.")
     for line in data.splitlines():

@@ -23,15 +23,15 @@ from kerascheck.cli.options import (
     rule_options,
 )
 from kerascheck.cli.streams import complain, show, write_file
-from kerascheck.core.errors import UsageError
-from kerascheck.core.expiry import is_over
-from kerascheck.core.printable import count, shown
+from kerascheck.model.errors import UsageError
+from kerascheck.settings.expiry import is_over
+from kerascheck.trust.printable import count, shown
 
 if TYPE_CHECKING:
-    from kerascheck.baseline import Entry
-    from kerascheck.config import Config
-    from kerascheck.core.finding import Finding
-    from kerascheck.core.report import Report
+    from kerascheck.engine.finding import Finding
+    from kerascheck.report.report import Report
+    from kerascheck.settings.configuration import Config
+    from kerascheck.suppress.baseline import Entry
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -70,7 +70,7 @@ def write(reason: str | None, until: str | None, **options: object) -> int:
     Reasons and dates of entries that stay are kept. What could not be read is no
     finding that can be known: mend it, or exclude it.
     """
-    from kerascheck.baseline import entries_of, load, text
+    from kerascheck.suppress.baseline import entries_of, load, text
 
     _refuse_in_ci()
     file, config, report = _checked(options)
@@ -88,8 +88,8 @@ def write(reason: str | None, until: str | None, **options: object) -> int:
 @_checking_options
 def prune(**options: object) -> int:
     """Take out entries that are mended, whose model is gone, or whose day is over."""
-    from kerascheck.baseline import load, pruned, text
-    from kerascheck.core.expiry import today
+    from kerascheck.settings.expiry import today
+    from kerascheck.suppress.baseline import load, pruned, text
 
     _refuse_in_ci()
     file, config, report = _checked(options)
@@ -114,8 +114,8 @@ def show_entries(
     base: str | None,
 ) -> int:
     """Show the entries by model, without checking anything."""
-    from kerascheck.baseline import load
-    from kerascheck.core.expiry import today
+    from kerascheck.settings.expiry import today
+    from kerascheck.suppress.baseline import load
 
     config = configuration(
         ["."],
@@ -202,7 +202,7 @@ def _default(config: Config) -> str:
     if not config.looks_for_files:
         option = "--locked" if config.locked else "--isolated"
         raise UsageError(f"{option} looks for no baseline; name it with --file")
-    from kerascheck.baseline import require_in_tree
+    from kerascheck.suppress.baseline import require_in_tree
 
     path = default_baseline(config)
     require_in_tree(path)
@@ -239,7 +239,7 @@ def _tell_of_safe_fixes(report: Report) -> None:
 
 
 def _exit_code(refused: Sequence[Finding]) -> int:
-    from kerascheck.core.finding import Severity
+    from kerascheck.engine.finding import Severity
 
     for finding in refused:
         complain(f"not written: {finding.code} at {finding.model}: {finding.message}")

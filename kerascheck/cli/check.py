@@ -38,7 +38,7 @@ from kerascheck.cli.showing import show_settings as settings_shown
 from kerascheck.cli.streams import complain, show_traceback
 
 if TYPE_CHECKING:
-    from kerascheck.core.report import Report
+    from kerascheck.report.report import Report
 
 FOUND = 1
 NOTHING_TO_CHECK = 3
@@ -175,8 +175,8 @@ def _checked(paths: Sequence[str], check: Callable[..., Report]) -> Report:
     """Check paths, and the models that functions of the user's make."""
     if not any(":" in path for path in paths):
         return check(paths)
-    from kerascheck.core.report import Report
-    from kerascheck.factory import is_factory, model_of
+    from kerascheck.live.factory import is_factory, model_of
+    from kerascheck.report.report import Report
 
     if any(map(is_factory, paths)):
         import_as_started()
@@ -206,7 +206,7 @@ def _without_findings(report: Report, *, force: bool, only_models: bool) -> int:
 
 def _all_excluded(report: Report) -> bool:
     """Say whether nothing but what is excluded was passed over."""
-    from kerascheck.core.passed_over import EXCLUDED
+    from kerascheck.engine.skipped import EXCLUDED
 
     return all(why == EXCLUDED for _, why in report.skipped)
 
@@ -214,7 +214,7 @@ def _all_excluded(report: Report) -> bool:
 def nothing(report: Report) -> str:
     """Return why a report without findings says nothing."""
     if not report.models:
-        from kerascheck.core.passed_over import passed_over
+        from kerascheck.engine.skipped import passed_over
 
         counted = passed_over(report.skipped)
         rest = f"; {counted}" if counted else ""

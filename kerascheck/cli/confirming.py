@@ -13,7 +13,7 @@ import click
 from kerascheck.cli.streams import complain
 
 if TYPE_CHECKING:
-    from kerascheck.core.report import Report
+    from kerascheck.report.report import Report
 
 Progress = Callable[[int, int], None]
 

@@ -11,9 +11,9 @@ import click
 from kerascheck.cli.streams import advise, complain, show
 
 if TYPE_CHECKING:
-    from kerascheck.core.description import Description
-    from kerascheck.core.report import Report
-    from kerascheck.fixing.files import Files
+    from kerascheck.fix.files import Files
+    from kerascheck.model.description import Description
+    from kerascheck.report.report import Report
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -78,7 +78,7 @@ def apply_fixes(
         write: Write the files; otherwise show what would change.
         paths: What was checked; nothing outside it and the working folder changes.
     """
-    from kerascheck.fixing.files import Files
+    from kerascheck.fix.files import Files
 
     files = Files(report, sources, unsafe=unsafe, paths=paths)
     whys = {why for model in report.models for why in _tell(model, files)}

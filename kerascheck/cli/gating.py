@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from kerascheck.core.errors import UsageError
-from kerascheck.core.vocabulary import FAIL_ON
+from kerascheck.model.errors import UsageError
+from kerascheck.model.vocabulary import FAIL_ON
 
 if TYPE_CHECKING:
-    from kerascheck.config import Config
+    from kerascheck.settings.configuration import Config
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -84,7 +84,7 @@ def with_baseline(config: Config, baseline: str | None, *, no_baseline: bool) ->
 def _with_named(config: Config, baseline: str) -> Config:
     """Return the configuration with a baseline that the call names."""
     if config.base is not None and config.base.holds(baseline):
-        from kerascheck.config import with_baseline_of
+        from kerascheck.settings.configuration import with_baseline_of
 
         return with_baseline_of(config.base, config, baseline)
     return config._replace(baseline=baseline, baseline_data=None)
@@ -94,14 +94,14 @@ def _with_default(config: Config) -> Config:
     """Return the configuration with the baseline beside it, if there is one."""
     path = default_baseline(config)
     if config.base is not None:
-        from kerascheck.baseline import LARGEST
+        from kerascheck.settings.configuration import MAX_BASELINE
 
-        for _, data in config.base.files([path], limit=LARGEST):
+        for _, data in config.base.files([path], limit=MAX_BASELINE):
             return config._replace(baseline=path, baseline_data=data)
         return config
     if not config.looks_for_files or not os.path.isfile(path):
         return config
-    from kerascheck.baseline import require_in_tree
+    from kerascheck.suppress.baseline import require_in_tree
 
     require_in_tree(path)
     return config._replace(baseline=path)

@@ -14,7 +14,7 @@ from kerascheck.cli.options import (
     own_rules,
 )
 from kerascheck.cli.streams import show, style_of_stdout
-from kerascheck.core.errors import UsageError
+from kerascheck.model.errors import UsageError
 
 UNREADABLE = 1
 
@@ -55,8 +55,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if report.unreadable:
         show(str(report))
         return UNREADABLE
-    from kerascheck.choice import choice
-    from kerascheck.core.overview import overview
+    from kerascheck.report.inspect import overview
+    from kerascheck.suppress.rule_selection import choice
 
     codes = [rule.code for rule in choice(config).rules]
     show(overview(report, codes, style_of_stdout()))

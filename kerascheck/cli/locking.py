@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kerascheck.core.errors import UsageError
+from kerascheck.model.errors import UsageError
 
 
 def refuse_when_locked(
@@ -53,7 +53,7 @@ def refuse_run_when_locked(*, locked: bool) -> None:
 
 
 def _refuse_factory(path: str) -> None:
-    from kerascheck.factory import is_factory
+    from kerascheck.live.factory import is_factory
 
     if is_factory(path):
         raise _refused(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from kerascheck.cli.own_code import import_from_here_too
-from kerascheck.core.errors import UsageError
-from kerascheck.core.vocabulary import CONFIDENCES, TASKS
+from kerascheck.model.errors import UsageError
+from kerascheck.model.vocabulary import CONFIDENCES, TASKS
 
 if TYPE_CHECKING:
-    from kerascheck.config import Config
+    from kerascheck.settings.configuration import Config
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -220,7 +220,7 @@ def configuration(
     Raises:
         UsageError: It is asked for in two ways, can not be read, or is wrong.
     """
-    from kerascheck.config import Config, found, load
+    from kerascheck.settings.configuration import Config, found, load
 
     _require_not_isolated(config_file, base, isolated=isolated)
     if base is not None:
@@ -258,7 +258,7 @@ def _require_no_links_out(
         UsageError: A source or the baseline is such a one; labels are left to the
             check of their model.
     """
-    from kerascheck.config import named
+    from kerascheck.settings.configuration import named
     from kerascheck.trust.confinement import leads_out, refused
     from kerascheck.trust.tree import Tree
 
@@ -278,7 +278,7 @@ def given_files(labels: str | None, baseline: object) -> tuple[str, ...]:
 def _at_base(
     base: str, paths: Sequence[str], config_file: str | None, given: Collection[str]
 ) -> Config:
-    from kerascheck.config import at_base, common_directory, load
+    from kerascheck.settings.configuration import at_base, common_directory, load
     from kerascheck.trust.base_revision import revision
     from kerascheck.trust.tree import Tree
 

@@ -17,13 +17,13 @@ from kerascheck.cli.streams import (
     style_of_stdout,
     write_file,
 )
-from kerascheck.core.errors import UsageError
-from kerascheck.core.printable import Style
-from kerascheck.reporters import formats
+from kerascheck.model.errors import UsageError
+from kerascheck.report.formats import formats
+from kerascheck.trust.printable import Style
 
 if TYPE_CHECKING:
-    from kerascheck.core.report import Report
-    from kerascheck.reporters import Render
+    from kerascheck.report.formats import Render
+    from kerascheck.report.report import Report
 
 FOR_PEOPLE = ("text", "concise")
 """Formats that other output may stand beside."""
@@ -219,7 +219,7 @@ def _format_and_file(text: str) -> tuple[str, str]:
 
 
 def _renderers(wanted: Sequence[tuple[str, str]]) -> list[Render]:
-    from kerascheck.reporters import renderer
+    from kerascheck.report.formats import renderer
 
     files = [file for _, file in wanted]
     for file in files:
@@ -243,7 +243,7 @@ def _cited(report: Report) -> Report:
     """Return the report with shipped figures where nothing was trained for it."""
     if not report.findings or any(f.confirmation for f in report.findings):
         return report
-    from kerascheck.confirm.evidence import with_citations
+    from kerascheck.confirm.evidence.shipped import with_citations
 
     return with_citations(report)
 
@@ -260,7 +260,7 @@ def _add_step_summary(report: Report) -> None:
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:
         return
-    from kerascheck.reporters import renderer
+    from kerascheck.report.formats import renderer
 
     try:
         append_file(file, renderer("summary")(report, Style()))

@@ -16,11 +16,11 @@ from kerascheck.cli.streams import (
     style_of_stdout,
     write_file,
 )
-from kerascheck.confirm.matrix import MATRICES, Name
-from kerascheck.core.errors import UsageError
+from kerascheck.confirm.evidence.matrix import MATRICES, Name
+from kerascheck.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from kerascheck.confirm.row import Sheet
+    from kerascheck.confirm.evidence.table_row import Sheet
     from kerascheck.confirm.setup import Setup
 
 DEFAULT = ("binary", "imbalanced")
@@ -126,7 +126,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     if write_ups:
         if chosen or shipped:
             raise UsageError("--write-ups goes without --matrix and --shipped")
-        from kerascheck.cli.write_ups import show_write_ups
+        from kerascheck.cli.tutorials import show_write_ups
 
         return show_write_ups(
             rows,
@@ -161,7 +161,7 @@ def _setups(chosen: Sequence[str], rows: Sequence[str]) -> dict[Name, Setup]:
     Raises:
         UsageError: A pattern matches no row.
     """
-    from kerascheck.confirm.matrix import matrices, name_of
+    from kerascheck.confirm.evidence.matrix import matrices, name_of
 
     wanted = chosen or (("all",) if rows else DEFAULT)
     known = {
@@ -189,7 +189,7 @@ def _matches(name: Name, pattern: str) -> bool:
 def _shipped(name: str, setups: dict[Name, Setup]) -> Sheet:
     from dataclasses import replace
 
-    from kerascheck.confirm.evidence import sheet_called
+    from kerascheck.confirm.evidence.shipped import sheet_called
 
     sheet = sheet_called(name)
     return replace(sheet, rows=tuple(r for r in sheet.rows if r.name in setups))
@@ -207,9 +207,9 @@ def _trained(
     from contextlib import nullcontext
 
     from kerascheck.confirm.cache import kept_results
-    from kerascheck.confirm.child import backend, here
+    from kerascheck.confirm.child_process import backend, here
     from kerascheck.confirm.confirmer import trained
-    from kerascheck.confirm.outcome import sheet_of
+    from kerascheck.confirm.evidence.summarize import sheet_of
 
     backend()  # says that it is missing before anything else is said
     keeping = kept_results(here(), complain) if cache else nullcontext()
@@ -221,10 +221,10 @@ def _trained(
 
 
 def _rendered(sheet: Sheet, output_format: str, *, every: bool) -> str:
-    from kerascheck.confirm.tables import as_document, as_markdown, as_text
+    from kerascheck.confirm.evidence.tables import as_document, as_markdown, as_text
 
     if output_format == "json":
-        from kerascheck.core.document import ascii_json, headed
+        from kerascheck.report.document import ascii_json, headed
 
         return ascii_json(headed(as_document(sheet)))
     if output_format == "markdown":
@@ -234,7 +234,7 @@ def _rendered(sheet: Sheet, output_format: str, *, every: bool) -> str:
 
 def _exit_code(sheet: Sheet) -> int:
     """Return 2 where nothing was trained to the end, and say why."""
-    from kerascheck.confirm.row import Outcome
+    from kerascheck.confirm.evidence.table_row import Outcome
 
     left = [row for row in sheet.rows if row.outcome is Outcome.UNFINISHED]
     if not left:

@@ -9,13 +9,13 @@ import click
 
 from kerascheck.cli.options import own_rules
 from kerascheck.cli.streams import show, style_of_stdout
-from kerascheck.core.errors import UsageError
-from kerascheck.core.printable import Style, shown, wrapped
-from kerascheck.core.vocabulary import FAMILIES
+from kerascheck.model.errors import UsageError
+from kerascheck.model.vocabulary import FAMILIES
+from kerascheck.trust.printable import Style, shown, wrapped
 
 if TYPE_CHECKING:
-    from kerascheck.core.problems import FileCard
-    from kerascheck.core.rule import Rule
+    from kerascheck.engine.file_findings import FileCard
+    from kerascheck.engine.rule import Rule
 
 _INDENT = 19
 
@@ -41,7 +41,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
 
 
 def _cards(own: tuple[str, ...]) -> list[Rule | FileCard]:
-    from kerascheck.core.problems import CARDS
+    from kerascheck.engine.file_findings import CARDS
     from kerascheck.rules import all_rules
 
     return [*CARDS, *all_rules(own)]
@@ -51,16 +51,16 @@ def _card(called: str, cards: list[Rule | FileCard]) -> Rule | FileCard:
     for card in cards:
         if called.upper() == card.code or called.lower() == card.name:
             return card
-    from kerascheck.core.selection import near
+    from kerascheck.model.suggest import near
 
     words = [word for card in cards for word in (card.code, card.name)]
     raise UsageError(f"no rule is called {called!r}{near(called, words)}")
 
 
 def _page(card: Rule | FileCard) -> str:
-    from kerascheck.confirm.evidence import measured_lines
-    from kerascheck.core.page import page
-    from kerascheck.core.rule import Rule
+    from kerascheck.confirm.evidence.shipped import measured_lines
+    from kerascheck.engine.rule import Rule
+    from kerascheck.report.rule_page import page
 
     measured = measured_lines(card) if isinstance(card, Rule) else []
     return page(card, measured=measured)

@@ -30,13 +30,13 @@ from kerascheck.cli.output import Output, output_options
 from kerascheck.cli.own_code import import_as_started
 from kerascheck.cli.program import FAILED
 from kerascheck.cli.streams import complain, show_traceback
-from kerascheck.core.errors import KerascheckError
+from kerascheck.model.errors import KerascheckError
 
 if TYPE_CHECKING:
-    from kerascheck.config import Config
-    from kerascheck.core.report import Report
-    from kerascheck.running import Program
-    from kerascheck.watching import Watched
+    from kerascheck.live.fit_hook import Watched
+    from kerascheck.live.run_program import Program
+    from kerascheck.report.report import Report
+    from kerascheck.settings.configuration import Config
 
 SAMPLES = 4096
 """Of the user's data, that --confirm trains clones on."""
@@ -119,8 +119,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
     writing = output.ready(config.output_format)
 
     from kerascheck.api import check
-    from kerascheck.running import program
-    from kerascheck.watching import watching
+    from kerascheck.live.fit_hook import watching
+    from kerascheck.live.run_program import program
 
     checks = _Checks(config, stop=stop, budget=confirm_budget if confirm else None)
     checked = partial(
@@ -264,7 +264,7 @@ class _Checks:
 
     def report(self) -> Report:
         """Return what there is to say of all models."""
-        from kerascheck.core.report import Report
+        from kerascheck.report.report import Report
 
         joined = Report.joined(self._reports)
         return replace(joined, skipped=joined.skipped + tuple(self._unchecked))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from kerascheck.cli.streams import complain, show
-from kerascheck.core.printable import printable
+from kerascheck.trust.printable import printable
 
 if TYPE_CHECKING:
-    from kerascheck.config import Config
+    from kerascheck.settings.configuration import Config
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -39,8 +39,8 @@ def show_files(
         0, or 3 where no model was found.
     """
     from kerascheck.api import why_excluded
-    from kerascheck.config import apart
     from kerascheck.readers.search import find_models
+    from kerascheck.settings.configuration import apart
 
     models = 0
     found_models = find_models(
@@ -63,8 +63,8 @@ def show_settings(config: Config, selected: Sequence[Sequence[str]]) -> int:
         config: With what the call says in its place.
         selected: What the call selects, selects besides and ignores.
     """
-    from kerascheck.choice import choice
-    from kerascheck.core.document import ascii_json
+    from kerascheck.report.document import ascii_json
+    from kerascheck.suppress.rule_selection import choice
 
     select, extend, ignore = selected
     rules = choice(config, select=select, extend_select=extend, ignore=ignore).rules

@@ -7,8 +7,8 @@ import sys
 from io import TextIOWrapper
 from typing import TextIO
 
-from kerascheck.core.errors import UsageError
-from kerascheck.core.printable import Style, printable
+from kerascheck.model.errors import UsageError
+from kerascheck.trust.printable import Style, printable
 
 NARROWEST = 40
 WIDEST = 120

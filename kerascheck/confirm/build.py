@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
-from kerascheck.core.description import (
+from kerascheck.engine.finding import Finding, Harm
+from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY
+from kerascheck.keras_api.shape_match import Layout, layout
+from kerascheck.model.description import (
     Activation,
     Arguments,
     Description,
@@ -20,11 +23,8 @@ from kerascheck.core.description import (
     LossKind,
     Metric,
 )
-from kerascheck.core.finding import Finding, Harm
-from kerascheck.core.layout import Layout, layout
-from kerascheck.core.metrics import ACCURACY, CROSSENTROPY
 
-MOST_CLASSES = 6
+MAX_CLASSES = 6
 """Classes of a reference task; more are brought down to it, units in step."""
 
 IMBALANCED = 0.85
@@ -62,7 +62,7 @@ class _Scale:
     task: str
     classes: int  # of the reference task
     true_classes: int  # of the head or its labels
-    most: int = MOST_CLASSES  # that the reference task may have
+    most: int = MAX_CLASSES  # that the reference task may have
 
     def units(self, units: int) -> int:
         """Bring units down in step with the classes."""
@@ -71,7 +71,7 @@ class _Scale:
         return max(self.classes + units - self.true_classes, 2)
 
 
-def pair_of(finding: Finding, model: Description, *, most: int = MOST_CLASSES) -> Pair:
+def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) -> Pair:
     """Return the two trainings that show whether the fix of a finding helps.
 
     Args:
@@ -96,7 +96,7 @@ def setup_of(head: Head, harm: Harm = Harm.WORSE_TRAINING) -> Setup:
     Raises:
         NotBuildable: A part is unknown or custom.
     """
-    return _setup(head, _scale(head, head, harm, MOST_CLASSES))
+    return _setup(head, _scale(head, head, harm, MAX_CLASSES))
 
 
 def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:

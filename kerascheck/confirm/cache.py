@@ -20,11 +20,11 @@ from contextlib import contextmanager, suppress
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any, Final
 
-from kerascheck.confirm.kept import result_from
+from kerascheck.confirm.cached_result import result_from
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
-from kerascheck.core.printable import count
 from kerascheck.trust.import_path import safe_import_path, version_of
+from kerascheck.trust.printable import count
 from kerascheck.trust.replace_file import new_file, replace_file
 from kerascheck.trust.tree import Tree, is_within
 

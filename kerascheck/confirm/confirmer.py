@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
 from kerascheck.confirm.cache import Cache
-from kerascheck.confirm.child import (
+from kerascheck.confirm.child_process import (
     Progress,
     TrainingFailed,
     TrainingUnavailable,
@@ -21,8 +21,7 @@ from kerascheck.confirm.child import (
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.verdict import Ruling, reported, reported_name, rule_on
-from kerascheck.core.description import Description
-from kerascheck.core.finding import (
+from kerascheck.engine.finding import (
     Confirmation,
     Elsewhere,
     Finding,
@@ -32,7 +31,8 @@ from kerascheck.core.finding import (
     Source,
     Verdict,
 )
-from kerascheck.core.report import Report
+from kerascheck.model.description import Description
+from kerascheck.report.report import Report
 from kerascheck.trust.tree import Tree
 
 SEEDS = 8

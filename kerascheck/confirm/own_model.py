@@ -16,22 +16,21 @@ from typing import Any, Final
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
 from kerascheck.confirm.confirmer import confirmation_of
-from kerascheck.confirm.encode import encode
-from kerascheck.confirm.group import Trained
-from kerascheck.confirm.reported import Reports
 from kerascheck.confirm.result import Raised, SetupResult, Status, finite
-from kerascheck.confirm.seed_results import seed_results
 from kerascheck.confirm.setup import Setup
+from kerascheck.confirm.train.encode import encode
+from kerascheck.confirm.train.keras_metrics import Reports
+from kerascheck.confirm.train.seed_results import seed_results
+from kerascheck.confirm.train.stacked_batch import Trained
 from kerascheck.confirm.verdict import LEAST_SEEDS, Ruling, reported_as, rule_on
-from kerascheck.core.description import Description, Encoding, Head, Labels
-from kerascheck.core.finding import (
+from kerascheck.engine.finding import (
     Confirmation,
     Finding,
     Harm,
     Severity,
     Verdict,
 )
-from kerascheck.core.fix import (
+from kerascheck.engine.fix import (
     AddMetric,
     Edit,
     RecodeLabels,
@@ -40,16 +39,17 @@ from kerascheck.core.fix import (
     SetMetric,
     SetUnits,
 )
-from kerascheck.core.report import Report
+from kerascheck.model.description import Description, Encoding, Head, Labels
+from kerascheck.report.report import Report
 
 __all__ = ["confirm_on"]
 
 STEPS: Final = 200
 BATCH: Final = 32
 LEAST_ROWS: Final = 64
-MOST_ROWS: Final = 10_000
+MAX_ROWS: Final = 10_000
 HELD_OUT: Final = 0.25
-MOST_CLASSES: Final = 100
+MAX_CLASSES: Final = 100
 """Of 10,000 rows, a quarter held out: 25 rows a class to measure on."""
 
 _KNOWN: Final = (
@@ -152,7 +152,7 @@ class _Trial:
             raise NotBuildable("it is about the file, not about training")
         if len(described.heads) != 1:
             raise NotBuildable("the user's model has several outputs")
-        pair = pair_of(finding, described, most=MOST_CLASSES)
+        pair = pair_of(finding, described, most=MAX_CLASSES)
         head = described.heads[0]
         assert finding.fix is not None
         edits = finding.fix.edits
@@ -355,7 +355,7 @@ def _data(x: Any, y: Any, head: Head) -> _Data:
         y = np.asarray(y)
     if len(y) < LEAST_ROWS:
         raise NotBuildable(f"{len(y)} samples are too few to train on")
-    picks = np.random.default_rng(0).permutation(len(y))[:MOST_ROWS]
+    picks = np.random.default_rng(0).permutation(len(y))[:MAX_ROWS]
     y = y[picks]
     cut = len(y) - int(len(y) * HELD_OUT)
     return _Data(x=_taken(x, picks), y=y, truth=_truth(y, head), cut=cut)

@@ -16,7 +16,7 @@ _NODE = re.compile(r"'\{\{node .*?\}\} = (\w+)\[.*?\]\(.*?\)'")
 _NOISE = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node .*?\}\} | Label values:.*")
 """Colours, the function TensorFlow ran, and the whole batch of labels it lists."""
 
-_LONGEST = 300  # characters of a message that are kept
+_MAX_LENGTH = 300  # characters of a message that are kept
 
 
 class Status(StrEnum):
@@ -50,8 +50,8 @@ class Raised:
         graph = first.startswith("Graph execution error")
         return cls(
             type=type(error).__name__,
-            message=first[:_LONGEST],
-            cause=_telling(lines)[:_LONGEST] if graph else None,
+            message=first[:_MAX_LENGTH],
+            cause=_telling(lines)[:_MAX_LENGTH] if graph else None,
         )
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from kerascheck.core.description import Encoding, Value
+from kerascheck.model.description import Encoding, Value
 
 Argument = Value
 

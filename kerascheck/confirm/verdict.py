@@ -37,9 +37,9 @@ from statistics import fmean, stdev
 
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import SEVERAL_LABELS, Part
-from kerascheck.core.finding import Finding, Harm, Verdict
-from kerascheck.core.fix import AddMetric, Fix
-from kerascheck.core.metrics import ACCURACY, METRIC_NAMES
+from kerascheck.engine.finding import Finding, Harm, Verdict
+from kerascheck.engine.fix import AddMetric, Fix
+from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES
 
 LEAST_SEEDS = 3
 

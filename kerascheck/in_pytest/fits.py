@@ -9,11 +9,11 @@ from typing import Final
 
 import pytest
 
-from kerascheck.core.origin import Origin
-from kerascheck.core.report import FindingsError, Report
 from kerascheck.in_pytest.properties import looked_at, properties, unchecked
 from kerascheck.in_pytest.settings import Settings
-from kerascheck.watching import Watched
+from kerascheck.live.fit_hook import Watched
+from kerascheck.model.origin import Origin
+from kerascheck.report.report import FindingsError, Report
 
 _BETWEEN: Final = ("keras", "kerascheck", "tensorflow", "tf_keras")
 """Packages that lie between a test and what is raised."""

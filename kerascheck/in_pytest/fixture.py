@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from kerascheck.config import Config
-from kerascheck.core.report import FindingsError, Report
 from kerascheck.in_pytest.properties import properties
 from kerascheck.in_pytest.settings import settings_of
+from kerascheck.report.report import FindingsError, Report
+from kerascheck.settings.configuration import Config
 
 
 class Checks:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from kerascheck.core.errors import UnreadableModel
-from kerascheck.core.passed_over import LINK_OUT
+from kerascheck.engine.skipped import LINK_OUT
+from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.read import read
 from kerascheck.readers.search import Found, find_models, models_in
 from kerascheck.trust.tree import Tree, is_within

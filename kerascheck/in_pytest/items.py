@@ -16,13 +16,7 @@ from typing import Any
 import pytest
 
 from kerascheck.api import why_excluded
-from kerascheck.choice import READING
-from kerascheck.config import Config
-from kerascheck.core.errors import KerascheckError
-from kerascheck.core.passed_over import LINK_OUT
-from kerascheck.core.printable import Style
-from kerascheck.core.report import FindingsError, Report
-from kerascheck.core.text import rendered
+from kerascheck.engine.skipped import LINK_OUT
 from kerascheck.in_pytest.found import Finder, is_weights_only
 from kerascheck.in_pytest.judging import of_rule, why_open
 from kerascheck.in_pytest.properties import (
@@ -33,7 +27,13 @@ from kerascheck.in_pytest.properties import (
     unchecked,
 )
 from kerascheck.in_pytest.settings import Settings
+from kerascheck.model.errors import KerascheckError
 from kerascheck.readers.search import Found
+from kerascheck.report.report import FindingsError, Report
+from kerascheck.report.terminal import rendered
+from kerascheck.settings.configuration import Config
+from kerascheck.suppress.rule_selection import READING
+from kerascheck.trust.printable import Style
 
 
 class Collecting:

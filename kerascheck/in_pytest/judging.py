@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kerascheck.choice import READING
-from kerascheck.core.report import Report
 from kerascheck.in_pytest.properties import why_unchecked
+from kerascheck.report.report import Report
+from kerascheck.suppress.rule_selection import READING
 
 
 def of_rule(whole: Report, code: str) -> Report:

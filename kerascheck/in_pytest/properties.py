@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kerascheck.core.printable import Style, shown
-from kerascheck.core.report import Report
-from kerascheck.reporters.concise import render
+from kerascheck.report.formats.concise import render
+from kerascheck.report.report import Report
+from kerascheck.trust.printable import Style, shown
 
 MODEL = "kerascheck.model"
 """A model that was looked at."""

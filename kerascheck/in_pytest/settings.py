@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from kerascheck.api import check, confirm
-from kerascheck.baseline import FILE, require_in_tree
-from kerascheck.choice import Choice, choice
-from kerascheck.config import Config, found
-from kerascheck.core.errors import UsageError
-from kerascheck.core.printable import printable
-from kerascheck.core.report import Report
-from kerascheck.core.vocabulary import FAIL_ON
+from kerascheck.model.errors import UsageError
+from kerascheck.model.vocabulary import FAIL_ON
+from kerascheck.report.report import Report
+from kerascheck.settings.configuration import Config, found
+from kerascheck.suppress.baseline import FILE, require_in_tree
+from kerascheck.suppress.rule_selection import Choice, choice
 from kerascheck.trust.imports_outside import imports_outside
+from kerascheck.trust.printable import printable
 from kerascheck.trust.tree import Tree
 
 

@@ -7,10 +7,10 @@ from contextlib import ExitStack
 import pytest
 
 from kerascheck import __version__
-from kerascheck.configuration_use import use_of
-from kerascheck.core.errors import KerascheckError
-from kerascheck.core.printable import shown
 from kerascheck.in_pytest.settings import Settings, settings_of
+from kerascheck.model.errors import KerascheckError
+from kerascheck.suppress.configuration_use import use_of
+from kerascheck.trust.printable import shown
 
 ACTIVE = "kerascheck.active"
 """Name that the plugin has which says so."""
@@ -52,7 +52,7 @@ def _collect(config: pytest.Config, settings: Settings) -> None:
 def _watch(config: pytest.Config, settings: Settings, *, warn: bool) -> None:
     """Watch from here to the end of the run: modules may train when imported."""
     from kerascheck.in_pytest.fits import Fits
-    from kerascheck.watching import watching
+    from kerascheck.live.fit_hook import watching
 
     fits = Fits(settings, warn=warn)
     config.pluginmanager.register(fits, "kerascheck.fits")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from kerascheck.core.printable import count
 from kerascheck.in_pytest.properties import FINDING, MODEL, NOT_CHECKED
+from kerascheck.trust.printable import count
 
 NOTHING = "no model was checked"
 

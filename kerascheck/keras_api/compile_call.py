@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from keyword import iskeyword
 
-from kerascheck.core.description import Description, Head, Loss, Metric, Value
-from kerascheck.core.losses import LOSS_NAMES, WITH_FROM_LOGITS, snake_case
-from kerascheck.core.metrics import METRIC_NAMES, auto_name, is_by_shape
+from kerascheck.keras_api.losses import LOSS_NAMES, WITH_FROM_LOGITS, snake_case
+from kerascheck.keras_api.metrics import METRIC_NAMES, auto_name, is_by_shape
+from kerascheck.model.description import Description, Head, Loss, Metric, Value
 
 NEWEST = 3
 """Major version of Keras that is written for where a description has none."""

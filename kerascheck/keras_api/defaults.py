@@ -1,6 +1,6 @@
 """Arguments of the losses and metrics of Keras, and their defaults.
 
-Made by `python -m kerascheck.dev keras-api` from keras 3.15.1 and tf_keras 2.21.0.
+Made by `python -m tools keras-api` from keras 3.15.1 and tf_keras 2.21.0.
 `...` stands for an argument that has no default; `dtype` is left out.
 """
 

@@ -13,16 +13,16 @@ from operator import itemgetter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from kerascheck.core.errors import UnreadableLabels, UsageError
+from kerascheck.model.errors import UnreadableLabels, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["Given", "Peeked", "given", "gives_batches", "plain", "sampled"]
 
-MOST_ROWS: Final = 100_000
-MOST_BATCHES: Final = 64
-MOST_SECONDS: Final = 2.0
+MAX_ROWS: Final = 100_000
+MAX_BATCHES: Final = 64
+MAX_SECONDS: Final = 2.0
 """Of pulling batches; the one that is under way is waited for."""
 
 _FED: Final = {
@@ -157,9 +157,9 @@ def _batches(y: Any) -> Iterator[Any]:
 
 
 def _pulled(
-    source: Iterator[Any], *, rows: int = MOST_ROWS, batches: int = MOST_BATCHES
+    source: Iterator[Any], *, rows: int = MAX_ROWS, batches: int = MAX_BATCHES
 ) -> list[tuple[Any, ...]]:
-    end, found, pulled = monotonic() + MOST_SECONDS, 0, []
+    end, found, pulled = monotonic() + MAX_SECONDS, 0, []
     for batch in islice(source, batches):
         pulled.append(_parts(batch))
         found += _rows(pulled[-1][1])

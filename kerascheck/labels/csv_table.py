@@ -18,33 +18,33 @@ from dataclasses import dataclass
 from math import inf
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels.keys import LABEL_NAMES, Choose
 from kerascheck.labels.sample import Sample, spread
+from kerascheck.model.errors import UnreadableLabels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MOST_BYTES: Final = 128 * 2**20
-_MOST_CELLS: Final = 1_000_000
+_MAX_BYTES: Final = 128 * 2**20
+_MAX_CELLS: Final = 1_000_000
 """Cells that are turned into values; as Python objects they take some 60 MB."""
 
-_MOST_KEPT: Final = 16 * 2**20
+_MAX_KEPT: Final = 16 * 2**20
 """Bytes of the lines that are turned into values; one emoji makes four of each."""
 
 _CHUNK: Final = 2**20
 """Bytes read at a time, and most bytes of a line."""
 
-_MOST_COLUMNS: Final = 20_000
+_MAX_COLUMNS: Final = 20_000
 
-_MOST_QUOTED: Final = 1_000_000
-_MOST_QUOTED_BYTES: Final = 64 * 2**20
+_MAX_QUOTED: Final = 1_000_000
+_MAX_QUOTED_BYTES: Final = 64 * 2**20
 """Cells and bytes of a file with quotes, which is parsed from end to end; some 1 s."""
 
 _INDEX_ROWS: Final = 10
 """Rows that must follow a first row of 0, 1, 2, … before it is taken for a header."""
 
-_LONGEST_WHOLE: Final = 40
+_MAX_WHOLE: Final = 40
 """Characters of a whole number: making one of 4,300 digits takes 20 µs."""
 
 _TRUTH: Final = {"true": True, "false": False}
@@ -64,8 +64,8 @@ class _Text:
         """Return how many lines to parse, bounding cells and bytes."""
         most = min(
             max(limit, 1) + 1,
-            self.lines * _MOST_CELLS // self.cells,
-            self.lines * _MOST_KEPT // self.size,
+            self.lines * _MAX_CELLS // self.cells,
+            self.lines * _MAX_KEPT // self.size,
         )
         return max(min(most, self.lines), 1)
 
@@ -78,8 +78,8 @@ def read_csv(
     Raises:
         UnreadableLabels: It is no such table, or too much of one.
     """
-    if size > _MOST_BYTES:
-        raise _too_much(f"{_MOST_BYTES} bytes", f"{size} bytes")
+    if size > _MAX_BYTES:
+        raise _too_much(f"{_MAX_BYTES} bytes", f"{size} bytes")
     text = _survey(stream, size)
     stream.seek(0)
     try:
@@ -107,8 +107,8 @@ def _survey(stream: IO[bytes], size: int) -> _Text:
     first = stream.read(_CHUNK)
     header = first.split(b"\n", 1)[0]
     delimiter = _delimiter(header)
-    if header.count(delimiter) >= _MOST_COLUMNS:
-        raise _too_much(f"{_MOST_COLUMNS} columns", f"{header.count(delimiter) + 1}")
+    if header.count(delimiter) >= _MAX_COLUMNS:
+        raise _too_much(f"{_MAX_COLUMNS} columns", f"{header.count(delimiter) + 1}")
     lines = delimiters = 0
     quoted = False
     chunk, last = first, b""
@@ -123,9 +123,9 @@ def _survey(stream: IO[bytes], size: int) -> _Text:
         chunk, last = stream.read(_CHUNK), chunk
     blank = len(last) - len(last.rstrip(b"\r\n"))
     lines += 1 - last[len(last) - blank :].count(b"\n")
-    if quoted and (lines + delimiters > _MOST_QUOTED or size > _MOST_QUOTED_BYTES):
+    if quoted and (lines + delimiters > _MAX_QUOTED or size > _MAX_QUOTED_BYTES):
         raise _too_much(
-            f"{_MOST_QUOTED} cells and {_MOST_QUOTED_BYTES} bytes if any is quoted",
+            f"{_MAX_QUOTED} cells and {_MAX_QUOTED_BYTES} bytes if any is quoted",
             f"{lines + delimiters} cells, {size} bytes",
         )
     return _Text(
@@ -282,6 +282,6 @@ def _whole(cell: str) -> int:
     Raises:
         ValueError: It is none, or longer.
     """
-    if len(cell) > _LONGEST_WHOLE:
+    if len(cell) > _MAX_WHOLE:
         raise ValueError("too long")
     return int(cell)

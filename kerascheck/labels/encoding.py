@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from kerascheck.core.description import Encoding
+from kerascheck.model.description import Encoding
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,7 @@ EXACT: Final = 2**53
 _PROBE: Final = 4096
 """Fractions looked at first: where these are diverse, the rest is not counted."""
 
-MOST_VALUES: Final = 16
+MAX_VALUES: Final = 16
 """Distinct values that are worth listing."""
 
 _SUM_SLACK: Final = 2e-3
@@ -75,7 +75,7 @@ def tally(cells: NDArray[Any]) -> Tally:
         counts = np.bincount(offsets)
         places = np.flatnonzero(counts)
         distinct, counts = places.astype(cells.dtype) + low, counts[places]
-    elif whole or len(np.unique(cells[:_PROBE])) <= MOST_VALUES:
+    elif whole or len(np.unique(cells[:_PROBE])) <= MAX_VALUES:
         distinct, counts = np.unique(cells, return_counts=True)
     else:
         distinct = counts = np.empty(0)

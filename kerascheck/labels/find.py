@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterable, Iterator
 from stat import S_ISREG
 from typing import Final, NamedTuple
 
-from kerascheck.core.passed_over import LINK_NOWHERE, LINK_OUT
-from kerascheck.core.vocabulary import FIXED
+from kerascheck.engine.skipped import LINK_NOWHERE, LINK_OUT
+from kerascheck.model.vocabulary import FIXED
 from kerascheck.trust.tree import Tree
 
 ENDINGS: Final = (".npy", ".npz", ".csv", ".json")

@@ -6,23 +6,23 @@ from itertools import chain
 from types import NoneType
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels.keys import Choose, require_few
 from kerascheck.labels.sample import Sample, take
+from kerascheck.model.errors import UnreadableLabels
 from kerascheck.trust.json_limits import excess
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MOST_BYTES: Final = 24 * 2**20
-_MOST_MEMORY: Final = 72 * 2**20
+_MAX_BYTES: Final = 24 * 2**20
+_MAX_MEMORY: Final = 72 * 2**20
 """Bytes that text and lists take while JSON is parsed, which is always as a whole. It
 is less than for a model: numpy is there, and arrays are made of the lists."""
 
-_DEEPEST: Final = 10
+_MAX_DEPTH: Final = 10
 """Axes, and the object around them."""
 
-_LONGEST_INTEGER: Final = 400
+_MAX_INTEGER: Final = 400
 """Digits; no float reaches them, and making an integer of 4,300 takes 20 µs."""
 
 
@@ -36,7 +36,7 @@ def read_json(
     """
     import json
 
-    if size > _MOST_BYTES:
+    if size > _MAX_BYTES:
         raise _too_big(f"{size} bytes")
     data = stream.read(size)
     _require_modest(data)
@@ -60,26 +60,26 @@ def read_json(
 
 def _too_big(received: str) -> UnreadableLabels:
     return UnreadableLabels(
-        f"are too much JSON to parse. Expected at most {_MOST_BYTES} bytes, and "
-        f"{_MOST_MEMORY} bytes of memory; numpy.save has no such limit. "
+        f"are too much JSON to parse. Expected at most {_MAX_BYTES} bytes, and "
+        f"{_MAX_MEMORY} bytes of memory; numpy.save has no such limit. "
         f"Received: {received}."
     )
 
 
 def _require_modest(data: bytes) -> None:
-    found = excess(data, memory=_MOST_MEMORY, depth=_DEEPEST)
+    found = excess(data, memory=_MAX_MEMORY, depth=_MAX_DEPTH)
     if found is None:
         return
     if found.unit == "bytes of memory":
         raise _too_big(f"{found.found} {found.unit}")
     raise UnreadableLabels(
-        f"are nested too deeply. Expected at most {_DEEPEST} levels. "
+        f"are nested too deeply. Expected at most {_MAX_DEPTH} levels. "
         f"Received: {found.found}."
     )
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > _LONGEST_INTEGER:
+    if len(digits) > _MAX_INTEGER:
         raise _too_great(f"a whole number of {len(digits)} digits")
     return int(digits)
 

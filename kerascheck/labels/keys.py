@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
-from kerascheck.core.errors import UnreadableLabels
+from kerascheck.model.errors import UnreadableLabels
 
 Chosen = Mapping[str | None, str]
 """The name of each head's labels; the head None: the only one."""
@@ -19,7 +19,7 @@ _UNNAMED: Final = "arr_0"
 """What numpy.savez calls an array that was given without a name."""
 
 
-MOST_UNKNOWN: Final = 100
+MAX_UNKNOWN: Final = 100
 """Arrays that are measured although nothing tells which of them are labels."""
 
 
@@ -27,12 +27,12 @@ def require_few(count: int, unit: str) -> None:
     """Refuse a file of very many arrays of which none is known to be labels.
 
     Raises:
-        UnreadableLabels: There are more than `MOST_UNKNOWN`.
+        UnreadableLabels: There are more than `MAX_UNKNOWN`.
     """
-    if count > MOST_UNKNOWN:
+    if count > MAX_UNKNOWN:
         raise UnreadableLabels(
             f"are {count} {unit}, and none is called after a head or `labels`. "
-            f"Expected a name that tells, or at most {MOST_UNKNOWN} {unit}. "
+            f"Expected a name that tells, or at most {MAX_UNKNOWN} {unit}. "
             f"Received: {count}."
         )
 

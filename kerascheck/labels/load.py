@@ -12,12 +12,12 @@ from functools import partial
 from stat import S_ISREG
 from typing import IO, Final
 
-from kerascheck.core.description import Labels
-from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels import npy, npz
 from kerascheck.labels.keys import Choose, choose
 from kerascheck.labels.measure import LIMIT, describe
 from kerascheck.labels.sample import Sample
+from kerascheck.model.description import Labels
+from kerascheck.model.errors import UnreadableLabels
 from kerascheck.trust.unchanged import CHECK_AGAIN, OPEN_FLAGS, why_changed
 
 _LFS_POINTER: Final = b"version https://git-lfs"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from kerascheck.core.description import Encoding, Labels, Scalar
-from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels.encoding import (
     EXACT,
-    MOST_VALUES,
+    MAX_VALUES,
     Encodings,
     Tally,
     encodings,
     tally,
 )
 from kerascheck.labels.sample import Sample, take
+from kerascheck.model.description import Encoding, Labels, Scalar
+from kerascheck.model.errors import UnreadableLabels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LIMIT: Final = 100_000
 """Samples that are looked at, unless told otherwise."""
 
-_LONGEST_VALUE: Final = 40
+_MAX_VALUE: Final = 40
 """Characters of a string label that are kept."""
 
 _COUNTED: Final = (
@@ -91,7 +91,7 @@ def _strings(sample: Sample, path: str | None) -> Labels:
     counts: dict[str, int] = {}
     for text in _texts(sample.rows):
         counts[text] = counts.get(text, 0) + 1
-    listed = sorted(counts) if len(counts) <= MOST_VALUES else []
+    listed = sorted(counts) if len(counts) <= MAX_VALUES else []
     return Labels(
         encoding=Encoding.STRINGS,
         candidates=(Encoding.STRINGS,),
@@ -100,7 +100,7 @@ def _strings(sample: Sample, path: str | None) -> Labels:
         samples=sample.samples,
         classes=len(counts),
         majority=max(counts.values()) / sample.rows.size,
-        values=tuple(value[:_LONGEST_VALUE] for value in listed),
+        values=tuple(value[:_MAX_VALUE] for value in listed),
         path=path,
     )
 
@@ -180,7 +180,7 @@ def _facts(
         "high": float(counted.high),
         "integral": counted.whole,
     }
-    if 0 < len(counted.distinct) <= MOST_VALUES:
+    if 0 < len(counted.distinct) <= MAX_VALUES:
         facts["values"] = tuple(_scalar(value) for value in counted.distinct.tolist())
     if encoding in _COUNTED:
         facts |= {"classes": len(counted.distinct), "majority": counted.majority}

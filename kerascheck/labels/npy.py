@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from math import prod
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels.sample import (
     Sample,
     picked,
@@ -20,13 +19,14 @@ from kerascheck.labels.sample import (
     take,
     width_of,
 )
+from kerascheck.model.errors import UnreadableLabels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAGIC: Final = b"\x93NUMPY"
 
-_LONGEST_HEADER: Final = 10_000
+_MAX_HEADER: Final = 10_000
 """Bytes of a header; numpy.load's own limit for files it does not trust."""
 
 _STREAMED: Final = 128 * 2**20
@@ -35,7 +35,7 @@ _STREAMED: Final = 128 * 2**20
 _WHOLE: Final = 32 * 2**20
 """Bytes of values in Fortran order that are read as a whole."""
 
-_MOST_SEEKS: Final = 50_000
+_MAX_SEEKS: Final = 50_000
 """Reads of single rows; 0.2 to 0.4 s from a warm disk cache."""
 
 _CHUNK: Final = 2**20
@@ -89,7 +89,7 @@ def read_npy(stream: IO[bytes], size: int, limit: int, *, skips: bool = True) ->
     if header.columns_first and len(header.shape) > 1:
         return _column_wise(stream, header, limit, skips=skips)
     if skips and header.bytes > _STREAMED:
-        picks = picked(header.shape, header.itemsize, limit, most=_MOST_SEEKS)
+        picks = picked(header.shape, header.itemsize, limit, most=_MAX_SEEKS)
         return _sample(_sought(stream, header, picks), header, picks)
     picks = picked(header.shape, header.itemsize, limit)
     return _sample(_streamed(stream, header, picks), header, picks)
@@ -106,9 +106,9 @@ def read_header(stream: IO[bytes], size: int) -> Header:
         raise _no_npy(start)
     field = 2 if start[6] == 1 else 4
     length = int.from_bytes(_exactly(stream, field), "little")
-    if length > min(_LONGEST_HEADER, size):
+    if length > min(_MAX_HEADER, size):
         raise UnreadableLabels(
-            f"have an npy header that is too long. Expected at most {_LONGEST_HEADER} "
+            f"have an npy header that is too long. Expected at most {_MAX_HEADER} "
             f"bytes, so save plain numbers again. Received: {length} bytes."
         )
     text = _exactly(stream, length).decode("latin-1").strip()
@@ -214,13 +214,13 @@ def _column_wise(
         stream.seek(header.start)
         flat = np.frombuffer(_exactly(stream, header.bytes), dtype=header.dtype)
         return take(flat.reshape(header.shape, order="F"), limit)
-    if not skips or width > _MOST_SEEKS:
+    if not skips or width > _MAX_SEEKS:
         raise UnreadableLabels(
             "are too big to sample in Fortran order. Expected rows one after another: "
             "numpy.save(path, numpy.ascontiguousarray(labels)). "
             f"Received: shape {header.shape}."
         )
-    picks = picked(header.shape, header.itemsize, limit, most=_MOST_SEEKS // width)
+    picks = picked(header.shape, header.itemsize, limit, most=_MAX_SEEKS // width)
     places = np.unravel_index(picks, header.shape[:-1])
     firsts = np.ravel_multi_index(places, header.shape[:-1], order="F")
     step = rows_of(header.shape)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Final
 
-from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels.keys import Choose, Chosen, require_few
 from kerascheck.labels.npy import read_npy
 from kerascheck.labels.sample import Sample
+from kerascheck.model.errors import UnreadableLabels
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
 MAGIC: Final = b"PK\x03\x04"
 
-_LONGEST_READ: Final = 2**20
+_MAX_READ: Final = 2**20
 """Bytes read at once while the archive is opened: room for 10,000 members."""
 
 _INFLATED: Final = 256 * 2**20
@@ -44,7 +44,7 @@ class _Bounded:
     def read(self, length: int = -1) -> bytes:
         if length < 0:
             length = self._size - self._stream.tell()
-        if length > _LONGEST_READ:
+        if length > _MAX_READ:
             raise UnreadableLabels(
                 "are an archive of too many members. Expected arrays saved by "
                 f"numpy.savez. Received: a directory of {length} bytes."

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
-from kerascheck.core.errors import UnreadableLabels
+from kerascheck.model.errors import UnreadableLabels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_CELLS: Final = 4_000_000
+MAX_CELLS: Final = 4_000_000
 """Single values that are looked at; as float64 they take 32 MB."""
 
-MOST_BYTES: Final = 32 * 2**20
+MAX_BYTES: Final = 32 * 2**20
 """Bytes of the sampled values as stored: long strings are fewer."""
 
 _GOLDEN: Final = 0.6180339887498949
@@ -44,7 +44,7 @@ def rows_of(shape: tuple[int, ...]) -> int:
 
 
 def picked(
-    shape: tuple[int, ...], itemsize: int, limit: int, *, most: int = MOST_CELLS
+    shape: tuple[int, ...], itemsize: int, limit: int, *, most: int = MAX_CELLS
 ) -> NDArray[Any]:
     """Return the rising indices of the rows to look at, spread over the whole.
 
@@ -63,11 +63,11 @@ def picked(
             f"Expected an array of shape (samples, …). Received: shape {shape}."
         )
     width = width_of(shape)
-    most = min(most, MOST_CELLS // width, MOST_BYTES // (width * itemsize))
+    most = min(most, MAX_CELLS // width, MAX_BYTES // (width * itemsize))
     if most < 1:
         raise UnreadableLabels(
             f"have {width} values of {itemsize} bytes in a row, too many to measure. "
-            f"Expected at most {MOST_CELLS} values and {MOST_BYTES} bytes in a row. "
+            f"Expected at most {MAX_CELLS} values and {MAX_BYTES} bytes in a row. "
             f"Received: shape {shape}."
         )
     each = rows_of(shape) // shape[0]

@@ -14,15 +14,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from kerascheck.core.errors import UsageError
-from kerascheck.core.metrics import with_resolved_metrics
-from kerascheck.readers.config import describe_config
-from kerascheck.readers.container import Container, Note
+from kerascheck.keras_api.metrics import with_resolved_metrics
+from kerascheck.model.errors import UsageError
+from kerascheck.readers.config.describe import describe_config
+from kerascheck.readers.containers.open import Container, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kerascheck.core.description import Description
+    from kerascheck.model.description import Description
 
 __all__ = ["UNNAMED", "is_live", "keras_of", "read_live"]
 

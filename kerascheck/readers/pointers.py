@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from kerascheck.core.errors import UnreadableModel
-from kerascheck.readers.regular_file import RegularFile
+from kerascheck.model.errors import UnreadableModel
+from kerascheck.trust.regular_file import RegularFile
 
 DVC_ENDING: Final = ".dvc"
 DVC_LOCK: Final = "dvc.lock"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kerascheck.core.description import Description
-from kerascheck.readers.config import describe_config
-from kerascheck.readers.container import open_container
+from kerascheck.model.description import Description
+from kerascheck.readers.config.describe import describe_config
+from kerascheck.readers.containers.open import open_container
 
 __all__ = ["read"]
 

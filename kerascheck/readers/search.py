@@ -18,8 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from kerascheck.core.errors import UnreadableModel, UsageError
-from kerascheck.core.passed_over import (
+from kerascheck.engine.skipped import (
     DVC_POINTER,
     ENVIRONMENT,
     LINK_AGAIN,
@@ -32,12 +31,12 @@ from kerascheck.core.passed_over import (
     TOO_DEEP,
     VANISHED,
 )
-from kerascheck.readers import folder as folders
+from kerascheck.model.errors import UnreadableModel, UsageError
 from kerascheck.readers import pointers
-from kerascheck.readers.keras_json import looks_like_model, may_be_model
-from kerascheck.readers.limits import LIMITS
+from kerascheck.readers.containers import folder as folders
+from kerascheck.readers.containers.keras_json import looks_like_model, may_be_model
+from kerascheck.readers.containers.limits import LIMITS
 from kerascheck.readers.pointers import Refusal
-from kerascheck.readers.regular_file import RegularFile
 from kerascheck.readers.surroundings import (
     GIT,
     interpreter,
@@ -45,7 +44,7 @@ from kerascheck.readers.surroundings import (
     is_resource_fork,
     why_not_entered,
 )
-from kerascheck.readers.whole import (
+from kerascheck.readers.whole_folders import (
     MAINS,
     SNIFFED,
     Identity,
@@ -60,6 +59,7 @@ from kerascheck.readers.whole import (
     place_of,
 )
 from kerascheck.trust.links import Links
+from kerascheck.trust.regular_file import RegularFile
 from kerascheck.trust.tree import Tree, is_within
 
 _HDF5: Final = (".h5", ".hdf5")
@@ -549,7 +549,7 @@ def _is_data(path: str, lower: str) -> bool:
     """Say whether a file is HDF5 without layers, as packages bring it along."""
     if not lower.endswith(_HDF5):
         return False
-    from kerascheck.readers.container import open_container
+    from kerascheck.readers.containers.open import open_container
 
     try:
         return open_container(path).architecture is None

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Set
 from typing import Final
 
-from kerascheck.core.errors import UnreadableModel
-from kerascheck.core.passed_over import (
+from kerascheck.engine.skipped import (
     BYTECODE,
     HIDDEN,
     NODE_MODULES,
     SITE_PACKAGES,
 )
-from kerascheck.readers.regular_file import RegularFile
+from kerascheck.model.errors import UnreadableModel
+from kerascheck.trust.regular_file import RegularFile
 
 GIT: Final = frozenset({".git"})
 """Folders that are not entered: Git keeps no path with this name in a commit.

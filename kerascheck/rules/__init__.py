@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from kerascheck.core.cards import modules_in
-from kerascheck.core.rule import Rule
+from kerascheck.engine.discovery import modules_in
+from kerascheck.engine.rule import Rule
 
 
 @cache

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from types import ModuleType
 
-from kerascheck.core.cards import entry_points, modules_in
-from kerascheck.core.errors import UsageError
-from kerascheck.core.rule import Rule
+from kerascheck.engine.discovery import entry_points, modules_in
+from kerascheck.engine.rule import Rule
+from kerascheck.model.errors import UsageError
 
 GROUP = "kerascheck.rules"
 

@@ -18,7 +18,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from kerascheck.core.errors import UsageError
+from kerascheck.model.errors import UsageError
 from kerascheck.trust.tree import Tree, is_within
 
 MAX_SECONDS = 60

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from kerascheck.core.errors import UsageError
+from kerascheck.model.errors import UsageError
 from kerascheck.trust.tree import Tree
 
 MAX_SHOWN = 120

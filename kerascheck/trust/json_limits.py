@@ -16,11 +16,11 @@ from typing import Final, NamedTuple
 
 MIB: Final = 2**20
 
-MOST_MEMORY: Final = 104 * MIB
+MAX_MEMORY: Final = 104 * MIB
 """Bytes that a text, its decoded form and its value may take together. With the 25 MB
 of the interpreter and kerascheck, a run stays below 150 MB."""
 
-MOST_DEPTH: Final = 200
+MAX_DEPTH: Final = 200
 """Objects and lists inside one another."""
 
 _DENSEST: Final = 40
@@ -55,7 +55,7 @@ class Excess(NamedTuple):
 
 
 def excess(
-    data: bytes, *, memory: int = MOST_MEMORY, depth: int = MOST_DEPTH
+    data: bytes, *, memory: int = MAX_MEMORY, depth: int = MAX_DEPTH
 ) -> Excess | None:
     """Return why a JSON text is not to be parsed; None: it may be.
 

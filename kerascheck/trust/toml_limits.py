@@ -12,25 +12,25 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import Final
 
-MOST_PARTS: Final = 16
+MAX_PARTS: Final = 16
 """Parts of one key, as in `tool.kerascheck.models`."""
 
-MOST_DEPTH: Final = 32
+MAX_DEPTH: Final = 32
 """Arrays and inline tables inside one another."""
 
-MOST_KEYS: Final = 4_000
+MAX_KEYS: Final = 4_000
 """Keys and headers; in a kerascheck.toml each may be a glob that is tried on models."""
 
-MOST_VALUES: Final = 5_000
+MAX_VALUES: Final = 5_000
 """Commas: a list of globs has as many."""
 
-MOST_STARS: Final = 4_000
-MOST_DOTS: Final = 20_000
-MOST_LINES: Final = 50_000
-MOST_QUOTES: Final = 100_000
-MOST_ESCAPES: Final = 100_000
+MAX_STARS: Final = 4_000
+MAX_DOTS: Final = 20_000
+MAX_LINES: Final = 50_000
+MAX_QUOTES: Final = 100_000
+MAX_ESCAPES: Final = 100_000
 
-LONGEST_WORD: Final = 5_000
+MAX_WORD: Final = 5_000
 """Characters of a bare key or number; Python makes no integer of more than 4,300."""
 
 _QUOTED: Final = re.compile(
@@ -46,7 +46,7 @@ is passed once; `tomllib` refuses the text there."""
 
 _KEY: Final = re.compile(rb"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++)++")
 _HEADER: Final = re.compile(rb"^[ \t]*+\[", re.MULTILINE)
-_LONG_WORD: Final = re.compile(rb"(?<![\w-])[\w-]{%d}" % (LONGEST_WORD + 1))
+_LONG_WORD: Final = re.compile(rb"(?<![\w-])[\w-]{%d}" % (MAX_WORD + 1))
 _STEPS: Final = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 _NO_BRACKETS: Final = bytes({*range(256)} - {*b"[{]}"})
 
@@ -58,27 +58,27 @@ def excess(data: bytes) -> str | None:
         data: UTF-8, of a size that is bounded.
     """
     as_written = (
-        (data.count(b"\n"), MOST_LINES, "lines"),
-        (data.count(b'"') + data.count(b"'"), MOST_QUOTES, "quotes"),
-        (data.count(b"\\"), MOST_ESCAPES, "escapes"),
-        (data.count(b"*"), MOST_STARS, "stars"),
+        (data.count(b"\n"), MAX_LINES, "lines"),
+        (data.count(b'"') + data.count(b"'"), MAX_QUOTES, "quotes"),
+        (data.count(b"\\"), MAX_ESCAPES, "escapes"),
+        (data.count(b"*"), MAX_STARS, "stars"),
     )
     told = _beyond(as_written)
     if told is not None:
         return told
     bare = _QUOTED.sub(b"s", data)  # a bare key is as good
     without_texts = (
-        (_parts(bare), MOST_PARTS, "parts in one key"),
-        (_depth(bare), MOST_DEPTH, "levels of nesting"),
-        (bare.count(b"=") + _headers(bare), MOST_KEYS, "keys"),
-        (bare.count(b"."), MOST_DOTS, "dots"),
-        (bare.count(b","), MOST_VALUES, "values"),
+        (_parts(bare), MAX_PARTS, "parts in one key"),
+        (_depth(bare), MAX_DEPTH, "levels of nesting"),
+        (bare.count(b"=") + _headers(bare), MAX_KEYS, "keys"),
+        (bare.count(b"."), MAX_DOTS, "dots"),
+        (bare.count(b","), MAX_VALUES, "values"),
     )
     told = _beyond(without_texts)
     if told is not None:
         return told
     if _LONG_WORD.search(bare):
-        return f"a key or number of more than {LONGEST_WORD} characters"
+        return f"a key or number of more than {MAX_WORD} characters"
     return None
 
 

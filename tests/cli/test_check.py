@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kerascheck import kit
-from kerascheck.core.errors import UnreadableModel
+from kerascheck.model.errors import UnreadableModel
 
 GOOD = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
 BAD = kit.classifier("linear", "bce", labels=kit.labels("binary"))

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from kerascheck.factory import is_factory
+from kerascheck.live.factory import is_factory
 from tests.cli.conftest import ROOT
 
 pytest.importorskip("keras")

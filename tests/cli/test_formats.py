@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kerascheck import kit
-from kerascheck.reporters import formats
+from kerascheck.report.formats import formats
 
 BAD = kit.classifier("linear", "bce", labels=kit.labels("binary"))
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from kerascheck import kit
-from kerascheck.core.description import Description
-from kerascheck.core.errors import UnreadableModel
-from kerascheck.core.printable import columns
+from kerascheck.model.description import Description
+from kerascheck.model.errors import UnreadableModel
+from kerascheck.trust.printable import columns
 
 ONE = replace(
     kit.classifier(

@@ -2,7 +2,7 @@
 
 import json
 
-from kerascheck.core.problems import CARDS
+from kerascheck.engine.file_findings import CARDS
 from kerascheck.rules import all_rules
 
 

@@ -1,7 +1,7 @@
 """Setups for the tests of reference training."""
 
 from kerascheck.confirm.setup import LabelForm, Part, Setup
-from kerascheck.core.description import Encoding
+from kerascheck.model.description import Encoding
 
 BINARY = LabelForm(encoding=Encoding.BINARY)
 COLUMN = LabelForm(encoding=Encoding.BINARY, column=True)

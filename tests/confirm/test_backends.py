@@ -27,7 +27,7 @@ SETUPS = {
 CHILD = """
 import json, sys
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.training import train
+from kerascheck.confirm.train.training import train
 setups = [Setup.from_dict(plain) for plain in json.load(sys.stdin)]
 json.dump([result.to_dict() for result in train(setups, seeds=3)], sys.stdout)
 """

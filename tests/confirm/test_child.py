@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from kerascheck import kit
-from kerascheck.confirm import child as children
-from kerascheck.confirm.child import (
+from kerascheck.confirm import child_process as children
+from kerascheck.confirm.child_process import (
     TrainingFailed,
     TrainingUnavailable,
     ask,
@@ -81,7 +81,7 @@ def test_a_child_that_hangs_is_ended(monkeypatch, tmp_path):
 def test_interrupt_leaves_no_child_behind(tmp_path):
     code = (
         "from tests.confirm.test_child import SETUP\n"
-        "from kerascheck.confirm.child import train_in_child\n"
+        "from kerascheck.confirm.child_process import train_in_child\n"
         "print('ready', flush=True)\n"
         "train_in_child([SETUP], seeds=3, budget=60)\n"
     )
@@ -113,8 +113,8 @@ def test_missing_backend_names_the_command_that_installs_it(monkeypatch):
 
 def test_a_finding_that_hangs_on_the_backend_is_shown_on_each(monkeypatch):
     from kerascheck.confirm import confirmer
-    from kerascheck.core.report import Report
-    from kerascheck.core.run import run
+    from kerascheck.engine.judge import run
+    from kerascheck.report.report import Report
     from kerascheck.rules.probabilities_scored_as_logits import RULE
 
     # The backend in use stands for another one, as CI has one alone.
@@ -239,7 +239,7 @@ def main(order, tell):
 PARENT = """
 import sys
 sys.path += {path!r}
-from kerascheck.confirm.child import ask
+from kerascheck.confirm.child_process import ask
 ask("waits", {{}}, budget=600, on="tensorflow",
     progress=lambda pid, _: print(pid, flush=True))
 """

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from kerascheck.confirm.encode import encode, sample_weights
 from kerascheck.confirm.setup import LabelForm
-from kerascheck.core.description import Encoding
+from kerascheck.confirm.train.encode import encode, sample_weights
+from kerascheck.model.description import Encoding
 from tests.confirm.builders import BINARY, BOOL, COLUMN, IDS, NUMBERS, ONE_HOT, SIGNED
 
 TRUTH = np.array([0, 1, 1])

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from kerascheck.confirm.setup import LabelForm, Part
-from kerascheck.confirm.start import test_rows as held_out_rows
-from kerascheck.confirm.start import training_rows
-from kerascheck.core.description import Encoding
+from kerascheck.confirm.train.initial_weights import test_rows as held_out_rows
+from kerascheck.confirm.train.initial_weights import training_rows
+from kerascheck.model.description import Encoding
 from tests.confirm.builders import (
     BINARY,
     BOOL,
@@ -69,10 +69,10 @@ METRICS = (
 
 
 def group_of(setups):
-    from kerascheck.confirm.group import Group
+    from kerascheck.confirm.train.stacked_batch import Group
 
     backend = keras.backend.backend()
-    loop = import_module(f"kerascheck.confirm.loop_{backend}")
+    loop = import_module(f"kerascheck.confirm.train.loop_{backend}")
     return Group(setups, SEEDS, loop)
 
 
@@ -105,7 +105,7 @@ def stacked():
 
 
 def fitted(name, seed):
-    from kerascheck.confirm.plain import fit
+    from kerascheck.confirm.train.single_fit import fit
 
     return fit(ALL[name], seed).get_weights()
 
@@ -118,7 +118,7 @@ def test_a_stacked_training_gives_the_weights_of_a_fit(stacked, name):
 
 @pytest.mark.parametrize("name", CHAOTIC)
 def test_a_chaotic_training_drifts_no_more_than_a_nudged_fit(stacked, name):
-    from kerascheck.confirm.plain import plain_model
+    from kerascheck.confirm.train.single_fit import plain_model
 
     one, index = ALL[name], list(ALL).index(name)
     lone = fitted(name, 0)
@@ -145,7 +145,7 @@ def test_a_chaotic_training_drifts_no_more_than_a_nudged_fit(stacked, name):
     ],
 )
 def test_every_optimizer_works_weight_by_weight(optimizer):
-    from kerascheck.confirm.plain import fit
+    from kerascheck.confirm.train.single_fit import fit
 
     pair = [
         setup(1, activation, "BCE logits", optimizer=optimizer, steps=40)
@@ -172,8 +172,8 @@ def test_every_optimizer_works_weight_by_weight(optimizer):
     ids=lambda one: f"{one.activation}-{one.loss.name}",
 )
 def test_reported_metrics_are_those_of_evaluate(one):
-    from kerascheck.confirm.plain import fit
-    from kerascheck.confirm.training import train
+    from kerascheck.confirm.train.single_fit import fit
+    from kerascheck.confirm.train.training import train
 
     [result] = train([one], seeds=1)
     rows, labels = held_out_rows(one, 0)
@@ -186,7 +186,7 @@ def test_reported_metrics_are_those_of_evaluate(one):
 
 
 def test_names_of_metrics_do_not_count_on():
-    from kerascheck.confirm.parts import metric_of
+    from kerascheck.confirm.train.keras_objects import metric_of
 
     assert [metric_of(Part.of("AUC")).name for _ in range(2)] == ["auc", "auc"]
     assert metric_of(Part.of("AUC", name="area_1")).name == "area_1"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kerascheck import kit
-from kerascheck.confirm.evidence import (
+from kerascheck.confirm.evidence.matrix import matrices, name_of
+from kerascheck.confirm.evidence.shipped import (
     FOLDER,
     cited,
     measured,
@@ -18,15 +19,14 @@ from kerascheck.confirm.evidence import (
     sheets,
     with_citations,
 )
-from kerascheck.confirm.matrix import matrices, name_of
-from kerascheck.core.errors import UsageError
-from kerascheck.core.report import Report
-from kerascheck.core.run import run
+from kerascheck.engine.judge import run
+from kerascheck.model.errors import UsageError
+from kerascheck.report.report import Report
 from kerascheck.rules import all_rules
 from tests.confirm.builders import IDS, setup
 
 ROOT = Path(__file__).parents[2]
-MOST_BYTES = 300_000
+MAX_BYTES = 300_000
 
 SAMPLE = (
     "binary/1/sigmoid/BCE/(n,1)",
@@ -60,7 +60,7 @@ def test_a_file_says_on_what_it_was_measured_and_is_small(name):
     sheet = sheet_called(name)
     assert name == f"{sheet.environment['backend']}-{sheet.environment['device']}"
     assert sheet.seeds >= 5
-    assert os.path.getsize(os.path.join(FOLDER, f"{name}.json")) < MOST_BYTES
+    assert os.path.getsize(os.path.join(FOLDER, f"{name}.json")) < MAX_BYTES
 
 
 def test_both_backends_of_a_cpu_ship():
@@ -173,7 +173,7 @@ def test_the_page_of_a_rule_shows_each_measured_example_once():
 
 def test_citing_needs_neither_numpy_nor_keras():
     code = (
-        "import sys; from kerascheck.confirm.evidence import measured_lines\n"
+        "import sys; from kerascheck.confirm.evidence.shipped import measured_lines\n"
         "from kerascheck.rules import all_rules\n"
         "assert any(measured_lines(rule) for rule in all_rules())\n"
         "print({'numpy', 'keras', 'tensorflow', 'jax'} & set(sys.modules))"
@@ -193,7 +193,7 @@ def test_citing_needs_neither_numpy_nor_keras():
 def trained_again():
     """Train the sample as the shipped files were, on the backend of this process."""
     pytest.importorskip("keras")
-    from kerascheck.confirm.training import train
+    from kerascheck.confirm.train.training import train
 
     known = {str(name_of(one)): one for some in matrices().values() for one in some}
     return train([known[name] for name in SAMPLE], seeds=5, device="cpu")
@@ -201,7 +201,7 @@ def trained_again():
 
 @pytest.mark.slow
 def test_training_anew_gives_the_shipped_figures(trained_again):
-    from kerascheck.confirm.outcome import row_of as row_of_result
+    from kerascheck.confirm.evidence.summarize import row_of as row_of_result
 
     backend = trained_again[0].environment["backend"]
     for result in trained_again:

@@ -8,12 +8,12 @@ import pytest
 
 import kerascheck
 from kerascheck.confirm.cache import kept_results
-from kerascheck.confirm.child import backend
+from kerascheck.confirm.child_process import backend
 from kerascheck.confirm.confirmer import SEEDS, _plan
 from kerascheck.confirm.result import SeedResult, SetupResult, Status
-from kerascheck.core.document import document
-from kerascheck.core.finding import Severity, Verdict
-from kerascheck.core.text import CACHED
+from kerascheck.engine.finding import Severity, Verdict
+from kerascheck.report.document import document
+from kerascheck.report.terminal import CACHED
 from kerascheck.trust.tree import Tree
 from tests.cli.conftest import run
 from tests.gate.conftest import FIXTURES

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kerascheck.confirm.matrix import (
+from kerascheck.confirm.evidence.matrix import (
     BALANCED_WEIGHTS,
     MATRICES,
     Name,
@@ -13,7 +13,7 @@ from kerascheck.confirm.matrix import (
     name_of,
 )
 from kerascheck.confirm.setup import LabelForm, Part
-from kerascheck.core.description import Encoding
+from kerascheck.model.description import Encoding
 from tests.confirm.builders import BINARY, COLUMN, IDS, ONE_HOT, SIGNED, TAGS, setup
 
 ONE_TWO = LabelForm(encoding=Encoding.CLASS_IDS, column=True, values=(1, 2))

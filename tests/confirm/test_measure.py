@@ -3,15 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerascheck.confirm.measure import (
+from kerascheck.confirm.setup import LabelForm
+from kerascheck.confirm.train.measure import (
     accuracy,
     calibration_bins,
     calibration_error,
     measure,
     roc,
 )
-from kerascheck.confirm.setup import LabelForm
-from kerascheck.core.description import Encoding
+from kerascheck.model.description import Encoding
 from tests.confirm.builders import IDS, NUMBERS, ONE_HOT, TAGS, setup
 
 SIGMOID = setup(1, "sigmoid", "BCE")
@@ -141,7 +141,7 @@ def test_accuracy_alone_agrees_with_the_whole_measurement():
 
 
 def test_outputs_that_are_nan_leave_no_reliability():
-    from kerascheck.confirm.seed_results import _reliability
+    from kerascheck.confirm.train.seed_results import _reliability
 
     shown = one_seed([0.95, np.nan])
     bins = calibration_bins(shown, np.array([[True, False]]))

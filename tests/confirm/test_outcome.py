@@ -2,9 +2,9 @@
 
 import pytest
 
-from kerascheck.confirm.outcome import outcome, row_of, sheet_of
+from kerascheck.confirm.evidence.summarize import outcome, row_of, sheet_of
+from kerascheck.confirm.evidence.table_row import Outcome
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
-from kerascheck.confirm.row import Outcome
 from kerascheck.confirm.setup import Part
 from tests.confirm.builders import ONE_HOT, TAGS, setup
 

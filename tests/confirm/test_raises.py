@@ -4,7 +4,7 @@ import pytest
 
 from kerascheck.confirm.result import Status
 from kerascheck.confirm.setup import LabelForm, Part
-from kerascheck.core.description import Encoding
+from kerascheck.model.description import Encoding
 from tests.confirm.builders import BINARY, COLUMN, ONE_HOT, SIGNED, STRINGS, setup
 
 pytestmark = pytest.mark.slow
@@ -37,14 +37,14 @@ def name(one):
 
 @pytest.fixture(scope="module")
 def results():
-    from kerascheck.confirm.training import train
+    from kerascheck.confirm.train.training import train
 
     return train([*RAISING, *FINE], seeds=1)
 
 
 @pytest.mark.parametrize("index", range(len(RAISING)), ids=[name(s) for s in RAISING])
 def test_the_exception_on_record_is_that_of_a_fit(results, index):
-    from kerascheck.confirm.plain import error_of_fit
+    from kerascheck.confirm.train.single_fit import error_of_fit
 
     expected = error_of_fit(RAISING[index])
     assert results[index].error == expected
@@ -58,7 +58,7 @@ def test_others_train_beside_setups_that_raise(results):
 
 
 def test_a_batch_as_long_as_the_head_is_wide_hides_the_mismatch():
-    from kerascheck.confirm.training import train
+    from kerascheck.confirm.train.training import train
 
     [result] = train([setup(2, "linear", "MSE", BINARY, batch=2)], seeds=2)
     assert result.status is Status.TRAINED
@@ -66,7 +66,7 @@ def test_a_batch_as_long_as_the_head_is_wide_hides_the_mismatch():
 
 
 def test_a_watched_metric_that_raises_spoils_nothing():
-    from kerascheck.confirm.training import train
+    from kerascheck.confirm.train.training import train
 
     one = setup(
         2, "softmax", "SCCE", BINARY, steps=20, watched=(Part.of("AUC"), Part.of("acc"))
@@ -81,7 +81,7 @@ def test_a_label_that_comes_late_raises_as_in_fit():
     """Positives are rare: the first batches may hold no id out of range."""
     if keras.backend.backend() != "tensorflow":
         pytest.skip("other backends say it otherwise, or not at all")
-    from kerascheck.confirm.training import train
+    from kerascheck.confirm.train.training import train
 
     one = setup(1, "linear", "SCCE", BINARY, "binary_imbalanced", batch=4, steps=40)
     [result] = train([one], seeds=1)

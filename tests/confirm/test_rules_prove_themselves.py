@@ -7,13 +7,13 @@ from statistics import fmean
 import pytest
 
 from kerascheck.confirm.build import NotBuildable, setup_of
-from kerascheck.confirm.child import train_in_child
+from kerascheck.confirm.child_process import train_in_child
 from kerascheck.confirm.confirmer import confirm_report
 from kerascheck.confirm.result import Status
 from kerascheck.confirm.verdict import half_way, quality
-from kerascheck.core.finding import Severity, Verdict
-from kerascheck.core.report import Report
-from kerascheck.core.run import run
+from kerascheck.engine.finding import Severity, Verdict
+from kerascheck.engine.judge import run
+from kerascheck.report.report import Report
 from kerascheck.rules import all_rules
 
 CHOSEN = ("KC101", "KC102", "KC103", "KC104", "KC201", "KC206", "KC301", "KC306")

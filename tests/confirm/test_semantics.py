@@ -7,7 +7,7 @@ import pytest
 
 from kerascheck.confirm.result import Status
 from kerascheck.confirm.setup import LabelForm, Part
-from kerascheck.core.description import Encoding
+from kerascheck.model.description import Encoding
 from tests.confirm.builders import (
     BOOL,
     COLUMN,
@@ -103,7 +103,7 @@ SETUPS = {
 
 @pytest.fixture(scope="module")
 def results():
-    from kerascheck.confirm.training import train
+    from kerascheck.confirm.train.training import train
 
     found = train(list(SETUPS.values()))
     return dict(zip(SETUPS, found, strict=True))

@@ -1,9 +1,13 @@
 import numpy as np
 import pytest
 
-from kerascheck.confirm.served import decisions, positive_scores, probabilities
 from kerascheck.confirm.setup import LabelForm
-from kerascheck.core.description import Encoding
+from kerascheck.confirm.train.predictions import (
+    decisions,
+    positive_scores,
+    probabilities,
+)
+from kerascheck.model.description import Encoding
 from tests.confirm.builders import BINARY, IDS, ONE_HOT, SIGNED, TAGS, setup
 
 COLUMN = np.array([[-1.0], [0.2], [0.7], [2.0]])

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from kerascheck.confirm.setup import LabelForm, Part, Setup
-from kerascheck.core.description import Encoding
+from kerascheck.model.description import Encoding
 from tests.confirm.builders import TAGS, setup
 
 RICH = setup(

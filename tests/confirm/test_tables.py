@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from kerascheck.confirm.matrix import Name
-from kerascheck.confirm.row import Outcome, Row, Sheet, UnreadableSheet
-from kerascheck.confirm.tables import as_document, as_markdown, as_text
+from kerascheck.confirm.evidence.matrix import Name
+from kerascheck.confirm.evidence.table_row import Outcome, Row, Sheet, UnreadableSheet
+from kerascheck.confirm.evidence.tables import as_document, as_markdown, as_text
 
 METRICS = (
     "accuracy",

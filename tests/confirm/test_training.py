@@ -18,7 +18,7 @@ SHORT = [
 
 
 def train(setups, **options):
-    from kerascheck.confirm.training import train as run
+    from kerascheck.confirm.train.training import train as run
 
     return [replace(result, seconds=0.0) for result in run(setups, **options)]
 
@@ -71,7 +71,7 @@ def test_a_training_is_told_by_its_curves(results):
 
 
 def test_results_name_backend_versions_and_device(results):
-    from kerascheck.confirm.training import environment
+    from kerascheck.confirm.train.training import environment
 
     where = results[0].environment
     assert where == environment()
@@ -128,7 +128,7 @@ def test_warnings_of_keras_are_kept():
 
 
 def test_a_missing_gpu_is_told():
-    from kerascheck.confirm.training import environment
+    from kerascheck.confirm.train.training import environment
 
     if environment()["device"] == "gpu":
         pytest.skip("there is a GPU")

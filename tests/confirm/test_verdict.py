@@ -9,7 +9,7 @@ from kerascheck.confirm.build import NotBuildable, pair_of
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.confirm.verdict import Paired, half_way, rule_on
-from kerascheck.core.finding import Finding, Harm, Severity, Verdict
+from kerascheck.engine.finding import Finding, Harm, Severity, Verdict
 
 SETUP = Setup(
     units=1,
@@ -126,7 +126,7 @@ def test_difference_that_seeds_disagree_on_is_inconclusive():
 
 
 def test_pair_trains_the_same_task_on_both_sides():
-    from kerascheck.core.run import run
+    from kerascheck.engine.judge import run
     from kerascheck.rules import all_rules
 
     for rule in all_rules():

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.confirm.write_ups import all_write_ups
-from kerascheck.confirm.write_ups._card import (
+from kerascheck.confirm.tutorials import all_write_ups
+from kerascheck.confirm.tutorials._card import (
     Trial,
     TrialResult,
     WriteUp,
     WriteUpResult,
 )
-from kerascheck.confirm.write_ups._tables import as_document, as_markdown, as_text
+from kerascheck.confirm.tutorials._tables import as_document, as_markdown, as_text
 
 ROOT = Path(__file__).parents[2]
 CARD = WriteUp(
@@ -78,7 +78,7 @@ def test_the_headline_figures_of_the_texts_are_told():
 
 def test_cards_need_neither_numpy_nor_keras():
     code = (
-        "import sys; from kerascheck.confirm.write_ups import all_write_ups\n"
+        "import sys; from kerascheck.confirm.tutorials import all_write_ups\n"
         "all_write_ups()\n"
         "print({'numpy', 'keras', 'tensorflow', 'jax'} & set(sys.modules))"
     )
@@ -135,7 +135,7 @@ def test_the_document_holds_every_seed():
 
 
 def trained(trials, *, seeds=2, left=60.0):
-    from kerascheck.confirm.write_ups._child import trained as train
+    from kerascheck.confirm.tutorials._child import trained as train
 
     card = replace(CARD, trials=lambda: trials)
     deadline = time.monotonic() + left
@@ -247,7 +247,7 @@ def test_the_real_images_are_used_where_they_are(tmp_path, monkeypatch):
     pytest.importorskip("tensorflow")
     import keras
 
-    from kerascheck.confirm.write_ups import activation_loss_tables as tables
+    from kerascheck.confirm.tutorials import activation_loss_tables as tables
 
     (tmp_path / "tensorflow_datasets.py").write_text(FAKE_DATASETS, encoding="utf-8")
     (tmp_path / "keras" / "models").mkdir(parents=True)
@@ -282,7 +282,7 @@ def load(name, *, split, as_supervised, download):
 
 
 def test_without_the_images_generated_ones_are_used(tmp_path, monkeypatch):
-    from kerascheck.confirm.write_ups import activation_loss_tables as tables
+    from kerascheck.confirm.tutorials import activation_loss_tables as tables
 
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert not tables.has_images()
@@ -292,7 +292,7 @@ def test_without_the_images_generated_ones_are_used(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_a_write_up_trains_in_a_child():
     pytest.importorskip("keras")
-    from kerascheck.confirm.write_ups._run import trained_write_ups
+    from kerascheck.confirm.tutorials._run import trained_write_ups
 
     told = []
     [result] = trained_write_ups(

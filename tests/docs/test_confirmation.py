@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.confirm import build, child, confirmer, own_model, setup, tasks
-from kerascheck.confirm.evidence import sheet_called, sheets
-from kerascheck.confirm.start import HIDDEN
+from kerascheck.confirm import build, confirmer, own_model, setup, tasks
+from kerascheck.confirm import child_process as child
+from kerascheck.confirm.evidence.shipped import sheet_called, sheets
+from kerascheck.confirm.train.initial_weights import HIDDEN
 from kerascheck.confirm.verdict import LEAST_SEEDS
-from kerascheck.core.finding import Harm, Verdict
+from kerascheck.engine.finding import Harm, Verdict
 from tests.docs.told import ROOT, TEXTS
 
-GUIDE = TEXTS[ROOT / "kerascheck/docs/confirmation.md"]
+GUIDE = TEXTS[ROOT / "docs/confirmation.md"]
 ONE_LINE = " ".join(GUIDE.split())
 MODULES = Path(build.__file__).parent
 
@@ -49,7 +50,7 @@ def default(name):
 @pytest.mark.parametrize(
     "told",
     [
-        f"More than {build.MOST_CLASSES} classes are brought down",
+        f"More than {build.MAX_CLASSES} classes are brought down",
         f"one hidden layer of {HIDDEN} units",
         f"Adam with a learning rate of {default('learning_rate')}",
         f"{default('steps')} steps, each on {default('batch')} fresh rows",
@@ -60,7 +61,7 @@ def default(name):
         f"{confirmer.BUDGET:.0f} seconds by default",
         f"killed {child.GRACE:.0f} seconds after the budget",
         f"at most {own_model.STEPS} steps of {own_model.BATCH} rows",
-        f"{own_model.LEAST_ROWS} samples or more, of which {own_model.MOST_ROWS:,} are",
+        f"{own_model.LEAST_ROWS} samples or more, of which {own_model.MAX_ROWS:,} are",
         f"{len(sheet_called(sheets()[0]).rows)} setups were trained",
     ],
 )
@@ -69,7 +70,7 @@ def test_a_figure_is_that_of_the_code(told):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(re.findall(r"[(,] ?`(\w+)`(?=[,)])", GUIDE)))
+    "name", sorted(set(re.findall(r"[(,] ?`([\w/]+)`(?=[,)])", GUIDE)))
 )
 def test_a_module_that_is_named_exists(name):
     assert (MODULES / f"{name}.py").exists()

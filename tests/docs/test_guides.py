@@ -1,6 +1,6 @@
-"""What README.md and the guides show is so; how to write one: kerascheck/dev/guides.py.
+"""What README.md and the guides show is so; how to write one: tools/guides.py.
 
-Whatever stands in kerascheck/docs is covered, without a test of its own.
+Whatever stands in docs is covered, without a test of its own.
 """
 
 import json
@@ -13,13 +13,13 @@ import pytest
 import yaml
 from click import Group
 
-from kerascheck import config
 from kerascheck.cli.program import program
-from kerascheck.core.problems import CARDS
-from kerascheck.dev.guides import filled
+from kerascheck.engine.file_findings import CARDS
 from kerascheck.rules import our_rules
+from kerascheck.settings import configuration as config
 from tests.docs.told import BLOCKS, EVERY_GUIDE, GUIDES, ROOT, TEXTS, every_block
 from tests.gate.test_settings import SCHEMA, parsed
+from tools.guides import filled
 
 REPORT = json.loads((ROOT / "kerascheck/schema/report-1.schema.json").read_text())
 FIGURE = re.compile(r"\d+(?:\.\d+)?|[▁▂▃▄▅▆▇█]")
@@ -28,7 +28,7 @@ LINK = re.compile(r"(?<!`)\]\(([^)#\s]+)?(?:#([^)\s]+))?\)|(?:src|srcset)=\"([^\
 
 @EVERY_GUIDE
 def test_a_guide_shows_what_is_so(path):
-    told = f"stale; run python -m kerascheck.dev guides {path.stem}"
+    told = f"stale; run python -m tools guides {path.stem}"
     assert filled(TEXTS[path], ROOT) == TEXTS[path], told
 
 
@@ -123,7 +123,7 @@ def test_links_lead_somewhere(path):
 
 
 def test_the_index_leads_to_every_guide():
-    index = TEXTS[ROOT / "kerascheck/docs/index.md"]
+    index = TEXTS[ROOT / "docs/index.md"]
     for path in GUIDES[1:]:
         assert path.stem == "index" or f"]({path.name})" in index
 

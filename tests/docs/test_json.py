@@ -8,7 +8,7 @@ import pytest
 from tests.docs.told import ROOT, TEXTS
 
 SCHEMA = json.loads((ROOT / "kerascheck/schema/report-1.schema.json").read_text())
-GUIDE = TEXTS[ROOT / "kerascheck/docs/json.md"]
+GUIDE = TEXTS[ROOT / "docs/json.md"]
 SECTIONS = {
     part.partition("\n")[0]: re.findall(r"^\| `(\w+)` \| (.+?) \| (.+) \|$", part, re.M)
     for part in GUIDE.split("\n## ")[1:]
@@ -73,6 +73,6 @@ def test_a_field_has_its_type_and_its_words(name, field):
 
 
 def test_strings_are_cut_where_the_guide_says():
-    from kerascheck.core.document import LONGEST_STRING
+    from kerascheck.report.document import MAX_STRING
 
-    assert f"longer than {LONGEST_STRING} characters" in " ".join(GUIDE.split())
+    assert f"longer than {MAX_STRING} characters" in " ".join(GUIDE.split())

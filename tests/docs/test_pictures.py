@@ -5,11 +5,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kerascheck.dev.page_picture import page
-from kerascheck.dev.pictures import FOLDER, QUICK, TRAINED, stale
-from kerascheck.dev.terminal_picture import svg
 from tests.docs.test_guides import FIGURE
 from tests.docs.told import ROOT, TEXTS
+from tools.page_picture import page
+from tools.pictures import FOLDER, QUICK, TRAINED, stale
+from tools.terminal_picture import svg
 
 NAMES = [*QUICK, *TRAINED]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,12 +26,12 @@ def rows(picture):
 
 
 def test_pictures_are_up_to_date():
-    assert stale(ROOT) == {}, "run python -m kerascheck.dev pictures"
+    assert stale(ROOT) == {}, "run python -m tools pictures"
 
 
 def test_the_report_looks_as_it_does_now():
-    css = (ROOT / "kerascheck/reporters/html.css").read_text()
-    assert css in picture("report.svg"), "run python -m kerascheck.dev pictures --train"
+    css = (ROOT / "kerascheck/report/formats/html.css").read_text()
+    assert css in picture("report.svg"), "run python -m tools pictures --train"
 
 
 @pytest.mark.slow

@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from kerascheck.core.printable import Style
-from kerascheck.reporters import sarif
-from kerascheck.reporters._descriptor import LONGEST_DESCRIPTION
+from kerascheck.report.formats import sarif
+from kerascheck.report.formats._descriptor import MAX_DESCRIPTION
+from kerascheck.trust.printable import Style
 from tests.docs.told import ROOT, TEXTS
-from tests.reporters import proven, reports
+from tests.report.formats import proven, reports
 
-GUIDE = TEXTS[ROOT / "kerascheck/docs/sarif.md"]
+GUIDE = TEXTS[ROOT / "docs/sarif.md"]
 AS_IN_JSON = re.compile(r"properties\.(seen|expected|fix|confirmation)$")
 LOCATION = re.compile(r".*[lL]ocations\[\]\.(?=physical|logical|message)")
 
@@ -65,7 +65,7 @@ def test_no_field_is_told_of_twice():
 
 
 @pytest.mark.parametrize(
-    "limit", [f"{sarif.MOST:,} results", f"{LONGEST_DESCRIPTION} characters"]
+    "limit", [f"{sarif.MAX_COUNT:,} results", f"{MAX_DESCRIPTION} characters"]
 )
 def test_a_limit_is_that_of_the_code(limit):
     assert limit in GUIDE

@@ -14,10 +14,12 @@ import click
 import pytest
 
 import kerascheck
-from kerascheck import api, pytest_plugin, reporters
+from kerascheck import api, pytest_plugin
 from kerascheck.cli.program import COMMANDS
-from kerascheck.core import finding, report
-from kerascheck.core.problems import CARDS
+from kerascheck.engine import finding
+from kerascheck.engine.file_findings import CARDS
+from kerascheck.report import formats as reporters
+from kerascheck.report import report
 from kerascheck.rules import our_rules
 from tests.docs.test_json import OBJECTS, kind
 from tests.docs.told import ROOT, TEXTS
@@ -117,11 +119,11 @@ def test_a_baseline_of_the_first_version_is_read_and_knows_its_findings():
 
 
 def test_tests_that_are_named_exist():
-    guide = TEXTS[ROOT / "kerascheck/docs/stability.md"]
+    guide = TEXTS[ROOT / "docs/stability.md"]
     for word in guide.split("`"):
         assert not word.startswith("tests/") or (ROOT / word).exists()
 
 
 @pytest.mark.parametrize("code", range(4))
 def test_an_exit_code_is_told_of(code):
-    assert f"\n| {code} | " in TEXTS[ROOT / "kerascheck/docs/gate.md"]
+    assert f"\n| {code} | " in TEXTS[ROOT / "docs/gate.md"]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kerascheck.dev.guides import BLOCK, guides
+from tools.guides import BLOCK, guides
 
 ROOT = Path(__file__).parents[2]
 GUIDES = guides(ROOT)

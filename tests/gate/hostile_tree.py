@@ -149,7 +149,7 @@ def configurations(site: Site) -> Iterator[Outcome]:
 def known_findings(site: Site) -> Iterator[Outcome]:
     """A baseline that knows the finding, and a cache that refutes it."""
     from kerascheck import check
-    from kerascheck.baseline import FILE, entries_of, text
+    from kerascheck.suppress.baseline import FILE, entries_of, text
 
     model = site.wrong("known/wrong.keras")
     report = check(str(model), home=str(site.root))

@@ -20,7 +20,7 @@ import traceback
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from kerascheck.baseline import text
+from kerascheck.suppress.baseline import text
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 WRONG = FIXTURES / "parabola-logits-as-probabilities"

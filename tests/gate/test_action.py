@@ -296,7 +296,7 @@ def used(document):
 
 
 PLACEHOLDER = "OWNER/kerascheck@COMMIT"
-GUIDE = (ROOT / "kerascheck" / "docs" / "gate.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
 WORKFLOWS = [
     *(path.read_text() for path in (ROOT / ".github" / "workflows").glob("*.yml")),
     *re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S),

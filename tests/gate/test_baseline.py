@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from kerascheck import kit
-from kerascheck.baseline import Entry, load, text
-from kerascheck.core.errors import UnreadableModel, UsageError
+from kerascheck.model.errors import UnreadableModel, UsageError
+from kerascheck.suppress.baseline import Entry, load, text
 from tests.gate.conftest import RIGHT, WRONG
 
 GOOD = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))

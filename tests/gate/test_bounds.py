@@ -11,12 +11,12 @@ import json
 
 import pytest
 
-from kerascheck.reporters import formats
+from kerascheck.report.formats import formats
 from tests.gate.hostile_inputs import HOSTILE, functional, keras_file, wrong_heads
 from tests.gate.measured import MIB, measured
 
-MOST_BYTES = 150 * MIB
-MOST_SECONDS = 2.0
+MAX_BYTES = 150 * MIB
+MAX_SECONDS = 2.0
 TIMES_A_SMALL_MODEL = 12
 
 QUICK = (
@@ -82,11 +82,11 @@ def most_seconds(tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
     config = json.dumps(functional(["a"], loss="mse")).encode()
     small = measured(*keras_file(folder / "m.keras", config), folder=folder)
-    return max(MOST_SECONDS, TIMES_A_SMALL_MODEL * small.seconds)
+    return max(MAX_SECONDS, TIMES_A_SMALL_MODEL * small.seconds)
 
 
 def assert_bounded(run, most_seconds):
-    assert run.peak <= MOST_BYTES, f"{run.peak / MIB:.0f} MB"
+    assert run.peak <= MAX_BYTES, f"{run.peak / MIB:.0f} MB"
     assert run.seconds <= most_seconds, f"{run.seconds:.2f} s"
     assert "Traceback" not in run.errors
     assert "Warning" not in run.errors

@@ -14,7 +14,7 @@ from kerascheck.cli.baseline import COMMAND as BASELINE
 from kerascheck.cli.check import COMMAND as CHECK
 from tests.gate.conftest import RIGHT, ROOT, WRONG, commit, git
 
-DOCS = ROOT / "kerascheck" / "docs"
+DOCS = ROOT / "docs"
 GUIDES = {
     name: (DOCS / f"{name}.md").read_text() for name in ("gate", "baseline", "fixes")
 }

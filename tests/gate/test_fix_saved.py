@@ -7,8 +7,8 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 
 from kerascheck.api import check
-from kerascheck.fixing import saved
-from kerascheck.fixing.files import Files
+from kerascheck.fix import saved_model as saved
+from kerascheck.fix.files import Files
 from tests.gate.conftest import FIXTURES, WRONG
 
 FIXABLE = (

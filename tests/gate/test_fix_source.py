@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from kerascheck.api import check
-from kerascheck.fixing.files import Files
-from kerascheck.fixing.source import place_of
-from kerascheck.fixing.text import Unfixable
+from kerascheck.fix.files import Files
+from kerascheck.fix.source import place_of
+from kerascheck.fix.splices import Unfixable
 from tests.gate.conftest import FIXTURES, WRONG
 
 TRAIN = """\

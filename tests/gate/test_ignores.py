@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from kerascheck import kit
-from kerascheck.core.errors import UnreadableModel
+from kerascheck.model.errors import UnreadableModel
 from kerascheck.rules import all_rules
 
 GOOD = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
@@ -151,7 +151,9 @@ def test_a_rule_that_crashed_makes_no_entry_unneeded(home, run, monkeypatch):
         raise RuntimeError
 
     (rule,) = (replace(r, check=crash) for r in all_rules() if r.code == "KC101")
-    monkeypatch.setattr("kerascheck.choice.all_rules", lambda _: (rule,))
+    monkeypatch.setattr(
+        "kerascheck.suppress.rule_selection.all_rules", lambda _: (rule,)
+    )
     home({"a.keras": BAD}, '"a.keras" = ["KC101"]')
     assert told(run) == []
 

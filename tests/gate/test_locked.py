@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from kerascheck import check
 from kerascheck.cli.output import Writing
 from kerascheck.cli.program import exit_code
-from kerascheck.config import load
 from kerascheck.rules import our_rules
+from kerascheck.settings.configuration import load
 from tests.gate.conftest import RIGHT, WRONG
 from tests.gate.conftest import Repository as Scratch
 

@@ -45,7 +45,7 @@ PACKAGES = (
 FAKE = "Metadata-Version: 2.1\nName: {name}\nVersion: 99.0\n"
 OFFERS = (
     "kerascheck.rules",
-    "kerascheck.reporters",
+    "kerascheck.report.formats",
     "pytest11",
     "jax_plugins",
     "keras.plugins",

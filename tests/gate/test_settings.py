@@ -7,12 +7,13 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from kerascheck import config, kit
-from kerascheck.choice import choice
-from kerascheck.core.errors import UnreadableModel
-from kerascheck.core.finding import Confidence, Finding, Harm, Severity
+from kerascheck import kit
+from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
+from kerascheck.model.errors import UnreadableModel
+from kerascheck.settings import configuration as config
+from kerascheck.suppress.rule_selection import choice
 from tests.gate.conftest import ROOT
-from tests.reporters import reports
+from tests.report.formats import reports
 
 GOOD = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
 BAD = kit.classifier("linear", "bce", labels=kit.labels("binary"))

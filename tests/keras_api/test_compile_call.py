@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from kerascheck import kit
-from kerascheck.core.snippet import snippet
+from kerascheck.engine.snippet import snippet
 from kerascheck.keras_api.compile_call import loss_code, metric_code
-from kerascheck.readers.losses import loss_of, metric_of
+from kerascheck.readers.config.losses import loss_of, metric_of
 
 
 def saved(kind, name, /, **config):
@@ -211,7 +211,7 @@ def test_metrics_that_are_not_known_are_not_passed_over():
 
 def test_a_check_that_finds_nothing_does_not_load_the_table(tmp_path):
     code = (
-        "import sys, kerascheck.api, kerascheck.core.snippet, kerascheck.core.fix\n"
+        "import sys, kerascheck.api, kerascheck.engine.snippet, kerascheck.engine.fix\n"
         "assert 'kerascheck.keras_api.defaults' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

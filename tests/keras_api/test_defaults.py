@@ -5,13 +5,13 @@ from inspect import isfunction
 
 import pytest
 
-from kerascheck.core.losses import LOSS_NAMES, loss_called, snake_case
-from kerascheck.core.metrics import METRIC_NAMES, auto_name
-from kerascheck.dev.__main__ import ROOT
-from kerascheck.dev.keras_api import HOME, MODULES, module_text, signatures
 from kerascheck.keras_api.compile_call import loss_code, metric_code
 from kerascheck.keras_api.defaults import LOSSES, METRICS
-from kerascheck.readers.losses import metric_of
+from kerascheck.keras_api.losses import LOSS_NAMES, loss_called, snake_case
+from kerascheck.keras_api.metrics import METRIC_NAMES, auto_name
+from kerascheck.readers.config.losses import metric_of
+from tools.__main__ import ROOT
+from tools.keras_api import HOME, MODULES, module_text, signatures
 
 KERAS = {major: importlib.import_module(name) for major, name in MODULES.items()}
 TABLES = {"losses": LOSSES, "metrics": METRICS}

@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from kerascheck.api import check
-from kerascheck.fixing.files import Files
+from kerascheck.fix.files import Files
 from kerascheck.readers.read import read
 
 CALL = """\

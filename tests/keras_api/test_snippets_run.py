@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from kerascheck.api import check
-from kerascheck.core.description import arguments
-from kerascheck.core.fix import metric
-from kerascheck.core.losses import loss_called
-from kerascheck.core.metrics import METRIC_NAMES, auto_name, is_by_shape
-from kerascheck.core.run import run
-from kerascheck.core.snippet import MOST_HEADS, snippet
+from kerascheck.engine.fix import metric
+from kerascheck.engine.judge import run
+from kerascheck.engine.snippet import MAX_HEADS, snippet
 from kerascheck.keras_api.compile_call import loss_code, major, metric_code, own_name
 from kerascheck.keras_api.defaults import LOSSES, METRICS
+from kerascheck.keras_api.losses import loss_called
+from kerascheck.keras_api.metrics import METRIC_NAMES, auto_name, is_by_shape
+from kerascheck.model.description import arguments
 from kerascheck.readers.live import read_live
 from kerascheck.rules import our_rules
 
@@ -117,7 +117,7 @@ def facts(description, keras):
 
 def assert_compiled_as_described(model, findings):
     for finding in findings:
-        if finding.snippet is None or len(model.heads) > MOST_HEADS:
+        if finding.snippet is None or len(model.heads) > MAX_HEADS:
             continue
         assert_compiled(finding.fix.of(model), finding.snippet)
 

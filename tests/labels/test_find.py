@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from kerascheck.core.passed_over import LINK_NOWHERE, LINK_OUT
+from kerascheck.engine.skipped import LINK_NOWHERE, LINK_OUT
 from kerascheck.labels.find import NOT_A_FILE, LabelFolders, find_labels
 from kerascheck.trust.tree import Tree
 

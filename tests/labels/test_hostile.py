@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels.load import load_labels
+from kerascheck.model.errors import UnreadableLabels
 
-MOST_SECONDS = 5.0
-MOST_BYTES = 100 * 2**20
+MAX_SECONDS = 5.0
+MAX_BYTES = 100 * 2**20
 ONE_LINE = r"^the labels of '[^\n]+\.$"
 
 
@@ -75,10 +75,10 @@ def refused(path, match=""):
     try:
         with pytest.raises(UnreadableLabels, match=ONE_LINE) as caught:
             load_labels(path)
-        assert tracemalloc.get_traced_memory()[1] < MOST_BYTES
+        assert tracemalloc.get_traced_memory()[1] < MAX_BYTES
     finally:
         tracemalloc.stop()
-    assert time.process_time() - began < MOST_SECONDS
+    assert time.process_time() - began < MAX_SECONDS
     assert match in str(caught.value)
     assert not os.path.exists("sprung")
 
@@ -104,7 +104,7 @@ sys.addaudithook(watch)
 for path in sys.argv[1:]:
     try:
         kerascheck.labels.load.load_labels(path)
-    except kerascheck.core.errors.UnreadableLabels:
+    except kerascheck.model.errors.UnreadableLabels:
         pass
 print(seen)
 """
@@ -240,8 +240,8 @@ def test_a_sparse_file_of_2_gb_is_sampled_fast(order):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert labels.shape == (67_108_864, 8)
-    assert peak < MOST_BYTES
-    assert seconds < MOST_SECONDS * 3  # a fraction where nothing traces memory
+    assert peak < MAX_BYTES
+    assert seconds < MAX_SECONDS * 3  # a fraction where nothing traces memory
 
 
 # npz
@@ -357,7 +357,7 @@ def test_a_wide_table_is_sampled_in_bounded_memory():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert labels.shape == (400, 10_000)
-    assert peak < MOST_BYTES
+    assert peak < MAX_BYTES
 
 
 # json

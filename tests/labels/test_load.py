@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels import npy
 from kerascheck.labels.load import load_labels
 from kerascheck.labels.measure import measure
+from kerascheck.model.errors import UnreadableLabels
 
 IDS = np.arange(300) % 3
 TAGS = (np.arange(120).reshape(40, 3) % 4 == 0).astype(np.float32)

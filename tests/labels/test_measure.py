@@ -5,9 +5,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels.measure import measure
 from kerascheck.labels.sample import spread
+from kerascheck.model.errors import UnreadableLabels
 
 
 def test_shape_and_dtype_are_those_of_the_whole():

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from kerascheck.core.description import Encoding, Labels
-from kerascheck.core.errors import UnreadableLabels
 from kerascheck.labels.measure import measure
+from kerascheck.model.description import Encoding, Labels
+from kerascheck.model.errors import UnreadableLabels
 
 ANY = hnp.arrays(
     dtype=hnp.scalar_dtypes() | hnp.unicode_string_dtypes(endianness="="),

@@ -10,9 +10,9 @@ from functools import partial
 
 import numpy as np
 
-from kerascheck.core.report import FindingsError
-from kerascheck.during_fit import callback
-from kerascheck.watching import watching
+from kerascheck.live.callback import callback
+from kerascheck.live.fit_hook import watching
+from kerascheck.report.report import FindingsError
 
 sys.modules["tensorflow"] = None  # Keras looks for it on every backend
 X = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")

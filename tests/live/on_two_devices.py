@@ -11,7 +11,7 @@ from importlib import import_module
 import numpy as np
 import tensorflow as tf
 
-from kerascheck.watching import watching
+from kerascheck.live.fit_hook import watching
 
 X = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
 Y = (np.arange(64) % 2).astype("float32")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import kerascheck
-from kerascheck.core.errors import UnreadableLabels, UsageError
+from kerascheck.model.errors import UnreadableLabels, UsageError
 
 keras = pytest.importorskip("keras")
 

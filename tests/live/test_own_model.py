@@ -8,7 +8,7 @@ import pytest
 
 import kerascheck
 from kerascheck.confirm.build import NotBuildable
-from kerascheck.core.finding import Verdict
+from kerascheck.engine.finding import Verdict
 
 keras = pytest.importorskip("keras")
 

@@ -9,7 +9,7 @@ from tests.live.twins import CASES, FIXTURES, twin
 
 keras = pytest.importorskip("keras")
 
-from kerascheck.core.description import Activation  # noqa: E402
+from kerascheck.model.description import Activation  # noqa: E402
 from kerascheck.readers.live import read_live  # noqa: E402
 from kerascheck.readers.read import read  # noqa: E402
 

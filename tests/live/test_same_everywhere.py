@@ -8,7 +8,7 @@ import pytest
 
 import kerascheck
 from kerascheck.cli.program import exit_code
-from kerascheck.watching import watching
+from kerascheck.live.fit_hook import watching
 from tests.live.twins import FIXTURES, TWINS, inputs, labels, twin
 
 pytest.importorskip("keras")

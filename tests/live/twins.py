@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kerascheck.dev.cases import all_cases
+from tools.cases import all_cases
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CASES = {case.name: case for case in all_cases()}

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from kerascheck.cli.program import exit_code
-from kerascheck.core.finding import Confirmation, Severity, Verdict
+from kerascheck.engine.finding import Confirmation, Severity, Verdict
 
 CLEAN = """
 def test_clean(kerascheck):
@@ -49,7 +49,7 @@ def test_the_failure_reads_as_on_the_command_line(wrong, capsys):
     capsys.readouterr()
     assert exit_code(["models/a.keras"]) == 1
     told = [line.removeprefix("E").strip() for line in ran.outlines]
-    error = "kerascheck.core.report.FindingsError: "
+    error = "kerascheck.report.report.FindingsError: "
     told = [line.removeprefix(error) for line in told]
     expected = [line.strip() for line in capsys.readouterr().out.splitlines()]
     start = told.index(expected[0])

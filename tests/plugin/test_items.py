@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from kerascheck import api
-from kerascheck.choice import READING
 from kerascheck.cli.program import exit_code
 from kerascheck.rules import all_rules
+from kerascheck.suppress.rule_selection import READING
 from tests.plugin.conftest import FIXTURES
 
 CODES = [READING, *(rule.code for rule in all_rules())]

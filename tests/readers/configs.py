@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerascheck.core.description import Description
-from kerascheck.readers.config import describe_config
-from kerascheck.readers.container import Container, Note
+from kerascheck.model.description import Description
+from kerascheck.readers.config.describe import describe_config
+from kerascheck.readers.containers.open import Container, Note
 
 
 def tensor(layer: str, node: int = 0, index: int = 0, shape: Any = None) -> dict:

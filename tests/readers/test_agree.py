@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from kerascheck.core.description import Activation
-from kerascheck.readers.config import describe_config
-from kerascheck.readers.container import Container
+from kerascheck.model.description import Activation
+from kerascheck.readers.config.describe import describe_config
+from kerascheck.readers.containers.open import Container
 from kerascheck.readers.read import read
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

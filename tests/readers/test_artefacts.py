@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.core.description import Activation, LossKind
-from kerascheck.core.losses import LOSS_NAMES
-from kerascheck.core.metrics import METRIC_NAMES
+from kerascheck.keras_api.losses import LOSS_NAMES
+from kerascheck.keras_api.metrics import METRIC_NAMES
+from kerascheck.model.description import Activation, LossKind
 from kerascheck.readers.read import read
 
 ARTEFACTS = Path(__file__).parents[2] / "fixtures" / "artefacts"

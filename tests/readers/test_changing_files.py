@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from kerascheck.api import check
-from kerascheck.core.errors import UnreadableLabels, UnreadableModel
 from kerascheck.labels import load
 from kerascheck.labels.load import load_labels
-from kerascheck.readers import regular_file
-from kerascheck.readers.container import open_container
-from kerascheck.readers.regular_file import RegularFile
+from kerascheck.model.errors import UnreadableLabels, UnreadableModel
+from kerascheck.readers.containers.open import open_container
+from kerascheck.trust import regular_file
+from kerascheck.trust.regular_file import RegularFile
 from tests.cli.conftest import run
 
 __all__ = ["run"]

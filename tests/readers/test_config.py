@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kerascheck.core.description import Activation, LossKind
-from kerascheck.readers.config import describe_config
-from kerascheck.readers.container import Note, open_container
-from kerascheck.readers.graph import Scope, network_of
-from kerascheck.readers.heads import outlets, output_of
-from kerascheck.readers.trace import Walk
+from kerascheck.model.description import Activation, LossKind
+from kerascheck.readers.config.describe import describe_config
+from kerascheck.readers.config.graph import Scope, network_of
+from kerascheck.readers.config.heads import outlets, output_of
+from kerascheck.readers.config.trace import Walk
+from kerascheck.readers.containers.open import Note, open_container
 from tests.readers.configs import (
     call,
     dense,

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kerascheck.readers import hdf5_attributes, json_text
-from kerascheck.readers.container import UnreadableModel, open_container
-from kerascheck.readers.limits import LIMITS
-from kerascheck.readers.regular_file import RegularFile
+from kerascheck.readers.containers import hdf5_attributes, json_text
+from kerascheck.readers.containers.limits import LIMITS
+from kerascheck.readers.containers.open import UnreadableModel, open_container
 from kerascheck.trust.json_limits import depth_of
+from kerascheck.trust.regular_file import RegularFile
 from tests.readers.built import (
     CONFIG,
     METADATA_JSON,

@@ -22,10 +22,14 @@ import h5py
 import numpy
 import pytest
 
-from kerascheck.readers.container import RefusalKind, UnreadableModel, open_container
-from kerascheck.readers.limits import Limits
-from kerascheck.readers.long_text import recognisable
-from kerascheck.readers.regular_file import RegularFile
+from kerascheck.readers.containers.limits import Limits
+from kerascheck.readers.containers.long_text import recognisable
+from kerascheck.readers.containers.open import (
+    RefusalKind,
+    UnreadableModel,
+    open_container,
+)
+from kerascheck.trust.regular_file import RegularFile
 from tests.readers.built import (
     CONFIG,
     METADATA_JSON,
@@ -713,7 +717,7 @@ def test_file_that_is_replaced_while_it_is_read_is_the_old_one(written):
 CHILD = textwrap.dedent(
     """
     import json, os, resource, sys
-    from kerascheck.readers.container import UnreadableModel, open_container
+    from kerascheck.readers.containers.open import UnreadableModel, open_container
 
     paths = json.loads(sys.stdin.read())
     done, forbidden = {}, []
@@ -830,7 +834,7 @@ def test_readers_import_nothing_heavy():
     heavy = {"numpy", "h5py", "zipfile", "google", "tensorflow", "keras", "pickle"}
     code = (
         "import sys, json\n"
-        "from kerascheck.readers.container import open_container\n"
+        "from kerascheck.readers.containers.open import open_container\n"
         "for path in sys.argv[1:]: open_container(path)\n"
         "print(json.dumps(sorted(sys.modules)))"
     )

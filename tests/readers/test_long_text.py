@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerascheck.api import check
-from kerascheck.readers.long_text import (
-    LONGEST,
+from kerascheck.readers.containers.long_text import (
+    MAX_LENGTH,
     may_hold_long_text,
     recognisable,
     shorten_texts,
@@ -17,13 +17,13 @@ from tests.gate.hostile_inputs import functional, keras_file, named
 
 
 def test_a_text_that_people_write_stays():
-    assert recognisable("a" * LONGEST) == "a" * LONGEST
+    assert recognisable("a" * MAX_LENGTH) == "a" * MAX_LENGTH
 
 
 def test_two_long_texts_stay_two():
     one, other = "a" * 5000 + "b", "a" * 2000 + "c" + "a" * 2999 + "b"
     assert recognisable(one) == recognisable(one) != recognisable(other)
-    assert len(recognisable(one)) < LONGEST
+    assert len(recognisable(one)) < MAX_LENGTH
     assert recognisable("\ud800" * 5000)
 
 
@@ -51,7 +51,7 @@ def texts_in(value):
 def test_every_long_text_is_seen_and_shortened_and_no_other(value, ascii_only, indent):
     before = texts_in(value)
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()
-    if any(len(one) > LONGEST for one in before):
+    if any(len(one) > MAX_LENGTH for one in before):
         assert may_hold_long_text(text)
     assert texts_in(shorten_texts(value)) == list(map(recognisable, before))
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerascheck.api import check
-from kerascheck.core.printable import Style
-from kerascheck.reporters import formats, renderer
+from kerascheck.report.formats import formats, renderer
+from kerascheck.trust.printable import Style
 from tests.gate.hostile_inputs import functional
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.core import passed_over as why
+from kerascheck.engine import skipped as why
 from kerascheck.readers.pointers import MAX_POINTER_BYTES, outputs
 from kerascheck.readers.search import Found, find_models
 from tests.readers.test_search import models, refused, skipped, tree

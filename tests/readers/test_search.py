@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.core import passed_over as why
-from kerascheck.core.errors import UsageError
+from kerascheck.engine import skipped as why
+from kerascheck.model.errors import UsageError
 from kerascheck.readers.search import Found, find_models, models_in
 from tests.readers.built import METADATA_JSON, config_json, keras_metadata
 

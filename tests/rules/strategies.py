@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 
 from kerascheck import kit
-from kerascheck.core.losses import LOSS_NAMES
-from kerascheck.core.metrics import METRIC_NAMES
+from kerascheck.keras_api.losses import LOSS_NAMES
+from kerascheck.keras_api.metrics import METRIC_NAMES
 
 ENCODINGS = [str(e) for e in kit.Encoding if e is not kit.Encoding.UNKNOWN]
 LOSSES = sorted({*LOSS_NAMES, "my_own_loss"})

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kerascheck import rules
-from kerascheck.core.description import Description
+from kerascheck.model.description import Description
 from kerascheck.rules import our_rules
 
 SECTIONS = (
@@ -66,7 +66,7 @@ def test_every_file_in_the_folder_is_a_rule():
 
 @pytest.mark.parametrize("rule", RULES)
 def test_message_names_the_head_and_ends_without_a_full_stop(rule):
-    from kerascheck.core.facts import Facts
+    from kerascheck.engine.facts import Facts
 
     for model in rule.bad():
         for finding in rule.check(Facts(model.heads[-1], model)):

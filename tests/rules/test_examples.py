@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerascheck.core.run import mended, run
+from kerascheck.engine.judge import mended, run
 from kerascheck.rules import our_rules
 from kerascheck.testing import assert_found, assert_left, assert_mended
 

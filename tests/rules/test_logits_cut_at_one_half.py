@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kerascheck import kit
-from kerascheck.core.matching import with_labels
+from kerascheck.labels.assign import with_labels
 from kerascheck.rules.logits_cut_at_one_half import RULE
 
 

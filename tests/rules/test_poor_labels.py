@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kerascheck.core.run import run
+from kerascheck.engine.judge import run
 from kerascheck.labels.measure import measure
 from kerascheck.rules import our_rules
 

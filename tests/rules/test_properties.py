@@ -2,8 +2,8 @@
 
 from hypothesis import given, settings
 
-from kerascheck.core.facts import Facts
-from kerascheck.core.run import mended, run
+from kerascheck.engine.facts import Facts
+from kerascheck.engine.judge import mended, run
 from kerascheck.rules import all_rules
 from tests.rules.strategies import models
 

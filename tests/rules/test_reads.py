@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from kerascheck import kit
 from kerascheck.api import check
-from kerascheck.core.facts import FIELDS, HEADS, changed_facts
-from kerascheck.core.rule import READABLE
-from kerascheck.core.run import run
+from kerascheck.engine.facts import FIELDS, HEADS, changed_facts
+from kerascheck.engine.judge import run
+from kerascheck.engine.rule import READABLE
 from kerascheck.rules import our_rules
 from kerascheck.testing import assert_reads, read_by
 from tests.rules.strategies import models

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerascheck.core.errors import UsageError
+from kerascheck.model.errors import UsageError
 from kerascheck.trust.confinement import (
     Named,
     leads_out,

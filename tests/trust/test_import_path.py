@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.core.cards import entry_points
+from kerascheck.engine.discovery import entry_points
 from kerascheck.trust.import_path import is_installed, safe_import_path, version_of
 from kerascheck.trust.imports_outside import imports_outside
 from kerascheck.trust.tree import Tree

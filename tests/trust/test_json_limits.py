@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kerascheck.readers import json_text
-from kerascheck.readers.limits import Limits
+from kerascheck.readers.containers import json_text
+from kerascheck.readers.containers.limits import Limits
 from kerascheck.trust.json_limits import depth_of, excess, memory_of
 
 UNBOUNDED = Limits(json_bytes=10**9, json_memory=10**12, json_nodes=10**9)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kerascheck.config import LARGEST
+from kerascheck.settings.configuration import MAX_BYTES
 from kerascheck.trust import toml_limits
-from kerascheck.trust.toml_limits import MOST_DEPTH, MOST_PARTS, excess
+from kerascheck.trust.toml_limits import MAX_DEPTH, MAX_PARTS, excess
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,7 +75,7 @@ def test_an_ordinary_document_is_never_refused(text):
 
 
 @settings(max_examples=300, deadline=None)
-@given(DOCUMENTS, st.integers(MOST_PARTS + 1, 40), st.sampled_from([".", " . ", "."]))
+@given(DOCUMENTS, st.integers(MAX_PARTS + 1, 40), st.sampled_from([".", " . ", "."]))
 def test_a_key_of_too_many_parts_is_refused_after_any_document(text, parts, dot):
     key = dot.join(["k"] * parts)
     try:
@@ -84,11 +84,11 @@ def test_a_key_of_too_many_parts_is_refused_after_any_document(text, parts, dot)
         return
     for line in (f"{key} = 1", f"[{key}]", f'[x{parts}]\na = {{ {key} = "b" }}'):
         told = excess(f"{text}\n{line}\n".encode())
-        assert told == f"{parts} parts in one key, more than the limit of {MOST_PARTS}"
+        assert told == f"{parts} parts in one key, more than the limit of {MAX_PARTS}"
 
 
 @settings(max_examples=300, deadline=None)
-@given(DOCUMENTS, st.integers(MOST_DEPTH + 1, 60), st.booleans())
+@given(DOCUMENTS, st.integers(MAX_DEPTH + 1, 60), st.booleans())
 def test_values_that_nest_too_deeply_are_refused_after_any_document(text, deep, lists):
     try:
         tomllib.loads(text)
@@ -107,7 +107,7 @@ def test_what_passes_is_no_deeper_than_allowed(text):
     except tomllib.TOMLDecodeError:
         return
     assert excess(text.encode()) is None
-    assert parts_in(found) <= 2 * MOST_PARTS + MOST_DEPTH
+    assert parts_in(found) <= 2 * MAX_PARTS + MAX_DEPTH
 
 
 def test_our_own_file_passes():
@@ -122,7 +122,7 @@ PIECES = (
 
 @pytest.mark.parametrize("piece", PIECES, ids=repr)
 def test_no_text_takes_long_to_look_through(piece):
-    text = piece * (LARGEST // len(piece))
+    text = piece * (MAX_BYTES // len(piece))
     began = time.process_time()
     excess(text)
     assert time.process_time() - began < 1.5
@@ -131,9 +131,9 @@ def test_no_text_takes_long_to_look_through(piece):
 @pytest.mark.parametrize(
     "text",
     [
-        b"".join(b"k%d=1\n" % i for i in range(toml_limits.MOST_KEYS)),
-        b"".join(b"[t%d]\n" % i for i in range(toml_limits.MOST_KEYS)),
-        b"a = [" + b"{a=1}," * (toml_limits.MOST_KEYS // 2) + b"]",
+        b"".join(b"k%d=1\n" % i for i in range(toml_limits.MAX_KEYS)),
+        b"".join(b"[t%d]\n" % i for i in range(toml_limits.MAX_KEYS)),
+        b"a = [" + b"{a=1}," * (toml_limits.MAX_KEYS // 2) + b"]",
         b"".join(b".".join([b"a"] * 15 + [b"k%d" % i]) + b"=1\n" for i in range(1_300)),
         b'a = "' + b"x" * 900_000 + "😀".encode() + b'"',
         b"#\n" * 50_000,

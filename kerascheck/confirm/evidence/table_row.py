@@ -1,0 +1,177 @@
+"""One row of a matrix: what Keras does with a setup, in figures and in one word.
+
+Values only; nothing here needs Keras or numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from kerascheck.confirm.evidence.matrix import Name
+from kerascheck.model.errors import KerascheckError
+
+
+class Outcome(StrEnum):
+    """What became of a setup, the worst first.
+
+    A seed fails where its accuracy lies in the lower half between chance and the best
+    possible; imbalanced tasks are read by balanced accuracy.
+    """
+
+    RAISES = "raises"
+    UNFINISHED = "unfinished"  # not trained to the end: nothing is known
+    NAN = "nan"  # a loss or an output is not finite, in any seed
+    NO_LEARNING = "no-learning"  # every seed fails
+    DECISION_OFF = "decision-off"  # every seed fails, and another cut would not
+    UNSTABLE = "unstable"  # some seeds fail
+    WORSE = "worse"  # the mean is more than 0.03 below the best possible
+    MISCALIBRATED = "miscalibrated"  # accurate; calibration error above 0.08
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A setup and what was measured, as means over the seeds on held-out rows.
+
+    Accuracies, AUC and ECE lie in [0, 1], losses are as Keras gives them; None: not
+    measured, or it makes no sense.
+
+    Attributes:
+        name: Of the setup.
+        outcome: In one word.
+        error: Class of the exception that `fit` raised.
+        message: Its telling line, or why the row is unfinished; "" where it is lost.
+        accuracy: True share of right decisions.
+        deviation: Of that over the seeds.
+        balanced: True accuracy, each class counting alike.
+        auc: True area under the ROC curve.
+        ece: Calibration error of the probabilities as served.
+        first_loss: Before training.
+        last_loss: At its end.
+        reported: Metric -> its value; the class of an exception where it raises.
+    """
+
+    name: Name
+    outcome: Outcome
+    error: str | None = None
+    message: str = ""
+    accuracy: float | None = None
+    deviation: float | None = None
+    balanced: float | None = None
+    auc: float | None = None
+    ece: float | None = None
+    first_loss: float | None = None
+    last_loss: float | None = None
+    reported: tuple[tuple[str, float | str | None], ...] = ()
+
+    @property
+    def quality(self) -> float | None:
+        """Accuracy; balanced where the task is imbalanced."""
+        imbalanced = self.name.task == "binary_imbalanced"
+        return self.balanced if imbalanced else self.accuracy
+
+    def shows(self, metric: str) -> float | None:
+        """Return what a metric reports; None where it raises or was not asked."""
+        value = dict(self.reported).get(metric)
+        return None if isinstance(value, str) else value
+
+    def packed(self) -> list[object]:
+        """Return the row without its name, as short as JSON allows."""
+        if self.error is not None:
+            return [self.outcome.value, self.error]
+        return [
+            self.outcome.value,
+            self.accuracy,
+            self.deviation,
+            self.balanced,
+            self.auc,
+            self.ece,
+            self.first_loss,
+            self.last_loss,
+            [value for _, value in self.reported],
+        ]
+
+    @classmethod
+    def unpacked(cls, name: str, packed: Sequence[Any], metrics: Sequence[str]) -> Row:
+        """Return the row that `packed` wrote.
+
+        Args:
+            name: Of the row.
+            packed: What `packed` returned.
+            metrics: Names of the reported values, in order.
+        """
+        where, word = Name.parse(name), Outcome(packed[0])
+        if word is Outcome.RAISES:
+            return cls(name=where, outcome=word, error=packed[1])
+        accuracy, deviation, balanced, auc, ece, first, last, reported = packed[1:]
+        return cls(
+            name=where,
+            outcome=word,
+            accuracy=accuracy,
+            deviation=deviation,
+            balanced=balanced,
+            auc=auc,
+            ece=ece,
+            first_loss=first,
+            last_loss=last,
+            reported=tuple(zip(metrics, reported, strict=True)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Rows that were trained alike.
+
+    Attributes:
+        rows: In the order of the matrices.
+        environment: Backend, versions and device.
+        seeds: Trainings behind each row.
+    """
+
+    rows: tuple[Row, ...]
+    environment: Mapping[str, str]
+    seeds: int
+
+    def to_dict(self) -> dict[str, object]:
+        """Return compact JSON values; `from_dict` reads them back.
+
+        Raises:
+            ValueError: A row is unfinished, or rows report different metrics.
+        """
+        trained = [row for row in self.rows if row.error is None]
+        metrics = {tuple(name for name, _ in row.reported) for row in trained}
+        if len(metrics) > 1:
+            raise ValueError(f"Expected one list of metrics. Received: {metrics}")
+        if any(row.outcome is Outcome.UNFINISHED for row in self.rows):
+            raise ValueError("Expected finished rows. Received: an unfinished one")
+        return {
+            "schema_version": "1",
+            "environment": dict(self.environment),
+            "seeds": self.seeds,
+            "metrics": list(next(iter(metrics), ())),
+            "rows": {str(row.name): row.packed() for row in self.rows},
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Sheet:
+        """Return the sheet that `to_dict` wrote.
+
+        Raises:
+            UnreadableSheet: It has another form.
+        """
+        if plain.get("schema_version") != "1":
+            raise UnreadableSheet("results of reference training in an unknown form")
+        metrics = plain["metrics"]
+        rows = cast(Mapping[str, Sequence[Any]], plain["rows"])
+        return cls(
+            rows=tuple(Row.unpacked(n, packed, metrics) for n, packed in rows.items()),
+            environment=plain["environment"],
+            seeds=plain["seeds"],
+        )
+
+
+class UnreadableSheet(KerascheckError):
+    """A file of results that this version does not understand."""

@@ -1,0 +1,1 @@
+"""What trains, measures and compares, in the child process."""

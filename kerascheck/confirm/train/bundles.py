@@ -1,0 +1,97 @@
+"""Which setups share one graph of their loss, and where their lanes lie.
+
+A lane is one training: one setup and one seed. Lanes whose loss is the same object on
+values of the same shape are stacked and mapped over together: a bundle. Within a
+bundle only numbers differ, so its graph is traced once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kerascheck.confirm.setup import Part, Setup
+from kerascheck.confirm.train.keras_objects import chain, seen_through
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One setup of a bundle, with its place among the setups trained together."""
+
+    index: int
+    setup: Setup
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Setups that share the graph of their loss.
+
+    Attributes:
+        members: Ordered so that equal activations stand together.
+        first: Lane of the first member's first seed.
+        inside: The activation belongs to the mapped graph, where the loss may look
+            through it; else it is applied beforehand.
+    """
+
+    members: tuple[Member, ...]
+    first: int
+    inside: bool
+
+    @property
+    def units(self) -> int:
+        """Width of every member's head."""
+        return self.members[0].setup.units
+
+    @property
+    def loss(self) -> Part:
+        """Loss of every member."""
+        return self.members[0].setup.loss
+
+    @property
+    def weighted(self) -> bool:
+        """Whether rows have weights."""
+        return self.members[0].setup.class_weight is not None
+
+    def runs(self) -> list[tuple[Setup, int]]:
+        """Return (a setup, how many members have its activations), in order."""
+        runs: list[tuple[Setup, int]] = []
+        for member in self.members:
+            if runs and _look(runs[-1][0]) == _look(member.setup):
+                runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+            else:
+                runs.append((member.setup, 1))
+        return runs
+
+
+def bundled(setups: Sequence[Setup], seeds: int) -> tuple[Bundle, ...]:
+    """Return the bundles, narrow heads first; lanes count on from one to the next."""
+    groups: dict[tuple[object, ...], list[Member]] = {}
+    for index, setup in enumerate(setups):
+        groups.setdefault(bundle_key(setup), []).append(Member(index, setup))
+    bundles, lane = [], 0
+    for group in sorted(groups.values(), key=_place):
+        members = sorted(group, key=lambda member: _look(member.setup))
+        inside = seen_through(members[0].setup)
+        bundles.append(Bundle(tuple(members), lane, inside))
+        lane += len(members) * seeds
+    return tuple(bundles)
+
+
+def bundle_key(setup: Setup) -> tuple[object, ...]:
+    """Return what setups of one bundle have in common."""
+    return (
+        setup.units,
+        setup.loss,
+        setup.labels.row_shape(setup.classes),
+        setup.class_weight is not None,
+        _look(setup) if seen_through(setup) else None,
+    )
+
+
+def _place(group: list[Member]) -> tuple[int, str]:
+    setup = group[0].setup
+    return setup.units, repr(bundle_key(setup))
+
+
+def _look(setup: Setup) -> tuple[object, ...]:
+    return setup.hidden_activation, *chain(setup)

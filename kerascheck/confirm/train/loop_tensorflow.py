@@ -1,0 +1,87 @@
+"""The training loop on TensorFlow: one `tf.function`, the loop inside it.
+
+No XLA: `fit` uses none on a CPU, and XLA turns a class id out of range from an error
+into NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from kerascheck.confirm.train.keras_objects import Tensor
+from kerascheck.confirm.train.network import Batch, Network
+
+
+def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
+    """Map over the first axis; the function is traced once, on one lane's shapes."""
+    return tf.vectorized_map(lambda lane: function(*lane), stacked)
+
+
+def rehearse(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
+    """Run once without compiling, on values."""
+    return function(*arrays)
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function as a graph."""
+    run: Callable[..., Any] = tf.function(function, autograph=False)
+    return run
+
+
+class Loop:
+    """Trains a network, stretch by stretch."""
+
+    def __init__(self, network: Network, optimizer: Any) -> None:
+        self._network, self._optimizer = network, optimizer
+        # Slot variables made inside the trace would have everything traced twice.
+        optimizer.build(network.variables)
+        self._advance = compiled(self._stretch)
+        self._outputs = compiled(network.outputs)
+
+    def advance(self, batches: Batch) -> Any:
+        """Train on batches stacked along a leading axis of steps.
+
+        Returns:
+            Loss before each step, shape (steps, lanes).
+        """
+        return self._advance(batches.x, batches.labels, batches.weights).numpy()
+
+    def outputs(self, x: Any) -> list[Any]:
+        """Return `Network.outputs` as numpy arrays."""
+        return [values.numpy() for values in self._outputs(tf.constant(x))]
+
+    def weights(self) -> list[Any]:
+        """Return the variables of the network as numpy arrays."""
+        return [variable.numpy() for variable in self._network.variables]
+
+    def _stretch(
+        self, x: Tensor, labels: tuple[Tensor, ...], weights: tuple[Tensor, ...]
+    ) -> Tensor:
+        steps = tf.shape(x)[0]
+        found = tf.TensorArray(tf.float32, steps, element_shape=(self._network.lanes,))
+
+        def body(step: Tensor, found: Tensor) -> tuple[Tensor, Tensor]:
+            batch = Batch(
+                x[step],
+                tuple(array[step] for array in labels),
+                tuple(array[step] for array in weights),
+            )
+            return step + 1, found.write(step, self._step(batch))
+
+        # One step after another: steps that overlap would read weights half written.
+        _, found = tf.while_loop(
+            lambda step, _: step < steps, body, (0, found), parallel_iterations=1
+        )
+        return found.stack()
+
+    def _step(self, batch: Batch) -> Tensor:
+        variables = self._network.variables
+        with tf.GradientTape() as tape:
+            losses = self._network.losses(batch, map_lanes)
+            total = tf.reduce_sum(losses)
+        gradients = tape.gradient(total, [variable.value for variable in variables])
+        self._optimizer.apply(gradients, variables)
+        return losses

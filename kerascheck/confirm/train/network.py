@@ -1,0 +1,188 @@
+"""All trainings of a group as one network of stacked weights.
+
+Lane by lane it is Dense(HIDDEN, relu) -> Dense(units, activation): no weight is shared,
+the total loss is a sum over lanes and the optimizer works weight by weight, so lanes
+do not touch each other. Imported in the child process only: this module imports Keras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from kerascheck.confirm.setup import LabelForm, Setup
+from kerascheck.confirm.tasks import Task
+from kerascheck.confirm.train.bundles import Bundle, bundled
+from kerascheck.confirm.train.initial_weights import HIDDEN, Weights, task_of
+from kerascheck.confirm.train.keras_objects import Tensor, activate, scorer
+
+MapLanes = Callable[..., Tensor]
+"""map_lanes(function, *stacked): the function of each lane's slices, stacked again."""
+
+LabelKey = tuple[Task, LabelForm]
+WeightKey = tuple[Task, LabelForm, tuple[tuple[int, float], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One step's rows for all tasks and seeds of a group.
+
+    Attributes:
+        x: Shape (tasks * seeds, rows, features).
+        labels: Each shape (seeds, rows, …), float32 as every Keras loss casts them.
+        weights: Each shape (seeds, rows).
+    """
+
+    x: Tensor
+    labels: tuple[Tensor, ...]
+    weights: tuple[Tensor, ...]
+
+
+def label_key(setup: Setup) -> LabelKey:
+    """Return what tells this setup's labels from others."""
+    return task_of(setup), setup.labels
+
+
+def weight_key(setup: Setup) -> WeightKey:
+    """Return what tells this setup's row weights from others."""
+    return task_of(setup), setup.labels, setup.class_weight or ()
+
+
+class Network:
+    """Stacked reference models.
+
+    Attributes:
+        bundles: Their layout.
+        tasks: In the order of `Batch.x`.
+        label_keys: In the order of `Batch.labels`.
+        weight_keys: In the order of `Batch.weights`.
+        lanes: Number of trainings.
+    """
+
+    def __init__(self, setups: Sequence[Setup], seeds: int) -> None:
+        self.bundles = bundled(setups, seeds)
+        self.tasks = list(dict.fromkeys(task_of(setup) for setup in setups))
+        self.label_keys = list(dict.fromkeys(label_key(setup) for setup in setups))
+        self.weight_keys = list(
+            dict.fromkeys(weight_key(setup) for setup in setups if setup.class_weight)
+        )
+        self.lanes = len(setups) * seeds
+        self._seeds = seeds
+        self._scorers = [scorer(bundle.members[0].setup) for bundle in self.bundles]
+        self._sources = self._lane_sources()
+        self._trunk, self._trunk_bias, self._heads = self._start()
+
+    @property
+    def variables(self) -> list[Any]:
+        """Trunk kernel and bias, then kernel and bias of each width of head."""
+        heads = [variable for pair in self._heads.values() for variable in pair]
+        return [self._trunk, self._trunk_bias, *heads]
+
+    def lanes_of_setups(self) -> dict[int, slice]:
+        """Return where the seeds of each setup lie among the lanes."""
+        lanes = {}
+        for bundle in self.bundles:
+            for place, member in enumerate(bundle.members):
+                first = bundle.first + place * self._seeds
+                lanes[member.index] = slice(first, first + self._seeds)
+        return lanes
+
+    def logits(self, x: Tensor) -> dict[int, Tensor]:
+        """Return the values before the activation, by units.
+
+        Args:
+            x: Shape (tasks * seeds, rows, features).
+
+        Returns:
+            Units -> shape (lanes with these units, rows, units).
+        """
+        hidden = ops.matmul(ops.take(x, self._sources, axis=0), self._trunk)
+        hidden = ops.relu(hidden + self._trunk_bias)
+        values, first = {}, 0
+        for units, (kernel, bias) in self._heads.items():
+            last = first + kernel.shape[0]
+            values[units] = ops.matmul(hidden[first:last], kernel) + bias
+            first = last
+        return values
+
+    def losses(self, batch: Batch, map_lanes: MapLanes) -> Tensor:
+        """Return the loss of every lane, shape (lanes,)."""
+        by_units = self.logits(batch.x)
+        found = [
+            self._bundle_losses(number, self._slice(bundle, by_units), batch, map_lanes)
+            for number, bundle in enumerate(self.bundles)
+        ]
+        return ops.concatenate(found)
+
+    def outputs(self, x: Tensor) -> list[Tensor]:
+        """Return what each bundle's heads put out, shapes (its lanes, rows, units)."""
+        by_units = self.logits(x)
+        return [
+            self._activated(bundle, self._slice(bundle, by_units))
+            for bundle in self.bundles
+        ]
+
+    def _bundle_losses(
+        self, number: int, values: Tensor, batch: Batch, map_lanes: MapLanes
+    ) -> Tensor:
+        bundle, model = self.bundles[number], self._scorers[number]
+        head = bundle.members[0].setup
+
+        def score(values: Tensor, labels: Tensor, *weights: Tensor) -> Tensor:
+            outputs = activate(head, values) if bundle.inside else values
+            weight = weights[0] if weights else None
+            return model.compute_loss(y=labels, y_pred=outputs, sample_weight=weight)
+
+        if not bundle.inside:
+            values = self._activated(bundle, values)
+        setups = [member.setup for member in bundle.members]
+        labels = [batch.labels[self.label_keys.index(label_key(s))] for s in setups]
+        stacks = [values, ops.concatenate(labels)]
+        if bundle.weighted:
+            keys = [self.weight_keys.index(weight_key(setup)) for setup in setups]
+            stacks.append(ops.concatenate([batch.weights[key] for key in keys]))
+        return map_lanes(score, *stacks)
+
+    def _activated(self, bundle: Bundle, values: Tensor) -> Tensor:
+        parts, first = [], 0
+        for setup, count in bundle.runs():
+            last = first + count * self._seeds
+            parts.append(activate(setup, values[first:last]))
+            first = last
+        return ops.concatenate(parts)
+
+    def _slice(self, bundle: Bundle, by_units: dict[int, Tensor]) -> Tensor:
+        before = sum(
+            len(other.members) for other in self.bundles if other.units < bundle.units
+        )
+        first = bundle.first - before * self._seeds
+        return by_units[bundle.units][first : first + len(bundle.members) * self._seeds]
+
+    def _lane_sources(self) -> Any:
+        tasks = [
+            self.tasks.index(task_of(member.setup))
+            for bundle in self.bundles
+            for member in bundle.members
+        ]
+        lanes = np.array(tasks)[:, None] * self._seeds + np.arange(self._seeds)
+        return lanes.ravel().astype("int32")
+
+    def _start(self) -> tuple[Any, Any, dict[int, tuple[Any, Any]]]:
+        features = self.tasks[0].features
+        count = self.lanes // self._seeds
+        heads, trunk = {}, []
+        for units in sorted({bundle.units for bundle in self.bundles}):
+            start = [Weights.draw(s, features, units) for s in range(self._seeds)]
+            members = sum(len(b.members) for b in self.bundles if b.units == units)
+            kernel = np.stack([weights.head for weights in start] * members)
+            bias = np.zeros((len(kernel), 1, units), np.float32)
+            heads[units] = keras.Variable(kernel), keras.Variable(bias)
+            trunk = [weights.trunk for weights in start]
+        bias = np.zeros((self.lanes, 1, HIDDEN), np.float32)
+        stacked = np.stack(trunk * count)
+        return keras.Variable(stacked), keras.Variable(bias), heads

@@ -1,0 +1,72 @@
+"""The same training by one ordinary `model.fit`: the yardstick of the stacked one.
+
+Imported in the child process only: this module imports Keras.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerascheck.confirm.result import Raised
+from kerascheck.confirm.setup import Setup
+from kerascheck.confirm.train.initial_weights import (
+    HIDDEN,
+    Weights,
+    task_of,
+    training_rows,
+)
+from kerascheck.confirm.train.keras_objects import loss_of, metric_of, optimizer_of
+
+
+def plain_model(setup: Setup, seed: int) -> Any:
+    """Return the compiled reference model at its start."""
+    features = task_of(setup).features
+    first = setup.inner_activation or setup.activation
+    model = keras.Sequential(
+        [
+            keras.Input((features,)),
+            keras.layers.Dense(HIDDEN, "relu"),
+            keras.layers.Dense(setup.units, first),
+        ]
+    )
+    if setup.inner_activation:
+        model.add(keras.layers.Activation(setup.activation))
+    if setup.hidden_activation:
+        model.add(keras.layers.Reshape((setup.units,)))
+    start = Weights.draw(seed, features, setup.units)
+    zeros = np.zeros(HIDDEN), np.zeros(setup.units)
+    model.set_weights([start.trunk, zeros[0], start.head, zeros[1]])
+    model.compile(
+        optimizer=optimizer_of(setup),
+        loss=loss_of(setup.loss),
+        metrics=[metric_of(part) for part in setup.metrics] or None,
+    )
+    return model
+
+
+def fit(setup: Setup, seed: int) -> Any:
+    """Return the model after one ordinary `fit` over the rows of a seed."""
+    rows, labels, _ = training_rows(setup, seed)
+    model = plain_model(setup, seed)
+    weights = setup.class_weight
+    model.fit(
+        rows.x,
+        labels,
+        batch_size=setup.batch,
+        shuffle=False,
+        class_weight=dict(weights) if weights is not None else None,
+        verbose=0,
+    )
+    return model
+
+
+def error_of_fit(setup: Setup, seed: int = 0) -> Raised | None:
+    """Return what building, compiling or fitting the model raises, if anything."""
+    try:
+        fit(setup, seed)
+    except Exception as error:  # whatever Keras raises is the answer
+        return Raised.of(error)
+    return None

@@ -1,0 +1,139 @@
+"""Write-ups and what was measured of them, as text, Markdown and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kerascheck.confirm.evidence.tables import setting
+from kerascheck.confirm.result import Spread
+from kerascheck.confirm.tutorials._card import TrialResult, WriteUpResult
+from kerascheck.trust.printable import count, wrapped
+
+_GUTTER = 9
+
+
+def as_text(results: Sequence[WriteUpResult], *, width: int = 80) -> str:
+    """Return each write-up with its figures beside the measured ones."""
+    lines: list[str] = []
+    for number, result in enumerate(results, start=1):
+        lines += [*_text(number, result, width), ""]
+    return "\n".join(lines)
+
+
+def as_markdown(results: Sequence[WriteUpResult]) -> str:
+    """Return each write-up as a Markdown table."""
+    lines = ["# Write-ups, trained again", ""]
+    for result in results:
+        lines += [*_markdown(result), ""]
+    return "\n".join(lines)
+
+
+def as_document(results: Sequence[WriteUpResult]) -> dict[str, object]:
+    """Return each write-up as a value that JSON can hold."""
+    return {"write_ups": [_document(result) for result in results]}
+
+
+def _text(number: int, result: WriteUpResult, width: int) -> Iterator[str]:
+    card = result.write_up
+    yield f"{number}. {card.title}"
+    yield from _part("setting", card.setting, width)
+    yield from _part("data", result.data, width)
+    yield from _part("trained", _where(result) or f"not: {result.reason}", width)
+    yield ""
+    if result.trials:
+        yield f"{'':<34}{'the text':<22}measured"
+    for trial in result.trials:
+        yield from _trial(trial, width)
+    if result.trials:
+        yield ""
+    yield from _part("today", card.today, width)
+
+
+def _part(label: str, text: str, width: int) -> Iterator[str]:
+    if not text:
+        return
+    for i, line in enumerate(wrapped(text, max(width - _GUTTER - 2, 20))):
+        yield f"  {label if i == 0 else '':<{_GUTTER}}{line}"
+
+
+def _trial(trial: TrialResult, width: int) -> Iterator[str]:
+    yield from (f"  {line}" for line in wrapped(trial.setting, width - 2))
+    if not trial.finished:
+        told = wrapped(f"not trained: {trial.message}", width - 4)
+        yield from (f"    {line}" for line in told)
+        return
+    for quantity, said, measured in _lines(trial):
+        yield f"    {quantity:<30}{said:<22}{measured}".rstrip()
+
+
+def _lines(trial: TrialResult) -> Iterator[tuple[str, str, str]]:
+    """Yield quantity, what the text says and what was measured."""
+    said = trial.said
+    if not trial.finished:
+        yield "", next(iter(said.values()), ""), f"not trained: {trial.message}"
+        return
+    if trial.error is not None:
+        others = [value for name, value in said.items() if name != "raises"]
+        yield "raises", said.get("raises", next(iter(others), "")), trial.error
+        return
+    if "raises" in said:
+        yield "raises", said["raises"], "nothing"
+    for name, values in trial.measured.items():
+        yield name, said.get(name, ""), _spread(values)
+
+
+def _spread(values: Sequence[float]) -> str:
+    spread = Spread.of(values)
+    if spread is None:
+        return "no number"
+    mean = f"{spread.mean:.4f}"
+    return mean if spread.count == 1 else f"{mean} ± {spread.deviation:.4f}"
+
+
+def _where(result: WriteUpResult) -> str:
+    where = setting(result.environment)
+    return f"{count(result.seeds, 'seed')}, {where}" if where else ""
+
+
+def _markdown(result: WriteUpResult) -> Iterator[str]:
+    card = result.write_up
+    yield f"## {card.title}"
+    yield ""
+    yield f"{card.setting[:1].upper()}{card.setting[1:]}. Data: {result.data}."
+    yield f"Trained: {_where(result) or f'not: {result.reason}'}."
+    yield ""
+    if result.trials:
+        yield "| setting | quantity | the text | measured |"
+        yield "|---|---|---|---|"
+    for trial in result.trials:
+        for quantity, said, measured in _lines(trial):
+            yield f"| {trial.setting} | {quantity} | {said} | {measured} |"
+    if result.trials:
+        yield ""
+    yield card.today
+
+
+def _document(result: WriteUpResult) -> dict[str, object]:
+    card = result.write_up
+    return {
+        "name": card.name,
+        "title": card.title,
+        "setting": card.setting,
+        "today": card.today,
+        "data": result.data,
+        "seeds": result.seeds,
+        "environment": dict(result.environment),
+        "not_trained": result.reason or None,
+        "trials": [_trial_document(trial) for trial in result.trials],
+    }
+
+
+def _trial_document(trial: TrialResult) -> dict[str, object]:
+    raised = {"type": trial.error, "message": trial.message} if trial.error else None
+    return {
+        "setting": trial.setting,
+        "said": dict(trial.said),
+        "measured": {name: list(values) for name, values in trial.measured.items()},
+        "raises": raised,
+        "not_trained": None if trial.finished else trial.message,
+    }

@@ -1,1 +1,0 @@
-"""Values and pure functions that every part stands on; standard library only."""

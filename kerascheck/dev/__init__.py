@@ -1,1 +1,0 @@
-"""What maintainers run: python -m kerascheck.dev."""

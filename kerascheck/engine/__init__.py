@@ -1,0 +1,1 @@
+"""Rules, facts, findings, fixes, and what judges a model by them."""

@@ -1,0 +1,238 @@
+"""One head as a rule sees it: asking for an unknown fact ends the rule, undecided."""
+
+from __future__ import annotations
+
+from kerascheck.keras_api.shape_match import Layout, layout
+from kerascheck.model.description import (
+    Activation,
+    Description,
+    Encoding,
+    Evidence,
+    Head,
+    Labels,
+    Loss,
+    LossKind,
+    Metric,
+    Shape,
+)
+from kerascheck.model.errors import NotApplicable, Undecided
+
+_MISSING = object()
+
+_ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION)
+
+PROBABILITIES = frozenset(
+    {
+        Activation.SIGMOID,
+        Activation.SOFTMAX,
+        Activation.HARD_SIGMOID,
+        Activation.SPARSEMAX,
+    }
+)
+"""Activations whose values lie in [0, 1]."""
+
+FIELDS = {
+    "activation": (
+        "activation",
+        "activation_as_saved",
+        "softmax_axis",
+        "before",
+        "after",
+        "hidden",
+    ),
+    "units": ("units",),
+    "shape": ("shape",),
+    "loss": ("loss",),
+    "loss_weight": ("loss_weight",),
+    "metrics": ("metrics",),
+    "labels": ("labels",),
+    "class_weight": ("class_weight",),
+}
+"""Fact of a head that a rule may declare to read -> the fields of `Head` it is in. What
+no fix changes, such as names and places in the file, is not among them."""
+
+HEADS = "heads"
+"""Declared by a rule that looks at the other heads of the model as well."""
+
+
+def changed_facts(before: Head, after: Head) -> frozenset[str]:
+    """Return which facts differ between two states of one head."""
+    changed = []
+    for fact, fields in FIELDS.items():
+        for field in fields:
+            old, new = getattr(before, field), getattr(after, field)
+            if old is not new and old != new:
+                changed.append(fact)
+                break
+    return frozenset(changed)
+
+
+class Facts:
+    """The facts of one head, each known or the end of the rule that asks.
+
+    A property raises `Undecided` where its fact is unknown, which the report lists
+    under "not run" with the reason, and `NotApplicable` where the head does not
+    have that part at all. So a rule reads as plain conditions, and is undecided only
+    where the unknown fact would really have mattered.
+    """
+
+    __slots__ = ("head", "model")
+
+    def __init__(self, head: Head, model: Description) -> None:
+        self.head = head
+        self.model = model
+
+    @property
+    def name(self) -> str:
+        """Name of the head."""
+        return self.head.name
+
+    @property
+    def activation(self) -> Activation:
+        """Last activation of the head."""
+        if self.head.activation is Activation.UNKNOWN:
+            raise Undecided(self._why_no_activation())
+        return self.head.activation
+
+    def require_loss_of_compile(self) -> None:
+        """Go on only where nothing but the compiled loss can train the model."""
+        name = self.model.model_class
+        if name not in (None, "Sequential", "Functional"):
+            raise Undecided(f"the model class {name!r} may train by a loss of its own")
+
+    def _why_no_activation(self) -> str:
+        if self.head.activation_as_saved is not None:
+            return f"the activation {self.head.activation_as_saved!r} is not Keras's"
+        if self.head.layer_class is not None:
+            return (
+                f"what {self.head.layer_class} {self.head.layer!r} computes is unknown"
+            )
+        return self.model.opaque or "the activation of the head is unknown"
+
+    @property
+    def units(self) -> int:
+        """Width of the last axis of the output."""
+        if self.head.units is None:
+            raise Undecided("the width of the output is unknown")
+        return self.head.units
+
+    @property
+    def shape(self) -> Shape:
+        """Shape of the output, batch first."""
+        if self.head.shape is None:
+            raise Undecided("the shape of the output is unknown")
+        return self.head.shape
+
+    @property
+    def loss(self) -> Loss:
+        """Loss of the head; one that is not Keras's own ends the rule, undecided."""
+        loss = self.any_loss
+        if loss.kind is LossKind.CUSTOM:
+            raise Undecided(f"what the loss {loss.name!r} expects is unknown")
+        return loss
+
+    @property
+    def any_loss(self) -> Loss:
+        """Loss of the head, custom ones included."""
+        if self.model.compiled is not True:
+            raise Undecided(
+                "the model is not compiled"
+                if self.model.compiled is False
+                else "the file holds no compile information that can be read"
+            )
+        if self.head.loss is None:
+            raise NotApplicable
+        return self.head.loss
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """Metrics of the head, as compiled and resolved."""
+        if self.model.compiled is not True:
+            raise Undecided("the model is not compiled")
+        if self.head.metrics is None:
+            raise Undecided("the metrics are unknown")
+        return self.head.metrics
+
+    @property
+    def labels(self) -> Labels:
+        """Sample labels of the head."""
+        if self.head.labels is None:
+            raise Undecided("no labels were given")
+        return self.head.labels
+
+    @property
+    def encoding(self) -> Encoding:
+        """Likeliest encoding of the labels."""
+        if self.labels.encoding is Encoding.UNKNOWN:
+            raise Undecided("the encoding of the labels is unknown")
+        return self.labels.encoding
+
+    @property
+    def layout(self) -> Layout:
+        """How the labels stand to the output, as Keras compares their shapes."""
+        labels = self.labels
+        found = layout(self.shape, labels.shape)
+        if found is Layout.IDS and labels.encoding in _ROWS and len(labels.shape) > 1:
+            return Layout.RANK  # an axis of unknown size matched a row of classes
+        return found
+
+    @property
+    def logits(self) -> bool:
+        """Say whether the outputs are logits: the loss or the head says so.
+
+        True for a head that ends in no probability under a loss with
+        from_logits=True, and for a linear head under hinge.
+        """
+        if self.activation in PROBABILITIES:
+            return False
+        loss = self.loss
+        if loss.kind in (LossKind.HINGE, LossKind.CATEGORICAL_HINGE):
+            return True
+        return loss.from_logits is True
+
+    @property
+    def knows_labels(self) -> bool:
+        """Say whether sample labels were given and could be measured."""
+        labels = self.head.labels
+        return labels is not None and labels.encoding is not Encoding.UNKNOWN
+
+    def fact(self, *path: str, value: object = _MISSING) -> Evidence:
+        """Return one fact of this head as evidence, with where it was found.
+
+        Args:
+            path: Such as ("loss", "from_logits"), ("metrics", "0") or ("labels",
+                "encoding").
+            value: What to show; by default the fact itself.
+        """
+        if value is _MISSING:
+            value = self.head
+            for step in path:
+                if isinstance(value, tuple):
+                    value = value[int(step)]
+                else:
+                    value = getattr(value, step)
+        origin = self.head.origin(".".join(path))
+        if not origin and path[0] == "labels" and self.head.labels is not None:
+            origin = self.head.labels.path or ""
+        return Evidence(fact=self.head.at(*path), value=shown(value), origin=origin)
+
+
+def shown(value: object) -> str:
+    """Return a fact as a person reads it: 1 not 1.0, linear not 'linear'."""
+    if isinstance(value, Loss):
+        return value.name
+    if isinstance(value, Metric):
+        return metric_shown(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        inner = ", ".join(shown(v) for v in value)
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return str(value)
+
+
+def metric_shown(metric: Metric) -> str:
+    """Return a metric as compiled and, where that differs, as resolved."""
+    if metric.resolved is None or metric.resolved == metric.compiled:
+        return metric.compiled
+    return f"{metric.compiled} ({metric.resolved})"

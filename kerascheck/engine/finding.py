@@ -1,0 +1,135 @@
+"""What a rule says: a finding, and later its confirmation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from kerascheck.engine.fix import Fix
+from kerascheck.model.description import Evidence, Scalar
+
+
+class Severity(StrEnum):
+    """How sure and how bad: certainly wrong, probably wrong, worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for a note, 1 for a warning, 2 for an error."""
+        return ("note", "warning", "error").index(self.value)
+
+
+class Confidence(StrEnum):
+    """How much of the finding rests on facts rather than on likelihood."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Harm(StrEnum):
+    """What the rule claims that training will show."""
+
+    RAISES = "raises"
+    NO_LEARNING = "no-learning"
+    MISREPORTED = "misreported"
+    MISCALIBRATED = "miscalibrated"
+    WORSE_TRAINING = "worse-training"
+    FRAGILE = "fragile"
+    NONE = "none"  # for KC0xx, which are about files and not about training
+
+
+class Verdict(StrEnum):
+    """What reference training says of a finding."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+    NOT_RUN = "not-run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """What reference training measured in one setup, as means over the seeds.
+
+    Accuracies, AUC and ECE lie in [0, 1]; losses are in nats; None: not measured or
+    not a number.
+    """
+
+    true_accuracy: float | None = None
+    reported_accuracy: float | None = None
+    balanced_accuracy: float | None = None
+    auc: float | None = None
+    ece: float | None = None
+    loss: float | None = None
+    first_loss: float | None = None
+    constant: bool | None = None
+    raises: str | None = None  # exception type and first line
+    curve: tuple[float | None, ...] = ()  # training loss, evenly spaced over the steps
+    reported: tuple[tuple[str, float | None], ...] = ()  # each metric as Keras says
+    spread: float | None = None  # standard deviation of true_accuracy over seeds
+    # Bins of probability as served: its mean, share right (both in [0, 1]), samples.
+    reliability: tuple[tuple[float, float, int], ...] = ()
+
+
+Source = Literal["shipped", "cache", "trained"]
+"""Where the results of a verdict come from: the package, an earlier run, this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What reference training says of the same finding on another backend."""
+
+    backend: str
+    status: Verdict
+    reason: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """The reference training of one finding, before and after its fix."""
+
+    status: Verdict
+    reason: str  # what the verdict rests on, or why there is none
+    source: Source | None = None  # "cache" where any part of it was kept; None: none
+    backend: str | None = None
+    versions: tuple[tuple[str, str], ...] = ()
+    device: str | None = None
+    seeds: int = 0
+    before: Measurement | None = None
+    after: Measurement | None = None
+    difference: float | None = None  # paired mean of what the verdict looks at
+    interval: tuple[float, float] | None = None  # its 95 % interval
+    seconds: float = 0.0
+    elsewhere: tuple[Elsewhere, ...] = ()  # where the harm depends on the backend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that does not fit, where it is, and how to mend it."""
+
+    code: str
+    name: str
+    severity: Severity
+    harm: Harm
+    message: str
+    model: str
+    head: str | None = None
+    location: str = ""  # heads.digit.loss.from_logits
+    pointer: str = ""  # /compile_config/loss/config/from_logits
+    confidence: Confidence = Confidence.HIGH
+    evidence: tuple[Evidence, ...] = ()
+    seen: tuple[tuple[str, Scalar], ...] = ()
+    expected: tuple[tuple[str, Scalar], ...] = ()
+    fix: Fix | None = None
+    snippet: str | None = None  # the compile() call that the fix leads to
+    follows: tuple[Finding, ...] = ()  # findings that the same fix removes
+    confirmation: Confirmation | None = None
+    by_backend: bool = False  # the harm is another one on another backend
+    measured: str | None = None  # what shipped reference training showed of its like
+    fingerprint: str = field(default="")

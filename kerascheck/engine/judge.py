@@ -1,0 +1,342 @@
+"""Rules over descriptions: findings, what stayed undecided, and fixes that add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from kerascheck.engine.facts import HEADS, Facts, changed_facts
+from kerascheck.engine.finding import Finding, Harm, Severity
+from kerascheck.engine.fix import Applicability, Fix
+from kerascheck.engine.outcome import NotRun, Outcome
+from kerascheck.engine.rule import Rule
+from kerascheck.engine.snippet import snippet
+from kerascheck.model.description import Description
+from kerascheck.model.errors import NotApplicable, Undecided
+
+MAX_ROUNDS = 8
+"""Fixes that may follow from one another before mending gives up."""
+
+CRASHED = "KC000"
+"""Code of what stands in place of the findings of a rule that raised."""
+
+_Key = tuple[str, str]
+"""Code and place of a finding."""
+
+OnCrash = Callable[[Rule, Exception], None]
+
+
+def run(
+    rules: Sequence[Rule], model: Description, *, on_crash: OnCrash | None = None
+) -> Outcome:
+    """Judge one model: each cause once, with what follows from it inside.
+
+    Args:
+        rules: In the order of their codes.
+        model: A description with its labels and resolved metrics.
+        on_crash: Called with a rule that raised and what it raised; by default the
+            crash becomes a finding and the other rules still run.
+    """
+    judged = _Judged(rules, model, on_crash)
+    return Outcome(
+        findings=_ordered(model, _by_cause(judged)),
+        not_run=tuple(judged.not_run),
+        decided=judged.decided,
+    )
+
+
+def mended(rules: Sequence[Rule], model: Description) -> Description:
+    """Return `model` with the fixes of all findings applied, worst first.
+
+    Each fix is asked for on the model as the fixes before it left it, so that
+    together they are one setup that is right as a whole.
+    """
+    for _ in range(MAX_ROUNDS):
+        changed = _next_mended(rules, model)
+        if changed is None:
+            break
+        model = changed
+    return model
+
+
+def _next_mended(rules: Sequence[Rule], model: Description) -> Description | None:
+    """Return `model` after the first fix that removes its own finding, or None."""
+    judged = _Judged(rules, model)
+    for finding in _fixable(judged.findings):
+        after = judged.after(_fix_of(finding))
+        if not after.holds(_key(finding)):
+            return after.model
+    return None
+
+
+_Pair = tuple[int, int]
+"""Number of a rule, number of a head; a rule for the model has its first head."""
+
+
+_Found = Mapping[_Pair, Sequence[Finding]]
+
+
+class _Judged:
+    """What every rule says of every head of one model.
+
+    Attributes:
+        model: The model as it was judged.
+        not_run: Where a rule could not be decided.
+        decided: Pairs of rule and head that were decided; one that crashed was not.
+    """
+
+    __slots__ = (
+        "_counts",
+        "_found",
+        "_places",
+        "_rules",
+        "decided",
+        "model",
+        "not_run",
+    )
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        model: Description,
+        on_crash: OnCrash | None = None,
+    ) -> None:
+        self.model = model
+        self.not_run: list[NotRun] = []
+        self.decided = 0
+        self._rules = rules
+        self._found: dict[_Pair, Sequence[Finding]] = {}
+        self._counts: Counter[_Key] | None = None
+        self._places: dict[str, int] = {}
+        self._judge(on_crash)
+
+    def _judge(self, on_crash: OnCrash | None) -> None:
+        views = [Facts(head, self.model) for head in self.model.heads]
+        for number, rule in enumerate(self._rules):
+            for place, facts in enumerate(_asked(rule, views)):
+                findings: list[Finding] = []
+                try:
+                    findings.extend(rule.check(facts))
+                    self.decided += 1
+                except NotApplicable:
+                    self.decided += 1
+                except Undecided as unknown:
+                    self.not_run.append(_not_run(rule, facts, unknown.why))
+                except Exception as crash:
+                    if on_crash is not None:
+                        on_crash(rule, crash)
+                    findings.append(_crashed(rule, facts, crash))
+                if findings:
+                    self._found[number, place] = findings
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings, rule by rule."""
+        return [finding for found in self._found.values() for finding in found]
+
+    def at(self, pair: _Pair) -> Sequence[Finding]:
+        """Return what a rule finds in a head."""
+        return self._found.get(pair, ())
+
+    def count(self, key: _Key) -> int:
+        """Return how many findings there are of this code at this place."""
+        if self._counts is None:
+            self._counts = Counter(map(_key, self.findings))
+        return self._counts[key]
+
+    def after(self, fix: Fix) -> _After:
+        """Return what the rules find once a fix is applied."""
+        return _After(self, {}, self.model).then(fix)
+
+    def again(self, fix: Fix, before: Description, after: Description) -> _Found:
+        """Return what those rules find that look at a fact which a fix changed."""
+        heads = {
+            place: changed_facts(before.heads[place], after.heads[place])
+            for place in {self._place(edit.head) for edit in fix.edits}
+        }
+        views = {place: Facts(after.heads[place], after) for place in heads}
+        found: dict[_Pair, Sequence[Finding]] = {}
+        for number, rule in enumerate(self._rules):
+            reads = rule.reads
+            if reads is None or HEADS in reads or rule.scope == "model":
+                if reads is None or not all(map(reads.isdisjoint, heads.values())):
+                    everywhere = [Facts(head, after) for head in after.heads]
+                    for place, view in enumerate(_asked(rule, everywhere)):
+                        found[number, place] = _findings(rule, view)
+                continue
+            for place, facts in heads.items():
+                if not reads.isdisjoint(facts):
+                    found[number, place] = _findings(rule, views[place])
+        return found
+
+    def _place(self, name: str) -> int:
+        if not self._places:
+            heads = enumerate(self.model.heads)
+            self._places = {head.name: place for place, head in heads}
+        return self._places[name]
+
+
+class _After:
+    """What the rules find after fixes: only what they look at is judged again.
+
+    Attributes:
+        model: The model with the fixes applied.
+    """
+
+    __slots__ = ("_again", "_base", "_shift", "model")
+
+    def __init__(self, base: _Judged, again: _Found, model: Description) -> None:
+        self.model = model
+        self._base = base
+        self._again = again
+        self._shift: dict[_Key, int] = {}  # how many findings more than before
+        for pair, found in again.items():
+            if found:
+                self._count(found, 1)
+            before = base.at(pair)
+            if before:
+                self._count(before, -1)
+
+    def _count(self, findings: Sequence[Finding], step: int) -> None:
+        for finding in findings:
+            key = _key(finding)
+            self._shift[key] = self._shift.get(key, 0) + step
+
+    def then(self, fix: Fix) -> _After:
+        """Return the state after one fix more."""
+        model = fix.of(self.model)
+        again = self._base.again(fix, self.model, model)
+        return _After(self._base, {**self._again, **again}, model)
+
+    def holds(self, key: _Key) -> bool:
+        """Say whether there is a finding of this code at this place."""
+        return self._base.count(key) + self._shift.get(key, 0) > 0
+
+    def new(self) -> list[Finding]:
+        """Return fixable findings that the model did not have, worst first."""
+        pairs = sorted(pair for pair, found in self._again.items() if found)
+        findings = [finding for pair in pairs for finding in self._again[pair]]
+        return [f for f in _fixable(findings) if not self._base.count(_key(f))]
+
+
+def _asked(rule: Rule, views: list[Facts]) -> list[Facts]:
+    """Return the heads that a rule is asked about."""
+    return views[:1] if rule.scope == "model" else views
+
+
+def _findings(rule: Rule, facts: Facts) -> Sequence[Finding]:
+    findings: list[Finding] = []
+    try:
+        findings.extend(rule.check(facts))
+    except (NotApplicable, Undecided):
+        pass
+    except Exception as crash:
+        findings.append(_crashed(rule, facts, crash))
+    return findings
+
+
+def _not_run(rule: Rule, facts: Facts, why: str) -> NotRun:
+    head = None if rule.scope == "model" else facts.name
+    return NotRun(
+        code=rule.code, name=rule.name, model=facts.model.path, head=head, why=why
+    )
+
+
+def _crashed(rule: Rule, facts: Facts, crash: Exception) -> Finding:
+    return Finding(
+        code=CRASHED,
+        name="rule-crashed",
+        severity=Severity.ERROR,
+        harm=Harm.NONE,
+        message=f"rule {rule.code} raised {type(crash).__name__} and decided nothing",
+        model=facts.model.path,
+        head=facts.name,
+        location=facts.head.at(),
+    )
+
+
+def _key(finding: Finding) -> _Key:
+    return finding.code, finding.location
+
+
+def _worst_first(finding: Finding) -> tuple[int, str, str]:
+    return -finding.severity.rank, finding.code, finding.location
+
+
+def _fixable(findings: Sequence[Finding]) -> list[Finding]:
+    ordered = sorted(findings, key=_worst_first)
+    return [f for f in ordered if f.fix is not None and f.fix.edits]
+
+
+def _fix_of(finding: Finding) -> Fix:
+    assert finding.fix is not None
+    return finding.fix
+
+
+def _by_cause(judged: _Judged) -> list[Finding]:
+    """Fold each finding that another one's fix removes into that other one."""
+    ordered = sorted(judged.findings, key=_worst_first)
+    of_head: dict[str | None, list[int]] = {}
+    for number, finding in enumerate(ordered):
+        of_head.setdefault(finding.head, []).append(number)
+    causes: list[Finding] = []
+    folded: set[int] = set()
+    for number, cause in enumerate(ordered):
+        if number in folded:
+            continue
+        if cause.fix is None or not cause.fix.edits:
+            causes.append(cause)
+            continue
+        fix, after = _closed(judged, cause.fix)
+        if after.holds(_key(cause)):
+            advice = replace(fix, applicability=Applicability.DISPLAY, edits=())
+            causes.append(replace(cause, fix=advice))
+            continue
+        follows = [
+            other
+            for other in of_head[cause.head]
+            if other > number
+            and other not in folded
+            and not after.holds(_key(ordered[other]))
+        ]
+        folded.update(follows)
+        causes.append(
+            replace(
+                cause,
+                fix=fix,
+                snippet=snippet(after.model, cause.head),
+                follows=tuple(ordered[other] for other in follows),
+            )
+        )
+    return causes
+
+
+def _closed(judged: _Judged, fix: Fix) -> tuple[Fix, _After]:
+    """Return a fix that brings no new finding, and what the rules say after it."""
+    edits = list(fix.edits)
+    applicability = fix.applicability
+    after = judged.after(fix)
+    for _ in range(MAX_ROUNDS):
+        new = after.new()
+        if not new:
+            break
+        more = _fix_of(new[0])
+        edits.extend(more.edits)
+        applicability = _least(applicability, more.applicability)
+        after = after.then(more)
+    return replace(fix, edits=tuple(edits), applicability=applicability), after
+
+
+def _least(one: Applicability, other: Applicability) -> Applicability:
+    order = (Applicability.DISPLAY, Applicability.UNSAFE, Applicability.SAFE)
+    return min(one, other, key=order.index)
+
+
+def _ordered(model: Description, findings: list[Finding]) -> tuple[Finding, ...]:
+    place = {head.name: i for i, head in enumerate(model.heads)}
+
+    def key(finding: Finding) -> tuple[int, str, str]:
+        return place.get(finding.head or "", -1), finding.location, finding.code
+
+    return tuple(sorted(findings, key=key))

@@ -1,0 +1,103 @@
+"""The card of a rule: what it is called, what it claims, how it is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kerascheck.engine.facts import FIELDS, HEADS, Facts
+from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
+from kerascheck.engine.fix import Fix
+from kerascheck.model.description import Description, Evidence, Scalar
+
+Check = Callable[[Facts], Iterator[Finding]]
+Examples = Callable[[], Iterable[Description]]
+
+READABLE = frozenset({*FIELDS, HEADS})
+"""What a rule may declare to read."""
+
+
+def _none() -> tuple[Description, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. Its page is the docstring of its module, its tests are its examples.
+
+    `check` is called once for each head with the facts of that head, or once for
+    each model with the facts of its first head where `scope` is "model". It yields
+    findings and raises nothing but what `Facts` raises.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    harm: Harm
+    summary: str  # one line for tables: what is wrong, in present tense
+    check: Check
+    since: str = "0.1"
+    confidence: Confidence = Confidence.HIGH
+    scope: Literal["head", "model"] = "head"
+    by_backend: bool = False  # reference training is to show it on each backend
+    bad: Examples = _none  # descriptions that it finds; called, not built at import
+    good: Examples = _none  # descriptions, near misses most of all, that it leaves
+    # Facts that `check` looks at, of `facts.FIELDS` and "heads"; None: any. A fix is
+    # judged again by the rules that read what it changes.
+    reads: frozenset[str] | None = None
+    page: str = field(default="", compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        unknown = (self.reads or frozenset()) - READABLE
+        if unknown:
+            raise ValueError(
+                f"{self.code}: Expected reads of {', '.join(sorted(READABLE))}. "
+                f"Received: {', '.join(sorted(unknown))}."
+            )
+
+    def finding(
+        self,
+        facts: Facts,
+        *at: str,
+        message: str,
+        because: Iterable[Evidence] = (),
+        expected: Iterable[tuple[str, Scalar]] = (),
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        harm: Harm | None = None,
+        confidence: Confidence | None = None,
+    ) -> Finding:
+        """Return a finding of this rule.
+
+        Args:
+            facts: The head that it is about.
+            at: The fact that is wrong, such as ("loss", "from_logits").
+            message: One statement that names the head and the value, no full stop.
+            because: The facts that it rests on.
+            expected: Facts as they should be, ("loss.from_logits", False).
+            fix: How to mend it.
+            severity: Where it differs from the card's.
+            harm: Where it differs from the card's.
+            confidence: Where it differs from the card's.
+        """
+        evidence = tuple(because)
+        prefix = len(facts.head.at("")) if at else 0
+        origin = facts.head.origin(".".join(at))
+        return Finding(
+            code=self.code,
+            name=self.name,
+            severity=severity or self.severity,
+            harm=harm or self.harm,
+            confidence=confidence or self.confidence,
+            message=message,
+            model=facts.model.path,
+            head=facts.name,
+            location=facts.head.at(*at),
+            pointer=origin.rpartition(": ")[2] if origin.count("/") else "",
+            evidence=evidence,
+            seen=tuple((e.fact[prefix:], e.value) for e in evidence),
+            expected=tuple(expected),
+            fix=fix,
+            by_backend=self.by_backend,
+        )

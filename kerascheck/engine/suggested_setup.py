@@ -1,0 +1,154 @@
+"""The setup that fits a head's labels: what most fixes lead to.
+
+Labels decide; where none are known, the loss does. The pairs are those that ended
+within 0.03 of the Bayes-optimal accuracy and calibrated in reference training.
+"""
+
+from __future__ import annotations
+
+from kerascheck.engine.facts import Facts
+from kerascheck.engine.fix import (
+    Edit,
+    RecodeLabels,
+    SetActivation,
+    SetLoss,
+    SetUnits,
+    metric,
+)
+from kerascheck.keras_api.shape_match import Layout
+from kerascheck.model.description import (
+    Activation,
+    Encoding,
+    Labels,
+    LossKind,
+    Metric,
+)
+
+Setup = tuple[Activation, str, int, Encoding | None]
+"""Activation, Keras loss, units, and the encoding that labels must be put into."""
+
+
+def fitting(facts: Facts) -> tuple[Edit, ...]:
+    """Return the edits that make head, loss and labels fit; () where unknown.
+
+    Only what differs is changed. A head that already ends in logits under a loss with
+    from_logits=True keeps them.
+    """
+    setup = _setup(facts)
+    if setup is None:
+        return ()
+    activation, loss, units, encoding = setup
+    head, name = facts.head, facts.name
+    logits = (
+        head.activation is Activation.LINEAR
+        and head.loss is not None
+        and head.loss.from_logits is True
+        and activation is not Activation.LINEAR
+    )
+    edits: list[Edit] = []
+    if head.units != units:
+        edits.append(SetUnits(head=name, units=units))
+    if not logits and (head.activation is not activation or head.hidden):
+        edits.append(SetActivation(head=name, activation=activation))
+    wanted = (loss, True if logits else None)
+    if head.loss is None or (head.loss.name, head.loss.from_logits or None) != wanted:
+        edits.append(SetLoss(head=name, name=loss, from_logits=wanted[1]))
+    if encoding is not None:
+        width = units if encoding is Encoding.ONE_HOT else 1
+        edits.append(RecodeLabels(head=name, to=encoding, width=width))
+    return tuple(edits)
+
+
+def _setup(facts: Facts) -> Setup | None:
+    labels = facts.head.labels
+    if labels is None or labels.encoding is Encoding.UNKNOWN:
+        return _by_loss(facts)
+    match labels.encoding:
+        case Encoding.BINARY | Encoding.PROBABILITY:
+            return _binary(facts, None)
+        case Encoding.SIGNED_BINARY:
+            return _binary(facts, Encoding.BINARY)
+        case Encoding.CLASS_IDS | Encoding.STRINGS:
+            return _classes(facts, labels)
+        case Encoding.ONE_HOT | Encoding.DISTRIBUTION:
+            units = labels.width
+            return Activation.SOFTMAX, "CategoricalCrossentropy", units, None
+        case Encoding.MULTI_HOT:
+            return Activation.SIGMOID, "BinaryCrossentropy", labels.width, None
+        case _:
+            return _continuous(facts, labels)
+
+
+def _binary(facts: Facts, encoding: Encoding | None) -> Setup:
+    if facts.head.units == 2 and encoding is None and _softmax_like(facts):
+        return Activation.SOFTMAX, "SparseCategoricalCrossentropy", 2, encoding
+    return Activation.SIGMOID, "BinaryCrossentropy", 1, encoding
+
+
+def _softmax_like(facts: Facts) -> bool:
+    loss = facts.head.loss
+    rows = (LossKind.CATEGORICAL, LossKind.SPARSE)
+    return facts.head.activation is Activation.SOFTMAX or (
+        loss is not None and loss.kind in rows
+    )
+
+
+def _classes(facts: Facts, labels: Labels) -> Setup | None:
+    two = labels.classes == 2
+    if two and (facts.head.units or 1) < 2:
+        return _binary(facts, Encoding.BINARY)
+    low, high = labels.low, labels.high
+    from_zero = low == 0 and labels.encoding is Encoding.CLASS_IDS and not two
+    if from_zero and high is not None:
+        units = max(facts.head.units or 0, int(high) + 1)
+        return Activation.SOFTMAX, "SparseCategoricalCrossentropy", units, None
+    units = max(facts.head.units or 0, labels.classes or 2)
+    recode = None if low == 0 and high == 1 else Encoding.CLASS_IDS
+    return Activation.SOFTMAX, "SparseCategoricalCrossentropy", units, recode
+
+
+def _continuous(facts: Facts, labels: Labels) -> Setup:
+    loss = facts.head.loss
+    regression = loss is not None and loss.kind is LossKind.REGRESSION
+    name = loss.name if loss is not None and regression else "MeanSquaredError"
+    return Activation.LINEAR, name, labels.width, None
+
+
+def _by_loss(facts: Facts) -> Setup | None:
+    loss, units = facts.head.loss, facts.head.units
+    if loss is None or units is None:
+        return None
+    if units == 1:
+        return Activation.SIGMOID, "BinaryCrossentropy", 1, None
+    match loss.kind:
+        case LossKind.BINARY:
+            return Activation.SIGMOID, loss.name, units, None
+        case LossKind.CATEGORICAL | LossKind.SPARSE:
+            return Activation.SOFTMAX, loss.name, units, None
+        case _:
+            return None
+
+
+def fitting_accuracy(facts: Facts) -> Metric | None:
+    """Return the accuracy that counts this head right; None where labels leave it open.
+
+    `BinaryAccuracy(threshold=0.0)` is refused by Keras 3.0 to 3.4 at construction.
+    """
+    if facts.units == 1:
+        return _cut(facts)
+    if facts.head.labels is None:
+        return None
+    if facts.layout in (Layout.IDS, Layout.ID_COLUMN):
+        return metric("SparseCategoricalAccuracy")
+    if facts.encoding is Encoding.MULTI_HOT:
+        return _cut(facts)
+    return metric("CategoricalAccuracy")
+
+
+def _cut(facts: Facts) -> Metric | None:
+    if not facts.logits:
+        return metric("BinaryAccuracy")
+    version = facts.model.generation
+    if version is not None and (3, 0) <= version < (3, 5):
+        return None
+    return metric("BinaryAccuracy", threshold=0.0)

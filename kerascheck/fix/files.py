@@ -1,0 +1,265 @@
+"""All files that a report's fixes change, each once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from kerascheck.engine.finding import Finding
+from kerascheck.engine.fix import SetActivation
+from kerascheck.engine.judge import run
+from kerascheck.fix import saved_model as saved
+from kerascheck.fix.places import Places
+from kerascheck.fix.plan import COMPILE_ONLY, Plan, planned
+from kerascheck.fix.source import place_of, splices_for
+from kerascheck.fix.splices import Source, Splice, Unfixable, content
+from kerascheck.model.description import Description
+from kerascheck.model.errors import UnreadableModel
+from kerascheck.report.report import Report
+from kerascheck.trust.replace_file import new_file, why_not_written
+
+LIVE = "live"
+
+_BESIDES = 3
+"""Unchanged lines around a change, as in every diff."""
+
+
+class Told(NamedTuple):
+    """What came of writing one file."""
+
+    message: str
+    done: bool
+    failed: bool = False  # the disk or its permissions, not the fix
+
+
+class _Change(NamedTuple):
+    """What becomes of one file of source, and for which models."""
+
+    source: Source
+    splices: set[Splice]
+    codes: set[str]
+    models: set[str]
+
+
+class Files:
+    """The files that change, gathered model by model before any is written."""
+
+    def __init__(
+        self,
+        report: Report,
+        sources: Sequence[str],
+        *,
+        unsafe: bool,
+        paths: Sequence[str] = (),
+    ) -> None:
+        """Take over what was found and what may change.
+
+        Args:
+            report: What is to be fixed.
+            sources: Files that compile calls may be in; they may lie anywhere.
+            unsafe: Let fixes change training.
+            paths: What was checked; files below may change, as those below the
+                working folder.
+        """
+        self.refused: dict[str, None] = {}  # files that may not change, and why
+        self._places = Places(paths, sources)
+        self._report = report
+        self._sources = sources
+        self._unsafe = unsafe
+        self._changes: dict[str, _Change] = {}
+        self._copies: list[tuple[saved.Copy, Plan]] = []
+
+    def add(self, model: Description) -> list[tuple[Finding, str]]:
+        """Plan the fixes of one model; return those that can not be written, and why.
+
+        A fix counts as written where the source or a copy of the model can be.
+        """
+        if not any(f.model == model.path and f.fix for f in self._report.findings):
+            return []
+        ways = []
+        if model.source is not None or self._sources or model.format == LIVE:
+            ways.append(self._in_source(model))
+        if model.format != LIVE:
+            ways.append(self._in_copy(model))
+        done = {key for way in ways for key in way[0]}
+        left = {_key(f): (f, why) for way in reversed(ways) for f, why in way[1]}
+        return [told for key, told in left.items() if key not in done]
+
+    def _in_source(self, model: Description) -> _Way:
+        plan = self._plan(model, (*COMPILE_ONLY, SetActivation))
+        if not plan.done:
+            return set(), list(plan.left)
+        try:
+            self._require_sources(model)
+            place = place_of(model, self._sources)
+            self._add_change(place.source, splices_for(plan, place), plan)
+        except Unfixable as error:
+            return _none_of(plan, error)
+        return _all_of(plan)
+
+    def _in_copy(self, model: Description) -> _Way:
+        plan = self._plan(model, COMPILE_ONLY)
+        if not plan.done:
+            return set(), list(plan.left)
+        try:
+            copy = saved.copy_of(plan)
+            self._require_folder(copy)
+            self._copies.append((copy, plan))
+        except Unfixable as error:
+            return _none_of(plan, error)
+        return _all_of(plan)
+
+    def _require_sources(self, model: Description) -> None:
+        """Let the source of a model be looked into and changed, if it may be."""
+        told = model.source
+        files = self._sources if told is None else (told.rpartition(":")[0],)
+        for file in files:
+            self._require(file, how="name the file itself by --source to change it")
+
+    def _require_folder(self, copy: saved.Copy) -> None:
+        folder = os.path.dirname(copy.to) or os.curdir
+        self._require(folder, how="name the folder that it leads to")
+
+    def _require(self, path: str, *, how: str) -> None:
+        try:
+            self._places.require(path, how=how)
+        except Unfixable as error:
+            self.refused[str(error)] = None
+            raise
+
+    def _plan(self, model: Description, edits: tuple[type, ...]) -> Plan:
+        return planned(self._report, model, edits, unsafe=self._unsafe)
+
+    def _add_change(self, source: Source, splices: list[Splice], plan: Plan) -> None:
+        path = os.path.realpath(source.path)
+        change = self._changes.get(path) or _Change(source, set(), set(), set())
+        for one in splices:
+            for other in change.splices - {one}:
+                if one.start <= other.end and other.start <= one.end:
+                    raise Unfixable("two models want the same call to be different")
+        change.splices.update(splices)
+        change.codes.update(finding.code for finding in plan.done)
+        change.models.add(plan.before.path)
+        self._changes[path] = change
+
+    def diffs(self) -> Iterator[str]:
+        """Yield a unified diff for each file that changes."""
+        for change in self._changes.values():
+            after = Source(change.source.path, _after(change)).text
+            yield _diff(change.source.text, after, change.source.path)
+        for copy, _ in self._copies:
+            before, after = _indented(copy.before), _indented(copy.after)
+            yield _diff(before, after, f"{copy.path}:compile_config", to=copy.to)
+
+    def written(self) -> Iterator[Told]:
+        """Write each file, all of it or nothing, and yield what came of it."""
+        for path, change in self._changes.items():
+            codes, name = ", ".join(sorted(change.codes)), change.source.path
+            try:
+                self._places.require(path, how="check again")
+                _write_source(path, change)
+            except Unfixable as error:
+                yield Told(f"{name} is left as it was: {error}", False)
+            except OSError as error:
+                why = why_not_written(path, error)
+                yield Told(f"{name} is left as it was: {why}", False, failed=True)
+            else:
+                again = " and ".join(("train", *self._saved(change)))
+                yield Told(f"corrected {name} ({codes}); run it to {again} again", True)
+        for copy, plan in self._copies:
+            yield self._write_copy(copy, plan)
+
+    def _saved(self, change: _Change) -> tuple[str, ...]:
+        """Return what there is to save anew, with the models that are files."""
+        live = {model.path for model in self._report.models if model.format == LIVE}
+        files = sorted(change.models - live)
+        return (f"save {', '.join(files)}",) if files else ()
+
+    def _write_copy(self, copy: saved.Copy, plan: Plan) -> Told:
+        codes = ", ".join(sorted({finding.code for finding in plan.done}))
+
+        def is_right(path: str) -> bool:
+            return self._lacks(path, plan)
+
+        try:
+            self._require_folder(copy)
+            saved.write(copy, is_right)
+        except Unfixable as error:
+            return Told(f"no corrected copy of {copy.path}: {error}", False)
+        except OSError as error:
+            why = f"writing {copy.to} failed: {why_not_written(copy.to, error)}"
+            return Told(f"no corrected copy of {copy.path}: {why}", False, failed=True)
+        return Told(f"wrote {copy.to}, {copy.path} with {codes} corrected", True)
+
+    def _lacks(self, path: str, plan: Plan) -> bool:
+        """Say whether a written copy reads as planned and without the findings."""
+        try:
+            model = saved.describes(path, plan.before)
+        except UnreadableModel:
+            return False
+        left = {_key(f) for f in run(self._report.rules, model).findings}
+        known = {_key(f) for f in run(self._report.rules, plan.before).findings}
+        return not left & {_key(f) for f in plan.done} and left <= known
+
+
+_Way = tuple[set[tuple[str, str]], list[tuple[Finding, str]]]
+"""Keys of the findings that one way mends; those it does not, and why."""
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.code, finding.location
+
+
+def _all_of(plan: Plan) -> _Way:
+    return {_key(finding) for finding in plan.done}, list(plan.left)
+
+
+def _none_of(plan: Plan, why: Unfixable) -> _Way:
+    return set(), [*((finding, str(why)) for finding in plan.done), *plan.left]
+
+
+def _after(change: _Change) -> bytes:
+    return change.source.spliced(sorted(change.splices))
+
+
+def _write_source(path: str, change: _Change) -> None:
+    """Put the corrected text in place of the file, unless it changed meanwhile.
+
+    What is there is compared when all else is done, just before the new file takes
+    its name.
+    """
+    if os.path.realpath(path) != path:
+        raise Unfixable("it changed meanwhile: it is a link now")
+    if not os.access(path, os.W_OK):
+        raise Unfixable("it is read-only, or was removed; make it writable first")
+    with new_file(path) as file:
+        file.write(_after(change))
+        file.flush()
+        if content(path) != change.source.spliced([]):
+            raise Unfixable("it changed meanwhile")
+
+
+def _indented(settings: dict[str, object]) -> str:
+    return json.dumps(settings, indent=2) + "\n"
+
+
+def _diff(before: str, after: str, name: str, *, to: str | None = None) -> str:
+    from difflib import unified_diff
+
+    lines = unified_diff(
+        _lines(before), _lines(after), f"a/{name}", f"b/{to or name}", n=_BESIDES
+    )
+    ended = (
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in lines
+    )
+    return "".join(ended)
+
+
+def _lines(text: str) -> list[str]:
+    """Split at line feeds alone, as git does."""
+    lines = [f"{line}\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]

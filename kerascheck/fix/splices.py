@@ -1,0 +1,123 @@
+"""Python source as text with places in it, changed without touching the rest."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+MAX_BYTES = 5_000_000
+"""Bytes of one file of source; a larger one is not looked into."""
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Unfixable(Exception):
+    """Why a fix can not be written; the text is for the user."""
+
+
+class Splice(NamedTuple):
+    """Characters of the text that another text takes the place of."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Source:
+    """One Python file, parsed and never run.
+
+    Attributes:
+        path: As given.
+        text: The whole of it, line ends as they are.
+        tree: Its syntax.
+    """
+
+    def __init__(self, path: str, data: bytes) -> None:
+        """Decode and parse.
+
+        Raises:
+            Unfixable: It is not Python of this version, or too large.
+        """
+        import tokenize
+
+        if len(data) > MAX_BYTES:
+            raise Unfixable(f"{path} is larger than {MAX_BYTES} bytes")
+        try:
+            self._encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            self.text = data.decode(self._encoding)
+            self.tree = ast.parse(self.text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            raise Unfixable(f"{path} is no Python that parses: {error}") from None
+        self.path = path
+        ends = [match.end() for match in _LINE_END.finditer(self.text)]
+        self._lines = [0, *ends, len(self.text)]
+
+    def span(self, node: ast.expr | ast.keyword) -> tuple[int, int]:
+        """Return the first character of a node and the one behind its last."""
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        start = self._at(node.lineno, node.col_offset)
+        return start, self._at(node.end_lineno, node.end_col_offset)
+
+    def code(self, node: ast.expr | ast.keyword) -> str:
+        """Return the text of a node as it stands."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def _at(self, line: int, column: int) -> int:
+        """Return the place of what `ast` gives as a line and bytes of UTF-8 in it."""
+        start, end = self._lines[line - 1], self._lines[line]
+        return start + len(self.text[start:end].encode()[:column].decode())
+
+    def indented(self, node: ast.expr | ast.keyword) -> str | None:
+        """Return the line end and indent of a node that stands first on its line."""
+        start, _ = self.span(node)
+        line = self._lines[node.lineno - 1]
+        indent = self.text[line:start]
+        if indent.strip() or node.lineno < 2:
+            return None
+        end = _LINE_END.search(self.text, self._lines[node.lineno - 2])
+        return (end.group() if end else "\n") + indent
+
+    def spliced(self, splices: Sequence[Splice]) -> bytes:
+        """Return the file with the splices made and every other byte as it was."""
+        text = self.text
+        for start, end, new in sorted(splices, reverse=True):
+            text = text[:start] + new + text[end:]
+        return text.encode(self._encoding)
+
+    @property
+    def quote(self) -> str:
+        """The quotation mark that strings in the file mostly have."""
+        return '"' if self.text.count('"') >= self.text.count("'") else "'"
+
+
+def load(path: str) -> Source:
+    """Read and parse one file.
+
+    Raises:
+        Unfixable: It can not be read or parsed.
+    """
+    return Source(path, content(path))
+
+
+def content(path: str) -> bytes:
+    """Return the bytes of a file, no more than are looked into.
+
+    Raises:
+        Unfixable: It is not a regular file, cannot be read, or changed meanwhile.
+    """
+    from kerascheck.model.errors import UnreadableModel
+    from kerascheck.trust.regular_file import RegularFile
+
+    try:
+        with RegularFile(path) as file:
+            return file.read(0, min(file.size, MAX_BYTES + 1))
+    except UnreadableModel as error:
+        raise Unfixable(f"{path} cannot be read: {error}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise Unfixable(f"{path} cannot be read: {reason}") from None

@@ -1,0 +1,254 @@
+"""An example as the Keras program that it stands for: model, compile(), labels.
+
+What is shown is what runs: every fact of the description that Keras can be told is in
+the program, and a description with a fact that it can not be told has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kerascheck.keras_api.compile_call import loss_code, major, metric_code
+from kerascheck.model.description import (
+    Activation,
+    Description,
+    Encoding,
+    Head,
+    Labels,
+    LossKind,
+    Metric,
+)
+
+FEATURES = 4
+"""Inputs of a sample in every example."""
+
+MAX_SAMPLES = 512
+"""Rows of labels that a program makes."""
+
+_BEHIND = {
+    "BatchNormalization": "keras.layers.BatchNormalization()",
+    "Dropout": "keras.layers.Dropout(0.2)",
+    "Flatten": "keras.layers.Flatten()",
+}
+
+
+def keras_code(model: Description) -> str | None:
+    """Return the program, None where Keras 3 or tf_keras can not be told a fact.
+
+    The program leaves `model` compiled and, where they are known, `y` and
+    `class_weight` as `fit` is to be given them.
+    """
+    if not model.heads or model.backend or model.task or model.compiled is not True:
+        return None
+    built = _model(model)
+    calls = _compile(model)
+    if built is None or calls is None:
+        return None
+    labels = list(_labelled(model))
+    legacy = model.generation is not None and model.generation < (3, 0)
+    lines = ["import tf_keras as keras  # Keras 2" if legacy else "import keras"]
+    if labels:
+        lines += ["import numpy as np"]
+    return "\n".join([*lines, "", *_own_losses(model), *built, *calls, *labels])
+
+
+def _model(model: Description) -> list[str] | None:
+    ends = [_layers(head) for head in model.heads]
+    inputs = {_input(head) for head in model.heads}
+    if len(inputs) > 1:
+        return None
+    (entry,) = inputs
+    if entry is None or any(end is None for end in ends):
+        return None
+    if len(ends) == 1:
+        layers = [entry, *(ends[0] or ())]
+        return ["model = keras.Sequential([", *(f"    {x}," for x in layers), "])"]
+    lines = [f"x = {entry}"]
+    for head, end in zip(model.heads, ends, strict=True):
+        values = "x"
+        for layer in end or ():
+            values = f"{layer}({values})"
+        lines.append(f"{head.name} = {values}")
+    names = [head.name for head in model.heads]
+    return [*lines, f"model = keras.Model(x, {_by_name(names, names)})"]
+
+
+def _input(head: Head) -> str | None:
+    if head.shape is None or len(head.shape) < 2:
+        return None
+    return f"keras.Input({(*head.shape[1:-1], FEATURES)!r})"
+
+
+def _layers(head: Head) -> list[str] | None:
+    """Return the layers that end in this head; None: not to be told."""
+    told = head.layer_class in ("Dense", "Activation", None, *_BEHIND)
+    if not told or head.activation is Activation.UNKNOWN or head.units is None:
+        return None
+    steps = [*reversed(head.before), head.activation]
+    if head.layer_class in _BEHIND:
+        return [_dense(head, steps[0], ""), _BEHIND[head.layer_class]]
+    if head.softmax_axis not in (None, -1):
+        softmax = f'keras.layers.Softmax(axis={head.softmax_axis}, name="{head.name}")'
+        return [f"keras.layers.Dense({head.units})", softmax]
+    layers = [_dense(head, steps[0], head.name if len(steps) == 1 else "")]
+    layers += [f'keras.layers.Activation("{step}")' for step in steps[1:]]
+    for behind in head.after:
+        code = _behind(behind, head)
+        if code is None:
+            return None
+        layers.append(code)
+    return layers
+
+
+def _behind(layer: str, head: Head) -> str | None:
+    if layer == "Reshape" and head.shape is not None:
+        return f"keras.layers.Reshape({head.shape[1:]!r})"
+    return _BEHIND.get(layer)
+
+
+def _dense(head: Head, activation: Activation, name: str) -> str:
+    arguments = [str(head.units)]
+    if activation is not Activation.LINEAR:
+        arguments.append(f'activation="{activation}"')
+    if name:
+        arguments.append(f'name="{name}"')
+    return f"keras.layers.Dense({', '.join(arguments)})"
+
+
+def _compile(model: Description) -> list[str] | None:
+    """Return the call, one argument a line."""
+    heads, keras = model.heads, major(model)
+    if any(h.metrics is None or not all(map(_told, h.metrics)) for h in heads):
+        return None
+    arguments = {
+        "optimizer": '"adam"',
+        "loss": _by_head(heads, [_loss(head, keras) for head in heads]),
+    }
+    if any(head.metrics for head in heads):
+        each = [[_metric(m, keras) for m in head.metrics or ()] for head in heads]
+        lists = [f"[{', '.join(codes)}]" for codes in each]
+        arguments["metrics"] = _by_head(heads, lists)
+    weights = [head.loss_weight for head in heads]
+    if any(weight is not None for weight in weights):
+        told = [str(1.0 if weight is None else weight) for weight in weights]
+        one = len(told) == 1
+        arguments["loss_weights"] = f"[{told[0]}]" if one else _by_head(heads, told)
+    lines = (f"    {name}={value}," for name, value in arguments.items())
+    return ["model.compile(", *lines, ")"]
+
+
+def _told(metric: Metric) -> bool:
+    return metric.builtin and not metric.weighted
+
+
+def _metric(metric: Metric, keras: int) -> str:
+    if metric.frozen and metric.resolved == "SparseCategoricalAccuracy":
+        return '"sparse_categorical_accuracy"'  # no save before fit resolves to it
+    return _double(metric_code(metric, keras))
+
+
+def _loss(head: Head, keras: int) -> str:
+    if head.loss is None:
+        return "None"
+    if head.loss.kind is LossKind.CUSTOM:
+        return f"{_class_name(head.loss.name)}()"
+    return _double(loss_code(head.loss, keras))
+
+
+def _double(code: str) -> str:
+    return code.replace("'", '"')
+
+
+def _by_head(heads: tuple[Head, ...], codes: list[str]) -> str:
+    if len(heads) == 1:
+        return codes[0]
+    return _by_name([head.name for head in heads], codes)
+
+
+def _by_name(names: Iterable[str], codes: Iterable[str]) -> str:
+    pairs = (f'"{name}": {code}' for name, code in zip(names, codes, strict=True))
+    return f"{{{', '.join(pairs)}}}"
+
+
+def _own_losses(model: Description) -> Iterator[str]:
+    names = [h.loss.name for h in model.heads if h.loss and h.loss.kind == "custom"]
+    for name in dict.fromkeys(names):
+        package = name.rpartition(">")[0] or "own"
+        yield f'@keras.saving.register_keras_serializable(package="{package}")'
+        yield f"class {_class_name(name)}(keras.losses.Loss):"
+        yield "    def call(self, y_true, y_pred):"
+        yield "        return keras.ops.square(y_true - y_pred)"
+        yield ""
+
+
+def _class_name(name: str) -> str:
+    words = name.rpartition(">")[2].strip("<>").split("_")
+    return "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def _labelled(model: Description) -> Iterator[str]:
+    codes = {h.name: _labels(h.labels) for h in model.heads if h.labels is not None}
+    if not codes or any(code is None for code in codes.values()):
+        return
+    yield "rng = np.random.default_rng(0)"
+    if len(model.heads) == 1:
+        yield f"y = {next(iter(codes.values()))}"
+    else:
+        yield f"y = {_by_name(codes, map(str, codes.values()))}"
+    for head in model.heads:
+        if head.labels is not None and head.labels.nans:
+            yield f"y[:{head.labels.nans}] = np.nan"
+        if head.labels is not None and head.labels.infinities:
+            yield f"y[-{head.labels.infinities}:] = np.inf"
+    for head in model.heads:
+        if head.class_weight is not None:
+            yield f"class_weight = {dict(head.class_weight)}  # of fit()"
+
+
+def _labels(labels: Labels) -> str | None:
+    samples = min(labels.shape[0], MAX_SAMPLES)
+    rest = labels.shape[1:]
+    shape = f"{(samples, *rest)!r}" if rest else f"{samples}"
+    match labels.encoding:
+        case Encoding.ONE_HOT:
+            ids = _ids(labels, range(rest[-1]), (samples, *rest[:-1]))
+            return f"np.eye({rest[-1]})[{ids}]"
+        case Encoding.MULTI_HOT if labels.ones == (0, 1):
+            ids = f"rng.integers({rest[-1] + 1}, size={samples})"
+            return f"np.eye({rest[-1] + 1})[{ids}][:, 1:]"
+        case Encoding.MULTI_HOT:
+            return f"rng.integers(2, size={shape})"
+        case Encoding.DISTRIBUTION:
+            return f"rng.dirichlet({[1] * rest[-1]!r}, {samples})"
+        case Encoding.CONTINUOUS | Encoding.PROBABILITY:
+            return f"rng.uniform({labels.low:g}, {labels.high:g}, {shape})"
+        case Encoding.STRINGS:
+            return f'rng.choice(["cat", "dog"], {shape})'
+        case Encoding.UNKNOWN:
+            return None
+        case _:
+            return _ids(labels, _values(labels), (samples, *rest))
+
+
+def _values(labels: Labels) -> range | list[int]:
+    """Return the classes that occur, as few as the sample shows."""
+    low, high = int(labels.low or 0), int(labels.high or 0)
+    if labels.encoding is Encoding.SIGNED_BINARY:
+        return [low, high]
+    if labels.classes == 1:
+        return [high]
+    if labels.classes and labels.classes < high - low + 1:
+        return [*range(low, low + labels.classes - 1), high]
+    return range(low, high + 1)
+
+
+def _ids(labels: Labels, values: range | list[int], shape: tuple[int, ...]) -> str:
+    size = f"{shape!r}" if len(shape) > 1 else f"{shape[0]}"
+    if labels.majority is not None and labels.majority > 1.5 / len(values):
+        rare = (1 - labels.majority) / max(len(values) - 1, 1)
+        shares = [round(labels.majority, 4)] + [round(rare, 4)] * (len(values) - 1)
+        return f"rng.choice({list(values)}, {size}, p={shares})"
+    if isinstance(values, list):
+        return f"rng.choice({values}, {size})"
+    start = f"{values.start}, " if values.start else ""
+    return f"rng.integers({start}{values.stop}, size={size})"

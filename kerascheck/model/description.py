@@ -1,0 +1,283 @@
+"""A compiled model and its labels as plain values.
+
+Everything that rules judge is here: one `Head` for each output, with its
+activation, loss, metrics and labels. All values are frozen and hash alike when
+equal. A fact that could not be made out is `None` or `UNKNOWN`, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+Shape = tuple[int | None, ...]
+"""Axes with the batch first; None: any size."""
+
+Scalar = str | int | float | bool | None
+Value = Scalar | tuple[Scalar, ...]
+"""An argument of a loss or metric; a tuple where a list was saved."""
+
+Arguments = tuple[tuple[str, Value], ...]
+"""Keyword arguments as saved, sorted by name."""
+
+_MAX_LENGTH = 200  # characters of a list as text
+
+
+class Activation(StrEnum):
+    """What the last operation of a head does to its values."""
+
+    LINEAR = "linear"
+    SIGMOID = "sigmoid"
+    SOFTMAX = "softmax"
+    TANH = "tanh"
+    RELU = "relu"
+    RELU6 = "relu6"
+    LEAKY_RELU = "leaky_relu"
+    ELU = "elu"
+    SELU = "selu"
+    CELU = "celu"
+    GELU = "gelu"
+    SILU = "silu"
+    MISH = "mish"
+    SOFTPLUS = "softplus"
+    SOFTSIGN = "softsign"
+    EXPONENTIAL = "exponential"
+    HARD_SIGMOID = "hard_sigmoid"
+    HARD_SILU = "hard_silu"
+    HARD_TANH = "hard_tanh"
+    LOG_SIGMOID = "log_sigmoid"
+    LOG_SOFTMAX = "log_softmax"
+    SPARSEMAX = "sparsemax"
+    UNKNOWN = "unknown"
+
+
+class Encoding(StrEnum):
+    """How labels say which class a sample has."""
+
+    BINARY = "binary"
+    ONE_HOT = "one-hot"
+    MULTI_HOT = "multi-hot"
+    CLASS_IDS = "class-ids"
+    SIGNED_BINARY = "signed-binary"
+    PROBABILITY = "probability"
+    DISTRIBUTION = "distribution"
+    CONTINUOUS = "continuous"
+    STRINGS = "strings"
+    UNKNOWN = "unknown"
+
+
+class LossKind(StrEnum):
+    """What a loss takes labels and outputs for."""
+
+    BINARY = "binary"  # one probability or logit a column, each column on its own
+    CATEGORICAL = "categorical"  # rows of one-hot labels against rows that sum to 1
+    SPARSE = "sparse"  # class ids against rows that sum to 1
+    REGRESSION = "regression"
+    HINGE = "hinge"
+    CATEGORICAL_HINGE = "categorical-hinge"
+    DIVERGENCE = "divergence"
+    POISSON = "poisson"
+    OVERLAP = "overlap"  # Dice, Tversky
+    OTHER = "other"  # built in, but outside what the rules judge: CTC, Circle, …
+    CUSTOM = "custom"  # not Keras's own, or saved without what it does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """One loss as compiled."""
+
+    name: str  # Keras class name; the saved name where custom
+    kind: LossKind
+    from_logits: bool | None = None  # None: it has no such argument, or not saved
+    arguments: Arguments = ()  # all others that were saved
+    given: str = "string"  # string, object, function, lambda or partial
+
+    def argument(self, name: str, default: Scalar = None) -> Scalar:
+        """Return one saved argument, `flat`, or `default` where it was not saved."""
+        found = (flat(value) for key, value in self.arguments if key == name)
+        return next(found, default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One metric as compiled, and as Keras will resolve it."""
+
+    compiled: str  # as written: "accuracy", or the Keras class name
+    given: str = "string"  # string, object or function; only a string is resolved
+    resolved: str | None = None  # Keras class name; None: depends on unknown facts
+    arguments: Arguments = ()
+    name: str | None = None  # the name the user sees in the log
+    frozen: bool = False  # resolved by Keras 2 when it saved, not by the user
+    builtin: bool = True  # False: the user's own
+    weighted: bool = False  # given as one of weighted_metrics
+
+    def argument(self, name: str, default: Scalar = None) -> Scalar:
+        """Return one saved argument, `flat`, or `default` where it was not saved."""
+        found = (flat(value) for key, value in self.arguments if key == name)
+        return next(found, default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """What a bounded sample of the labels of one head shows."""
+
+    encoding: Encoding  # the likeliest
+    candidates: tuple[Encoding, ...]  # every encoding the sample fits, likeliest first
+    shape: tuple[int, ...]  # (samples, …), of the whole container
+    dtype: str  # numpy's name, or "str"
+    samples: int  # rows that were looked at, taken from the front and evenly beyond
+    classes: int | None = None  # distinct classes that occur in the sample
+    low: float | None = None  # least finite value
+    high: float | None = None  # greatest finite value
+    integral: bool = False  # every finite value is a whole number
+    majority: float | None = None  # share of the commonest class, in [0, 1]
+    ones: tuple[int, int] | None = None  # fewest and most 1s in a row of 0/1 labels
+    values: tuple[Scalar, ...] = ()  # the distinct values, sorted; at most 16
+    nans: int = 0
+    infinities: int = 0
+    path: str | None = None  # the file they came from, as given
+
+    @property
+    def width(self) -> int:
+        """Values a sample has on its last axis; 1 for shape (samples,)."""
+        return self.shape[-1] if len(self.shape) > 1 else 1
+
+    def fits(self, *encodings: Encoding) -> bool:
+        """Say whether every encoding that the sample fits is one of these."""
+        return bool(self.candidates) and all(c in encodings for c in self.candidates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One fact that a finding rests on."""
+
+    fact: str  # heads.digit.loss.from_logits
+    value: str
+    origin: str  # where in the file it stands: config.json: /compile_config/loss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """One output of the model and all that is scored against it."""
+
+    name: str  # key that Keras uses for the loss: output name
+    layer: str | None = None  # path of the layer that made it: "two/na"
+    layer_class: str | None = None
+    units: int | None = None  # width of the last axis
+    shape: Shape | None = None  # None: not even the rank is known
+    activation: Activation = Activation.UNKNOWN
+    activation_as_saved: str | None = None  # kept where it is not one of Keras's own
+    softmax_axis: int | None = None  # as saved; None: the last, or no softmax
+    before: tuple[Activation, ...] = ()  # applied just before `activation`, last first
+    after: tuple[str, ...] = ()  # layer classes between activation and output
+    hidden: bool = False  # `after` keeps Keras on TensorFlow from seeing the logits
+    loss: Loss | None = None  # None: this head is compiled without a loss
+    loss_weight: float | None = None
+    metrics: tuple[Metric, ...] | None = None  # None: unknown
+    labels: Labels | None = None
+    class_weight: tuple[tuple[int, float], ...] | None = None  # as configured
+    source: str | None = None  # file:line of the call that makes the layer, where known
+    origins: tuple[tuple[str, str], ...] = ()  # fact -> where it stands in the file
+
+    def at(self, *fact: str) -> str:
+        """Return the location of a fact of this head: heads.digit.loss.from_logits."""
+        return ".".join(("heads", self.name, *fact))
+
+    def origin(self, fact: str) -> str:
+        """Return where `fact`, or the nearest fact around it, stands in the file."""
+        known = dict(self.origins)
+        while fact:
+            if fact in known:
+                return known[fact]
+            fact = fact.rpartition(".")[0]
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something the reader met that the user should know; becomes a KC0xx finding."""
+
+    kind: str  # stable key, such as "weights-only"
+    message: str
+    head: str | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """One model as kerascheck understands it."""
+
+    path: str
+    format: str | None  # keras, keras-dir, hdf5, saved-model, keras-json, live; None
+    heads: tuple[Head, ...] = ()
+    model_class: str | None = None  # Sequential, Functional, or the user's own
+    keras_version: str | None = None
+    backend: str | None = None  # None: the file does not say
+    compiled: bool | None = None  # None: unknown
+    optimizer: str | None = None
+    task: str | None = None  # as configured by the user
+    source: str | None = None  # file:line of the compile call, where known
+    problems: tuple[Problem, ...] = ()
+    opaque: str | None = None  # why the heads can not be known
+
+    @property
+    def generation(self) -> tuple[int, int] | None:
+        """Keras version as (major, minor); None where it is not known."""
+        return generation(self.keras_version)
+
+    def head(self, name: str) -> Head:
+        """Return the head called `name`.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self.heads[self._place(name)]
+
+    def _place(self, name: str) -> int:
+        for place, head in enumerate(self.heads):
+            if head.name == name:
+                return place
+        raise KeyError(name)
+
+    def with_head(self, changed: Head) -> Description:
+        """Return this description with the head of the same name replaced.
+
+        Raises:
+            KeyError: there is none.
+        """
+        place = self._place(changed.name)
+        heads = (*self.heads[:place], changed, *self.heads[place + 1 :])
+        return replace(self, heads=heads)
+
+    def with_labels(self, labels: Mapping[str, Labels]) -> Description:
+        """Return this description with labels, by the name of their head."""
+        heads = tuple(
+            replace(h, labels=labels[h.name]) if h.name in labels else h
+            for h in self.heads
+        )
+        return replace(self, heads=heads)
+
+
+def generation(version: str | None) -> tuple[int, int] | None:
+    """Read (major, minor) of a Keras version such as "3.15.1" or "2.2.4-tf"."""
+    if version is None or len(version) > 40:
+        return None
+    parts = version.split(".")
+    if len(parts) < 2 or not all(p.isascii() and p.isdigit() for p in parts[:2]):
+        return None
+    return int(parts[0]), int(parts[1])
+
+
+def flat(value: Value) -> Scalar:
+    """Return a list of one value as the value, a longer one as text."""
+    if not isinstance(value, tuple):
+        return value
+    if len(value) == 1:
+        return value[0]
+    return f"[{', '.join(map(repr, value))}]"[:_MAX_LENGTH]
+
+
+def arguments(config: Mapping[str, Value] | Iterable[tuple[str, Value]]) -> Arguments:
+    """Sort keyword arguments into the form that descriptions hold."""
+    return tuple(sorted(dict(config).items()))

@@ -1,0 +1,1 @@
+"""A Keras configuration, read as a description of a model."""

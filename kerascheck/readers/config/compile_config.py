@@ -1,0 +1,239 @@
+"""What a model was compiled with, told apart by head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import isfinite
+from typing import Any, Final, NamedTuple
+
+from kerascheck.model.description import Loss, Metric, Problem
+from kerascheck.readers.config.assign_to_heads import (
+    MAX_METRICS,
+    Placed,
+    Placing,
+    listed,
+    metrics_placed,
+    placed,
+)
+from kerascheck.readers.config.heads import Outlet
+from kerascheck.readers.config.losses import loss_of, metric_of
+from kerascheck.readers.config.numbers import shown_scalar
+
+__all__ = ["Compiled", "Scored", "optimizer_of", "read_compiled"]
+
+_OPTIMIZERS: Final = {
+    name.lower(): name
+    for name in (
+        *("SGD", "RMSprop", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "Nadam"),
+        *("Ftrl", "Lion", "Adafactor", "Lamb", "Muon", "LossScaleOptimizer"),
+    )
+}
+_MAX_BYTES: Final = 1e300  # of a loss weight; a longer integer is no float
+_METRICS: Final = 10_000
+_FEWEST_METRICS: Final = 10
+"""Metrics of all heads together, of one head at least: no real model comes near."""
+
+_SCALING: Final = frozenset(
+    {"LossScaleOptimizer", "LossScaleOptimizerV1", "LossScaleOptimizerV3"}
+)
+
+
+class Scored:
+    """What one head is scored by; see `Head` for the fields."""
+
+    __slots__ = ("loss", "loss_weight", "metrics", "origins")
+
+    def __init__(self, metrics: tuple[Metric, ...] | None = ()) -> None:
+        self.loss: Loss | None = None
+        self.loss_weight: float | None = None
+        self.metrics = metrics
+        self.origins: list[tuple[str, str]] = []
+
+
+class Compiled(NamedTuple):
+    """What `compile` was called with."""
+
+    heads: list[Scored]
+    problems: list[Problem]
+
+
+def read_compiled(
+    training: dict[str, Any],
+    at: str,
+    outlets: Sequence[Outlet],
+    units: Sequence[int | None],
+    *,
+    legacy: bool,
+) -> Compiled:
+    """Return what each head is scored by.
+
+    Args:
+        training: `compile_config` or `training_config`.
+        at: Its place: member and JSON pointer.
+        outlets: The heads.
+        units: Their widths.
+        legacy: Whether Keras 2 wrote it.
+    """
+    reading = _Reading(outlets, legacy=legacy)
+    reading.read_losses(training.get("loss"), f"{at}/loss", units)
+    if training.get("loss_weights") is not None:
+        reading.read_weights(training["loss_weights"], f"{at}/loss_weights")
+    if training.get("metrics"):
+        reading.read_metrics(training["metrics"], f"{at}/metrics")
+    if training.get("weighted_metrics"):
+        saved = training["weighted_metrics"]
+        reading.read_metrics(saved, f"{at}/weighted_metrics", weighted=True)
+    return Compiled(reading.heads, reading.problems)
+
+
+class _Reading:
+    """One compile config while it is read: the heads so far, and problems met."""
+
+    __slots__ = ("heads", "legacy", "outlets", "problems")
+
+    def __init__(self, outlets: Sequence[Outlet], *, legacy: bool) -> None:
+        self.outlets = outlets
+        self.legacy = legacy
+        self.heads = [Scored() for _ in outlets]
+        self.problems: list[Problem] = []
+
+    def read_losses(self, value: Any, at: str, units: Sequence[int | None]) -> None:
+        losses = placed(value, at, self.outlets)
+        self._compare("losses", losses)
+        for place, found in enumerate(losses.by_head):
+            if found is not None:
+                self._score(place, found, units[place])
+
+    def _score(self, place: int, found: Placed, units: int | None) -> None:
+        head = self.heads[place]
+        head.loss, from_logits_at, odd = loss_of(found.value, units)
+        head.origins.append(("loss", found.at))
+        if from_logits_at is not None:
+            head.origins.append(("loss.from_logits", found.at + from_logits_at))
+        for argument, value in odd:
+            what = f"argument {argument[:60]!r} of the loss" if argument else "the loss"
+            self._add_odd(f"{what} is {value}", place, found.at)
+
+    def read_weights(self, value: Any, at: str) -> None:
+        weights = placed(value, at, self.outlets)
+        self._compare("loss weights", weights)
+        for place, found in enumerate(weights.by_head):
+            if found is not None:
+                self._weigh(place, found)
+
+    def _weigh(self, place: int, found: Placed) -> None:
+        weight = found.value
+        number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+        if not number or abs(weight) > _MAX_BYTES or not isfinite(weight):
+            shown = shown_scalar(weight)[:40]
+            self._add_odd(f"the loss weight is {shown}", place, found.at)
+            return
+        head = self.heads[place]
+        head.loss_weight = float(weight)
+        head.origins.append(("loss_weight", found.at))
+
+    def read_metrics(self, value: Any, at: str, *, weighted: bool = False) -> None:
+        found = metrics_placed(value, at, self.outlets, legacy=self.legacy)
+        if isinstance(found, str):
+            problem = Problem(kind="metric-mismatch", message=found, origin=at)
+            self.problems.append(problem)
+        for place, head in enumerate(self.heads):
+            if isinstance(found, str):
+                head.metrics = None
+            elif head.metrics is not None:
+                self._measure(place, found[place], at, weighted=weighted)
+
+    def _measure(
+        self, place: int, found: list[Placed], at: str, *, weighted: bool
+    ) -> None:
+        head = self.heads[place]
+        metrics = list(head.metrics or ())
+        most = min(MAX_METRICS, max(_FEWEST_METRICS, _METRICS // len(self.heads)))
+        if len(found) > most - len(metrics):
+            found = found[: max(most - len(metrics), 0)]
+            self._tell_of_more_metrics(place, most, at)
+        prefixes = self._prefixes(place, weighted=weighted)
+        if found and not metrics:
+            around = found[0].at
+            around = around if around == at else around.rpartition("/")[0]
+            head.origins.append(("metrics", around))
+        for value, below in found:
+            metric, odd = metric_of(value, prefixes)
+            head.origins.append((f"metrics.{len(metrics)}", below))
+            metrics.append(replace(metric, weighted=True) if weighted else metric)
+            for argument, shown in odd:
+                what = (
+                    f"argument {argument[:60]!r} of a metric"
+                    if argument
+                    else "a metric"
+                )
+                self._add_odd(f"{what} is {shown}", place, below)
+        head.metrics = tuple(metrics)
+
+    def _tell_of_more_metrics(self, place: int, most: int, at: str) -> None:
+        name = self.outlets[place].name
+        message = f"of the metrics of {name[:60]!r} the first {most} are read"
+        kind = "graph-too-large"
+        problem = Problem(kind=kind, message=message, head=name, origin=at)
+        if not any(known.kind == kind for known in self.problems):
+            self.problems.append(problem)
+
+    def _prefixes(self, place: int, *, weighted: bool) -> tuple[str, ...]:
+        """Return what Keras 2 puts in front of the name of a metric it has built."""
+        if not self.legacy:
+            return ()
+        outlet, mark = self.outlets[place], ("weighted_",) if weighted else ()
+        if len(self.outlets) == 1:
+            return mark
+        if outlet.name == outlet.layer:
+            return (f"{outlet.name}_", *mark)
+        return (f"{outlet.name}_", f"{outlet.layer}_", *mark)
+
+    def _compare(self, what: str, placing: Placing) -> None:
+        """Tell what Keras would refuse, or silently leave out."""
+        heads = listed([outlet.name for outlet in self.outlets])
+        count = len(self.outlets)
+        if placing.given is not None:
+            message = f"{placing.given} {what} for {count} heads: {heads}"
+        elif placing.extra:
+            keys = listed(placing.extra)
+            message = f"the {what} name {keys}, which is none of the heads: {heads}"
+        elif placing.lacking and what == "losses" and not self._may_lack():
+            lacking = listed(placing.lacking)
+            message = f"the {what} leave out {lacking} of the heads: {heads}"
+        else:
+            return
+        self.problems.append(Problem(kind="loss-mismatch", message=message))
+
+    def _may_lack(self) -> bool:
+        """Return whether a dict of losses may leave heads out.
+
+        Keras 3 wants a key for each output unless the outputs are a dict themselves.
+        """
+        first = self.outlets[0].keys
+        return self.legacy or (bool(first) and isinstance(first[0], str))
+
+    def _add_odd(self, message: str, place: int, at: str) -> None:
+        name = self.outlets[place].name
+        problem = Problem(kind="odd-value", message=message, head=name, origin=at)
+        self.problems.append(problem)
+
+
+def optimizer_of(training: dict[str, Any]) -> str | None:
+    """Return the class of the optimizer, without a loss scaling around it."""
+    saved = training.get("optimizer") or training.get("optimizer_config")
+    for _ in range(4):
+        if isinstance(saved, str):
+            return _OPTIMIZERS.get(saved.lower(), saved)
+        if not isinstance(saved, dict):
+            return None
+        name = saved.get("class_name")
+        if not isinstance(name, str):
+            return None
+        name = name.removeprefix("Custom>")
+        config = saved.get("config")
+        if name not in _SCALING or not isinstance(config, dict):
+            return name
+        saved = config.get("inner_optimizer") or config.get("optimizer")
+    return None

@@ -1,0 +1,89 @@
+"""The heads of a saved model: what each is called, ends in, and looks like."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from kerascheck.model.description import Activation, Shape
+from kerascheck.readers.config.graph import End, Network, Scope, Tensor
+from kerascheck.readers.config.layer_effects import BY_ROW, Signal
+from kerascheck.readers.config.trace import Walk
+from kerascheck.readers.containers.long_text import recognisable
+
+__all__ = ["Outlet", "Output", "outlets", "output_of"]
+
+_MAX_COUNT: Final = 1_000  # heads: no real model comes near
+
+
+class Outlet(NamedTuple):
+    """One output by all the names that a loss or metric may be given under."""
+
+    name: str  # unique
+    layer: str  # name of the output layer; the same for two outputs of one layer
+    keys: tuple[str | int, ...]  # where it stands in the structure of outputs
+
+
+class Output(NamedTuple):
+    """What one output is."""
+
+    signal: Signal
+    shape: Shape | None
+    units: int | None
+    missing: bool  # the graph names a layer that is not there
+
+
+def outlets(network: Network) -> list[tuple[Outlet, End]]:
+    """Return the outputs of a model, in the order in which Keras flattens them.
+
+    The name is the key in a dict of outputs, else the output layer's. Keras 3 keeps
+    names that occur twice; here, as in Keras 2, the later ones get "_1", "_2", …
+    Source: `CompileLoss._build_nested` of Keras 3.15.1 for nested structures,
+    `Functional._set_output_names` of tf_keras 2.21 for the numbers.
+    """
+    ends = network.ends()[:_MAX_COUNT]
+    taken: set[str] = set()
+    counts: dict[str, int] = {}
+    found = []
+    for end in ends:
+        wanted = name = _name(end)
+        while name in taken:
+            counts[wanted] = count = counts.get(wanted, 0) + 1
+            name = f"{wanted}_{count}"
+        taken.add(name)
+        found.append((Outlet(name, end.layer, end.keys), end))
+    return found
+
+
+def _name(end: End) -> str:
+    keys = end.keys
+    if not keys or isinstance(keys[-1], int):
+        keys = (*keys[:-1], end.layer)
+    return recognisable("/".join(map(str, keys))) or "output"
+
+
+def output_of(walk: Walk, scope: Scope, end: End) -> Output:
+    """Return what is known about the output `end`."""
+    tensor: Tensor = scope.tensor(end.layer, end.node, end.output)
+    signal = walk.signal(tensor)
+    shape = walk.shape(tensor)
+    units = signal.units
+    if units is None and shape is not None and len(shape) > 1:
+        units = shape[-1]
+    if signal.activation in BY_ROW:
+        signal = _with_sound_rows(walk, signal, shape, units)
+    return Output(signal, shape, units, tensor[1] < 0)
+
+
+def _with_sound_rows(
+    walk: Walk, signal: Signal, shape: Shape | None, units: int | None
+) -> Signal:
+    """Take back a softmax whose rows a later layer may have cut or joined."""
+    if shape is not None and signal.axis == len(shape) - 1:
+        signal = signal._replace(axis=None)
+    if not signal.moved or signal.made_as is None:
+        return signal
+    made = walk.shape(signal.made_as)
+    row = made[-1] if made else walk.signal(signal.made_as).units
+    if units is None or row != units:
+        return signal._replace(activation=Activation.UNKNOWN)
+    return signal

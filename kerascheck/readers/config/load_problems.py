@@ -1,0 +1,200 @@
+"""What a file holds that Keras does not load again, or loads as something else.
+
+Every case was seen by saving and loading with Keras 3.15.1, or by loading files of
+Keras 2.12 and 2.15 with it; the pages of KC020 to KC025 name the versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from kerascheck.model.description import Problem, generation
+
+if TYPE_CHECKING:
+    from kerascheck.readers.containers.open import Container
+
+__all__ = ["NEWEST", "saved_state"]
+
+NEWEST: Final = (3, 16)
+"""Newest Keras whose source was looked at; what is measured is 3.15."""
+
+_JUDGED_AS: Final = "3.15"
+
+_SHORT: Final = frozenset({"mse", "mae", "mape", "msle", "bce", "kld"})
+"""Losses that `load_model` takes for metrics of `keras.metrics`, in HDF5 alone."""
+
+_FUNCTIONS: Final = frozenset({"softmax_v2", "log_softmax_v2", "swish", "exp"})
+"""`__name__` of functions of TensorFlow that no function of Keras has."""
+
+_GONE: Final = ("keras.engine.", "keras.src.engine.", "keras.optimizers.experimental")
+"""Modules of Keras 2 that Keras 3 does not have."""
+
+_MAX_COUNT: Final = 10_000
+"""Layers that are looked at."""
+
+_MAX_LOSSES: Final = 1000
+_MAX_DEPTH: Final = 20
+
+
+class _Saved(NamedTuple):
+    """An object of a config, and its JSON pointer."""
+
+    value: Any
+    at: str
+
+
+def saved_state(container: Container) -> list[Problem]:
+    """Return what will be lost, or will not load, as problems."""
+    version = generation(container.keras_version)
+    if version is None:
+        return []
+    problems = [_newer(container)] if version > NEWEST else []
+    if container.format == "live":
+        return problems  # nothing is saved yet
+    legacy = version < (3, 0)
+    found = _cross_loading(container) if legacy else _reloading(container)
+    return [*problems, *_once([*_partials(container), *found])]
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Return the first problem of each message: a cause is told once."""
+    return list({problem.message: problem for problem in reversed(problems)}.values())[
+        ::-1
+    ]
+
+
+def _newer(container: Container) -> Problem:
+    version = container.keras_version
+    message = f"Keras {version} is newer than what is known: judged as {_JUDGED_AS}"
+    return Problem(kind="unknown-keras-version", message=message)
+
+
+def _partials(container: Container) -> Iterator[Problem]:
+    for loss in _losses(container):
+        if isinstance(loss.value, dict) and loss.value.get("class_name") == "partial":
+            message = "the loss is a functools.partial, whose arguments are not saved"
+            yield _problem("partial-loss", message, loss.at, container)
+
+
+def _reloading(container: Container) -> Iterator[Problem]:
+    """Yield what Keras 3 does not load from its own files as it was."""
+    for loss in _losses(container):
+        yield from _short_name(loss, container)
+    for layer in _layers(container):
+        yield from _foreign_activation(layer, container)
+        yield from _lambda(layer, container)
+
+
+def _short_name(loss: _Saved, container: Container) -> Iterator[Problem]:
+    if container.format != "hdf5" or not isinstance(loss.value, str):
+        return
+    if loss.value.lower() in _SHORT:
+        message = f"Keras 3 does not load the loss {loss.value!r} from HDF5"
+        yield _problem("short-loss-name", message, loss.at, container)
+
+
+def _foreign_activation(layer: _Saved, container: Container) -> Iterator[Problem]:
+    for key in ("activation", "recurrent_activation"):
+        function = layer.value["config"].get(key)
+        if not isinstance(function, dict) or function.get("class_name") != "function":
+            continue
+        name = function.get("config")
+        if function.get("module") != "builtins" or not isinstance(name, str):
+            continue
+        if name in _FUNCTIONS:
+            message = (
+                f"Keras does not load the activation {name!r}, which is no own one"
+            )
+            at = f"{layer.at}/config/{key}"
+            yield _problem("foreign-activation", message, at, container)
+
+
+def _lambda(layer: _Saved, container: Container) -> Iterator[Problem]:
+    function = layer.value["config"].get("function")
+    if layer.value.get("class_name") != "Lambda" or not isinstance(function, dict):
+        return
+    if function.get("class_name") == "__lambda__":
+        message = "a Lambda layer holds a Python lambda, which load_model() refuses"
+        yield _problem("lambda-layer", message, layer.at, container)
+
+
+def _cross_loading(container: Container) -> Iterator[Problem]:
+    """Yield why Keras 3 does not load a file of Keras 2."""
+    if container.format not in ("keras", "keras-dir", "hdf5"):
+        return
+    if any(note.kind == "wrong-extension" for note in container.notes):
+        return  # which is reason enough
+    wrote = f"Keras 3 does not load this file of Keras {container.keras_version}"
+    for loss in _losses(container):
+        if isinstance(loss.value, dict) and _is_of_keras_2(loss.value.get("config")):
+            yield _problem(
+                "keras-2-file", f"{wrote}, by how its loss is saved", loss.at, container
+            )
+            return
+    modules = (
+        (container.architecture, container.architecture_at),
+        (_optimizer(container), f"{container.training_at}/optimizer"),
+    )
+    for saved, at in modules:
+        module = saved.get("module") if isinstance(saved, dict) else None
+        if isinstance(module, str) and module.startswith(_GONE):
+            message = f"{wrote}, which names {module[:60]}"
+            yield _problem("keras-2-file", message, at, container)
+            return
+
+
+def _is_of_keras_2(config: Any) -> bool:
+    return isinstance(config, dict) and (
+        "fn" in config or config.get("reduction") == "auto"
+    )
+
+
+def _optimizer(container: Container) -> Any:
+    training = container.training
+    return training.get("optimizer") if isinstance(training, dict) else None
+
+
+def _problem(kind: str, message: str, at: str, container: Container) -> Problem:
+    return Problem(kind=kind, message=message, origin=f"{container.member}: {at}")
+
+
+def _losses(container: Container) -> Iterator[_Saved]:
+    """Yield each loss, out of the list or dict that it is in."""
+    training = container.training
+    if not isinstance(training, dict):
+        return
+    loss, at = training.get("loss"), f"{container.training_at}/loss"
+    if isinstance(loss, dict) and "class_name" not in loss:
+        for key in islice(loss, _MAX_LOSSES):
+            yield _Saved(loss[key], f"{at}/{key}")
+    elif isinstance(loss, list):
+        for place, one in enumerate(loss[:_MAX_LOSSES]):
+            yield _Saved(one, f"{at}/{place}")
+    elif loss is not None:
+        yield _Saved(loss, at)
+
+
+def _layers(container: Container) -> Iterator[_Saved]:
+    """Yield layers that have a config, those of nested models too."""
+    waiting = [(_Saved(container.architecture, container.architecture_at), 0)]
+    for _ in range(_MAX_COUNT):
+        if not waiting:
+            return
+        layer, depth = waiting.pop()
+        config = layer.value.get("config") if isinstance(layer.value, dict) else None
+        if not isinstance(config, dict) or depth > _MAX_DEPTH:
+            continue
+        yield layer
+        below = config.get("layers")
+        if isinstance(below, list):
+            inner = [
+                (_Saved(one, f"{layer.at}/config/layers/{place}"), depth + 1)
+                for place, one in enumerate(below[:_MAX_COUNT])
+            ]
+            waiting += reversed(inner)
+        if "layer" in config:
+            waiting.append(
+                (_Saved(config["layer"], f"{layer.at}/config/layer"), depth + 1)
+            )

@@ -1,0 +1,267 @@
+"""One loss or metric, in every form that Keras 2 and 3 save it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from kerascheck.keras_api.losses import BY_SHAPE, LOSS_NAMES, loss_called
+from kerascheck.keras_api.metrics import (
+    ACCURACY,
+    CROSSENTROPY,
+    METRIC_NAMES,
+    metric_called,
+)
+from kerascheck.model.description import (
+    Arguments,
+    Loss,
+    LossKind,
+    Metric,
+    Scalar,
+    Value,
+)
+from kerascheck.readers.config.activations import is_custom
+from kerascheck.readers.config.graph import class_of
+from kerascheck.readers.config.numbers import is_odd_number, shown_scalar
+
+__all__ = ["ReadLoss", "ReadMetric", "loss_of", "metric_of"]
+
+_LEFT_OUT: Final = frozenset({"name", "dtype", "fn"})
+_REDUCED: Final = ("sum_over_batch_size", "auto")  # by default, in Keras 3 and 2
+_MAX_LISTED: Final = 1_000  # values of a list: no list of thresholds has as many
+_MAX_COUNT: Final = 50  # arguments: no class of Keras has half as many
+_AXES: Final = {"Dice": None, "Tversky": None}
+"""Loss -> axis by default, where that is not the last."""
+_RESOLVED: Final = frozenset(
+    f"{kind}{what}"
+    for kind in ("Binary", "Categorical", "SparseCategorical")
+    for what in ("Accuracy", "Crossentropy")
+)
+"""What "accuracy" and "crossentropy" become."""
+_EMPTY: Final[Mapping[str, Any]] = {}
+
+
+class Odd(NamedTuple):
+    """A value that is not what its argument takes."""
+
+    argument: str  # "" for the loss or metric itself
+    value: str
+
+
+class ReadLoss(NamedTuple):
+    """A loss, and what about it was odd."""
+
+    loss: Loss
+    from_logits_at: str | None = None  # pointer below the loss; None: not on disk
+    odd: tuple[Odd, ...] = ()
+
+
+class ReadMetric(NamedTuple):
+    """A metric, and what about it was odd."""
+
+    metric: Metric
+    odd: tuple[Odd, ...] = ()
+
+
+def loss_of(saved: Any, units: int | None) -> ReadLoss:
+    """Return the loss that was saved as `saved`.
+
+    Args:
+        saved: A string, or an object with `class_name`; anything else is odd.
+        units: Width of the head, for the losses that Keras picks by shape.
+    """
+    if isinstance(saved, str):
+        return ReadLoss(_loss_by_name(saved, units))
+    if not isinstance(saved, dict) or not isinstance(saved.get("class_name"), str):
+        return _odd_loss(saved)
+    name, config = class_of(saved), saved.get("config")
+    if name == "function" and isinstance(config, str):
+        return ReadLoss(_loss_by_function(saved, config))
+    if name == "__lambda__":
+        return ReadLoss(_custom("<lambda>", "lambda"))
+    if name == "partial":
+        # Its arguments, from_logits among them, are not saved.
+        told = config if isinstance(config, str) else "<partial>"
+        return ReadLoss(_custom(told, "partial"))
+    return _loss_by_object(saved, name, config if isinstance(config, dict) else _EMPTY)
+
+
+def _odd_loss(saved: Any) -> ReadLoss:
+    if isinstance(saved, (list, tuple)):
+        return ReadLoss(_custom(f"{len(saved)} losses", "unknown"))
+    shown = "an object" if isinstance(saved, dict) else shown_scalar(saved)
+    return ReadLoss(_custom("unknown", "unknown"), None, (Odd("", shown),))
+
+
+def _custom(name: str, given: str, arguments: Arguments = ()) -> Loss:
+    return Loss(name=name, kind=LossKind.CUSTOM, arguments=arguments, given=given)
+
+
+def _loss_by_name(name: str, units: int | None) -> Loss:
+    if name == "<lambda>":
+        return _custom(name, "lambda")
+    if name.lower() in BY_SHAPE:
+        # More than one unit is decided by the labels, which no file holds.
+        return (
+            loss_called("BinaryCrossentropy") if units == 1 else _custom(name, "string")
+        )
+    if name in LOSS_NAMES:
+        return loss_called(name)
+    return _custom(name, "function")  # HDF5 and SavedModel save functions by name
+
+
+def _loss_by_function(saved: dict[str, Any], name: str) -> Loss:
+    if name == "<lambda>":
+        return _custom(name, "lambda")
+    if is_custom(saved):
+        return _custom(name, "function")
+    return loss_called(name, given="function")
+
+
+def _loss_by_object(
+    saved: dict[str, Any], name: str, config: Mapping[str, Any]
+) -> ReadLoss:
+    custom = is_custom(saved)
+    if name == "LossFunctionWrapper" and not custom:
+        fn = config.get("fn")
+        inner = fn.get("config") if isinstance(fn, dict) else fn
+        custom = isinstance(fn, dict) and is_custom(fn)
+        name = inner if isinstance(inner, str) else name
+    arguments, odd = _arguments(config, "from_logits", axis=_AXES.get(name, -1))
+    if custom or name not in LOSS_NAMES:
+        kept, _ = _arguments(config, "")
+        return ReadLoss(_custom(name, "object", kept), None, odd)
+    told = config.get("from_logits")
+    if told in (0, 1) and told is not None:
+        told = bool(told)
+    loss = loss_called(name, from_logits=told, arguments=arguments, given="object")
+    at = "/config/from_logits" if "from_logits" in config else None
+    if told is not None and not isinstance(told, bool):
+        loss = replace(loss, from_logits=None)
+        odd = (*odd, Odd("from_logits", shown_scalar(told)))
+    return ReadLoss(loss, at, odd)
+
+
+def _arguments(
+    config: Mapping[str, Any], apart: str, *, axis: int | None = -1
+) -> tuple[Arguments, tuple[Odd, ...]]:
+    """Return the plain arguments of an object but `apart`, and what is odd in them."""
+    kept: list[tuple[str, Value]] = []
+    odd: list[Odd] = []
+    for name, value in islice(config.items(), _MAX_COUNT):
+        if name in _LEFT_OUT or name == apart or _is_usual(name, value, axis):
+            continue
+        plain = _listed(value) if isinstance(value, (list, tuple)) else value
+        number = _odd_number(plain)
+        if number is not None:
+            odd.append(Odd(name, shown_scalar(number)))
+        elif isinstance(plain, (str, int, float, tuple)) or value is None:
+            kept.append((name, plain))
+    kept.sort(key=lambda argument: argument[0])
+    return tuple(kept), tuple(odd)
+
+
+def _is_usual(name: str, value: Any, axis: int | None) -> bool:
+    """Say whether this is the default, of arguments that are left out at it."""
+    if name == "axis":
+        return bool(value == axis)
+    return name == "reduction" and value in _REDUCED
+
+
+def _listed(values: list[Any] | tuple[Any, ...]) -> Value:
+    """Return a list of plain values as a tuple; of too many, or of others, text."""
+    if len(values) > _MAX_LISTED:
+        return shown_scalar(values)
+    plain = all(v is None or isinstance(v, (str, int, float)) for v in values)
+    return tuple(values) if plain else None
+
+
+def _odd_number(value: Value) -> Scalar:
+    """Return the first number of a value that cannot be computed with, if any."""
+    each = value if isinstance(value, tuple) else (value,)
+    return next((one for one in each if is_odd_number(one)), None)
+
+
+def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:
+    """Return the metric that was saved as `saved`.
+
+    Args:
+        saved: A string, or an object with `class_name`; anything else is odd.
+        prefixes: What Keras 2 put in front of its name, tried in this order.
+    """
+    if isinstance(saved, str):
+        return ReadMetric(metric_called(saved))
+    if not isinstance(saved, dict) or not isinstance(saved.get("class_name"), str):
+        return _odd_metric(saved)
+    name, config = class_of(saved), saved.get("config")
+    if name == "function" and isinstance(config, str):
+        return ReadMetric(_metric_by_function(config, config, custom=is_custom(saved)))
+    if name in ("__lambda__", "partial"):
+        given = name.strip("_")
+        told = config if isinstance(config, str) else f"<{given}>"
+        return ReadMetric(Metric(compiled=told, given=given, name=told, builtin=False))
+    options = config if isinstance(config, dict) else _EMPTY
+    shown = _own_name(options.get("name"), prefixes)
+    if name == "MeanMetricWrapper" and not is_custom(saved):
+        return ReadMetric(_metric_by_wrapper(options, shown))
+    arguments, odd = _arguments(options, "")
+    known = None if is_custom(saved) else METRIC_NAMES.get(name)
+    return ReadMetric(
+        Metric(
+            compiled=known or name,
+            given="object",
+            resolved=known,
+            arguments=arguments,
+            name=shown,
+            builtin=known is not None,
+        ),
+        odd,
+    )
+
+
+def _odd_metric(saved: Any) -> ReadMetric:
+    shown = "an object" if isinstance(saved, dict) else shown_scalar(saved)
+    unknown = Metric(compiled="unknown", given="unknown", builtin=False)
+    return ReadMetric(unknown, (Odd("", shown),))
+
+
+def _own_name(saved: Any, prefixes: tuple[str, ...]) -> str | None:
+    if not isinstance(saved, str):
+        return None
+    name = saved
+    for prefix in prefixes:
+        name = name.removeprefix(prefix)
+    return name
+
+
+def _metric_by_function(function: str, name: str | None, *, custom: bool) -> Metric:
+    """Return a metric that is a function: `accuracy` as such compares floats."""
+    known = None if custom else METRIC_NAMES.get(function)
+    return Metric(
+        compiled=known or function,
+        given="function",
+        resolved=known,
+        name=name,
+        builtin=known is not None,
+    )
+
+
+def _metric_by_wrapper(config: Mapping[str, Any], name: str | None) -> Metric:
+    """Return the metric around a function, by which Keras 2 saves most of them.
+
+    Source: `MetricsContainer._get_metric_object` of tf_keras 2.21: "accuracy" is
+    wrapped under its own name around the function it was resolved to.
+    """
+    fn = config.get("fn")
+    function = fn.get("config") if isinstance(fn, dict) else fn
+    if not isinstance(function, str):
+        return Metric(
+            compiled="MeanMetricWrapper", given="object", name=name, builtin=False
+        )
+    custom = isinstance(fn, dict) and is_custom(fn)
+    known = None if custom else METRIC_NAMES.get(function)
+    if name and name.lower() in ACCURACY | CROSSENTROPY and known in _RESOLVED:
+        return Metric(compiled=name, resolved=known, name=name, frozen=True)
+    return _metric_by_function(function, name, custom=custom)

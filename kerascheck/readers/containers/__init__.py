@@ -1,0 +1,1 @@
+"""Containers of saved models: zip, HDF5, protobuf, JSON, folders."""

@@ -1,0 +1,245 @@
+"""From a path to the raw JSON that Keras saved, whatever the container.
+
+Containers are told apart by content, never by extension: `model.save("x.keras")` on
+TensorFlow 2.12 and earlier writes HDF5. Nothing is deserialised, imported or run; no
+name inside a file is ever used as a path.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from kerascheck.model.errors import UnreadableModel
+from kerascheck.readers.containers.limits import LIMITS, Limits
+
+if TYPE_CHECKING:
+    from kerascheck.trust.regular_file import RegularFile
+
+__all__ = ["Container", "Note", "UnreadableModel", "open_container"]
+
+NoteKind = Literal[
+    "architecture-only",
+    "bad-metadata",
+    "duplicate-key",
+    "duplicate-member",
+    "exported",
+    "lost-argument",
+    "not-compiled",
+    "nul-in-name",
+    "odd-encoding",
+    "polyglot",
+    "uncompiled",
+    "weights-only",
+    "wrong-extension",
+]
+RefusalKind = Literal[
+    "bad-json",
+    "changed",
+    "damaged",
+    "empty",
+    "encrypted",
+    "git-annex-pointer",
+    "git-lfs-pointer",
+    "io-error",
+    "no-permission",
+    "not-a-file",
+    "not-a-model",
+    "not-found",
+    "not-text",
+    "orbax",
+    "over-budget",
+    "truncated",
+    "unsupported-layout",
+]
+"""Every `UnreadableModel.kind` that `open_container` raises."""
+
+Format = Literal["keras", "keras-dir", "hdf5", "saved-model", "keras-json", "live"]
+
+_FORMAT_NAMED: Final[dict[str, Format]] = {
+    ".keras": "keras",
+    ".h5": "hdf5",
+    ".hdf5": "hdf5",
+    ".json": "keras-json",
+}
+"""What Keras takes a file for, by its extension alone."""
+_CALLED: Final[dict[Format, str]] = {
+    "keras": "a zip archive",
+    "hdf5": "HDF5",
+    "keras-json": "JSON",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """An oddity met while reading; names inside it are untrusted and not escaped."""
+
+    kind: NoteKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Container:
+    """What one saved artefact holds, as parsed JSON, before it is understood.
+
+    Attributes:
+        format: The kind of container.
+        architecture: Model config with `class_name` and `config`; None: not in there.
+        training: `compile_config` or `training_config` as saved; None: not in there.
+        architecture_at: JSON pointer of `architecture` inside `member`.
+        training_at: JSON pointer of `training` inside `member`.
+        member: File or archive member that both pointers are relative to.
+        keras_version: As saved; None: absent, or no plain short text.
+        backend: As saved; None: absent, or no plain short text.
+        notes: Oddities met on the way.
+    """
+
+    format: Format
+    architecture: dict[str, Any] | None
+    training: Any
+    architecture_at: str
+    training_at: str
+    member: str
+    keras_version: str | None
+    backend: str | None
+    notes: tuple[Note, ...] = ()
+
+
+def open_container(
+    path: str | os.PathLike[str], *, limits: Limits = LIMITS
+) -> Container:
+    """Read what a saved Keras model says about itself.
+
+    Args:
+        path: A file in any format Keras saves, a SavedModel folder or the
+            `saved_model.pb` in it, an unzipped Keras folder or the `config.json` in it.
+        limits: Budgets; a file beyond them is refused.
+
+    Raises:
+        UnreadableModel: There is no model that can be read, with the reason.
+    """
+    try:
+        return _open(os.fsdecode(path), limits)
+    except FileNotFoundError:
+        raise UnreadableModel("not-found", "no such file or folder") from None
+    except PermissionError:
+        raise UnreadableModel("no-permission", "no permission to read it") from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UnreadableModel("io-error", f"reading it failed: {reason}") from None
+    except ValueError:  # a NUL in the path, or text the file system can not encode
+        raise UnreadableModel("not-found", "no file can have this name") from None
+    except MemoryError:
+        raise UnreadableModel("over-budget", "not checked: out of memory") from None
+
+
+def _open(path: str, limits: Limits) -> Container:
+    # Each format's reader is imported when a file needs it: start-up time decides
+    # how long the check of one file takes.
+    from kerascheck.readers.containers import folder as folders
+
+    if os.path.isdir(path):
+        return _open_folder(path, limits)
+    folder = folders.stood_for_by(path)
+    name = os.path.basename(path)
+    if folder is None:
+        return _open_file(path, name, limits)
+    if name == folders.CONFIG:
+        from kerascheck.readers.containers import keras_json
+
+        return keras_json.read_folder(folder, limits)
+    from kerascheck.readers.containers import saved_model
+
+    return saved_model.read(folder, limits)
+
+
+def _open_folder(folder: str, limits: Limits) -> Container:
+    from kerascheck.readers.containers import folder as folders
+
+    names = frozenset(os.listdir(folder))
+    kind = folders.kind(folder, names)
+    if kind == "saved-model":
+        from kerascheck.readers.containers import saved_model
+
+        return saved_model.read(folder, limits)
+    if kind == "orbax":
+        raise UnreadableModel(
+            "orbax",
+            "an Orbax checkpoint, which is not supported; save the model as .keras",
+        )
+    if kind == "keras-dir" or folders.CONFIG in names:
+        from kerascheck.readers.containers import keras_json
+
+        return keras_json.read_folder(folder, limits)
+    raise UnreadableModel(
+        "not-a-model",
+        "the folder is no saved model: it holds neither saved_model.pb nor config.json",
+    )
+
+
+def _open_file(path: str, name: str, limits: Limits) -> Container:
+    from kerascheck.trust.regular_file import RegularFile
+
+    suffix = os.path.splitext(name)[1].lower()
+    with RegularFile(path) as file:
+        container = _read_file(file, name, suffix, limits)
+    found = container.format
+    if _FORMAT_NAMED.get(suffix, found) == found:
+        return container
+    return replace(container, notes=(*container.notes, _wrong_extension(found, suffix)))
+
+
+def _read_file(file: RegularFile, name: str, suffix: str, limits: Limits) -> Container:
+    """Read a file by its content; one that is two things, by its name as Keras does."""
+    from kerascheck.readers.containers import zip_members
+
+    if _FORMAT_NAMED.get(suffix) == "hdf5":
+        container = _read_hdf5(file, name, limits)
+        if container is not None:
+            return container
+    directory = zip_members.find_directory(file)
+    if directory is not None:
+        from kerascheck.readers.containers import keras_zip
+
+        return keras_zip.read(file, directory, limits)
+    from kerascheck.readers.containers import keras_json
+
+    if keras_json.looks_like_text(file.head):
+        return keras_json.read(file, name, limits)
+    container = _read_hdf5(file, name, limits)
+    if container is not None:
+        return container
+    if zip_members.looks_like_archive(file):
+        raise UnreadableModel(
+            "truncated",
+            "a zip archive without its end: cut short; copy or download it again",
+        )
+    raise UnreadableModel(
+        "not-a-model", "neither a zip archive, nor HDF5, nor JSON as Keras saves them"
+    )
+
+
+def _read_hdf5(file: RegularFile, name: str, limits: Limits) -> Container | None:
+    from kerascheck.readers.containers import hdf5, hdf5_attributes, zip_members
+
+    superblock_at = hdf5_attributes.find_superblock(file)
+    if superblock_at is None:
+        return None
+    container = hdf5.read(file, superblock_at, name, limits)
+    if zip_members.looks_like_archive(file):
+        note = Note(kind="polyglot", message="the file is a zip archive, too")
+        return replace(container, notes=(*container.notes, note))
+    return container
+
+
+def _wrong_extension(found: Format, suffix: str) -> Note:
+    message = (
+        f"this is {_CALLED[found]} under a {suffix} name, so Keras does not load it"
+    )
+    if found == "hdf5" and suffix == ".keras":
+        message = (
+            "this is HDF5 under a .keras name, as TensorFlow 2.12 and earlier wrote "
+            "it; Keras 3 does not load it"
+        )
+    return Note(kind="wrong-extension", message=message)

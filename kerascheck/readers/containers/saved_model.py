@@ -1,0 +1,160 @@
+"""Keras 2 SavedModels: the JSON of the root object, and of layers where it lists none.
+
+TensorFlow 2.5 and later write `keras_metadata.pb`. Before, the same JSON lay inside
+`saved_model.pb`, behind the graph, which is passed over by its length. `model.export()`
+writes a folder of the same shape without any of it.
+
+Field numbers: keras/protobuf/saved_metadata.proto (Keras 2.15),
+tensorflow/core/protobuf/{saved_model,meta_graph,saved_object_graph}.proto (2.4).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from kerascheck.model.errors import UnreadableModel
+from kerascheck.readers.containers import json_text
+from kerascheck.readers.containers.folder import (
+    KERAS_METADATA,
+    SAVED_MODEL,
+    SAVED_MODEL_TEXT,
+    holds,
+)
+from kerascheck.readers.containers.keras_json import UNCOMPILED, plain_text
+from kerascheck.readers.containers.limits import Limits, over_budget
+from kerascheck.readers.containers.open import Container, Note
+from kerascheck.readers.containers.protobuf import Message
+from kerascheck.trust.regular_file import RegularFile
+from kerascheck.trust.unchanged import CHECK_AGAIN
+
+_KERAS: Final = b"_tf_keras_"
+
+_EXPORTED: Final = Note(
+    kind="exported",
+    message="exported for serving: neither layers nor compile settings are inside",
+)
+_METADATA_LOST: Final = Note(
+    kind="exported",
+    message="saved by Keras, but keras_metadata.pb with the layers and compile "
+    "settings is missing",
+)
+
+
+class _Node(NamedTuple):
+    """One object of the saved model; its JSON is empty if it is none of Keras."""
+
+    identifier: bytes
+    json: bytes
+
+
+def read(folder: str, limits: Limits) -> Container:
+    """Read what a SavedModel folder says about its Keras model.
+
+    Raises:
+        UnreadableModel: Damaged, over a budget, or no SavedModel in binary form.
+        OSError: As `os.open` raises it.
+    """
+    if holds(folder, KERAS_METADATA):
+        return _read_metadata(folder, limits)
+    if holds(folder, SAVED_MODEL_TEXT) and not holds(folder, SAVED_MODEL):
+        raise UnreadableModel(
+            "unsupported-layout",
+            f"a SavedModel in text form ({SAVED_MODEL_TEXT}); save it in binary form",
+        )
+    return _read_graph(folder, limits)
+
+
+def _read_metadata(folder: str, limits: Limits) -> Container:
+    """Read a folder that TensorFlow 2.5 or later wrote."""
+    with RegularFile(os.path.join(folder, KERAS_METADATA)) as file:
+        if file.size > limits.protobuf_bytes:
+            raise over_budget(KERAS_METADATA, file.size, limits.protobuf_bytes, "bytes")
+        message = Message(file, limits)
+        root = None
+        for span in message.fields(message.span, 1):
+            node = message.texts(span)
+            if node.get(3) == b"root":  # of several, Keras takes the last
+                root = _Node(node.get(4, b""), node.get(5, b""))
+    if root is None:
+        raise UnreadableModel("not-a-model", f"{KERAS_METADATA} describes no model")
+    return _container(root, KERAS_METADATA, limits)
+
+
+def _read_graph(folder: str, limits: Limits) -> Container:
+    """Read a folder that TensorFlow 2.4 or earlier wrote, or one without Keras data."""
+    with RegularFile(os.path.join(folder, SAVED_MODEL)) as file:
+        root = next(_graph_nodes(Message(file, limits)), None)
+        if holds(folder, KERAS_METADATA):
+            raise UnreadableModel(
+                "changed",
+                f"{KERAS_METADATA} was added while the folder was read; {CHECK_AGAIN}",
+            )
+        if root is None or not root.identifier.startswith(_KERAS):
+            return _exported(_EXPORTED)
+        if not root.json:
+            return _exported(_METADATA_LOST)
+        return _container(root, SAVED_MODEL, limits)
+
+
+def _graph_nodes(message: Message) -> Iterator[_Node]:
+    """Yield the objects of a SavedModel, the root first."""
+    for meta_graph in message.fields(message.span, 2):
+        for object_graph in message.fields(meta_graph, 7):
+            for node in message.fields(object_graph, 1):
+                for user_object in message.fields(node, 4):
+                    texts = message.texts(user_object)
+                    yield _Node(texts.get(1, b""), texts.get(3, b""))
+                    break
+                else:
+                    yield _Node(b"", b"")
+            return
+
+
+def _container(root: _Node, member: str, limits: Limits) -> Container:
+    """Return the container for a Keras root object.
+
+    Raises:
+        UnreadableModel: Its JSON describes no model.
+    """
+    saved, notes = json_text.parse(root.json, member, limits)
+    if not isinstance(saved, dict):
+        saved = {}
+    architecture, architecture_at = saved.get("model_config"), "/model_config"
+    if not isinstance(architecture, dict):
+        architecture, architecture_at = saved, ""
+    if "class_name" not in architecture:
+        raise UnreadableModel(
+            "not-a-model", f"{member} describes no model: it has no class_name"
+        )
+    training = saved.get("training_config") or None
+    if training is None:
+        notes += (UNCOMPILED,)
+    version, notes = plain_text(saved, "keras_version", limits, notes)
+    backend, notes = plain_text(saved, "backend", limits, notes)
+    return Container(
+        format="saved-model",
+        architecture=architecture,
+        training=training,
+        architecture_at=architecture_at,
+        training_at="/training_config",
+        member=member,
+        keras_version=version,
+        backend=backend,
+        notes=notes,
+    )
+
+
+def _exported(note: Note) -> Container:
+    return Container(
+        format="saved-model",
+        architecture=None,
+        training=None,
+        architecture_at="/model_config",
+        training_at="/training_config",
+        member=SAVED_MODEL,
+        keras_version=None,
+        backend=None,
+        notes=(note,),
+    )

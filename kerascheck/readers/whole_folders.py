@@ -1,0 +1,158 @@
+"""Folders that are a saved model as a whole, and the files that belong to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence, Set
+from typing import Final
+
+from kerascheck.engine.skipped import POINTERS
+from kerascheck.model.errors import UnreadableModel
+from kerascheck.readers.containers import folder as folders
+from kerascheck.readers.containers.keras_json import may_be_model
+from kerascheck.readers.containers.limits import LIMITS
+from kerascheck.trust.links import Links
+from kerascheck.trust.regular_file import RegularFile
+
+SNIFFED: Final = 4096
+"""Bytes that tell whether JSON is a model."""
+
+MAINS: Final = frozenset({folders.CONFIG, folders.SAVED_MODEL})
+"""Files that make a folder a model."""
+
+_MAIN: Final[dict[folders.Kind, str]] = {
+    "keras-dir": folders.CONFIG,
+    "saved-model": folders.SAVED_MODEL,
+}
+_OPENED: Final[dict[folders.Kind, frozenset[str]]] = {
+    "keras-dir": frozenset({folders.CONFIG, folders.METADATA}),
+    "saved-model": frozenset({folders.SAVED_MODEL, folders.KERAS_METADATA}),
+}
+"""Files that reading a model of each kind may open."""
+
+_NO_MODEL: Final = frozenset({*POINTERS, "empty", "not-a-model"})
+"""Kinds of an `UnreadableModel` that is certainly no model under a name of weights."""
+
+Identity = tuple[int, int]
+"""Device and inode."""
+
+
+def identity(path: str) -> Identity:
+    """Return what tells a file or folder from all others, links followed.
+
+    Raises:
+        OSError: There is nothing, or it can not be looked at.
+    """
+    status = os.stat(path)
+    return status.st_dev, status.st_ino
+
+
+def known(path: str) -> tuple[Identity, ...]:
+    """Return the identity of a file or folder; nothing where it can not be known."""
+    try:
+        return (identity(path),)
+    except (OSError, ValueError):
+        return ()
+
+
+def join(folder: str, name: str) -> str:
+    """Return the path of an entry; in the current folder its name alone."""
+    if folder == os.curdir:
+        return name
+    return folder + name if folder.endswith("/") else f"{folder}/{name}"
+
+
+def kinds_of(folder: str, names: Set[str], links: Links) -> tuple[folders.Kind, ...]:
+    """Return the kinds of model a folder is; another tool's `config.json` is none.
+
+    A link that leads nowhere, or must not be followed, makes no model.
+
+    Args:
+        folder: Path of the folder.
+        names: The names of all entries in it.
+        links: Which links are followed.
+    """
+    closed = {
+        name
+        for name in names & MAINS
+        if os.path.islink(path := join(folder, name))
+        and (not os.path.exists(path) or links.leads_out(path))
+    }
+    kinds = folders.kinds(folder, names - closed)
+    if "keras-dir" in kinds and not _may_be_model(join(folder, folders.CONFIG)):
+        return tuple(kind for kind in kinds if kind != "keras-dir")
+    return kinds
+
+
+def place_of(
+    folder: str, kind: folders.Kind, names: Set[str]
+) -> tuple[str, tuple[Identity, ...]]:
+    """Return the path of the model that a folder is, and what it is known by.
+
+    A folder that is two models is read as the first kind, so the file that makes it
+    the other one stands for that. What that file is a link to is known as well.
+    """
+    main = join(folder, _MAIN.get(kind, ""))
+    if kind == "saved-model" and folders.kind(folder, names) != kind:
+        return main, known(main)
+    if os.path.islink(main):
+        return folder, (*known(folder), *known(main))
+    return folder, known(folder)
+
+
+def opens_outside(folder: str, kind: folders.Kind, links: Links) -> bool:
+    """Say whether reading a model would follow a link that must not be followed."""
+    return any(links.leads_out(join(folder, name)) for name in _OPENED.get(kind, ()))
+
+
+def file_opens_outside(path: str, links: Links) -> bool:
+    """Say the same of a named file that stands for the folder it lies in."""
+    folder, name = os.path.split(path)
+    return any(
+        name in opened and opens_outside(folder or os.curdir, kind, links)
+        for kind, opened in _OPENED.items()
+    )
+
+
+def own_files(
+    folder: str, kinds: Sequence[folders.Kind], names: Set[str], links: Links
+) -> Set[str]:
+    """Return the names of files that belong to the model that a folder is.
+
+    A whole model under the name of weights does not, nor does what cannot be read: that
+    may be one. A pointer is taken for one to the weights that it is named after.
+    """
+    if "keras-dir" not in kinds:
+        return frozenset()
+    weights = {
+        name
+        for name in names
+        if folders.is_weights(name)
+        and not links.leads_out(path := join(folder, name))
+        and not holds_model(path, doubtful=True)
+    }
+    return weights | {folders.CONFIG}
+
+
+def holds_model(path: str, *, doubtful: bool) -> bool:
+    """Say whether a file of weights is a whole model; `doubtful` if it can not be read.
+
+    The weights of a model hold arrays, and no layers.
+    """
+    from kerascheck.readers.containers.open import open_container
+
+    try:
+        return open_container(path).architecture is not None
+    except UnreadableModel as error:
+        return doubtful and error.kind not in _NO_MODEL
+
+
+def _may_be_model(config: str) -> bool:
+    """Say whether a `config.json` is one of Keras; one that can not be read may be."""
+    try:
+        with RegularFile(config) as file:
+            return may_be_model(file, LIMITS)
+    except UnreadableModel as error:
+        return error.kind == "changed" or error.kind in POINTERS
+    except OSError:
+        return True

@@ -1,0 +1,330 @@
+"""A report as the JSON document that scripts rely on, schema_version "1".
+
+The document holds what the schema in kerascheck/schema/report-1.schema.json says: no
+dates, no timings of the run, no path that the user did not give, finite numbers only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any, assert_never
+
+from kerascheck import __version__
+from kerascheck.engine.finding import Confirmation, Finding, Measurement, Severity
+from kerascheck.engine.fix import (
+    AddMetric,
+    Edit,
+    Fix,
+    RecodeLabels,
+    SetActivation,
+    SetLoss,
+    SetMetric,
+    SetUnits,
+)
+from kerascheck.engine.outcome import ConfigurationUse, NotRun, Suppressed
+from kerascheck.model.description import (
+    Description,
+    Head,
+    Labels,
+    Loss,
+    Metric,
+    Scalar,
+    Value,
+    flat,
+)
+from kerascheck.report.report import Report
+from kerascheck.trust.printable import shortened
+
+SCHEMA_VERSION = "1"
+
+MAX_STRING = 4000
+"""Characters of one string; the middle of a longer one is left out."""
+
+Document = dict[str, Any]
+
+
+def as_json(report: Report) -> str:
+    """Return the report as JSON text in ASCII, without control characters."""
+    return ascii_json(document(report))
+
+
+def ascii_json(value: object) -> str:
+    """Return a value as JSON text in ASCII, without control characters.
+
+    DEL and "##", which old CI runners read as a command wherever it stands in a line,
+    can only stand inside strings, so both may be escaped in the finished text.
+    """
+    text = json.dumps(value, indent=2, allow_nan=False)
+    return text.replace("\x7f", "\\u007f").replace("##", "#\\u0023") + "\n"
+
+
+def headed(body: Document) -> Document:
+    """Return a document with what every one begins with: its form and the tool."""
+    tool = {"name": "kerascheck", "version": __version__}
+    return {"schema_version": SCHEMA_VERSION, "tool": tool, **body}
+
+
+def document(report: Report) -> Document:
+    """Return the report as a value that JSON can hold."""
+    return headed(_body(report))
+
+
+def _body(report: Report) -> Document:
+    return {
+        "models": [_model(model) for model in report.models],
+        "findings": [finding_document(finding) for finding in report.findings],
+        "not_run": [_not_run(item) for item in report.not_run],
+        "suppressed": [_suppressed(item) for item in report.suppressed],
+        "skipped": [{"path": _text(p), "why": _text(w)} for p, w in report.skipped],
+        "configuration": [_configuration(use) for use in report.configuration],
+        "summary": _summary(report),
+    }
+
+
+def _configuration(use: ConfigurationUse) -> Document:
+    return {
+        "path": _text(use.path),
+        "turned_off": [_text(what) for what in use.turned_off],
+        "weakened": [_text(what) for what in use.weakened],
+    }
+
+
+def _summary(report: Report) -> Document:
+    return {
+        "models": len(report.models),
+        "errors": report.count(Severity.ERROR),
+        "warnings": report.count(Severity.WARNING),
+        "notes": report.count(Severity.NOTE),
+        "unreadable": report.unreadable,
+        "decided": report.decided,
+        "undecided": len(report.not_run),
+        "suppressed": len(report.suppressed),
+    }
+
+
+def _text(text: str) -> str:
+    """Return a string of bounded length that every JSON parser takes.
+
+    Lone surrogates, which file systems and JSON can hold and UTF-8 can not, are
+    written out as a backslash and their number.
+    """
+    if not text.isascii():
+        text = text.encode("utf-8", "backslashreplace").decode()
+    return shortened(text, MAX_STRING)
+
+
+def _maybe(text: str | None) -> str | None:
+    return None if text is None else _text(text)
+
+
+def _number(number: float | None) -> float | None:
+    return number if number is not None and isfinite(number) else None
+
+
+def _scalar(value: Scalar) -> Scalar:
+    if isinstance(value, str):
+        return _text(value)
+    return _number(value) if isinstance(value, float) else value
+
+
+def _mapping(pairs: Iterable[tuple[str, Value]]) -> Document:
+    return {_text(key): _scalar(flat(value)) for key, value in pairs}
+
+
+def _model(model: Description) -> Document:
+    return {
+        "path": _text(model.path),
+        "format": model.format,
+        "keras_version": _maybe(model.keras_version),
+        "backend": _maybe(model.backend),
+        "class": _maybe(model.model_class),
+        "compiled": model.compiled,
+        "optimizer": _maybe(model.optimizer),
+        "task": _maybe(model.task),
+        "source": _maybe(model.source),
+        "heads": [_head(head) for head in model.heads],
+    }
+
+
+def _head(head: Head) -> Document:
+    metrics = head.metrics
+    return {
+        "name": _text(head.name),
+        "layer": _maybe(head.layer),
+        "layer_class": _maybe(head.layer_class),
+        "units": head.units,
+        "shape": None if head.shape is None else list(head.shape),
+        "activation": head.activation.value,
+        "activation_as_saved": _maybe(head.activation_as_saved),
+        "loss": None if head.loss is None else _loss(head.loss),
+        "loss_weight": _number(head.loss_weight),
+        "metrics": None if metrics is None else [_metric(m) for m in metrics],
+        "labels": None if head.labels is None else _labels(head.labels),
+        "source": _maybe(head.source),
+    }
+
+
+def _loss(loss: Loss) -> Document:
+    return {
+        "name": _text(loss.name),
+        "kind": loss.kind.value,
+        "from_logits": loss.from_logits,
+        "arguments": _mapping(loss.arguments),
+        "given": _text(loss.given),
+    }
+
+
+def _metric(metric: Metric) -> Document:
+    return {
+        "compiled": _text(metric.compiled),
+        "resolved": _maybe(metric.resolved),
+        "arguments": _mapping(metric.arguments),
+    }
+
+
+def _labels(labels: Labels) -> Document:
+    return {
+        "path": _maybe(labels.path),
+        "encoding": labels.encoding.value,
+        "candidates": [candidate.value for candidate in labels.candidates],
+        "shape": list(labels.shape),
+        "dtype": _text(labels.dtype),
+        "classes": labels.classes,
+        "samples": labels.samples,
+        "low": _number(labels.low),
+        "high": _number(labels.high),
+        "majority": _number(labels.majority),
+        "nans": labels.nans,
+        "infinities": labels.infinities,
+    }
+
+
+def finding_document(finding: Finding) -> Document:
+    """Return one finding as it stands in the document."""
+    confirmation = finding.confirmation
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "harm": finding.harm.value,
+        "message": _text(finding.message),
+        "model": _text(finding.model),
+        "head": _maybe(finding.head),
+        "location": _text(finding.location),
+        "pointer": _text(finding.pointer),
+        "evidence": [
+            {"fact": _text(e.fact), "value": _text(e.value), "origin": _text(e.origin)}
+            for e in finding.evidence
+        ],
+        "seen": _mapping(finding.seen),
+        "expected": _mapping(finding.expected),
+        "fix": None if finding.fix is None else _fix(finding.fix, finding.snippet),
+        "follows": [
+            {"code": other.code, "name": other.name, "message": _text(other.message)}
+            for other in finding.follows
+        ],
+        "measured": _maybe(finding.measured),
+        "confirmation": None if confirmation is None else _confirmation(confirmation),
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _fix(fix: Fix, snippet: str | None) -> Document:
+    return {
+        "title": _text(fix.title),
+        "applicability": fix.applicability.value,
+        "edits": [_edit(edit) for edit in fix.edits],
+        "snippet": _maybe(snippet),
+    }
+
+
+def _edit(edit: Edit) -> Document:
+    head = {"head": _text(edit.head)}
+    match edit:
+        case SetLoss():
+            loss = {"loss": _text(edit.name), "from_logits": edit.from_logits}
+            arguments = {"arguments": _mapping(edit.arguments)}
+            return {"edit": "set-loss", **head, **loss, **arguments}
+        case SetActivation():
+            activation = {"activation": edit.activation.value}
+            return {"edit": "set-activation", **head, **activation}
+        case SetUnits():
+            return {"edit": "set-units", **head, "units": edit.units}
+        case SetMetric():
+            metric = None if edit.metric is None else _metric(edit.metric)
+            place = {"index": edit.index, "metric": metric}
+            return {"edit": "set-metric", **head, **place}
+        case AddMetric():
+            return {"edit": "add-metric", **head, "metric": _metric(edit.metric)}
+        case RecodeLabels():
+            to = {"to": edit.to.value, "width": edit.width}
+            return {"edit": "recode-labels", **head, **to}
+        case _:
+            assert_never(edit)
+
+
+def _confirmation(confirmation: Confirmation) -> Document:
+    before, after = confirmation.before, confirmation.after
+    interval = confirmation.interval
+    return {
+        "status": confirmation.status.value,
+        "reason": _text(confirmation.reason),
+        "source": confirmation.source,
+        "backend": _maybe(confirmation.backend),
+        "device": _maybe(confirmation.device),
+        "versions": _mapping(confirmation.versions),
+        "seeds": confirmation.seeds,
+        "before": None if before is None else _measurement(before),
+        "after": None if after is None else _measurement(after),
+        "difference": _number(confirmation.difference),
+        "interval": None if interval is None else [_number(end) for end in interval],
+        "seconds": _number(confirmation.seconds),
+        "elsewhere": [
+            {
+                "backend": there.backend,
+                "status": there.status.value,
+                "source": there.source,
+                "reason": _text(there.reason),
+            }
+            for there in confirmation.elsewhere
+        ],
+    }
+
+
+def _measurement(measured: Measurement) -> Document:
+    return {
+        "true_accuracy": _number(measured.true_accuracy),
+        "reported_accuracy": _number(measured.reported_accuracy),
+        "balanced_accuracy": _number(measured.balanced_accuracy),
+        "auc": _number(measured.auc),
+        "ece": _number(measured.ece),
+        "loss": _number(measured.loss),
+        "first_loss": _number(measured.first_loss),
+        "constant": measured.constant,
+        "raises": _maybe(measured.raises),
+        "curve": [_number(value) for value in measured.curve],
+        "reliability": [[_number(value) for value in b] for b in measured.reliability],
+        "reported": _mapping(measured.reported),
+        "spread": _number(measured.spread),
+    }
+
+
+def _not_run(item: NotRun) -> Document:
+    return {
+        "code": item.code,
+        "name": item.name,
+        "model": _text(item.model),
+        "head": _maybe(item.head),
+        "why": _text(item.why),
+    }
+
+
+def _suppressed(item: Suppressed) -> Document:
+    return {
+        "by": item.by,
+        "reason": _maybe(item.reason),
+        "finding": finding_document(item.finding),
+    }

@@ -1,0 +1,15 @@
+"""For the page of a GitHub Actions run: Markdown for GITHUB_STEP_SUMMARY."""
+
+from __future__ import annotations
+
+from kerascheck.report.formats._markdown import rendered
+from kerascheck.report.report import Report
+from kerascheck.trust.printable import Style
+
+MAX_LENGTH = 1_000_000
+"""Bytes; GitHub refuses more than 1 MiB from one step."""
+
+
+def render(report: Report, style: Style) -> str:
+    """Return Markdown; headings start at level 3."""
+    return rendered(report, style, room=MAX_LENGTH)

@@ -1,0 +1,1 @@
+"""What is not reported, by whose choice, and which choices match nothing."""

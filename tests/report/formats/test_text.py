@@ -1,0 +1,124 @@
+"""A report as text: golden files, columns, colour, and names that mean harm."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kerascheck.report.formats.text import render
+from kerascheck.report.terminal import MAX_FINDINGS, rendered
+from kerascheck.trust.printable import Style
+from tests.report.formats import reports
+
+
+@pytest.mark.parametrize("name", reports.ALL)
+def test_text_is_as_before(name, golden):
+    golden(f"{name}.txt", render(reports.ALL[name], Style()))
+
+
+def test_a_narrow_terminal_gets_narrower_text(golden):
+    golden("full-narrow.txt", render(reports.FULL, Style(width=50)))
+
+
+def test_without_unicode_all_is_ascii(golden):
+    text = render(reports.LONG, Style(unicode=False))
+    assert text.isascii()
+    golden("long-ascii.txt", text)
+
+
+def test_verbose_text_lists_what_stayed_open(golden):
+    golden("full-verbose.txt", render(reports.FULL, Style(verbose=True)))
+
+
+def test_statistics_count_instead_of_showing(golden):
+    golden("full-statistics.txt", render(reports.FULL, Style(statistics=True)))
+
+
+def test_quiet_text_of_a_clean_report_is_empty():
+    assert render(reports.CLEAN, Style(quiet=True)) == ""
+
+
+def test_quiet_text_shows_findings_without_the_summary():
+    text = render(reports.ONE, Style(quiet=True))
+    assert "KC101" in text
+    assert "decided" not in text
+
+
+def test_the_summary_is_always_there():
+    assert render(reports.CLEAN, Style()).endswith("12 rules decided\n")
+
+
+def test_str_of_a_report_is_the_text():
+    assert str(reports.FULL) == render(reports.FULL, Style())
+
+
+@pytest.mark.parametrize("report", [reports.ONE, reports.FULL, reports.LONG])
+def test_colour_changes_no_character(report):
+    colour = render(report, Style(colour=True))
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colour) == render(report, Style())
+
+
+def test_colour_sets_severity_labels_and_code_apart():
+    colour = render(reports.ONE, Style(colour=True))
+    assert "\x1b[1;31merror[KC101]\x1b[0m" in colour
+    assert "  \x1b[2mbecause\x1b[0m  " in colour
+    assert "\x1b[36mmodel.compile(" in colour
+
+
+def test_text_fits_eighty_columns():
+    text = render(reports.LONG, Style())
+    code = "loss=keras.losses"
+    assert all(len(x) <= 80 for x in text.splitlines() if code not in x)
+
+
+def test_a_flood_of_findings_is_counted_beyond_a_bound():
+    flood = replace(reports.ONE, findings=reports.ONE.findings * (MAX_FINDINGS + 7))
+    text = render(flood, Style())
+    assert text.count("error[KC101]") == MAX_FINDINGS
+    assert "and 7 findings more" in text
+
+
+def test_the_compile_call_is_told_where_it_is_known():
+    assert "(train.py:42)" in render(reports.ONE, Style())
+
+
+HOSTILE = st.text(st.characters(exclude_categories=()), max_size=40) | st.sampled_from(
+    ["\n::error file=x::y", "\x1b]52;c;Zm9v\x07", "a\r\nb", "##vso[x]", "\u202e"]
+)
+
+
+def hostile(name):
+    finding = replace(
+        reports.CONFIRMED,
+        model=name,
+        head=name,
+        location=f"heads.{name}.loss",
+        message=f"it is {name} here",
+        snippet=f"model.compile({name})",
+        evidence=tuple(
+            replace(e, value=name, origin=name) for e in reports.LOGITS.evidence
+        ),
+        expected=((name, name),),
+        confirmation=replace(reports.CONFIRMED.confirmation, reason=name),
+    )
+    return reports.report(
+        finding,
+        models=(replace(reports.MODEL, path=name, source=name),),
+        not_run=reports.not_run(2, name),
+        skipped=((name, name),),
+    )
+
+
+@given(HOSTILE)
+def test_no_name_gets_control_of_the_terminal(name):
+    text = rendered(hostile(name), Style(verbose=True))
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+@given(HOSTILE)
+def test_no_name_starts_a_command_of_a_ci_system(name):
+    text = rendered(hostile(name), Style(verbose=True))
+    assert not any(line.strip().startswith("::") for line in text.split("\n"))
+    assert "##" not in text

@@ -1,0 +1,27 @@
+"""What runs and what is set aside, from the configuration and the call together."""
+
+import pytest
+
+from kerascheck.model.errors import UsageError
+from kerascheck.settings.configuration import Config
+from kerascheck.suppress.rule_selection import choice
+
+
+def codes(chosen):
+    return {rule.code for rule in chosen.rules}
+
+
+def test_a_rule_at_the_level_off_does_not_run():
+    assert "KC101" in codes(choice(Config()))
+    assert "KC101" not in codes(choice(Config(levels=(("KC101", "off"),))))
+
+
+def test_the_call_brings_back_what_the_configuration_ignores():
+    config = Config(ignore=("KC1",))
+    assert "KC101" in codes(choice(config, extend_select="KC101"))
+    assert "KC103" not in codes(choice(config, extend_select="KC101"))
+
+
+def test_an_unknown_code_in_extend_select_alone_is_told():
+    with pytest.raises(UsageError, match="no rule is called 'KC7'"):
+        choice(Config(extend_select=("KC7",)))

@@ -1,0 +1,183 @@
+"""python -m tools: what keeps fixtures, figures and pages true."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@click.group()
+def main() -> None:
+    """Build fixtures, measure speed, write pages, start rules."""
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "fixtures",
+    help="Folder to build below; by default fixtures/.",
+)
+@click.option("--case", "names", multiple=True, help="Only this case; repeatable.")
+def fixtures(out: Path, names: tuple[str, ...]) -> None:
+    """Build the fixtures with real Keras, and name those that changed."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from tools.cases import all_cases
+    from tools.fixtures import build, stale
+
+    cases = all_cases()
+    unknown = set(names) - {case.name for case in cases}
+    if unknown:
+        raise click.BadParameter(f"no case is called {', '.join(sorted(unknown))}")
+    out.mkdir(parents=True, exist_ok=True)
+    wanted = [case for case in cases if not names or case.name in names]
+    changed = 0
+    for name in build(wanted, out):
+        changed += 1
+        click.echo(f"wrote {name}")
+    for folder in stale(cases, out):
+        click.echo(f"belongs to no case: {folder.name}")
+    click.echo(f"{len(wanted)} cases, {changed} changed")
+
+
+@main.group()
+def bench() -> None:
+    """Measure how fast kerascheck is."""
+
+
+@bench.command()
+@click.option("--runs", default=15, show_default=True, help="Runs of quick commands.")
+@click.option("--loads", default=3, show_default=True, help="Runs that load a model.")
+@click.option(
+    "--megabytes", default=500, show_default=True, help="Weights of the large model."
+)
+def static(runs: int, loads: int, megabytes: int) -> None:
+    """Measure checking against loading with Keras, cold and warm."""
+    from tools.bench_static import Effort, bench
+
+    bench(Effort(runs=runs, loads=loads, megabytes=megabytes), click.echo)
+
+
+@bench.command("pytest")
+@click.option("--runs", default=40, show_default=True, help="Runs of each.")
+def pytest_plugin(runs: int) -> None:
+    """Measure an empty run of pytest with and without the plugin."""
+    from tools.bench_pytest import bench
+
+    bench(runs, click.echo)
+
+
+@bench.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []}
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def confirm(arguments: tuple[str, ...]) -> None:
+    """Measure reference training beside one fit a run."""
+    from tools import bench_confirm
+
+    bench_confirm.main(list(arguments))
+
+
+@main.command()
+@click.option("--setups", default=300, show_default=True, help="Setups to train.")
+@click.option("--seed", default=0, show_default=True, help="Of the random choice.")
+@click.option("--budget", default=600.0, show_default=True, help="Seconds of training.")
+def audit(setups: int, seed: int, budget: float) -> None:
+    """Train random setups and compare what was measured with what the rules say."""
+    from tools.audit import audit
+
+    audit(setups=setups, seed=seed, budget=budget, say=click.echo)
+
+
+@main.command("new-rule")
+@click.argument("name")
+@click.option(
+    "--family",
+    type=click.Choice(["1", "2", "3", "4"]),
+    required=True,
+    help="1: heads and losses, 2: labels, 3: metrics, 4: the model as a whole.",
+)
+def new_rule(name: str, family: str) -> None:
+    """Start a rule called NAME, with the next free code of its family."""
+    from tools.new_rule import new_rule
+
+    try:
+        path = new_rule(name, family, ROOT / "kerascheck" / "rules")
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(f"wrote {path.relative_to(ROOT)}; fill in every … of it")
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail where one is stale.")
+@click.option("--train", is_flag=True, help="Run what takes long as well.")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def guides(*, names: tuple[str, ...], check: bool, train: bool) -> None:
+    """Make the tables and the output in README.md and the guides anew.
+
+    A NAME is that of a guide, as "confirmation"; by default all are made.
+    """
+    from tools.guides import stale
+
+    _write(stale(ROOT, names, train=train), "guides", check=check)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail where one is stale.")
+@click.option("--train", is_flag=True, help="Make what shows measured figures as well.")
+def pictures(*, check: bool, train: bool) -> None:
+    """Make the pictures in README.md and the guides anew."""
+    from tools.pictures import stale
+
+    _write(stale(ROOT, train=train), "pictures", check=check)
+
+
+def _write(stale: Mapping[Path, str], command: str, *, check: bool) -> None:
+    """Write the files that are out of date; with `check`, fail and name them."""
+    if check and stale:
+        told = ", ".join(path.name for path in stale)
+        raise click.ClickException(f"stale: {told}; run python -m tools {command}")
+    for path, text in stale.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {path.relative_to(ROOT)}")
+
+
+@main.command("keras-api")
+@click.option("--check", is_flag=True, help="Write nothing; fail where it is stale.")
+def keras_api(*, check: bool) -> None:
+    """Write the arguments and defaults of the Keras that is installed."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from tools.keras_api import HOME, module_text
+
+    path, text = ROOT / HOME, module_text()
+    known = path.read_text(encoding="utf-8") if path.exists() else None
+    _write({} if text == known else {path: text}, "keras-api", check=check)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail where one is stale.")
+def docs(*, check: bool) -> None:
+    """Write the page of every rule and the table of all, anew."""
+    from tools.docs import stale, write
+
+    folder = ROOT / "docs" / "rules"
+    if not check:
+        for name in write(folder):
+            click.echo(f"wrote {name}")
+        return
+    names = stale(folder)
+    if names:
+        raise click.ClickException(
+            f"stale: {', '.join(names)}; run python -m tools docs"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

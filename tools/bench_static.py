@@ -1,0 +1,243 @@
+"""How fast checking is, against loading the same models with Keras.
+
+Cold: whole processes, from start to exit, the commands in turn so that noise meets all
+alike. Warm: one process, all imported. Models are made on the spot: a small one as a
+.keras archive and as HDF5, one whose weights are really there and really large, and a
+folder of copies of the small one whose layers have names of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+PACKAGE_PARENT = Path(__file__).resolve().parents[1]
+
+COPIES = 1000
+"""Models in the folder."""
+
+_BUILD = """\
+import sys
+from tools import models
+small = models.dense(8, "softmax", "sparse_categorical_crossentropy", units=10,
+                     hidden=[(16, "relu")])
+small.save(sys.argv[1])
+small.save(sys.argv[2])
+import keras
+units = int(sys.argv[4]) * 250  # 4 bytes a weight, 1000 weights a unit
+big = keras.Sequential([
+    keras.Input((1000,)),
+    keras.layers.Dense(units, kernel_initializer="ones", name="wide"),
+    keras.layers.Dense(1, activation="sigmoid", name="output"),
+])
+big.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
+big.save(sys.argv[3])
+"""
+
+_LOAD = "import sys, keras; keras.models.load_model(sys.argv[1])"
+
+_LOAD_WARM = """\
+import sys, time, keras
+keras.models.load_model(sys.argv[1])
+runs, start = int(sys.argv[2]), time.perf_counter()
+for _ in range(runs):
+    keras.models.load_model(sys.argv[1])
+print(runs / (time.perf_counter() - start))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How much to measure."""
+
+    runs: int = 15  # of each quick command
+    loads: int = 3  # of each command that loads a model with Keras
+    slices: int = 7  # of each warm loop, of which the median counts
+    seconds: float = 0.5  # of each slice
+    megabytes: int = 500  # of the large model's weights
+
+
+def bench(effort: Effort, say: Callable[[str], None]) -> None:
+    """Measure everything and say it: a line a figure, at the end one line of JSON."""
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        say(f"building models; {effort.megabytes} MB of weights take a while")
+        files = _files(folder, effort.megabytes)
+        cold = _cold(files, effort)
+        warm = _warm(files, effort)
+    figures = {
+        "benchmark": "static",
+        "python": sys.version.split()[0],
+        "cores": os.cpu_count(),
+        "command": "script" if _script() else "module",
+        "cold_seconds": {name: round(value, 5) for name, value in cold.items()},
+        "warm_models_per_second": {
+            name: round(value, 1) for name, value in warm.items()
+        },
+        "ratios": {
+            name: round(value, 2) for name, value in _ratios(cold, warm).items()
+        },
+    }
+    for line in _lines(figures):
+        say(line)
+    say(json.dumps(figures))
+
+
+def _files(folder: Path, megabytes: int) -> dict[str, Path]:
+    files = {
+        "small.keras": folder / "small.keras",
+        "small.h5": folder / "small.h5",
+        "large.keras": folder / "large.keras",
+    }
+    made = [str(path) for path in files.values()]
+    order = [made[0], made[1], made[2], str(megabytes)]
+    subprocess.run(
+        [sys.executable, "-c", _BUILD, *order],
+        check=True,
+        env=_environment(),
+        stderr=subprocess.DEVNULL,
+    )
+    files["folder"] = folder / "many"
+    _copy(files["small.keras"], files["folder"])
+    return files
+
+
+def _copy(small: Path, folder: Path) -> None:
+    """Write copies of an archive whose layers are called otherwise in each."""
+    from zipfile import ZipFile
+
+    with ZipFile(small) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    config = members.pop("config.json").decode()
+    folder.mkdir()
+    for number in range(COPIES):
+        with ZipFile(folder / f"model_{number:04}.keras", "w") as archive:
+            renamed = config.replace('"output"', f'"output_{number}"')
+            archive.writestr("config.json", renamed)
+            for name, data in members.items():
+                archive.writestr(name, data)
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment with bytecode kept, as pip install leaves it."""
+    ours = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(PACKAGE_PARENT)}
+    return {**ours, **quiet}
+
+
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+
+
+def _script() -> Path | None:
+    """Return the installed command of this environment, where there is one."""
+    script = Path(sys.executable).with_name("kerascheck")
+    return script if script.exists() else None
+
+
+def _kerascheck(path: Path) -> list[str]:
+    script = _script()
+    command = [str(script)] if script else [sys.executable, "-m", "kerascheck"]
+    return [*command, "check", str(path)]
+
+
+def _cold(files: Mapping[str, Path], effort: Effort) -> dict[str, float]:
+    """Return the median seconds of each command, from start to exit."""
+    quick = {
+        "import click": [sys.executable, "-c", "import click"],
+        **{f"check {name}": _kerascheck(path) for name, path in files.items()},
+    }
+    slow = {
+        f"load {name}": [sys.executable, "-c", _LOAD, str(path)]
+        for name, path in files.items()
+        if path.is_file()
+    }
+    return {**_medians(quick, effort.runs), **_medians(slow, effort.loads)}
+
+
+def _medians(commands: Mapping[str, list[str]], runs: int) -> dict[str, float]:
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for command in commands.values():
+        _seconds(command)  # the first run fills the page cache and writes bytecode
+    for _ in range(runs):
+        for name, command in commands.items():
+            times[name].append(_seconds(command))
+    return {name: median(values) for name, values in times.items()}
+
+
+def _seconds(command: list[str]) -> float:
+    start = perf_counter()
+    done = subprocess.run(command, env=_environment(), capture_output=True)
+    seconds = perf_counter() - start
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr!r}")
+    return seconds
+
+
+def _warm(files: Mapping[str, Path], effort: Effort) -> dict[str, float]:
+    """Return models a second, in this process and, for Keras, in another."""
+    models = {name: 1 for name, path in files.items() if path.is_file()}
+    rates = {
+        f"check {name}": median(
+            _rate(files[name], number, effort.seconds) for _ in range(effort.slices)
+        )
+        for name, number in {**models, "folder": COPIES}.items()
+    }
+    loaded = _load_rate(files["small.keras"], 10 * effort.loads)
+    return {**rates, "load small.keras": loaded}
+
+
+def _rate(path: Path, models: int, seconds: float) -> float:
+    """Return models a second of checking a path that holds `models`, over and over."""
+    from kerascheck.api import check
+
+    check(path)
+    rounds, start = 0, perf_counter()
+    while perf_counter() - start < seconds:
+        check(path)
+        rounds += 1
+    return rounds * models / (perf_counter() - start)
+
+
+def _load_rate(path: Path, runs: int) -> float:
+    command = [sys.executable, "-c", _LOAD_WARM, str(path), str(runs)]
+    done = subprocess.run(command, env=_environment(), capture_output=True, check=True)
+    return float(done.stdout)
+
+
+def _ratios(cold: Mapping[str, float], warm: Mapping[str, float]) -> dict[str, float]:
+    faster = {
+        f"cold, {name}: times faster than loading": cold[f"load {name}"]
+        / cold[f"check {name}"]
+        for name in ("small.keras", "small.h5", "large.keras")
+    }
+    return {
+        **faster,
+        "cold, small.keras: times import click": cold["check small.keras"]
+        / cold["import click"],
+        "cold, large.keras: times small.keras": cold["check large.keras"]
+        / cold["check small.keras"],
+        "warm, small.keras: times faster than loading": warm["check small.keras"]
+        / warm["load small.keras"],
+        "warm, large.keras: rate of small.keras": warm["check large.keras"]
+        / warm["check small.keras"],
+    }
+
+
+def _lines(figures: Mapping[str, object]) -> Iterator[str]:
+    for title in ("cold_seconds", "warm_models_per_second", "ratios"):
+        yield title.replace("_", " ")
+        rows = figures[title]
+        assert isinstance(rows, dict)
+        for name, value in rows.items():
+            shown = (
+                f"{value * 1000:.0f} ms" if title == "cold_seconds" else f"{value:,}"
+            )
+            yield f"  {name:<50}{shown:>12}"

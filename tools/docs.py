@@ -1,0 +1,72 @@
+"""The pages of all rules as Markdown files, and the table that leads to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from kerascheck.confirm.evidence.shipped import measured_lines
+from kerascheck.engine.file_findings import CARDS, FileCard
+from kerascheck.engine.rule import Rule
+from kerascheck.model.vocabulary import FAMILIES
+from kerascheck.report.rule_page import page
+from kerascheck.rules import our_rules
+
+INDEX = "index.md"
+
+Card = Rule | FileCard
+
+
+def pages() -> Mapping[str, str]:
+    """Return every generated file: its name -> its text."""
+    cards: list[Card] = [*CARDS, *our_rules()]
+    return {
+        INDEX: "\n".join(_index(cards)) + "\n",
+        **{file_name(card): _page(card) for card in cards},
+    }
+
+
+def _page(card: Card) -> str:
+    measured = measured_lines(card) if isinstance(card, Rule) else []
+    return page(card, measured=measured)
+
+
+def file_name(card: Card) -> str:
+    """Return the name of the page of a rule: KC101-logits-scored-as-….md."""
+    return f"{card.code}-{card.name}.md"
+
+
+def stale(folder: Path) -> list[str]:
+    """Return the names of files in `folder` that are out of date, missing or spare."""
+    wanted = pages()
+    there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*")}
+    names = sorted({*wanted, *there})
+    return [name for name in names if wanted.get(name) != there.get(name)]
+
+
+def write(folder: Path) -> list[str]:
+    """Bring `folder` up to date; return the names of the files that changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = stale(folder)
+    wanted = pages()
+    for name in changed:
+        if name in wanted:
+            (folder / name).write_text(wanted[name], encoding="utf-8")
+        else:
+            (folder / name).unlink()
+    return changed
+
+
+def _index(cards: list[Card]) -> Iterator[str]:
+    yield "# Rules"
+    for digit, title in FAMILIES.items():
+        family = [card for card in cards if card.code[2] == digit]
+        if not family:
+            continue
+        yield f"\n## {title}\n"
+        yield "| code | name | severity | harm | finds |"
+        yield "|---|---|---|---|---|"
+        for card in family:
+            code = f"[{card.code}]({file_name(card)})"
+            cells = (code, card.name, card.severity, card.harm, card.summary)
+            yield f"| {' | '.join(cells)} |"

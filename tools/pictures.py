@@ -1,0 +1,34 @@
+"""Every picture in README.md and the guides, and what makes it.
+
+To look at one: chromium --headless --screenshot=FILE.png --window-size=896,1420 PICTURE
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tools import page_picture, terminal_picture
+
+FOLDER = Path("docs", "images")
+
+QUICK: Mapping[str, Callable[[Path], str]] = {"terminal.svg": terminal_picture.terminal}
+"""Name of a file -> what makes it of the repository at a path."""
+
+TRAINED: Mapping[str, Callable[[Path], str]] = {"report.svg": page_picture.page}
+"""The same, for pictures of what was measured."""
+
+
+def stale(root: Path, *, train: bool = False) -> Mapping[Path, str]:
+    """Return the pictures that are out of date, each with what it should be.
+
+    Args:
+        root: Folder of the repository.
+        train: Look at pictures of what was measured as well.
+    """
+    found = {}
+    for name, made in {**QUICK, **(TRAINED if train else {})}.items():
+        path, fresh = root / FOLDER / name, made(root)
+        if not path.exists() or path.read_text(encoding="utf-8") != fresh:
+            found[path] = fresh
+    return found
