@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -21,13 +20,14 @@ from kerascheck.engine.skipped import EXCLUDED, POINTERS
 from kerascheck.labels.sources import LabelSources, about
 from kerascheck.model.description import Description
 from kerascheck.model.errors import KerascheckError, UnreadableModel, UsageError
+from kerascheck.model.frozen import replace
 from kerascheck.model.origin import Origin
 from kerascheck.model.vocabulary import TASKS
 from kerascheck.readers.read import read
 from kerascheck.readers.search import Found, find_models
 from kerascheck.report.report import Report
-from kerascheck.settings.configuration import Config, apart, concerns
-from kerascheck.suppress.rule_selection import Choice, choice
+from kerascheck.settings.configuration import Settings, apart, concerns
+from kerascheck.suppress.rule_selection import RuleSelection, select_rules
 from kerascheck.trust.tree import Tree
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def describe(
     *,
     labels: str | None = None,
     task: str | None = None,
-    config: Config | None = None,
+    config: Settings | None = None,
 ) -> Description:
     """Return what one saved model holds, with its labels where there are any.
 
@@ -61,7 +61,7 @@ def describe(
         UnreadableModel: `path` holds no model that can be read.
         UsageError: There is no file `labels`.
     """
-    config = config or Config()
+    config = config or Settings()
     tree = _label_tree(config, [path])
     sources = LabelSources(config, file=labels, tree=tree, paths=[os.fspath(path)])
     return _described(os.fspath(path), sources, config, _known(task))
@@ -85,7 +85,7 @@ def check(
     home: str | None = None,
     sources: Sequence[str] = (),
     origin: Origin | None = None,
-    config: Config | None = None,
+    config: Settings | None = None,
     on_crash: OnCrash | None = None,
 ) -> Report:
     """Judge a live model, or saved ones, by every rule that is selected.
@@ -124,19 +124,21 @@ def check(
         UnreadableLabels: `y` can not be measured.
     """
     started = perf_counter()
-    config = config or Config()
+    config = config or Settings()
     live = _is_live(model)
     if y is not None or class_weight is not None or sample_weight is not None:
-        from kerascheck.labels.fit_arguments import handed
+        from kerascheck.labels.fit_arguments import fit_arguments
 
-        data = handed(y, x, class_weight=class_weight, sample_weight=sample_weight)
+        data = fit_arguments(
+            y, x, class_weight=class_weight, sample_weight=sample_weight
+        )
         y, x, weights = data.y, data.x if live else x, data.class_weight
     else:
         weights = None
     paths = [] if live else _paths(model, x)
     tree = _label_tree(config, paths)
     checking = _Checking(
-        choice(config, select=select, extend_select=extend_select, ignore=ignore),
+        select_rules(config, select=select, extend_select=extend_select, ignore=ignore),
         partial(
             _described,
             sources=LabelSources(config, file=labels, y=y, tree=tree, paths=paths),
@@ -168,7 +170,7 @@ def check(
     return _under(known, text, report, checking.choice, home)
 
 
-def home_of(config: Config, baseline: str | None) -> str:
+def home_of(config: Settings, baseline: str | None) -> str:
     """Return the directory that places of models start at.
 
     It is that of the configuration; without one that of the baseline; without
@@ -194,7 +196,7 @@ def place_from(home: str) -> Callable[[str], str]:
     return place
 
 
-def _uses(chosen: Choice) -> tuple[ConfigurationUse, ...]:
+def _uses(chosen: RuleSelection) -> tuple[ConfigurationUse, ...]:
     """Return the configuration file that is obeyed, and what it leaves out."""
     if chosen.config.path is None:
         return ()
@@ -203,7 +205,9 @@ def _uses(chosen: Choice) -> tuple[ConfigurationUse, ...]:
     return (use_of(chosen),)
 
 
-def _label_tree(config: Config, paths: Sequence[str | os.PathLike[str]]) -> Tree | None:
+def _label_tree(
+    config: Settings, paths: Sequence[str | os.PathLike[str]]
+) -> Tree | None:
     """Return the tree that links of label files must stay in; None: any."""
     if config.follows_links_out:
         return None
@@ -213,7 +217,7 @@ def _label_tree(config: Config, paths: Sequence[str | os.PathLike[str]]) -> Tree
 
 
 def _under(
-    path: str, data: bytes | None, report: Report, choice: Choice, home: str
+    path: str, data: bytes | None, report: Report, choice: RuleSelection, home: str
 ) -> Report:
     """Return the report with the findings set aside that the baseline knows."""
     from kerascheck.settings.expiry import today
@@ -225,7 +229,10 @@ def _under(
 
 
 def _with_ignores(
-    report: Report, choice: Choice, paths: Sequence[str], place: Callable[[str], str]
+    report: Report,
+    choice: RuleSelection,
+    paths: Sequence[str],
+    place: Callable[[str], str],
 ) -> Report:
     """Return the report with what the configuration ignores in vain."""
     from kerascheck.settings.expiry import today
@@ -235,7 +242,7 @@ def _with_ignores(
     return _with(with_fingerprints(extra, place=place), report, choice)
 
 
-def _with(extra: tuple[Finding, ...], report: Report, choice: Choice) -> Report:
+def _with(extra: tuple[Finding, ...], report: Report, choice: RuleSelection) -> Report:
     """Return the report with findings about its own settings, settled by those."""
     if not extra:
         return report
@@ -324,17 +331,17 @@ def _confirmed_on(
     if x is None or y is None:
         raise UsageError("training clones of a model needs its inputs x and labels y")
     from kerascheck.confirm.own_model import confirm_on
-    from kerascheck.labels.fit_arguments import handed
+    from kerascheck.labels.fit_arguments import fit_arguments
     from kerascheck.readers.live import keras_of
 
-    keras, data = keras_of(model), handed(y, x)
+    keras, data = keras_of(model), fit_arguments(y, x)
     return confirm_on(report, model, keras, data.x, data.y, budget=budget, seeds=seeds)
 
 
 def judged(model: Description) -> Report:
     """Return what every rule says of one description."""
     started = perf_counter()
-    checking = _Checking(choice(Config()), lambda _: model, None)
+    checking = _Checking(select_rules(Settings()), lambda _: model, None)
     checking.add(model.path)
     return checking.report(str, seconds=perf_counter() - started)
 
@@ -352,7 +359,7 @@ def _paths(model: object, x: object) -> list[str]:
     return [os.fspath(path) for path in paths]
 
 
-def why_excluded(found: Found, config: Config, *, force: bool = False) -> str | None:
+def why_excluded(found: Found, config: Settings, *, force: bool = False) -> str | None:
     """Return why the configuration leaves out a model; `force`: even a named one."""
     patterns = (*config.exclude, *config.extend_exclude)
     if found.named and not force:
@@ -415,7 +422,7 @@ def _calling_file() -> tuple[str, ...]:
 def _described(
     path: str,
     sources: LabelSources,
-    config: Config,
+    config: Settings,
     task: str | None,
     reader: Callable[[str], Description] | None = None,
     weights: tuple[tuple[int, float], ...] | None = None,
@@ -469,7 +476,7 @@ class _Checking:
 
     def __init__(
         self,
-        choice: Choice,
+        choice: RuleSelection,
         describe: Callable[[str], Description],
         on_crash: OnCrash | None,
     ) -> None:

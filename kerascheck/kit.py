@@ -195,7 +195,7 @@ def regressor(
 
 def with_head(model: Description, other: Description) -> Description:
     """Return `model` with the head of `other` beside its own, named "second"."""
-    from dataclasses import replace
+    from kerascheck.model.frozen import replace
 
     second = replace(other.heads[0], name="second")
     return replace(model, heads=(*model.heads, second), model_class="Functional")

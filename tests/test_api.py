@@ -9,7 +9,7 @@ from kerascheck import kit
 from kerascheck.api import check
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel, UsageError
-from kerascheck.settings.configuration import Config, Ignore, ModelConfig
+from kerascheck.settings.configuration import Ignore, ModelConfig, Settings
 
 GOOD = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
 BAD = kit.classifier("linear", "bce", labels=kit.labels("binary"))
@@ -128,19 +128,19 @@ def test_an_ignored_unreadable_model_still_shows_as_suppressed(saved):
 
 def test_a_level_changes_the_severity(saved):
     saved({"a.keras": BAD})
-    report = check("a.keras", config=Config(levels=(("KC1", "note"),)))
+    report = check("a.keras", config=Settings(levels=(("KC1", "note"),)))
     assert [finding.severity for finding in report] == ["note"]
     assert report.ok
 
 
 def test_the_level_off_is_as_good_as_ignoring(saved):
     saved({"a.keras": BAD})
-    assert codes(check("a.keras", config=Config(levels=(("KC101", "off"),)))) == []
+    assert codes(check("a.keras", config=Settings(levels=(("KC101", "off"),)))) == []
 
 
 def test_per_model_ignores_set_findings_aside_for_matching_models(saved):
     home = saved({"old/a.keras": BAD, "new/a.keras": BAD})
-    config = Config(
+    config = Settings(
         path=str(home / "kerascheck.toml"),
         per_model_ignores=(Ignore("old/*", ("KC101",)),),
     )
@@ -156,7 +156,7 @@ def test_what_followed_from_a_finding_set_aside_stands_on_its_own_again(saved):
     (alone,) = check("a.keras")
     followers = [finding.code for finding in alone.follows]
     assert followers
-    config = Config(
+    config = Settings(
         path=str(home / "kerascheck.toml"),
         per_model_ignores=(Ignore("*", (alone.code,)),),
     )
@@ -165,7 +165,7 @@ def test_what_followed_from_a_finding_set_aside_stands_on_its_own_again(saved):
 
 def test_excluded_models_are_skipped_with_the_reason_unless_named(saved):
     home = saved({"old/a.keras": BAD})
-    config = Config(path=str(home / "kerascheck.toml"), exclude=("old",))
+    config = Settings(path=str(home / "kerascheck.toml"), exclude=("old",))
     assert check(".", config=config).skipped == (
         ("old/a.keras", "excluded by the configuration"),
     )
@@ -204,7 +204,7 @@ def test_the_configuration_tells_task_and_class_weight_of_a_model(saved):
     told = ModelConfig(
         pattern="*.keras", task="binary", class_weight=((0, 1.0), (1, 9.0))
     )
-    config = Config(path=str(home / "kerascheck.toml"), models=(told,))
+    config = Settings(path=str(home / "kerascheck.toml"), models=(told,))
     (model,) = check("a.keras", config=config).models
     assert model.task == "binary"
     assert model.heads[0].class_weight == ((0, 1.0), (1, 9.0))
@@ -213,7 +213,7 @@ def test_the_configuration_tells_task_and_class_weight_of_a_model(saved):
 def test_the_task_of_the_call_comes_before_that_of_the_configuration(saved):
     home = saved({"a.keras": GOOD})
     told = ModelConfig(pattern="*.keras", task="multilabel")
-    config = Config(path=str(home / "kerascheck.toml"), models=(told,))
+    config = Settings(path=str(home / "kerascheck.toml"), models=(told,))
     (model,) = check("a.keras", task="binary", config=config).models
     assert model.task == "binary"
 
@@ -221,7 +221,7 @@ def test_the_task_of_the_call_comes_before_that_of_the_configuration(saved):
 def test_class_weights_of_the_configuration_are_for_one_head_alone(saved):
     home = saved({"a.keras": kit.with_head(GOOD, GOOD)})
     told = ModelConfig(pattern="*.keras", class_weight=((0, 1.0), (1, 9.0)))
-    config = Config(path=str(home / "kerascheck.toml"), models=(told,))
+    config = Settings(path=str(home / "kerascheck.toml"), models=(told,))
     (model,) = check("a.keras", config=config).models
     assert [head.class_weight for head in model.heads] == [None, None]
 

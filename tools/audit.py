@@ -12,7 +12,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
 
@@ -26,6 +25,7 @@ from kerascheck.engine.judge import run
 from kerascheck.engine.outcome import Outcome
 from kerascheck.keras_api.losses import WITH_FROM_LOGITS
 from kerascheck.model.description import Description
+from kerascheck.model.frozen import Frozen, replace
 from kerascheck.rules import all_rules
 
 SHORTFALL = 0.03
@@ -52,8 +52,7 @@ _METRICS = (
 _NO_PROBABILITIES = ("Hinge", "MeanSquaredError", "KLDivergence")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audited:
+class Audited(Frozen):
     """One setup: what the rules said and what training showed."""
 
     model: Description

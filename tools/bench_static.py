@@ -13,11 +13,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
+
+from kerascheck.model.frozen import Frozen
 
 PACKAGE_PARENT = Path(__file__).resolve().parents[1]
 
@@ -54,8 +55,7 @@ print(runs / (time.perf_counter() - start))
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
+class Effort(Frozen):
     """How much to measure."""
 
     runs: int = 15  # of each quick command

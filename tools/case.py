@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from kerascheck.model.frozen import Frozen
 
 Save = Callable[[Any, str], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Frozen):
     """One finding that kerascheck must report, and those that its fix removes too."""
 
     code: str
@@ -19,8 +19,7 @@ class Expected:
     follows: tuple[str, ...] = ()  # codes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Frozen):
     """One folder of fixtures/.
 
     The endings of `file` and `labels_file` choose the formats. A setup that is right

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kerascheck.confirm.evidence.shipped import measured_lines
-from kerascheck.engine.file_findings import CARDS, FileCard
+from kerascheck.engine.file_findings import CARDS, FileRule
 from kerascheck.engine.rule import Rule
 from kerascheck.model.vocabulary import FAMILIES
 from kerascheck.report.rule_page import page
@@ -14,7 +14,7 @@ from kerascheck.rules import our_rules
 
 INDEX = "index.md"
 
-Card = Rule | FileCard
+Card = Rule | FileRule
 
 
 def pages() -> Mapping[str, str]:

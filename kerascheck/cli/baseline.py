@@ -30,7 +30,7 @@ from kerascheck.trust.printable import count, shown
 if TYPE_CHECKING:
     from kerascheck.engine.finding import Finding
     from kerascheck.report.report import Report
-    from kerascheck.settings.configuration import Config
+    from kerascheck.settings.configuration import Settings
     from kerascheck.suppress.baseline import Entry
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -155,7 +155,7 @@ def _refuse_in_ci() -> None:
         )
 
 
-def _checked(options: dict[str, object]) -> tuple[str, Config, Report]:
+def _checked(options: dict[str, object]) -> tuple[str, Settings, Report]:
     """Return the file of the baseline, the configuration and a report without one."""
     from kerascheck.api import check
 
@@ -191,7 +191,7 @@ def _checked(options: dict[str, object]) -> tuple[str, Config, Report]:
     return file, config, report
 
 
-def _default(config: Config) -> str:
+def _default(config: Settings) -> str:
     """Return where the baseline lies when nobody says so.
 
     Raises:
@@ -217,13 +217,13 @@ def _strings(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
 
-def _home(config: Config, file: str) -> str:
+def _home(config: Settings, file: str) -> str:
     from kerascheck.api import home_of
 
     return home_of(config, file)
 
 
-def _place(config: Config, file: str) -> Callable[[str], str]:
+def _place(config: Settings, file: str) -> Callable[[str], str]:
     from kerascheck.api import place_from
 
     return place_from(_home(config, file))

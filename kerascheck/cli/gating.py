@@ -12,7 +12,7 @@ from kerascheck.model.errors import UsageError
 from kerascheck.model.vocabulary import FAIL_ON
 
 if TYPE_CHECKING:
-    from kerascheck.settings.configuration import Config
+    from kerascheck.settings.configuration import Settings
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -66,7 +66,9 @@ def gate_options(command: Command) -> Command:
     return command
 
 
-def with_baseline(config: Config, baseline: str | None, *, no_baseline: bool) -> Config:
+def with_baseline(
+    config: Settings, baseline: str | None, *, no_baseline: bool
+) -> Settings:
     """Return the configuration with the baseline that is asked for or lies there.
 
     Raises:
@@ -81,7 +83,7 @@ def with_baseline(config: Config, baseline: str | None, *, no_baseline: bool) ->
     return config if config.baseline else _with_default(config)
 
 
-def _with_named(config: Config, baseline: str) -> Config:
+def _with_named(config: Settings, baseline: str) -> Settings:
     """Return the configuration with a baseline that the call names."""
     if config.base is not None and config.base.holds(baseline):
         from kerascheck.settings.configuration import with_baseline_of
@@ -90,7 +92,7 @@ def _with_named(config: Config, baseline: str) -> Config:
     return config._replace(baseline=baseline, baseline_data=None)
 
 
-def _with_default(config: Config) -> Config:
+def _with_default(config: Settings) -> Settings:
     """Return the configuration with the baseline beside it, if there is one."""
     path = default_baseline(config)
     if config.base is not None:
@@ -107,15 +109,15 @@ def _with_default(config: Config) -> Config:
     return config._replace(baseline=path)
 
 
-def default_baseline(config: Config) -> str:
+def default_baseline(config: Settings) -> str:
     """Return where the baseline lies when nobody says so."""
     folder = os.path.relpath(config.home) if config.path else os.curdir
     return os.path.normpath(os.path.join(folder, "kerascheck-baseline.json"))
 
 
 def with_gate(
-    config: Config, *, fail_on: str | None, max_warnings: int | None, strict: bool
-) -> Config:
+    config: Settings, *, fail_on: str | None, max_warnings: int | None, strict: bool
+) -> Settings:
     """Return the configuration with what the call says of failing in its place."""
     return config.with_call(
         fail_on=fail_on or config.fail_on,

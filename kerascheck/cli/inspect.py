@@ -56,8 +56,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
         show(str(report))
         return UNREADABLE
     from kerascheck.report.inspect import overview
-    from kerascheck.suppress.rule_selection import choice
+    from kerascheck.suppress.rule_selection import select_rules
 
-    codes = [rule.code for rule in choice(config).rules]
+    codes = [rule.code for rule in select_rules(config).rules]
     show(overview(report, codes, style_of_stdout()))
     return 0

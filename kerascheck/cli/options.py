@@ -13,7 +13,7 @@ from kerascheck.model.errors import UsageError
 from kerascheck.model.vocabulary import CONFIDENCES, TASKS
 
 if TYPE_CHECKING:
-    from kerascheck.settings.configuration import Config
+    from kerascheck.settings.configuration import Settings
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -149,12 +149,12 @@ def hook_option(command: Command) -> Command:
 
 
 def narrowed(
-    config: Config,
+    config: Settings,
     *,
     exclude: Sequence[str],
     extend_exclude: Sequence[str],
     min_confidence: str | None,
-) -> Config:
+) -> Settings:
     """Return the configuration with what the call says in its place."""
     if exclude:
         config = config.with_call(exclude=_from_home(config, exclude))
@@ -166,7 +166,7 @@ def narrowed(
     return config
 
 
-def _from_home(config: Config, patterns: Sequence[str]) -> tuple[str, ...]:
+def _from_home(config: Settings, patterns: Sequence[str]) -> tuple[str, ...]:
     """Return globs of the call, which start here, as globs of the configuration."""
     return tuple(
         pattern
@@ -205,7 +205,7 @@ def configuration(
     locked: bool = False,
     base: str | None = None,
     given: Collection[str] = (),
-) -> Config:
+) -> Settings:
     """Return the configuration that is asked for, or the one that is found.
 
     Args:
@@ -220,7 +220,7 @@ def configuration(
     Raises:
         UsageError: It is asked for in two ways, can not be read, or is wrong.
     """
-    from kerascheck.settings.configuration import Config, found, load
+    from kerascheck.settings.configuration import Settings, found, load
 
     _require_not_isolated(config_file, base, isolated=isolated)
     if base is not None:
@@ -230,7 +230,7 @@ def configuration(
         if locked:
             _require_no_links_out(config, paths, given)
     elif isolated or locked:
-        config = Config()
+        config = Settings()
     else:
         config = found(paths, given=given)
     return config._replace(isolated=isolated, locked=locked)
@@ -250,7 +250,7 @@ def _require_not_isolated(
 
 
 def _require_no_links_out(
-    config: Config, paths: Sequence[str], given: Collection[str]
+    config: Settings, paths: Sequence[str], given: Collection[str]
 ) -> None:
     """Refuse what a link in the tree has put where the configuration names a file.
 
@@ -277,7 +277,7 @@ def given_files(labels: str | None, baseline: object) -> tuple[str, ...]:
 
 def _at_base(
     base: str, paths: Sequence[str], config_file: str | None, given: Collection[str]
-) -> Config:
+) -> Settings:
     from kerascheck.settings.configuration import at_base, common_directory, load
     from kerascheck.trust.base_revision import revision
     from kerascheck.trust.tree import Tree

@@ -187,9 +187,8 @@ def _matches(name: Name, pattern: str) -> bool:
 
 
 def _shipped(name: str, setups: dict[Name, Setup]) -> Sheet:
-    from dataclasses import replace
-
     from kerascheck.confirm.evidence.shipped import sheet_called
+    from kerascheck.model.frozen import replace
 
     sheet = sheet_called(name)
     return replace(sheet, rows=tuple(r for r in sheet.rows if r.name in setups))

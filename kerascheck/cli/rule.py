@@ -14,7 +14,7 @@ from kerascheck.model.vocabulary import FAMILIES
 from kerascheck.trust.printable import Style, shown, wrapped
 
 if TYPE_CHECKING:
-    from kerascheck.engine.file_findings import FileCard
+    from kerascheck.engine.file_findings import FileRule
     from kerascheck.engine.rule import Rule
 
 _INDENT = 19
@@ -40,14 +40,14 @@ def COMMAND(  # noqa: N802  (the card of this module)
     return 0
 
 
-def _cards(own: tuple[str, ...]) -> list[Rule | FileCard]:
+def _cards(own: tuple[str, ...]) -> list[Rule | FileRule]:
     from kerascheck.engine.file_findings import CARDS
     from kerascheck.rules import all_rules
 
     return [*CARDS, *all_rules(own)]
 
 
-def _card(called: str, cards: list[Rule | FileCard]) -> Rule | FileCard:
+def _card(called: str, cards: list[Rule | FileRule]) -> Rule | FileRule:
     for card in cards:
         if called.upper() == card.code or called.lower() == card.name:
             return card
@@ -57,7 +57,7 @@ def _card(called: str, cards: list[Rule | FileCard]) -> Rule | FileCard:
     raise UsageError(f"no rule is called {called!r}{near(called, words)}")
 
 
-def _page(card: Rule | FileCard) -> str:
+def _page(card: Rule | FileRule) -> str:
     from kerascheck.confirm.evidence.shipped import measured_lines
     from kerascheck.engine.rule import Rule
     from kerascheck.report.rule_page import page
@@ -66,7 +66,7 @@ def _page(card: Rule | FileCard) -> str:
     return page(card, measured=measured)
 
 
-def _table(cards: list[Rule | FileCard], style: Style) -> str:
+def _table(cards: list[Rule | FileRule], style: Style) -> str:
     lines: list[str] = []
     for digit, title in FAMILIES.items():
         family = [card for card in cards if card.code[2] == digit]
@@ -75,14 +75,14 @@ def _table(cards: list[Rule | FileCard], style: Style) -> str:
     return "\n".join(lines)
 
 
-def _rows(cards: list[Rule | FileCard], style: Style) -> Iterator[str]:
+def _rows(cards: list[Rule | FileRule], style: Style) -> Iterator[str]:
     for card in cards:
         yield f"  {card.code}  {card.severity:<7}  {shown(card.name)}"
         for line in wrapped(shown(card.summary), style.width - _INDENT):
             yield " " * _INDENT + line
 
 
-def _as_json(cards: list[Rule | FileCard]) -> str:
+def _as_json(cards: list[Rule | FileRule]) -> str:
     import json
 
     documents = [

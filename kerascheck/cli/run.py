@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout
-from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -31,12 +30,13 @@ from kerascheck.cli.own_code import import_as_started
 from kerascheck.cli.program import FAILED
 from kerascheck.cli.streams import complain, show_traceback
 from kerascheck.model.errors import KerascheckError
+from kerascheck.model.frozen import replace
 
 if TYPE_CHECKING:
     from kerascheck.live.fit_hook import Watched
     from kerascheck.live.run_program import Program
     from kerascheck.report.report import Report
-    from kerascheck.settings.configuration import Config
+    from kerascheck.settings.configuration import Settings
 
 SAMPLES = 4096
 """Of the user's data, that --confirm trains clones on."""
@@ -204,7 +204,7 @@ class _Stop(BaseException):
 class _Checks:
     """What the models of one program gave."""
 
-    def __init__(self, config: Config, *, stop: bool, budget: float | None) -> None:
+    def __init__(self, config: Settings, *, stop: bool, budget: float | None) -> None:
         self._config = config
         self._stop = stop
         self._budget = budget

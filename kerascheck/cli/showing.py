@@ -11,7 +11,7 @@ from kerascheck.cli.streams import complain, show
 from kerascheck.trust.printable import printable
 
 if TYPE_CHECKING:
-    from kerascheck.settings.configuration import Config
+    from kerascheck.settings.configuration import Settings
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -31,7 +31,7 @@ def show_options(command: Command) -> Command:
 
 
 def show_files(
-    paths: Sequence[str], config: Config, *, force: bool, only_models: bool
+    paths: Sequence[str], config: Settings, *, force: bool, only_models: bool
 ) -> int:
     """Show a model a line on stdout; what is passed over, and why, on stderr.
 
@@ -56,7 +56,7 @@ def show_files(
     return 0 if models else 3
 
 
-def show_settings(config: Config, selected: Sequence[Sequence[str]]) -> int:
+def show_settings(config: Settings, selected: Sequence[Sequence[str]]) -> int:
     """Show the configuration in force, and the codes of the rules that run.
 
     Args:
@@ -64,10 +64,12 @@ def show_settings(config: Config, selected: Sequence[Sequence[str]]) -> int:
         selected: What the call selects, selects besides and ignores.
     """
     from kerascheck.report.document import ascii_json
-    from kerascheck.suppress.rule_selection import choice
+    from kerascheck.suppress.rule_selection import select_rules
 
     select, extend, ignore = selected
-    rules = choice(config, select=select, extend_select=extend, ignore=ignore).rules
+    rules = select_rules(
+        config, select=select, extend_select=extend, ignore=ignore
+    ).rules
     settings = config._asdict()
     del settings["as_written"], settings["baseline_data"]
     settings["base"] = config.base and config.base.name

@@ -6,8 +6,6 @@ description, on a small trunk and a task with known truth. Values only: no Keras
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
 from kerascheck.engine.finding import Finding, Harm
 from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY
@@ -23,6 +21,7 @@ from kerascheck.model.description import (
     LossKind,
     Metric,
 )
+from kerascheck.model.frozen import Frozen, replace
 
 MAX_CLASSES = 6
 """Classes of a reference task; more are brought down to it, units in step."""
@@ -39,8 +38,7 @@ class NotBuildable(Exception):
     """A finding has no reference training; the text says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Frozen):
     """The reference trainings of one finding: as compiled, and as fixed."""
 
     before: Setup
@@ -55,8 +53,7 @@ class Pair:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scale:
+class _Scale(Frozen):
     """Task and classes, the same on both sides of a pair."""
 
     task: str

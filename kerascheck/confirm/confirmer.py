@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
@@ -23,15 +22,16 @@ from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.verdict import Ruling, reported, reported_name, rule_on
 from kerascheck.engine.finding import (
     Confirmation,
-    Elsewhere,
     Finding,
     Harm,
     Measurement,
+    OtherBackend,
     Severity,
     Source,
     Verdict,
 )
 from kerascheck.model.description import Description
+from kerascheck.model.frozen import Frozen, replace
 from kerascheck.report.report import Report
 from kerascheck.trust.tree import Tree
 
@@ -40,8 +40,7 @@ BUDGET = 120.0
 """Seconds of training for one report, beyond importing Keras."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
+class _Plan(Frozen):
     """One finding and the trainings that decide it; none where `why` says so."""
 
     finding: Finding
@@ -139,7 +138,7 @@ def _with_elsewhere(
         return finding
     pair = plan.pairs[0]
     ruling = rule_on(plan.finding, *trainings.of(pair))
-    there = Elsewhere(
+    there = OtherBackend(
         backend=name,
         status=ruling.verdict,
         reason=ruling.reason,

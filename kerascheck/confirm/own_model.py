@@ -10,7 +10,6 @@ is measured by numpy on the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Final
 
@@ -40,6 +39,7 @@ from kerascheck.engine.fix import (
     SetUnits,
 )
 from kerascheck.model.description import Description, Encoding, Head, Labels
+from kerascheck.model.frozen import Frozen, replace
 from kerascheck.report.report import Report
 
 __all__ = ["confirm_on"]
@@ -58,8 +58,7 @@ _KNOWN: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Data:
+class _Data(Frozen, eq=False):
     """The user's data, shuffled once: a training part, and a part held out.
 
     Attributes:

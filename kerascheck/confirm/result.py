@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, fields
 from enum import StrEnum
 from math import isfinite
 from statistics import fmean, stdev
 from typing import cast
 
 from kerascheck.confirm.setup import Setup
+from kerascheck.model.frozen import Frozen, field
 
 _NODE = re.compile(r"'\{\{node .*?\}\} = (\w+)\[.*?\]\(.*?\)'")
 _NOISE = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node .*?\}\} | Label values:.*")
@@ -28,8 +29,7 @@ class Status(StrEnum):
     FAILED = "failed"  # not trained here, though an ordinary fit does not raise
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raised:
+class Raised(Frozen):
     """An exception of `compile` or `fit`.
 
     Attributes:
@@ -55,8 +55,7 @@ class Raised:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class Spread(Frozen):
     """Mean and scatter of one quantity over seeds.
 
     Attributes:
@@ -81,8 +80,7 @@ class Spread:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedResult:
+class SeedResult(Frozen):
     """One training, measured on held-out rows by numpy, apart from `reported`.
 
     Quantities that make no sense for the task, or are not finite, are None.
@@ -145,8 +143,7 @@ class SeedResult:
         return cls(**values)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetupResult:
+class SetupResult(Frozen):
     """All seeds of one setup.
 
     Attributes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from kerascheck.model.description import Encoding, Value
+from kerascheck.model.frozen import Frozen
 
 Argument = Value
 
@@ -51,8 +52,7 @@ TASKS = SINGLE_LABEL | SEVERAL_LABELS | {"regression"}
 _ROWS = frozenset({Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Frozen):
     """A loss or metric of Keras: a name as compiled, or a class with arguments.
 
     Attributes:
@@ -121,8 +121,7 @@ class Part:
         return {"class_name": self.name, "config": plain}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelForm:
+class LabelForm(Frozen):
     """How the truth of a task is written down as labels.
 
     Attributes:
@@ -147,8 +146,7 @@ class LabelForm:
         return (1,) if self.column else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(Frozen):
     """One reference training, all seeds alike.
 
     Attributes:

@@ -31,7 +31,7 @@ else is inconclusive. One seed gives no verdict.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, stdev
 
@@ -40,6 +40,7 @@ from kerascheck.confirm.setup import SEVERAL_LABELS, Part
 from kerascheck.engine.finding import Finding, Harm, Verdict
 from kerascheck.engine.fix import AddMetric, Fix
 from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES
+from kerascheck.model.frozen import Frozen, replace
 
 LEAST_SEEDS = 3
 
@@ -70,8 +71,7 @@ _T_975 = (
 _NEVER = 1e9  # steps, for a training that does not get there
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class Ruling(Frozen):
     """A verdict with what it rests on."""
 
     verdict: Verdict

@@ -6,15 +6,13 @@ stable kind. This table gives every kind its code, severity and page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from kerascheck.engine.finding import Finding, Harm, Severity
 from kerascheck.engine.fix import Applicability, Fix
 from kerascheck.model.description import Problem
+from kerascheck.model.frozen import Frozen, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileCard:
+class FileRule(Frozen):
     """One thing that can be the matter with a file, beside the rules."""
 
     code: str
@@ -28,7 +26,7 @@ class FileCard:
 
 
 CARDS = (
-    FileCard(
+    FileRule(
         code="KC000",
         name="rule-crashed",
         severity=Severity.ERROR,
@@ -44,7 +42,7 @@ Run again with `-v` for the traceback and report it. Until it is mended, ignore 
 rule that the message names.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC001",
         name="unreadable-model",
         severity=Severity.ERROR,
@@ -63,7 +61,7 @@ call. Check a file that changed again once nothing writes to it. A file that is 
 a budget on purpose can be left out with `exclude` in the configuration.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC002",
         name="git-lfs-pointer",
         severity=Severity.ERROR,
@@ -80,7 +78,7 @@ give `actions/checkout` the option `lfs: true`; in GitLab CI leave
 `GIT_LFS_SKIP_SMUDGE` unset.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC003",
         name="weights-only",
         severity=Severity.NOTE,
@@ -96,7 +94,7 @@ Check the model that was saved whole, with `model.save("model.keras")`, or the l
 model with `kerascheck.check(model, y)`.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC004",
         name="exported-without-training-config",
         severity=Severity.NOTE,
@@ -111,7 +109,7 @@ and metrics are not in it, so no rule can be decided.
 Keep a copy saved with `model.save("model.keras")` beside the export and check that.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC005",
         name="uncompiled-model",
         severity=Severity.NOTE,
@@ -128,7 +126,7 @@ Compile the model before it is saved or checked. A model that is only ever compi
 a program can be checked there, with `kerascheck.check(model, y)`.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC006",
         name="container-under-wrong-name",
         severity=Severity.WARNING,
@@ -146,7 +144,7 @@ the content and has read the model all the same.
 Rename it to `.h5` or `.keras` as the message says.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC007",
         name="ambiguous-file",
         severity=Severity.WARNING,
@@ -163,7 +161,7 @@ file.
 Ask where the file comes from. If it is yours, save the model again.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC008",
         name="unreadable-labels",
         severity=Severity.ERROR,
@@ -180,7 +178,7 @@ Save numbers or strings: `numpy.save("labels.npy", y)`; for several heads
 `numpy.savez("labels.npz", **{name: y})`, one key for each head.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC009",
         name="unused-suppression",
         severity=Severity.WARNING,
@@ -200,7 +198,7 @@ Run `kerascheck baseline prune`, or take the entry out of the configuration. An 
 whose day is over can be given a later one.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC010",
         name="own-compile-config",
         severity=Severity.NOTE,
@@ -216,7 +214,7 @@ kerascheck never runs.
 Check the live model with `kerascheck.check(model, y)`.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC011",
         name="loss-mismatch",
         severity=Severity.ERROR,
@@ -234,7 +232,7 @@ Name the outputs as `model.output_names` lists them: `loss={"digit": ..., "colou
 ...}`.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC012",
         name="odd-value",
         severity=Severity.WARNING,
@@ -250,7 +248,7 @@ is taken as unknown and rules that need it stay undecided.
 Ask what wrote the file. If it is yours, save the model again.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC013",
         name="broken-graph",
         severity=Severity.WARNING,
@@ -265,7 +263,7 @@ graph is deeper than the budgets allow. What the output computes is unknown.
 Ask what wrote the file. If it is yours, save the model again.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC014",
         name="unknown-keras-version",
         severity=Severity.NOTE,
@@ -281,7 +279,7 @@ as Keras 3 would.
 Nothing, where the file loads in your Keras. A newer kerascheck may know the version.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC015",
         name="labels-for-no-head",
         severity=Severity.WARNING,
@@ -298,7 +296,7 @@ Give one entry for each output, by its name: keys of an npz file, columns of a c
 file, or keys of a json object.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC020",
         name="short-loss-name-in-hdf5",
         severity=Severity.WARNING,
@@ -317,7 +315,7 @@ Load this file with `load_model(path, compile=False)` and compile it anew. Compi
 `"mean_squared_error"`, or save as `.keras`.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC021",
         name="partial-as-loss",
         severity=Severity.WARNING,
@@ -334,7 +332,7 @@ Compile with an object that takes the arguments, such as
 `keras.losses.BinaryCrossentropy(from_logits=True)`.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC022",
         name="activation-that-does-not-load",
         severity=Severity.NOTE,
@@ -354,7 +352,7 @@ Build the layer with `activation="softmax"`. This file loads with
 this is a note.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC023",
         name="loss-argument-not-saved",
         severity=Severity.NOTE,
@@ -373,7 +371,7 @@ It is told of live models alone: the file does not say what the argument was.
 Compile anew after loading.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC024",
         name="keras-2-file",
         severity=Severity.NOTE,
@@ -397,7 +395,7 @@ Nothing, where the model is used with the Keras that wrote it. Else load it with
 `tf_keras`; its weights move by `save_weights()` and `load_weights()`.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC025",
         name="lambda-layer",
         severity=Severity.NOTE,
@@ -414,7 +412,7 @@ Write the expression with `keras.ops` in a functional model, or as a layer that 
 registered with `keras.saving.register_keras_serializable()`.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC026",
         name="pointer-without-model",
         severity=Severity.ERROR,
@@ -434,7 +432,7 @@ Run `dvc pull`, or `git annex get PATH`, before the check. A model that is left 
 purpose can be named in `exclude` in the configuration, by the path of its pointer.
 """,
     ),
-    FileCard(
+    FileRule(
         code="KC027",
         name="label-file-not-used",
         severity=Severity.NOTE,
@@ -502,14 +500,14 @@ _REMEDIES = {
 _BY_CODE = {card.code: card for card in CARDS}
 
 
-def card_of(kind: str) -> FileCard:
+def rule_for(kind: str) -> FileRule:
     """Return the card for what a reader met; an unheard-of kind is an odd value."""
     return _BY_CODE[_CODES.get(kind, "KC012")]
 
 
 def finding_of(problem: Problem, path: str) -> Finding:
     """Return the finding for something a reader met in the model at `path`."""
-    return _finding(card_of(problem.kind), problem, path)
+    return _finding(rule_for(problem.kind), problem, path)
 
 
 def unreadable(kind: str, message: str, path: str) -> Finding:
@@ -521,10 +519,10 @@ def unreadable(kind: str, message: str, path: str) -> Finding:
 def unused_suppression(message: str, path: str, severity: Severity) -> Finding:
     """Return the finding for an entry of the file at `path` that does nothing."""
     problem = Problem(kind="unused-suppression", message=message)
-    return replace(_finding(card_of(problem.kind), problem, path), severity=severity)
+    return replace(_finding(rule_for(problem.kind), problem, path), severity=severity)
 
 
-def _finding(card: FileCard, problem: Problem, path: str) -> Finding:
+def _finding(card: FileRule, problem: Problem, path: str) -> Finding:
     return Finding(
         code=card.code,
         name=card.name,
@@ -545,7 +543,7 @@ def _location(problem: Problem) -> str:
     return problem.origin if "/" in problem.origin else ""
 
 
-def _remedy(card: FileCard, problem: Problem) -> Fix | None:
+def _remedy(card: FileRule, problem: Problem) -> Fix | None:
     title = _REMEDIES.get(problem.kind, card.remedy)
     if title is None:
         return None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
 from kerascheck.engine.fix import Fix
 from kerascheck.model.description import Evidence, Scalar
+from kerascheck.model.frozen import Frozen, field
 
 
 class Severity(StrEnum):
@@ -52,8 +52,7 @@ class Verdict(StrEnum):
     NOT_RUN = "not-run"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
+class Measurement(Frozen):
     """What reference training measured in one setup, as means over the seeds.
 
     Accuracies, AUC and ECE lie in [0, 1]; losses are in nats; None: not measured or
@@ -80,8 +79,7 @@ Source = Literal["shipped", "cache", "trained"]
 """Where the results of a verdict come from: the package, an earlier run, this one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class OtherBackend(Frozen):
     """What reference training says of the same finding on another backend."""
 
     backend: str
@@ -90,8 +88,7 @@ class Elsewhere:
     source: Source | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmation:
+class Confirmation(Frozen):
     """The reference training of one finding, before and after its fix."""
 
     status: Verdict
@@ -106,11 +103,10 @@ class Confirmation:
     difference: float | None = None  # paired mean of what the verdict looks at
     interval: tuple[float, float] | None = None  # its 95 % interval
     seconds: float = 0.0
-    elsewhere: tuple[Elsewhere, ...] = ()  # where the harm depends on the backend
+    elsewhere: tuple[OtherBackend, ...] = ()  # where the harm depends on the backend
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Frozen):
     """One thing that does not fit, where it is, and how to mend it."""
 
     code: str

@@ -9,10 +9,10 @@ the place of a model is, so that it can stay wherever the checkout lies.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from kerascheck.engine.finding import Finding
 from kerascheck.model.description import Description
+from kerascheck.model.frozen import replace
 
 LENGTH = 16
 """Hexadecimal digits of SHA-256 that are kept: 64 bits."""

@@ -7,7 +7,6 @@ that what is proposed, what is proven and what is written are the same change.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kerascheck.keras_api.compile_call import loss_code, metric_code
@@ -24,6 +23,7 @@ from kerascheck.model.description import (
     Metric,
     Value,
 )
+from kerascheck.model.frozen import Frozen, replace
 
 _KEPT = ("reduction",)
 """Arguments that every loss has, and that no fix is about."""
@@ -37,8 +37,7 @@ class Applicability(StrEnum):
     DISPLAY = "display"  # advice: the change lies outside the compile call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetLoss:
+class SetLoss(Frozen):
     """Compile `head` with another loss, or with other arguments."""
 
     head: str
@@ -65,8 +64,7 @@ class SetLoss:
         return f"loss={loss_code(self._loss(self.arguments))}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetActivation:
+class SetActivation(Frozen):
     """End `head` in this activation, with nothing between it and the loss."""
 
     head: str
@@ -88,8 +86,7 @@ class SetActivation:
         return f"activation={str(self.activation)!r}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetUnits:
+class SetUnits(Frozen):
     """Give the last layer of `head` this many units."""
 
     head: str
@@ -104,8 +101,7 @@ class SetUnits:
         return f"units={self.units}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetMetric:
+class SetMetric(Frozen):
     """Compile `head` with another metric at this place of its list, or with none."""
 
     head: str
@@ -128,8 +124,7 @@ class SetMetric:
         return f"metrics=[{metric_code(self.metric)}]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddMetric:
+class AddMetric(Frozen):
     """Compile `head` with one metric more."""
 
     head: str
@@ -143,8 +138,7 @@ class AddMetric:
         return f"metrics=[..., {metric_code(self.metric)}]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecodeLabels:
+class RecodeLabels(Frozen):
     """Hand `fit` the same labels in another encoding, class ids from 0."""
 
     head: str
@@ -168,8 +162,7 @@ class RecodeLabels:
 Edit = SetLoss | SetActivation | SetUnits | SetMetric | AddMetric | RecodeLabels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
+class Fix(Frozen):
     """How to mend a finding."""
 
     title: str  # imperative, lower case, no full stop

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from kerascheck.engine.facts import HEADS, Facts, changed_facts
 from kerascheck.engine.finding import Finding, Harm, Severity
@@ -14,6 +13,7 @@ from kerascheck.engine.rule import Rule
 from kerascheck.engine.snippet import snippet
 from kerascheck.model.description import Description
 from kerascheck.model.errors import NotApplicable, Undecided
+from kerascheck.model.frozen import replace
 
 MAX_ROUNDS = 8
 """Fixes that may follow from one another before mending gives up."""
@@ -46,7 +46,7 @@ def run(
     )
 
 
-def mended(rules: Sequence[Rule], model: Description) -> Description:
+def apply_fixes(rules: Sequence[Rule], model: Description) -> Description:
     """Return `model` with the fixes of all findings applied, worst first.
 
     Each fix is asked for on the model as the fixes before it left it, so that

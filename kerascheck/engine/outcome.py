@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 from kerascheck.engine.finding import Finding
+from kerascheck.model.frozen import Frozen
 
 MAX_LISTED = 10
 """Settings of one configuration that a sentence lists."""
@@ -14,8 +14,7 @@ UNUSED = "KC009"
 """Code of what a baseline or configuration sets aside in vain."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotRun:
+class NotRun(Frozen):
     """A rule that could not be decided for a head, and why."""
 
     code: str
@@ -25,8 +24,7 @@ class NotRun:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppressed:
+class Suppressed(Frozen):
     """A finding that the configuration or the baseline sets aside."""
 
     finding: Finding
@@ -39,8 +37,7 @@ class Suppressed:
         return f"{self.by}: {self.reason}" if self.reason else self.by
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigurationUse:
+class ConfigurationUse(Frozen):
     """A configuration file that was obeyed, and how it makes a run find or fail less.
 
     Attributes:
@@ -80,8 +77,7 @@ def _as_words(setting: str) -> str:
     return setting.replace(" = ", " to ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Frozen):
     """What the rules said of one model."""
 
     findings: tuple[Finding, ...]

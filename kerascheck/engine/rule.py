@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 
 from kerascheck.engine.facts import FIELDS, HEADS, Facts
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
 from kerascheck.engine.fix import Fix
 from kerascheck.model.description import Description, Evidence, Scalar
+from kerascheck.model.frozen import Frozen, field
 
 Check = Callable[[Facts], Iterator[Finding]]
 Examples = Callable[[], Iterable[Description]]
@@ -22,8 +22,7 @@ def _none() -> tuple[Description, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Frozen):
     """One rule. Its page is the docstring of its module, its tests are its examples.
 
     `check` is called once for each head with the facts of that head, or once for

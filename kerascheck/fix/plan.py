@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import AddMetric, Applicability, Edit, SetLoss, SetMetric
 from kerascheck.engine.judge import MAX_ROUNDS, run
 from kerascheck.model.description import Description
+from kerascheck.model.frozen import Frozen
 from kerascheck.report.report import Report
 
 COMPILE_ONLY: tuple[type[Edit], ...] = (SetLoss, SetMetric, AddMetric)
@@ -19,8 +19,7 @@ UNSAFE = "it changes training, so it is unsafe (see --unsafe-fixes)"
 ADVICE = "it is advice: there is no edit that is right for every model"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Frozen):
     """What one model is to become."""
 
     before: Description

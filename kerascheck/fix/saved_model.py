@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import IO, Any, Final, NamedTuple
 
 from kerascheck.fix.plan import Plan
@@ -18,6 +17,7 @@ from kerascheck.fix.splices import Unfixable
 from kerascheck.keras_api.losses import LOSS_NAMES, WITH_FROM_LOGITS
 from kerascheck.model.description import Description, Head, Loss, Metric, Value
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.frozen import replace
 from kerascheck.model.vocabulary import FIXED
 
 CONFIG: Final = "config.json"

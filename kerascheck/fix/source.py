@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,6 +30,7 @@ from kerascheck.fix.plan import Plan
 from kerascheck.fix.splices import Source, Splice, Unfixable, load
 from kerascheck.keras_api.compile_call import loss_code, major, metric_code
 from kerascheck.model.description import Activation, Description, Head, Metric
+from kerascheck.model.frozen import replace
 
 _MAX_SHOWN = 4
 """Places that a message lists."""

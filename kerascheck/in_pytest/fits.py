@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from kerascheck.in_pytest.properties import looked_at, properties, unchecked
-from kerascheck.in_pytest.settings import Settings
+from kerascheck.in_pytest.settings import PluginSettings
 from kerascheck.live.fit_hook import Watched
 from kerascheck.model.origin import Origin
 from kerascheck.report.report import FindingsError, Report
@@ -26,7 +26,7 @@ class FindingsWarning(UserWarning):
 class Fits:
     """What becomes of models that are watched while tests run."""
 
-    def __init__(self, settings: Settings, *, warn: bool) -> None:
+    def __init__(self, settings: PluginSettings, *, warn: bool) -> None:
         self._settings = settings
         self._warn = warn
         self._item: pytest.Item | None = None

@@ -11,7 +11,7 @@ import pytest
 from kerascheck.in_pytest.properties import properties
 from kerascheck.in_pytest.settings import settings_of
 from kerascheck.report.report import FindingsError, Report
-from kerascheck.settings.configuration import Config
+from kerascheck.settings.configuration import Settings
 
 
 class Checks:
@@ -48,7 +48,7 @@ class Checks:
         x: object = None,
         *,
         fail_on: str | None = None,
-        config: Config | None = None,
+        config: Settings | None = None,
         **told: Any,
     ) -> Report:
         """Return the report of a model in which nothing is found.

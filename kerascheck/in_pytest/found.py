@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from kerascheck.engine.skipped import LINK_OUT
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.frozen import replace
 from kerascheck.readers.read import read
 from kerascheck.readers.search import Found, find_models, models_in
 from kerascheck.trust.tree import Tree, is_within

@@ -26,12 +26,12 @@ from kerascheck.in_pytest.properties import (
     of_models,
     unchecked,
 )
-from kerascheck.in_pytest.settings import Settings
+from kerascheck.in_pytest.settings import PluginSettings
 from kerascheck.model.errors import KerascheckError
 from kerascheck.readers.search import Found
 from kerascheck.report.report import FindingsError, Report
 from kerascheck.report.terminal import rendered
-from kerascheck.settings.configuration import Config
+from kerascheck.settings.configuration import Settings
 from kerascheck.suppress.rule_selection import READING
 from kerascheck.trust.printable import Style
 
@@ -39,10 +39,10 @@ from kerascheck.trust.printable import Style
 class Collecting:
     """Collects the models that pytest walks past."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: PluginSettings) -> None:
         self._settings = settings
         self._project = settings.project()
-        self._rules = {rule.code: rule.name for rule in settings.choice().rules}
+        self._rules = {rule.code: rule.name for rule in settings.select_rules().rules}
         self._finder = Finder(settings.root)
 
     def pytest_collect_file(
@@ -100,8 +100,8 @@ class SavedModel:
         self,
         path: Path,
         *,
-        settings: Settings,
-        project: Config,
+        settings: PluginSettings,
+        project: Settings,
         rules: dict[str, str],
         passed_over: str | None,
     ) -> None:

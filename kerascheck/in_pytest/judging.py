@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kerascheck.in_pytest.properties import why_unchecked
+from kerascheck.model.frozen import replace
 from kerascheck.report.report import Report
 from kerascheck.suppress.rule_selection import READING
 

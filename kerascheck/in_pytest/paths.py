@@ -12,7 +12,7 @@ import pytest
 
 from kerascheck.api import why_excluded
 from kerascheck.in_pytest.found import Finder, is_weights_only
-from kerascheck.in_pytest.settings import Settings, settings_of
+from kerascheck.in_pytest.settings import PluginSettings, settings_of
 from kerascheck.readers.search import Found, find_models
 
 SETTING = "kerascheck_models"
@@ -38,7 +38,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     )
 
 
-def _models(patterns: list[str], settings: Settings) -> list[str]:
+def _models(patterns: list[str], settings: PluginSettings) -> list[str]:
     """Return paths of models from the root, POSIX, sorted."""
     if not patterns:
         raise pytest.Collector.CollectError(

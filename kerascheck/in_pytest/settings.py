@@ -5,25 +5,24 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from kerascheck.api import check, confirm
 from kerascheck.model.errors import UsageError
+from kerascheck.model.frozen import Frozen
 from kerascheck.model.vocabulary import FAIL_ON
 from kerascheck.report.report import Report
-from kerascheck.settings.configuration import Config, found
+from kerascheck.settings.configuration import Settings, found
 from kerascheck.suppress.baseline import FILE, require_in_tree
-from kerascheck.suppress.rule_selection import Choice, choice
+from kerascheck.suppress.rule_selection import RuleSelection, select_rules
 from kerascheck.trust.imports_outside import imports_outside
 from kerascheck.trust.printable import printable
 from kerascheck.trust.tree import Tree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class PluginSettings(Frozen):
     """What the options of one run say.
 
     Attributes:
@@ -50,7 +49,7 @@ class Settings:
         """
         return imports_outside(self.tree)
 
-    def project(self) -> Config:
+    def project(self) -> Settings:
         """Return the configuration nearest to the root, and the baseline beside it.
 
         It is read anew each time, as paths in it start at the current directory.
@@ -62,7 +61,7 @@ class Settings:
         home = self.root if config.path is None else config.home
         return config._replace(baseline=config.baseline or _baseline_in(home))
 
-    def choice(self) -> Choice:
+    def select_rules(self) -> RuleSelection:
         """Return which rules run.
 
         Raises:
@@ -73,9 +72,9 @@ class Settings:
                 f"--kerascheck-fail-on: Expected one of {', '.join(FAIL_ON)}. "
                 f"Received: {self.fail_on!r}."
             )
-        return choice(self.project(), select=self.select, ignore=self.ignore)
+        return select_rules(self.project(), select=self.select, ignore=self.ignore)
 
-    def check(self, *args: Any, config: Config | None = None, **told: Any) -> Report:
+    def check(self, *args: Any, config: Settings | None = None, **told: Any) -> Report:
         """Return the report of `kerascheck.check`, under these settings.
 
         Args:
@@ -92,7 +91,9 @@ class Settings:
             return report
         return confirm(report, notice=_say)
 
-    def fails(self, report: Report, config: Config, fail_on: str | None = None) -> bool:
+    def fails(
+        self, report: Report, config: Settings, fail_on: str | None = None
+    ) -> bool:
         """Say whether a report fails, as it would on the command line."""
         return report.fails(
             fail_on or self.fail_on or config.fail_on,
@@ -101,9 +102,9 @@ class Settings:
         )
 
 
-def settings_of(config: pytest.Config) -> Settings:
+def settings_of(config: pytest.Config) -> PluginSettings:
     """Return what the options of this run say."""
-    return Settings(
+    return PluginSettings(
         root=str(config.rootpath),
         tree=Tree.of((config.rootpath, os.curdir)),
         select=tuple(config.getoption("kerascheck_select")),

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from kerascheck import __version__
-from kerascheck.in_pytest.settings import Settings, settings_of
+from kerascheck.in_pytest.settings import PluginSettings, settings_of
 from kerascheck.model.errors import KerascheckError
 from kerascheck.suppress.configuration_use import use_of
 from kerascheck.trust.printable import shown
@@ -24,7 +24,7 @@ def start(config: pytest.Config) -> None:
     """
     settings = settings_of(config)
     try:
-        sentence = use_of(settings.choice()).sentence
+        sentence = use_of(settings.select_rules()).sentence
     except KerascheckError as error:
         raise pytest.UsageError(f"kerascheck: {error}") from None
     told = []
@@ -43,13 +43,13 @@ def _is_on(config: pytest.Config, name: str) -> bool:
     return bool(config.getoption(name) or config.getini(name))
 
 
-def _collect(config: pytest.Config, settings: Settings) -> None:
+def _collect(config: pytest.Config, settings: PluginSettings) -> None:
     from kerascheck.in_pytest.items import Collecting
 
     config.pluginmanager.register(Collecting(settings), "kerascheck.items")
 
 
-def _watch(config: pytest.Config, settings: Settings, *, warn: bool) -> None:
+def _watch(config: pytest.Config, settings: PluginSettings, *, warn: bool) -> None:
     """Watch from here to the end of the run: modules may train when imported."""
     from kerascheck.in_pytest.fits import Fits
     from kerascheck.live.fit_hook import watching

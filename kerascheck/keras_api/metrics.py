@@ -6,9 +6,8 @@ tf_keras 2.21, `get_metric_function` of multi-backend Keras 2.3.1.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kerascheck.model.description import Description, Head, LossKind, Metric
+from kerascheck.model.frozen import replace
 
 _CLASSES = (
     "AUC",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from kerascheck.keras_api.metrics import with_resolved_metrics
 from kerascheck.model.description import Description, Head, Labels, Problem
+from kerascheck.model.frozen import replace
 
 LabelsByName = Mapping[str | None, Labels]
 """Labels by the name of their head; None: one array that has no name."""

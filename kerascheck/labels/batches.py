@@ -7,13 +7,13 @@ Nothing is imported: a container is known by where its class comes from. Batches
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from operator import itemgetter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.errors import UnreadableLabels, UsageError
+from kerascheck.model.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +34,7 @@ _FED: Final = {
 """Classes that give batches, and the packages that they come from."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Given:
+class Given(Frozen, eq=False):
     """A sample of what is handed to `fit`.
 
     Attributes:

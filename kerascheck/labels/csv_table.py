@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import inf
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from kerascheck.labels.keys import LABEL_NAMES, Choose
 from kerascheck.labels.sample import Sample, spread
 from kerascheck.model.errors import UnreadableLabels
+from kerascheck.model.frozen import Frozen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,8 +50,7 @@ _MAX_WHOLE: Final = 40
 _TRUTH: Final = {"true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
+class _Text(Frozen):
     """What one pass over the bytes shows."""
 
     size: int

@@ -13,11 +13,11 @@ Whole numbers: `class-ids`, `continuous` or both; `whole_numbers` draws the line
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.description import Encoding
+from kerascheck.model.frozen import Frozen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,8 +40,7 @@ _SUM_SLACK: Final = 2e-3
 """How far a row of probabilities written with three decimals may miss 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Tally:
+class Tally(Frozen, eq=False):
     """The finite values of a sample, counted."""
 
     low: float

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kerascheck.labels.batches import given, plain
 from kerascheck.model.errors import UsageError
+from kerascheck.model.frozen import Frozen
 
-__all__ = ["Handed", "handed"]
+__all__ = ["FitArguments", "fit_arguments"]
 
 MAX_CLASSES = 1_000
 """Classes whose sample weights are looked at."""
@@ -17,8 +17,7 @@ MAX_CLASSES = 1_000
 Weights = tuple[tuple[int, float], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Handed:
+class FitArguments(Frozen, eq=False):
     """Data of one `fit`.
 
     Attributes:
@@ -32,9 +31,9 @@ class Handed:
     class_weight: Weights | None = None
 
 
-def handed(
+def fit_arguments(
     y: Any, x: Any = None, *, class_weight: Any = None, sample_weight: Any = None
-) -> Handed:
+) -> FitArguments:
     """Return what is handed to `fit` as plain values.
 
     Args:
@@ -56,7 +55,7 @@ def handed(
     told = _pairs(class_weight) if class_weight is not None else None
     if told is None and weights is not None:
         told = _by_class(weights, data.y)
-    return Handed(y=data.y, x=data.x if x is None else x, class_weight=told)
+    return FitArguments(y=data.y, x=data.x if x is None else x, class_weight=told)
 
 
 def _compare(name: str, values: Any, y: Any) -> None:

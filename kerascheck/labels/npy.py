@@ -7,7 +7,6 @@ evaluated; its shape is compared with the size of the file before anything is re
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from math import prod
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -20,6 +19,7 @@ from kerascheck.labels.sample import (
     width_of,
 )
 from kerascheck.model.errors import UnreadableLabels
+from kerascheck.model.frozen import Frozen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,8 +51,7 @@ _ADVICE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(Frozen):
     """What an npy file says of its values."""
 
     dtype: str  # as numpy spells it: <f4

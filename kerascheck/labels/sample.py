@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.errors import UnreadableLabels
+from kerascheck.model.frozen import Frozen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,8 +20,7 @@ MAX_BYTES: Final = 32 * 2**20
 _GOLDEN: Final = 0.6180339887498949
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sample:
+class Sample(Frozen, eq=False):
     """Rows that stand for a container of labels.
 
     A row is one vector along the last axis: one label of shape (n, k), one pixel of

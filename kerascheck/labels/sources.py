@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from kerascheck.labels.assign import LabelsByName, with_labels
 from kerascheck.labels.find import Beside, LabelFolders
 from kerascheck.model.description import Description, Problem
 from kerascheck.model.errors import UnreadableLabels, UsageError
+from kerascheck.model.frozen import replace
 from kerascheck.model.vocabulary import FIXED
-from kerascheck.settings.configuration import Config, ModelConfig, concerns
+from kerascheck.settings.configuration import ModelConfig, Settings, concerns
 from kerascheck.trust.tree import Tree
 
 MAX_NAMED = 3
@@ -28,7 +28,7 @@ class LabelSources:
 
     def __init__(
         self,
-        config: Config,
+        config: Settings,
         *,
         file: str | None,
         y: object = None,
@@ -156,7 +156,7 @@ def measured(y: object, heads: tuple[str, ...] = ()) -> LabelsByName:
     return {name: measure(v) for name, v in zip(heads, several, strict=True)}
 
 
-def about(config: Config, path: str) -> ModelConfig | None:
+def about(config: Settings, path: str) -> ModelConfig | None:
     """Return what the configuration tells about the model at `path`, the last wins.
 
     Of a corrected copy it tells what it tells of the model, if nothing else.

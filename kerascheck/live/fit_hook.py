@@ -18,6 +18,7 @@ from kerascheck.labels.batches import Peeked, gives_batches, sampled
 from kerascheck.live.call_sites import Making
 from kerascheck.live.callback import at_first_step, parts_of
 from kerascheck.model.errors import KerascheckError, UnreadableLabels
+from kerascheck.model.frozen import Frozen
 from kerascheck.model.origin import Origin
 from kerascheck.readers.live import keras_of
 
@@ -38,8 +39,7 @@ _STEPS: Final = {
 _RUNS: Final = ("fit", "evaluate", "train_on_batch", "test_on_batch")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Watched:
+class Watched(Frozen, eq=False):
     """A model at the first step that it takes on data after it was compiled.
 
     Attributes:

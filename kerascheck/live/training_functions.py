@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.api import judged
@@ -28,7 +27,7 @@ from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import Applicability
 from kerascheck.engine.fix import metric as metric_of
 from kerascheck.keras_api.losses import loss_called
-from kerascheck.labels.fit_arguments import handed
+from kerascheck.labels.fit_arguments import fit_arguments
 from kerascheck.labels.measure import measure
 from kerascheck.model.description import (
     Activation,
@@ -41,6 +40,7 @@ from kerascheck.model.description import (
     Metric,
 )
 from kerascheck.model.errors import UsageError
+from kerascheck.model.frozen import replace
 from kerascheck.report.report import Report
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def check_training(
         UsageError: Lengths differ, there are no samples, or `predict` gives no array.
         UnreadableLabels: `y` can not be measured.
     """
-    data = handed(y, x)
+    data = fit_arguments(y, x)
     inputs, labels = data.x[:ROWS], data.y[:ROWS]
     if len(labels) == 0:
         raise UsageError("there are no samples to call the functions on")

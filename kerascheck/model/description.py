@@ -8,8 +8,9 @@ equal. A fact that could not be made out is `None` or `UNKNOWN`, never a guess.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from kerascheck.model.frozen import Frozen, replace
 
 Shape = tuple[int | None, ...]
 """Axes with the batch first; None: any size."""
@@ -83,8 +84,7 @@ class LossKind(StrEnum):
     CUSTOM = "custom"  # not Keras's own, or saved without what it does
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
+class Loss(Frozen):
     """One loss as compiled."""
 
     name: str  # Keras class name; the saved name where custom
@@ -99,8 +99,7 @@ class Loss:
         return next(found, default)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
+class Metric(Frozen):
     """One metric as compiled, and as Keras will resolve it."""
 
     compiled: str  # as written: "accuracy", or the Keras class name
@@ -118,8 +117,7 @@ class Metric:
         return next(found, default)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
+class Labels(Frozen):
     """What a bounded sample of the labels of one head shows."""
 
     encoding: Encoding  # the likeliest
@@ -148,8 +146,7 @@ class Labels:
         return bool(self.candidates) and all(c in encodings for c in self.candidates)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Frozen):
     """One fact that a finding rests on."""
 
     fact: str  # heads.digit.loss.from_logits
@@ -157,8 +154,7 @@ class Evidence:
     origin: str  # where in the file it stands: config.json: /compile_config/loss
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Frozen):
     """One output of the model and all that is scored against it."""
 
     name: str  # key that Keras uses for the loss: output name
@@ -194,8 +190,7 @@ class Head:
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Frozen):
     """Something the reader met that the user should know; becomes a KC0xx finding."""
 
     kind: str  # stable key, such as "weights-only"
@@ -204,8 +199,7 @@ class Problem:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class Description(Frozen):
     """One model as kerascheck understands it."""
 
     path: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from kerascheck.model.description import Description
+from kerascheck.model.frozen import replace
 
 
 class Origin(NamedTuple):

@@ -11,11 +11,11 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.keras_api.metrics import with_resolved_metrics
 from kerascheck.model.errors import UsageError
+from kerascheck.model.frozen import replace
 from kerascheck.readers.config.describe import describe_config
 from kerascheck.readers.containers.open import Container, Note
 

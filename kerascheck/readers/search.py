@@ -15,7 +15,6 @@ import errno
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from kerascheck.engine.skipped import (
@@ -32,6 +31,7 @@ from kerascheck.engine.skipped import (
     VANISHED,
 )
 from kerascheck.model.errors import UnreadableModel, UsageError
+from kerascheck.model.frozen import Frozen
 from kerascheck.readers import pointers
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.containers.keras_json import looks_like_model, may_be_model
@@ -86,8 +86,7 @@ Apart = Callable[[str], frozenset[str]]
 """Returns what sets a path apart from other paths to the same model."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Frozen):
     """A saved model, or something that was passed over.
 
     Attributes:

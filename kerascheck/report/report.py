@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kerascheck.engine.finding import Finding, Severity, Verdict
 from kerascheck.engine.outcome import UNUSED, ConfigurationUse, NotRun, Suppressed
 from kerascheck.model.description import Description
+from kerascheck.model.frozen import Frozen, field, replace
 from kerascheck.model.vocabulary import FAIL_ON
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ class FindingsError(AssertionError):
         self.report = report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Frozen):
     """The models that were looked at and all that was found.
 
     Findings stand by model, head and location; the order is the same each time.

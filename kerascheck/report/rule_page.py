@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kerascheck.engine.facts import Facts
-from kerascheck.engine.file_findings import FileCard
+from kerascheck.engine.file_findings import FileRule
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import Applicability
 from kerascheck.engine.rule import Rule
@@ -36,7 +36,7 @@ class Example(NamedTuple):
     fix: str  # what was done, and how safe that is; "" where the rule has no fix
 
 
-def page(card: Rule | FileCard, *, measured: Sequence[str] = ()) -> str:
+def page(card: Rule | FileRule, *, measured: Sequence[str] = ()) -> str:
     """Return the page of a rule as Markdown, from the docstring of its module.
 
     Args:
@@ -47,8 +47,8 @@ def page(card: Rule | FileCard, *, measured: Sequence[str] = ()) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _body(card: Rule | FileCard, measured: Sequence[str]) -> Iterator[str]:
-    if isinstance(card, FileCard):
+def _body(card: Rule | FileRule, measured: Sequence[str]) -> Iterator[str]:
+    if isinstance(card, FileRule):
         yield _sentence(card.summary)
         yield ""
         yield from _facts(card)
@@ -78,7 +78,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _facts(card: Rule | FileCard) -> Iterator[str]:
+def _facts(card: Rule | FileRule) -> Iterator[str]:
     yield f"- severity: {card.severity}"
     if isinstance(card, Rule):
         yield f"- confidence: {card.confidence}"

@@ -20,9 +20,9 @@ Where the head is there for inspection only.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kerascheck import kit
+from kerascheck.model.frozen import replace
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:

@@ -55,7 +55,7 @@ class ModelConfig(NamedTuple):
     source: str | None = None  # file:line of the compile call, or the file alone
 
 
-class Config(NamedTuple):
+class Settings(NamedTuple):
     """One configuration file, or the defaults."""
 
     path: str | None = None  # the file; globs and paths in it start at its directory
@@ -79,9 +79,9 @@ class Config(NamedTuple):
     isolated: bool = False  # no configuration or baseline is looked for
     base: Revision | None = None  # Git revision that file and baseline are read from
     baseline_data: bytes | None = None  # the baseline, where a revision holds it
-    as_written: Config | None = None  # what the file alone says; None: all of this
+    as_written: Settings | None = None  # what the file alone says; None: all of this
 
-    def with_call(self, **changes: Any) -> Config:
+    def with_call(self, **changes: Any) -> Settings:
         """Return the configuration with what the call says in its place."""
         return self._replace(as_written=self.as_written or self, **changes)
 
@@ -115,7 +115,7 @@ class Config(NamedTuple):
         return not self.locked and self.base is None
 
 
-def concerns(config: Config, pattern: str, path: str) -> bool:
+def concerns(config: Settings, pattern: str, path: str) -> bool:
     """Say whether a glob of the configuration is about the model at `path`.
 
     A glob is matched against the path from the directory of the configuration and
@@ -133,11 +133,11 @@ def _place(path: str, file: str | None, here: str) -> str:
         file: The configuration, as `Config.path`.
         here: The current directory, which both may start at.
     """
-    home = Config(path=file).home
+    home = Settings(path=file).home
     return os.path.relpath(os.path.abspath(path), home).replace(os.sep, "/")
 
 
-def apart(config: Config) -> Callable[[str], frozenset[str]]:
+def apart(config: Settings) -> Callable[[str], frozenset[str]]:
     """Return what gives the globs of the configuration that are about a path.
 
     Links give a model several paths. What is excluded or ignored under one of them is
@@ -147,7 +147,7 @@ def apart(config: Config) -> Callable[[str], frozenset[str]]:
     return lambda path: frozenset(g for g in globs if concerns(config, g, path))
 
 
-def region(config: Config, pattern: str) -> str:
+def region(config: Settings, pattern: str) -> str:
     """Return the file or directory that holds all a glob can be about."""
     parts = bare(pattern).split("/")
     if len(parts) == 1:  # a name, which may be anywhere
@@ -169,7 +169,7 @@ def find(paths: Sequence[str]) -> str | None:
     return None
 
 
-def found(paths: Sequence[str], *, given: Collection[str] = ()) -> Config:
+def found(paths: Sequence[str], *, given: Collection[str] = ()) -> Settings:
     """Return the configuration that `find` finds, or the defaults.
 
     Args:
@@ -182,7 +182,7 @@ def found(paths: Sequence[str], *, given: Collection[str] = ()) -> Config:
     """
     path = find(paths)
     if path is None:
-        return Config()
+        return Settings()
     from kerascheck.trust.confinement import (
         require_inside,
         require_no_link_out,
@@ -205,7 +205,7 @@ def at_base(
     *,
     file: str | None = None,
     given: Collection[str] = (),
-) -> Config:
+) -> Settings:
     """Return the configuration nearest to what `paths` have in common in a revision.
 
     Its globs and paths start where the file would lie in the working tree. A baseline
@@ -238,10 +238,10 @@ def at_base(
         return with_baseline_of(revision, config, config.baseline)
     if file is not None:
         raise revision.missing(file)
-    return Config(base=revision)
+    return Settings(base=revision)
 
 
-def with_baseline_of(revision: Revision, config: Config, path: str) -> Config:
+def with_baseline_of(revision: Revision, config: Settings, path: str) -> Settings:
     """Return the configuration with a baseline as the revision holds it.
 
     Raises:
@@ -252,7 +252,7 @@ def with_baseline_of(revision: Revision, config: Config, path: str) -> Config:
     raise revision.missing(path)
 
 
-def named(config: Config, *, but: Collection[str] = ()) -> Iterator[Named]:
+def named(config: Settings, *, but: Collection[str] = ()) -> Iterator[Named]:
     """Yield the files that a configuration names.
 
     Args:
@@ -342,7 +342,7 @@ def _may_have_table(data: bytes) -> bool:
     return bool(re.search(rb"""tool["']?\s*+(\]|\.\s*+["']?kerascheck)""", data))
 
 
-def load(path: str) -> Config:
+def load(path: str) -> Settings:
     """Read one configuration file.
 
     Raises:
@@ -351,23 +351,23 @@ def load(path: str) -> Config:
     return _parsed(path, _bytes(path), _shown(path))
 
 
-def _parsed(path: str, data: bytes, where: str) -> Config:
+def _parsed(path: str, data: bytes, where: str) -> Settings:
     """Return what the bytes of a configuration file say; `where` is for messages."""
     table = _table(path, data, where)
     if table is None:
         raise UsageError(f"{where}: there is no table [tool.kerascheck]")
-    config = Config(path=path, **_values(_KEYS, table, where, between=": "))
+    config = Settings(path=path, **_values(_KEYS, table, where, between=": "))
     _require_few_globs(config, where)
     return _at_home(config, os.path.dirname(path))
 
 
-def _require_few_globs(config: Config, where: str) -> None:
+def _require_few_globs(config: Settings, where: str) -> None:
     beyond = excess(_globs(config))
     if beyond is not None:
         raise UsageError(f"{where}: too much to match: {beyond}")
 
 
-def _globs(config: Config) -> set[str]:
+def _globs(config: Settings) -> set[str]:
     globs = {*config.exclude, *config.extend_exclude}
     globs.update(ignore.pattern for ignore in config.per_model_ignores)
     globs.update(model.pattern for model in config.models)
@@ -431,7 +431,7 @@ def _shown(path: str) -> str:
         return path
 
 
-def _at_home(config: Config, directory: str) -> Config:
+def _at_home(config: Settings, directory: str) -> Settings:
     """Return `config` with its label files found from its own directory."""
 
     def located(path: str | None) -> str | None:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.engine.outcome import Suppressed
+from kerascheck.model.frozen import replace
 
 
-class By(NamedTuple):
+class SuppressedBy(NamedTuple):
     """What sets a finding aside, and why."""
 
     name: str  # configuration, per-model-ignores or baseline
     reason: str | None = None
 
 
-SetAside = Callable[[Finding], By | None]
+SetAside = Callable[[Finding], SuppressedBy | None]
 """Says by what a finding is set aside; None: it stays."""
 
 Level = Callable[[str], str | None]
 """Says which severity the user gives to a code; None: its own."""
 
 
-def settled(
+def apply_suppressions(
     findings: Iterable[Finding], level: Level, aside: SetAside
 ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
     """Split findings into those that stay, at their level, and those set aside.
@@ -47,7 +47,7 @@ def settled(
     return tuple(stay), tuple(away)
 
 
-def _suppressed(finding: Finding, by: By) -> Suppressed:
+def _suppressed(finding: Finding, by: SuppressedBy) -> Suppressed:
     return Suppressed(finding=finding, by=by.name, reason=by.reason)
 
 

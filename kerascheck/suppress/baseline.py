@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.engine.fingerprint import numbered
 from kerascheck.engine.outcome import UNUSED
 from kerascheck.model.errors import UsageError
+from kerascheck.model.frozen import replace
 from kerascheck.report.report import Report
 from kerascheck.settings.configuration import MAX_BASELINE
 from kerascheck.settings.expiry import is_day, is_over
-from kerascheck.suppress.apply import By, settled
+from kerascheck.suppress.apply import SuppressedBy, apply_suppressions
 
 FILE = "kerascheck-baseline.json"
 """Name that is looked for beside the configuration."""
@@ -256,12 +256,14 @@ def under(baseline: Baseline, report: Report, *, today: str) -> Report:
         e.fingerprint: e for e in baseline.entries if not is_over(e.until, today)
     }
 
-    def aside(finding: Finding) -> By | None:
+    def aside(finding: Finding) -> SuppressedBy | None:
         key, number = numbered(finding.fingerprint)
         entry = counting.get(key)
-        return By(BY, entry.reason) if entry and number <= entry.times else None
+        return (
+            SuppressedBy(BY, entry.reason) if entry and number <= entry.times else None
+        )
 
-    stay, away = settled(report.findings, lambda _: None, aside)
+    stay, away = apply_suppressions(report.findings, lambda _: None, aside)
     return replace(report, findings=stay, suppressed=report.suppressed + away)
 
 

@@ -12,19 +12,19 @@ from collections.abc import Iterator
 from kerascheck.engine.finding import Severity
 from kerascheck.engine.outcome import ConfigurationUse
 from kerascheck.model.vocabulary import CONFIDENCES, FAIL_ON
-from kerascheck.settings.configuration import Config
+from kerascheck.settings.configuration import Settings
 from kerascheck.settings.expiry import is_over, today
-from kerascheck.suppress.rule_selection import Choice
+from kerascheck.suppress.rule_selection import RuleSelection
 from kerascheck.suppress.selectors import EVERYTHING, Layer
 
 MAX_SHOWN = 80
 """Characters of a glob that is shown."""
 
 _READING = "KC0"
-_USUAL = Config()
+_USUAL = Settings()
 
 
-def use_of(chosen: Choice) -> ConfigurationUse:
+def use_of(chosen: RuleSelection) -> ConfigurationUse:
     """Return what the configuration file behind a choice turns off and weakens."""
     config = chosen.config
     return ConfigurationUse(
@@ -34,7 +34,7 @@ def use_of(chosen: Choice) -> ConfigurationUse:
     )
 
 
-def _turned_off(chosen: Choice, config: Config) -> Iterator[str]:
+def _turned_off(chosen: RuleSelection, config: Settings) -> Iterator[str]:
     written = config.as_written or config
     yield from (_code(prefix) for prefix, level in chosen.levels if level == "off")
     yield from _deselected(chosen, config)
@@ -53,7 +53,7 @@ def _turned_off(chosen: Choice, config: Config) -> Iterator[str]:
         yield f"findings of less than {least} confidence (min-confidence)"
 
 
-def _deselected(chosen: Choice, config: Config) -> Iterator[str]:
+def _deselected(chosen: RuleSelection, config: Settings) -> Iterator[str]:
     """Yield what `select` and `ignore` of the file leave out, after what the call says.
 
     A `select` of the call replaces what the file chooses among rules. What reading has
@@ -74,7 +74,7 @@ def _selected(own: Layer) -> str:
     return ", ".join(dict.fromkeys((*own.select, *own.extend)))
 
 
-def _weakened(chosen: Choice, config: Config) -> Iterator[str]:
+def _weakened(chosen: RuleSelection, config: Settings) -> Iterator[str]:
     written = config.as_written or config
     fail_on = written.fail_on
     if fail_on == config.fail_on and _is_weaker(fail_on):
@@ -92,7 +92,7 @@ def _is_weaker(fail_on: str) -> bool:
     return order.index(fail_on) > order.index(_USUAL.fail_on)
 
 
-def _lowers(prefix: str, level: str, config: Config) -> bool:
+def _lowers(prefix: str, level: str, config: Settings) -> bool:
     """Say whether a level is below what a rule, or what reading says, is without it."""
     from kerascheck.engine.file_findings import CARDS
     from kerascheck.rules import all_rules

@@ -11,9 +11,9 @@ from kerascheck.engine.outcome import Suppressed
 from kerascheck.engine.rule import Rule
 from kerascheck.model.vocabulary import CONFIDENCES
 from kerascheck.rules import all_rules
-from kerascheck.settings.configuration import Config, Ignore, concerns
+from kerascheck.settings.configuration import Ignore, Settings, concerns
 from kerascheck.settings.expiry import is_over, today
-from kerascheck.suppress.apply import By, settled
+from kerascheck.suppress.apply import SuppressedBy, apply_suppressions
 from kerascheck.suppress.selectors import Layer, ignored, layer, level, prefixes, runs
 
 IGNORED = "per-model-ignores"
@@ -27,10 +27,10 @@ Ignored = tuple[Ignore, tuple[str, ...]]
 """An entry, and the beginnings of the codes that it stands for."""
 
 
-class Choice(NamedTuple):
+class RuleSelection(NamedTuple):
     """The rules that run, and what happens to what they find."""
 
-    config: Config
+    config: Settings
     rules: tuple[Rule, ...]
     layers: tuple[Layer, ...] = ()
     levels: tuple[tuple[str, str], ...] = ()  # prefix of a code -> level
@@ -46,18 +46,18 @@ class Choice(NamedTuple):
             return findings, ()
         here = self._ignored_at(path)
 
-        def aside(finding: Finding) -> By | None:
+        def aside(finding: Finding) -> SuppressedBy | None:
             code = finding.code
             for ignore, begins in here:
                 if code.startswith(begins):
-                    return By(IGNORED, ignore.reason)
+                    return SuppressedBy(IGNORED, ignore.reason)
             reading = code.startswith(READING)
             if self._level(code) == "off" or (reading and ignored(code, self.layers)):
-                return By("configuration")
+                return SuppressedBy("configuration")
             sure = CONFIDENCES.index(finding.confidence.value)
-            return By("configuration") if sure < least else None
+            return SuppressedBy("configuration") if sure < least else None
 
-        return settled(findings, self._level, aside)
+        return apply_suppressions(findings, self._level, aside)
 
     def _ignored_at(self, path: str) -> tuple[Ignored, ...]:
         """Return what is ignored for the model at `path` today."""
@@ -75,13 +75,13 @@ class Choice(NamedTuple):
         return level(code, self.levels)
 
 
-def choice(
-    config: Config,
+def select_rules(
+    config: Settings,
     *,
     select: str | Iterable[str] = (),
     extend_select: str | Iterable[str] = (),
     ignore: str | Iterable[str] = (),
-) -> Choice:
+) -> RuleSelection:
     """Return what runs, the call before the configuration.
 
     Raises:
@@ -91,7 +91,7 @@ def choice(
     ignore = selectors(ignore)
     layers = _layers(config, select, extend_select, ignore)
     levels = _levels(config)
-    return Choice(
+    return RuleSelection(
         config=config,
         rules=tuple(
             rule
@@ -105,13 +105,13 @@ def choice(
     )
 
 
-def _prefixes(config: Config, ignore: Ignore) -> tuple[str, ...]:
+def _prefixes(config: Settings, ignore: Ignore) -> tuple[str, ...]:
     where = f"{config.where}: per-model-ignores.{ignore.pattern}"
     return prefixes(codes(config.own_rules), ignore.codes, where)
 
 
 def _layers(
-    config: Config, select: list[str], extend: list[str], ignore: list[str]
+    config: Settings, select: list[str], extend: list[str], ignore: list[str]
 ) -> tuple[Layer, ...]:
     """Return the layers that say something, that of the configuration first."""
     layers = []
@@ -131,7 +131,7 @@ def _layers(
     return tuple(layers)
 
 
-def _levels(config: Config) -> tuple[tuple[str, str], ...]:
+def _levels(config: Settings) -> tuple[tuple[str, str], ...]:
     if not config.levels:
         return ()
     selectors, levels = zip(*config.levels, strict=True)

@@ -9,22 +9,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from kerascheck.engine.file_findings import unused_suppression
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.engine.skipped import NOT_ENTERED
 from kerascheck.labels.sources import names_of
+from kerascheck.model.frozen import replace
 from kerascheck.report.report import Report
 from kerascheck.settings.configuration import Ignore, concerns, region
 from kerascheck.settings.expiry import is_over
-from kerascheck.suppress.rule_selection import IGNORED, READING, Choice, choice, codes
+from kerascheck.suppress.rule_selection import (
+    IGNORED,
+    READING,
+    RuleSelection,
+    codes,
+    select_rules,
+)
 
 _CRASHED = "KC000"
 
 
 def unneeded(
-    chosen: Choice, report: Report, paths: Sequence[str], *, today: str
+    chosen: RuleSelection, report: Report, paths: Sequence[str], *, today: str
 ) -> Iterator[Finding]:
     """Yield a finding for each entry, or code of one, that does nothing.
 
@@ -61,7 +67,9 @@ def _finding(message: str, file: str, where: str, severity: Severity) -> Finding
 class _Run:
     """What one run looked at, and what came of it."""
 
-    def __init__(self, chosen: Choice, report: Report, paths: Sequence[str]) -> None:
+    def __init__(
+        self, chosen: RuleSelection, report: Report, paths: Sequence[str]
+    ) -> None:
         self._config = chosen.config
         self._report = report
         self._roots = [os.path.abspath(path) for path in paths]
@@ -69,7 +77,7 @@ class _Run:
         reading = {code for code in known if code.startswith(READING)}
         self._ran = reading.union(rule.code for rule in chosen.rules)
         # What the call selects on top must not make entries look unneeded.
-        every = choice(chosen.config).rules
+        every = select_rules(chosen.config).rules
         self._meant = reading.union(rule.code for rule in every)
 
     def lacks(self, ignore: Ignore) -> bool:

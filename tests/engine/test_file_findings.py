@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from kerascheck.engine.file_findings import CARDS, card_of, finding_of, unreadable
+from kerascheck.engine.file_findings import CARDS, finding_of, rule_for, unreadable
 from kerascheck.model.description import Problem
 from kerascheck.readers.containers.open import NoteKind, RefusalKind
 
@@ -43,7 +43,7 @@ def test_each_kind_has_its_code(kind, code):
 
 @pytest.mark.parametrize("kind", get_args(NoteKind))
 def test_no_note_of_a_reader_is_unheard_of(kind):
-    assert card_of(kind) is not card_of("unheard-of") or kind == "odd-encoding"
+    assert rule_for(kind) is not rule_for("unheard-of") or kind == "odd-encoding"
 
 
 @pytest.mark.parametrize("kind", get_args(RefusalKind))

@@ -11,7 +11,7 @@ from kerascheck import kit
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.settings import configuration as config
-from kerascheck.suppress.rule_selection import choice
+from kerascheck.suppress.rule_selection import select_rules
 from tests.gate.conftest import ROOT
 from tests.report.formats import reports
 
@@ -61,7 +61,7 @@ def test_what_is_less_sure_is_set_aside():
         model="a.keras",
     )
     doubtful = replace(sure, confidence=Confidence.LOW)
-    chosen = choice(config.Config(min_confidence="medium"))
+    chosen = select_rules(config.Settings(min_confidence="medium"))
     stay, away = chosen.settle((sure, doubtful), "a.keras")
     assert stay == (sure,)
     assert [item.finding for item in away] == [doubtful]
@@ -69,7 +69,7 @@ def test_what_is_less_sure_is_set_aside():
 
 def test_what_is_as_sure_as_asked_for_stays():
     finding = replace(reports.LOGITS, confidence=Confidence.MEDIUM)
-    chosen = choice(config.Config(min_confidence="medium"))
+    chosen = select_rules(config.Settings(min_confidence="medium"))
     assert chosen.settle((finding,), "a.keras") == ((finding,), ())
 
 

@@ -9,7 +9,7 @@ from kerascheck import kit
 from kerascheck.api import check, describe
 from kerascheck.labels.sources import LabelSources, about
 from kerascheck.model.errors import UnreadableLabels, UsageError
-from kerascheck.settings.configuration import Config, ModelConfig
+from kerascheck.settings.configuration import ModelConfig, Settings
 
 ONE = kit.classifier("sigmoid", "bce")
 TWO = kit.with_head(ONE, kit.classifier("softmax", "scce", units=3))
@@ -38,7 +38,7 @@ def test_labels_beside_the_model_are_found(saved):
 def test_a_live_model_gets_no_labels_of_the_working_folder(saved):
     home = saved({})
     np.save(home / "labels.npy", BINARY)
-    sources = LabelSources(Config(), file=None)
+    sources = LabelSources(Settings(), file=None)
     assert encodings(sources.labelled(ONE, None)) == ["binary"]
     assert encodings(sources.labelled(replace(ONE, format="live"), None)) == [None]
 
@@ -78,7 +78,7 @@ def test_labels_that_are_given_come_before_those_beside_the_model(saved):
 def test_the_configuration_gives_labels_to_all_models(saved):
     home = saved({"a.keras": ONE})
     np.save(home / "mine.npy", BINARY)
-    model = describe("a.keras", config=Config(labels="mine.npy"))
+    model = describe("a.keras", config=Settings(labels="mine.npy"))
     assert encodings(model) == ["binary"]
 
 
@@ -86,7 +86,7 @@ def test_the_configuration_gives_labels_to_one_model(saved):
     home = saved({"a.keras": ONE, "b.keras": ONE})
     np.save(home / "mine.npy", BINARY)
     told = ModelConfig(pattern="a.keras", labels="mine.npy")
-    config = Config(path=str(home / "kerascheck.toml"), models=(told,))
+    config = Settings(path=str(home / "kerascheck.toml"), models=(told,))
     report = check(".", config=config)
     assert [encodings(model) for model in report.models] == [["binary"], [None]]
 
@@ -96,7 +96,7 @@ def test_labels_of_the_call_come_before_those_of_the_configuration(saved):
     np.save(home / "mine.npy", BINARY)
     np.save(home / "theirs.npy", IDS)
     told = ModelConfig(pattern="*", labels="theirs.npy")
-    config = Config(path=str(home / "kerascheck.toml"), models=(told,))
+    config = Settings(path=str(home / "kerascheck.toml"), models=(told,))
     model = describe("a.keras", labels="mine.npy", config=config)
     assert encodings(model) == ["binary"]
 
@@ -104,7 +104,7 @@ def test_labels_of_the_call_come_before_those_of_the_configuration(saved):
 def test_of_what_the_configuration_tells_of_a_model_the_last_counts(saved):
     saved({"a.keras": ONE})
     told = [ModelConfig(pattern=p, task=t) for p, t in TOLD]
-    config = Config(models=tuple(told))
+    config = Settings(models=tuple(told))
     assert [about(config, p) for p in ("a.keras", "b.keras", "c.h5")] == [
         told[1],
         told[0],
@@ -116,8 +116,8 @@ def test_a_corrected_copy_is_told_of_as_its_model_unless_by_its_own_name(saved):
     saved({"a.fixed.keras": ONE})
     model = ModelConfig(pattern="a.keras", task="binary")
     copy = ModelConfig(pattern="a.fixed.keras", task="multilabel")
-    assert about(Config(models=(model,)), "a.fixed.keras") == model
-    assert about(Config(models=(copy, model)), "a.fixed.keras") == copy
+    assert about(Settings(models=(model,)), "a.fixed.keras") == model
+    assert about(Settings(models=(copy, model)), "a.fixed.keras") == copy
 
 
 def test_each_label_file_is_read_once(saved, monkeypatch):
@@ -179,7 +179,7 @@ def test_a_label_file_that_is_not_there_is_a_usage_error(saved):
 def test_a_configured_label_file_that_is_not_there_is_a_usage_error(saved):
     home = saved({"a.keras": ONE})
     told = ModelConfig(pattern="*", labels="nowhere.npy")
-    config = Config(path=str(home / "kerascheck.toml"), models=(told,))
+    config = Settings(path=str(home / "kerascheck.toml"), models=(told,))
     with pytest.raises(UsageError, match=r"'nowhere\.npy'"):
         check("a.keras", config=config)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.engine.file_findings import card_of
+from kerascheck.engine.file_findings import rule_for
 from kerascheck.readers.config.load_problems import NEWEST, saved_state
 from kerascheck.readers.containers.open import Container, Note, open_container
 
@@ -36,7 +36,7 @@ def dense(function):
 
 
 def told(container):
-    return [(card_of(p.kind).code, p.origin) for p in saved_state(container)]
+    return [(rule_for(p.kind).code, p.origin) for p in saved_state(container)]
 
 
 @pytest.mark.parametrize("loss", ["mse", "mae", "mape", "msle", "bce", "kld", "MSE"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerascheck.engine.judge import mended, run
+from kerascheck.engine.judge import apply_fixes, run
 from kerascheck.rules import our_rules
 from kerascheck.testing import assert_found, assert_left, assert_mended
 
@@ -33,7 +33,7 @@ def test_fix_mends_the_bad_example(rule, model):
 
 @pytest.mark.parametrize(("rule", "model"), BAD)
 def test_all_fixes_together_leave_nothing_to_fix(rule, model):
-    left = run(our_rules(), mended(our_rules(), model)).findings
+    left = run(our_rules(), apply_fixes(our_rules(), model)).findings
     assert [f.code for f in left if f.fix is not None and f.fix.edits] == []
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 
 from kerascheck.engine.facts import Facts
-from kerascheck.engine.judge import mended, run
+from kerascheck.engine.judge import run
 from kerascheck.rules import all_rules
 from tests.rules.strategies import models
 
@@ -33,7 +33,7 @@ def test_checking_twice_says_the_same(model):
 @settings(max_examples=200, deadline=None)
 @given(models())
 def test_fixes_together_leave_nothing_to_fix(model):
-    after = mended(RULES, model)
+    after = apply_fixes(RULES, model)
     assert _fixable(run(RULES, after).findings) == []
 
 

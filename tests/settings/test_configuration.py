@@ -8,9 +8,9 @@ import pytest
 
 from kerascheck.model.errors import UsageError
 from kerascheck.settings.configuration import (
-    Config,
     Ignore,
     ModelConfig,
+    Settings,
     concerns,
     find,
     load,
@@ -33,7 +33,7 @@ def wrong(tmp_path, text):
 
 def test_an_empty_file_gives_the_defaults(tmp_path):
     path = written(tmp_path, "")
-    assert load(path) == Config(path=path)
+    assert load(path) == Settings(path=path)
 
 
 def test_every_key_is_read(tmp_path, monkeypatch):
@@ -58,7 +58,7 @@ def test_every_key_is_read(tmp_path, monkeypatch):
         class-weight = { 1 = 9, 0 = 1.0 }
         """,
     )
-    assert load(path) == Config(
+    assert load(path) == Settings(
         path=path,
         select=("KC1",),
         extend_select=("KC2",),
@@ -244,14 +244,14 @@ def test_globs_cover_names_paths_and_directories(
     tmp_path, monkeypatch, pattern, path, fits
 ):
     monkeypatch.chdir(tmp_path)
-    config = Config(path=str(tmp_path / "kerascheck.toml"))
+    config = Settings(path=str(tmp_path / "kerascheck.toml"))
     assert concerns(config, pattern, path) is fits
 
 
 def test_globs_start_at_the_directory_of_the_configuration(tmp_path, monkeypatch):
     (tmp_path / "sub").mkdir()
     monkeypatch.chdir(tmp_path / "sub")
-    config = Config(path=os.path.join("..", "kerascheck.toml"))
+    config = Settings(path=os.path.join("..", "kerascheck.toml"))
     assert concerns(config, "sub/*.keras", "a.keras")
 
 
@@ -270,12 +270,12 @@ def test_globs_start_at_the_directory_of_the_configuration(tmp_path, monkeypatch
     ],
 )
 def test_a_glob_is_about_what_lies_in_one_place(tmp_path, pattern, place):
-    config = Config(path=str(tmp_path / "kerascheck.toml"))
+    config = Settings(path=str(tmp_path / "kerascheck.toml"))
     assert region(config, pattern) == os.path.normpath(tmp_path / place)
 
 
 def test_a_glob_that_backtracks_is_no_trap(tmp_path):
-    config = Config(path=str(tmp_path / "kerascheck.toml"))
+    config = Settings(path=str(tmp_path / "kerascheck.toml"))
     assert not concerns(config, "*a" * 40 + "b", str(tmp_path / ("a" * 200)))
 
 
@@ -304,7 +304,7 @@ def test_globs_that_take_long_to_make_ready_are_refused(tmp_path, key, globs, wh
 
 
 def test_thousands_of_globs_are_asked_about_many_models_in_a_moment(tmp_path):
-    config = Config(path=str(tmp_path / "kerascheck.toml"))
+    config = Settings(path=str(tmp_path / "kerascheck.toml"))
     globs = [*(f"a{n}*" for n in range(1000)), *(f"b/{n}" for n in range(2000))]
     started = time.process_time()
     for model in range(100):

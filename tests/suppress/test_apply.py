@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from kerascheck.suppress.apply import By, settled
+from kerascheck.suppress.apply import SuppressedBy, apply_suppressions
 from tests.report.formats import reports
 
 CAUSE = replace(reports.LOGITS, follows=(reports.FOLLOWER,))
 
 
 def aside(*codes):
-    return lambda finding: By("baseline") if finding.code in codes else None
+    return lambda finding: SuppressedBy("baseline") if finding.code in codes else None
 
 
 def own(code):
@@ -17,16 +17,16 @@ def own(code):
 
 
 def test_what_follows_and_is_set_aside_leaves_its_cause():
-    (stays,), (away,) = settled([CAUSE], own, aside("KC301"))
+    (stays,), (away,) = apply_suppressions([CAUSE], own, aside("KC301"))
     assert (stays.code, stays.follows) == ("KC101", ())
     assert (away.finding.code, away.by) == ("KC301", "baseline")
 
 
 def test_what_follows_and_stays_is_left_inside_its_cause():
-    assert settled([CAUSE], own, aside()) == ((CAUSE,), ())
+    assert apply_suppressions([CAUSE], own, aside()) == ((CAUSE,), ())
 
 
 def test_what_follows_has_its_own_level():
     levels = {"KC301": "note"}
-    ((stays,), _) = settled([CAUSE], levels.get, aside())
+    ((stays,), _) = apply_suppressions([CAUSE], levels.get, aside())
     assert (stays.severity, stays.follows[0].severity) == ("error", "note")

@@ -6,13 +6,13 @@ Values only; nothing here needs Keras or numpy.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.keras_api.losses import LOSS_NAMES
 from kerascheck.model.description import Encoding
+from kerascheck.model.frozen import replace
 
 ACTIVATIONS = ("linear", "sigmoid", "softmax", "tanh", "relu")
 

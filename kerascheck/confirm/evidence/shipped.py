@@ -113,7 +113,7 @@ def cited(finding: Finding, model: Description) -> str | None:
 
 def with_citations(report: Report) -> Report:
     """Return the report with shipped figures on the findings that have some."""
-    from dataclasses import replace
+    from kerascheck.model.frozen import replace
 
     models = {model.path: model for model in report.models}
     findings = tuple(

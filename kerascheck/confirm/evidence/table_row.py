@@ -6,12 +6,12 @@ Values only; nothing here needs Keras or numpy.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
 from kerascheck.confirm.evidence.matrix import Name
 from kerascheck.model.errors import KerascheckError
+from kerascheck.model.frozen import Frozen
 
 
 class Outcome(StrEnum):
@@ -32,8 +32,7 @@ class Outcome(StrEnum):
     OK = "ok"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Frozen):
     """A setup and what was measured, as means over the seeds on held-out rows.
 
     Accuracies, AUC and ECE lie in [0, 1], losses are as Keras gives them; None: not
@@ -121,8 +120,7 @@ class Row:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Frozen):
     """Rows that were trained alike.
 
     Attributes:

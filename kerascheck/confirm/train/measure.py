@@ -5,7 +5,6 @@ Every function works on all seeds at once; `seeds` is the first axis of each arr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,14 +18,14 @@ from kerascheck.confirm.train.predictions import (
     positive_scores,
     probabilities,
 )
+from kerascheck.model.frozen import Frozen
 
 Values = NDArray[np.float64]
 
 _BINS = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(Frozen):
     """Quantities of `SeedResult`, shape (seeds,); NaN or None where they mean nothing.
 
     Attributes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -22,6 +22,7 @@ from kerascheck.confirm.train.encode import Labels
 from kerascheck.confirm.train.initial_weights import training_rows
 from kerascheck.confirm.train.keras_objects import activate, chain, scorer
 from kerascheck.confirm.train.single_fit import error_of_fit
+from kerascheck.model.frozen import replace
 
 Key = tuple[object, ...]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +24,7 @@ from kerascheck.confirm.train.probe import Probe, Verdict
 from kerascheck.confirm.train.seed_results import seed_results, set_accuracy
 from kerascheck.confirm.train.single_fit import error_of_fit
 from kerascheck.confirm.train.stacked_batch import STRETCHES, Group, OutOfTime, Trained
+from kerascheck.model.frozen import replace
 
 __all__ = ["environment", "train"]
 

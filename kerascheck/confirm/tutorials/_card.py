@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from kerascheck.model.frozen import Frozen, field
 
 Figures = Mapping[str, float]
 """Quantity -> value of one training."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Frozen):
     """One setting of a write-up.
 
     Attributes:
@@ -25,8 +25,7 @@ class Trial:
     said: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteUp:
+class WriteUp(Frozen):
     """One published text.
 
     Attributes:
@@ -46,8 +45,7 @@ class WriteUp:
     today: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialResult:
+class TrialResult(Frozen):
     """What one setting did.
 
     Attributes:
@@ -77,8 +75,7 @@ class TrialResult:
         return cls(**values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteUpResult:
+class WriteUpResult(Frozen):
     """All settings of a write-up.
 
     Attributes:

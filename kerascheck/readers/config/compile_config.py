@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from kerascheck.model.description import Loss, Metric, Problem
+from kerascheck.model.frozen import replace
 from kerascheck.readers.config.assign_to_heads import (
     MAX_METRICS,
     Placed,

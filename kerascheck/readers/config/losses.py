@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -22,6 +21,7 @@ from kerascheck.model.description import (
     Scalar,
     Value,
 )
+from kerascheck.model.frozen import replace
 from kerascheck.readers.config.activations import is_custom
 from kerascheck.readers.config.graph import class_of
 from kerascheck.readers.config.numbers import is_odd_number, shown_scalar

@@ -8,18 +8,17 @@ the longest config (1.03 MB), and none nests deeper than 11.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.frozen import Frozen
 from kerascheck.trust.json_limits import MAX_DEPTH, MAX_MEMORY
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Frozen):
     """Budgets for one saved model; sizes in bytes, everything else is a count.
 
     Attributes:

@@ -8,10 +8,10 @@ name inside a file is ever used as a path.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.frozen import Frozen, replace
 from kerascheck.readers.containers.limits import LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -71,16 +71,14 @@ _CALLED: Final[dict[Format, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Frozen):
     """An oddity met while reading; names inside it are untrusted and not escaped."""
 
     kind: NoteKind
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Container:
+class Container(Frozen, eq=False):
     """What one saved artefact holds, as parsed JSON, before it is understood.
 
     Attributes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kerascheck.engine.file_findings import CARDS, FileCard
+from kerascheck.engine.file_findings import CARDS, FileRule
 from kerascheck.engine.rule import Rule
 from kerascheck.report.report import Report
 from kerascheck.report.rule_page import page
 
-Card = Rule | FileCard
+Card = Rule | FileRule
 
 
 def cards(report: Report) -> list[Card]:

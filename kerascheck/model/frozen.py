@@ -1,13 +1,13 @@
 """Frozen values with named fields, made as dataclasses are, and cheaper to define.
 
-    class Head(Value):
+    class Head(Frozen):
         name: str
         units: int | None = None
 
 A type checker sees a frozen, keyword-only dataclass (PEP 681), and `dataclasses` does
 as well: `fields`, `asdict` and `replace` work. The standard decorator compiles six
 methods for each class and builds the class twice, which was two fifths of a cold start.
-Here methods are shared, and `__init__` is compiled when a class makes its first value.
+Here all classes share their methods, and no code is compiled.
 `python -m tools bench values` measures both.
 """
 
@@ -27,7 +27,7 @@ else:
         return value.__replace__(**changes)
 
 
-__all__ = ["Value", "field", "replace"]
+__all__ = ["Frozen", "field", "replace"]
 
 _MISSING: Any = object()
 
@@ -62,10 +62,13 @@ def field(
 @dataclass_transform(
     frozen_default=True, kw_only_default=True, field_specifiers=(field,)
 )
-class _ValueType(type):
+class _FrozenType(type):
     """Turns the annotations of a class into slots."""
 
     _specs: dict[str, _Spec]
+    _setters: list[tuple[str, Callable[[object, Any], None]]]
+    _defaults: dict[str, Any]
+    _factories: dict[str, Callable[[], Any]]
 
     def __new__(
         mcs,
@@ -74,7 +77,7 @@ class _ValueType(type):
         body: dict[str, Any],
         *,
         eq: bool = True,
-    ) -> _ValueType:
+    ) -> _FrozenType:
         """Make a class of values; without `eq`, a value is equal to itself alone."""
         specs = {k: s for base in bases for k, s in getattr(base, "_specs", {}).items()}
         own = [
@@ -86,55 +89,40 @@ class _ValueType(type):
             given = body.pop(key, _MISSING)
             specs[key] = given if isinstance(given, _Spec) else _Spec(given)
         body["__slots__"] = own
-        body["__init__"] = _first_init
         if not eq:
             body["__eq__"], body["__hash__"] = object.__eq__, object.__hash__
         made = super().__new__(mcs, name, bases, body)
         made._specs = specs
+        made._setters = [(name, getattr(made, name).__set__) for name in specs]
+        made._defaults = {
+            n: s.default for n, s in specs.items() if s.default is not _MISSING
+        }
+        made._factories = {
+            n: s.default_factory
+            for n, s in specs.items()
+            if s.default_factory is not _MISSING
+        }
         return made
 
 
-def _first_init(self: Any, **given: Any) -> None:
-    """Compile `__init__` of a class, and make its first value by it."""
-    kind = type(self)
-    kind.__init__ = _compiled_init(kind)
-    kind.__init__(self, **given)
-
-
-def _compiled_init(kind: _ValueType) -> Any:
-    """Return a function that takes each field by keyword and sets its slot."""
-    names: dict[str, Any] = {"_MISSING": _MISSING}
-    arguments, body = [], []
-    for name, spec in kind._specs.items():
-        names[f"_set_{name}"] = getattr(kind, name).__set__
-        value = name
-        if spec.default_factory is not _MISSING:
-            names[f"_make_{name}"] = spec.default_factory
-            value = f"_make_{name}() if {name} is _MISSING else {name}"
-            arguments.append(f"{name}=_MISSING")
-        elif spec.default is not _MISSING:
-            names[f"_default_{name}"] = spec.default
-            arguments.append(f"{name}=_default_{name}")
-        else:
-            arguments.append(name)
-        body.append(f"    _set_{name}(self, {value})")
-    if hasattr(kind, "__post_init__"):
-        body.append("    self.__post_init__()")
-    star = ", *, " if arguments else ""
-    lines = [
-        f"def __init__(self{star}{', '.join(arguments)}):",
-        *(body or ["    pass"]),
+def _wrong_fields(kind: Any, given: dict[str, Any]) -> TypeError:
+    """Return why these fields do not make a value of this class."""
+    unknown = [name for name in given if name not in kind._specs]
+    if unknown:
+        return TypeError(f"{kind.__name__} has no field {unknown[0]!r}")
+    factories = kind._factories
+    missing = [
+        name
+        for name in kind._specs
+        if name not in given and name not in kind._defaults and name not in factories
     ]
-    exec("\n".join(lines), names)  # noqa: S102  (names of fields, from our own classes)
-    init = names["__init__"]
-    init.__qualname__ = f"{kind.__qualname__}.__init__"
-    return init
+    return TypeError(f"{kind.__name__} needs the field {missing[0]!r}")
 
 
 class _Fields:
     """Gives `dataclasses` the fields of a class when it asks for them."""
 
-    def __get__(self, value: object, kind: type) -> dict[str, Field[Any]]:
+    def __get__(self, frozen: object, kind: type) -> dict[str, Field[Any]]:
         import dataclasses
 
         specs: dict[str, _Spec] = kind._specs  # type: ignore[attr-defined]
@@ -150,17 +138,36 @@ class _Fields:
             for name, spec in specs.items()
         ]
         made = dataclasses.make_dataclass(kind.__name__, fields, kw_only=True)
-        found: dict[str, Field[Any]] = made.__dataclass_fields__
-        return found
+        return {one.name: one for one in dataclasses.fields(made)}
 
 
-class Value(metaclass=_ValueType):
+class Frozen(metaclass=_FrozenType):
     """A frozen value; a subclass names its fields as a dataclass does."""
 
     if TYPE_CHECKING:
         __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     else:
         __dataclass_fields__ = _Fields()
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, /, **given):
+            kind = self.__class__
+            values = kind._defaults | given
+            for name, make in kind._factories.items():
+                if name not in values:
+                    values[name] = make()
+            if len(values) != len(kind._setters):
+                raise _wrong_fields(kind, given)
+            try:
+                for name, put in kind._setters:
+                    put(self, values[name])
+            except KeyError:
+                raise _wrong_fields(kind, given) from None
+            self.__post_init__()
+
+    def __post_init__(self) -> None:
+        """Check the fields; a subclass raises where they do not go together."""
 
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
@@ -199,7 +206,7 @@ class Value(metaclass=_ValueType):
         return _again, (type(self), {n: getattr(self, n) for n in type(self)._specs})
 
 
-def _again(kind: type[Value], fields: dict[str, Any]) -> Value:
+def _again(kind: type[Frozen], fields: dict[str, Any]) -> Frozen:
     """Make a value again from its fields, for `copy`."""
     return kind(**fields)
 
@@ -207,7 +214,7 @@ def _again(kind: type[Value], fields: dict[str, Any]) -> Value:
 _KEYS: dict[type, Any] = {}
 
 
-def _compared(kind: _ValueType) -> Any:
+def _compared(kind: _FrozenType) -> Any:
     """Return what takes the compared fields of a value of this class."""
     key = _KEYS.get(kind)
     if key is None:
