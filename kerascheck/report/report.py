@@ -22,6 +22,8 @@ class FindingsError(AssertionError):
         report: The report that fails.
     """
 
+    __module__ = "kerascheck"  # where users import it from, and what pytest shows
+
     def __init__(self, text: str, report: Report) -> None:
         super().__init__(text)
         self.report = report

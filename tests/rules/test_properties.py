@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 
 from kerascheck.engine.facts import Facts
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import apply_fixes, run
 from kerascheck.rules import all_rules
 from tests.rules.strategies import models
 
