@@ -95,6 +95,19 @@ def audit(setups: int, seed: int, budget: float) -> None:
     audit(setups=setups, seed=seed, budget=budget, say=click.echo)
 
 
+@main.command()
+@click.option("--size", default=100, show_default=True, help="Mutants of each part.")
+@click.option("--seed", default=11, show_default=True, help="Of the random choice.")
+def mutants(size: int, seed: int) -> None:
+    """Change single lines at random, and count what the tests notice.
+
+    Needs mutmut: pip install -e ".[test,mutation]".
+    """
+    from tools.mutants import main
+
+    main(size, seed, click.echo)
+
+
 @main.command("new-rule")
 @click.argument("name")
 @click.option(

@@ -35,7 +35,6 @@ def frequencies(*counts, start=0):
         np.zeros((3, 5, 1), dtype=np.uint8),
         np.zeros((3, 8, 8, 1), dtype=bool),
     ],
-    ids=str,
 )
 def test_one_value_of_0_or_1_a_sample_is_binary(values):
     assert fitted(values) == ["binary"]
@@ -68,7 +67,6 @@ def test_rows_with_exactly_one_1_fit_one_hot_and_multi_hot(values):
         [[True, True], [False, False]],
         [[0, np.nan], [np.nan, 1]],
     ],
-    ids=str,
 )
 def test_rows_with_any_other_number_of_1s_are_multi_hot(values):
     assert fitted(values) == ["multi-hot"]
@@ -217,7 +215,6 @@ def test_other_soft_rows_are_continuous_or_probabilities(values):
         np.array([b"cat", b"\xff"]),
         np.array(["cat", "polar bear"], dtype=object),
     ],
-    ids=str,
 )
 def test_text_is_strings(values):
     assert fitted(values) == ["strings"]
