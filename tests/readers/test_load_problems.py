@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from kerascheck.engine.file_findings import rule_for
+from kerascheck.model.description import Problem
 from kerascheck.readers.config.load_problems import NEWEST, saved_state
-from kerascheck.readers.containers.open import Container, Note, open_container
+from kerascheck.readers.containers.open import open_container
+from kerascheck.readers.containers.values import Container
 
 ARTEFACTS = Path(__file__).parents[2] / "fixtures" / "artefacts"
 
@@ -122,9 +124,11 @@ def test_a_functional_model_of_keras_2_is_told():
 
 
 def test_a_file_under_a_wrong_name_is_told_of_that_alone():
-    note = Note(kind="wrong-extension", message="HDF5 under a .keras name")
+    problem = Problem(
+        kind="container-under-wrong-name", message="HDF5 under a .keras name"
+    )
     loss = {"class_name": "Hinge", "config": {"reduction": "auto"}}
-    assert told(saved(loss=loss, version="2.12.0", notes=(note,))) == []
+    assert told(saved(loss=loss, version="2.12.0", problems=(problem,))) == []
 
 
 @pytest.mark.parametrize("version", ["3.17.0", "4.0.1"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from kerascheck.model.description import Loss, Metric, Problem
+from kerascheck.model.description import Loss, Metric, Problem, ProblemKind
 from kerascheck.model.frozen import replace
 from kerascheck.readers.config.assign_to_heads import (
     MAX_METRICS,
@@ -174,7 +174,7 @@ class _Reading:
     def _tell_of_more_metrics(self, place: int, most: int, at: str) -> None:
         name = self.outlets[place].name
         message = f"of the metrics of {name[:60]!r} the first {most} are read"
-        kind = "graph-too-large"
+        kind: ProblemKind = "graph-too-large"
         problem = Problem(kind=kind, message=message, head=name, origin=at)
         if not any(known.kind == kind for known in self.problems):
             self.problems.append(problem)

@@ -1,13 +1,4 @@
-"""From the config that Keras saves to a `Description`, whatever the container.
-
-A `Problem` here is one of the kinds of a container's notes, or:
-
-- `broken-graph`: an output is made by a layer that is not there;
-- `graph-too-large`: a budget ended the walk, so that facts are missing;
-- `loss-mismatch`, `metric-mismatch`: losses or metrics out of step with the heads;
-- `odd-value`: a number that is none, or not finite, or not what its argument takes;
-- `own-compile-config`: the class saves its compile settings in a way of its own.
-"""
+"""From the config that Keras saves to a `Description`, whatever the container."""
 
 from __future__ import annotations
 
@@ -20,8 +11,10 @@ from kerascheck.model.description import (
     Description,
     Head,
     Problem,
+    ProblemKind,
     generation,
 )
+from kerascheck.model.frozen import replace
 from kerascheck.readers.config.compile_config import (
     Compiled,
     Scored,
@@ -41,7 +34,7 @@ from kerascheck.readers.config.load_problems import saved_state
 from kerascheck.readers.config.trace import Walk
 
 if TYPE_CHECKING:
-    from kerascheck.readers.containers.open import Container
+    from kerascheck.readers.containers.values import Container
 
 __all__ = ["describe_config"]
 
@@ -98,8 +91,7 @@ class _Reading:
     def __init__(self, container: Container) -> None:
         self.container = container
         self.problems = [
-            Problem(kind=note.kind, message=note.message, origin=container.member)
-            for note in container.notes
+            replace(problem, origin=container.member) for problem in container.problems
         ]
         self.training: dict[str, Any] | None = None
         self.compiled = self._compiled()
@@ -108,13 +100,13 @@ class _Reading:
     def _compiled(self) -> bool | None:
         training = self.container.training
         if training is None or training == {}:
-            noted = {note.kind for note in self.container.notes}
-            return False if noted & {"not-compiled", "uncompiled"} else None
+            kinds = {problem.kind for problem in self.container.problems}
+            return False if kinds & {"not-compiled", "uncompiled"} else None
         if not isinstance(training, dict):
-            self._note("odd-value", "the compile settings are no JSON object")
+            self._add("odd-value", "the compile settings are no JSON object")
             return None
         if "loss" not in training:  # Keras itself always writes it, null for none
-            self._note(
+            self._add(
                 "own-compile-config",
                 "the compile config is user-defined: it names no loss",
             )
@@ -122,7 +114,7 @@ class _Reading:
         self.training = training
         return True
 
-    def _note(self, kind: str, message: str) -> None:
+    def _add(self, kind: ProblemKind, message: str) -> None:
         at = self._at(self.container.training_at)
         self.problems.append(Problem(kind=kind, message=message, origin=at))
 
@@ -163,13 +155,15 @@ class _Reading:
         if output.missing:
             at = self._at(self.container.architecture_at + "/config/output_layers")
             message = f"the output layer {outlet.layer[:60]!r} is not in the model"
-            self._add("broken-graph", message, outlet, at)
+            self._add_to_head(outlet, "broken-graph", message, at)
         if signal.odd_units is not None:
             what = f"the width of {(signal.layer or '')[:60]!r} is {signal.odd_units}"
             message = f"{what}, no positive whole number"
-            self._add("odd-value", message, outlet, self._at(signal.units_at))
+            self._add_to_head(outlet, "odd-value", message, self._at(signal.units_at))
 
-    def _add(self, kind: str, message: str, outlet: Outlet, at: str) -> None:
+    def _add_to_head(
+        self, outlet: Outlet, kind: ProblemKind, message: str, at: str
+    ) -> None:
         problem = Problem(kind=kind, message=message, head=outlet.name, origin=at)
         self.problems.append(problem)
 
@@ -240,7 +234,7 @@ class _Reading:
         """Return why the heads can not be known."""
         architecture = self.container.architecture
         if architecture is None:
-            told = [note.message for note in self.container.notes]
+            told = [problem.message for problem in self.container.problems]
             return told[0] if told else "the file holds no architecture"
         if network is not None:
             self.problems.append(

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kerascheck.model.description import Problem, generation
+from kerascheck.model.description import Problem, ProblemKind, generation
 
 if TYPE_CHECKING:
-    from kerascheck.readers.containers.open import Container
+    from kerascheck.readers.containers.values import Container
 
 __all__ = ["NEWEST", "saved_state"]
 
@@ -75,7 +75,7 @@ def _partials(container: Container) -> Iterator[Problem]:
     for loss in _losses(container):
         if isinstance(loss.value, dict) and loss.value.get("class_name") == "partial":
             message = "the loss is a functools.partial, whose arguments are not saved"
-            yield _problem("partial-loss", message, loss.at, container)
+            yield _problem("partial-as-loss", message, loss.at, container)
 
 
 def _reloading(container: Container) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def _short_name(loss: _Saved, container: Container) -> Iterator[Problem]:
         return
     if loss.value.lower() in _SHORT:
         message = f"Keras 3 does not load the loss {loss.value!r} from HDF5"
-        yield _problem("short-loss-name", message, loss.at, container)
+        yield _problem("short-loss-name-in-hdf5", message, loss.at, container)
 
 
 def _foreign_activation(layer: _Saved, container: Container) -> Iterator[Problem]:
@@ -108,7 +108,7 @@ def _foreign_activation(layer: _Saved, container: Container) -> Iterator[Problem
                 f"Keras does not load the activation {name!r}, which is no own one"
             )
             at = f"{layer.at}/config/{key}"
-            yield _problem("foreign-activation", message, at, container)
+            yield _problem("activation-that-does-not-load", message, at, container)
 
 
 def _lambda(layer: _Saved, container: Container) -> Iterator[Problem]:
@@ -124,7 +124,9 @@ def _cross_loading(container: Container) -> Iterator[Problem]:
     """Yield why Keras 3 does not load a file of Keras 2."""
     if container.format not in ("keras", "keras-dir", "hdf5"):
         return
-    if any(note.kind == "wrong-extension" for note in container.notes):
+    if any(
+        problem.kind == "container-under-wrong-name" for problem in container.problems
+    ):
         return  # which is reason enough
     wrote = f"Keras 3 does not load this file of Keras {container.keras_version}"
     for loss in _losses(container):
@@ -156,7 +158,7 @@ def _optimizer(container: Container) -> Any:
     return training.get("optimizer") if isinstance(training, dict) else None
 
 
-def _problem(kind: str, message: str, at: str, container: Container) -> Problem:
+def _problem(kind: ProblemKind, message: str, at: str, container: Container) -> Problem:
     return Problem(kind=kind, message=message, origin=f"{container.member}: {at}")
 
 

@@ -11,11 +11,12 @@ import os
 import re
 from typing import Any, Final
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.containers import json_text
 from kerascheck.readers.containers.limits import Limits, over_budget
-from kerascheck.readers.containers.open import Container, Format, Note
+from kerascheck.readers.containers.values import Container, Format
 from kerascheck.trust.regular_file import RegularFile
 
 _FIRST_KEY: Final = re.compile(
@@ -35,10 +36,10 @@ _STEP: Final = 1 << 20
 _OVERLAP: Final = 256
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
-UNCOMPILED: Final = Note(
+UNCOMPILED: Final = Problem(
     kind="uncompiled", message="the model was saved without being compiled"
 )
-_ARCHITECTURE_ONLY: Final = Note(
+_ARCHITECTURE_ONLY: Final = Problem(
     kind="architecture-only",
     message="to_json() of Keras 2 leaves the compile settings out",
 )
@@ -101,18 +102,18 @@ def read(file: RegularFile, name: str, limits: Limits) -> Container:
     Raises:
         UnreadableModel: No JSON object with a class name, or over a budget.
     """
-    config, notes = _read_json(file, name, limits.json_bytes, limits)
+    config, problems = _read_json(file, name, limits.json_bytes, limits)
     version, backend = None, None
     if isinstance(config, dict):
-        version, notes = plain_text(config, "keras_version", limits, notes)
-        backend, notes = plain_text(config, "backend", limits, notes)
+        version, problems = plain_text(config, "keras_version", limits, problems)
+        backend, problems = plain_text(config, "backend", limits, problems)
     return from_config(
         config,
         format="keras-json",
         member=name,
         version=version,
         backend=backend,
-        notes=notes,
+        problems=problems,
     )
 
 
@@ -126,17 +127,19 @@ def read_folder(folder: str, limits: Limits) -> Container:
     with RegularFile(os.path.join(folder, folders.CONFIG)) as file:
         # Open until the version is read: both are of one moment, or refused.
         version, odd = _folder_version(folder, limits)
-        config, notes = _read_json(file, folders.CONFIG, limits.json_bytes, limits)
+        config, problems = _read_json(file, folders.CONFIG, limits.json_bytes, limits)
     return from_config(
         config,
         format="keras-dir",
         member=folders.CONFIG,
         version=version,
-        notes=notes + odd,
+        problems=problems + odd,
     )
 
 
-def _folder_version(folder: str, limits: Limits) -> tuple[str | None, tuple[Note, ...]]:
+def _folder_version(
+    folder: str, limits: Limits
+) -> tuple[str | None, tuple[Problem, ...]]:
     path = os.path.join(folder, folders.METADATA)
     try:
         with RegularFile(path) as file:
@@ -155,7 +158,7 @@ def from_config(
     member: str,
     version: str | None,
     backend: str | None = None,
-    notes: tuple[Note, ...],
+    problems: tuple[Problem, ...],
 ) -> Container:
     """Return the container for the top level of a Keras 3 config.
 
@@ -168,7 +171,7 @@ def from_config(
         )
     training = config.get("compile_config") or None
     if training is None:
-        notes += (_no_training(config, format),)
+        problems += (_no_training(config, format),)
     return Container(
         format=format,
         architecture=config,
@@ -178,11 +181,11 @@ def from_config(
         member=member,
         keras_version=version,
         backend=backend,
-        notes=notes,
+        problems=problems,
     )
 
 
-def version_in(data: bytes, limits: Limits) -> tuple[str | None, tuple[Note, ...]]:
+def version_in(data: bytes, limits: Limits) -> tuple[str | None, tuple[Problem, ...]]:
     """Return the Keras version that a `metadata.json` names, and what is odd in it.
 
     Keras does not read this file when it loads a model, so no fault in it is fatal.
@@ -192,33 +195,33 @@ def version_in(data: bytes, limits: Limits) -> tuple[str | None, tuple[Note, ...
             raise over_budget(
                 folders.METADATA, len(data), limits.metadata_bytes, "bytes"
             )
-        metadata, notes = json_text.parse(data, folders.METADATA, limits)
+        metadata, problems = json_text.parse(data, folders.METADATA, limits)
     except UnreadableModel as error:
         return unknown_version(error)
     if not isinstance(metadata, dict):
         metadata = {}
-    return plain_text(metadata, "keras_version", limits, notes)
+    return plain_text(metadata, "keras_version", limits, problems)
 
 
 def plain_text(
-    members: dict[str, Any], key: str, limits: Limits, notes: tuple[Note, ...]
-) -> tuple[str | None, tuple[Note, ...]]:
-    """Return a short printable text, None for all else; with a note if it is odd."""
+    members: dict[str, Any], key: str, limits: Limits, problems: tuple[Problem, ...]
+) -> tuple[str | None, tuple[Problem, ...]]:
+    """Return a short printable text, None for all else, and what is odd about it."""
     value = members.get(key)
     if value is None:
-        return None, notes
+        return None, problems
     if (
         isinstance(value, str)
         and len(value) <= limits.version_length
         and value.isascii()
         and value.isprintable()
     ):
-        return value, notes
-    note = Note(kind="bad-metadata", message=f"{key} is no short plain text")
-    return None, (*notes, note)
+        return value, problems
+    problem = Problem(kind="bad-metadata", message=f"{key} is no short plain text")
+    return None, (*problems, problem)
 
 
-def unknown_version(error: Exception) -> tuple[None, tuple[Note, ...]]:
+def unknown_version(error: Exception) -> tuple[None, tuple[Problem, ...]]:
     """Return what `version_in` does, for a metadata.json that can not be read."""
     if isinstance(error, FileNotFoundError):
         message = "there is no metadata.json, so the Keras version is unknown"
@@ -226,10 +229,10 @@ def unknown_version(error: Exception) -> tuple[None, tuple[Note, ...]]:
         message = f"metadata.json can not be opened: {error.strerror}"
     else:
         message = f"metadata.json: {error}"
-    return None, (Note(kind="bad-metadata", message=message),)
+    return None, (Problem(kind="bad-metadata", message=message),)
 
 
-def _no_training(config: dict[str, Any], format: Format) -> Note:  # noqa: A002
+def _no_training(config: dict[str, Any], format: Format) -> Problem:  # noqa: A002
     if format == "keras-json" and "keras_version" in config:
         return _ARCHITECTURE_ONLY
     return UNCOMPILED
@@ -237,7 +240,7 @@ def _no_training(config: dict[str, Any], format: Format) -> Note:  # noqa: A002
 
 def _read_json(
     file: RegularFile, name: str, limit: int, limits: Limits
-) -> tuple[Any, tuple[Note, ...]]:
+) -> tuple[Any, tuple[Problem, ...]]:
     if file.size > limit:
         raise over_budget(name, file.size, limit, "bytes")
     return json_text.parse(file.read(0, file.size), name, limits)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import json_text, keras_json, zip_members
 from kerascheck.readers.containers.folder import CONFIG, METADATA
 from kerascheck.readers.containers.limits import Limits
-from kerascheck.readers.containers.open import Container, Note
+from kerascheck.readers.containers.values import Container
 from kerascheck.trust.regular_file import RegularFile
 
 _CONFIG: Final = CONFIG.encode()
@@ -24,7 +25,7 @@ def read(
     Raises:
         UnreadableModel: No sound `config.json` of a model within the budgets.
     """
-    members, notes = zip_members.find_members(file, directory, _NAMES, limits)
+    members, problems = zip_members.find_members(file, directory, _NAMES, limits)
     if _CONFIG not in members:
         raise UnreadableModel(
             "not-a-model", "a zip archive without config.json: not saved by Keras"
@@ -37,13 +38,13 @@ def read(
         format="keras",
         member=CONFIG,
         version=version,
-        notes=notes + odd + doubts,
+        problems=problems + odd + doubts,
     )
 
 
 def _version(
     file: RegularFile, member: zip_members.Member | None, limits: Limits
-) -> tuple[str | None, tuple[Note, ...]]:
+) -> tuple[str | None, tuple[Problem, ...]]:
     try:
         if member is None:
             raise FileNotFoundError

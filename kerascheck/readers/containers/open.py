@@ -8,54 +8,18 @@ name inside a file is ever used as a path.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
-from kerascheck.model.frozen import Frozen, replace
+from kerascheck.model.frozen import replace
 from kerascheck.readers.containers.limits import LIMITS, Limits
+from kerascheck.readers.containers.values import Container, Format
 
 if TYPE_CHECKING:
     from kerascheck.trust.regular_file import RegularFile
 
-__all__ = ["Container", "Note", "UnreadableModel", "open_container"]
-
-NoteKind = Literal[
-    "architecture-only",
-    "bad-metadata",
-    "duplicate-key",
-    "duplicate-member",
-    "exported",
-    "lost-argument",
-    "not-compiled",
-    "nul-in-name",
-    "odd-encoding",
-    "polyglot",
-    "uncompiled",
-    "weights-only",
-    "wrong-extension",
-]
-RefusalKind = Literal[
-    "bad-json",
-    "changed",
-    "damaged",
-    "empty",
-    "encrypted",
-    "git-annex-pointer",
-    "git-lfs-pointer",
-    "io-error",
-    "no-permission",
-    "not-a-file",
-    "not-a-model",
-    "not-found",
-    "not-text",
-    "orbax",
-    "over-budget",
-    "truncated",
-    "unsupported-layout",
-]
-"""Every `UnreadableModel.kind` that `open_container` raises."""
-
-Format = Literal["keras", "keras-dir", "hdf5", "saved-model", "keras-json", "live"]
+__all__ = ["open_container"]
 
 _FORMAT_NAMED: Final[dict[str, Format]] = {
     ".keras": "keras",
@@ -69,39 +33,6 @@ _CALLED: Final[dict[Format, str]] = {
     "hdf5": "HDF5",
     "keras-json": "JSON",
 }
-
-
-class Note(Frozen):
-    """An oddity met while reading; names inside it are untrusted and not escaped."""
-
-    kind: NoteKind
-    message: str
-
-
-class Container(Frozen, eq=False):
-    """What one saved artefact holds, as parsed JSON, before it is understood.
-
-    Attributes:
-        format: The kind of container.
-        architecture: Model config with `class_name` and `config`; None: not in there.
-        training: `compile_config` or `training_config` as saved; None: not in there.
-        architecture_at: JSON pointer of `architecture` inside `member`.
-        training_at: JSON pointer of `training` inside `member`.
-        member: File or archive member that both pointers are relative to.
-        keras_version: As saved; None: absent, or no plain short text.
-        backend: As saved; None: absent, or no plain short text.
-        notes: Oddities met on the way.
-    """
-
-    format: Format
-    architecture: dict[str, Any] | None
-    training: Any
-    architecture_at: str
-    training_at: str
-    member: str
-    keras_version: str | None
-    backend: str | None
-    notes: tuple[Note, ...] = ()
 
 
 def open_container(
@@ -185,7 +116,9 @@ def _open_file(path: str, name: str, limits: Limits) -> Container:
     found = container.format
     if _FORMAT_NAMED.get(suffix, found) == found:
         return container
-    return replace(container, notes=(*container.notes, _wrong_extension(found, suffix)))
+    return replace(
+        container, problems=(*container.problems, _wrong_extension(found, suffix))
+    )
 
 
 def _read_file(file: RegularFile, name: str, suffix: str, limits: Limits) -> Container:
@@ -226,12 +159,12 @@ def _read_hdf5(file: RegularFile, name: str, limits: Limits) -> Container | None
         return None
     container = hdf5.read(file, superblock_at, name, limits)
     if zip_members.looks_like_archive(file):
-        note = Note(kind="polyglot", message="the file is a zip archive, too")
-        return replace(container, notes=(*container.notes, note))
+        problem = Problem(kind="polyglot", message="the file is a zip archive, too")
+        return replace(container, problems=(*container.problems, problem))
     return container
 
 
-def _wrong_extension(found: Format, suffix: str) -> Note:
+def _wrong_extension(found: Format, suffix: str) -> Problem:
     message = (
         f"this is {_CALLED[found]} under a {suffix} name, so Keras does not load it"
     )
@@ -240,4 +173,4 @@ def _wrong_extension(found: Format, suffix: str) -> Note:
             "this is HDF5 under a .keras name, as TensorFlow 2.12 and earlier wrote "
             "it; Keras 3 does not load it"
         )
-    return Note(kind="wrong-extension", message=message)
+    return Problem(kind="container-under-wrong-name", message=message)

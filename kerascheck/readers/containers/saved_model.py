@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import json_text
 from kerascheck.readers.containers.folder import (
@@ -24,19 +25,19 @@ from kerascheck.readers.containers.folder import (
 )
 from kerascheck.readers.containers.keras_json import UNCOMPILED, plain_text
 from kerascheck.readers.containers.limits import Limits, over_budget
-from kerascheck.readers.containers.open import Container, Note
 from kerascheck.readers.containers.protobuf import Message
+from kerascheck.readers.containers.values import Container
 from kerascheck.trust.regular_file import RegularFile
 from kerascheck.trust.unchanged import CHECK_AGAIN
 
 _KERAS: Final = b"_tf_keras_"
 
-_EXPORTED: Final = Note(
-    kind="exported",
+_EXPORTED: Final = Problem(
+    kind="exported-without-training-config",
     message="exported for serving: neither layers nor compile settings are inside",
 )
-_METADATA_LOST: Final = Note(
-    kind="exported",
+_METADATA_LOST: Final = Problem(
+    kind="exported-without-training-config",
     message="saved by Keras, but keras_metadata.pb with the layers and compile "
     "settings is missing",
 )
@@ -118,7 +119,7 @@ def _container(root: _Node, member: str, limits: Limits) -> Container:
     Raises:
         UnreadableModel: Its JSON describes no model.
     """
-    saved, notes = json_text.parse(root.json, member, limits)
+    saved, problems = json_text.parse(root.json, member, limits)
     if not isinstance(saved, dict):
         saved = {}
     architecture, architecture_at = saved.get("model_config"), "/model_config"
@@ -130,9 +131,9 @@ def _container(root: _Node, member: str, limits: Limits) -> Container:
         )
     training = saved.get("training_config") or None
     if training is None:
-        notes += (UNCOMPILED,)
-    version, notes = plain_text(saved, "keras_version", limits, notes)
-    backend, notes = plain_text(saved, "backend", limits, notes)
+        problems += (UNCOMPILED,)
+    version, problems = plain_text(saved, "keras_version", limits, problems)
+    backend, problems = plain_text(saved, "backend", limits, problems)
     return Container(
         format="saved-model",
         architecture=architecture,
@@ -142,11 +143,11 @@ def _container(root: _Node, member: str, limits: Limits) -> Container:
         member=member,
         keras_version=version,
         backend=backend,
-        notes=notes,
+        problems=problems,
     )
 
 
-def _exported(note: Note) -> Container:
+def _exported(problem: Problem) -> Container:
     return Container(
         format="saved-model",
         architecture=None,
@@ -156,5 +157,5 @@ def _exported(note: Note) -> Container:
         member=SAVED_MODEL,
         keras_version=None,
         backend=None,
-        notes=(note,),
+        problems=(problem,),
     )

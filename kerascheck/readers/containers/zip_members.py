@@ -15,9 +15,9 @@ import zlib
 from collections.abc import Iterator, Set
 from typing import Any, Final, NamedTuple
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits, over_budget
-from kerascheck.readers.containers.open import Note
 from kerascheck.trust.regular_file import RegularFile
 
 _END: Final = struct.Struct("<4s4H2LH")
@@ -124,8 +124,8 @@ def find_directory(file: RegularFile) -> Directory | None:
 
 def find_members(
     file: RegularFile, directory: Directory, names: Set[bytes], limits: Limits
-) -> tuple[dict[bytes, Member], tuple[Note, ...]]:
-    """Return the last member of each wanted name, and notes on doubtful names.
+) -> tuple[dict[bytes, Member], tuple[Problem, ...]]:
+    """Return the last member of each wanted name, and what is odd about names.
 
     Args:
         file: The archive.
@@ -138,7 +138,7 @@ def find_members(
     """
     _require_within_budget(directory, limits)
     found: dict[bytes, _Entry] = {}
-    notes: list[Note] = []
+    problems: list[Problem] = []
     spans: list[tuple[int, int]] = []
     for entry in _entries(file, directory, limits):
         at = entry.at
@@ -146,15 +146,15 @@ def find_members(
         name = entry.name
         if name in names:
             if name in found:
-                notes.append(_twice(name))
+                problems.append(_twice(name))
             found[name] = entry
         elif b"\0" in name and name.partition(b"\0")[0] in names:
-            notes.append(_nul_in_name(name))
+            problems.append(_nul_in_name(name))
     in_front = min((start for start, _ in spans), default=0)
     if in_front > 0 or directory.behind > 0:
-        notes.append(_polyglot(in_front))
+        problems.append(_polyglot(in_front))
     members = {name: _member(entry, spans, directory) for name, entry in found.items()}
-    return members, tuple(dict.fromkeys(notes))
+    return members, tuple(dict.fromkeys(problems))
 
 
 def read_member(file: RegularFile, member: Member, limit: int, limits: Limits) -> bytes:
@@ -354,26 +354,28 @@ def _is_plain_file(entry: _Entry) -> bool:
     return entry.made_by >> 8 != _UNIX or file_type in {0, _REGULAR}
 
 
-def _twice(name: bytes) -> Note:
-    return Note(
+def _twice(name: bytes) -> Problem:
+    return Problem(
         kind="duplicate-member",
         message=f"{name.decode('ascii')} is in the archive more than once; "
         "Keras takes the last",
     )
 
 
-def _nul_in_name(name: bytes) -> Note:
+def _nul_in_name(name: bytes) -> Problem:
     start = name.partition(b"\0")[0].decode("ascii")
-    return Note(
+    return Problem(
         kind="nul-in-name",
         message=f"a member's name goes on after {start} and a NUL; it was not read, "
         "but Python's zipfile takes it for that name",
     )
 
 
-def _polyglot(in_front: int) -> Note:
+def _polyglot(in_front: int) -> Problem:
     where = "in front of" if in_front else "behind"
-    return Note(kind="polyglot", message=f"something else stands {where} the archive")
+    return Problem(
+        kind="polyglot", message=f"something else stands {where} the archive"
+    )
 
 
 def _damaged(what: str) -> UnreadableModel:
