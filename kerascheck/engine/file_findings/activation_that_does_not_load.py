@@ -9,7 +9,7 @@ The layer was built with `tf.nn.softmax`, `tf.nn.log_softmax`, `tf.nn.swish` or
 
 ## What to do
 Build the layer with `activation="softmax"`. This file loads with
-`custom_objects={"softmax_v2": tf.nn.softmax}`. Training is not touched, which is why
+`custom_objects={"softmax_v2": tf.nn.softmax}`. Training is not affected, which is why
 this is a note.
 """
 

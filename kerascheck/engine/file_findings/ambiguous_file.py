@@ -1,9 +1,9 @@
 """The file can be read as more than one model.
 
 ## What it is
-Two archive members or two JSON keys have one name, a name is cut by a NUL, or the
-file is an archive and HDF5 at once. Loaders differ in which one they take. kerascheck
-takes the one that Keras takes, which is the last. Keras itself never writes such a
+Two archive members or two JSON keys have the same name, a name contains a NUL, or the
+file is both an archive and HDF5. Loaders differ in which of them they read. kerascheck
+reads the one that Keras reads, which is the last. Keras itself never writes such a
 file.
 
 ## What to do

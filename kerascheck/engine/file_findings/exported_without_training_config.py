@@ -1,11 +1,11 @@
-"""An exported SavedModel holds a graph for serving and no loss.
+"""An exported SavedModel holds a graph for serving, without a loss.
 
 ## What it is
 `model.export()` and `tf.saved_model.save()` write a graph for serving. Layers, loss
 and metrics are not in it, so no rule can be decided.
 
 ## What to do
-Keep a copy saved with `model.save("model.keras")` beside the export and check that.
+Keep a copy saved with `model.save("model.keras")` next to the export and check that.
 """
 
 from kerascheck.engine.file_rule import FileRule
@@ -16,6 +16,6 @@ RULE = FileRule(
     name="exported-without-training-config",
     severity=Severity.NOTE,
     page=__doc__,
-    summary="an exported SavedModel holds a graph for serving and no loss",
+    summary="an exported SavedModel holds a graph for serving, without a loss",
     remedy="check the model that was saved with `model.save()`",
 )

@@ -1,12 +1,12 @@
-"""A Git LFS pointer stands where the model should be.
+"""The file is a Git LFS pointer, not the model.
 
 ## What it is
-Git LFS keeps large files outside the repository and puts a text of some 130 bytes in
+Git LFS keeps large files outside the repository and puts a text of about 130 bytes in
 their place. This checkout holds that text and not the model, so nothing was checked.
 
 ## What to do
 Run `git lfs pull`, or `git lfs pull --include PATH` for one file. In GitHub Actions
-give `actions/checkout` the option `lfs: true`; in GitLab CI leave
+set the option `lfs: true` of `actions/checkout`; in GitLab CI leave
 `GIT_LFS_SKIP_SMUDGE` unset.
 """
 
@@ -18,6 +18,6 @@ RULE = FileRule(
     name="git-lfs-pointer",
     severity=Severity.ERROR,
     page=__doc__,
-    summary="a Git LFS pointer stands where the model should be",
+    summary="the file is a Git LFS pointer, not the model",
     remedy="fetch the file with `git lfs pull`",
 )

@@ -1,4 +1,4 @@
-"""A file of Keras 2 that Keras 3 does not load.
+"""The file was written by Keras 2, and Keras 3 does not load it.
 
 ## What it is
 Keras 2 wrote something into this file that Keras 3 has no class or argument for:
@@ -9,12 +9,12 @@ Keras 2 wrote something into this file that Keras 3 has no class or argument for
 - a `.keras` archive whose optimizer is of `keras.optimizers.experimental`.
 
 Measured by loading files of Keras 2.12 and 2.15 with Keras 3.15.1: each such file
-raised. Files of Keras 2 without any of these mostly load. kerascheck has read the
-model all the same.
+raised. Most files of Keras 2 without any of these load. kerascheck has read the model
+all the same.
 
 ## What to do
-Nothing, where the model is used with the Keras that wrote it. Else load it with
-`tf_keras`; its weights move by `save_weights()` and `load_weights()`.
+Nothing, if the model is used with the Keras that wrote it. Otherwise load it with
+`tf_keras`; move its weights with `save_weights()` and `load_weights()`.
 """
 
 from kerascheck.engine.file_rule import FileRule
@@ -25,6 +25,6 @@ RULE = FileRule(
     name="keras-2-file",
     severity=Severity.NOTE,
     page=__doc__,
-    summary="a file of Keras 2 that Keras 3 does not load",
+    summary="the file was written by Keras 2, and Keras 3 does not load it",
     remedy="load it with tf_keras, or with the Keras that wrote it",
 )

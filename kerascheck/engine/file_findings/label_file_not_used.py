@@ -1,17 +1,17 @@
-"""A label file that lies beside the model is not used.
+"""A label file next to the model is not used.
 
 ## What it is
-Labels are found beside a model by their name. Either several files fit, and the
-message says which one was chosen, or a file is a link out of the tree, a link that
-leads nowhere, or not a regular file, and is not opened.
+Labels are found next to a model by their name. Either several files match, and the
+message says which one was chosen, or a file is a link out of the tree, a broken link,
+or not a regular file, and is not opened.
 
 Names that belong to one model (`model.labels.npy`) come before those for all models of
-a folder (`labels.npy`), and npy before npz, csv and json. So a new file can take the
-place of the one that was used until now, which this note makes visible.
+a folder (`labels.npy`), and npy before npz, csv and json. So a new file can replace the
+one that was used until now, which this note makes visible.
 
 ## What to do
-Remove the file that is not meant, or name the right one with `--labels` or in the
-configuration.
+Remove the file that should not be used, or name the right one with `--labels` or in
+the configuration.
 """
 
 from kerascheck.engine.file_rule import FileRule
@@ -22,6 +22,6 @@ RULE = FileRule(
     name="label-file-not-used",
     severity=Severity.NOTE,
     page=__doc__,
-    summary="a label file that lies beside the model is not used",
+    summary="a label file next to the model is not used",
     remedy="keep one label file for each model, or name it with `--labels`",
 )

@@ -1,9 +1,10 @@
-"""A Lambda layer holds bytecode, which Keras does not load unasked.
+"""A Lambda layer holds bytecode, which Keras does not load by default.
 
 ## What it is
 A `Lambda` layer around a Python `lambda` is saved as bytecode. `load_model()` raises
-unless it is told `safe_mode=False`, as loading would run what the file holds. Measured
-on Keras 3.15.1, `.keras` and `.h5`. kerascheck never looks into the bytecode.
+unless it is called with `safe_mode=False`, because loading would run what the file
+holds. Measured on Keras 3.15.1, `.keras` and `.h5`. kerascheck never looks into the
+bytecode.
 
 ## What to do
 Write the expression with `keras.ops` in a functional model, or as a layer that is
@@ -18,6 +19,6 @@ RULE = FileRule(
     name="lambda-layer",
     severity=Severity.NOTE,
     page=__doc__,
-    summary="a Lambda layer holds bytecode, which Keras does not load unasked",
-    remedy="use a layer of Keras, or a registered one of your own",
+    summary="a Lambda layer holds bytecode, which Keras does not load by default",
+    remedy="use a layer of Keras, or register your own layer",
 )

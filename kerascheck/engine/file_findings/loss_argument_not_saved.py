@@ -1,15 +1,15 @@
 """An argument of the loss will not be saved.
 
 ## What it is
-Keras 3 leaves `delta` out when it saves a `Huber`, and `axis` when it saves a
-`CosineSimilarity`. Once loaded they are 1.0 and -1, whatever they were. Measured on
-Keras 3.15.1, `.keras` and `.h5`: a `Huber(delta=2.0)` gave 18.0 for a sample before
-saving and 9.5 after. Keras 3.0 to 3.15 are alike by their source.
+Keras 3 does not save the `delta` of a `Huber` or the `axis` of a `CosineSimilarity`.
+After loading they are 1.0 and -1, whatever they were before. Measured on Keras 3.15.1,
+`.keras` and `.h5`: a `Huber(delta=2.0)` returned 18.0 for a sample before saving and
+9.5 after. Keras 3.0 to 3.15 behave alike, by their source.
 
-It is told of live models alone: the file does not say what the argument was.
+It is reported for live models only: the file does not say what the argument was.
 
 ## What to do
-Compile anew after loading.
+Recompile after loading.
 """
 
 from kerascheck.engine.file_rule import FileRule
@@ -21,5 +21,5 @@ RULE = FileRule(
     severity=Severity.NOTE,
     page=__doc__,
     summary="an argument of the loss will not be saved",
-    remedy="compile the model anew after loading it",
+    remedy="recompile the model after loading it",
 )

@@ -1,8 +1,8 @@
-"""Losses or metrics are given for other heads than the model has.
+"""The losses or metrics do not match the heads of the model.
 
 ## What it is
-The dict or list of losses, metrics or loss weights has a name that no output has, or
-more or fewer entries than there are outputs. Keras raises, or leaves an output
+The dict or list of losses, metrics or loss weights has a name that is not an output,
+or more or fewer entries than there are outputs. Keras raises, or leaves an output
 untrained.
 
 ## What to do
@@ -19,7 +19,7 @@ RULE = FileRule(
     severity=Severity.ERROR,
     harm=Harm.RAISES,
     page=__doc__,
-    summary="losses or metrics are given for other heads than the model has",
-    remedy="give one loss for each output, by the name of the output",
+    summary="the losses or metrics do not match the heads of the model",
+    remedy="pass one loss for each output, by the name of the output",
     kinds=("metric-mismatch",),
 )

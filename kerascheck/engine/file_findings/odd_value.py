@@ -1,9 +1,9 @@
-"""A saved value is none that Keras writes.
+"""A saved value is not one that Keras writes.
 
 ## What it is
 A field of the saved configuration has a type or a value that Keras never writes, such
-as units that are no number, NaN as a loss weight, or text in an odd encoding. The fact
-is taken as unknown and rules that need it stay undecided.
+as units that are not a number, NaN as a loss weight, or text in an unusual encoding.
+The fact counts as unknown, and rules that need it stay undecided.
 
 ## What to do
 Ask what wrote the file. If it is yours, save the model again.
@@ -17,7 +17,7 @@ RULE = FileRule(
     name="odd-value",
     severity=Severity.WARNING,
     page=__doc__,
-    summary="a saved value is none that Keras writes",
+    summary="a saved value is not one that Keras writes",
     remedy="save the model again with Keras",
     kinds=("odd-encoding",),
 )

@@ -1,9 +1,9 @@
-"""The model saves its compile call in a form of its own.
+"""The model saves its compile call in its own format.
 
 ## What it is
-The model overrides `get_compile_config`, or its `compile()` takes arguments that Keras
-does not have. What is saved can not be understood without the model's own code, which
-kerascheck never runs.
+The model overrides `get_compile_config`, or its `compile()` has arguments that Keras
+does not have. The saved settings cannot be understood without the model's own code,
+which kerascheck never runs.
 
 ## What to do
 Check the live model with `kerascheck.check(model, y)`.
@@ -17,6 +17,6 @@ RULE = FileRule(
     name="own-compile-config",
     severity=Severity.NOTE,
     page=__doc__,
-    summary="the model saves its compile call in a form of its own",
+    summary="the model saves its compile call in its own format",
     remedy=None,
 )

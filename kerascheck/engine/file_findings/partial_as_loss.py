@@ -1,4 +1,4 @@
-"""A functools.partial was saved as the loss, and its arguments were not.
+"""A functools.partial was saved as the loss, without its arguments.
 
 ## What it is
 A `functools.partial` is saved by its name alone. The arguments, `from_logits` among
@@ -6,7 +6,7 @@ them, are not in the file, and `load_model()` raises. Measured on files of Keras
 Keras 3.15.1 refuses to save one.
 
 ## What to do
-Compile with an object that takes the arguments, such as
+Compile with a loss object that has the arguments, such as
 `keras.losses.BinaryCrossentropy(from_logits=True)`.
 """
 
@@ -18,6 +18,6 @@ RULE = FileRule(
     name="partial-as-loss",
     severity=Severity.WARNING,
     page=__doc__,
-    summary="a functools.partial was saved as the loss, and its arguments were not",
+    summary="a functools.partial was saved as the loss, without its arguments",
     remedy="compile with a loss object, which saves its arguments",
 )

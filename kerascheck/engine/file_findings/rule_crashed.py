@@ -5,8 +5,8 @@ A rule raised an exception. This is a fault of the rule, not of the model. All o
 rules still ran.
 
 ## What to do
-Run again with `-v` for the traceback and report it. Until it is mended, ignore the
-rule that the message names.
+Run again with `-v` for the traceback and report it. Until it is fixed, ignore the rule
+that the message names.
 """
 
 from kerascheck.engine.file_rule import FileRule

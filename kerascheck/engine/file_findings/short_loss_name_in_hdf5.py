@@ -8,7 +8,7 @@ a metric have that name. Measured on Keras 3.3.3, 3.12.1 and 3.15.1; 3.0.5 and 3
 raise `Could not locate function 'mse'`. Long names, and `.keras`, load.
 
 ## What to do
-Load this file with `load_model(path, compile=False)` and compile it anew. Compile with
+Load this file with `load_model(path, compile=False)` and recompile it. Compile with
 `"mean_squared_error"`, or save as `.keras`.
 """
 

@@ -1,9 +1,10 @@
-"""The model comes without loss and metrics.
+"""The model has no loss and no metrics.
 
 ## What it is
-The model was saved before `compile()`, with `include_optimizer=False`, or as
-`to_json()` of a Keras that leaves the compile call out; or a live model is not compiled
-yet. What it will be trained with is not known, so no rule can be decided.
+The model was saved before `compile()`, with `include_optimizer=False`, or with
+`to_json()` in a version of Keras that does not include the compile call; or a live
+model is not compiled yet. What it will be trained with is unknown, so no rule can be
+decided.
 
 ## What to do
 Compile the model before it is saved or checked. A model that is only ever compiled in
@@ -18,7 +19,7 @@ RULE = FileRule(
     name="uncompiled-model",
     severity=Severity.NOTE,
     page=__doc__,
-    summary="the model comes without loss and metrics",
+    summary="the model has no loss and no metrics",
     remedy="call `compile()` before `save()`",
     kinds=("uncompiled", "not-compiled", "architecture-only"),
     remedies={"not-compiled": "call `compile()` before the model is checked"},

@@ -1,12 +1,12 @@
-"""The file does not say which Keras wrote it, or names one unheard of.
+"""The version of Keras that wrote the file is missing or unknown.
 
 ## What it is
-The version is missing, not readable as one, or newer than this kerascheck knows. How
-`"accuracy"` and some arguments are to be read depends on it; kerascheck reads the file
+The version is missing, not a version number, or newer than this kerascheck knows. The
+meaning of `"accuracy"` and of some arguments depends on it; kerascheck reads the file
 as Keras 3 would.
 
 ## What to do
-Nothing, where the file loads in your Keras. A newer kerascheck may know the version.
+Nothing, if the file loads in your Keras. A newer kerascheck may know the version.
 """
 
 from kerascheck.engine.file_rule import FileRule
@@ -17,7 +17,7 @@ RULE = FileRule(
     name="unknown-keras-version",
     severity=Severity.NOTE,
     page=__doc__,
-    summary="the file does not say which Keras wrote it, or names one unheard of",
+    summary="the version of Keras that wrote the file is missing or unknown",
     remedy=None,
     kinds=("bad-metadata",),
 )

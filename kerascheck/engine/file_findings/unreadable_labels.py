@@ -1,9 +1,9 @@
-"""A label file can not be read or measured.
+"""A label file cannot be read or measured.
 
 ## What it is
-The labels are damaged, hold Python objects, have no samples, or are in no form that
-kerascheck reads (npy, npz, csv, json). Pickled objects are never loaded. Rules that
-need labels stay undecided.
+The labels are damaged, hold Python objects, have no samples, or are not in a format
+that kerascheck reads (npy, npz, csv, json). Pickled objects are never loaded. Rules
+that need labels stay undecided.
 
 ## What to do
 Save numbers or strings: `numpy.save("labels.npy", y)`; for several heads
@@ -18,6 +18,6 @@ RULE = FileRule(
     name="unreadable-labels",
     severity=Severity.ERROR,
     page=__doc__,
-    summary="a label file can not be read or measured",
+    summary="a label file cannot be read or measured",
     remedy="save the labels as one numeric array, `numpy.save(path, y)`",
 )

@@ -1,16 +1,19 @@
-"""A suppression sets nothing aside any more.
+"""A suppression no longer suppresses anything.
 
 ## What it is
-An entry of the baseline stands for a finding that is mended or whose model is gone, or
-an entry of `per-model-ignores` sets nothing aside: a note, and a failure under
-`--strict`, as it would hide the same finding if it came back. Or the last day that the
-entry counts is over: a warning, beside the finding itself, which is set aside no
-longer. Or no model matches the glob of a section `[models."glob"]`, so that its labels,
-task or source are used for none: a note.
+One of these:
+
+- An entry of the baseline is for a finding that is fixed or whose model is gone, or an
+  entry of `per-model-ignores` suppresses nothing. This is a note, and a failure under
+  `--strict`, because the entry would hide the same finding if it came back.
+- The entry has expired. This is a warning, in addition to the finding itself, which is
+  no longer suppressed.
+- No model matches the glob of a section `[models."glob"]`, so its labels, task or
+  source are not used. This is a note.
 
 ## What to do
-Run `kerascheck baseline prune`, or take the entry out of the configuration. An entry
-whose day is over can be given a later one.
+Run `kerascheck baseline prune`, or remove the entry from the configuration. If an entry
+has expired, set a later date to keep it.
 """
 
 from kerascheck.engine.file_rule import FileRule
@@ -21,6 +24,6 @@ RULE = FileRule(
     name="unused-suppression",
     severity=Severity.WARNING,
     page=__doc__,
-    summary="a suppression sets nothing aside any more",
-    remedy="take the entry out",
+    summary="a suppression no longer suppresses anything",
+    remedy="remove the entry",
 )

@@ -1,12 +1,12 @@
-"""The file holds weights and no model.
+"""The file holds weights only, not a model.
 
 ## What it is
-`model.save_weights()` wrote this file. It holds arrays; there are no layers, no loss
-and no metrics in it, so no rule can be decided.
+`model.save_weights()` wrote this file. It holds arrays, but no layers, loss or metrics,
+so no rule can be decided.
 
 ## What to do
-Check the model that was saved whole, with `model.save("model.keras")`, or the live
-model with `kerascheck.check(model, y)`.
+Check a file that holds the whole model, saved with `model.save("model.keras")`, or the
+live model with `kerascheck.check(model, y)`.
 """
 
 from kerascheck.engine.file_rule import FileRule
@@ -17,6 +17,6 @@ RULE = FileRule(
     name="weights-only",
     severity=Severity.NOTE,
     page=__doc__,
-    summary="the file holds weights and no model",
+    summary="the file holds weights only, not a model",
     remedy="save the whole model with `model.save()`",
 )
