@@ -1,7 +1,9 @@
 """What reading has to say, as findings."""
 
+import ast
 import sys
 from importlib import import_module
+from pathlib import Path
 from subprocess import run
 from typing import get_args
 
@@ -116,6 +118,14 @@ def test_every_rule_has_a_page_that_says_what_to_do(rule):
 def test_the_module_of_a_rule_has_its_name(rule):
     module = import_module(f"{FOLDER}.{rule.name.replace('-', '_')}")
     assert module.RULE is rule
+
+
+def test_no_module_takes_the_name_of_a_function_of_its_package():
+    (folder,) = map(Path, file_findings.__path__)
+    tree = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert functions
+    assert functions.isdisjoint(path.stem for path in folder.glob("*.py"))
 
 
 def test_nothing_is_imported_before_a_file_has_something_to_say():

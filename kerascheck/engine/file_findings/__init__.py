@@ -58,7 +58,7 @@ def unreadable(kind: str, message: str, path: str) -> Finding:
     return rule.finding(message, path, kind=kind)
 
 
-def unused_suppression(message: str, path: str, severity: Severity) -> Finding:
+def unused_entry(message: str, path: str, severity: Severity) -> Finding:
     """Return the finding for an entry of the file at `path` that does nothing."""
     finding = rule_for("unused-suppression").finding(message, path)
     return replace(finding, severity=severity)
