@@ -15,6 +15,7 @@ from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.readers.containers.long_text import may_hold_long_text, shorten_texts
+from kerascheck.readers.containers.values import Problems
 from kerascheck.trust.json_limits import excess
 
 _UTF8: Final = ("utf-8", "surrogatepass")
@@ -28,7 +29,7 @@ _COPIES: Final = 4
 _REPEATED_KEYS_NAMED: Final = 5
 
 
-def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Problem, ...]]:
+def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, Problems]:
     """Return the value of a JSON text, and what is odd about it.
 
     Args:
@@ -43,7 +44,7 @@ def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Problem, 
     most = limits.json_bytes // (1 if encoding == "utf-8" else _COPIES)
     if len(data) > most:
         raise over_budget(where, len(data), most, "bytes")
-    problems: tuple[Problem, ...] = ()
+    problems: Problems = ()
     try:
         if encoding != "utf-8":
             data = data.decode(encoding, "surrogatepass").encode(*_UTF8)
@@ -142,9 +143,7 @@ def _load_watching_keys(
     return value, list(repeated)
 
 
-def _duplicate_keys(
-    repeated: list[str], where: str, limits: Limits
-) -> tuple[Problem, ...]:
+def _duplicate_keys(repeated: list[str], where: str, limits: Limits) -> Problems:
     if not repeated:
         return ()
     named = repeated[:_REPEATED_KEYS_NAMED]

@@ -16,7 +16,14 @@ from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.containers import json_text
 from kerascheck.readers.containers.limits import Limits, over_budget
-from kerascheck.readers.containers.values import Container, Format
+from kerascheck.readers.containers.values import (
+    UNCOMPILED,
+    Container,
+    Format,
+    Problems,
+    container_of,
+    versions_of,
+)
 from kerascheck.trust.regular_file import RegularFile
 
 _FIRST_KEY: Final = re.compile(
@@ -36,9 +43,6 @@ _STEP: Final = 1 << 20
 _OVERLAP: Final = 256
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
-UNCOMPILED: Final = Problem(
-    kind="uncompiled", message="the model was saved without being compiled"
-)
 _ARCHITECTURE_ONLY: Final = Problem(
     kind="architecture-only",
     message="to_json() of Keras 2 leaves the compile settings out",
@@ -103,17 +107,16 @@ def read(file: RegularFile, name: str, limits: Limits) -> Container:
         UnreadableModel: No JSON object with a class name, or over a budget.
     """
     config, problems = _read_json(file, name, limits.json_bytes, limits)
-    version, backend = None, None
-    if isinstance(config, dict):
-        version, problems = plain_text(config, "keras_version", limits, problems)
-        backend, problems = plain_text(config, "backend", limits, problems)
+    version, backend, odd = versions_of(
+        config if isinstance(config, dict) else {}, limits
+    )
     return from_config(
         config,
         format="keras-json",
         member=name,
         version=version,
         backend=backend,
-        problems=problems,
+        problems=problems + odd,
     )
 
 
@@ -137,9 +140,7 @@ def read_folder(folder: str, limits: Limits) -> Container:
     )
 
 
-def _folder_version(
-    folder: str, limits: Limits
-) -> tuple[str | None, tuple[Problem, ...]]:
+def _folder_version(folder: str, limits: Limits) -> tuple[str | None, Problems]:
     path = os.path.join(folder, folders.METADATA)
     try:
         with RegularFile(path) as file:
@@ -158,34 +159,30 @@ def from_config(
     member: str,
     version: str | None,
     backend: str | None = None,
-    problems: tuple[Problem, ...],
+    problems: Problems,
 ) -> Container:
     """Return the container for the top level of a Keras 3 config.
 
     Raises:
         UnreadableModel: It is no JSON object with a class name.
     """
-    if not isinstance(config, dict) or "class_name" not in config:
-        raise UnreadableModel(
-            "not-a-model", f"{member} is JSON but no Keras model: it has no class_name"
-        )
-    training = config.get("compile_config") or None
-    if training is None:
-        problems += (_no_training(config, format),)
-    return Container(
+    is_object = isinstance(config, dict)
+    has_version = format == "keras-json" and is_object and "keras_version" in config
+    return container_of(
         format=format,
-        architecture=config,
-        training=training,
-        architecture_at="",
-        training_at="/compile_config",
         member=member,
+        architecture=config,
+        architecture_at="",
+        training=config.get("compile_config") if is_object else None,
+        training_at="/compile_config",
         keras_version=version,
         backend=backend,
         problems=problems,
+        uncompiled=_ARCHITECTURE_ONLY if has_version else UNCOMPILED,
     )
 
 
-def version_in(data: bytes, limits: Limits) -> tuple[str | None, tuple[Problem, ...]]:
+def version_in(data: bytes, limits: Limits) -> tuple[str | None, Problems]:
     """Return the Keras version that a `metadata.json` names, and what is odd in it.
 
     Keras does not read this file when it loads a model, so no fault in it is fatal.
@@ -199,29 +196,14 @@ def version_in(data: bytes, limits: Limits) -> tuple[str | None, tuple[Problem, 
     except UnreadableModel as error:
         return unknown_version(error)
     if not isinstance(metadata, dict):
-        metadata = {}
-    return plain_text(metadata, "keras_version", limits, problems)
-
-
-def plain_text(
-    members: dict[str, Any], key: str, limits: Limits, problems: tuple[Problem, ...]
-) -> tuple[str | None, tuple[Problem, ...]]:
-    """Return a short printable text, None for all else, and what is odd about it."""
-    value = members.get(key)
-    if value is None:
         return None, problems
-    if (
-        isinstance(value, str)
-        and len(value) <= limits.version_length
-        and value.isascii()
-        and value.isprintable()
-    ):
-        return value, problems
-    problem = Problem(kind="bad-metadata", message=f"{key} is no short plain text")
-    return None, (*problems, problem)
+    version, _, odd = versions_of(
+        {"keras_version": metadata.get("keras_version")}, limits
+    )
+    return version, problems + odd
 
 
-def unknown_version(error: Exception) -> tuple[None, tuple[Problem, ...]]:
+def unknown_version(error: Exception) -> tuple[None, Problems]:
     """Return what `version_in` does, for a metadata.json that can not be read."""
     if isinstance(error, FileNotFoundError):
         message = "there is no metadata.json, so the Keras version is unknown"
@@ -232,15 +214,9 @@ def unknown_version(error: Exception) -> tuple[None, tuple[Problem, ...]]:
     return None, (Problem(kind="bad-metadata", message=message),)
 
 
-def _no_training(config: dict[str, Any], format: Format) -> Problem:  # noqa: A002
-    if format == "keras-json" and "keras_version" in config:
-        return _ARCHITECTURE_ONLY
-    return UNCOMPILED
-
-
 def _read_json(
     file: RegularFile, name: str, limit: int, limits: Limits
-) -> tuple[Any, tuple[Problem, ...]]:
+) -> tuple[Any, Problems]:
     if file.size > limit:
         raise over_budget(name, file.size, limit, "bytes")
     return json_text.parse(file.read(0, file.size), name, limits)

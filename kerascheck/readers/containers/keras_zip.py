@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import json_text, keras_json, zip_members
 from kerascheck.readers.containers.folder import CONFIG, METADATA
 from kerascheck.readers.containers.limits import Limits
-from kerascheck.readers.containers.values import Container
+from kerascheck.readers.containers.values import Container, Problems
 from kerascheck.trust.regular_file import RegularFile
 
 _CONFIG: Final = CONFIG.encode()
@@ -44,7 +43,7 @@ def read(
 
 def _version(
     file: RegularFile, member: zip_members.Member | None, limits: Limits
-) -> tuple[str | None, tuple[Problem, ...]]:
+) -> tuple[str | None, Problems]:
     try:
         if member is None:
             raise FileNotFoundError

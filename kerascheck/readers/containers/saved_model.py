@@ -23,10 +23,9 @@ from kerascheck.readers.containers.folder import (
     SAVED_MODEL_TEXT,
     holds,
 )
-from kerascheck.readers.containers.keras_json import UNCOMPILED, plain_text
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.readers.containers.protobuf import Message
-from kerascheck.readers.containers.values import Container
+from kerascheck.readers.containers.values import Container, container_of, versions_of
 from kerascheck.trust.regular_file import RegularFile
 from kerascheck.trust.unchanged import CHECK_AGAIN
 
@@ -125,25 +124,17 @@ def _container(root: _Node, member: str, limits: Limits) -> Container:
     architecture, architecture_at = saved.get("model_config"), "/model_config"
     if not isinstance(architecture, dict):
         architecture, architecture_at = saved, ""
-    if "class_name" not in architecture:
-        raise UnreadableModel(
-            "not-a-model", f"{member} describes no model: it has no class_name"
-        )
-    training = saved.get("training_config") or None
-    if training is None:
-        problems += (UNCOMPILED,)
-    version, problems = plain_text(saved, "keras_version", limits, problems)
-    backend, problems = plain_text(saved, "backend", limits, problems)
-    return Container(
+    version, backend, odd = versions_of(saved, limits)
+    return container_of(
         format="saved-model",
-        architecture=architecture,
-        training=training,
-        architecture_at=architecture_at,
-        training_at="/training_config",
         member=member,
+        architecture=architecture,
+        architecture_at=architecture_at,
+        training=saved.get("training_config"),
+        training_at="/training_config",
         keras_version=version,
         backend=backend,
-        problems=problems,
+        problems=problems + odd,
     )
 
 
@@ -151,8 +142,8 @@ def _exported(problem: Problem) -> Container:
     return Container(
         format="saved-model",
         architecture=None,
-        training=None,
         architecture_at="/model_config",
+        training=None,
         training_at="/training_config",
         member=SAVED_MODEL,
         keras_version=None,

@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits, over_budget
+from kerascheck.readers.containers.values import Problems
 from kerascheck.trust.regular_file import RegularFile
 
 _END: Final = struct.Struct("<4s4H2LH")
@@ -124,7 +125,7 @@ def find_directory(file: RegularFile) -> Directory | None:
 
 def find_members(
     file: RegularFile, directory: Directory, names: Set[bytes], limits: Limits
-) -> tuple[dict[bytes, Member], tuple[Problem, ...]]:
+) -> tuple[dict[bytes, Member], Problems]:
     """Return the last member of each wanted name, and what is odd about names.
 
     Args:
