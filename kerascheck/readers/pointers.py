@@ -74,7 +74,7 @@ def _text(path: str) -> str:
         if file.size > MAX_POINTER_BYTES:
             raise UnreadableModel(
                 "over-budget",
-                f"a file of DVC of {file.size} bytes, more than {MAX_POINTER_BYTES}",
+                f"a DVC file of {file.size} bytes, more than {MAX_POINTER_BYTES}",
             )
         return file.read(0, file.size).decode("utf-8", "replace")
 

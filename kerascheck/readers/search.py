@@ -423,7 +423,7 @@ class _Search:
         try:
             outputs = list(pointers.outputs(path))
             if len(outputs) * len(starts) > pointers.MAX_PLACES:
-                raise UnreadableModel("over-budget", "too many places to look at")
+                raise UnreadableModel("over-budget", "too many places to look in")
         except (UnreadableModel, OSError):
             yield Found(path=path, named=named, skipped=why or DVC_POINTER)
             return

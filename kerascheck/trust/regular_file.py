@@ -169,7 +169,8 @@ def _without_size(descriptor: int) -> UnreadableModel:
     if not holds:
         return UnreadableModel("empty", "the file is empty: 0 bytes")
     return UnreadableModel(
-        "not-a-file", "not a file on a disk: it has 0 bytes, and yet there is content"
+        "not-a-file",
+        "not a file on a disk: it has content although its size is 0 bytes",
     )
 
 
@@ -177,7 +178,7 @@ def _too_short(offset: int, length: int, size: int) -> UnreadableModel:
     return UnreadableModel(
         "truncated",
         f"{length} bytes were expected at byte {offset}, but the file has {size}: "
-        "cut short or damaged; copy or download it again",
+        "truncated or damaged; copy or download it again",
     )
 
 

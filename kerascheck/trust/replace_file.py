@@ -127,7 +127,7 @@ def why_not_written(path: str | os.PathLike[str], error: OSError) -> str:
                 f"{folder!r}; make that writable, or name another file"
             )
         case errno.EBUSY:
-            return f"{why}: it may be mounted by itself; name a file beside it"
+            return f"{why}: it may be mounted by itself; name a file next to it"
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             return f"{why}; it is as it was before"
     return why

@@ -123,7 +123,7 @@ class _Names:
 def metrics_placed(
     value: Any, at: str, outlets: Sequence[Outlet], *, legacy: bool
 ) -> list[list[Placed]] | str:
-    """Give each head its metrics; a message where Keras can not tell whose they are.
+    """Give each head its metrics; a message if Keras cannot know whose they are.
 
     Args:
         value: As saved.
@@ -163,7 +163,7 @@ def _metrics_by_name(
             by_head[place] = found
     if extra:
         heads = listed([outlet.name for outlet in outlets])
-        return f"the metrics name {listed(extra)}, which is none of the heads: {heads}"
+        return f"the metrics name {listed(extra)}, not among the heads: {heads}"
     return by_head
 
 

@@ -1,4 +1,4 @@
-"""What a model was compiled with, told apart by head."""
+"""What a model was compiled with, head by head."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OPTIMIZERS: Final = {
         *("Ftrl", "Lion", "Adafactor", "Lamb", "Muon", "LossScaleOptimizer"),
     )
 }
-_MAX_BYTES: Final = 1e300  # of a loss weight; a longer integer is no float
+_MAX_BYTES: Final = 1e300  # of a loss weight; a longer integer is not a float
 _METRICS: Final = 10_000
 _FEWEST_METRICS: Final = 10
 """Metrics of all heads together, of one head at least: no real model comes near."""
@@ -152,7 +152,7 @@ class _Reading:
         most = min(MAX_METRICS, max(_FEWEST_METRICS, _METRICS // len(self.heads)))
         if len(found) > most - len(metrics):
             found = found[: max(most - len(metrics), 0)]
-            self._tell_of_more_metrics(place, most, at)
+            self._report_metrics_beyond(place, most, at)
         prefixes = self._prefixes(place, weighted=weighted)
         if found and not metrics:
             around = found[0].at
@@ -171,9 +171,9 @@ class _Reading:
                 self._add_odd(f"{what} is {shown}", place, below)
         head.metrics = tuple(metrics)
 
-    def _tell_of_more_metrics(self, place: int, most: int, at: str) -> None:
+    def _report_metrics_beyond(self, place: int, most: int, at: str) -> None:
         name = self.outlets[place].name
-        message = f"of the metrics of {name[:60]!r} the first {most} are read"
+        message = f"only the first {most} metrics of {name[:60]!r} are read"
         kind: ProblemKind = "graph-too-large"
         problem = Problem(kind=kind, message=message, head=name, origin=at)
         if not any(known.kind == kind for known in self.problems):
@@ -191,25 +191,25 @@ class _Reading:
         return (f"{outlet.name}_", f"{outlet.layer}_", *mark)
 
     def _compare(self, what: str, placing: Placing) -> None:
-        """Tell what Keras would refuse, or silently leave out."""
+        """Report what Keras would refuse, or silently skip."""
         heads = listed([outlet.name for outlet in self.outlets])
         count = len(self.outlets)
         if placing.given is not None:
             message = f"{placing.given} {what} for {count} heads: {heads}"
         elif placing.extra:
             keys = listed(placing.extra)
-            message = f"the {what} name {keys}, which is none of the heads: {heads}"
+            message = f"the {what} name {keys}, not among the heads: {heads}"
         elif placing.lacking and what == "losses" and not self._may_lack():
             lacking = listed(placing.lacking)
-            message = f"the {what} leave out {lacking} of the heads: {heads}"
+            message = f"the {what} do not include {lacking}; the heads are {heads}"
         else:
             return
         self.problems.append(Problem(kind="loss-mismatch", message=message))
 
     def _may_lack(self) -> bool:
-        """Return whether a dict of losses may leave heads out.
+        """Return whether a dict of losses may lack heads.
 
-        Keras 3 wants a key for each output unless the outputs are a dict themselves.
+        Keras 3 expects a key for each output unless the outputs are a dict themselves.
         """
         first = self.outlets[0].keys
         return self.legacy or (bool(first) and isinstance(first[0], str))

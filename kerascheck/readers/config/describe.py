@@ -103,12 +103,12 @@ class _Reading:
             kinds = {problem.kind for problem in self.container.problems}
             return False if kinds & {"not-compiled", "uncompiled"} else None
         if not isinstance(training, dict):
-            self._add("odd-value", "the compile settings are no JSON object")
+            self._add("odd-value", "the compile settings are not a JSON object")
             return None
         if "loss" not in training:  # Keras itself always writes it, null for none
             self._add(
                 "own-compile-config",
-                "the compile config is user-defined: it names no loss",
+                "the compile config is user-defined: it has no loss",
             )
             return None
         self.training = training
@@ -138,15 +138,15 @@ class _Reading:
         return tuple(heads)
 
     def _check_budgets(self, network: Network, walk: Walk, count: int) -> None:
-        told = []
+        messages = []
         if walk.exhausted:
-            told.append("the graph is too large to be walked, so facts are missing")
+            messages.append("the graph is too large to be walked, so facts are missing")
         ends = len(network.ends())
         if ends > count:
             more = " or more" if ends == MAX_ENDS else ""
-            told.append(f"of {ends}{more} heads the first {count} are read")
+            messages.append(f"only the first {count} of {ends}{more} heads are read")
         at = self._at(network.at)
-        for message in told:
+        for message in messages:
             problem = Problem(kind="graph-too-large", message=message, origin=at)
             self.problems.append(problem)
 
@@ -158,7 +158,7 @@ class _Reading:
             self._add_to_head(outlet, "broken-graph", message, at)
         if signal.odd_units is not None:
             what = f"the width of {(signal.layer or '')[:60]!r} is {signal.odd_units}"
-            message = f"{what}, no positive whole number"
+            message = f"{what}, not a positive whole number"
             self._add_to_head(outlet, "odd-value", message, self._at(signal.units_at))
 
     def _add_to_head(
@@ -231,20 +231,20 @@ class _Reading:
         )
 
     def why_opaque(self, network: Network | None) -> str:
-        """Return why the heads can not be known."""
+        """Return why the heads cannot be known."""
         architecture = self.container.architecture
         if architecture is None:
-            told = [problem.message for problem in self.container.problems]
-            return told[0] if told else "the file holds no architecture"
+            problems = self.container.problems
+            return problems[0].message if problems else "the file holds no architecture"
         if network is not None:
             self.problems.append(
                 Problem(
                     kind="broken-graph",
-                    message="the model names no output that can be followed",
+                    message="the model has no output that can be followed",
                     origin=self._at(network.at.rpartition("/")[0]),
                 )
             )
-            return "the model names no output that can be followed"
+            return "the model has no output that can be followed"
         name = class_of(architecture)[:200]
         return (
             f"the model class {name!r} is the user's own: its heads are in Python code"

@@ -23,7 +23,7 @@ NEWEST: Final = (3, 16)
 _JUDGED_AS: Final = "3.15"
 
 _SHORT: Final = frozenset({"mse", "mae", "mape", "msle", "bce", "kld"})
-"""Losses that `load_model` takes for metrics of `keras.metrics`, in HDF5 alone."""
+"""Losses that `load_model` mistakes for metrics of `keras.metrics`, in HDF5 alone."""
 
 _FUNCTIONS: Final = frozenset({"softmax_v2", "log_softmax_v2", "swish", "exp"})
 """`__name__` of functions of TensorFlow that no function of Keras has."""
@@ -59,7 +59,7 @@ def saved_state(container: Container) -> list[Problem]:
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
-    """Return the first problem of each message: a cause is told once."""
+    """Return the first problem of each message: a cause is reported once."""
     return list({problem.message: problem for problem in reversed(problems)}.values())[
         ::-1
     ]
@@ -67,7 +67,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
 
 def _newer(container: Container) -> Problem:
     version = container.keras_version
-    message = f"Keras {version} is newer than what is known: judged as {_JUDGED_AS}"
+    message = f"Keras {version} is newer than kerascheck knows: judged as {_JUDGED_AS}"
     return Problem(kind="unknown-keras-version", message=message)
 
 
@@ -104,9 +104,7 @@ def _foreign_activation(layer: _Saved, container: Container) -> Iterator[Problem
         if function.get("module") != "builtins" or not isinstance(name, str):
             continue
         if name in _FUNCTIONS:
-            message = (
-                f"Keras does not load the activation {name!r}, which is no own one"
-            )
+            message = f"Keras does not load the activation {name!r}, not one of its own"
             at = f"{layer.at}/config/{key}"
             yield _problem("activation-that-does-not-load", message, at, container)
 

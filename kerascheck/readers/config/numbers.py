@@ -1,4 +1,4 @@
-"""Numbers from a file: which are none that can be computed with, and how they show.
+"""Numbers from a file: which cannot be computed with, and how they are shown.
 
 JSON holds NaN, infinity, and integers of thousands of digits, which no float takes and
 Python may refuse to print. They are noted where they are read; no rule meets one.
@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Final
 
 MAX_BYTES: Final = 2**63
-"""A greater integer is odd: Keras can not make a tensor of it."""
+"""A greater integer is odd: Keras cannot make a tensor of it."""
 
 _DIGITS_A_BIT: Final = 0.30103  # log10(2)
 _MAX_LENGTH: Final = 200
@@ -25,10 +25,10 @@ def is_odd_number(value: object) -> bool:
 
 
 def shown_scalar(value: object) -> str:
-    """Return a value of any size as it stands in a message."""
+    """Return a value of any size as a message shows it."""
     if isinstance(value, int) and not -MAX_BYTES <= value < MAX_BYTES:
         digits = int(value.bit_length() * _DIGITS_A_BIT) + 1
-        return f"a whole number of some {digits} digits"
+        return f"a whole number of about {digits} digits"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
     return repr(value)[:_MAX_LENGTH]

@@ -22,8 +22,8 @@ _VERSIONS: Final = ("keras_version", "backend")
 _NAMES: Final = frozenset(name.encode() for name in (_MODEL, _TRAINING, *_VERSIONS))
 _WEIGHTS_ONLY: Final = Problem(
     kind="weights-only",
-    message="HDF5 without model_config: weights only, so that neither layers nor loss "
-    "are known; save the whole model",
+    message="HDF5 without model_config: weights only, so neither layers nor loss are "
+    "known; save the whole model",
 )
 
 _Texts = dict[bytes, bytes | None]

@@ -153,7 +153,7 @@ def _duplicate_keys(repeated: list[str], where: str, limits: Limits) -> Problems
     return (
         Problem(
             kind="duplicate-key",
-            message=f"{where} has one key twice in the same object ({keys}); "
+            message=f"{where} repeats a key in the same object ({keys}); "
             "Keras takes the last",
         ),
     )

@@ -45,7 +45,7 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 _ARCHITECTURE_ONLY: Final = Problem(
     kind="architecture-only",
-    message="to_json() of Keras 2 leaves the compile settings out",
+    message="to_json() of Keras 2 does not include the compile settings",
 )
 
 
@@ -204,11 +204,11 @@ def version_in(data: bytes, limits: Limits) -> tuple[str | None, Problems]:
 
 
 def unknown_version(error: Exception) -> tuple[None, Problems]:
-    """Return what `version_in` does, for a metadata.json that can not be read."""
+    """Return what `version_in` does, for a metadata.json that cannot be read."""
     if isinstance(error, FileNotFoundError):
         message = "there is no metadata.json, so the Keras version is unknown"
     elif isinstance(error, OSError):
-        message = f"metadata.json can not be opened: {error.strerror}"
+        message = f"metadata.json cannot be opened: {error.strerror}"
     else:
         message = f"metadata.json: {error}"
     return None, (Problem(kind="bad-metadata", message=message),)

@@ -1,6 +1,6 @@
 """From a path to the raw JSON that Keras saved, whatever the container.
 
-Containers are told apart by content, never by extension: `model.save("x.keras")` on
+Containers are recognized by content, never by extension: `model.save("x.keras")` on
 TensorFlow 2.12 and earlier writes HDF5. Nothing is deserialised, imported or run; no
 name inside a file is ever used as a path.
 """
@@ -27,7 +27,7 @@ _FORMAT_NAMED: Final[dict[str, Format]] = {
     ".hdf5": "hdf5",
     ".json": "keras-json",
 }
-"""What Keras takes a file for, by its extension alone."""
+"""What Keras assumes a file to be, by its extension alone."""
 _CALLED: Final[dict[Format, str]] = {
     "keras": "a zip archive",
     "hdf5": "HDF5",
@@ -57,7 +57,7 @@ def open_container(
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UnreadableModel("io-error", f"reading it failed: {reason}") from None
-    except ValueError:  # a NUL in the path, or text the file system can not encode
+    except ValueError:  # a NUL in the path, or text the file system cannot encode
         raise UnreadableModel("not-found", "no file can have this name") from None
     except MemoryError:
         raise UnreadableModel("over-budget", "not checked: out of memory") from None
@@ -103,7 +103,7 @@ def _open_folder(folder: str, limits: Limits) -> Container:
         return keras_json.read_folder(folder, limits)
     raise UnreadableModel(
         "not-a-model",
-        "the folder is no saved model: it holds neither saved_model.pb nor config.json",
+        "the folder is not a saved model: there is no saved_model.pb or config.json",
     )
 
 
@@ -144,7 +144,7 @@ def _read_file(file: RegularFile, name: str, suffix: str, limits: Limits) -> Con
     if zip_members.looks_like_archive(file):
         raise UnreadableModel(
             "truncated",
-            "a zip archive without its end: cut short; copy or download it again",
+            "a zip archive without its end: truncated; copy or download it again",
         )
     raise UnreadableModel(
         "not-a-model", "neither a zip archive, nor HDF5, nor JSON as Keras saves them"
@@ -159,7 +159,7 @@ def _read_hdf5(file: RegularFile, name: str, limits: Limits) -> Container | None
         return None
     container = hdf5.read(file, superblock_at, name, limits)
     if zip_members.looks_like_archive(file):
-        problem = Problem(kind="polyglot", message="the file is a zip archive, too")
+        problem = Problem(kind="polyglot", message="the file is also a zip archive")
         return replace(container, problems=(*container.problems, problem))
     return container
 

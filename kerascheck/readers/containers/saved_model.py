@@ -33,7 +33,7 @@ _KERAS: Final = b"_tf_keras_"
 
 _EXPORTED: Final = Problem(
     kind="exported-without-training-config",
-    message="exported for serving: neither layers nor compile settings are inside",
+    message="exported for serving: it holds neither layers nor compile settings",
 )
 _METADATA_LOST: Final = Problem(
     kind="exported-without-training-config",
@@ -78,7 +78,9 @@ def _read_metadata(folder: str, limits: Limits) -> Container:
             if node.get(3) == b"root":  # of several, Keras takes the last
                 root = _Node(node.get(4, b""), node.get(5, b""))
     if root is None:
-        raise UnreadableModel("not-a-model", f"{KERAS_METADATA} describes no model")
+        raise UnreadableModel(
+            "not-a-model", f"{KERAS_METADATA} does not describe a model"
+        )
     return _container(root, KERAS_METADATA, limits)
 
 
@@ -116,7 +118,7 @@ def _container(root: _Node, member: str, limits: Limits) -> Container:
     """Return the container for a Keras root object.
 
     Raises:
-        UnreadableModel: Its JSON describes no model.
+        UnreadableModel: Its JSON does not describe a model.
     """
     saved, problems = json_text.parse(root.json, member, limits)
     if not isinstance(saved, dict):

@@ -100,7 +100,7 @@ def find_directory(file: RegularFile) -> Directory | None:
     """Return where the directory lies; None: the file is no zip archive.
 
     Raises:
-        UnreadableModel: An archive whose end record can not be right.
+        UnreadableModel: An archive whose end record cannot be right.
     """
     at = _find_end(file)
     if at is None:
@@ -119,7 +119,7 @@ def find_directory(file: RegularFile) -> Directory | None:
     if disk or first_disk:
         raise _split()
     if size + offset > at:
-        raise _damaged("its directory does not fit into the file")
+        raise _damaged("its directory does not fit in the file")
     return Directory(at - size, size, members, at - size - offset, behind)
 
 
@@ -174,7 +174,9 @@ def read_member(file: RegularFile, member: Member, limit: int, limits: Limits) -
     entry = member.entry
     name = entry.name.decode("ascii")
     if entry.flags & _ENCRYPTED:
-        raise UnreadableModel("encrypted", f"{name} is encrypted; save it without")
+        raise UnreadableModel(
+            "encrypted", f"{name} is encrypted; save it without encryption"
+        )
     if entry.flags & _PATCH or entry.method not in {_STORED, _DEFLATED}:
         raise UnreadableModel(
             "unsupported-layout",
@@ -317,14 +319,14 @@ def _data_at(file: RegularFile, member: Member) -> int:
         or file.read(name_at, local[-2]) != entry.name
         or not _agrees(local, file.read(extra_at, local[-1]), entry)
     ):
-        raise _damaged(f"{name} is not what its directory says")
+        raise _damaged(f"{name} does not match its directory entry")
     if member.shares_bytes or data_at + entry.stored > member.room_end:
         raise _damaged(f"{name} overlaps with another part of the archive")
     return data_at
 
 
 def _agrees(local: tuple[Any, ...], extra: bytes, entry: _Entry) -> bool:
-    """Return whether a local header tells the same as the directory."""
+    """Return whether a local header agrees with the directory."""
     _, _, flags, method, _, _, crc, stored, size, _, _ = local
     if method != entry.method or flags & _ENCRYPTED:
         return False
@@ -367,15 +369,15 @@ def _nul_in_name(name: bytes) -> Problem:
     start = name.partition(b"\0")[0].decode("ascii")
     return Problem(
         kind="nul-in-name",
-        message=f"a member's name goes on after {start} and a NUL; it was not read, "
-        "but Python's zipfile takes it for that name",
+        message=f"a member's name continues after {start} and a NUL; it was not read, "
+        f"but Python's zipfile treats it as {start}",
     )
 
 
 def _polyglot(in_front: int) -> Problem:
-    where = "in front of" if in_front else "behind"
+    where = "before" if in_front else "after"
     return Problem(
-        kind="polyglot", message=f"something else stands {where} the archive"
+        kind="polyglot", message=f"there are other bytes {where} the archive"
     )
 
 
