@@ -1,8 +1,8 @@
 """Saved models under the paths that a user gave.
 
-Models are told by their names first: only `.json` files, files of DVC and folders with
-a `config.json` are looked into, a few kilobytes deep. What has the name of a model and
-is not looked at is reported with the reason: silence must not mean "did not look".
+Models are recognized by their names first: only `.json` files, files of DVC and folders
+with a `config.json` are looked into, a few kilobytes deep. What has the name of a model
+and is not looked at is reported with the reason: silence must not mean "did not look".
 
 The search goes three times over what it meets, so that the path of a model does not
 depend on the order of the arguments: first files and folders as they are, then links,
@@ -118,14 +118,14 @@ def find_models(
     """Yield each saved model under `paths` once: files of a folder, then its folders.
 
     A link to a file is followed, and one to a folder if it leads into the tree that
-    `paths` are in. A named file of DVC stands for its models, if those are there.
+    `paths` are in. A named file of DVC is replaced by its models, if those are there.
 
     Args:
         paths: Model files, SavedModel folders, unzipped Keras folders, or folders to
             search. Any other file that is named is taken for a model too.
         locked: No link is followed out of the tree, not even one that is named.
-        only_models: A named file that a search would not take for a model is left
-            out, and a named file of a model's folder stands for the folder.
+        only_models: A named file that a search would not take for a model is
+            skipped, and a named file of a model's folder means the folder.
         apart: A model is yielded once for each thing that this gives for its paths, so
             that what is said of one path hides no other; by default once.
 
@@ -143,14 +143,14 @@ def find_models(
 def models_in(
     folder: str | os.PathLike[str], *, named: bool = False, tree: Tree | None = None
 ) -> Iterator[Found]:
-    """Yield the saved models that lie in one folder, and the folder if it is one.
+    """Yield the saved models that are in one folder, and the folder if it is one.
 
     As `find_models`, which would go on with the folders below.
 
     Args:
         folder: Path of a folder that exists.
         named: The user names this very folder.
-        tree: What models of pointers may lie in; by default this folder.
+        tree: What models of pointers may be in; by default this folder.
     """
     root = _posix(os.fsdecode(folder))
     named_ones = {_named_identity(root)} if named else set()
@@ -367,7 +367,7 @@ class _Search:
             yield from self._walk([_Place(path, again=True)])
 
     def _nowhere(self, path: str, name: str) -> Iterator[Found]:
-        """Yield what there is to say of a link that can not be followed."""
+        """Yield what there is to say of a link that cannot be followed."""
         refusal = pointers.annex_target(path)
         is_model = _is_model(name) or name in MAINS
         if refusal is not None and is_model:
@@ -445,7 +445,7 @@ class _Search:
         return os.path.isdir(path) and self._followed.tree.holds(path)
 
     def _place(self, output: str, starts: Iterable[str]) -> str | None:
-        """Return where an output of a pointer lies in the tree; None: nowhere."""
+        """Return where an output of a pointer is in the tree; None: nowhere."""
         for start in starts:
             path = _posix(os.path.normpath(join(start, output)))
             if os.path.exists(path) and self._followed.tree.holds(_folder_of(path)):
@@ -498,7 +498,7 @@ class _Search:
 
 
 def _named_identity(path: str, *, may_dangle: bool = False) -> Identity | None:
-    """Return what tells a named model from all others; None: it can not be known.
+    """Return what identifies a named model; None: it cannot be known.
 
     Raises:
         UsageError: There is nothing at `path`.
@@ -517,7 +517,7 @@ def _named_identity(path: str, *, may_dangle: bool = False) -> Identity | None:
 
 
 def _stood_for(path: str) -> str:
-    """Return the folder that a named file of a model stands for; else the path."""
+    """Return the folder that a named file of a model belongs to; else the path."""
     folder = folders.stood_for_by(path)
     if folder is None:
         return path

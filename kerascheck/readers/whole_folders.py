@@ -15,7 +15,7 @@ from kerascheck.trust.links import Links
 from kerascheck.trust.regular_file import RegularFile
 
 SNIFFED: Final = 4096
-"""Bytes that tell whether JSON is a model."""
+"""Bytes that show whether JSON is a model."""
 
 MAINS: Final = frozenset({folders.CONFIG, folders.SAVED_MODEL})
 """Files that make a folder a model."""
@@ -38,17 +38,17 @@ Identity = tuple[int, int]
 
 
 def identity(path: str) -> Identity:
-    """Return what tells a file or folder from all others, links followed.
+    """Return what identifies a file or folder, links followed.
 
     Raises:
-        OSError: There is nothing, or it can not be looked at.
+        OSError: There is nothing, or it cannot be looked at.
     """
     status = os.stat(path)
     return status.st_dev, status.st_ino
 
 
 def known(path: str) -> tuple[Identity, ...]:
-    """Return the identity of a file or folder; nothing where it can not be known."""
+    """Return the identity of a file or folder; nothing if it cannot be known."""
     try:
         return (identity(path),)
     except (OSError, ValueError):
@@ -63,7 +63,7 @@ def join(folder: str, name: str) -> str:
 
 
 def kinds_of(folder: str, names: Set[str], links: Links) -> tuple[folders.Kind, ...]:
-    """Return the kinds of model a folder is; another tool's `config.json` is none.
+    """Return the kinds of model a folder is; another tool's `config.json` is not one.
 
     A link that leads nowhere, or must not be followed, makes no model.
 
@@ -90,7 +90,7 @@ def place_of(
     """Return the path of the model that a folder is, and what it is known by.
 
     A folder that is two models is read as the first kind, so the file that makes it
-    the other one stands for that. What that file is a link to is known as well.
+    the other one represents that. What that file is a link to is known as well.
     """
     main = join(folder, _MAIN.get(kind, ""))
     if kind == "saved-model" and folders.kind(folder, names) != kind:
@@ -106,7 +106,7 @@ def opens_outside(folder: str, kind: folders.Kind, links: Links) -> bool:
 
 
 def file_opens_outside(path: str, links: Links) -> bool:
-    """Say the same of a named file that stands for the folder it lies in."""
+    """Say the same of a named file that means the folder it is in."""
     folder, name = os.path.split(path)
     return any(
         name in opened and opens_outside(folder or os.curdir, kind, links)
@@ -135,7 +135,7 @@ def own_files(
 
 
 def holds_model(path: str, *, doubtful: bool) -> bool:
-    """Say whether a file of weights is a whole model; `doubtful` if it can not be read.
+    """Say whether a file of weights is a whole model; `doubtful` if it cannot be read.
 
     The weights of a model hold arrays, and no layers.
     """
@@ -148,7 +148,7 @@ def holds_model(path: str, *, doubtful: bool) -> bool:
 
 
 def _may_be_model(config: str) -> bool:
-    """Say whether a `config.json` is one of Keras; one that can not be read may be."""
+    """Say whether a `config.json` is one of Keras; one that cannot be read may be."""
     try:
         with RegularFile(config) as file:
             return may_be_model(file, LIMITS)

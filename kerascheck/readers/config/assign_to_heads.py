@@ -26,7 +26,7 @@ Keys: TypeAlias = tuple[str | int, ...]
 
 
 class Placed(NamedTuple):
-    """A value and where it stands: member and JSON pointer."""
+    """A value and its place in the file: member and JSON pointer."""
 
     value: Any
     at: str
@@ -46,7 +46,7 @@ def placed(value: Any, at: str, outlets: Sequence[Outlet]) -> Placing:
 
     Args:
         value: As saved: one for all, a list, a dict, or nested as the outputs are.
-        at: Where it stands.
+        at: Its place in the file.
         outlets: The heads.
     """
     value, at = _unwrapped(value, at)
@@ -127,7 +127,7 @@ def metrics_placed(
 
     Args:
         value: As saved.
-        at: Where it stands.
+        at: Its place in the file.
         outlets: The heads.
         legacy: Whether Keras 2 wrote it.
     """
@@ -170,7 +170,7 @@ def _metrics_by_name(
 def _flat(value: Any, at: str) -> list[Placed]:
     """Return the metrics in a structure, in the order in which Keras flattens it.
 
-    One more than `MAX_METRICS` stands for all that follow.
+    One more than `MAX_METRICS` represents all that follow.
     """
     if isinstance(value, (list, tuple)) and not any(map(_is_nested, value)):
         each = (Placed(v, f"{at}/{p}") for p, v in enumerate(value) if v is not None)
@@ -223,7 +223,7 @@ def _every_leaf(value: Any, at: str) -> Iterator[tuple[Keys, Placed]]:
 def _steps(
     keys: Keys, items: Iterable[tuple[Any, Any]], at: str
 ) -> Iterator[tuple[Keys, Any, str]]:
-    """Yield what lies one step below a place; a very long pointer grows no more."""
+    """Yield what is one step below a place; a very long pointer grows no more."""
     if len(at) > _MAX_POINTER:
         return (((*keys, key), value, at) for key, value in items)
     return (((*keys, key), value, f"{at}/{escaped(key)}") for key, value in items)

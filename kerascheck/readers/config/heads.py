@@ -20,7 +20,7 @@ class Outlet(NamedTuple):
 
     name: str  # unique
     layer: str  # name of the output layer; the same for two outputs of one layer
-    keys: tuple[str | int, ...]  # where it stands in the structure of outputs
+    keys: tuple[str | int, ...]  # its place in the structure of outputs
 
 
 class Output(NamedTuple):

@@ -44,7 +44,7 @@ _EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class Odd(NamedTuple):
-    """A value that is not what its argument takes."""
+    """A value that is not what its argument accepts."""
 
     argument: str  # "" for the loss or metric itself
     value: str
@@ -164,7 +164,7 @@ def _arguments(
 
 
 def _is_usual(name: str, value: Any, axis: int | None) -> bool:
-    """Say whether this is the default, of arguments that are left out at it."""
+    """Say whether an argument has its default, if it is omitted at that."""
     if name == "axis":
         return bool(value == axis)
     return name == "reduction" and value in _REDUCED

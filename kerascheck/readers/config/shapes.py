@@ -61,7 +61,7 @@ def input_layer_shape(config: Mapping[str, Any]) -> Shape | None:
 def recorded_input(layer: Layer) -> Shape | None:
     """Return the input shape that the layer itself saved; None: it saved none.
 
-    It is that of the first tensor in the first call, so it says nothing where there
+    It is that of the first tensor in the first call, so it says nothing if there
     are several.
     """
     saved = layer.saved
@@ -98,9 +98,9 @@ def _dense(config: Mapping[str, Any], shape: Shape) -> Shape | None:
 
 
 def _einsum(config: Mapping[str, Any], shape: Shape) -> Shape | None:
-    """The axes of the result but the batch are told outright, None where they vary."""
-    equation, told = config.get("equation"), config.get("output_shape")
-    sizes = as_shape(told if isinstance(told, (list, tuple)) else (told,))
+    """All axes of the result but the batch are saved; None if they vary."""
+    equation, saved = config.get("equation"), config.get("output_shape")
+    sizes = as_shape(saved if isinstance(saved, (list, tuple)) else (saved,))
     if not isinstance(equation, str) or "..." in equation or sizes is None:
         return None
     return (shape[0], *sizes)
@@ -373,7 +373,7 @@ def _filled(target: tuple[int, ...], sizes: Sequence[Size]) -> Shape:
 
 
 def _reshape_layer(layer: Layer, shapes: Shapes) -> Shape | None:
-    """Reshape tells its shape even where that of its input is unknown."""
+    """Reshape has a shape even if that of its input is unknown."""
     shape = shapes[0] if shapes else None
     if shape:
         return _reshaped(layer.config, shape)
@@ -595,7 +595,7 @@ def _attention_heads(layer: Layer, shapes: Shapes) -> Shape | None:
 
 
 def _lambda(layer: Layer, shapes: Shapes) -> Shape | None:
-    """A Lambda may have been told its shape, without the batch."""
+    """A Lambda may have its shape as an argument, without the batch."""
     tail = as_shape(layer.config.get("output_shape"))
     return None if tail is None else (None, *tail)
 

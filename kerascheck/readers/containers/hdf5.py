@@ -40,7 +40,7 @@ def read(file: RegularFile, superblock_at: int, name: str, limits: Limits) -> Co
 
     Raises:
         UnreadableModel: Damaged, over a budget, laid out as Keras never does it, or
-            with a config that is no JSON.
+            with a config that is not JSON.
     """
     texts = hdf5_attributes.read_texts(file, superblock_at, _NAMES, limits)
     model, problems = _json(texts, _MODEL, limits)

@@ -41,7 +41,7 @@ _HEAP_HEAD: Final = 16
 
 
 def find_superblock(file: RegularFile) -> int | None:
-    """Return where the superblock begins; None: the file is no HDF5."""
+    """Return where the superblock begins; None: the file is not HDF5."""
     at = 0
     while at + len(_SIGNATURE) <= file.size:
         if file.read(at, len(_SIGNATURE)) == _SIGNATURE:

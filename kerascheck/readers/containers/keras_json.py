@@ -34,7 +34,7 @@ _FIRST_KEY: Final = re.compile(
 """A config begins with one of these, whether its keys were sorted or not."""
 _TOKEN: Final = rb'"((?:[^"\\]|\\.)*)"\s*(:?)|[{}\[\]]'
 _KEYS: Final = frozenset({b"class_name", b"config"})
-"""Without these at its top Keras takes nothing for a model; their order is free."""
+"""Keras loads nothing as a model without these at its top; their order is free."""
 _CLASS_NAME: Final = b'"%s"' % b"".join(
     rb"(?:%c|\\u00(?i:%x))" % (letter, letter) for letter in b"class_name"
 )
@@ -64,7 +64,7 @@ def looks_like_model(head: bytes) -> bool:
 
 
 def may_be_model(file: RegularFile, limits: Limits) -> bool:
-    """Return whether a `config.json` beside other files of a model may describe one.
+    """Return whether a `config.json` next to other files of a model may describe one.
 
     Keras reads it whatever it begins with. One that is too large to be read may do so.
     """
@@ -164,7 +164,7 @@ def from_config(
     """Return the container for the top level of a Keras 3 config.
 
     Raises:
-        UnreadableModel: It is no JSON object with a class name.
+        UnreadableModel: It is not a JSON object with a class name.
     """
     is_object = isinstance(config, dict)
     has_version = format == "keras-json" and is_object and "keras_version" in config

@@ -30,7 +30,7 @@ class Message:
     """A message that fills a file; only what is asked for is read.
 
     Attributes:
-        span: Where the whole message lies.
+        span: Where the whole message is.
     """
 
     __slots__ = ("_fields_left", "_file", "_limits", "span")
@@ -43,12 +43,12 @@ class Message:
         self._fields_left = limits.protobuf_fields
 
     def fields(self, message: Span, wanted: int) -> Iterator[Span]:
-        """Yield where each length-delimited field of one number lies.
+        """Yield where each length-delimited field of one number is.
 
         All other fields are passed over by their length, however large they are.
 
         Args:
-            message: Where the message lies that holds the fields.
+            message: Where the message that holds the fields is.
             wanted: The fields' number.
 
         Raises:

@@ -1,7 +1,7 @@
 """Keras 2 SavedModels: the JSON of the root object, and of layers where it lists none.
 
 TensorFlow 2.5 and later write `keras_metadata.pb`. Before, the same JSON lay inside
-`saved_model.pb`, behind the graph, which is passed over by its length. `model.export()`
+`saved_model.pb`, behind the graph, which is skipped by its length. `model.export()`
 writes a folder of the same shape without any of it.
 
 Field numbers: keras/protobuf/saved_metadata.proto (Keras 2.15),
@@ -43,7 +43,7 @@ _METADATA_LOST: Final = Problem(
 
 
 class _Node(NamedTuple):
-    """One object of the saved model; its JSON is empty if it is none of Keras."""
+    """One object of the saved model; its JSON is empty if it is not one of Keras."""
 
     identifier: bytes
     json: bytes

@@ -51,7 +51,7 @@ _DOS_DIRECTORY: Final = 0x10
 
 
 class Directory(NamedTuple):
-    """Where an archive's central directory lies.
+    """Where an archive's central directory is.
 
     Attributes:
         at: Its first byte in the file.
@@ -97,7 +97,7 @@ class Member(NamedTuple):
 
 
 def find_directory(file: RegularFile) -> Directory | None:
-    """Return where the directory lies; None: the file is no zip archive.
+    """Return where the directory is; None: the file is not a zip archive.
 
     Raises:
         UnreadableModel: An archive whose end record cannot be right.
@@ -130,7 +130,7 @@ def find_members(
 
     Args:
         file: The archive.
-        directory: Where its directory lies.
+        directory: Where its directory is.
         names: Wanted names, compared byte by byte.
         limits: Budgets for the directory.
 
