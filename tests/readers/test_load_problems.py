@@ -7,7 +7,7 @@ import pytest
 
 from kerascheck.engine.file_findings import rule_for
 from kerascheck.model.description import Problem
-from kerascheck.readers.config.load_problems import NEWEST, saved_state
+from kerascheck.readers.config.load_problems import NEWEST_KERAS, find_load_problems
 from kerascheck.readers.containers.open import open_container
 from kerascheck.readers.containers.values import Container
 
@@ -38,7 +38,7 @@ def dense(function):
 
 
 def told(container):
-    return [(rule_for(p.kind).code, p.origin) for p in saved_state(container)]
+    return [(rule_for(p.kind).code, p.origin) for p in find_load_problems(container)]
 
 
 @pytest.mark.parametrize("loss", ["mse", "mae", "mape", "msle", "bce", "kld", "MSE"])
@@ -133,8 +133,8 @@ def test_a_file_under_a_wrong_name_is_told_of_that_alone():
 
 @pytest.mark.parametrize("version", ["3.17.0", "4.0.1"])
 def test_a_version_that_is_newer_than_known_is_told(version):
-    assert tuple(map(int, version.split(".")[:2])) > NEWEST
-    (problem,) = saved_state(saved(version=version))
+    assert tuple(map(int, version.split(".")[:2])) > NEWEST_KERAS
+    (problem,) = find_load_problems(saved(version=version))
     assert problem.kind == "unknown-keras-version"
     assert "judged as 3.15" in problem.message
 

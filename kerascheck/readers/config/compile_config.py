@@ -10,17 +10,17 @@ from kerascheck.model.description import Loss, Metric, Problem, ProblemKind
 from kerascheck.model.frozen import replace
 from kerascheck.readers.config.assign_to_heads import (
     MAX_METRICS,
-    Placed,
-    Placing,
+    Assignment,
+    SavedValue,
+    assign_metrics,
+    assign_values,
     listed,
-    metrics_placed,
-    placed,
 )
 from kerascheck.readers.config.heads import Outlet
 from kerascheck.readers.config.losses import loss_of, metric_of
 from kerascheck.readers.config.numbers import shown_scalar
 
-__all__ = ["Compiled", "Scored", "optimizer_of", "read_compiled"]
+__all__ = ["Compiled", "CompiledHead", "optimizer_of", "read_compiled"]
 
 _OPTIMIZERS: Final = {
     name.lower(): name
@@ -39,7 +39,7 @@ _SCALING: Final = frozenset(
 )
 
 
-class Scored:
+class CompiledHead:
     """What one head is scored by; see `Head` for the fields."""
 
     __slots__ = ("loss", "loss_weight", "metrics", "origins")
@@ -54,7 +54,7 @@ class Scored:
 class Compiled(NamedTuple):
     """What `compile` was called with."""
 
-    heads: list[Scored]
+    heads: list[CompiledHead]
     problems: list[Problem]
 
 
@@ -95,17 +95,17 @@ class _Reading:
     def __init__(self, outlets: Sequence[Outlet], *, legacy: bool) -> None:
         self.outlets = outlets
         self.legacy = legacy
-        self.heads = [Scored() for _ in outlets]
+        self.heads = [CompiledHead() for _ in outlets]
         self.problems: list[Problem] = []
 
     def read_losses(self, value: Any, at: str, units: Sequence[int | None]) -> None:
-        losses = placed(value, at, self.outlets)
+        losses = assign_values(value, at, self.outlets)
         self._compare("losses", losses)
         for place, found in enumerate(losses.by_head):
             if found is not None:
                 self._score(place, found, units[place])
 
-    def _score(self, place: int, found: Placed, units: int | None) -> None:
+    def _score(self, place: int, found: SavedValue, units: int | None) -> None:
         head = self.heads[place]
         head.loss, from_logits_at, odd = loss_of(found.value, units)
         head.origins.append(("loss", found.at))
@@ -116,13 +116,13 @@ class _Reading:
             self._add_odd(f"{what} is {value}", place, found.at)
 
     def read_weights(self, value: Any, at: str) -> None:
-        weights = placed(value, at, self.outlets)
+        weights = assign_values(value, at, self.outlets)
         self._compare("loss weights", weights)
         for place, found in enumerate(weights.by_head):
             if found is not None:
                 self._weigh(place, found)
 
-    def _weigh(self, place: int, found: Placed) -> None:
+    def _weigh(self, place: int, found: SavedValue) -> None:
         weight = found.value
         number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
         if not number or abs(weight) > _MAX_BYTES or not isfinite(weight):
@@ -134,7 +134,7 @@ class _Reading:
         head.origins.append(("loss_weight", found.at))
 
     def read_metrics(self, value: Any, at: str, *, weighted: bool = False) -> None:
-        found = metrics_placed(value, at, self.outlets, legacy=self.legacy)
+        found = assign_metrics(value, at, self.outlets, legacy=self.legacy)
         if isinstance(found, str):
             problem = Problem(kind="metric-mismatch", message=found, origin=at)
             self.problems.append(problem)
@@ -145,7 +145,7 @@ class _Reading:
                 self._measure(place, found[place], at, weighted=weighted)
 
     def _measure(
-        self, place: int, found: list[Placed], at: str, *, weighted: bool
+        self, place: int, found: list[SavedValue], at: str, *, weighted: bool
     ) -> None:
         head = self.heads[place]
         metrics = list(head.metrics or ())
@@ -190,18 +190,18 @@ class _Reading:
             return (f"{outlet.name}_", *mark)
         return (f"{outlet.name}_", f"{outlet.layer}_", *mark)
 
-    def _compare(self, what: str, placing: Placing) -> None:
+    def _compare(self, what: str, assignment: Assignment) -> None:
         """Report what Keras would refuse, or silently skip."""
         heads = listed([outlet.name for outlet in self.outlets])
         count = len(self.outlets)
-        if placing.given is not None:
-            message = f"{placing.given} {what} for {count} heads: {heads}"
-        elif placing.extra:
-            keys = listed(placing.extra)
+        if assignment.count_given is not None:
+            message = f"{assignment.count_given} {what} for {count} heads: {heads}"
+        elif assignment.extra:
+            keys = listed(assignment.extra)
             message = f"the {what} name {keys}, not among the heads: {heads}"
-        elif placing.lacking and what == "losses" and not self._may_lack():
-            lacking = listed(placing.lacking)
-            message = f"the {what} do not include {lacking}; the heads are {heads}"
+        elif assignment.missing and what == "losses" and not self._may_lack():
+            missing = listed(assignment.missing)
+            message = f"the {what} do not include {missing}; the heads are {heads}"
         else:
             return
         self.problems.append(Problem(kind="loss-mismatch", message=message))

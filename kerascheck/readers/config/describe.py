@@ -17,7 +17,7 @@ from kerascheck.model.description import (
 from kerascheck.model.frozen import replace
 from kerascheck.readers.config.compile_config import (
     Compiled,
-    Scored,
+    CompiledHead,
     optimizer_of,
     read_compiled,
 )
@@ -30,7 +30,7 @@ from kerascheck.readers.config.graph import (
     network_of,
 )
 from kerascheck.readers.config.heads import Outlet, Output, outlets, output_of
-from kerascheck.readers.config.load_problems import saved_state
+from kerascheck.readers.config.load_problems import find_load_problems
 from kerascheck.readers.config.trace import Walk
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def describe_config(container: Container, path: str) -> Description:
             backend=container.backend,
             compiled=reading.compiled,
             optimizer=reading.optimizer,
-            problems=(*reading.problems, *saved_state(container)),
+            problems=(*reading.problems, *find_load_problems(container)),
             opaque=opaque,
         )
     )
@@ -169,10 +169,10 @@ class _Reading:
 
     def _scored(
         self, names: Sequence[Outlet], units: Sequence[int | None]
-    ) -> Sequence[Scored]:
+    ) -> Sequence[CompiledHead]:
         if self.training is None:
             nothing = None if self.compiled is None else ()
-            return [Scored(metrics=nothing)] * len(names)
+            return [CompiledHead(metrics=nothing)] * len(names)
         version = generation(self.container.keras_version)
         found: Compiled = read_compiled(
             self.training,
@@ -184,7 +184,7 @@ class _Reading:
         self.problems += found.problems
         return found.heads
 
-    def _head(self, outlet: Outlet, output: Output, score: Scored) -> Head:
+    def _head(self, outlet: Outlet, output: Output, score: CompiledHead) -> Head:
         signal = output.signal
         origins = score.origins
         if signal.activation_at:

@@ -15,9 +15,9 @@ from kerascheck.model.description import Problem, ProblemKind, generation
 if TYPE_CHECKING:
     from kerascheck.readers.containers.values import Container
 
-__all__ = ["NEWEST", "saved_state"]
+__all__ = ["NEWEST_KERAS", "find_load_problems"]
 
-NEWEST: Final = (3, 16)
+NEWEST_KERAS: Final = (3, 16)
 """Newest Keras whose source was looked at; what is measured is 3.15."""
 
 _JUDGED_AS: Final = "3.15"
@@ -45,12 +45,12 @@ class _Saved(NamedTuple):
     at: str
 
 
-def saved_state(container: Container) -> list[Problem]:
+def find_load_problems(container: Container) -> list[Problem]:
     """Return what will be lost, or will not load, as problems."""
     version = generation(container.keras_version)
     if version is None:
         return []
-    problems = [_newer(container)] if version > NEWEST else []
+    problems = [_newer(container)] if version > NEWEST_KERAS else []
     if container.format == "live":
         return problems  # nothing is saved yet
     legacy = version < (3, 0)
