@@ -70,7 +70,7 @@ def _open(path: str, limits: Limits) -> Container:
 
     if os.path.isdir(path):
         return _open_folder(path, limits)
-    folder = folders.stood_for_by(path)
+    folder = folders.folder_of_member(path)
     name = os.path.basename(path)
     if folder is None:
         return _open_file(path, name, limits)
