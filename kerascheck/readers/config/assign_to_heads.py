@@ -23,7 +23,7 @@ __all__ = [
     "listed",
 ]
 
-_SHOWN: Final = 8  # names in one message
+_MAX_NAMES_SHOWN: Final = 8  # names in one message
 MAX_METRICS: Final = 100  # of one head: no real model comes near
 _MAX_LEAVES: Final = 10_000
 _MAX_POINTER: Final = 2_000
@@ -245,5 +245,5 @@ def escaped(key: object) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Return names for a message, the first few of many."""
-    shown = [repr(name[:60]) for name in names[:_SHOWN]]
-    return ", ".join([*shown, *(["…"] if len(names) > _SHOWN else [])])
+    shown = [repr(name[:60]) for name in names[:_MAX_NAMES_SHOWN]]
+    return ", ".join([*shown, *(["…"] if len(names) > _MAX_NAMES_SHOWN else [])])

@@ -29,9 +29,9 @@ _OPTIMIZERS: Final = {
         *("Ftrl", "Lion", "Adafactor", "Lamb", "Muon", "LossScaleOptimizer"),
     )
 }
-_MAX_BYTES: Final = 1e300  # of a loss weight; a longer integer is not a float
-_METRICS: Final = 10_000
-_FEWEST_METRICS: Final = 10
+_MAX_WEIGHT: Final = 1e300  # of a loss weight; a longer integer is not a float
+_MAX_METRICS_OF_ALL: Final = 10_000
+_MIN_METRICS_OF_HEAD: Final = 10
 """Metrics of all heads together, of one head at least: no real model comes near."""
 
 _SCALING: Final = frozenset(
@@ -125,7 +125,7 @@ class _Reading:
     def _weigh(self, place: int, found: SavedValue) -> None:
         weight = found.value
         number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
-        if not number or abs(weight) > _MAX_BYTES or not isfinite(weight):
+        if not number or abs(weight) > _MAX_WEIGHT or not isfinite(weight):
             shown = shown_scalar(weight)[:40]
             self._add_odd(f"the loss weight is {shown}", place, found.at)
             return
@@ -149,7 +149,10 @@ class _Reading:
     ) -> None:
         head = self.heads[place]
         metrics = list(head.metrics or ())
-        most = min(MAX_METRICS, max(_FEWEST_METRICS, _METRICS // len(self.heads)))
+        most = min(
+            MAX_METRICS,
+            max(_MIN_METRICS_OF_HEAD, _MAX_METRICS_OF_ALL // len(self.heads)),
+        )
         if len(found) > most - len(metrics):
             found = found[: max(most - len(metrics), 0)]
             self._report_metrics_beyond(place, most, at)

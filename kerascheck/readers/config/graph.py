@@ -34,7 +34,7 @@ _EMPTY: Final[Mapping[str, Any]] = {}
 _TF_LAMBDAS: Final = frozenset({"TFOpLambda", "SlicingOpLambda", "ClassMethod"})
 _TF_NODE: Final = "TensorFlowOpLayer"
 _CONSTANT: Final = "_CONSTANT_VALUE"
-_SIZE_LIMIT: Final = 2**40
+_MAX_SIZE: Final = 2**40
 MAX_ENDS: Final = 10_000
 """Inputs or outputs of a network that are counted; no real one has a tenth of that."""
 
@@ -547,6 +547,6 @@ def as_shape(saved: Any) -> Shape | None:
     if not isinstance(saved, (list, tuple)) or len(saved) > 64:
         return None
     for size in saved:
-        if size is not None and (type(size) is not int or not 0 <= size < _SIZE_LIMIT):
+        if size is not None and (type(size) is not int or not 0 <= size < _MAX_SIZE):
             return None
     return tuple(saved)

@@ -12,7 +12,7 @@ from kerascheck.readers.containers.long_text import recognisable
 
 __all__ = ["Outlet", "Output", "outlets", "output_of"]
 
-_MAX_COUNT: Final = 1_000  # heads: no real model comes near
+_MAX_HEADS: Final = 1_000  # heads: no real model comes near
 
 
 class Outlet(NamedTuple):
@@ -40,7 +40,7 @@ def outlets(network: Network) -> list[tuple[Outlet, End]]:
     Source: `CompileLoss._build_nested` of Keras 3.15.1 for nested structures,
     `Functional._set_output_names` of tf_keras 2.21 for the numbers.
     """
-    ends = network.ends()[:_MAX_COUNT]
+    ends = network.ends()[:_MAX_HEADS]
     taken: set[str] = set()
     counts: dict[str, int] = {}
     found = []

@@ -41,7 +41,7 @@ BY_ROW: Final = frozenset(
 )
 """Activations that make the values of a row depend on one another."""
 _MAX_LENGTH: Final = 32  # entries of `before` and `after`: no real head comes near
-_WIDEST: Final = 2**31
+_MAX_UNITS: Final = 2**31
 
 
 class Signal(NamedTuple):
@@ -98,7 +98,7 @@ def width(saved: Any) -> int | None:
     """Return a saved number of units; None: it is no positive whole number."""
     if isinstance(saved, float) and saved.is_integer():
         saved = int(saved)
-    if type(saved) is int and 0 < saved < _WIDEST:
+    if type(saved) is int and 0 < saved < _MAX_UNITS:
         return saved
     return None
 

@@ -31,7 +31,7 @@ _FUNCTIONS: Final = frozenset({"softmax_v2", "log_softmax_v2", "swish", "exp"})
 _GONE: Final = ("keras.engine.", "keras.src.engine.", "keras.optimizers.experimental")
 """Modules of Keras 2 that Keras 3 does not have."""
 
-_MAX_COUNT: Final = 10_000
+_MAX_LAYERS: Final = 10_000
 """Layers that are looked at."""
 
 _MAX_LOSSES: Final = 1000
@@ -179,7 +179,7 @@ def _losses(container: Container) -> Iterator[_Saved]:
 def _layers(container: Container) -> Iterator[_Saved]:
     """Yield layers that have a config, those of nested models too."""
     waiting = [(_Saved(container.architecture, container.architecture_at), 0)]
-    for _ in range(_MAX_COUNT):
+    for _ in range(_MAX_LAYERS):
         if not waiting:
             return
         layer, depth = waiting.pop()
@@ -191,7 +191,7 @@ def _layers(container: Container) -> Iterator[_Saved]:
         if isinstance(below, list):
             inner = [
                 (_Saved(one, f"{layer.at}/config/layers/{place}"), depth + 1)
-                for place, one in enumerate(below[:_MAX_COUNT])
+                for place, one in enumerate(below[:_MAX_LAYERS])
             ]
             waiting += reversed(inner)
         if "layer" in config:

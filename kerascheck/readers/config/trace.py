@@ -35,7 +35,7 @@ __all__ = ["Walk"]
 T = TypeVar("T")
 Plan = tuple[Callable[[Layer, Sequence[T]], T], Layer, list[Tensor]]
 
-_STEPS: Final = 250_000  # more than 100,000 layers in a row
+_MAX_STEPS: Final = 250_000  # more than 100,000 layers in a row
 
 
 class Walk:
@@ -55,7 +55,7 @@ class Walk:
         "exhausted",
     )
 
-    def __init__(self, *, steps: int = _STEPS) -> None:
+    def __init__(self, *, steps: int = _MAX_STEPS) -> None:
         self._steps = steps
         self._signals: dict[Tensor, Signal] = {}
         self._shapes: dict[Tensor, Shape | None] = {}

@@ -34,7 +34,7 @@ _END64_SIGN: Final = b"PK\x06\x06"
 _ENTRY_SIGN: Final = b"PK\x01\x02"
 _LOCAL_SIGN: Final = b"PK\x03\x04"
 
-_COMMENT_MAX: Final = 1 << 16
+_MAX_COMMENT: Final = 1 << 16
 _TAIL: Final = 4096
 """Bytes from the end; they hold the end record and the directory of most archives."""
 _IN_ZIP64: Final = 0xFFFFFFFF
@@ -217,7 +217,7 @@ def _find_end(file: RegularFile) -> int | None:
     at = _find_plain_end(file)
     if at is not None:
         return at
-    tail_at = max(0, file.size - _COMMENT_MAX - _END.size)
+    tail_at = max(0, file.size - _MAX_COMMENT - _END.size)
     tail = file.read(tail_at, file.size - tail_at)
     found = tail.rfind(_END_SIGN)
     return tail_at + found if 0 <= found <= len(tail) - _END.size else None
