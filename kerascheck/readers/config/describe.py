@@ -151,15 +151,15 @@ class _Reading:
             self.problems.append(problem)
 
     def _check(self, outlet: Outlet, output: Output) -> None:
-        signal = output.signal
+        facts = output.facts
         if output.missing:
             at = self._at(self.container.architecture_at + "/config/output_layers")
             message = f"the output layer {outlet.layer[:60]!r} is not in the model"
             self._add_to_head(outlet, "broken-graph", message, at)
-        if signal.odd_units is not None:
-            what = f"the width of {(signal.layer or '')[:60]!r} is {signal.odd_units}"
+        if facts.odd_units is not None:
+            what = f"the width of {(facts.layer or '')[:60]!r} is {facts.odd_units}"
             message = f"{what}, not a positive whole number"
-            self._add_to_head(outlet, "odd-value", message, self._at(signal.units_at))
+            self._add_to_head(outlet, "odd-value", message, self._at(facts.units_at))
 
     def _add_to_head(
         self, outlet: Outlet, kind: ProblemKind, message: str, at: str
@@ -185,26 +185,26 @@ class _Reading:
         return found.heads
 
     def _head(self, outlet: Outlet, output: Output, score: CompiledHead) -> Head:
-        signal = output.signal
+        facts = output.facts
         origins = score.origins
-        if signal.activation_at:
+        if facts.activation_at:
             origins = [
-                ("activation", self._at(signal.activation_at)),
-                ("units", self._at(signal.units_at)),
+                ("activation", self._at(facts.activation_at)),
+                ("units", self._at(facts.units_at)),
                 *origins,
             ]
         return Head(
             name=outlet.name,
-            layer=signal.layer,
-            layer_class=signal.layer_class,
+            layer=facts.layer,
+            layer_class=facts.layer_class,
             units=output.units,
             shape=output.shape,
-            activation=signal.activation,
-            activation_as_saved=signal.as_saved,
-            softmax_axis=signal.axis,
-            before=signal.before,
-            after=signal.after,
-            hidden=signal.hidden,
+            activation=facts.activation,
+            activation_as_saved=facts.as_saved,
+            softmax_axis=facts.axis,
+            before=facts.before,
+            after=facts.after,
+            hidden=facts.hidden,
             loss=score.loss,
             loss_weight=score.loss_weight,
             metrics=score.metrics,

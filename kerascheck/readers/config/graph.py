@@ -214,7 +214,7 @@ def _saved_node(layer: dict[str, Any], nodes: Any, node: int) -> int:
 
 
 class Layer:
-    """One layer in one call, as the tables of signals and shapes look at it.
+    """One layer in one call, as the tables of facts and shapes look at it.
 
     Attributes:
         tensor: The output that is asked for.
