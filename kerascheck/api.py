@@ -24,7 +24,7 @@ from kerascheck.model.frozen import replace
 from kerascheck.model.origin import Origin
 from kerascheck.model.vocabulary import TASKS
 from kerascheck.readers.read import read
-from kerascheck.readers.search import Found, find_models
+from kerascheck.readers.search import FoundModel, find_models
 from kerascheck.report.report import Report
 from kerascheck.settings.configuration import Settings, apart, concerns
 from kerascheck.suppress.rule_selection import RuleSelection, select_rules
@@ -154,7 +154,7 @@ def check(
         checking.add(origin.name if origin is not None else _name_of(model))
         return checking.report(_made_in(origin), seconds=perf_counter() - started)
     found_models = find_models(
-        paths, locked=config.locked, only_models=only_models, apart=apart(config)
+        paths, locked=config.locked, only_models=only_models, path_key=apart(config)
     )
     for found in found_models:
         checking.take(found, why_excluded(found, config, force=force_exclude))
@@ -359,7 +359,9 @@ def _paths(model: object, x: object) -> list[str]:
     return [os.fspath(path) for path in paths]
 
 
-def why_excluded(found: Found, config: Settings, *, force: bool = False) -> str | None:
+def why_excluded(
+    found: FoundModel, config: Settings, *, force: bool = False
+) -> str | None:
     """Return why the configuration leaves out a model; `force`: even a named one."""
     patterns = (*config.exclude, *config.extend_exclude)
     if found.named and not force:
@@ -494,7 +496,7 @@ class _Checking:
         """Note what is not judged, and why."""
         self._skipped.append((path, why))
 
-    def take(self, found: Found, excluded: str | None) -> None:
+    def take(self, found: FoundModel, excluded: str | None) -> None:
         """Judge what a search found, or note why it is not judged."""
         why = excluded or found.skipped
         if why is not None:

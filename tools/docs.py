@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kerascheck.confirm.evidence.shipped import measured_lines
-from kerascheck.engine.file_findings import CARDS, FileRule
+from kerascheck.engine.file_findings import file_rules
+from kerascheck.engine.file_rule import FileRule
 from kerascheck.engine.rule import Rule
 from kerascheck.model.vocabulary import FAMILIES
 from kerascheck.report.rule_page import page
@@ -19,7 +20,7 @@ Card = Rule | FileRule
 
 def pages() -> Mapping[str, str]:
     """Return every generated file: its name -> its text."""
-    cards: list[Card] = [*CARDS, *our_rules()]
+    cards: list[Card] = [*file_rules(), *our_rules()]
     return {
         INDEX: "\n".join(_index(cards)) + "\n",
         **{file_name(card): _page(card) for card in cards},

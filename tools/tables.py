@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
-from kerascheck.engine.file_findings import CARDS
+from kerascheck.engine.file_findings import file_rules
 from kerascheck.model.vocabulary import FAMILIES
 from kerascheck.report import formats as reporters
 from kerascheck.rules import our_rules
@@ -14,7 +14,7 @@ from kerascheck.rules import our_rules
 
 def rules() -> str:
     """Return the families of rules, with the number of rules of each."""
-    codes = [card.code for card in CARDS] + [rule.code for rule in our_rules()]
+    codes = [card.code for card in file_rules()] + [rule.code for rule in our_rules()]
     counts = Counter(code[2] for code in codes)
     rows = [
         f"| KC{digit}xx | {title.lower()} | {counts[digit]} |"

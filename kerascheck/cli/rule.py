@@ -14,7 +14,7 @@ from kerascheck.model.vocabulary import FAMILIES
 from kerascheck.trust.printable import Style, shown, wrapped
 
 if TYPE_CHECKING:
-    from kerascheck.engine.file_findings import FileRule
+    from kerascheck.engine.file_rule import FileRule
     from kerascheck.engine.rule import Rule
 
 _INDENT = 19
@@ -41,10 +41,10 @@ def COMMAND(  # noqa: N802  (the card of this module)
 
 
 def _cards(own: tuple[str, ...]) -> list[Rule | FileRule]:
-    from kerascheck.engine.file_findings import CARDS
+    from kerascheck.engine.file_findings import file_rules
     from kerascheck.rules import all_rules
 
-    return [*CARDS, *all_rules(own)]
+    return [*file_rules(), *all_rules(own)]
 
 
 def _card(called: str, cards: list[Rule | FileRule]) -> Rule | FileRule:

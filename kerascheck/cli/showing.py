@@ -44,7 +44,7 @@ def show_files(
 
     models = 0
     found_models = find_models(
-        paths, locked=config.locked, only_models=only_models, apart=apart(config)
+        paths, locked=config.locked, only_models=only_models, path_key=apart(config)
     )
     for found in found_models:
         why = why_excluded(found, config, force=force) or found.why_not_opened

@@ -62,28 +62,15 @@ def copy_of(plan: Plan) -> Copy:
 
 
 def _config(path: str) -> tuple[dict[str, Any], os.stat_result]:
-    from kerascheck.readers.containers import json_text, zip_members
-    from kerascheck.readers.containers.limits import LIMITS
-    from kerascheck.trust.regular_file import RegularFile
+    from kerascheck.readers.containers.keras_zip import read_config
 
     try:
-        with RegularFile(path) as file:
-            directory = zip_members.find_directory(file)
-            if directory is None:
-                raise Unfixable("it is no archive")
-            wanted = frozenset({CONFIG.encode()})
-            members, notes = zip_members.find_members(file, directory, wanted, LIMITS)
-            member = members.get(CONFIG.encode())
-            if notes or member is None:
-                raise Unfixable("the archive is not one that Keras writes")
-            data = zip_members.read_member(file, member, LIMITS.json_bytes, LIMITS)
-            status = file.status
-        config, odd = json_text.parse(data, CONFIG, LIMITS)
+        saved = read_config(path)
     except (UnreadableModel, OSError) as error:
-        raise Unfixable(f"it can not be read again: {error}") from None
-    if odd or not isinstance(config, dict):
+        raise Unfixable(f"it cannot be read again: {error}") from None
+    if saved.problems or not isinstance(saved.value, dict):
         raise Unfixable("its config.json is not one that Keras writes")
-    return config, status
+    return saved.value, saved.status
 
 
 def _change_losses(plan: Plan, config: dict[str, Any], after: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from kerascheck.engine.skipped import LINK_OUT
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.frozen import replace
 from kerascheck.readers.read import read
-from kerascheck.readers.search import Found, find_models, models_in
+from kerascheck.readers.search import FoundModel, find_models, models_in
 from kerascheck.trust.tree import Tree, is_within
 
 _HDF5 = (".h5", ".hdf5")
@@ -22,9 +22,9 @@ class Finder:
     def __init__(self, root: str | os.PathLike[str]) -> None:
         """Take over the folder that links may lead into."""
         self._tree = Tree.of([root])
-        self._listed: dict[Path, dict[Path, Found]] = {}
+        self._listed: dict[Path, dict[Path, FoundModel]] = {}
 
-    def file(self, path: Path, *, named: bool) -> Found | None:
+    def file(self, path: Path, *, named: bool) -> FoundModel | None:
         """Return the model that a file is, or why it is passed over; None: neither.
 
         Args:
@@ -39,7 +39,7 @@ class Finder:
             return found_here
         return next(find_models([path]), None)
 
-    def _in(self, folder: Path) -> Iterator[Found]:
+    def _in(self, folder: Path) -> Iterator[FoundModel]:
         """Yield what lies in a folder; pytest walks through links out of the tree."""
         if _goes_up(folder):
             return
@@ -48,7 +48,7 @@ class Finder:
         for found in models_in(folder, tree=self._tree):
             yield replace(found, skipped=LINK_OUT) if is_outside else found
 
-    def folder(self, path: Path, *, named: bool) -> Found | None:
+    def folder(self, path: Path, *, named: bool) -> FoundModel | None:
         """Return the model that a folder is, or why it is passed over; None: neither.
 
         Args:

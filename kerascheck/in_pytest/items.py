@@ -28,7 +28,7 @@ from kerascheck.in_pytest.properties import (
 )
 from kerascheck.in_pytest.settings import PluginSettings
 from kerascheck.model.errors import KerascheckError
-from kerascheck.readers.search import Found
+from kerascheck.readers.search import FoundModel
 from kerascheck.report.report import FindingsError, Report
 from kerascheck.report.terminal import rendered
 from kerascheck.settings.configuration import Settings
@@ -71,7 +71,7 @@ class Collecting:
         )
         return folder
 
-    def _saved(self, found: Found | None) -> SavedModel | None:
+    def _saved(self, found: FoundModel | None) -> SavedModel | None:
         if found is None:
             return None
         return SavedModel(

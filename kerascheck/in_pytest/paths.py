@@ -13,7 +13,7 @@ import pytest
 from kerascheck.api import why_excluded
 from kerascheck.in_pytest.found import Finder, is_weights_only
 from kerascheck.in_pytest.settings import PluginSettings, settings_of
-from kerascheck.readers.search import Found, find_models
+from kerascheck.readers.search import FoundModel, find_models
 
 SETTING = "kerascheck_models"
 
@@ -64,7 +64,7 @@ def _models(patterns: list[str], settings: PluginSettings) -> list[str]:
     return sorted(models)
 
 
-def _matched(pattern: str, root: str) -> Iterator[Found]:
+def _matched(pattern: str, root: str) -> Iterator[FoundModel]:
     """Yield what a glob names, and what lies in folders that it names."""
     finder = Finder(root)
     for path in glob(pattern, recursive=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Literal
 
 from kerascheck.model.frozen import Frozen, replace
 
@@ -190,10 +191,47 @@ class Head(Frozen):
         return ""
 
 
-class Problem(Frozen):
-    """Something the reader met that the user should know; becomes a KC0xx finding."""
+ProblemKind = Literal[
+    "activation-that-does-not-load",
+    "architecture-only",
+    "bad-metadata",
+    "broken-graph",
+    "container-under-wrong-name",
+    "duplicate-key",
+    "duplicate-member",
+    "exported-without-training-config",
+    "graph-too-large",
+    "keras-2-file",
+    "label-file-not-used",
+    "labels-for-no-head",
+    "lambda-layer",
+    "loss-argument-not-saved",
+    "loss-mismatch",
+    "metric-mismatch",
+    "not-compiled",
+    "nul-in-name",
+    "odd-encoding",
+    "odd-value",
+    "own-compile-config",
+    "partial-as-loss",
+    "polyglot",
+    "short-loss-name-in-hdf5",
+    "uncompiled",
+    "unknown-keras-version",
+    "unreadable-labels",
+    "unused-suppression",
+    "weights-only",
+]
+"""What a `Problem` can be: the name of a file finding, or one of its other kinds."""
 
-    kind: str  # stable key, such as "weights-only"
+
+class Problem(Frozen):
+    """Something met while reading that the user should know; becomes a KC0xx finding.
+
+    Names of the file inside its message are untrusted and not escaped.
+    """
+
+    kind: ProblemKind
     message: str
     head: str | None = None
     origin: str = ""

@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.keras_api.metrics import with_resolved_metrics
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.readers.config.describe import describe_config
-from kerascheck.readers.containers.open import Container, Note
+from kerascheck.readers.containers.values import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ _NOT_SAVED: Final = {"Huber": ("delta", 1.0), "CosineSimilarity": ("axis", -1)}
 Source: Keras 3.0 to 3.15; a `Huber(delta=2.0)` was saved and loaded with 3.15.1.
 """
 
-_UNCOMPILED: Final = Note(kind="not-compiled", message="the model is not compiled")
+_UNCOMPILED: Final = Problem(kind="not-compiled", message="the model is not compiled")
 
 
 def is_live(value: object) -> bool:
@@ -107,19 +108,19 @@ def _container(model: Any, keras: Any) -> Container:
         member="model",
         keras_version=str(keras.__version__),
         backend=str(keras.backend.backend()) if _is_keras_3(keras) else "tensorflow",
-        notes=tuple(_lost(model)) if training else (_UNCOMPILED,),
+        problems=tuple(_lost(model)) if training else (_UNCOMPILED,),
     )
 
 
-def _lost(model: Any) -> Iterator[Note]:
+def _lost(model: Any) -> Iterator[Problem]:
     """Yield what `model.save` leaves out of a loss, where that is not its default."""
     settings = getattr(model, "_compile_config", None)
     for loss in _each(settings.config.get("loss") if settings else None):
         name = type(loss).__name__
         for argument, value in _not_saved(loss).items():
             default = _NOT_SAVED[name][1]
-            yield Note(
-                kind="lost-argument",
+            yield Problem(
+                kind="loss-argument-not-saved",
                 message=f"{name}({argument}={value}) is saved without {argument}, "
                 f"which is {default} once it is loaded",
             )

@@ -1,7 +1,7 @@
-"""Files that stand for a model that is stored elsewhere: those of DVC and git-annex.
+"""Files that represent a model that is stored elsewhere: those of DVC and git-annex.
 
-A pointer of Git LFS, or one that git-annex puts in the place of a file, is told by
-its first bytes when it is opened as a model. Here are those that have a name of
+A pointer of Git LFS, or one that git-annex puts in the place of a file, is recognized
+by its first bytes when it is opened as a model. Here are those that have a name of
 their own, and links into the store of git-annex.
 """
 
@@ -50,10 +50,10 @@ def is_dvc(name: str) -> bool:
 
 
 def outputs(path: str) -> Iterator[str]:
-    """Yield the paths of what a `.dvc` or `dvc.lock` file stands for.
+    """Yield the paths of what a `.dvc` or `dvc.lock` file points to.
 
     They start at the folder of the file. Only the lines that DVC writes are
-    understood; a `.dvc` file without any stands for the file that it is named after.
+    understood; a `.dvc` file without any points to the file that it is named after.
 
     Raises:
         UnreadableModel: It is not a regular file, larger than the bound, or has a path
@@ -74,7 +74,7 @@ def _text(path: str) -> str:
         if file.size > MAX_POINTER_BYTES:
             raise UnreadableModel(
                 "over-budget",
-                f"a file of DVC of {file.size} bytes, more than {MAX_POINTER_BYTES}",
+                f"a DVC file of {file.size} bytes, more than {MAX_POINTER_BYTES}",
             )
         return file.read(0, file.size).decode("utf-8", "replace")
 

@@ -1,8 +1,8 @@
 """Saved models under the paths that a user gave.
 
-Models are told by their names first: only `.json` files, files of DVC and folders with
-a `config.json` are looked into, a few kilobytes deep. What has the name of a model and
-is not looked at is reported with the reason: silence must not mean "did not look".
+Models are recognized by their names first: only `.json` files, files of DVC and folders
+with a `config.json` are looked into, a few kilobytes deep. What has the name of a model
+and is not looked at is reported with the reason: silence must not mean "did not look".
 
 The search goes three times over what it meets, so that the path of a model does not
 depend on the order of the arguments: first files and folders as they are, then links,
@@ -36,6 +36,20 @@ from kerascheck.readers import pointers
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.containers.keras_json import looks_like_model, may_be_model
 from kerascheck.readers.containers.limits import LIMITS
+from kerascheck.readers.model_folders import (
+    MAIN_FILES,
+    SNIFF_BYTES,
+    Identity,
+    file_opens_outside,
+    folder_kinds,
+    holds_model,
+    identify_folder,
+    identities_of,
+    identity,
+    join,
+    opens_outside,
+    own_files,
+)
 from kerascheck.readers.pointers import Refusal
 from kerascheck.readers.surroundings import (
     GIT,
@@ -44,20 +58,6 @@ from kerascheck.readers.surroundings import (
     is_resource_fork,
     why_not_entered,
 )
-from kerascheck.readers.whole_folders import (
-    MAINS,
-    SNIFFED,
-    Identity,
-    file_opens_outside,
-    holds_model,
-    identity,
-    join,
-    kinds_of,
-    known,
-    opens_outside,
-    own_files,
-    place_of,
-)
 from kerascheck.trust.links import Links
 from kerascheck.trust.regular_file import RegularFile
 from kerascheck.trust.tree import Tree, is_within
@@ -65,10 +65,10 @@ from kerascheck.trust.tree import Tree, is_within
 _HDF5: Final = (".h5", ".hdf5")
 _SUFFIXES: Final = (".keras", *_HDF5)
 _JSON: Final = ".json"
-_LOOKED_AT: Final = (*_SUFFIXES, _JSON, pointers.DVC_ENDING, pointers.DVC_LOCK)
+_CANDIDATES: Final = (*_SUFFIXES, _JSON, pointers.DVC_ENDING, pointers.DVC_LOCK)
 _WEIGHTS_SUFFIX: Final = ".weights.h5"
 
-_OUT_OF_TREE: Final = Refusal(
+_LINK_OUT_OF_TREE: Final = Refusal(
     "link-out-of-tree",
     "a link out of the tree, which is not opened; name what it leads to",
 )
@@ -77,16 +77,16 @@ _MEMBER_OUT_OF_TREE: Final = Refusal(
     "a file of this model is a link out of the tree, so the model is not opened",
 )
 
-MAX_AGAIN: Final = 100_000
+MAX_REVISITED: Final = 100_000
 """Entries of folders that are searched again, under the names that links give them."""
 
 _Entries = list[os.DirEntry[str]]
 
-Apart = Callable[[str], frozenset[str]]
-"""Returns what sets a path apart from other paths to the same model."""
+PathKey = Callable[[str], frozenset[str]]
+"""Returns what distinguishes a path from other paths to the same model."""
 
 
-class Found(Frozen):
+class FoundModel(Frozen):
     """A saved model, or something that was passed over.
 
     Attributes:
@@ -113,21 +113,21 @@ def find_models(
     *,
     locked: bool = False,
     only_models: bool = False,
-    apart: Apart | None = None,
-) -> Iterator[Found]:
+    path_key: PathKey | None = None,
+) -> Iterator[FoundModel]:
     """Yield each saved model under `paths` once: files of a folder, then its folders.
 
     A link to a file is followed, and one to a folder if it leads into the tree that
-    `paths` are in. A named file of DVC stands for its models, if those are there.
+    `paths` are in. A named file of DVC is replaced by its models, if those are there.
 
     Args:
         paths: Model files, SavedModel folders, unzipped Keras folders, or folders to
             search. Any other file that is named is taken for a model too.
         locked: No link is followed out of the tree, not even one that is named.
-        only_models: A named file that a search would not take for a model is left
-            out, and a named file of a model's folder stands for the folder.
-        apart: A model is yielded once for each thing that this gives for its paths, so
-            that what is said of one path hides no other; by default once.
+        only_models: A named file that a search would not take for a model is
+            skipped, and a named file of a model's folder means the folder.
+        path_key: A model is yielded once for each key of its paths, so that settings
+            of one path do not hide another; by default once.
 
     Raises:
         UsageError: A path does not exist; nothing has been yielded then.
@@ -136,21 +136,21 @@ def find_models(
     named = {_named_identity(root, may_dangle=only_models) for root in roots}
     # What a link leads to does not belong to the tree because the link is named.
     inside = [_before_links(root) if locked else root for root in roots]
-    search = _Search(named, Links(lambda: Tree.of(inside), locked=locked), apart)
+    search = _Search(named, Links(lambda: Tree.of(inside), locked=locked), path_key)
     return search.run(roots, only_models=only_models)
 
 
 def models_in(
     folder: str | os.PathLike[str], *, named: bool = False, tree: Tree | None = None
-) -> Iterator[Found]:
-    """Yield the saved models that lie in one folder, and the folder if it is one.
+) -> Iterator[FoundModel]:
+    """Yield the saved models that are in one folder, and the folder if it is one.
 
     As `find_models`, which would go on with the folders below.
 
     Args:
         folder: Path of a folder that exists.
         named: The user names this very folder.
-        tree: What models of pointers may lie in; by default this folder.
+        tree: What models of pointers may be in; by default this folder.
     """
     root = _posix(os.fsdecode(folder))
     named_ones = {_named_identity(root)} if named else set()
@@ -164,23 +164,22 @@ class _Place(NamedTuple):
     Attributes:
         path: Its path.
         why: Why models in it are only counted; None: they are to be checked.
-        known: By what the model is known that the folder is, made of links.
-        again: Whether it may have been searched under another name.
+        identities: Of the model that the folder is, if it is made of links.
+        revisit: Whether it may have been searched under another name.
     """
 
     path: str
     why: str | None = None
-    known: tuple[Identity, ...] = ()
-    again: bool = False
+    identities: tuple[Identity, ...] = ()
+    revisit: bool = False
 
 
 class _Search:
     """One search: what was named, and what has been met so far."""
 
     __slots__ = (
-        "_again",
-        "_apart",
         "_folders",
+        "_folders_of_keys",
         "_followed",
         "_interpreter",
         "_links",
@@ -188,30 +187,31 @@ class _Search:
         "_models",
         "_named",
         "_not_entered",
-        "_noted",
-        "_with_apart",
+        "_path_key",
+        "_revisits_left",
+        "_with_own_key",
     )
 
     def __init__(
         self,
         named: set[Identity | None],
         followed: Links,
-        apart: Apart | None = None,
+        path_key: PathKey | None = None,
     ) -> None:
         self._named = named
         self._followed = followed
-        self._apart = apart or (lambda _: frozenset())
-        self._again = MAX_AGAIN
+        self._path_key = path_key or (lambda _: frozenset())
+        self._revisits_left = MAX_REVISITED
         self._met_links: set[Identity] = set()
-        self._noted: set[str] = set()
-        self._with_apart: set[Identity] = set()  # folders that hold a path set apart
+        self._folders_of_keys: set[str] = set()
+        self._with_own_key: set[Identity] = set()  # folders around paths with a key
         self._interpreter = interpreter()
         self._models: set[tuple[Identity, frozenset[str]]] = set()
         self._folders: set[Identity] = set()
         self._links: list[_Place] = []
         self._not_entered: list[_Place] = []
 
-    def run(self, roots: Iterable[str], *, only_models: bool) -> Iterator[Found]:
+    def run(self, roots: Iterable[str], *, only_models: bool) -> Iterator[FoundModel]:
         """Yield what is found under the paths that are named."""
         for root in roots:
             yield from self._root(root, only_models=only_models)
@@ -222,69 +222,73 @@ class _Search:
         for place in self._not_entered:
             yield from self._walk([place])
 
-    def one(self, folder: str) -> Iterator[Found]:
+    def one(self, folder: str) -> Iterator[FoundModel]:
         """Yield what is found in one folder, by links to files as well."""
         yield from self._folder(_Place(folder), [])
         for link in sorted(self._links):
-            if link.known or not os.path.isdir(link.path):
+            if link.identities or not os.path.isdir(link.path):
                 yield from self._follow(link)
 
-    def _root(self, root: str, *, only_models: bool) -> Iterator[Found]:
+    def _root(self, root: str, *, only_models: bool) -> Iterator[FoundModel]:
         name = os.path.basename(root)
         if os.path.islink(root) and not os.path.exists(root):
-            yield from self._nowhere(root, name)
+            yield from self._broken_link(root, name)
         elif self._followed.named_leads_out(root):
-            yield Found(path=root, named=True, refusal=_OUT_OF_TREE)
+            yield FoundModel(path=root, named=True, refusal=_LINK_OUT_OF_TREE)
         elif os.path.isdir(root):
             yield from self._walk([_Place(root)])
         elif pointers.is_dvc(name):
             found = list(self._pointer(root, name, None, named=True))
             yield from found
             if not found and not only_models:
-                yield Found(path=root, named=True)
+                yield FoundModel(path=root, named=True)
         elif only_models:
             yield from self._named_model(root, name)
         else:
             yield from self._named_file(root)
 
-    def _named_file(self, path: str) -> Iterator[Found]:
+    def _named_file(self, path: str) -> Iterator[FoundModel]:
         if file_opens_outside(path, self._followed):
-            yield Found(path=path, named=True, refusal=_MEMBER_OUT_OF_TREE)
+            yield FoundModel(path=path, named=True, refusal=_MEMBER_OUT_OF_TREE)
             return
-        yield from self._model(path, None, *known(_stood_for(path)), named=True)
+        yield from self._model(
+            path, None, *identities_of(_model_path(path)), named=True
+        )
 
-    def _named_model(self, path: str, name: str) -> Iterator[Found]:
+    def _named_model(self, path: str, name: str) -> Iterator[FoundModel]:
         """Yield the model that a named file is or belongs to, if any."""
         if name in folders.MEMBERS or folders.is_weights(name):
             folder = _folder_of(path)
             names = _names_in(folder)
-            kinds = kinds_of(folder, names, self._followed)
-            yield from self._wholes(_Place(folder), kinds, names)
+            kinds = folder_kinds(folder, names, self._followed)
+            yield from self._folder_models(_Place(folder), kinds, names)
             if name in own_files(folder, kinds, names, self._followed):
                 return
         is_weights = name.lower().endswith(_WEIGHTS_SUFFIX)
         if not is_weights or holds_model(path, doubtful=True):
             yield from self._file(path, name, None)
 
-    def _walk(self, waiting: list[_Place]) -> Iterator[Found]:
+    def _walk(self, waiting: list[_Place]) -> Iterator[FoundModel]:
         while waiting:
             yield from self._folder(waiting.pop(), waiting)
 
-    def _folder(self, place: _Place, waiting: list[_Place]) -> Iterator[Found]:
+    def _folder(self, place: _Place, waiting: list[_Place]) -> Iterator[FoundModel]:
         """Yield what is found in one folder, and put those below into `waiting`."""
         folder = place.path
         try:
             here = identity(folder)
             is_named = here in self._named
-            if here in self._folders and not (place.again and here in self._with_apart):
+            if here in self._folders and not (
+                place.revisit and here in self._with_own_key
+            ):
                 return  # a second argument, or a bind mount
-            is_again = here in self._folders
+            is_revisit = here in self._folders
             self._folders.add(here)
             with os.scandir(folder) as entries:
                 inside = sorted(entries, key=lambda entry: entry.name)
-            self._again -= len(inside) if is_again else 0
+            self._revisits_left -= len(inside) if is_revisit else 0
         except OSError as error:
-            yield Found(path=folder, skipped=_reason(error))
+            yield FoundModel(path=folder, skipped=_reason(error))
             return
         names = frozenset(entry.name for entry in inside)
         is_tools = here == self._interpreter or is_environment(folder, names)
@@ -292,14 +296,14 @@ class _Search:
             self._folders.remove(here)
             self._not_entered.append(_Place(folder, ENVIRONMENT))
             return
-        kinds = kinds_of(folder, names, self._followed)
-        yield from self._wholes(place, kinds, names)
+        kinds = folder_kinds(folder, names, self._followed)
+        yield from self._folder_models(place, kinds, names)
         own = own_files(folder, kinds, names, self._followed)
         yield from self._entries(place, inside, own, waiting)
 
     def _entries(
         self, place: _Place, inside: _Entries, own: Set[str], waiting: list[_Place]
-    ) -> Iterator[Found]:
+    ) -> Iterator[FoundModel]:
         """Yield the models that are files; `own` belong to the folder's own model."""
         below = []
         for entry in inside:
@@ -309,75 +313,77 @@ class _Search:
             if entry.is_symlink():
                 yield from self._link(join(place.path, name), name, place.why)
             elif not entry.is_dir(follow_symlinks=False):
-                if name.lower().endswith(_LOOKED_AT):
+                if name.lower().endswith(_CANDIDATES):
                     yield from self._file(join(place.path, name), name, place.why)
             elif name not in GIT:
                 path = join(place.path, name)
                 why = None if place.why else why_not_entered(name)
                 if why is None:
-                    below.append(_Place(path, place.why, again=place.again))
+                    below.append(_Place(path, place.why, revisit=place.revisit))
                 else:
                     self._not_entered.append(_Place(path, why))
         waiting += reversed(below)
 
-    def _link(self, path: str, name: str, why: str | None) -> Iterator[Found]:
+    def _link(self, path: str, name: str, why: str | None) -> Iterator[FoundModel]:
         if why is None:
-            looked_at = name.lower().endswith(_LOOKED_AT) or name in MAINS
+            looked_at = name.lower().endswith(_CANDIDATES) or name in MAIN_FILES
             if looked_at or os.path.isdir(path):
                 self._links.append(_Place(path))
         elif _is_model(name) and not os.path.isdir(path):
-            yield from self._model(path, why, *known(path))
+            yield from self._model(path, why, *identities_of(path))
 
-    def _follow(self, link: _Place) -> Iterator[Found]:
+    def _follow(self, link: _Place) -> Iterator[FoundModel]:
         """Yield what a link leads to."""
         path, name = link.path, os.path.basename(link.path)
-        if link.known:
-            yield from self._model(path, None, *link.known)
+        if link.identities:
+            yield from self._model(path, None, *link.identities)
         elif not os.path.exists(path):
-            yield from self._nowhere(path, name)
+            yield from self._broken_link(path, name)
         elif os.path.isdir(path):
             yield from self._linked_folder(path)
         elif self._followed.leads_out(path):
-            yield Found(path=path, skipped=LINK_OUT)
+            yield FoundModel(path=path, skipped=LINK_OUT)
         else:
             yield from self._file(path, name, None)
 
-    def _linked_folder(self, path: str) -> Iterator[Found]:
+    def _linked_folder(self, path: str) -> Iterator[FoundModel]:
         target = os.path.realpath(path)
         if not self._followed.tree.holds(path):
-            yield Found(path=path, skipped=LINK_OUT)
+            yield FoundModel(path=path, skipped=LINK_OUT)
         elif not is_within(os.path.realpath(_folder_of(path)), target):
             yield from self._search_link(path)
-        elif self._folders.isdisjoint(known(path)):
-            yield Found(path=path, skipped=LINK_UP)
+        elif self._folders.isdisjoint(identities_of(path)):
+            yield FoundModel(path=path, skipped=LINK_UP)
 
-    def _search_link(self, path: str) -> Iterator[Found]:
+    def _search_link(self, path: str) -> Iterator[FoundModel]:
         """Search the folder that a link leads to, once for each link.
 
-        What is set apart under the name of the folder may not be under its name.
+        A path in it may have a key under one name of the folder and none under another.
         """
         status = os.lstat(path)
         link = status.st_dev, status.st_ino
         if link in self._met_links:
             return
         self._met_links.add(link)
-        if self._again < 0 and not self._with_apart.isdisjoint(known(path)):
-            yield Found(path=path, skipped=LINK_AGAIN)
+        if self._revisits_left < 0 and not self._with_own_key.isdisjoint(
+            identities_of(path)
+        ):
+            yield FoundModel(path=path, skipped=LINK_AGAIN)
         else:
-            yield from self._walk([_Place(path, again=True)])
+            yield from self._walk([_Place(path, revisit=True)])
 
-    def _nowhere(self, path: str, name: str) -> Iterator[Found]:
-        """Yield what there is to say of a link that can not be followed."""
+    def _broken_link(self, path: str, name: str) -> Iterator[FoundModel]:
+        """Yield what there is to say of a link that cannot be followed."""
         refusal = pointers.annex_target(path)
-        is_model = _is_model(name) or name in MAINS
+        is_model = _is_model(name) or name in MAIN_FILES
         if refusal is not None and is_model:
-            yield Found(path=path, refusal=refusal)
+            yield FoundModel(path=path, refusal=refusal)
         elif refusal is not None and name.lower().endswith(_JSON):
-            yield Found(path=path, skipped=POINTERS[refusal.kind])
+            yield FoundModel(path=path, skipped=POINTERS[refusal.kind])
         elif is_model:
-            yield Found(path=path, skipped=LINK_NOWHERE)
+            yield FoundModel(path=path, skipped=LINK_NOWHERE)
 
-    def _file(self, path: str, name: str, why: str | None) -> Iterator[Found]:
+    def _file(self, path: str, name: str, why: str | None) -> Iterator[FoundModel]:
         """Yield the model that a file is by its name, or by its first bytes."""
         lower = name.lower()
         try:
@@ -391,12 +397,12 @@ class _Search:
             elif lower.endswith(_JSON):
                 yield from self._json(path, why)
         except OSError as error:
-            yield Found(path=path, skipped=_reason(error))
+            yield FoundModel(path=path, skipped=_reason(error))
 
-    def _json(self, path: str, why: str | None) -> Iterator[Found]:
+    def _json(self, path: str, why: str | None) -> Iterator[FoundModel]:
         try:
             with RegularFile(path) as file:
-                head = file.head[:SNIFFED]
+                head = file.head[:SNIFF_BYTES]
                 # Real configs begin at once; blanks may push the rest out of sight.
                 is_model = looks_like_model(head) or (
                     len(head.lstrip()) < len(head) // 2 and may_be_model(file, LIMITS)
@@ -408,13 +414,13 @@ class _Search:
                 is_pointer and path.endswith(folders.CONFIG)
             )
             if is_pointer and not is_model:
-                yield Found(path=path, skipped=why or POINTERS[error.kind])
+                yield FoundModel(path=path, skipped=why or POINTERS[error.kind])
         if is_model:
             yield from self._model(path, why, identity(path))
 
     def _pointer(
         self, path: str, name: str, why: str | None, *, named: bool = False
-    ) -> Iterator[Found]:
+    ) -> Iterator[FoundModel]:
         """Yield a file of DVC whose models are absent; if named, those that are not."""
         folder = _folder_of(path)
         starts = [folder]
@@ -423,9 +429,9 @@ class _Search:
         try:
             outputs = list(pointers.outputs(path))
             if len(outputs) * len(starts) > pointers.MAX_PLACES:
-                raise UnreadableModel("over-budget", "too many places to look at")
+                raise UnreadableModel("over-budget", "too many places to look in")
         except (UnreadableModel, OSError):
-            yield Found(path=path, named=named, skipped=why or DVC_POINTER)
+            yield FoundModel(path=path, named=named, skipped=why or DVC_POINTER)
             return
         absent = []
         for output in outputs:
@@ -436,16 +442,16 @@ class _Search:
             elif named and (is_model or self._is_folder_inside(place)):
                 yield from self._root(place, only_models=False)
         if absent and why is not None:
-            yield Found(path=path, skipped=why)
+            yield FoundModel(path=path, skipped=why)
         elif absent:
             refusal = pointers.without_model(absent)
-            yield Found(path=path, named=named, refusal=refusal)
+            yield FoundModel(path=path, named=named, refusal=refusal)
 
     def _is_folder_inside(self, path: str) -> bool:
         return os.path.isdir(path) and self._followed.tree.holds(path)
 
     def _place(self, output: str, starts: Iterable[str]) -> str | None:
-        """Return where an output of a pointer lies in the tree; None: nowhere."""
+        """Return where an output of a pointer is in the tree; None: nowhere."""
         for start in starts:
             path = _posix(os.path.normpath(join(start, output)))
             if os.path.exists(path) and self._followed.tree.holds(_folder_of(path)):
@@ -454,57 +460,57 @@ class _Search:
 
     def _model(
         self, path: str, why: str | None, *identities: Identity, named: bool = False
-    ) -> Iterator[Found]:
+    ) -> Iterator[FoundModel]:
         """Yield a model once, by device and inode where those are known."""
-        apart = self._apart(path)
-        if apart:
-            self._note(path)
-        met = {(one, apart) for one in identities}
+        key = self._path_key(path)
+        if key:
+            self._remember_folders(path)
+        met = {(one, key) for one in identities}
         if not self._models.isdisjoint(met):
             return
         self._models |= met
         if why is None:
             named = named or not self._named.isdisjoint(identities)
-            yield Found(path=path, named=named)
+            yield FoundModel(path=path, named=named)
         else:
-            yield Found(path=path, skipped=why)
+            yield FoundModel(path=path, skipped=why)
 
-    def _note(self, path: str) -> None:
-        """Note the folders around a path that is set apart."""
+    def _remember_folders(self, path: str) -> None:
+        """Remember the folders around a path that has a key."""
         folder = _folder_of(path)
-        while folder not in self._noted:
-            self._noted.add(folder)
-            self._with_apart.update(known(folder))
+        while folder not in self._folders_of_keys:
+            self._folders_of_keys.add(folder)
+            self._with_own_key.update(identities_of(folder))
             folder = _folder_of(folder)
 
-    def _wholes(
+    def _folder_models(
         self, place: _Place, kinds: Sequence[folders.Kind], names: Set[str]
-    ) -> Iterator[Found]:
+    ) -> Iterator[FoundModel]:
         """Yield the models that a folder is as a whole."""
         for kind in kinds:
-            path, identities = place_of(place.path, kind, names)
-            is_named = not self._named.isdisjoint(known(place.path))
+            path, identities = identify_folder(place.path, kind, names)
+            is_named = not self._named.isdisjoint(identities_of(place.path))
             is_part = len(kinds) > 1 or any(map(_is_model, names))
             if kind == "orbax" and (is_part or not is_named):
-                yield Found(path=place.path, skipped=place.why or NOT_SUPPORTED)
+                yield FoundModel(path=place.path, skipped=place.why or NOT_SUPPORTED)
             elif place.why is not None:
                 yield from self._model(path, place.why, *identities)
             elif opens_outside(place.path, kind, self._followed):
-                yield Found(path=path, named=is_named, refusal=_MEMBER_OUT_OF_TREE)
+                yield FoundModel(path=path, named=is_named, refusal=_MEMBER_OUT_OF_TREE)
             elif len(identities) > 1 and not is_named:
-                self._links.append(_Place(path, known=identities))
+                self._links.append(_Place(path, identities=identities))
             else:
                 yield from self._model(path, None, *identities, named=is_named)
 
 
 def _named_identity(path: str, *, may_dangle: bool = False) -> Identity | None:
-    """Return what tells a named model from all others; None: it can not be known.
+    """Return what identifies a named model; None: it cannot be known.
 
     Raises:
         UsageError: There is nothing at `path`.
     """
     try:
-        return identity(_stood_for(path))
+        return identity(_model_path(path))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         if os.path.islink(path) and (may_dangle or pointers.annex_target(path)):
             return None
@@ -516,9 +522,9 @@ def _named_identity(path: str, *, may_dangle: bool = False) -> Identity | None:
         return None
 
 
-def _stood_for(path: str) -> str:
-    """Return the folder that a named file of a model stands for; else the path."""
-    folder = folders.stood_for_by(path)
+def _model_path(path: str) -> str:
+    """Return the folder that a named file of a model belongs to; else the path."""
+    folder = folders.folder_of_member(path)
     if folder is None:
         return path
     is_other = os.path.basename(path) == folders.SAVED_MODEL and all(

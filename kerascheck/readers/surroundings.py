@@ -1,4 +1,4 @@
-"""Folders and files that tools put beside models: caches, environments, metadata."""
+"""Folders and files that tools put next to models: caches, environments, metadata."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NOT_ENTERED: Final = {
 _ENVIRONMENT: Final = "pyvenv.cfg"
 _PROGRAMS: Final = frozenset({"bin", "Scripts"})
 _HOME: Final = rb"(?m)^[ \t]*home[ \t]*="
-"""PEP 405: a virtual environment is told by this key of pyvenv.cfg."""
+"""PEP 405: a virtual environment is recognized by this key of pyvenv.cfg."""
 
 _FORK: Final = "._"
 _APPLE_DOUBLE: Final = b"\x00\x05\x16\x07"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kerascheck.engine.facts import Facts
-from kerascheck.engine.file_findings import FileRule
+from kerascheck.engine.file_rule import FileRule
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import Applicability
 from kerascheck.engine.rule import Rule
@@ -48,17 +48,14 @@ def page(card: Rule | FileRule, *, measured: Sequence[str] = ()) -> str:
 
 
 def _body(card: Rule | FileRule, measured: Sequence[str]) -> Iterator[str]:
-    if isinstance(card, FileRule):
-        yield _sentence(card.summary)
-        yield ""
-        yield from _facts(card)
-        yield card.page
-        return
     summary, _, sections = _docstring(card).partition("\n")
-    first, then, last = sections.strip().partition(_CODE_BEFORE)
     yield summary
     yield ""
     yield from _facts(card)
+    if isinstance(card, FileRule):
+        yield sections.strip()
+        return
+    first, then, last = sections.strip().partition(_CODE_BEFORE)
     yield first.strip()
     yield ""
     yield from _shown(example(card))
@@ -70,8 +67,12 @@ def _body(card: Rule | FileRule, measured: Sequence[str]) -> Iterator[str]:
     yield last.strip()
 
 
-def _docstring(rule: Rule) -> str:
-    return sys.modules[rule.check.__module__].__doc__ or _sentence(rule.summary)
+def _docstring(card: Rule | FileRule) -> str:
+    if isinstance(card, FileRule):
+        text: str | None = card.page
+    else:
+        text = sys.modules[card.check.__module__].__doc__
+    return text or _sentence(card.summary)  # `python -OO` keeps no docstrings
 
 
 def _sentence(text: str) -> str:

@@ -292,9 +292,9 @@ def unneeded(
 
 
 def _finding(path: str, entry: Entry, message: str, severity: Severity) -> Finding:
-    from kerascheck.engine.file_findings import unused_suppression
+    from kerascheck.engine.file_findings import unused_entry
 
-    finding = unused_suppression(message, path, severity)
+    finding = unused_entry(message, path, severity)
     return replace(finding, fingerprint=f"{UNUSED}-{entry.fingerprint}")
 
 

@@ -94,10 +94,10 @@ def _is_weaker(fail_on: str) -> bool:
 
 def _lowers(prefix: str, level: str, config: Settings) -> bool:
     """Say whether a level is below what a rule, or what reading says, is without it."""
-    from kerascheck.engine.file_findings import CARDS
+    from kerascheck.engine.file_findings import file_rules
     from kerascheck.rules import all_rules
 
-    usual = {card.code: card.severity for card in CARDS}
+    usual = {card.code: card.severity for card in file_rules()}
     usual |= {rule.code: rule.severity for rule in all_rules(config.own_rules)}
     rank = Severity(level).rank
     return any(

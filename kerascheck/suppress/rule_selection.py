@@ -148,7 +148,7 @@ def selectors(given: str | Iterable[str]) -> list[str]:
 @cache
 def codes(own_rules: tuple[str, ...] = ()) -> Mapping[str, str]:
     """Return the code and name of every rule and of everything reading can say."""
-    from kerascheck.engine.file_findings import CARDS
+    from kerascheck.engine.file_findings import file_rules
 
-    cards = {card.code: card.name for card in CARDS}
+    cards = {card.code: card.name for card in file_rules()}
     return cards | {rule.code: rule.name for rule in all_rules(own_rules)}

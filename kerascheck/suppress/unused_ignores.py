@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from kerascheck.engine.file_findings import unused_suppression
+from kerascheck.engine.file_findings import unused_entry
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.engine.skipped import NOT_ENTERED
 from kerascheck.labels.sources import names_of
@@ -61,7 +61,7 @@ def unneeded(
 
 
 def _finding(message: str, file: str, where: str, severity: Severity) -> Finding:
-    return replace(unused_suppression(message, file, severity), location=where)
+    return replace(unused_entry(message, file, severity), location=where)
 
 
 class _Run:

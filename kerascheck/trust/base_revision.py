@@ -4,7 +4,7 @@ A gate takes its configuration from the branch that a change goes to, which the 
 cannot touch. Git is asked for names, sizes and bytes alone: no filter, hook, monitor,
 pager or remote has a part in it, and a link is not followed.
 
-The checkout is the one around the working folder, where that holds all that is checked;
+The checkout is the one around the working folder, if that holds all that is checked;
 else the outermost one around what is checked, as an inner one may be a submodule that
 the change brings.
 """
@@ -73,7 +73,7 @@ class _Entry(NamedTuple):
 
 
 class Revision(NamedTuple):
-    """A commit, and the checkout whose files it stands for.
+    """A commit, and the checkout whose files are read from it.
 
     Attributes:
         name: What the user calls it: a branch, a tag, a hash.
@@ -95,7 +95,7 @@ class Revision(NamedTuple):
         """Yield those of some paths of the checkout that are files, with their bytes.
 
         Args:
-            paths: Where they would lie in the working tree.
+            paths: Where they would be in the working tree.
             limit: Bytes; a larger file is refused.
 
         Raises:
@@ -131,8 +131,8 @@ class Revision(NamedTuple):
         )
         entries = {}
         for line in listed.split(b"\0")[:-1]:
-            told, _, name = line.partition(b"\t")
-            mode, _, sha, size = told.decode("ascii", "replace").split()
+            status, _, name = line.partition(b"\t")
+            mode, _, sha, size = status.decode("ascii", "replace").split()
             number = int(size) if size.isdecimal() else None
             entries[os.fsdecode(name)] = _Entry(mode, sha, number)
         return entries
@@ -160,7 +160,7 @@ class Revision(NamedTuple):
 
 
 def revision(name: str, folder: str, tree: Tree) -> Revision:
-    """Return a revision of the checkout that `folder` lies in.
+    """Return a revision of the checkout that `folder` is in.
 
     Args:
         name: As `git rev-parse` understands it.
@@ -236,7 +236,7 @@ def _outermost(folder: str) -> str | None:
 
 
 def _run(git: str, folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    kept = {key: told for key, told in os.environ.items() if key not in _ELSEWHERE}
+    kept = {key: value for key, value in os.environ.items() if key not in _ELSEWHERE}
     try:
         return subprocess.run(
             [git, "-C", folder, *_OPTIONS, *arguments],

@@ -1,7 +1,7 @@
 """Which paths a configuration may name, and which of them are never opened.
 
 A configuration that is found is part of the tree that is checked: what it names must
-lie there as well, all links resolved, or a pull request could have any file of the
+be there as well, all links resolved, or a pull request could have any file of the
 machine opened and the first bytes of it shown.
 """
 
@@ -35,7 +35,7 @@ class Named(NamedTuple):
 def tree_around(paths: Iterable[str]) -> Tree:
     """Return the tree that some paths and the current folder belong to.
 
-    From the root or the home folder people check what lies anywhere below, which makes
+    From the root or the home folder people check anything below, which makes
     a project of neither.
     """
     here = os.path.realpath(os.curdir)
@@ -47,7 +47,7 @@ def require_inside(tree: Tree, named: Iterable[Named], where: str) -> None:
     """Refuse paths that lead out of the tree.
 
     Args:
-        tree: Where they may lie.
+        tree: Where they may be.
         named: Paths of one configuration.
         where: That configuration, for the message.
 
@@ -60,10 +60,10 @@ def require_inside(tree: Tree, named: Iterable[Named], where: str) -> None:
 
 
 def require_named_inside(tree: Tree, named: Iterable[Named], where: str) -> None:
-    """Refuse paths that lie outside by their names; a link may lead out of the tree.
+    """Refuse paths that are outside by their names; a link may lead out of the tree.
 
     Raises:
-        UsageError: One lies outside; no file was opened.
+        UsageError: One is outside; no file was opened.
     """
     for one in named:
         if not _holds(tree, one.path) and not leads_out(tree, one.path):
@@ -80,7 +80,7 @@ def refused(one: Named, where: str) -> UsageError:
 
 
 def require_no_link_out(tree: Tree, path: str) -> None:
-    """Refuse a file that lies in the tree and is really one elsewhere.
+    """Refuse a file that is in the tree and is really one elsewhere.
 
     Raises:
         UsageError: It leads out by a link.

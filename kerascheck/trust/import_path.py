@@ -1,10 +1,10 @@
 """Where Python may import from while a tree is checked: nowhere inside that tree.
 
 A file called json.py or numpy.py in a tree is code like any other, and Python would
-run it at the next import as soon as the tree stands on `sys.path`: as the working
+run it at the next import as soon as the tree is on `sys.path`: as the working
 folder of `python -m`, by PYTHONPATH, or by an editable install. What the running
-interpreter itself was installed with is trusted wherever it lies, as the `.venv` of a
-project lies inside the project.
+interpreter itself was installed with is trusted wherever it is, as the `.venv` of a
+project is inside the project.
 
 This module is what makes the path safe, so that it imports nothing that is looked for
 on it: `os` and `sys` are there since Python started.
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 def safe_import_path(tree: Tree, path: Iterable[object] | None = None) -> list[str]:
     """Return the entries of an import path from which no code of the tree can come.
 
-    Left out are relative entries (that of the working folder is ""), and those that
-    lie inside the tree, as they are written or with all links followed; except for
-    the standard library and the site-packages of the running interpreter.
+    Without relative entries (that of the working folder is "") and those that are
+    inside the tree, as they are written or with all links followed; except for the
+    standard library and the site-packages of the running interpreter.
 
     Args:
         tree: What is checked.
@@ -48,12 +48,12 @@ def safe_import_path(tree: Tree, path: Iterable[object] | None = None) -> list[s
 
 
 def keep_out(tree: Tree) -> None:
-    """Take what lies inside the tree off `sys.path`, to the end of this process."""
+    """Remove what is inside the tree from `sys.path`, to the end of this process."""
     sys.path[:] = safe_import_path(tree)
 
 
 def is_installed(name: str, path: Iterable[str]) -> bool:
-    """Say whether a module of this name lies on a path, without importing anything.
+    """Say whether a module of this name is on a path, without importing anything.
 
     Finders that other packages put into `sys.meta_path` are not asked, as a child
     process does not have them; nor is a folder without `__init__.py` a module.
@@ -73,7 +73,7 @@ def version_of(name: str, path: Iterable[str]) -> str | None:
 
 
 def _roots_around(entry: str, tree: Tree) -> list[str]:
-    """Return those folders of the tree that an entry of the path lies in."""
+    """Return those folders of the tree that an entry of the path is in."""
     places = {os.path.normpath(entry), os.path.realpath(entry)}
     return [root for root in tree.roots if any(is_within(p, root) for p in places)]
 

@@ -1,7 +1,7 @@
 """The one bound on JSON text from a stranger: what parsing would take, before it does.
 
 `json.loads` takes up to 40 times the bytes of its text, and four times those of one
-long string in which a single emoji stands. So the memory is estimated from the bytes
+long string that holds a single emoji. So the memory is estimated from the bytes
 alone, with counts that cost less than parsing, and never lower than what is taken:
 the bytes, the text they become, every string again, and what each object, list, number
 and key takes as a Python value. Texts that could not be too much are not counted.
@@ -143,7 +143,7 @@ _NOT_BRACKETS_NOR_QUOTES: Final = _all_but(_BRACKETS + b'"')
 
 
 def depth_of(data: bytes, enough: int | None = None) -> int:
-    """Return how deeply containers nest, brackets inside strings left out.
+    """Return how deeply containers nest, not counting brackets inside strings.
 
     Args:
         data: JSON text in UTF-8.

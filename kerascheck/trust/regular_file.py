@@ -22,7 +22,7 @@ _LFS_POINTER: Final = re.compile(
     rb"\s*version (?:https://git-lfs|https://hawser|http://git-media)"
 )
 """Git LFS 3.7, `lfs/pointer.go`: the names of the format, after blanks."""
-_LFS_POINTER_MAX: Final = 1024
+_MAX_LFS_POINTER: Final = 1024
 """Git LFS specification: a pointer is smaller."""
 _ANNEX_POINTER: Final = b"/annex/objects/"
 """git-annex manual, "pointer file format"."""
@@ -70,7 +70,7 @@ class RegularFile:
                 raise _without_size(self._descriptor)
             self._block_at = 0
             self._block = self.head = self._fetch(0, min(_BLOCK, self.size))
-            if self.size < _LFS_POINTER_MAX and _LFS_POINTER.match(self.head):
+            if self.size < _MAX_LFS_POINTER and _LFS_POINTER.match(self.head):
                 raise _git_lfs_pointer(self.head)
             if self.head.startswith(_ANNEX_POINTER):
                 raise _git_annex_pointer()
@@ -169,7 +169,8 @@ def _without_size(descriptor: int) -> UnreadableModel:
     if not holds:
         return UnreadableModel("empty", "the file is empty: 0 bytes")
     return UnreadableModel(
-        "not-a-file", "not a file on a disk: it has 0 bytes, and yet there is content"
+        "not-a-file",
+        "not a file on a disk: it has content although its size is 0 bytes",
     )
 
 
@@ -177,7 +178,7 @@ def _too_short(offset: int, length: int, size: int) -> UnreadableModel:
     return UnreadableModel(
         "truncated",
         f"{length} bytes were expected at byte {offset}, but the file has {size}: "
-        "cut short or damaged; copy or download it again",
+        "truncated or damaged; copy or download it again",
     )
 
 

@@ -1,6 +1,6 @@
 """The one way in which kerascheck writes a file: whole or not at all.
 
-The bytes go to a new file beside the target, which takes its name when it is complete.
+The bytes go to a new file next to the target, which takes its name when it is complete.
 A process that is killed leaves the old file or the new one, never a part; at worst a
 hidden `.kerascheck-….tmp` is left over, and no later run takes notice of it.
 
@@ -40,7 +40,7 @@ _USUAL_MODE: Final = 0o666
 _PERMISSIONS: Final = 0o777
 """Bits of a mode that are kept. As with every write, setuid is not one of them."""
 _DEVICES: Final = ("/dev", "/dev/fd", "/proc")
-"""Folders whose links stand for what is open already, such as /dev/stdout."""
+"""Folders whose links mean what is open already, such as /dev/stdout."""
 _NO_FSYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
 """What file systems without fsync answer."""
 
@@ -127,7 +127,7 @@ def why_not_written(path: str | os.PathLike[str], error: OSError) -> str:
                 f"{folder!r}; make that writable, or name another file"
             )
         case errno.EBUSY:
-            return f"{why}: it may be mounted by itself; name a file beside it"
+            return f"{why}: it may be mounted by itself; name a file next to it"
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             return f"{why}; it is as it was before"
     return why
@@ -154,7 +154,7 @@ def missing_folder(path: str | os.PathLike[str]) -> str | None:
 
 
 def _is_written_through(path: str) -> bool:
-    """Say whether a path stands for a device, a pipe or a descriptor, not for a file.
+    """Say whether a path means a device, a pipe or a descriptor, not for a file.
 
     A link elsewhere never does: that would let a link in a checked tree, which may
     have the name of a report, lead to any device.
@@ -215,9 +215,9 @@ def _finish(file: IO[bytes], mode: int | None, there: os.stat_result | None) -> 
 
 
 def _rename_once(name: str, path: str) -> None:
-    """Rename a file unless there is one of that name, which no check beforehand tells.
+    """Rename a file unless the name is taken, which no check beforehand can exclude.
 
-    A hard link is refused where the name is taken, at the very moment it is made.
+    A hard link is refused if the name is taken, at the very moment it is made.
     """
     try:
         os.link(name, path)

@@ -2,7 +2,7 @@
 
 `tomllib` keeps several objects for each part of each key, and for a key of n dotted
 parts n paths of up to n parts: 20,000 parts in 40 KB of text take over a gigabyte. So
-one linear pass takes strings and comments away and counts what is left.
+one linear pass removes strings and comments and counts what is left.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ def excess(data: bytes) -> str | None:
         (data.count(b"\\"), MAX_ESCAPES, "escapes"),
         (data.count(b"*"), MAX_STARS, "stars"),
     )
-    told = _beyond(as_written)
-    if told is not None:
-        return told
+    why = _beyond(as_written)
+    if why is not None:
+        return why
     bare = _QUOTED.sub(b"s", data)  # a bare key is as good
     without_texts = (
         (_parts(bare), MAX_PARTS, "parts in one key"),
@@ -74,9 +74,9 @@ def excess(data: bytes) -> str | None:
         (bare.count(b"."), MAX_DOTS, "dots"),
         (bare.count(b","), MAX_VALUES, "values"),
     )
-    told = _beyond(without_texts)
-    if told is not None:
-        return told
+    why = _beyond(without_texts)
+    if why is not None:
+        return why
     if _LONG_WORD.search(bare):
         return f"a key or number of more than {MAX_WORD} characters"
     return None

@@ -19,7 +19,7 @@ _CHECKOUT = ".git"
 
 
 class Tree:
-    """The folders that one run looks at, and the checkouts that they lie in."""
+    """The folders that one run looks at, and the checkouts that they are in."""
 
     __slots__ = ("_places", "roots")
 
@@ -47,7 +47,7 @@ class Tree:
         )
 
     def holds(self, path: str | os.PathLike[str]) -> bool:
-        """Say whether what `path` leads to lies inside, all links followed.
+        """Say whether what `path` leads to is inside, all links followed.
 
         It costs as much for thousands of roots, one for each file of a commit.
         """
@@ -61,7 +61,7 @@ class Tree:
 
 
 def is_within(path: str, folder: str) -> bool:
-    """Say whether an absolute path is a folder, or lies below it."""
+    """Say whether an absolute path is a folder, or is below it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 

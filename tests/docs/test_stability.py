@@ -17,7 +17,7 @@ import kerascheck
 from kerascheck import api, pytest_plugin
 from kerascheck.cli.program import COMMANDS
 from kerascheck.engine import finding
-from kerascheck.engine.file_findings import CARDS
+from kerascheck.engine.file_findings import file_rules
 from kerascheck.report import formats as reporters
 from kerascheck.report import report
 from kerascheck.rules import our_rules
@@ -52,7 +52,9 @@ VALUES = (
 
 
 def promised_now():
-    yield from (f"rule {card.code} {card.name}" for card in (*CARDS, *our_rules()))
+    yield from (
+        f"rule {card.code} {card.name}" for card in (*file_rules(), *our_rules())
+    )
     yield from (f"format {name}" for name in reporters.formats())
     for name in COMMANDS:
         yield from called(name, import_module(f"kerascheck.cli.{name}").COMMAND)

@@ -1,25 +1,32 @@
 """What reading has to say, as findings."""
 
+import ast
+import sys
+from importlib import import_module
+from pathlib import Path
+from subprocess import run
 from typing import get_args
 
 import pytest
 
-from kerascheck.engine.file_findings import CARDS, finding_of, rule_for, unreadable
-from kerascheck.model.description import Problem
-from kerascheck.readers.containers.open import NoteKind, RefusalKind
+from kerascheck.engine import file_findings
+from kerascheck.engine.file_findings import file_rules, finding_of, rule_for, unreadable
+from kerascheck.model.description import Problem, ProblemKind
+from kerascheck.readers.containers.values import RefusalKind
 
-BY_CODE = {card.code: card for card in CARDS}
+FOLDER = file_findings.__name__
+BY_CODE = {rule.code: rule for rule in file_rules()}
 
 
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
         ("weights-only", "KC003"),
-        ("exported", "KC004"),
+        ("exported-without-training-config", "KC004"),
         ("uncompiled", "KC005"),
         ("architecture-only", "KC005"),
         ("not-compiled", "KC005"),
-        ("wrong-extension", "KC006"),
+        ("container-under-wrong-name", "KC006"),
         ("duplicate-key", "KC007"),
         ("duplicate-member", "KC007"),
         ("nul-in-name", "KC007"),
@@ -41,9 +48,18 @@ def test_each_kind_has_its_code(kind, code):
     assert (finding.code, finding.name) == (code, BY_CODE[code].name)
 
 
-@pytest.mark.parametrize("kind", get_args(NoteKind))
-def test_no_note_of_a_reader_is_unheard_of(kind):
-    assert rule_for(kind) is not rule_for("unheard-of") or kind == "odd-encoding"
+@pytest.mark.parametrize("kind", get_args(ProblemKind))
+def test_every_kind_of_problem_has_a_rule(kind):
+    rule = rule_for(kind)
+    assert kind in (rule.name, *rule.kinds)
+
+
+def test_rules_list_no_kind_that_nothing_reports():
+    pointers = {"dvc-pointer", "git-annex-pointer"}
+    listed = [kind for rule in file_rules() for kind in rule.kinds]
+    assert len(set(listed)) == len(listed)
+    assert set(listed) <= {*get_args(ProblemKind), *pointers}
+    assert all(set(rule.remedies) <= {*rule.kinds} for rule in file_rules())
 
 
 @pytest.mark.parametrize("kind", get_args(RefusalKind))
@@ -86,12 +102,33 @@ def test_a_problem_of_a_head_is_located_there():
 
 
 def test_codes_and_names_are_unique():
-    assert len({card.code for card in CARDS}) == len(CARDS)
-    assert len({card.name for card in CARDS}) == len(CARDS)
+    assert len({rule.code for rule in file_rules()}) == len(file_rules())
+    assert len({rule.name for rule in file_rules()}) == len(file_rules())
 
 
-@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.code)
-def test_every_card_has_a_page_that_says_what_to_do(card):
-    assert card.code.startswith("KC0")
-    assert "## What it is\n" in card.page
-    assert "## What to do\n" in card.page
+@pytest.mark.parametrize("rule", file_rules(), ids=lambda rule: rule.code)
+def test_every_rule_has_a_page_that_says_what_to_do(rule):
+    assert rule.code.startswith("KC0")
+    assert rule.page.startswith(f"{rule.summary[:1].upper()}{rule.summary[1:]}.\n\n")
+    assert "\n## What it is\n" in rule.page
+    assert "\n## What to do\n" in rule.page
+
+
+@pytest.mark.parametrize("rule", file_rules(), ids=lambda rule: rule.code)
+def test_the_module_of_a_rule_has_its_name(rule):
+    module = import_module(f"{FOLDER}.{rule.name.replace('-', '_')}")
+    assert module.RULE is rule
+
+
+def test_no_module_takes_the_name_of_a_function_of_its_package():
+    (folder,) = map(Path, file_findings.__path__)
+    tree = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert functions
+    assert functions.isdisjoint(path.stem for path in folder.glob("*.py"))
+
+
+def test_nothing_is_imported_before_a_file_has_something_to_say():
+    code = f"import sys, kerascheck.api, {FOLDER}; print(*sys.modules)"
+    done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not [name for name in done.stdout.split() if name.startswith(f"{FOLDER}.")]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerascheck.model.description import Description
+from kerascheck.model.description import Description, Problem
 from kerascheck.readers.config.describe import describe_config
-from kerascheck.readers.containers.open import Container, Note
+from kerascheck.readers.containers.values import Container
 
 
 def tensor(layer: str, node: int = 0, index: int = 0, shape: Any = None) -> dict:
@@ -111,11 +111,11 @@ def described(
     training: Any = None,
     *,
     keras: str | None = "3.15.1",
-    notes: tuple[Note, ...] = (),
+    problems: tuple[Problem, ...] = (),
 ) -> Description:
     """Return what is understood of a model."""
-    if training is None and not notes:
-        notes = (Note(kind="uncompiled", message="never compiled"),)
+    if training is None and not problems:
+        problems = (Problem(kind="uncompiled", message="never compiled"),)
     container = Container(
         format="keras",
         architecture=architecture,
@@ -125,7 +125,7 @@ def described(
         member="config.json",
         keras_version=keras,
         backend=None,
-        notes=notes,
+        problems=problems,
     )
     return describe_config(container, "m.keras")
 

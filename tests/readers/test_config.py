@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kerascheck.model.description import Activation, LossKind
+from kerascheck.model.description import Activation, LossKind, Problem
 from kerascheck.readers.config.describe import describe_config
 from kerascheck.readers.config.graph import Scope, network_of
 from kerascheck.readers.config.heads import outlets, output_of
 from kerascheck.readers.config.trace import Walk
-from kerascheck.readers.containers.open import Note, open_container
+from kerascheck.readers.containers.open import open_container
 from tests.readers.configs import (
     call,
     dense,
@@ -961,9 +961,9 @@ def test_model_without_compile_settings_is_not_compiled():
 
 
 def test_file_that_can_not_tell_is_neither_compiled_nor_not():
-    note = Note(kind="architecture-only", message="left out")
+    problem = Problem(kind="architecture-only", message="left out")
 
-    assert described(sequential(x(), dense("d")), notes=(note,)).compiled is None
+    assert described(sequential(x(), dense("d")), problems=(problem,)).compiled is None
 
 
 @pytest.mark.parametrize("training", [5, "mse", ["mse"], True])
@@ -974,8 +974,8 @@ def test_compile_settings_that_are_no_object_are_told(training):
 
 
 def test_weights_alone_have_no_heads():
-    note = Note(kind="weights-only", message="weights, no model")
-    model = described(None, notes=(note,))
+    problem = Problem(kind="weights-only", message="weights, no model")
+    model = described(None, problems=(problem,))
 
     assert (model.heads, model.opaque) == ((), "weights, no model")
     assert kinds(model) == ["weights-only"]

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import hdf5_attributes, json_text
 from kerascheck.readers.containers.limits import LIMITS
-from kerascheck.readers.containers.open import UnreadableModel, open_container
+from kerascheck.readers.containers.open import open_container
 from kerascheck.trust.json_limits import depth_of
 from kerascheck.trust.regular_file import RegularFile
 from tests.readers.built import (
@@ -44,7 +45,7 @@ FORMATS = {
 
 
 def kinds(container):
-    return [note.kind for note in container.notes]
+    return [problem.kind for problem in container.problems]
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_real_model_is_what_its_manifest_says(told):
 def test_hdf5_under_a_keras_name_is_read_and_noted(told):
     container = open_container(ARTEFACTS / told["path"])
     assert container.architecture is not None
-    assert kinds(container) == ["wrong-extension"]
+    assert kinds(container) == ["container-under-wrong-name"]
 
 
 def test_places_lead_to_what_was_saved():
@@ -135,7 +136,7 @@ def test_sound_archive_has_no_notes(opened):
     assert (container.architecture_at, container.training_at) == ("", "/compile_config")
     assert container.member == "config.json"
     assert container.keras_version == "3.15.1"
-    assert container.notes == ()
+    assert container.problems == ()
 
 
 def test_deflated_config_is_read(opened):
@@ -173,7 +174,7 @@ def test_uncompiled_json_of_keras_3_is_uncompiled(opened):
 
 
 def test_extension_is_no_matter_where_keras_has_no_say(opened):
-    assert opened(keras_archive(Entry()), "download").notes == ()
+    assert opened(keras_archive(Entry()), "download").problems == ()
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_extension_is_no_matter_where_keras_has_no_say(opened):
 def test_content_decides_and_a_wrong_extension_is_noted(opened, name, data, found):
     container = opened(data, name)
     assert container.format == found
-    assert kinds(container) == ["wrong-extension"]
+    assert kinds(container) == ["container-under-wrong-name"]
 
 
 def test_saved_model_of_tensorflow_2_4_is_read(opened):
@@ -217,7 +218,7 @@ def test_subclassed_model_of_tensorflow_2_4_is_its_root(opened):
 def test_saved_model_without_keras_data_is_exported(opened, root):
     container = opened(old_saved_model((root, None)), "model/saved_model.pb")
     assert container.architecture is None
-    assert kinds(container) == ["exported"]
+    assert kinds(container) == ["exported-without-training-config"]
 
 
 def test_model_config_of_null_falls_back_to_the_root(opened):
@@ -263,7 +264,7 @@ def test_of_equal_keys_the_last_counts_and_is_noted(opened):
     container = opened(keras_archive(Entry(data=data)))
     assert container.training == {"loss": "mse"}
     assert kinds(container) == ["duplicate-key"]
-    assert "'loss'" in container.notes[0].message
+    assert "'loss'" in container.problems[0].message
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,11 @@ import h5py
 import numpy
 import pytest
 
+from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits
 from kerascheck.readers.containers.long_text import recognisable
-from kerascheck.readers.containers.open import (
-    RefusalKind,
-    UnreadableModel,
-    open_container,
-)
+from kerascheck.readers.containers.open import open_container
+from kerascheck.readers.containers.values import RefusalKind
 from kerascheck.trust.regular_file import RegularFile
 from tests.readers.built import (
     CONFIG,
@@ -267,11 +265,11 @@ def written(tmp_path):
 
 
 def kinds(container):
-    return [note.kind for note in container.notes]
+    return [problem.kind for problem in container.problems]
 
 
 @pytest.mark.parametrize(
-    ("data", "notes"),
+    ("data", "problems"),
     [
         (
             keras_archive(Entry(data=with_loss(b'"mae"')), Entry()),
@@ -299,10 +297,10 @@ def kinds(container):
          ["duplicate-member"]),
     ],
 )  # fmt: skip
-def test_odd_archive_is_read_with_a_note(data, notes, written):
+def test_odd_archive_is_read_with_a_note(data, problems, written):
     container = open_container(written("m.keras", data))
     assert container.training == {"loss": "mse"}
-    assert kinds(container) == notes
+    assert kinds(container) == problems
 
 
 def test_many_members_are_read_in_time(written):
@@ -697,7 +695,7 @@ def test_file_that_is_cut_while_it_is_read_is_refused(written):
     path = written("m.keras", bytes(100_000))
     file = RegularFile(str(path))
     os.truncate(path, 50_000)
-    with pytest.raises(UnreadableModel, match="cut short"):
+    with pytest.raises(UnreadableModel, match="truncated"):
         file.read(20_000, 60_000)
     file.close()
 
@@ -717,7 +715,8 @@ def test_file_that_is_replaced_while_it_is_read_is_the_old_one(written):
 CHILD = textwrap.dedent(
     """
     import json, os, resource, sys
-    from kerascheck.readers.containers.open import UnreadableModel, open_container
+    from kerascheck.model.errors import UnreadableModel
+    from kerascheck.readers.containers.open import open_container
 
     paths = json.loads(sys.stdin.read())
     done, forbidden = {}, []

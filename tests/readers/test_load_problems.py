@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from kerascheck.engine.file_findings import rule_for
-from kerascheck.readers.config.load_problems import NEWEST, saved_state
-from kerascheck.readers.containers.open import Container, Note, open_container
+from kerascheck.model.description import Problem
+from kerascheck.readers.config.load_problems import NEWEST_KERAS, find_load_problems
+from kerascheck.readers.containers.open import open_container
+from kerascheck.readers.containers.values import Container
 
 ARTEFACTS = Path(__file__).parents[2] / "fixtures" / "artefacts"
 
@@ -36,7 +38,7 @@ def dense(function):
 
 
 def told(container):
-    return [(rule_for(p.kind).code, p.origin) for p in saved_state(container)]
+    return [(rule_for(p.kind).code, p.origin) for p in find_load_problems(container)]
 
 
 @pytest.mark.parametrize("loss", ["mse", "mae", "mape", "msle", "bce", "kld", "MSE"])
@@ -122,15 +124,17 @@ def test_a_functional_model_of_keras_2_is_told():
 
 
 def test_a_file_under_a_wrong_name_is_told_of_that_alone():
-    note = Note(kind="wrong-extension", message="HDF5 under a .keras name")
+    problem = Problem(
+        kind="container-under-wrong-name", message="HDF5 under a .keras name"
+    )
     loss = {"class_name": "Hinge", "config": {"reduction": "auto"}}
-    assert told(saved(loss=loss, version="2.12.0", notes=(note,))) == []
+    assert told(saved(loss=loss, version="2.12.0", problems=(problem,))) == []
 
 
 @pytest.mark.parametrize("version", ["3.17.0", "4.0.1"])
 def test_a_version_that_is_newer_than_known_is_told(version):
-    assert tuple(map(int, version.split(".")[:2])) > NEWEST
-    (problem,) = saved_state(saved(version=version))
+    assert tuple(map(int, version.split(".")[:2])) > NEWEST_KERAS
+    (problem,) = find_load_problems(saved(version=version))
     assert problem.kind == "unknown-keras-version"
     assert "judged as 3.15" in problem.message
 

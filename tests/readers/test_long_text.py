@@ -73,7 +73,7 @@ def test_metrics_beyond_the_limit_are_told(tmp_path, monkeypatch):
     keras_file(tmp_path / "m.keras", json.dumps(config).encode())
     report = check("m.keras")
     assert len(report.models[0].heads[0].metrics) == 100
-    assert "of the metrics of 'a' the first 100 are read" in {
+    assert "only the first 100 metrics of 'a' are read" in {
         finding.message for finding in report.findings
     }
 
@@ -84,4 +84,4 @@ def test_outputs_beyond_the_limit_are_told(tmp_path, monkeypatch):
     config["config"]["output_layers"] = [["a", 0, 0]] * 20_000
     keras_file(tmp_path / "m.keras", json.dumps(config).encode())
     messages = {finding.message for finding in check("m.keras").findings}
-    assert "of 10000 or more heads the first 1000 are read" in messages
+    assert "only the first 1000 of 10000 or more heads are read" in messages

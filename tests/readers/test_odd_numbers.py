@@ -188,5 +188,5 @@ def test_smoothing_beyond_any_float_is_told_and_not_judged(folder):
     )
     report = judged(folder, text.replace('smoothing": 1', 'smoothing": 1' + "0" * 400))
     told = [f.message for f in report.findings if f.code == "KC012"]
-    number = "a whole number of some 401 digits"
+    number = "a whole number of about 401 digits"
     assert told == [f"argument 'label_smoothing' of the loss is {number}"]

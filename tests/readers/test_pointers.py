@@ -7,7 +7,7 @@ import pytest
 
 from kerascheck.engine import skipped as why
 from kerascheck.readers.pointers import MAX_POINTER_BYTES, outputs
-from kerascheck.readers.search import Found, find_models
+from kerascheck.readers.search import FoundModel, find_models
 from tests.readers.test_search import models, refused, skipped, tree
 
 __all__ = ["tree"]
@@ -126,7 +126,7 @@ def test_a_pointer_whose_model_is_absent_is_refused(tree):
 def test_a_pointer_whose_model_is_there_is_nothing_special(tree):
     pointer(tree, "m/a.keras.dvc", OUT.format("a.keras"))
     tree("m/a.keras")
-    assert list(find_models(["."])) == [Found(path="m/a.keras")]
+    assert list(find_models(["."])) == [FoundModel(path="m/a.keras")]
 
 
 def test_a_lock_tells_which_models_are_absent(tree):
@@ -224,7 +224,7 @@ def test_a_link_into_an_empty_annex_is_refused(tree, named):
 def test_a_link_into_an_annex_is_followed(tree):
     tree(ANNEX)
     Path("a.keras").symlink_to(ANNEX)
-    assert list(find_models(["."], locked=True)) == [Found(path="a.keras")]
+    assert list(find_models(["."], locked=True)) == [FoundModel(path="a.keras")]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from kerascheck.engine import skipped as why
 from kerascheck.model.errors import UsageError
-from kerascheck.readers.search import Found, find_models, models_in
+from kerascheck.readers.search import FoundModel, find_models, models_in
 from tests.readers.built import METADATA_JSON, config_json, keras_metadata
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -108,12 +108,12 @@ def test_absolute_path_stays_absolute(tree, tmp_path):
 
 def test_named_model_is_taken_whatever_its_name(tree):
     tree("a.bin", "b.keras")
-    assert list(find_models(["a.bin"])) == [Found(path="a.bin", named=True)]
+    assert list(find_models(["a.bin"])) == [FoundModel(path="a.bin", named=True)]
 
 
 def test_found_model_was_not_named(tree):
     tree("m/b.keras")
-    assert list(find_models(["m"])) == [Found(path="m/b.keras")]
+    assert list(find_models(["m"])) == [FoundModel(path="m/b.keras")]
 
 
 def test_missing_path_is_a_usage_error_before_anything_else(tree):
@@ -131,13 +131,13 @@ def test_dangling_link_that_is_named_is_a_usage_error(tree):
 def test_saved_model_folder_is_one_model(tree):
     saved_model(tree, "models/1")
     tree("models/1/variables/variables.data-00000-of-00001")
-    assert list(find_models(["."])) == [Found(path="models/1")]
+    assert list(find_models(["."])) == [FoundModel(path="models/1")]
 
 
 def test_unzipped_folder_is_one_model_with_its_weights(tree):
     keras_folder(tree, "m")
     tree("m/model_00000.weights.h5", "m/model.weights.json")
-    assert list(find_models(["."])) == [Found(path="m")]
+    assert list(find_models(["."])) == [FoundModel(path="m")]
 
 
 def test_a_model_folder_hides_nothing_in_it_and_below(tree):
@@ -211,7 +211,7 @@ def test_named_model_folder_is_named(tree):
     keras_folder(tree, "a")
     saved_model(tree, "b")
     named = [found for found in find_models(["a", "b/"]) if not found.skipped]
-    assert named == [Found(path="a", named=True), Found(path="b", named=True)]
+    assert named == [FoundModel(path="a", named=True), FoundModel(path="b", named=True)]
 
 
 def test_config_of_another_tool_makes_no_model_folder(tree):
@@ -340,8 +340,8 @@ def test_metadata_of_macos_is_no_model_and_a_model_named_like_it_is_one(tree):
     tree("a.keras", "._b.keras")
     tree("._a.keras", "._c.json", content=b"\0\5\x16\7" + bytes(99))
     assert list(find_models(["."])) == [
-        Found(path="._b.keras"),
-        Found(path="a.keras"),
+        FoundModel(path="._b.keras"),
+        FoundModel(path="a.keras"),
     ]
 
 
@@ -453,7 +453,7 @@ def test_a_cache_of_dvc_with_links_is_read(tree, tmp_path, link):
     tree(".dvc/cache/files/md5/ab/cdef")
     link(tmp_path / ".dvc/cache/files/md5/ab/cdef", "model.keras")
     tree("model.keras.dvc", content=b"outs:\n- md5: abcdef\n  path: model.keras\n")
-    assert list(find_models(["."])) == [Found(path="model.keras")]
+    assert list(find_models(["."])) == [FoundModel(path="model.keras")]
 
 
 def test_link_that_is_named_is_followed(tree):
@@ -542,7 +542,7 @@ def test_model_reached_twice_is_reported_once(tree):
 def test_named_model_is_named_though_it_was_found_before(tree):
     tree("m/a.keras")
     assert list(find_models(["m", "m/a.keras"])) == [
-        Found(path="m/a.keras", named=True)
+        FoundModel(path="m/a.keras", named=True)
     ]
 
 
@@ -587,18 +587,18 @@ def test_folder_without_permission_is_reported(tree, monkeypatch):
 
     monkeypatch.setattr(os, "scandir", guarded)
     assert list(find_models(["."])) == [
-        Found(path="shut", skipped=why.NO_PERMISSION),
-        Found(path="trees/b.keras"),
+        FoundModel(path="shut", skipped=why.NO_PERMISSION),
+        FoundModel(path="trees/b.keras"),
     ]
 
 
 def test_folder_that_vanishes_is_reported(tree):
     tree("a/x.keras", "b/x.keras")
     found = find_models(["."])
-    assert next(found) == Found(path="a/x.keras")
+    assert next(found) == FoundModel(path="a/x.keras")
     Path("b/x.keras").unlink()
     Path("b").rmdir()
-    assert list(found) == [Found(path="b", skipped=why.VANISHED)]
+    assert list(found) == [FoundModel(path="b", skipped=why.VANISHED)]
 
 
 def test_names_are_handed_on_as_they_are(tree):
@@ -647,8 +647,8 @@ def test_one_folder_alone_can_be_looked_into(tree):
     tree("a.keras", "below/b.keras", "notes.txt")
     keras_folder(tree, "c")
     assert [found.path for found in models_in(".")] == ["a.keras"]
-    assert next(iter(models_in("c"))) == Found(path="c")
-    assert next(iter(models_in("c", named=True))) == Found(path="c", named=True)
+    assert next(iter(models_in("c"))) == FoundModel(path="c")
+    assert next(iter(models_in("c", named=True))) == FoundModel(path="c", named=True)
 
 
 def test_in_one_folder_links_to_files_are_followed_and_those_to_folders_not(tree):
@@ -667,13 +667,13 @@ def test_a_link_is_a_model_of_its_own_where_its_path_is_set_apart(tree):
     Path("prod.keras").symlink_to("archive/a.keras")
     Path("same.keras").symlink_to("z/b.keras")
     os.link("archive/a.keras", "hard.keras")
-    assert models(apart=in_archive) == [
+    assert models(path_key=in_archive) == [
         "hard.keras",
         "archive/a.keras",
         "z/b.keras",
     ]
     os.unlink("hard.keras")
-    assert models(apart=in_archive)[-1] == "prod.keras"
+    assert models(path_key=in_archive)[-1] == "prod.keras"
 
 
 def test_a_folder_that_is_set_apart_is_searched_under_the_names_of_links(tree):
@@ -681,14 +681,14 @@ def test_a_folder_that_is_set_apart_is_searched_under_the_names_of_links(tree):
     for link in ("models", "archive/self"):
         Path(link).symlink_to(Path("archive/deep").absolute())
     Path("archive/deep/up").symlink_to("..")
-    assert models(apart=in_archive) == ["archive/deep/a.keras", "models/a.keras"]
+    assert models(path_key=in_archive) == ["archive/deep/a.keras", "models/a.keras"]
 
 
 def test_folders_that_link_to_one_another_are_each_searched_once_for_a_link(tree):
     tree("a/x.keras", "b/y.keras")
     Path("a/to_b").symlink_to("../b")
     Path("b/to_a").symlink_to("../a")
-    assert models(apart=lambda path: frozenset({path})) == [
+    assert models(path_key=lambda path: frozenset({path})) == [
         "a/x.keras",
         "b/y.keras",
         "a/to_b/y.keras",
@@ -700,15 +700,15 @@ def test_folders_that_link_to_one_another_are_each_searched_once_for_a_link(tree
 def test_how_often_a_folder_is_searched_again_is_bounded(
     tree, monkeypatch, most, searched
 ):
-    monkeypatch.setattr("kerascheck.readers.search.MAX_AGAIN", most)
+    monkeypatch.setattr("kerascheck.readers.search.MAX_REVISITED", most)
     tree("archive/a.keras", "archive/b.keras")
     for number in range(3):
         Path(f"l{number}").symlink_to("archive")
-    found = list(find_models(["."], apart=lambda path: frozenset({path})))
+    found = list(find_models(["."], path_key=lambda path: frozenset({path})))
     assert [one.path for one in found if one.skipped is None][2:] == [
         f"l{number}/{name}.keras" for number in range(searched) for name in "ab"
     ]
     assert [one for one in found if one.skipped] == [
-        Found(path=f"l{number}", skipped=why.LINK_AGAIN)
+        FoundModel(path=f"l{number}", skipped=why.LINK_AGAIN)
         for number in range(searched, 3)
     ]

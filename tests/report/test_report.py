@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from kerascheck.engine.file_findings import unused_suppression
+from kerascheck.engine.file_findings import unused_entry
 from kerascheck.engine.finding import Severity, Verdict
 from kerascheck.report.report import FindingsError, Report
 from tests.report.formats import reports
@@ -49,7 +49,7 @@ def test_undecided_rules_fail_under_strict_whatever_else_fails():
 
 
 def test_an_unneeded_suppression_fails_under_strict():
-    note = unused_suppression("it is not needed", "a.toml", Severity.NOTE)
+    note = unused_entry("it is not needed", "a.toml", Severity.NOTE)
     assert reports.report(note).left_open == ("1 unneeded",)
     assert not reports.report(note).fails()
 

@@ -2,12 +2,14 @@
 
 import pytest
 
-from kerascheck.engine.file_findings import CARDS
+from kerascheck.engine.file_findings import file_rules
 from kerascheck.report.rule_page import page
 from kerascheck.rules import our_rules
 
 
-@pytest.mark.parametrize("card", [*CARDS, *our_rules()], ids=lambda card: card.code)
+@pytest.mark.parametrize(
+    "card", [*file_rules(), *our_rules()], ids=lambda card: card.code
+)
 def test_every_page_starts_with_code_name_and_severity(card):
     lines = page(card).split("\n")
     assert lines[0] == f"# {card.code} {card.name}"

@@ -74,10 +74,10 @@ _KERAS_PACKAGES: Final = frozenset({"keras", "Keras", "tf_keras", "TFKeras"})
 
 
 class Applied(NamedTuple):
-    """An activation as a config tells it."""
+    """An activation as a config has it."""
 
     activation: Activation
-    as_saved: str | None = None  # kept where it is not one of Keras's own names
+    as_saved: str | None = None  # kept if it is not one of Keras's own names
     axis: int | None = None  # of a softmax; None: the last
 
 
@@ -90,7 +90,7 @@ _KNOWN: Final = {
 
 
 def applied(saved: Any) -> Applied:
-    """Return the activation that a layer's `activation` argument stands for.
+    """Return the activation that a layer's `activation` argument means.
 
     Args:
         saved: The value as saved: None, a name, a function or a layer object.
@@ -142,7 +142,7 @@ def _softmax(axis: Any) -> Applied:
 def is_custom(saved: dict[str, Any]) -> bool:
     """Return whether a saved object is of a class that is not Keras's own.
 
-    Legacy formats save no module: there only a registered name, `package>Name`, tells.
+    Legacy formats save no module, only a registered name: `package>Name`.
     """
     module = saved.get("module")
     if isinstance(module, str) and module.partition(".")[0] not in _KERAS_ROOTS:

@@ -14,9 +14,16 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from kerascheck.readers.config.graph import sorted_items
 from kerascheck.readers.config.heads import Outlet
 
-__all__ = ["MAX_METRICS", "Placed", "Placing", "listed", "metrics_placed", "placed"]
+__all__ = [
+    "MAX_METRICS",
+    "Assignment",
+    "SavedValue",
+    "assign_metrics",
+    "assign_values",
+    "listed",
+]
 
-_SHOWN: Final = 8  # names in one message
+_MAX_NAMES_SHOWN: Final = 8  # names in one message
 MAX_METRICS: Final = 100  # of one head: no real model comes near
 _MAX_LEAVES: Final = 10_000
 _MAX_POINTER: Final = 2_000
@@ -25,64 +32,64 @@ _MAX_POINTER: Final = 2_000
 Keys: TypeAlias = tuple[str | int, ...]
 
 
-class Placed(NamedTuple):
-    """A value and where it stands: member and JSON pointer."""
+class SavedValue(NamedTuple):
+    """A value and its place in the file: member and JSON pointer."""
 
     value: Any
     at: str
 
 
-class Placing(NamedTuple):
+class Assignment(NamedTuple):
     """The value of each head, and what is out of step."""
 
-    by_head: list[Placed | None]
+    by_head: list[SavedValue | None]
     extra: Sequence[str] = ()  # keys that name no head
-    lacking: Sequence[str] = ()  # heads that no key names
-    given: int | None = None  # values in a list that is not as long as the heads
+    missing: Sequence[str] = ()  # heads that no key names
+    count_given: int | None = None  # values in a list that is not as long as the heads
 
 
-def placed(value: Any, at: str, outlets: Sequence[Outlet]) -> Placing:
+def assign_values(value: Any, at: str, outlets: Sequence[Outlet]) -> Assignment:
     """Give each head its loss or loss weight.
 
     Args:
         value: As saved: one for all, a list, a dict, or nested as the outputs are.
-        at: Where it stands.
+        at: Its place in the file.
         outlets: The heads.
     """
     value, at = _unwrapped(value, at)
     if not _is_nested(value):
-        shared = None if value is None else Placed(value, at)
-        return Placing([shared] * len(outlets))
+        shared = None if value is None else SavedValue(value, at)
+        return Assignment([shared] * len(outlets))
     flat = isinstance(value, (list, tuple)) and not any(map(_is_nested, value))
     if flat and len(value) == len(outlets):
         places = enumerate(value)
-        return Placing([_or_none(Placed(v, f"{at}/{p}")) for p, v in places])
+        return Assignment([_if_saved(SavedValue(v, f"{at}/{p}")) for p, v in places])
     leaves = dict(_leaves(value, at))
     if len(leaves) == len(outlets) and all(o.keys in leaves for o in outlets):
-        return Placing([_or_none(leaves[outlet.keys]) for outlet in outlets])
+        return Assignment([_if_saved(leaves[outlet.keys]) for outlet in outlets])
     if isinstance(value, dict):
-        return _placed_by_name(value, at, outlets, leaves)
+        return _assign_by_name(value, at, outlets, leaves)
     found = list(leaves.values())
     if len(found) == len(outlets):
-        return Placing([_or_none(each) for each in found])
+        return Assignment([_if_saved(each) for each in found])
     if len(outlets) == 1 and found:
-        return Placing([Placed(value, at)], given=len(found))
-    in_order = [_or_none(each) for each in found[: len(outlets)]]
+        return Assignment([SavedValue(value, at)], count_given=len(found))
+    in_order = [_if_saved(each) for each in found[: len(outlets)]]
     in_order += [None] * (len(outlets) - len(in_order))
-    return Placing(in_order, given=len(found))
+    return Assignment(in_order, count_given=len(found))
 
 
-def _or_none(each: Placed) -> Placed | None:
+def _if_saved(each: SavedValue) -> SavedValue | None:
     return None if each.value is None else each
 
 
-def _placed_by_name(
+def _assign_by_name(
     value: dict[str, Any],
     at: str,
     outlets: Sequence[Outlet],
-    leaves: dict[Keys, Placed],
-) -> Placing:
-    by_head: list[Placed | None] = [None] * len(outlets)
+    leaves: dict[Keys, SavedValue],
+) -> Assignment:
+    by_head: list[SavedValue | None] = [None] * len(outlets)
     named: set[int] = set()
     nested = {outlet.keys[0] for outlet in outlets if len(outlet.keys) > 1}
     extra = []
@@ -93,13 +100,13 @@ def _placed_by_name(
             extra.append(str(key))
         for place in places:
             named.add(place)
-            by_head[place] = _or_none(Placed(inner, f"{at}/{escaped(key)}"))
+            by_head[place] = _if_saved(SavedValue(inner, f"{at}/{escaped(key)}"))
     for place, outlet in enumerate(outlets if nested else ()):
         if outlet.keys in leaves:
             named.add(place)
-            by_head[place] = _or_none(leaves[outlet.keys])
-    lacking = [o.name for place, o in enumerate(outlets) if place not in named]
-    return Placing(by_head, extra, lacking)
+            by_head[place] = _if_saved(leaves[outlet.keys])
+    missing = [o.name for place, o in enumerate(outlets) if place not in named]
+    return Assignment(by_head, extra, missing)
 
 
 class _Names:
@@ -120,14 +127,14 @@ class _Names:
         return self._layers.get(key, [])
 
 
-def metrics_placed(
+def assign_metrics(
     value: Any, at: str, outlets: Sequence[Outlet], *, legacy: bool
-) -> list[list[Placed]] | str:
-    """Give each head its metrics; a message where Keras can not tell whose they are.
+) -> list[list[SavedValue]] | str:
+    """Give each head its metrics; a message if Keras cannot know whose they are.
 
     Args:
         value: As saved.
-        at: Where it stands.
+        at: Its place in the file.
         outlets: The heads.
         legacy: Whether Keras 2 wrote it.
     """
@@ -135,9 +142,9 @@ def metrics_placed(
     if len(outlets) == 1:
         return [_flat(value, at)]
     if isinstance(value, dict) and _is_nested(value):
-        return _metrics_by_name(value, at, outlets)
+        return _assign_metrics_by_name(value, at, outlets)
     if not isinstance(value, (list, tuple)):
-        return [[Placed(value, at)] for _ in outlets]
+        return [[SavedValue(value, at)] for _ in outlets]
     if legacy and not any(map(_is_nested, value)):
         return [_flat(value, at)] * len(outlets)
     if len(value) == len(outlets):
@@ -147,10 +154,10 @@ def metrics_placed(
     return f"{len(value)} entries in metrics for {len(outlets)} heads: {heads}"
 
 
-def _metrics_by_name(
+def _assign_metrics_by_name(
     value: dict[str, Any], at: str, outlets: Sequence[Outlet]
-) -> list[list[Placed]] | str:
-    by_head: list[list[Placed]] = [[] for _ in outlets]
+) -> list[list[SavedValue]] | str:
+    by_head: list[list[SavedValue]] = [[] for _ in outlets]
     extra = []
     meant = _Names(outlets)
     for key, inner in value.items():
@@ -163,17 +170,19 @@ def _metrics_by_name(
             by_head[place] = found
     if extra:
         heads = listed([outlet.name for outlet in outlets])
-        return f"the metrics name {listed(extra)}, which is none of the heads: {heads}"
+        return f"the metrics name {listed(extra)}, not among the heads: {heads}"
     return by_head
 
 
-def _flat(value: Any, at: str) -> list[Placed]:
+def _flat(value: Any, at: str) -> list[SavedValue]:
     """Return the metrics in a structure, in the order in which Keras flattens it.
 
-    One more than `MAX_METRICS` stands for all that follow.
+    One more than `MAX_METRICS` represents all that follow.
     """
     if isinstance(value, (list, tuple)) and not any(map(_is_nested, value)):
-        each = (Placed(v, f"{at}/{p}") for p, v in enumerate(value) if v is not None)
+        each = (
+            SavedValue(v, f"{at}/{p}") for p, v in enumerate(value) if v is not None
+        )
     else:
         each = (leaf for _, leaf in _leaves(value, at) if leaf.value is not None)
     return list(islice(each, MAX_METRICS + 1))
@@ -196,7 +205,7 @@ def _is_nested(value: Any) -> bool:
     return isinstance(value, (list, tuple))
 
 
-def _leaves(value: Any, at: str) -> Iterator[tuple[Keys, Placed]]:
+def _leaves(value: Any, at: str) -> Iterator[tuple[Keys, SavedValue]]:
     """Yield leaves of a structure in the order in which Keras flattens it.
 
     There are `_MAX_LEAVES` at most; no model has a tenth of that.
@@ -204,7 +213,7 @@ def _leaves(value: Any, at: str) -> Iterator[tuple[Keys, Placed]]:
     return islice(_every_leaf(value, at), _MAX_LEAVES)
 
 
-def _every_leaf(value: Any, at: str) -> Iterator[tuple[Keys, Placed]]:
+def _every_leaf(value: Any, at: str) -> Iterator[tuple[Keys, SavedValue]]:
     stack: list[Iterator[tuple[Keys, Any, str]]] = [iter([((), value, at)])]
     while stack:
         for keys, inner, below in stack[-1]:
@@ -215,7 +224,7 @@ def _every_leaf(value: Any, at: str) -> Iterator[tuple[Keys, Placed]]:
             if isinstance(inner, dict) and "class_name" not in inner:
                 stack.append(_steps(keys, sorted_items(inner), below))
                 break
-            yield keys, Placed(inner, below)
+            yield keys, SavedValue(inner, below)
         else:
             stack.pop()
 
@@ -223,7 +232,7 @@ def _every_leaf(value: Any, at: str) -> Iterator[tuple[Keys, Placed]]:
 def _steps(
     keys: Keys, items: Iterable[tuple[Any, Any]], at: str
 ) -> Iterator[tuple[Keys, Any, str]]:
-    """Yield what lies one step below a place; a very long pointer grows no more."""
+    """Yield what is one step below a place; a very long pointer grows no more."""
     if len(at) > _MAX_POINTER:
         return (((*keys, key), value, at) for key, value in items)
     return (((*keys, key), value, f"{at}/{escaped(key)}") for key, value in items)
@@ -236,5 +245,5 @@ def escaped(key: object) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Return names for a message, the first few of many."""
-    shown = [repr(name[:60]) for name in names[:_SHOWN]]
-    return ", ".join([*shown, *(["…"] if len(names) > _SHOWN else [])])
+    shown = [repr(name[:60]) for name in names[:_MAX_NAMES_SHOWN]]
+    return ", ".join([*shown, *(["…"] if len(names) > _MAX_NAMES_SHOWN else [])])

@@ -1,4 +1,4 @@
-"""What a model was compiled with, told apart by head."""
+"""What a model was compiled with, head by head."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from kerascheck.model.description import Loss, Metric, Problem
+from kerascheck.model.description import Loss, Metric, Problem, ProblemKind
 from kerascheck.model.frozen import replace
 from kerascheck.readers.config.assign_to_heads import (
     MAX_METRICS,
-    Placed,
-    Placing,
+    Assignment,
+    SavedValue,
+    assign_metrics,
+    assign_values,
     listed,
-    metrics_placed,
-    placed,
 )
 from kerascheck.readers.config.heads import Outlet
 from kerascheck.readers.config.losses import loss_of, metric_of
 from kerascheck.readers.config.numbers import shown_scalar
 
-__all__ = ["Compiled", "Scored", "optimizer_of", "read_compiled"]
+__all__ = ["Compiled", "CompiledHead", "optimizer_of", "read_compiled"]
 
 _OPTIMIZERS: Final = {
     name.lower(): name
@@ -29,9 +29,9 @@ _OPTIMIZERS: Final = {
         *("Ftrl", "Lion", "Adafactor", "Lamb", "Muon", "LossScaleOptimizer"),
     )
 }
-_MAX_BYTES: Final = 1e300  # of a loss weight; a longer integer is no float
-_METRICS: Final = 10_000
-_FEWEST_METRICS: Final = 10
+_MAX_WEIGHT: Final = 1e300  # of a loss weight; a longer integer is not a float
+_MAX_METRICS_OF_ALL: Final = 10_000
+_MIN_METRICS_OF_HEAD: Final = 10
 """Metrics of all heads together, of one head at least: no real model comes near."""
 
 _SCALING: Final = frozenset(
@@ -39,7 +39,7 @@ _SCALING: Final = frozenset(
 )
 
 
-class Scored:
+class CompiledHead:
     """What one head is scored by; see `Head` for the fields."""
 
     __slots__ = ("loss", "loss_weight", "metrics", "origins")
@@ -54,7 +54,7 @@ class Scored:
 class Compiled(NamedTuple):
     """What `compile` was called with."""
 
-    heads: list[Scored]
+    heads: list[CompiledHead]
     problems: list[Problem]
 
 
@@ -95,17 +95,17 @@ class _Reading:
     def __init__(self, outlets: Sequence[Outlet], *, legacy: bool) -> None:
         self.outlets = outlets
         self.legacy = legacy
-        self.heads = [Scored() for _ in outlets]
+        self.heads = [CompiledHead() for _ in outlets]
         self.problems: list[Problem] = []
 
     def read_losses(self, value: Any, at: str, units: Sequence[int | None]) -> None:
-        losses = placed(value, at, self.outlets)
+        losses = assign_values(value, at, self.outlets)
         self._compare("losses", losses)
         for place, found in enumerate(losses.by_head):
             if found is not None:
                 self._score(place, found, units[place])
 
-    def _score(self, place: int, found: Placed, units: int | None) -> None:
+    def _score(self, place: int, found: SavedValue, units: int | None) -> None:
         head = self.heads[place]
         head.loss, from_logits_at, odd = loss_of(found.value, units)
         head.origins.append(("loss", found.at))
@@ -116,16 +116,16 @@ class _Reading:
             self._add_odd(f"{what} is {value}", place, found.at)
 
     def read_weights(self, value: Any, at: str) -> None:
-        weights = placed(value, at, self.outlets)
+        weights = assign_values(value, at, self.outlets)
         self._compare("loss weights", weights)
         for place, found in enumerate(weights.by_head):
             if found is not None:
                 self._weigh(place, found)
 
-    def _weigh(self, place: int, found: Placed) -> None:
+    def _weigh(self, place: int, found: SavedValue) -> None:
         weight = found.value
         number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
-        if not number or abs(weight) > _MAX_BYTES or not isfinite(weight):
+        if not number or abs(weight) > _MAX_WEIGHT or not isfinite(weight):
             shown = shown_scalar(weight)[:40]
             self._add_odd(f"the loss weight is {shown}", place, found.at)
             return
@@ -134,7 +134,7 @@ class _Reading:
         head.origins.append(("loss_weight", found.at))
 
     def read_metrics(self, value: Any, at: str, *, weighted: bool = False) -> None:
-        found = metrics_placed(value, at, self.outlets, legacy=self.legacy)
+        found = assign_metrics(value, at, self.outlets, legacy=self.legacy)
         if isinstance(found, str):
             problem = Problem(kind="metric-mismatch", message=found, origin=at)
             self.problems.append(problem)
@@ -145,14 +145,17 @@ class _Reading:
                 self._measure(place, found[place], at, weighted=weighted)
 
     def _measure(
-        self, place: int, found: list[Placed], at: str, *, weighted: bool
+        self, place: int, found: list[SavedValue], at: str, *, weighted: bool
     ) -> None:
         head = self.heads[place]
         metrics = list(head.metrics or ())
-        most = min(MAX_METRICS, max(_FEWEST_METRICS, _METRICS // len(self.heads)))
+        most = min(
+            MAX_METRICS,
+            max(_MIN_METRICS_OF_HEAD, _MAX_METRICS_OF_ALL // len(self.heads)),
+        )
         if len(found) > most - len(metrics):
             found = found[: max(most - len(metrics), 0)]
-            self._tell_of_more_metrics(place, most, at)
+            self._report_metrics_beyond(place, most, at)
         prefixes = self._prefixes(place, weighted=weighted)
         if found and not metrics:
             around = found[0].at
@@ -171,10 +174,10 @@ class _Reading:
                 self._add_odd(f"{what} is {shown}", place, below)
         head.metrics = tuple(metrics)
 
-    def _tell_of_more_metrics(self, place: int, most: int, at: str) -> None:
+    def _report_metrics_beyond(self, place: int, most: int, at: str) -> None:
         name = self.outlets[place].name
-        message = f"of the metrics of {name[:60]!r} the first {most} are read"
-        kind = "graph-too-large"
+        message = f"only the first {most} metrics of {name[:60]!r} are read"
+        kind: ProblemKind = "graph-too-large"
         problem = Problem(kind=kind, message=message, head=name, origin=at)
         if not any(known.kind == kind for known in self.problems):
             self.problems.append(problem)
@@ -190,26 +193,26 @@ class _Reading:
             return (f"{outlet.name}_", *mark)
         return (f"{outlet.name}_", f"{outlet.layer}_", *mark)
 
-    def _compare(self, what: str, placing: Placing) -> None:
-        """Tell what Keras would refuse, or silently leave out."""
+    def _compare(self, what: str, assignment: Assignment) -> None:
+        """Report what Keras would refuse, or silently skip."""
         heads = listed([outlet.name for outlet in self.outlets])
         count = len(self.outlets)
-        if placing.given is not None:
-            message = f"{placing.given} {what} for {count} heads: {heads}"
-        elif placing.extra:
-            keys = listed(placing.extra)
-            message = f"the {what} name {keys}, which is none of the heads: {heads}"
-        elif placing.lacking and what == "losses" and not self._may_lack():
-            lacking = listed(placing.lacking)
-            message = f"the {what} leave out {lacking} of the heads: {heads}"
+        if assignment.count_given is not None:
+            message = f"{assignment.count_given} {what} for {count} heads: {heads}"
+        elif assignment.extra:
+            keys = listed(assignment.extra)
+            message = f"the {what} name {keys}, not among the heads: {heads}"
+        elif assignment.missing and what == "losses" and not self._may_lack():
+            missing = listed(assignment.missing)
+            message = f"the {what} do not include {missing}; the heads are {heads}"
         else:
             return
         self.problems.append(Problem(kind="loss-mismatch", message=message))
 
     def _may_lack(self) -> bool:
-        """Return whether a dict of losses may leave heads out.
+        """Return whether a dict of losses may lack heads.
 
-        Keras 3 wants a key for each output unless the outputs are a dict themselves.
+        Keras 3 expects a key for each output unless the outputs are a dict themselves.
         """
         first = self.outlets[0].keys
         return self.legacy or (bool(first) and isinstance(first[0], str))

@@ -1,13 +1,4 @@
-"""From the config that Keras saves to a `Description`, whatever the container.
-
-A `Problem` here is one of the kinds of a container's notes, or:
-
-- `broken-graph`: an output is made by a layer that is not there;
-- `graph-too-large`: a budget ended the walk, so that facts are missing;
-- `loss-mismatch`, `metric-mismatch`: losses or metrics out of step with the heads;
-- `odd-value`: a number that is none, or not finite, or not what its argument takes;
-- `own-compile-config`: the class saves its compile settings in a way of its own.
-"""
+"""From the config that Keras saves to a `Description`, whatever the container."""
 
 from __future__ import annotations
 
@@ -20,11 +11,13 @@ from kerascheck.model.description import (
     Description,
     Head,
     Problem,
+    ProblemKind,
     generation,
 )
+from kerascheck.model.frozen import replace
 from kerascheck.readers.config.compile_config import (
     Compiled,
-    Scored,
+    CompiledHead,
     optimizer_of,
     read_compiled,
 )
@@ -37,11 +30,11 @@ from kerascheck.readers.config.graph import (
     network_of,
 )
 from kerascheck.readers.config.heads import Outlet, Output, outlets, output_of
-from kerascheck.readers.config.load_problems import saved_state
+from kerascheck.readers.config.load_problems import find_load_problems
 from kerascheck.readers.config.trace import Walk
 
 if TYPE_CHECKING:
-    from kerascheck.readers.containers.open import Container
+    from kerascheck.readers.containers.values import Container
 
 __all__ = ["describe_config"]
 
@@ -73,7 +66,7 @@ def describe_config(container: Container, path: str) -> Description:
             backend=container.backend,
             compiled=reading.compiled,
             optimizer=reading.optimizer,
-            problems=(*reading.problems, *saved_state(container)),
+            problems=(*reading.problems, *find_load_problems(container)),
             opaque=opaque,
         )
     )
@@ -98,8 +91,7 @@ class _Reading:
     def __init__(self, container: Container) -> None:
         self.container = container
         self.problems = [
-            Problem(kind=note.kind, message=note.message, origin=container.member)
-            for note in container.notes
+            replace(problem, origin=container.member) for problem in container.problems
         ]
         self.training: dict[str, Any] | None = None
         self.compiled = self._compiled()
@@ -108,21 +100,21 @@ class _Reading:
     def _compiled(self) -> bool | None:
         training = self.container.training
         if training is None or training == {}:
-            noted = {note.kind for note in self.container.notes}
-            return False if noted & {"not-compiled", "uncompiled"} else None
+            kinds = {problem.kind for problem in self.container.problems}
+            return False if kinds & {"not-compiled", "uncompiled"} else None
         if not isinstance(training, dict):
-            self._note("odd-value", "the compile settings are no JSON object")
+            self._add("odd-value", "the compile settings are not a JSON object")
             return None
         if "loss" not in training:  # Keras itself always writes it, null for none
-            self._note(
+            self._add(
                 "own-compile-config",
-                "the compile config is user-defined: it names no loss",
+                "the compile config is user-defined: it has no loss",
             )
             return None
         self.training = training
         return True
 
-    def _note(self, kind: str, message: str) -> None:
+    def _add(self, kind: ProblemKind, message: str) -> None:
         at = self._at(self.container.training_at)
         self.problems.append(Problem(kind=kind, message=message, origin=at))
 
@@ -146,39 +138,41 @@ class _Reading:
         return tuple(heads)
 
     def _check_budgets(self, network: Network, walk: Walk, count: int) -> None:
-        told = []
+        messages = []
         if walk.exhausted:
-            told.append("the graph is too large to be walked, so facts are missing")
+            messages.append("the graph is too large to be walked, so facts are missing")
         ends = len(network.ends())
         if ends > count:
             more = " or more" if ends == MAX_ENDS else ""
-            told.append(f"of {ends}{more} heads the first {count} are read")
+            messages.append(f"only the first {count} of {ends}{more} heads are read")
         at = self._at(network.at)
-        for message in told:
+        for message in messages:
             problem = Problem(kind="graph-too-large", message=message, origin=at)
             self.problems.append(problem)
 
     def _check(self, outlet: Outlet, output: Output) -> None:
-        signal = output.signal
+        facts = output.facts
         if output.missing:
             at = self._at(self.container.architecture_at + "/config/output_layers")
             message = f"the output layer {outlet.layer[:60]!r} is not in the model"
-            self._add("broken-graph", message, outlet, at)
-        if signal.odd_units is not None:
-            what = f"the width of {(signal.layer or '')[:60]!r} is {signal.odd_units}"
-            message = f"{what}, no positive whole number"
-            self._add("odd-value", message, outlet, self._at(signal.units_at))
+            self._add_to_head(outlet, "broken-graph", message, at)
+        if facts.odd_units is not None:
+            what = f"the width of {(facts.layer or '')[:60]!r} is {facts.odd_units}"
+            message = f"{what}, not a positive whole number"
+            self._add_to_head(outlet, "odd-value", message, self._at(facts.units_at))
 
-    def _add(self, kind: str, message: str, outlet: Outlet, at: str) -> None:
+    def _add_to_head(
+        self, outlet: Outlet, kind: ProblemKind, message: str, at: str
+    ) -> None:
         problem = Problem(kind=kind, message=message, head=outlet.name, origin=at)
         self.problems.append(problem)
 
     def _scored(
         self, names: Sequence[Outlet], units: Sequence[int | None]
-    ) -> Sequence[Scored]:
+    ) -> Sequence[CompiledHead]:
         if self.training is None:
             nothing = None if self.compiled is None else ()
-            return [Scored(metrics=nothing)] * len(names)
+            return [CompiledHead(metrics=nothing)] * len(names)
         version = generation(self.container.keras_version)
         found: Compiled = read_compiled(
             self.training,
@@ -190,27 +184,27 @@ class _Reading:
         self.problems += found.problems
         return found.heads
 
-    def _head(self, outlet: Outlet, output: Output, score: Scored) -> Head:
-        signal = output.signal
+    def _head(self, outlet: Outlet, output: Output, score: CompiledHead) -> Head:
+        facts = output.facts
         origins = score.origins
-        if signal.activation_at:
+        if facts.activation_at:
             origins = [
-                ("activation", self._at(signal.activation_at)),
-                ("units", self._at(signal.units_at)),
+                ("activation", self._at(facts.activation_at)),
+                ("units", self._at(facts.units_at)),
                 *origins,
             ]
         return Head(
             name=outlet.name,
-            layer=signal.layer,
-            layer_class=signal.layer_class,
+            layer=facts.layer,
+            layer_class=facts.layer_class,
             units=output.units,
             shape=output.shape,
-            activation=signal.activation,
-            activation_as_saved=signal.as_saved,
-            softmax_axis=signal.axis,
-            before=signal.before,
-            after=signal.after,
-            hidden=signal.hidden,
+            activation=facts.activation,
+            activation_as_saved=facts.as_saved,
+            softmax_axis=facts.axis,
+            before=facts.before,
+            after=facts.after,
+            hidden=facts.hidden,
             loss=score.loss,
             loss_weight=score.loss_weight,
             metrics=score.metrics,
@@ -237,20 +231,20 @@ class _Reading:
         )
 
     def why_opaque(self, network: Network | None) -> str:
-        """Return why the heads can not be known."""
+        """Return why the heads cannot be known."""
         architecture = self.container.architecture
         if architecture is None:
-            told = [note.message for note in self.container.notes]
-            return told[0] if told else "the file holds no architecture"
+            problems = self.container.problems
+            return problems[0].message if problems else "the file holds no architecture"
         if network is not None:
             self.problems.append(
                 Problem(
                     kind="broken-graph",
-                    message="the model names no output that can be followed",
+                    message="the model has no output that can be followed",
                     origin=self._at(network.at.rpartition("/")[0]),
                 )
             )
-            return "the model names no output that can be followed"
+            return "the model has no output that can be followed"
         name = class_of(architecture)[:200]
         return (
             f"the model class {name!r} is the user's own: its heads are in Python code"

@@ -34,7 +34,7 @@ _EMPTY: Final[Mapping[str, Any]] = {}
 _TF_LAMBDAS: Final = frozenset({"TFOpLambda", "SlicingOpLambda", "ClassMethod"})
 _TF_NODE: Final = "TensorFlowOpLayer"
 _CONSTANT: Final = "_CONSTANT_VALUE"
-_SIZE_LIMIT: Final = 2**40
+_MAX_SIZE: Final = 2**40
 MAX_ENDS: Final = 10_000
 """Inputs or outputs of a network that are counted; no real one has a tenth of that."""
 
@@ -92,7 +92,7 @@ class Link(NamedTuple):
 class End(NamedTuple):
     """One output of a network."""
 
-    keys: tuple[str | int, ...]  # where it stands in the structure of outputs
+    keys: tuple[str | int, ...]  # its place in the structure of outputs
     layer: str
     node: int
     output: int
@@ -103,7 +103,7 @@ class Network:
 
     Attributes:
         sequential: Whether each layer is called on the one before it.
-        layers: Config of each layer; an empty dict where it is none.
+        layers: Config of each layer; an empty dict if it is not one.
         at: JSON pointer of the list of layers.
         config: What `get_config()` of the model returned.
     """
@@ -134,7 +134,7 @@ class Network:
         self._inputs: dict[str, int] | None = None
 
     def place(self, name: str) -> int | None:
-        """Return where the layer called `name` stands; None: there is none."""
+        """Return the place of the layer called `name`; None: there is none."""
         if self._places is None:
             self._places = {
                 name_of(layer): place for place, layer in enumerate(self.layers)
@@ -178,7 +178,7 @@ class Scope:
         self.outer = outer
 
     def tensor(self, layer: str, node: int, index: int) -> Tensor:
-        """Return the tensor of that name; its place is -1 where there is no layer."""
+        """Return the tensor of that name; its place is -1 if there is no such layer."""
         network = self.network
         if network.sequential:
             return (self, len(network.layers) - 1, 0, index)
@@ -214,7 +214,7 @@ def _saved_node(layer: dict[str, Any], nodes: Any, node: int) -> int:
 
 
 class Layer:
-    """One layer in one call, as the tables of signals and shapes look at it.
+    """One layer in one call, as the tables of facts and shapes look at it.
 
     Attributes:
         tensor: The output that is asked for.
@@ -297,7 +297,7 @@ def layer_of(tensor: Tensor) -> Layer | None:
 def _is_operation(entry: dict[str, Any]) -> bool:
     """Return whether this is one of Keras 3's operations, not a layer.
 
-    HDF5 files save no module that would tell; their operations have calls like those
+    HDF5 files save no module to tell by; their operations have calls like those
     of Keras 3 and, unlike layers, no `trainable`.
     """
     module = entry.get("module")
@@ -341,7 +341,7 @@ def _first_kwargs(layer: Layer) -> Mapping[str, Any]:
 
 
 def network_of(saved: dict[str, Any], at: str) -> Network | None:
-    """Return the network that a saved object is; None: it is none that can be read.
+    """Return the network that a saved object is; None: not one that can be read.
 
     A user's subclass of a Functional model counts: its config holds the whole graph.
 
@@ -522,7 +522,7 @@ def _steps(keys: tuple[str | int, ...], items: Iterable[tuple[Any, Any]]) -> _St
 
 
 def class_of(saved: dict[str, Any]) -> str:
-    """Return the class name of a saved object, the registered one where it has one."""
+    """Return the class name of a saved object, the registered one if there is one."""
     registered = saved.get("registered_name")
     if isinstance(registered, str) and ">" in registered:
         return registered
@@ -531,7 +531,7 @@ def class_of(saved: dict[str, Any]) -> str:
 
 
 def name_of(saved: dict[str, Any]) -> str:
-    """Return the name of a saved layer, "" where it has none."""
+    """Return the name of a saved layer, "" if it has none."""
     name = saved.get("name")
     if isinstance(name, str):
         return name
@@ -541,12 +541,12 @@ def name_of(saved: dict[str, Any]) -> str:
 
 
 def as_shape(saved: Any) -> Shape | None:
-    """Return a saved shape; None: it is none, or not even the rank is known."""
+    """Return a saved shape; None: not a shape, or not even the rank is known."""
     if isinstance(saved, dict):  # Keras 2 SavedModel: a tuple or TensorShape in a dict
         saved = saved.get("items")
     if not isinstance(saved, (list, tuple)) or len(saved) > 64:
         return None
     for size in saved:
-        if size is not None and (type(size) is not int or not 0 <= size < _SIZE_LIMIT):
+        if size is not None and (type(size) is not int or not 0 <= size < _MAX_SIZE):
             return None
     return tuple(saved)

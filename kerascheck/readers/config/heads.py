@@ -6,13 +6,13 @@ from typing import Final, NamedTuple
 
 from kerascheck.model.description import Activation, Shape
 from kerascheck.readers.config.graph import End, Network, Scope, Tensor
-from kerascheck.readers.config.layer_effects import BY_ROW, Signal
+from kerascheck.readers.config.layer_effects import BY_ROW, TensorFacts
 from kerascheck.readers.config.trace import Walk
 from kerascheck.readers.containers.long_text import recognisable
 
 __all__ = ["Outlet", "Output", "outlets", "output_of"]
 
-_MAX_COUNT: Final = 1_000  # heads: no real model comes near
+_MAX_HEADS: Final = 1_000  # heads: no real model comes near
 
 
 class Outlet(NamedTuple):
@@ -20,13 +20,13 @@ class Outlet(NamedTuple):
 
     name: str  # unique
     layer: str  # name of the output layer; the same for two outputs of one layer
-    keys: tuple[str | int, ...]  # where it stands in the structure of outputs
+    keys: tuple[str | int, ...]  # its place in the structure of outputs
 
 
 class Output(NamedTuple):
     """What one output is."""
 
-    signal: Signal
+    facts: TensorFacts
     shape: Shape | None
     units: int | None
     missing: bool  # the graph names a layer that is not there
@@ -40,7 +40,7 @@ def outlets(network: Network) -> list[tuple[Outlet, End]]:
     Source: `CompileLoss._build_nested` of Keras 3.15.1 for nested structures,
     `Functional._set_output_names` of tf_keras 2.21 for the numbers.
     """
-    ends = network.ends()[:_MAX_COUNT]
+    ends = network.ends()[:_MAX_HEADS]
     taken: set[str] = set()
     counts: dict[str, int] = {}
     found = []
@@ -64,26 +64,26 @@ def _name(end: End) -> str:
 def output_of(walk: Walk, scope: Scope, end: End) -> Output:
     """Return what is known about the output `end`."""
     tensor: Tensor = scope.tensor(end.layer, end.node, end.output)
-    signal = walk.signal(tensor)
+    facts = walk.facts(tensor)
     shape = walk.shape(tensor)
-    units = signal.units
+    units = facts.units
     if units is None and shape is not None and len(shape) > 1:
         units = shape[-1]
-    if signal.activation in BY_ROW:
-        signal = _with_sound_rows(walk, signal, shape, units)
-    return Output(signal, shape, units, tensor[1] < 0)
+    if facts.activation in BY_ROW:
+        facts = _with_sound_rows(walk, facts, shape, units)
+    return Output(facts, shape, units, tensor[1] < 0)
 
 
 def _with_sound_rows(
-    walk: Walk, signal: Signal, shape: Shape | None, units: int | None
-) -> Signal:
+    walk: Walk, facts: TensorFacts, shape: Shape | None, units: int | None
+) -> TensorFacts:
     """Take back a softmax whose rows a later layer may have cut or joined."""
-    if shape is not None and signal.axis == len(shape) - 1:
-        signal = signal._replace(axis=None)
-    if not signal.moved or signal.made_as is None:
-        return signal
-    made = walk.shape(signal.made_as)
-    row = made[-1] if made else walk.signal(signal.made_as).units
+    if shape is not None and facts.axis == len(shape) - 1:
+        facts = facts._replace(axis=None)
+    if not facts.moved or facts.made_as is None:
+        return facts
+    made = walk.shape(facts.made_as)
+    row = made[-1] if made else walk.facts(facts.made_as).units
     if units is None or row != units:
-        return signal._replace(activation=Activation.UNKNOWN)
-    return signal
+        return facts._replace(activation=Activation.UNKNOWN)
+    return facts

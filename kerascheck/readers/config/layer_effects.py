@@ -1,8 +1,8 @@
 """What each layer does to the values that reach a head: activation, width, hiding.
 
-A `Signal` says what is known about one tensor. Layers that compute values of their
-own start one; layers that only move, mask or join values pass theirs on; everything
-else makes it unknown. Whether Keras on TensorFlow still finds the logits behind a
+`TensorFacts` say what is known about one tensor. Layers that compute values of their
+own start new ones; layers that only move, mask or join values pass theirs on; all
+others make them unknown. Whether Keras on TensorFlow still finds the logits behind a
 layer was measured on Keras 3.15.1 with the attribute `_keras_logits`, in graph mode.
 """
 
@@ -26,8 +26,8 @@ from kerascheck.readers.config.numbers import shown_scalar
 __all__ = [
     "BY_ROW",
     "NOTHING",
-    "Signal",
     "Step",
+    "TensorFacts",
     "last_cell",
     "step_of",
     "unknown",
@@ -41,10 +41,10 @@ BY_ROW: Final = frozenset(
 )
 """Activations that make the values of a row depend on one another."""
 _MAX_LENGTH: Final = 32  # entries of `before` and `after`: no real head comes near
-_WIDEST: Final = 2**31
+_MAX_UNITS: Final = 2**31
 
 
-class Signal(NamedTuple):
+class TensorFacts(NamedTuple):
     """What is known about one tensor; see `Head` for the fields they share."""
 
     activation: Activation = _UNKNOWN
@@ -63,12 +63,12 @@ class Signal(NamedTuple):
     odd_units: str | None = None  # as saved, where they are no width
 
 
-NOTHING: Final = Signal()
-Step = Callable[[Layer, Sequence[Signal]], Signal]
+NOTHING: Final = TensorFacts()
+Step = Callable[[Layer, Sequence[TensorFacts]], TensorFacts]
 
 
 def step_of(layer: Layer) -> tuple[Step, bool]:
-    """Return how `layer` makes its signal, and whether it takes those of its inputs."""
+    """Return how `layer` makes its facts, and whether it takes those of its inputs."""
     kind = layer.kind
     if layer.operation:
         return _operation_step(kind)
@@ -98,7 +98,7 @@ def width(saved: Any) -> int | None:
     """Return a saved number of units; None: it is no positive whole number."""
     if isinstance(saved, float) and saved.is_integer():
         saved = int(saved)
-    if type(saved) is int and 0 < saved < _WIDEST:
+    if type(saved) is int and 0 < saved < _MAX_UNITS:
         return saved
     return None
 
@@ -106,7 +106,7 @@ def width(saved: Any) -> int | None:
 # Layers with values of their own.
 
 
-def _weighted(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _weighted(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """Dense, convolutions: their own activation on a weighted sum."""
     config = layer.config
     name = "units" if "units" in config else "filters"
@@ -114,12 +114,14 @@ def _weighted(layer: Layer, inputs: Sequence[Signal]) -> Signal:
     return _start(layer, found, width(config.get(name)), name)
 
 
-def _start(layer: Layer, found: Applied, units: int | None, units_name: str) -> Signal:
+def _start(
+    layer: Layer, found: Applied, units: int | None, units_name: str
+) -> TensorFacts:
     at, config = layer.at, layer.config
     odd = None
     if units is None and units_name in ("units", "filters", "output_dim"):
         odd = shown_scalar(config.get(units_name))[:40]
-    return Signal(
+    return TensorFacts(
         found.activation,
         layer.path,
         layer.shown,
@@ -136,24 +138,24 @@ def _start(layer: Layer, found: Applied, units: int | None, units_name: str) -> 
     )
 
 
-def _depthwise(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _depthwise(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     found = applied(layer.config.get("activation"))
     return _start(layer, found, None, "depth_multiplier")
 
 
-def _einsum(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _einsum(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     shape = layer.config.get("output_shape")
     last = shape[-1] if isinstance(shape, (list, tuple)) and shape else shape
     found = applied(layer.config.get("activation"))
     return _start(layer, found, width(last), "output_shape")
 
 
-def _embedding(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _embedding(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     units = width(layer.config.get("output_dim"))
     return _start(layer, Applied(_LINEAR), units, "output_dim")
 
 
-def _attention_heads(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _attention_heads(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """MultiHeadAttention ends in a projection without activation."""
     if layer.index:
         return unknown(layer, inputs)  # the attention scores
@@ -162,14 +164,14 @@ def _attention_heads(layer: Layer, inputs: Sequence[Signal]) -> Signal:
     return _start(layer, Applied(_LINEAR), width(last), "output_shape")
 
 
-def _recurrent(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _recurrent(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """RNN layers: gates keep the range of tanh and sigmoid, and of nothing else."""
     config, kind, at = layer.config, layer.kind, layer.at
     if kind == "RNN":
         config, kind, at = last_cell(config, at)
     name = "units" if "units" in config else "filters"
     units = width(config.get(name))
-    start = Signal(
+    start = TensorFacts(
         _UNKNOWN,
         layer.path,
         layer.shown,
@@ -227,7 +229,7 @@ def last_cell(config: Any, at: str) -> tuple[Any, str, str]:
     return {}, "", at
 
 
-def _bidirectional(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _bidirectional(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     inner = layer.config.get("layer")
     if not isinstance(inner, dict):
         return unknown(layer, inputs)
@@ -244,9 +246,9 @@ def _bidirectional(layer: Layer, inputs: Sequence[Signal]) -> Signal:
     return way._replace(activation=_UNKNOWN)
 
 
-def unknown(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def unknown(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """Lambda, a user's own layer, or one that no table lists."""
-    return Signal(
+    return TensorFacts(
         _UNKNOWN,
         layer.path,
         layer.shown,
@@ -295,7 +297,7 @@ _SOURCES: Final[dict[str, Step]] = {
 # Layers that apply an activation to what reaches them.
 
 
-def _activate(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _activate(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     if layer.kind != "Activation":
         found = activation_layer(layer.kind, layer.config)
         return _on_top(layer, inputs, found, _operation_at(layer))
@@ -307,7 +309,7 @@ def _activate(layer: Layer, inputs: Sequence[Signal]) -> Signal:
     return _on_top(layer, inputs, found, layer.at + "/config/activation")
 
 
-def _activate_by_name(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _activate_by_name(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """TensorFlow's functions, which are called as Keras's are."""
     activation = BY_NAME[layer.kind]
     if activation is _LINEAR:
@@ -327,9 +329,11 @@ def _operation_at(layer: Layer) -> str:
     return f"{layer.at}/{name}"
 
 
-def _on_top(layer: Layer, inputs: Sequence[Signal], found: Applied, at: str) -> Signal:
+def _on_top(
+    layer: Layer, inputs: Sequence[TensorFacts], found: Applied, at: str
+) -> TensorFacts:
     inner = inputs[0] if inputs else NOTHING
-    return Signal(
+    return TensorFacts(
         found.activation,
         layer.path,
         layer.shown,
@@ -345,17 +349,17 @@ def _on_top(layer: Layer, inputs: Sequence[Signal], found: Applied, at: str) -> 
     )
 
 
-def _applied_before(inner: Signal) -> tuple[Activation, ...]:
+def _applied_before(inner: TensorFacts) -> tuple[Activation, ...]:
     if inner.activation is _LINEAR or inner.activation is _UNKNOWN:
         return ()
     return (inner.activation, *inner.before[: _MAX_LENGTH - 1])
 
 
-def _normalize(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _normalize(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """BatchNormalization and its kin: whatever came in, the output has no bounds."""
     inner = inputs[0] if inputs else NOTHING
     known = _applied_before(inner)
-    return Signal(
+    return TensorFacts(
         _LINEAR,
         layer.path,
         layer.shown,
@@ -369,31 +373,31 @@ def _normalize(layer: Layer, inputs: Sequence[Signal]) -> Signal:
 # Layers that pass on what reaches them.
 
 
-def _passed(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _passed(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """The very same tensor: Keras still sees the logits behind it."""
     return _behind(layer, inputs, hides=layer.spread > 0)
 
 
-def _covered(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _covered(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """The same values in a new tensor: Keras no longer sees the logits behind it."""
     return _behind(layer, inputs, hides=True)
 
 
-def _reshaped(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _reshaped(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """The same values in another shape."""
     name = "target_shape" if "target_shape" in layer.config else "newshape"
     at = f"{layer.at}/config/{name}" if name in layer.config else layer.at
     return _moved(layer, inputs)._replace(units=None, units_at=at)
 
 
-def _moved(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _moved(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """The same values in other places, fewer of them or more."""
     if inputs and inputs[0].activation in BY_ROW and inputs[0].axis is not None:
         return _unknown_of(layer, inputs)
     return _behind(layer, inputs, hides=True)._replace(moved=True)
 
 
-def _turned(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _turned(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """The same values with axes swapped: rows stay where the last axis does."""
     rows = bool(inputs) and inputs[0].activation in BY_ROW
     if rows and not _keeps_last_axis(layer):
@@ -410,7 +414,7 @@ def _keeps_last_axis(layer: Layer) -> bool:
     return order[-1] in (-1, last)
 
 
-def _behind(layer: Layer, inputs: Sequence[Signal], *, hides: bool) -> Signal:
+def _behind(layer: Layer, inputs: Sequence[TensorFacts], *, hides: bool) -> TensorFacts:
     if not inputs or inputs[0] is NOTHING:
         return unknown(layer, inputs)
     inner = inputs[0]
@@ -423,7 +427,7 @@ def _behind(layer: Layer, inputs: Sequence[Signal], *, hides: bool) -> Signal:
 def _only(*kept: Activation) -> Step:
     """Return a step that passes on these activations and makes others unknown."""
 
-    def step(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+    def step(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
         if inputs and inputs[0].activation in kept:
             return _moved(layer, inputs)
         return _unknown_of(layer, inputs)
@@ -431,22 +435,22 @@ def _only(*kept: Activation) -> Step:
     return step
 
 
-def _unknown_of(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _unknown_of(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """Unknown values, as many as came in."""
-    signal = unknown(layer, inputs)
-    return signal._replace(units=inputs[0].units) if inputs else signal
+    facts = unknown(layer, inputs)
+    return facts._replace(units=inputs[0].units) if inputs else facts
 
 
 _averaged: Final = _only(_LINEAR, Activation.SIGMOID, Activation.SOFTMAX)
 _linear_only: Final = _only(_LINEAR)
 
 
-def _reduced(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _reduced(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """Means and sums over any axis."""
     return _linear_only(layer, inputs)._replace(units=None, units_at=layer.at)
 
 
-def _resized(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _resized(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """UpSampling and Resizing: some interpolations leave the range of their inputs."""
     mode = layer.config.get("interpolation", "nearest")
     if mode in ("nearest", "bilinear"):
@@ -454,14 +458,14 @@ def _resized(layer: Layer, inputs: Sequence[Signal]) -> Signal:
     return _linear_only(layer, inputs)
 
 
-def _rescaled(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _rescaled(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     config = layer.config
     if config.get("scale") == 1 and config.get("offset", 0) == 0:
         return _covered(layer, inputs)
     return _linear_only(layer, inputs)
 
 
-def _cast(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _cast(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     dtype = layer.config.get("dtype")
     if isinstance(dtype, str) and dtype.startswith(("float", "bfloat")):
         return _covered(layer, inputs)
@@ -475,9 +479,11 @@ _ELEMENTWISE: Final = frozenset(
 )
 
 
-def _joined(layer: Layer, inputs: Sequence[Signal], activation: Activation) -> Signal:
-    units = {signal.units for signal in inputs}
-    return Signal(
+def _joined(
+    layer: Layer, inputs: Sequence[TensorFacts], activation: Activation
+) -> TensorFacts:
+    units = {one.units for one in inputs}
+    return TensorFacts(
         activation,
         layer.path,
         layer.shown,
@@ -489,36 +495,36 @@ def _joined(layer: Layer, inputs: Sequence[Signal], activation: Activation) -> S
     )
 
 
-def _shared(inputs: Sequence[Signal]) -> Activation:
+def _shared(inputs: Sequence[TensorFacts]) -> Activation:
     """Return the activation that all inputs end in; unknown where they differ."""
-    kinds = {(signal.activation, signal.axis) for signal in inputs}
+    kinds = {(one.activation, one.axis) for one in inputs}
     return kinds.pop()[0] if len(kinds) == 1 else _UNKNOWN
 
 
-def _average(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _average(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     shared = _shared(inputs)
-    if shared in BY_ROW and any(signal.moved for signal in inputs):
+    if shared in BY_ROW and any(one.moved for one in inputs):
         shared = _UNKNOWN
-    signal = _joined(layer, inputs, shared)
-    return signal._replace(axis=inputs[0].axis if inputs else None)
+    facts = _joined(layer, inputs, shared)
+    return facts._replace(axis=inputs[0].axis if inputs else None)
 
 
-def _sum(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _sum(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """Add, Subtract, Multiply, Maximum and the like, of tensors or with constants."""
-    every = all(signal.activation is _LINEAR for signal in inputs)
-    signal = _joined(layer, inputs, _LINEAR if inputs and every else _UNKNOWN)
+    every = all(one.activation is _LINEAR for one in inputs)
+    facts = _joined(layer, inputs, _LINEAR if inputs and every else _UNKNOWN)
     # Shapes may broadcast, so the width of one operand need not be that of the result.
-    return signal._replace(units=None)
+    return facts._replace(units=None)
 
 
-def _several(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _several(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """Maximum and Minimum; of one tensor and a constant they are no longer linear."""
     if len(inputs) < 2:
         return _unknown_of(layer, inputs)
     return _sum(layer, inputs)
 
 
-def _divide(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _divide(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """A tensor over a constant; which of the two is the constant, few formats say."""
     if len(inputs) != 1 or not _starts_with_tensor(layer):
         return _joined(layer, inputs, _UNKNOWN)
@@ -540,29 +546,29 @@ def _starts_with_tensor(layer: Layer) -> bool:
     )
 
 
-def _dot(layer: Layer, inputs: Sequence[Signal]) -> Signal:
-    signal = _sum(layer, inputs)
+def _dot(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
+    facts = _sum(layer, inputs)
     if layer.config.get("normalize"):
-        return signal._replace(activation=_UNKNOWN)  # a cosine
-    return signal
+        return facts._replace(activation=_UNKNOWN)  # a cosine
+    return facts
 
 
-def _concatenate(layer: Layer, inputs: Sequence[Signal]) -> Signal:
-    signal = _part(layer, inputs)
+def _concatenate(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
+    facts = _part(layer, inputs)
     if layer.config.get("axis", -1) != -1:
-        return signal
-    units = [signal.units for signal in inputs]
-    return signal._replace(units=None if None in units else width(sum(units)))
+        return facts
+    units = [one.units for one in inputs]
+    return facts._replace(units=None if None in units else width(sum(units)))
 
 
-def _part(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _part(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """A slice or a stack: each value stays what it was, rows need not."""
     shared = _shared(inputs)
-    signal = _joined(layer, inputs, shared if shared in _ELEMENTWISE else _UNKNOWN)
-    return signal._replace(units=None)
+    facts = _joined(layer, inputs, shared if shared in _ELEMENTWISE else _UNKNOWN)
+    return facts._replace(units=None)
 
 
-def _attention(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _attention(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """Attention returns weighted means of its values, its second input."""
     values = inputs[1:2]
     linear = bool(values) and values[0].activation is _LINEAR and not layer.index

@@ -10,20 +10,20 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kerascheck.model.description import Problem, generation
+from kerascheck.model.description import Problem, ProblemKind, generation
 
 if TYPE_CHECKING:
-    from kerascheck.readers.containers.open import Container
+    from kerascheck.readers.containers.values import Container
 
-__all__ = ["NEWEST", "saved_state"]
+__all__ = ["NEWEST_KERAS", "find_load_problems"]
 
-NEWEST: Final = (3, 16)
+NEWEST_KERAS: Final = (3, 16)
 """Newest Keras whose source was looked at; what is measured is 3.15."""
 
 _JUDGED_AS: Final = "3.15"
 
 _SHORT: Final = frozenset({"mse", "mae", "mape", "msle", "bce", "kld"})
-"""Losses that `load_model` takes for metrics of `keras.metrics`, in HDF5 alone."""
+"""Losses that `load_model` mistakes for metrics of `keras.metrics`, in HDF5 alone."""
 
 _FUNCTIONS: Final = frozenset({"softmax_v2", "log_softmax_v2", "swish", "exp"})
 """`__name__` of functions of TensorFlow that no function of Keras has."""
@@ -31,7 +31,7 @@ _FUNCTIONS: Final = frozenset({"softmax_v2", "log_softmax_v2", "swish", "exp"})
 _GONE: Final = ("keras.engine.", "keras.src.engine.", "keras.optimizers.experimental")
 """Modules of Keras 2 that Keras 3 does not have."""
 
-_MAX_COUNT: Final = 10_000
+_MAX_LAYERS: Final = 10_000
 """Layers that are looked at."""
 
 _MAX_LOSSES: Final = 1000
@@ -45,12 +45,12 @@ class _Saved(NamedTuple):
     at: str
 
 
-def saved_state(container: Container) -> list[Problem]:
+def find_load_problems(container: Container) -> list[Problem]:
     """Return what will be lost, or will not load, as problems."""
     version = generation(container.keras_version)
     if version is None:
         return []
-    problems = [_newer(container)] if version > NEWEST else []
+    problems = [_newer(container)] if version > NEWEST_KERAS else []
     if container.format == "live":
         return problems  # nothing is saved yet
     legacy = version < (3, 0)
@@ -59,7 +59,7 @@ def saved_state(container: Container) -> list[Problem]:
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
-    """Return the first problem of each message: a cause is told once."""
+    """Return the first problem of each message: a cause is reported once."""
     return list({problem.message: problem for problem in reversed(problems)}.values())[
         ::-1
     ]
@@ -67,7 +67,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
 
 def _newer(container: Container) -> Problem:
     version = container.keras_version
-    message = f"Keras {version} is newer than what is known: judged as {_JUDGED_AS}"
+    message = f"Keras {version} is newer than kerascheck knows: judged as {_JUDGED_AS}"
     return Problem(kind="unknown-keras-version", message=message)
 
 
@@ -75,7 +75,7 @@ def _partials(container: Container) -> Iterator[Problem]:
     for loss in _losses(container):
         if isinstance(loss.value, dict) and loss.value.get("class_name") == "partial":
             message = "the loss is a functools.partial, whose arguments are not saved"
-            yield _problem("partial-loss", message, loss.at, container)
+            yield _problem("partial-as-loss", message, loss.at, container)
 
 
 def _reloading(container: Container) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def _short_name(loss: _Saved, container: Container) -> Iterator[Problem]:
         return
     if loss.value.lower() in _SHORT:
         message = f"Keras 3 does not load the loss {loss.value!r} from HDF5"
-        yield _problem("short-loss-name", message, loss.at, container)
+        yield _problem("short-loss-name-in-hdf5", message, loss.at, container)
 
 
 def _foreign_activation(layer: _Saved, container: Container) -> Iterator[Problem]:
@@ -104,11 +104,9 @@ def _foreign_activation(layer: _Saved, container: Container) -> Iterator[Problem
         if function.get("module") != "builtins" or not isinstance(name, str):
             continue
         if name in _FUNCTIONS:
-            message = (
-                f"Keras does not load the activation {name!r}, which is no own one"
-            )
+            message = f"Keras does not load the activation {name!r}, not one of its own"
             at = f"{layer.at}/config/{key}"
-            yield _problem("foreign-activation", message, at, container)
+            yield _problem("activation-that-does-not-load", message, at, container)
 
 
 def _lambda(layer: _Saved, container: Container) -> Iterator[Problem]:
@@ -124,7 +122,9 @@ def _cross_loading(container: Container) -> Iterator[Problem]:
     """Yield why Keras 3 does not load a file of Keras 2."""
     if container.format not in ("keras", "keras-dir", "hdf5"):
         return
-    if any(note.kind == "wrong-extension" for note in container.notes):
+    if any(
+        problem.kind == "container-under-wrong-name" for problem in container.problems
+    ):
         return  # which is reason enough
     wrote = f"Keras 3 does not load this file of Keras {container.keras_version}"
     for loss in _losses(container):
@@ -156,7 +156,7 @@ def _optimizer(container: Container) -> Any:
     return training.get("optimizer") if isinstance(training, dict) else None
 
 
-def _problem(kind: str, message: str, at: str, container: Container) -> Problem:
+def _problem(kind: ProblemKind, message: str, at: str, container: Container) -> Problem:
     return Problem(kind=kind, message=message, origin=f"{container.member}: {at}")
 
 
@@ -179,7 +179,7 @@ def _losses(container: Container) -> Iterator[_Saved]:
 def _layers(container: Container) -> Iterator[_Saved]:
     """Yield layers that have a config, those of nested models too."""
     waiting = [(_Saved(container.architecture, container.architecture_at), 0)]
-    for _ in range(_MAX_COUNT):
+    for _ in range(_MAX_LAYERS):
         if not waiting:
             return
         layer, depth = waiting.pop()
@@ -191,7 +191,7 @@ def _layers(container: Container) -> Iterator[_Saved]:
         if isinstance(below, list):
             inner = [
                 (_Saved(one, f"{layer.at}/config/layers/{place}"), depth + 1)
-                for place, one in enumerate(below[:_MAX_COUNT])
+                for place, one in enumerate(below[:_MAX_LAYERS])
             ]
             waiting += reversed(inner)
         if "layer" in config:

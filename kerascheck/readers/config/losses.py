@@ -31,7 +31,7 @@ __all__ = ["ReadLoss", "ReadMetric", "loss_of", "metric_of"]
 _LEFT_OUT: Final = frozenset({"name", "dtype", "fn"})
 _REDUCED: Final = ("sum_over_batch_size", "auto")  # by default, in Keras 3 and 2
 _MAX_LISTED: Final = 1_000  # values of a list: no list of thresholds has as many
-_MAX_COUNT: Final = 50  # arguments: no class of Keras has half as many
+_MAX_ARGUMENTS: Final = 50  # arguments: no class of Keras has half as many
 _AXES: Final = {"Dice": None, "Tversky": None}
 """Loss -> axis by default, where that is not the last."""
 _RESOLVED: Final = frozenset(
@@ -44,7 +44,7 @@ _EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class Odd(NamedTuple):
-    """A value that is not what its argument takes."""
+    """A value that is not what its argument accepts."""
 
     argument: str  # "" for the loss or metric itself
     value: str
@@ -83,8 +83,8 @@ def loss_of(saved: Any, units: int | None) -> ReadLoss:
         return ReadLoss(_custom("<lambda>", "lambda"))
     if name == "partial":
         # Its arguments, from_logits among them, are not saved.
-        told = config if isinstance(config, str) else "<partial>"
-        return ReadLoss(_custom(told, "partial"))
+        name = config if isinstance(config, str) else "<partial>"
+        return ReadLoss(_custom(name, "partial"))
     return _loss_by_object(saved, name, config if isinstance(config, dict) else _EMPTY)
 
 
@@ -133,14 +133,16 @@ def _loss_by_object(
     if custom or name not in LOSS_NAMES:
         kept, _ = _arguments(config, "")
         return ReadLoss(_custom(name, "object", kept), None, odd)
-    told = config.get("from_logits")
-    if told in (0, 1) and told is not None:
-        told = bool(told)
-    loss = loss_called(name, from_logits=told, arguments=arguments, given="object")
+    from_logits = config.get("from_logits")
+    if from_logits in (0, 1) and from_logits is not None:
+        from_logits = bool(from_logits)
+    loss = loss_called(
+        name, from_logits=from_logits, arguments=arguments, given="object"
+    )
     at = "/config/from_logits" if "from_logits" in config else None
-    if told is not None and not isinstance(told, bool):
+    if from_logits is not None and not isinstance(from_logits, bool):
         loss = replace(loss, from_logits=None)
-        odd = (*odd, Odd("from_logits", shown_scalar(told)))
+        odd = (*odd, Odd("from_logits", shown_scalar(from_logits)))
     return ReadLoss(loss, at, odd)
 
 
@@ -150,7 +152,7 @@ def _arguments(
     """Return the plain arguments of an object but `apart`, and what is odd in them."""
     kept: list[tuple[str, Value]] = []
     odd: list[Odd] = []
-    for name, value in islice(config.items(), _MAX_COUNT):
+    for name, value in islice(config.items(), _MAX_ARGUMENTS):
         if name in _LEFT_OUT or name == apart or _is_usual(name, value, axis):
             continue
         plain = _listed(value) if isinstance(value, (list, tuple)) else value
@@ -164,7 +166,7 @@ def _arguments(
 
 
 def _is_usual(name: str, value: Any, axis: int | None) -> bool:
-    """Say whether this is the default, of arguments that are left out at it."""
+    """Say whether an argument has its default, if it is omitted at that."""
     if name == "axis":
         return bool(value == axis)
     return name == "reduction" and value in _REDUCED
@@ -200,8 +202,8 @@ def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:
         return ReadMetric(_metric_by_function(config, config, custom=is_custom(saved)))
     if name in ("__lambda__", "partial"):
         given = name.strip("_")
-        told = config if isinstance(config, str) else f"<{given}>"
-        return ReadMetric(Metric(compiled=told, given=given, name=told, builtin=False))
+        name = config if isinstance(config, str) else f"<{given}>"
+        return ReadMetric(Metric(compiled=name, given=given, name=name, builtin=False))
     options = config if isinstance(config, dict) else _EMPTY
     shown = _own_name(options.get("name"), prefixes)
     if name == "MeanMetricWrapper" and not is_custom(saved):

@@ -1,4 +1,4 @@
-"""Numbers from a file: which are none that can be computed with, and how they show.
+"""Numbers from a file: which cannot be computed with, and how they are shown.
 
 JSON holds NaN, infinity, and integers of thousands of digits, which no float takes and
 Python may refuse to print. They are noted where they are read; no rule meets one.
@@ -9,11 +9,11 @@ from __future__ import annotations
 from math import isfinite
 from typing import Final
 
-MAX_BYTES: Final = 2**63
-"""A greater integer is odd: Keras can not make a tensor of it."""
+MAX_INTEGER: Final = 2**63
+"""A greater integer is odd: Keras cannot make a tensor of it."""
 
 _DIGITS_A_BIT: Final = 0.30103  # log10(2)
-_MAX_LENGTH: Final = 200
+_MAX_SHOWN: Final = 200
 """Characters of a value in a message."""
 
 
@@ -21,14 +21,14 @@ def is_odd_number(value: object) -> bool:
     """Say whether this is NaN, infinite, or an integer beyond 64 bits."""
     if isinstance(value, float):
         return not isfinite(value)
-    return isinstance(value, int) and not -MAX_BYTES <= value < MAX_BYTES
+    return isinstance(value, int) and not -MAX_INTEGER <= value < MAX_INTEGER
 
 
 def shown_scalar(value: object) -> str:
-    """Return a value of any size as it stands in a message."""
-    if isinstance(value, int) and not -MAX_BYTES <= value < MAX_BYTES:
+    """Return a value of any size as a message shows it."""
+    if isinstance(value, int) and not -MAX_INTEGER <= value < MAX_INTEGER:
         digits = int(value.bit_length() * _DIGITS_A_BIT) + 1
-        return f"a whole number of some {digits} digits"
+        return f"a whole number of about {digits} digits"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
-    return repr(value)[:_MAX_LENGTH]
+    return repr(value)[:_MAX_SHOWN]

@@ -23,7 +23,7 @@ Shapes: TypeAlias = Sequence[Shape | None]
 ShapeStep = Callable[[Layer, Shapes], Shape | None]
 Size: TypeAlias = int | None
 
-_MAX_BYTES: Final = 2**40
+_MAX_SIZE: Final = 2**40
 
 
 def shape_step_of(layer: Layer) -> ShapeStep | None:
@@ -61,7 +61,7 @@ def input_layer_shape(config: Mapping[str, Any]) -> Shape | None:
 def recorded_input(layer: Layer) -> Shape | None:
     """Return the input shape that the layer itself saved; None: it saved none.
 
-    It is that of the first tensor in the first call, so it says nothing where there
+    It is that of the first tensor in the first call, so it says nothing if there
     are several.
     """
     saved = layer.saved
@@ -98,9 +98,9 @@ def _dense(config: Mapping[str, Any], shape: Shape) -> Shape | None:
 
 
 def _einsum(config: Mapping[str, Any], shape: Shape) -> Shape | None:
-    """The axes of the result but the batch are told outright, None where they vary."""
-    equation, told = config.get("equation"), config.get("output_shape")
-    sizes = as_shape(told if isinstance(told, (list, tuple)) else (told,))
+    """All axes of the result but the batch are saved; None if they vary."""
+    equation, saved = config.get("equation"), config.get("output_shape")
+    sizes = as_shape(saved if isinstance(saved, (list, tuple)) else (saved,))
     if not isinstance(equation, str) or "..." in equation or sizes is None:
         return None
     return (shape[0], *sizes)
@@ -119,7 +119,7 @@ def _numbers(saved: Any, count: int) -> tuple[int, ...] | None:
         saved = saved.get("items")
     values = list(saved) if isinstance(saved, (list, tuple)) else [saved] * count
     if len(values) != count or any(
-        type(v) is not int or not 0 <= v < _MAX_BYTES for v in values
+        type(v) is not int or not 0 <= v < _MAX_SIZE for v in values
     ):
         return None
     return tuple(values)
@@ -307,7 +307,7 @@ def _cropped(amount: Any, size: int, rank: int) -> Size:
 def _enlarged(amount: Any, size: int, rank: int) -> Size:
     if isinstance(amount, (list, tuple)) and rank == 1 and len(amount) == 1:
         amount = amount[0]
-    return size * amount if type(amount) is int and 0 < amount < _MAX_BYTES else None
+    return size * amount if type(amount) is int and 0 < amount < _MAX_SIZE else None
 
 
 def _resized_to(config: Mapping[str, Any], shape: Shape) -> Shape | None:
@@ -331,7 +331,7 @@ def _product(sizes: Sequence[Size]) -> Size:
     if any(size is None for size in sizes):
         return None
     product = prod(size for size in sizes if size is not None)
-    return product if product < _MAX_BYTES else None
+    return product if product < _MAX_SIZE else None
 
 
 def _reshaped(config: Mapping[str, Any], shape: Shape) -> Shape | None:
@@ -359,7 +359,7 @@ def _target(saved: Any) -> tuple[int, ...] | None:
     if not isinstance(saved, (list, tuple)) or len(saved) > 64:
         return None
     saved = [-1 if size is None else size for size in saved]
-    if any(type(s) is not int or not -1 <= s < _MAX_BYTES for s in saved):
+    if any(type(s) is not int or not -1 <= s < _MAX_SIZE for s in saved):
         return None
     return tuple(saved) if saved.count(-1) < 2 else None
 
@@ -373,7 +373,7 @@ def _filled(target: tuple[int, ...], sizes: Sequence[Size]) -> Shape:
 
 
 def _reshape_layer(layer: Layer, shapes: Shapes) -> Shape | None:
-    """Reshape tells its shape even where that of its input is unknown."""
+    """Reshape has a shape even if that of its input is unknown."""
     shape = shapes[0] if shapes else None
     if shape:
         return _reshaped(layer.config, shape)
@@ -595,7 +595,7 @@ def _attention_heads(layer: Layer, shapes: Shapes) -> Shape | None:
 
 
 def _lambda(layer: Layer, shapes: Shapes) -> Shape | None:
-    """A Lambda may have been told its shape, without the batch."""
+    """A Lambda may have its shape as an argument, without the batch."""
     tail = as_shape(layer.config.get("output_shape"))
     return None if tail is None else (None, *tail)
 

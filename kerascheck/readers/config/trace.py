@@ -22,7 +22,12 @@ from kerascheck.readers.config.graph import (
     layer_of,
     network_of,
 )
-from kerascheck.readers.config.layer_effects import NOTHING, Signal, step_of, unknown
+from kerascheck.readers.config.layer_effects import (
+    NOTHING,
+    TensorFacts,
+    step_of,
+    unknown,
+)
 from kerascheck.readers.config.shapes import (
     ShapeStep,
     input_layer_shape,
@@ -35,7 +40,7 @@ __all__ = ["Walk"]
 T = TypeVar("T")
 Plan = tuple[Callable[[Layer, Sequence[T]], T], Layer, list[Tensor]]
 
-_STEPS: Final = 250_000  # more than 100,000 layers in a row
+_MAX_STEPS: Final = 250_000  # more than 100,000 layers in a row
 
 
 class Walk:
@@ -46,27 +51,27 @@ class Walk:
     """
 
     __slots__ = (
+        "_facts",
         "_layers",
         "_networks",
         "_scopes",
         "_shapes",
-        "_signals",
         "_steps",
         "exhausted",
     )
 
-    def __init__(self, *, steps: int = _STEPS) -> None:
+    def __init__(self, *, steps: int = _MAX_STEPS) -> None:
         self._steps = steps
-        self._signals: dict[Tensor, Signal] = {}
+        self._facts: dict[Tensor, TensorFacts] = {}
         self._shapes: dict[Tensor, Shape | None] = {}
         self._layers: dict[Tensor, Layer | None] = {}
         self._networks: dict[int, Network | None] = {}
         self._scopes: dict[tuple[Scope, int, int], Scope | None] = {}
         self.exhausted = False
 
-    def signal(self, tensor: Tensor) -> Signal:
+    def facts(self, tensor: Tensor) -> TensorFacts:
         """Return what is done to the values of `tensor`."""
-        return self._settle(tensor, self._signals, self._signal_plan, NOTHING)
+        return self._settle(tensor, self._facts, self._facts_plan, NOTHING)
 
     def shape(self, tensor: Tensor) -> Shape | None:
         """Return the shape of `tensor`, batch first; None: the rank is unknown."""
@@ -114,13 +119,13 @@ class Walk:
             self._layers[tensor] = layer_of(tensor)
         return self._layers[tensor]
 
-    def _signal_plan(self, tensor: Tensor) -> Plan[Signal] | None:
+    def _facts_plan(self, tensor: Tensor) -> Plan[TensorFacts] | None:
         layer = self._layer(tensor)
         if layer is None:
             return None
         inner = self._inside(layer)
         if inner is not None:
-            return _signal_through, layer, inner
+            return _facts_through, layer, inner
         step, takes_inputs = step_of(layer)
         return step, layer, self._inputs(layer) if takes_inputs else []
 
@@ -193,7 +198,7 @@ class Walk:
         return Scope(network, layer.path + "/", outer)
 
 
-def _signal_through(layer: Layer, inputs: Sequence[Signal]) -> Signal:
+def _facts_through(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     if not inputs:
         return unknown(layer, inputs)
     return inputs[0]._replace(hidden=True) if layer.spread else inputs[0]

@@ -59,7 +59,7 @@ def is_weights(name: str) -> bool:
     return _WEIGHTS_FILE.fullmatch(name) is not None
 
 
-def stood_for_by(path: str) -> str | None:
+def folder_of_member(path: str) -> str | None:
     """Return the model folder that a file in it stands for; None: just a file."""
     folder, name = os.path.split(path)
     folder = folder or os.curdir

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import hdf5_attributes, json_text
-from kerascheck.readers.containers.keras_json import UNCOMPILED, plain_text
 from kerascheck.readers.containers.limits import Limits
-from kerascheck.readers.containers.open import Container, Note
+from kerascheck.readers.containers.values import (
+    Container,
+    Problems,
+    container_of,
+    versions_of,
+)
 from kerascheck.trust.regular_file import RegularFile
 
 _MODEL: Final = "model_config"
 _TRAINING: Final = "training_config"
-_FACTS: Final = ("keras_version", "backend")
-_NAMES: Final = frozenset(name.encode() for name in (_MODEL, _TRAINING, *_FACTS))
-_WEIGHTS_ONLY: Final = Note(
+_VERSIONS: Final = ("keras_version", "backend")
+_NAMES: Final = frozenset(name.encode() for name in (_MODEL, _TRAINING, *_VERSIONS))
+_WEIGHTS_ONLY: Final = Problem(
     kind="weights-only",
-    message="HDF5 without model_config: weights only, so that neither layers nor loss "
-    "are known; save the whole model",
+    message="HDF5 without model_config: weights only, so neither layers nor loss are "
+    "known; save the whole model",
 )
 
 _Texts = dict[bytes, bytes | None]
@@ -35,39 +40,36 @@ def read(file: RegularFile, superblock_at: int, name: str, limits: Limits) -> Co
 
     Raises:
         UnreadableModel: Damaged, over a budget, laid out as Keras never does it, or
-            with a config that is no JSON.
+            with a config that is not JSON.
     """
     texts = hdf5_attributes.read_texts(file, superblock_at, _NAMES, limits)
-    model, notes = _json(texts, _MODEL, limits)
+    model, problems = _json(texts, _MODEL, limits)
     training, odd = _json(texts, _TRAINING, limits)
-    notes += odd
-    facts = {}
-    for fact in _FACTS:
-        text = texts.get(fact.encode(), b"")
-        value = None if text is None else text.decode("utf-8", "replace")
-        facts[fact], notes = plain_text({fact: value or None}, fact, limits, notes)
-    if model is None:
-        notes += (_WEIGHTS_ONLY,)
-    elif not isinstance(model, dict) or "class_name" not in model:
-        raise UnreadableModel(
-            "not-a-model", f"{_MODEL} describes no model: it has no class_name"
-        )
-    elif not training:
-        notes += (UNCOMPILED,)
-    return Container(
+    version, backend, doubts = versions_of(_versions(texts), limits)
+    return container_of(
         format="hdf5",
-        architecture=model,
-        training=training or None,
-        architecture_at=f"/{_MODEL}",
-        training_at=f"/{_TRAINING}",
         member=name,
-        keras_version=facts["keras_version"],
-        backend=facts["backend"],
-        notes=notes,
+        architecture=model,
+        architecture_at=f"/{_MODEL}",
+        training=training,
+        training_at=f"/{_TRAINING}",
+        keras_version=version,
+        backend=backend,
+        problems=problems + odd + doubts,
+        missing=_WEIGHTS_ONLY,
     )
 
 
-def _json(texts: _Texts, name: str, limits: Limits) -> tuple[Any, tuple[Note, ...]]:
+def _versions(texts: _Texts) -> dict[str, str | None]:
+    """Return what is saved about the versions; None is absent, or not a text."""
+    saved = {name: texts.get(name.encode()) for name in _VERSIONS}
+    return {
+        name: data.decode("utf-8", "replace") if data else None
+        for name, data in saved.items()
+    }
+
+
+def _json(texts: _Texts, name: str, limits: Limits) -> tuple[Any, Problems]:
     """Return the value of an attribute that holds JSON; None: it is not there."""
     try:
         text = texts[name.encode()]

@@ -41,7 +41,7 @@ _HEAP_HEAD: Final = 16
 
 
 def find_superblock(file: RegularFile) -> int | None:
-    """Return where the superblock begins; None: the file is no HDF5."""
+    """Return where the superblock begins; None: the file is not HDF5."""
     at = 0
     while at + len(_SIGNATURE) <= file.size:
         if file.read(at, len(_SIGNATURE)) == _SIGNATURE:
@@ -108,7 +108,7 @@ class _Space:
 
     def read(self, address: int, length: int) -> bytes:
         if length < 0:
-            raise _damaged("a block has less than no bytes")
+            raise _damaged("a block has a negative size")
         self._bytes_left -= length
         if self._bytes_left < 0:
             limit = self._limits.hdf5_bytes
@@ -162,7 +162,7 @@ def _open(file: RegularFile, at: int, limits: Limits) -> tuple[_Space, int]:
     if file.size < end:
         raise UnreadableModel(
             "truncated",
-            f"the HDF5 file should have {end} bytes but has {file.size}: cut short; "
+            f"the HDF5 file should have {end} bytes but has {file.size}: truncated; "
             "copy or download it again",
         )
     return space, root
@@ -170,7 +170,7 @@ def _open(file: RegularFile, at: int, limits: Limits) -> tuple[_Space, int]:
 
 def _require_one_file(space: _Space, driver_information: int) -> None:
     if space.is_defined(driver_information):
-        raise _unsupported("a driver that spreads it over several files")
+        raise _unsupported("a driver that splits it into several files")
 
 
 def _require_compact(space: _Space, body: bytes) -> None:
@@ -194,7 +194,7 @@ def _messages(space: _Space, header: int) -> Iterator[tuple[int, int, bytes]]:
     visited = set()
     for at, size in blocks:  # grows while continuations are met
         if at in visited:
-            raise _damaged("an object header continues in itself")
+            raise _damaged("an object header continues into itself")
         visited.add(at)
         for kind, flags, body in _split(space.read(at, size), message):
             space.step()
@@ -293,7 +293,7 @@ def _find_heap_object(space: _Space, heap: int, index: int) -> tuple[int, int]:
     """Return address and size of an object in a global heap collection."""
     head = space.read(heap, _HEAP_HEAD)
     if not head.startswith(b"GCOL"):
-        raise _damaged("an address leads to no global heap")
+        raise _damaged("an address does not lead to a global heap")
     end = heap + space.length(head, 8)
     at = heap + _HEAP_HEAD
     while at + _HEAP_HEAD <= end:
@@ -307,7 +307,7 @@ def _find_heap_object(space: _Space, heap: int, index: int) -> tuple[int, int]:
         if not number:  # the free space that ends a collection
             break
         at += _HEAP_HEAD + size + -size % 8
-    raise _damaged("a text is missing in its global heap")
+    raise _damaged("a text is missing from its global heap")
 
 
 def _number(data: bytes, at: int, size: int) -> int:

@@ -2,7 +2,7 @@
 
 The bytes are decoded and parsed as `json.loads` does, and so as Keras does: a byte
 order mark, UTF-16 and UTF-32 are read, NaN and Infinity are floats, and of two equal
-keys the last one counts. What Keras would pass over in silence becomes a note.
+keys the last one counts. What Keras would pass over in silence becomes a problem.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.readers.containers.long_text import may_hold_long_text, shorten_texts
-from kerascheck.readers.containers.open import Note
+from kerascheck.readers.containers.values import Problems
 from kerascheck.trust.json_limits import excess
 
 _UTF8: Final = ("utf-8", "surrogatepass")
@@ -28,8 +29,8 @@ _COPIES: Final = 4
 _REPEATED_KEYS_NAMED: Final = 5
 
 
-def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Note, ...]]:
-    """Return the value of a JSON text, and notes on what is odd about it.
+def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, Problems]:
+    """Return the value of a JSON text, and what is odd about it.
 
     Args:
         data: The text in UTF-8, UTF-16 or UTF-32, with or without byte order mark.
@@ -43,12 +44,12 @@ def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Note, ...
     most = limits.json_bytes // (1 if encoding == "utf-8" else _COPIES)
     if len(data) > most:
         raise over_budget(where, len(data), most, "bytes")
-    notes: tuple[Note, ...] = ()
+    problems: Problems = ()
     try:
         if encoding != "utf-8":
             data = data.decode(encoding, "surrogatepass").encode(*_UTF8)
             message = f"{where} is written in {encoding}"
-            notes = (Note(kind="odd-encoding", message=message),)
+            problems = (Problem(kind="odd-encoding", message=message),)
         _check_shape(data, where, limits)
         colons, clear = data.count(b":"), data.count(b'":')
         text = data.decode(*_UTF8)
@@ -68,7 +69,7 @@ def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, tuple[Note, ...
     del text
     if wordy:
         value = shorten_texts(value)
-    return value, notes + _duplicate_keys(repeated, where, limits)
+    return value, problems + _duplicate_keys(repeated, where, limits)
 
 
 def _check_shape(data: bytes, where: str, limits: Limits) -> None:
@@ -142,9 +143,7 @@ def _load_watching_keys(
     return value, list(repeated)
 
 
-def _duplicate_keys(
-    repeated: list[str], where: str, limits: Limits
-) -> tuple[Note, ...]:
+def _duplicate_keys(repeated: list[str], where: str, limits: Limits) -> Problems:
     if not repeated:
         return ()
     named = repeated[:_REPEATED_KEYS_NAMED]
@@ -152,9 +151,9 @@ def _duplicate_keys(
     if len(repeated) > len(named):
         keys += f" and {len(repeated) - len(named)} more"
     return (
-        Note(
+        Problem(
             kind="duplicate-key",
-            message=f"{where} has one key twice in the same object ({keys}); "
+            message=f"{where} repeats a key in the same object ({keys}); "
             "Keras takes the last",
         ),
     )

@@ -11,11 +11,19 @@ import os
 import re
 from typing import Any, Final
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.containers import json_text
 from kerascheck.readers.containers.limits import Limits, over_budget
-from kerascheck.readers.containers.open import Container, Format, Note
+from kerascheck.readers.containers.values import (
+    UNCOMPILED,
+    Container,
+    Format,
+    Problems,
+    container_of,
+    versions_of,
+)
 from kerascheck.trust.regular_file import RegularFile
 
 _FIRST_KEY: Final = re.compile(
@@ -26,7 +34,7 @@ _FIRST_KEY: Final = re.compile(
 """A config begins with one of these, whether its keys were sorted or not."""
 _TOKEN: Final = rb'"((?:[^"\\]|\\.)*)"\s*(:?)|[{}\[\]]'
 _KEYS: Final = frozenset({b"class_name", b"config"})
-"""Without these at its top Keras takes nothing for a model; their order is free."""
+"""Keras loads nothing as a model without these at its top; their order is free."""
 _CLASS_NAME: Final = b'"%s"' % b"".join(
     rb"(?:%c|\\u00(?i:%x))" % (letter, letter) for letter in b"class_name"
 )
@@ -35,12 +43,9 @@ _STEP: Final = 1 << 20
 _OVERLAP: Final = 256
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
-UNCOMPILED: Final = Note(
-    kind="uncompiled", message="the model was saved without being compiled"
-)
-_ARCHITECTURE_ONLY: Final = Note(
+_ARCHITECTURE_ONLY: Final = Problem(
     kind="architecture-only",
-    message="to_json() of Keras 2 leaves the compile settings out",
+    message="to_json() of Keras 2 does not include the compile settings",
 )
 
 
@@ -59,7 +64,7 @@ def looks_like_model(head: bytes) -> bool:
 
 
 def may_be_model(file: RegularFile, limits: Limits) -> bool:
-    """Return whether a `config.json` beside other files of a model may describe one.
+    """Return whether a `config.json` next to other files of a model may describe one.
 
     Keras reads it whatever it begins with. One that is too large to be read may do so.
     """
@@ -101,18 +106,17 @@ def read(file: RegularFile, name: str, limits: Limits) -> Container:
     Raises:
         UnreadableModel: No JSON object with a class name, or over a budget.
     """
-    config, notes = _read_json(file, name, limits.json_bytes, limits)
-    version, backend = None, None
-    if isinstance(config, dict):
-        version, notes = plain_text(config, "keras_version", limits, notes)
-        backend, notes = plain_text(config, "backend", limits, notes)
+    config, problems = _read_json(file, name, limits.json_bytes, limits)
+    version, backend, odd = versions_of(
+        config if isinstance(config, dict) else {}, limits
+    )
     return from_config(
         config,
         format="keras-json",
         member=name,
         version=version,
         backend=backend,
-        notes=notes,
+        problems=problems + odd,
     )
 
 
@@ -126,17 +130,17 @@ def read_folder(folder: str, limits: Limits) -> Container:
     with RegularFile(os.path.join(folder, folders.CONFIG)) as file:
         # Open until the version is read: both are of one moment, or refused.
         version, odd = _folder_version(folder, limits)
-        config, notes = _read_json(file, folders.CONFIG, limits.json_bytes, limits)
+        config, problems = _read_json(file, folders.CONFIG, limits.json_bytes, limits)
     return from_config(
         config,
         format="keras-dir",
         member=folders.CONFIG,
         version=version,
-        notes=notes + odd,
+        problems=problems + odd,
     )
 
 
-def _folder_version(folder: str, limits: Limits) -> tuple[str | None, tuple[Note, ...]]:
+def _folder_version(folder: str, limits: Limits) -> tuple[str | None, Problems]:
     path = os.path.join(folder, folders.METADATA)
     try:
         with RegularFile(path) as file:
@@ -155,34 +159,30 @@ def from_config(
     member: str,
     version: str | None,
     backend: str | None = None,
-    notes: tuple[Note, ...],
+    problems: Problems,
 ) -> Container:
     """Return the container for the top level of a Keras 3 config.
 
     Raises:
-        UnreadableModel: It is no JSON object with a class name.
+        UnreadableModel: It is not a JSON object with a class name.
     """
-    if not isinstance(config, dict) or "class_name" not in config:
-        raise UnreadableModel(
-            "not-a-model", f"{member} is JSON but no Keras model: it has no class_name"
-        )
-    training = config.get("compile_config") or None
-    if training is None:
-        notes += (_no_training(config, format),)
-    return Container(
+    is_object = isinstance(config, dict)
+    has_version = format == "keras-json" and is_object and "keras_version" in config
+    return container_of(
         format=format,
-        architecture=config,
-        training=training,
-        architecture_at="",
-        training_at="/compile_config",
         member=member,
+        architecture=config,
+        architecture_at="",
+        training=config.get("compile_config") if is_object else None,
+        training_at="/compile_config",
         keras_version=version,
         backend=backend,
-        notes=notes,
+        problems=problems,
+        uncompiled=_ARCHITECTURE_ONLY if has_version else UNCOMPILED,
     )
 
 
-def version_in(data: bytes, limits: Limits) -> tuple[str | None, tuple[Note, ...]]:
+def version_in(data: bytes, limits: Limits) -> tuple[str | None, Problems]:
     """Return the Keras version that a `metadata.json` names, and what is odd in it.
 
     Keras does not read this file when it loads a model, so no fault in it is fatal.
@@ -192,52 +192,31 @@ def version_in(data: bytes, limits: Limits) -> tuple[str | None, tuple[Note, ...
             raise over_budget(
                 folders.METADATA, len(data), limits.metadata_bytes, "bytes"
             )
-        metadata, notes = json_text.parse(data, folders.METADATA, limits)
+        metadata, problems = json_text.parse(data, folders.METADATA, limits)
     except UnreadableModel as error:
         return unknown_version(error)
     if not isinstance(metadata, dict):
-        metadata = {}
-    return plain_text(metadata, "keras_version", limits, notes)
+        return None, problems
+    version, _, odd = versions_of(
+        {"keras_version": metadata.get("keras_version")}, limits
+    )
+    return version, problems + odd
 
 
-def plain_text(
-    members: dict[str, Any], key: str, limits: Limits, notes: tuple[Note, ...]
-) -> tuple[str | None, tuple[Note, ...]]:
-    """Return a short printable text, None for all else; with a note if it is odd."""
-    value = members.get(key)
-    if value is None:
-        return None, notes
-    if (
-        isinstance(value, str)
-        and len(value) <= limits.version_length
-        and value.isascii()
-        and value.isprintable()
-    ):
-        return value, notes
-    note = Note(kind="bad-metadata", message=f"{key} is no short plain text")
-    return None, (*notes, note)
-
-
-def unknown_version(error: Exception) -> tuple[None, tuple[Note, ...]]:
-    """Return what `version_in` does, for a metadata.json that can not be read."""
+def unknown_version(error: Exception) -> tuple[None, Problems]:
+    """Return what `version_in` does, for a metadata.json that cannot be read."""
     if isinstance(error, FileNotFoundError):
         message = "there is no metadata.json, so the Keras version is unknown"
     elif isinstance(error, OSError):
-        message = f"metadata.json can not be opened: {error.strerror}"
+        message = f"metadata.json cannot be opened: {error.strerror}"
     else:
         message = f"metadata.json: {error}"
-    return None, (Note(kind="bad-metadata", message=message),)
-
-
-def _no_training(config: dict[str, Any], format: Format) -> Note:  # noqa: A002
-    if format == "keras-json" and "keras_version" in config:
-        return _ARCHITECTURE_ONLY
-    return UNCOMPILED
+    return None, (Problem(kind="bad-metadata", message=message),)
 
 
 def _read_json(
     file: RegularFile, name: str, limit: int, limits: Limits
-) -> tuple[Any, tuple[Note, ...]]:
+) -> tuple[Any, Problems]:
     if file.size > limit:
         raise over_budget(name, file.size, limit, "bytes")
     return json_text.parse(file.read(0, file.size), name, limits)

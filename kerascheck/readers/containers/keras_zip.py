@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Final
+import os
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import json_text, keras_json, zip_members
 from kerascheck.readers.containers.folder import CONFIG, METADATA
-from kerascheck.readers.containers.limits import Limits
-from kerascheck.readers.containers.open import Container, Note
+from kerascheck.readers.containers.limits import LIMITS, Limits
+from kerascheck.readers.containers.values import Container, Problems
 from kerascheck.trust.regular_file import RegularFile
 
 _CONFIG: Final = CONFIG.encode()
 _METADATA: Final = METADATA.encode()
 _NAMES: Final = frozenset({_CONFIG, _METADATA})
+
+
+class SavedConfig(NamedTuple):
+    """The `config.json` of an archive.
+
+    Attributes:
+        value: Its JSON.
+        problems: What is odd about it, or about its name in the archive.
+        status: What `os.fstat` said of the archive when it was opened.
+    """
+
+    value: Any
+    problems: Problems
+    status: os.stat_result
 
 
 def read(
@@ -24,26 +40,49 @@ def read(
     Raises:
         UnreadableModel: No sound `config.json` of a model within the budgets.
     """
-    members, notes = zip_members.find_members(file, directory, _NAMES, limits)
-    if _CONFIG not in members:
-        raise UnreadableModel(
-            "not-a-model", "a zip archive without config.json: not saved by Keras"
-        )
-    data = zip_members.read_member(file, members[_CONFIG], limits.json_bytes, limits)
-    config, odd = json_text.parse(data, CONFIG, limits)
+    members, problems = zip_members.find_members(file, directory, _NAMES, limits)
+    config, odd = _parse(file, members, limits)
     version, doubts = _version(file, members.get(_METADATA), limits)
     return keras_json.from_config(
         config,
         format="keras",
         member=CONFIG,
         version=version,
-        notes=notes + odd + doubts,
+        problems=problems + odd + doubts,
     )
+
+
+def read_config(path: str, limits: Limits = LIMITS) -> SavedConfig:
+    """Read the `config.json` of a `.keras` archive, for a corrected copy.
+
+    Raises:
+        UnreadableModel: It is not an archive with a sound `config.json` in it.
+        OSError: As `os.open` raises it.
+    """
+    with RegularFile(path) as file:
+        directory = zip_members.find_directory(file)
+        if directory is None:
+            raise UnreadableModel("not-a-model", "it is not a zip archive")
+        names = frozenset({_CONFIG})
+        members, problems = zip_members.find_members(file, directory, names, limits)
+        config, odd = _parse(file, members, limits)
+        return SavedConfig(config, problems + odd, file.status)
+
+
+def _parse(
+    file: RegularFile, members: Mapping[bytes, zip_members.Member], limits: Limits
+) -> tuple[Any, Problems]:
+    if _CONFIG not in members:
+        raise UnreadableModel(
+            "not-a-model", "a zip archive without config.json: not saved by Keras"
+        )
+    data = zip_members.read_member(file, members[_CONFIG], limits.json_bytes, limits)
+    return json_text.parse(data, CONFIG, limits)
 
 
 def _version(
     file: RegularFile, member: zip_members.Member | None, limits: Limits
-) -> tuple[str | None, tuple[Note, ...]]:
+) -> tuple[str | None, Problems]:
     try:
         if member is None:
             raise FileNotFoundError

@@ -27,7 +27,7 @@ class Limits(Frozen):
         json_depth: Objects and arrays inside one another.
         json_nodes: Values in one JSON text.
         metadata_bytes: `metadata.json`; Keras writes about 64 bytes.
-        inflate_ratio: Inflated over stored size. DEFLATE itself can not go beyond
+        inflate_ratio: Inflated over stored size. DEFLATE itself cannot go beyond
             1032 (zlib technical notes, "Maximum Compression Factor").
         zip_directory_bytes: The central directory of an archive.
         zip_members: Entries in that directory.

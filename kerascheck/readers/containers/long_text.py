@@ -20,7 +20,7 @@ _BLOCK: Final = MAX_LENGTH // 2
 
 
 def recognisable(text: str) -> str:
-    """Return a text, or what stands for it where it is too long."""
+    """Return a text, or a short form of it if it is too long."""
     if len(text) <= MAX_LENGTH:
         return text
     from hashlib import sha256

@@ -1,6 +1,6 @@
 """From a path to the raw JSON that Keras saved, whatever the container.
 
-Containers are told apart by content, never by extension: `model.save("x.keras")` on
+Containers are recognized by content, never by extension: `model.save("x.keras")` on
 TensorFlow 2.12 and earlier writes HDF5. Nothing is deserialised, imported or run; no
 name inside a file is ever used as a path.
 """
@@ -8,54 +8,18 @@ name inside a file is ever used as a path.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
-from kerascheck.model.frozen import Frozen, replace
+from kerascheck.model.frozen import replace
 from kerascheck.readers.containers.limits import LIMITS, Limits
+from kerascheck.readers.containers.values import Container, Format
 
 if TYPE_CHECKING:
     from kerascheck.trust.regular_file import RegularFile
 
-__all__ = ["Container", "Note", "UnreadableModel", "open_container"]
-
-NoteKind = Literal[
-    "architecture-only",
-    "bad-metadata",
-    "duplicate-key",
-    "duplicate-member",
-    "exported",
-    "lost-argument",
-    "not-compiled",
-    "nul-in-name",
-    "odd-encoding",
-    "polyglot",
-    "uncompiled",
-    "weights-only",
-    "wrong-extension",
-]
-RefusalKind = Literal[
-    "bad-json",
-    "changed",
-    "damaged",
-    "empty",
-    "encrypted",
-    "git-annex-pointer",
-    "git-lfs-pointer",
-    "io-error",
-    "no-permission",
-    "not-a-file",
-    "not-a-model",
-    "not-found",
-    "not-text",
-    "orbax",
-    "over-budget",
-    "truncated",
-    "unsupported-layout",
-]
-"""Every `UnreadableModel.kind` that `open_container` raises."""
-
-Format = Literal["keras", "keras-dir", "hdf5", "saved-model", "keras-json", "live"]
+__all__ = ["open_container"]
 
 _FORMAT_NAMED: Final[dict[str, Format]] = {
     ".keras": "keras",
@@ -63,45 +27,12 @@ _FORMAT_NAMED: Final[dict[str, Format]] = {
     ".hdf5": "hdf5",
     ".json": "keras-json",
 }
-"""What Keras takes a file for, by its extension alone."""
+"""What Keras assumes a file to be, by its extension alone."""
 _CALLED: Final[dict[Format, str]] = {
     "keras": "a zip archive",
     "hdf5": "HDF5",
     "keras-json": "JSON",
 }
-
-
-class Note(Frozen):
-    """An oddity met while reading; names inside it are untrusted and not escaped."""
-
-    kind: NoteKind
-    message: str
-
-
-class Container(Frozen, eq=False):
-    """What one saved artefact holds, as parsed JSON, before it is understood.
-
-    Attributes:
-        format: The kind of container.
-        architecture: Model config with `class_name` and `config`; None: not in there.
-        training: `compile_config` or `training_config` as saved; None: not in there.
-        architecture_at: JSON pointer of `architecture` inside `member`.
-        training_at: JSON pointer of `training` inside `member`.
-        member: File or archive member that both pointers are relative to.
-        keras_version: As saved; None: absent, or no plain short text.
-        backend: As saved; None: absent, or no plain short text.
-        notes: Oddities met on the way.
-    """
-
-    format: Format
-    architecture: dict[str, Any] | None
-    training: Any
-    architecture_at: str
-    training_at: str
-    member: str
-    keras_version: str | None
-    backend: str | None
-    notes: tuple[Note, ...] = ()
 
 
 def open_container(
@@ -126,7 +57,7 @@ def open_container(
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UnreadableModel("io-error", f"reading it failed: {reason}") from None
-    except ValueError:  # a NUL in the path, or text the file system can not encode
+    except ValueError:  # a NUL in the path, or text the file system cannot encode
         raise UnreadableModel("not-found", "no file can have this name") from None
     except MemoryError:
         raise UnreadableModel("over-budget", "not checked: out of memory") from None
@@ -139,7 +70,7 @@ def _open(path: str, limits: Limits) -> Container:
 
     if os.path.isdir(path):
         return _open_folder(path, limits)
-    folder = folders.stood_for_by(path)
+    folder = folders.folder_of_member(path)
     name = os.path.basename(path)
     if folder is None:
         return _open_file(path, name, limits)
@@ -172,7 +103,7 @@ def _open_folder(folder: str, limits: Limits) -> Container:
         return keras_json.read_folder(folder, limits)
     raise UnreadableModel(
         "not-a-model",
-        "the folder is no saved model: it holds neither saved_model.pb nor config.json",
+        "the folder is not a saved model: there is no saved_model.pb or config.json",
     )
 
 
@@ -185,7 +116,9 @@ def _open_file(path: str, name: str, limits: Limits) -> Container:
     found = container.format
     if _FORMAT_NAMED.get(suffix, found) == found:
         return container
-    return replace(container, notes=(*container.notes, _wrong_extension(found, suffix)))
+    return replace(
+        container, problems=(*container.problems, _wrong_extension(found, suffix))
+    )
 
 
 def _read_file(file: RegularFile, name: str, suffix: str, limits: Limits) -> Container:
@@ -211,7 +144,7 @@ def _read_file(file: RegularFile, name: str, suffix: str, limits: Limits) -> Con
     if zip_members.looks_like_archive(file):
         raise UnreadableModel(
             "truncated",
-            "a zip archive without its end: cut short; copy or download it again",
+            "a zip archive without its end: truncated; copy or download it again",
         )
     raise UnreadableModel(
         "not-a-model", "neither a zip archive, nor HDF5, nor JSON as Keras saves them"
@@ -226,12 +159,12 @@ def _read_hdf5(file: RegularFile, name: str, limits: Limits) -> Container | None
         return None
     container = hdf5.read(file, superblock_at, name, limits)
     if zip_members.looks_like_archive(file):
-        note = Note(kind="polyglot", message="the file is a zip archive, too")
-        return replace(container, notes=(*container.notes, note))
+        problem = Problem(kind="polyglot", message="the file is also a zip archive")
+        return replace(container, problems=(*container.problems, problem))
     return container
 
 
-def _wrong_extension(found: Format, suffix: str) -> Note:
+def _wrong_extension(found: Format, suffix: str) -> Problem:
     message = (
         f"this is {_CALLED[found]} under a {suffix} name, so Keras does not load it"
     )
@@ -240,4 +173,4 @@ def _wrong_extension(found: Format, suffix: str) -> Note:
             "this is HDF5 under a .keras name, as TensorFlow 2.12 and earlier wrote "
             "it; Keras 3 does not load it"
         )
-    return Note(kind="wrong-extension", message=message)
+    return Problem(kind="container-under-wrong-name", message=message)

@@ -12,9 +12,9 @@ from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.trust.regular_file import RegularFile
 
-_VARINT_MAX: Final = 10
+_MAX_VARINT: Final = 10
 """Bytes of a 64-bit number, seven bits in each."""
-_HEAD_MAX: Final = 2 * _VARINT_MAX
+_MAX_HEAD: Final = 2 * _MAX_VARINT
 """Bytes of a tag and of the length or number behind it."""
 _LENGTH_DELIMITED: Final = 2
 
@@ -30,7 +30,7 @@ class Message:
     """A message that fills a file; only what is asked for is read.
 
     Attributes:
-        span: Where the whole message lies.
+        span: Where the whole message is.
     """
 
     __slots__ = ("_fields_left", "_file", "_limits", "span")
@@ -43,12 +43,12 @@ class Message:
         self._fields_left = limits.protobuf_fields
 
     def fields(self, message: Span, wanted: int) -> Iterator[Span]:
-        """Yield where each length-delimited field of one number lies.
+        """Yield where each length-delimited field of one number is.
 
         All other fields are passed over by their length, however large they are.
 
         Args:
-            message: Where the message lies that holds the fields.
+            message: Where the message that holds the fields is.
             wanted: The fields' number.
 
         Raises:
@@ -56,7 +56,7 @@ class Message:
         """
         at = message.start
         while at < message.end:
-            head = self._file.read(at, min(_HEAD_MAX, message.end - at))
+            head = self._file.read(at, min(_MAX_HEAD, message.end - at))
             tag, start, end = self._field(head, 0)
             if at + end > message.end:
                 raise _damaged("a field is longer than its message")
@@ -114,7 +114,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     if at < len(data) and data[at] < 0x80:
         return data[at], at + 1
     value = 0
-    for index, byte in enumerate(data[at : at + _VARINT_MAX]):
+    for index, byte in enumerate(data[at : at + _MAX_VARINT]):
         value |= (byte & 0x7F) << (7 * index)
         if byte < 0x80:
             return value, at + index + 1

@@ -1,7 +1,7 @@
 """Keras 2 SavedModels: the JSON of the root object, and of layers where it lists none.
 
 TensorFlow 2.5 and later write `keras_metadata.pb`. Before, the same JSON lay inside
-`saved_model.pb`, behind the graph, which is passed over by its length. `model.export()`
+`saved_model.pb`, behind the graph, which is skipped by its length. `model.export()`
 writes a folder of the same shape without any of it.
 
 Field numbers: keras/protobuf/saved_metadata.proto (Keras 2.15),
@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import json_text
 from kerascheck.readers.containers.folder import (
@@ -22,28 +23,27 @@ from kerascheck.readers.containers.folder import (
     SAVED_MODEL_TEXT,
     holds,
 )
-from kerascheck.readers.containers.keras_json import UNCOMPILED, plain_text
 from kerascheck.readers.containers.limits import Limits, over_budget
-from kerascheck.readers.containers.open import Container, Note
 from kerascheck.readers.containers.protobuf import Message
+from kerascheck.readers.containers.values import Container, container_of, versions_of
 from kerascheck.trust.regular_file import RegularFile
 from kerascheck.trust.unchanged import CHECK_AGAIN
 
 _KERAS: Final = b"_tf_keras_"
 
-_EXPORTED: Final = Note(
-    kind="exported",
-    message="exported for serving: neither layers nor compile settings are inside",
+_EXPORTED: Final = Problem(
+    kind="exported-without-training-config",
+    message="exported for serving: it holds neither layers nor compile settings",
 )
-_METADATA_LOST: Final = Note(
-    kind="exported",
+_METADATA_LOST: Final = Problem(
+    kind="exported-without-training-config",
     message="saved by Keras, but keras_metadata.pb with the layers and compile "
     "settings is missing",
 )
 
 
 class _Node(NamedTuple):
-    """One object of the saved model; its JSON is empty if it is none of Keras."""
+    """One object of the saved model; its JSON is empty if it is not one of Keras."""
 
     identifier: bytes
     json: bytes
@@ -78,7 +78,9 @@ def _read_metadata(folder: str, limits: Limits) -> Container:
             if node.get(3) == b"root":  # of several, Keras takes the last
                 root = _Node(node.get(4, b""), node.get(5, b""))
     if root is None:
-        raise UnreadableModel("not-a-model", f"{KERAS_METADATA} describes no model")
+        raise UnreadableModel(
+            "not-a-model", f"{KERAS_METADATA} does not describe a model"
+        )
     return _container(root, KERAS_METADATA, limits)
 
 
@@ -116,45 +118,37 @@ def _container(root: _Node, member: str, limits: Limits) -> Container:
     """Return the container for a Keras root object.
 
     Raises:
-        UnreadableModel: Its JSON describes no model.
+        UnreadableModel: Its JSON does not describe a model.
     """
-    saved, notes = json_text.parse(root.json, member, limits)
+    saved, problems = json_text.parse(root.json, member, limits)
     if not isinstance(saved, dict):
         saved = {}
     architecture, architecture_at = saved.get("model_config"), "/model_config"
     if not isinstance(architecture, dict):
         architecture, architecture_at = saved, ""
-    if "class_name" not in architecture:
-        raise UnreadableModel(
-            "not-a-model", f"{member} describes no model: it has no class_name"
-        )
-    training = saved.get("training_config") or None
-    if training is None:
-        notes += (UNCOMPILED,)
-    version, notes = plain_text(saved, "keras_version", limits, notes)
-    backend, notes = plain_text(saved, "backend", limits, notes)
-    return Container(
+    version, backend, odd = versions_of(saved, limits)
+    return container_of(
         format="saved-model",
-        architecture=architecture,
-        training=training,
-        architecture_at=architecture_at,
-        training_at="/training_config",
         member=member,
+        architecture=architecture,
+        architecture_at=architecture_at,
+        training=saved.get("training_config"),
+        training_at="/training_config",
         keras_version=version,
         backend=backend,
-        notes=notes,
+        problems=problems + odd,
     )
 
 
-def _exported(note: Note) -> Container:
+def _exported(problem: Problem) -> Container:
     return Container(
         format="saved-model",
         architecture=None,
-        training=None,
         architecture_at="/model_config",
+        training=None,
         training_at="/training_config",
         member=SAVED_MODEL,
         keras_version=None,
         backend=None,
-        notes=(note,),
+        problems=(problem,),
     )

@@ -15,9 +15,10 @@ import zlib
 from collections.abc import Iterator, Set
 from typing import Any, Final, NamedTuple
 
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits, over_budget
-from kerascheck.readers.containers.open import Note
+from kerascheck.readers.containers.values import Problems
 from kerascheck.trust.regular_file import RegularFile
 
 _END: Final = struct.Struct("<4s4H2LH")
@@ -33,7 +34,7 @@ _END64_SIGN: Final = b"PK\x06\x06"
 _ENTRY_SIGN: Final = b"PK\x01\x02"
 _LOCAL_SIGN: Final = b"PK\x03\x04"
 
-_COMMENT_MAX: Final = 1 << 16
+_MAX_COMMENT: Final = 1 << 16
 _TAIL: Final = 4096
 """Bytes from the end; they hold the end record and the directory of most archives."""
 _IN_ZIP64: Final = 0xFFFFFFFF
@@ -50,7 +51,7 @@ _DOS_DIRECTORY: Final = 0x10
 
 
 class Directory(NamedTuple):
-    """Where an archive's central directory lies.
+    """Where an archive's central directory is.
 
     Attributes:
         at: Its first byte in the file.
@@ -96,10 +97,10 @@ class Member(NamedTuple):
 
 
 def find_directory(file: RegularFile) -> Directory | None:
-    """Return where the directory lies; None: the file is no zip archive.
+    """Return where the directory is; None: the file is not a zip archive.
 
     Raises:
-        UnreadableModel: An archive whose end record can not be right.
+        UnreadableModel: An archive whose end record cannot be right.
     """
     at = _find_end(file)
     if at is None:
@@ -118,18 +119,18 @@ def find_directory(file: RegularFile) -> Directory | None:
     if disk or first_disk:
         raise _split()
     if size + offset > at:
-        raise _damaged("its directory does not fit into the file")
+        raise _damaged("its directory does not fit in the file")
     return Directory(at - size, size, members, at - size - offset, behind)
 
 
 def find_members(
     file: RegularFile, directory: Directory, names: Set[bytes], limits: Limits
-) -> tuple[dict[bytes, Member], tuple[Note, ...]]:
-    """Return the last member of each wanted name, and notes on doubtful names.
+) -> tuple[dict[bytes, Member], Problems]:
+    """Return the last member of each wanted name, and what is odd about names.
 
     Args:
         file: The archive.
-        directory: Where its directory lies.
+        directory: Where its directory is.
         names: Wanted names, compared byte by byte.
         limits: Budgets for the directory.
 
@@ -138,7 +139,7 @@ def find_members(
     """
     _require_within_budget(directory, limits)
     found: dict[bytes, _Entry] = {}
-    notes: list[Note] = []
+    problems: list[Problem] = []
     spans: list[tuple[int, int]] = []
     for entry in _entries(file, directory, limits):
         at = entry.at
@@ -146,15 +147,15 @@ def find_members(
         name = entry.name
         if name in names:
             if name in found:
-                notes.append(_twice(name))
+                problems.append(_twice(name))
             found[name] = entry
         elif b"\0" in name and name.partition(b"\0")[0] in names:
-            notes.append(_nul_in_name(name))
+            problems.append(_nul_in_name(name))
     in_front = min((start for start, _ in spans), default=0)
     if in_front > 0 or directory.behind > 0:
-        notes.append(_polyglot(in_front))
+        problems.append(_polyglot(in_front))
     members = {name: _member(entry, spans, directory) for name, entry in found.items()}
-    return members, tuple(dict.fromkeys(notes))
+    return members, tuple(dict.fromkeys(problems))
 
 
 def read_member(file: RegularFile, member: Member, limit: int, limits: Limits) -> bytes:
@@ -173,7 +174,9 @@ def read_member(file: RegularFile, member: Member, limit: int, limits: Limits) -
     entry = member.entry
     name = entry.name.decode("ascii")
     if entry.flags & _ENCRYPTED:
-        raise UnreadableModel("encrypted", f"{name} is encrypted; save it without")
+        raise UnreadableModel(
+            "encrypted", f"{name} is encrypted; save it without encryption"
+        )
     if entry.flags & _PATCH or entry.method not in {_STORED, _DEFLATED}:
         raise UnreadableModel(
             "unsupported-layout",
@@ -214,7 +217,7 @@ def _find_end(file: RegularFile) -> int | None:
     at = _find_plain_end(file)
     if at is not None:
         return at
-    tail_at = max(0, file.size - _COMMENT_MAX - _END.size)
+    tail_at = max(0, file.size - _MAX_COMMENT - _END.size)
     tail = file.read(tail_at, file.size - tail_at)
     found = tail.rfind(_END_SIGN)
     return tail_at + found if 0 <= found <= len(tail) - _END.size else None
@@ -316,14 +319,14 @@ def _data_at(file: RegularFile, member: Member) -> int:
         or file.read(name_at, local[-2]) != entry.name
         or not _agrees(local, file.read(extra_at, local[-1]), entry)
     ):
-        raise _damaged(f"{name} is not what its directory says")
+        raise _damaged(f"{name} does not match its directory entry")
     if member.shares_bytes or data_at + entry.stored > member.room_end:
         raise _damaged(f"{name} overlaps with another part of the archive")
     return data_at
 
 
 def _agrees(local: tuple[Any, ...], extra: bytes, entry: _Entry) -> bool:
-    """Return whether a local header tells the same as the directory."""
+    """Return whether a local header agrees with the directory."""
     _, _, flags, method, _, _, crc, stored, size, _, _ = local
     if method != entry.method or flags & _ENCRYPTED:
         return False
@@ -354,26 +357,28 @@ def _is_plain_file(entry: _Entry) -> bool:
     return entry.made_by >> 8 != _UNIX or file_type in {0, _REGULAR}
 
 
-def _twice(name: bytes) -> Note:
-    return Note(
+def _twice(name: bytes) -> Problem:
+    return Problem(
         kind="duplicate-member",
         message=f"{name.decode('ascii')} is in the archive more than once; "
         "Keras takes the last",
     )
 
 
-def _nul_in_name(name: bytes) -> Note:
+def _nul_in_name(name: bytes) -> Problem:
     start = name.partition(b"\0")[0].decode("ascii")
-    return Note(
+    return Problem(
         kind="nul-in-name",
-        message=f"a member's name goes on after {start} and a NUL; it was not read, "
-        "but Python's zipfile takes it for that name",
+        message=f"a member's name continues after {start} and a NUL; it was not read, "
+        f"but Python's zipfile treats it as {start}",
     )
 
 
-def _polyglot(in_front: int) -> Note:
-    where = "in front of" if in_front else "behind"
-    return Note(kind="polyglot", message=f"something else stands {where} the archive")
+def _polyglot(in_front: int) -> Problem:
+    where = "before" if in_front else "after"
+    return Problem(
+        kind="polyglot", message=f"there are other bytes {where} the archive"
+    )
 
 
 def _damaged(what: str) -> UnreadableModel:

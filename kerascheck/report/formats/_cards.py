@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kerascheck.engine.file_findings import CARDS, FileRule
+from kerascheck.engine.file_findings import file_rules
+from kerascheck.engine.file_rule import FileRule
 from kerascheck.engine.rule import Rule
 from kerascheck.report.report import Report
 from kerascheck.report.rule_page import page
@@ -12,7 +13,7 @@ Card = Rule | FileRule
 
 def cards(report: Report) -> list[Card]:
     """Return what reading can say and every rule that was selected, by code."""
-    return sorted([*CARDS, *report.rules], key=lambda card: card.code)
+    return sorted([*file_rules(), *report.rules], key=lambda card: card.code)
 
 
 def sentence(text: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from kerascheck import __version__
 from kerascheck.api import check
-from kerascheck.engine.file_findings import CARDS
+from kerascheck.engine.file_findings import file_rules
 from kerascheck.report.formats import sarif
 from kerascheck.rules import all_rules
 from kerascheck.trust.printable import Style
@@ -70,7 +70,7 @@ def test_sarif_is_as_before(golden):
 def test_every_rule_that_is_selected_is_described_in_the_order_of_codes(saved):
     saved({"a.keras": all_rules()[0].bad()[0]})
     described = run_of(check("."))["tool"]["driver"]["rules"]
-    codes = [card.code for card in (*CARDS, *all_rules())]
+    codes = [card.code for card in (*file_rules(), *all_rules())]
     assert [rule["id"] for rule in described] == sorted(codes)
 
 

@@ -14,23 +14,23 @@ from kerascheck.readers.containers.limits import LIMITS
 from kerascheck.trust.links import Links
 from kerascheck.trust.regular_file import RegularFile
 
-SNIFFED: Final = 4096
-"""Bytes that tell whether JSON is a model."""
+SNIFF_BYTES: Final = 4096
+"""Bytes that show whether JSON is a model."""
 
-MAINS: Final = frozenset({folders.CONFIG, folders.SAVED_MODEL})
+MAIN_FILES: Final = frozenset({folders.CONFIG, folders.SAVED_MODEL})
 """Files that make a folder a model."""
 
-_MAIN: Final[dict[folders.Kind, str]] = {
+_MAIN_FILE: Final[dict[folders.Kind, str]] = {
     "keras-dir": folders.CONFIG,
     "saved-model": folders.SAVED_MODEL,
 }
-_OPENED: Final[dict[folders.Kind, frozenset[str]]] = {
+_FILES_OPENED: Final[dict[folders.Kind, frozenset[str]]] = {
     "keras-dir": frozenset({folders.CONFIG, folders.METADATA}),
     "saved-model": frozenset({folders.SAVED_MODEL, folders.KERAS_METADATA}),
 }
 """Files that reading a model of each kind may open."""
 
-_NO_MODEL: Final = frozenset({*POINTERS, "empty", "not-a-model"})
+_CERTAINLY_NO_MODEL: Final = frozenset({*POINTERS, "empty", "not-a-model"})
 """Kinds of an `UnreadableModel` that is certainly no model under a name of weights."""
 
 Identity = tuple[int, int]
@@ -38,17 +38,17 @@ Identity = tuple[int, int]
 
 
 def identity(path: str) -> Identity:
-    """Return what tells a file or folder from all others, links followed.
+    """Return what identifies a file or folder, links followed.
 
     Raises:
-        OSError: There is nothing, or it can not be looked at.
+        OSError: There is nothing, or it cannot be looked at.
     """
     status = os.stat(path)
     return status.st_dev, status.st_ino
 
 
-def known(path: str) -> tuple[Identity, ...]:
-    """Return the identity of a file or folder; nothing where it can not be known."""
+def identities_of(path: str) -> tuple[Identity, ...]:
+    """Return the identity of a file or folder; nothing if it cannot be known."""
     try:
         return (identity(path),)
     except (OSError, ValueError):
@@ -62,8 +62,10 @@ def join(folder: str, name: str) -> str:
     return folder + name if folder.endswith("/") else f"{folder}/{name}"
 
 
-def kinds_of(folder: str, names: Set[str], links: Links) -> tuple[folders.Kind, ...]:
-    """Return the kinds of model a folder is; another tool's `config.json` is none.
+def folder_kinds(
+    folder: str, names: Set[str], links: Links
+) -> tuple[folders.Kind, ...]:
+    """Return the kinds of model a folder is; another tool's `config.json` is not one.
 
     A link that leads nowhere, or must not be followed, makes no model.
 
@@ -74,7 +76,7 @@ def kinds_of(folder: str, names: Set[str], links: Links) -> tuple[folders.Kind, 
     """
     closed = {
         name
-        for name in names & MAINS
+        for name in names & MAIN_FILES
         if os.path.islink(path := join(folder, name))
         and (not os.path.exists(path) or links.leads_out(path))
     }
@@ -84,33 +86,35 @@ def kinds_of(folder: str, names: Set[str], links: Links) -> tuple[folders.Kind, 
     return kinds
 
 
-def place_of(
+def identify_folder(
     folder: str, kind: folders.Kind, names: Set[str]
 ) -> tuple[str, tuple[Identity, ...]]:
     """Return the path of the model that a folder is, and what it is known by.
 
     A folder that is two models is read as the first kind, so the file that makes it
-    the other one stands for that. What that file is a link to is known as well.
+    the other one represents that. What that file is a link to is known as well.
     """
-    main = join(folder, _MAIN.get(kind, ""))
+    main = join(folder, _MAIN_FILE.get(kind, ""))
     if kind == "saved-model" and folders.kind(folder, names) != kind:
-        return main, known(main)
+        return main, identities_of(main)
     if os.path.islink(main):
-        return folder, (*known(folder), *known(main))
-    return folder, known(folder)
+        return folder, (*identities_of(folder), *identities_of(main))
+    return folder, identities_of(folder)
 
 
 def opens_outside(folder: str, kind: folders.Kind, links: Links) -> bool:
     """Say whether reading a model would follow a link that must not be followed."""
-    return any(links.leads_out(join(folder, name)) for name in _OPENED.get(kind, ()))
+    return any(
+        links.leads_out(join(folder, name)) for name in _FILES_OPENED.get(kind, ())
+    )
 
 
 def file_opens_outside(path: str, links: Links) -> bool:
-    """Say the same of a named file that stands for the folder it lies in."""
+    """Say the same of a named file that means the folder it is in."""
     folder, name = os.path.split(path)
     return any(
         name in opened and opens_outside(folder or os.curdir, kind, links)
-        for kind, opened in _OPENED.items()
+        for kind, opened in _FILES_OPENED.items()
     )
 
 
@@ -135,7 +139,7 @@ def own_files(
 
 
 def holds_model(path: str, *, doubtful: bool) -> bool:
-    """Say whether a file of weights is a whole model; `doubtful` if it can not be read.
+    """Say whether a file of weights is a whole model; `doubtful` if it cannot be read.
 
     The weights of a model hold arrays, and no layers.
     """
@@ -144,11 +148,11 @@ def holds_model(path: str, *, doubtful: bool) -> bool:
     try:
         return open_container(path).architecture is not None
     except UnreadableModel as error:
-        return doubtful and error.kind not in _NO_MODEL
+        return doubtful and error.kind not in _CERTAINLY_NO_MODEL
 
 
 def _may_be_model(config: str) -> bool:
-    """Say whether a `config.json` is one of Keras; one that can not be read may be."""
+    """Say whether a `config.json` is one of Keras; one that cannot be read may be."""
     try:
         with RegularFile(config) as file:
             return may_be_model(file, LIMITS)
