@@ -1,4 +1,4 @@
-"""Results of reference training on disk, one small file each.
+"""CachedResults of reference training on disk, one small file each.
 
 They lie in the user's own cache folder and never in the tree that is checked: whoever
 writes a result decides a verdict. A folder that another user owns, or may write to, is
@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any, Final
 
-from kerascheck.confirm.cached_result import result_from
+from kerascheck.confirm.cached_result import read_result
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.trust.import_path import safe_import_path, version_of
@@ -61,7 +61,7 @@ _OTHERS_MAY_WRITE: Final = 0o022
 
 
 @contextmanager
-def kept_results(tree: Tree, notice: Notice) -> Iterator[Cache | None]:
+def open_cache(tree: Tree, notice: Notice) -> Iterator[Cache | None]:
     """Yield the cache of this user; None where it is not to be used.
 
     Args:
@@ -91,10 +91,10 @@ class Cache:
         """Take over a folder that exists, or that nothing can be kept in."""
         self.folder = folder
         self._path = safe_import_path(tree)
-        self._odd: list[str] = []
-        self._wrote = False
+        self._ignored: list[str] = []
+        self._has_written = False
 
-    def of(self, *, backend: str, device: str, seeds: int) -> Results:
+    def results_of(self, *, backend: str, device: str, seeds: int) -> CachedResults:
         """Return the results of one backend and device."""
         where = {
             "engine": ENGINE,
@@ -104,7 +104,7 @@ class Cache:
             "gpu": os.path.exists("/dev/nvidia0"),
             "versions": _versions(("keras", backend, "numpy"), self._path),
         }
-        return Results(self, where)
+        return CachedResults(self, where)
 
     def read(self, name: str) -> bytes | None:
         """Return what an entry holds; None where there is none that can be read."""
@@ -124,25 +124,25 @@ class Cache:
             # What lies there is replaced: a pipe would wait for a reader.
             with new_file(os.path.join(self.folder, name), mode=0o600) as file:
                 file.write(data)
-            self._wrote = True
+            self._has_written = True
 
     def ignore(self, name: str, why: str) -> None:
         """Note an entry that is ignored."""
-        self._odd.append(f"{name}: {why}")
+        self._ignored.append(f"{name}: {why}")
 
     def close(self, notice: Notice) -> None:
         """Say what was ignored, in one line, and delete what is too much."""
-        if self._odd:
-            ignored = count(len(self._odd), "result")
+        if self._ignored:
+            ignored = count(len(self._ignored), "result")
             notice(
                 f"{ignored} in the cache {self.folder} ignored and trained again: "
-                f"{self._odd[0]}"
+                f"{self._ignored[0]}"
             )
-        if self._wrote:
+        if self._has_written:
             _shrink(self.folder)
 
 
-class Results:
+class CachedResults:
     """The results of a cache for one backend, device and number of seeds."""
 
     def __init__(self, cache: Cache, where: Mapping[str, Any]) -> None:
@@ -184,7 +184,7 @@ class Results:
             raise ValueError("its digest does not match its content")
         if _canonical(entry["key"]) != _canonical(self._key(setup)):
             raise ValueError("it belongs to another setup")
-        result = result_from(entry["result"], setup=setup, seeds=self._where["seeds"])
+        result = read_result(entry["result"], setup=setup, seeds=self._where["seeds"])
         self._check_environment(result.environment)
         return result
 

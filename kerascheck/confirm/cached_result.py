@@ -28,7 +28,7 @@ Check = Callable[[object], bool]
 Plain = Mapping[str, Any]
 
 
-def result_from(plain: object, *, setup: Setup, seeds: int) -> SetupResult:
+def read_result(plain: object, *, setup: Setup, seeds: int) -> SetupResult:
     """Return the result that `SetupResult.to_dict` wrote.
 
     Args:

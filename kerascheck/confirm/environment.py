@@ -34,7 +34,7 @@ def environment(device: Device = "auto") -> dict[str, str]:
     }
 
 
-def placed(device: Device) -> AbstractContextManager[Any]:
+def device_scope(device: Device) -> AbstractContextManager[Any]:
     """Return the scope in which to build and train; "auto" leaves it to the backend."""
     if device == "auto":
         return contextlib.nullcontext()

@@ -43,7 +43,7 @@ _ORDER = tuple(sorted([*_MARGINS, "regression"]))
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Samples:
     """Samples and their truth.
 
     Attributes:
@@ -82,13 +82,13 @@ class Task:
     def _share(self) -> float:
         return _SHARES.get(self.name, 0.5)
 
-    def rows(self, seed: int, *, held_out: bool, count: int) -> Rows:
+    def draw(self, seed: int, *, held_out: bool, count: int) -> Samples:
         """Draw rows: the same for the same seed, others for training and test."""
         code = _ORDER.index(self.name)
         rng = np.random.default_rng([seed, 1 + held_out, code, self.classes])
         noise = rng.standard_normal((count, self.features))
         centre, truth = self._centres(rng, noise)
-        return Rows((centre + noise).astype(np.float32), truth)
+        return Samples((centre + noise).astype(np.float32), truth)
 
     def _centres(
         self, rng: np.random.Generator, noise: NDArray[np.float64]

@@ -42,7 +42,7 @@ from kerascheck.engine.fix import AddMetric, Fix
 from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES
 from kerascheck.model.frozen import Frozen, replace
 
-LEAST_SEEDS = 3
+MIN_SEEDS = 3
 
 _T_975 = (
     12.706,
@@ -71,7 +71,7 @@ _T_975 = (
 _NEVER = 1e9  # steps, for a training that does not get there
 
 
-class Ruling(Frozen):
+class Judgement(Frozen):
     """A verdict with what it rests on."""
 
     verdict: Verdict
@@ -81,7 +81,7 @@ class Ruling(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
+class PairedDifference:
     """Mean and 95 % interval of paired differences."""
 
     mean: float
@@ -89,9 +89,11 @@ class Paired:
     high: float
 
     @classmethod
-    def of(cls, less: Sequence[float], more: Sequence[float]) -> Paired | None:
+    def of(
+        cls, less: Sequence[float], more: Sequence[float]
+    ) -> PairedDifference | None:
         """Return the interval of more - less; None where pairs are too few."""
-        if len(less) != len(more) or len(less) < LEAST_SEEDS:
+        if len(less) != len(more) or len(less) < MIN_SEEDS:
             return None
         differences = [b - a for a, b in zip(less, more, strict=True)]
         mean = fmean(differences)
@@ -101,13 +103,13 @@ class Paired:
         return cls(mean, mean - half, mean + half)
 
 
-def rule_on(finding: Finding, before: SetupResult, after: SetupResult) -> Ruling:
+def judge(finding: Finding, before: SetupResult, after: SetupResult) -> Judgement:
     """Judge one pair by the claimed harm; `fragile` is judged as real harm."""
     unfinished = next((r for r in (before, after) if _unfinished(r)), None)
     if unfinished is not None:
         return _inconclusive(unfinished.reason or "training failed on this machine")
     if after.status is Status.RAISED:
-        return Ruling(
+        return Judgement(
             verdict=Verdict.REFUTED, reason=f"the fixed setup raises {_error(after)}"
         )
     if before.status is Status.RAISED:
@@ -135,14 +137,16 @@ def _error(result: SetupResult) -> str:
     return result.error.type if result.error else "an exception"
 
 
-def _inconclusive(reason: str, paired: Paired | None = None) -> Ruling:
-    return _ruling(Verdict.INCONCLUSIVE, reason, paired)
+def _inconclusive(reason: str, paired: PairedDifference | None = None) -> Judgement:
+    return _judgement(Verdict.INCONCLUSIVE, reason, paired)
 
 
-def _ruling(verdict: Verdict, reason: str, paired: Paired | None) -> Ruling:
+def _judgement(
+    verdict: Verdict, reason: str, paired: PairedDifference | None
+) -> Judgement:
     if paired is None:
-        return Ruling(verdict=verdict, reason=reason)
-    return Ruling(
+        return Judgement(verdict=verdict, reason=reason)
+    return Judgement(
         verdict=verdict,
         reason=reason,
         difference=paired.mean,
@@ -150,15 +154,15 @@ def _ruling(verdict: Verdict, reason: str, paired: Paired | None) -> Ruling:
     )
 
 
-def _raised(finding: Finding, before: SetupResult) -> Ruling:
+def _raised(finding: Finding, before: SetupResult) -> Judgement:
     """A setup that raises does worse than any other harm would have it."""
     told = f"it raises {_error(before)}, and trains once fixed"
     if finding.harm is not Harm.RAISES:
         told += f" (claimed: {finding.harm})"
-    return Ruling(verdict=Verdict.CONFIRMED, reason=told)
+    return Judgement(verdict=Verdict.CONFIRMED, reason=told)
 
 
-def _did_not_raise(before: SetupResult, after: SetupResult) -> Ruling:
+def _did_not_raise(before: SetupResult, after: SetupResult) -> Judgement:
     backend = before.environment.get("backend", "this backend")
     told = f"it does not raise on {backend}"
     learning = _no_learning(before, after)
@@ -184,12 +188,12 @@ def quality(result: SetupResult) -> tuple[float, ...]:
     )
 
 
-def _called(result: SetupResult) -> str:
+def _quality_name(result: SetupResult) -> str:
     names = {"regression": "R squared", "binary_imbalanced": "balanced accuracy"}
     return names.get(result.setup.task, "accuracy")
 
 
-def half_way(result: SetupResult) -> float:
+def halfway_quality(result: SetupResult) -> float:
     """Return the quality half way between chance and the best possible."""
     if result.setup.task == "regression":
         return 0.45
@@ -198,36 +202,36 @@ def half_way(result: SetupResult) -> float:
     return (best + chance) / 2
 
 
-def _no_learning(before: SetupResult, after: SetupResult) -> Ruling:
+def _no_learning(before: SetupResult, after: SetupResult) -> Judgement:
     less, more = quality(before), quality(after)
-    paired = Paired.of(less, more)
+    paired = PairedDifference.of(less, more)
     if paired is None:
         return _inconclusive("too few seeds")
-    told = f"{_called(before)} {fmean(less):.2f} -> {fmean(more):.2f}"
-    if paired.low > 0.05 and fmean(less) <= half_way(before):
-        return _ruling(Verdict.CONFIRMED, told, paired)
+    told = f"{_quality_name(before)} {fmean(less):.2f} -> {fmean(more):.2f}"
+    if paired.low > 0.05 and fmean(less) <= halfway_quality(before):
+        return _judgement(Verdict.CONFIRMED, told, paired)
     if paired.high < 0.01:
-        return _ruling(Verdict.REFUTED, f"{told}: it learns as well", paired)
+        return _judgement(Verdict.REFUTED, f"{told}: it learns as well", paired)
     return _inconclusive(f"{told}: it learns, though less surely", paired)
 
 
-def _worse(before: SetupResult, after: SetupResult) -> Ruling:
+def _worse(before: SetupResult, after: SetupResult) -> Judgement:
     less, more = quality(before), quality(after)
-    paired = Paired.of(less, more)
+    paired = PairedDifference.of(less, more)
     if paired is None:
         return _inconclusive("too few seeds")
-    told = f"{_called(before)} {fmean(less):.3f} -> {fmean(more):.3f}"
+    told = f"{_quality_name(before)} {fmean(less):.3f} -> {fmean(more):.3f}"
     if paired.low > 0.002:
-        return _ruling(Verdict.CONFIRMED, told, paired)
-    steps = Paired.of(_steps(after), _steps(before))
+        return _judgement(Verdict.CONFIRMED, told, paired)
+    steps = PairedDifference.of(_steps(after), _steps(before))
     if steps is not None and steps.low > 0 and steps.high < _NEVER / 2:
         told = f"{_mean(before):.0f} -> {_mean(after):.0f} steps to the same accuracy"
-        return _ruling(Verdict.CONFIRMED, told, steps)
+        return _judgement(Verdict.CONFIRMED, told, steps)
     calibration = _calibration(before, after)
     if calibration.verdict is Verdict.CONFIRMED:
         return calibration
     if paired.high < 0.01:
-        return _ruling(Verdict.REFUTED, f"{told}: it learns as well", paired)
+        return _judgement(Verdict.REFUTED, f"{told}: it learns as well", paired)
     return _inconclusive(told, paired)
 
 
@@ -239,53 +243,55 @@ def _mean(result: SetupResult) -> float:
     return fmean(_steps(result))
 
 
-def _calibration(before: SetupResult, after: SetupResult) -> Ruling:
+def _calibration(before: SetupResult, after: SetupResult) -> Judgement:
     more, less = before.values("ece"), after.values("ece")
-    paired = Paired.of(less, more)
+    paired = PairedDifference.of(less, more)
     if any(seed.nan for seed in before.seeds):
-        return Ruling(verdict=Verdict.CONFIRMED, reason="outputs turn to NaN")
+        return Judgement(verdict=Verdict.CONFIRMED, reason="outputs turn to NaN")
     if paired is None:
         return _inconclusive("the outputs are no probabilities")
     told = f"calibration error {fmean(more):.3f} -> {fmean(less):.3f}"
     if paired.low > 0.01:
-        return _ruling(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, told, paired)
     if paired.high < 0.01:
-        return _ruling(Verdict.REFUTED, f"{told}: as well calibrated", paired)
+        return _judgement(Verdict.REFUTED, f"{told}: as well calibrated", paired)
     return _inconclusive(told, paired)
 
 
-def _misreported(finding: Finding, before: SetupResult, after: SetupResult) -> Ruling:
-    name = reported_name(finding, before)
+def _misreported(
+    finding: Finding, before: SetupResult, after: SetupResult
+) -> Judgement:
+    name = judged_metric(finding, before)
     if name is None:
         return _inconclusive("no metric of the head was measured")
     if name in before.not_reported:
         error = before.not_reported[name].type
-        return Ruling(verdict=Verdict.CONFIRMED, reason=f"the metric raises {error}")
+        return Judgement(verdict=Verdict.CONFIRMED, reason=f"the metric raises {error}")
     if before.setup.task == "regression":
         return _meaningless(before, name)
-    other = reported_name(finding, after)
+    other = judged_metric(finding, after)
     if finding.fix is not None and _only_adds(finding.fix):
         return _hides_a_class(before, name)
-    wrong = gaps(before, name)
-    right = gaps(after, other or name)
-    paired = Paired.of(right, wrong)
+    wrong = reporting_gaps(before, name)
+    right = reporting_gaps(after, other or name)
+    paired = PairedDifference.of(right, wrong)
     if paired is None:
         return _disagree(before, after, name, other)
     told = f"{name} is off by {fmean(wrong):.3f}, once fixed by {fmean(right):.3f}"
     if paired.low > 0.002 and fmean(right) < 0.02:
-        return _ruling(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, told, paired)
     if paired.high < 0.002:
-        return _ruling(Verdict.REFUTED, told, paired)
+        return _judgement(Verdict.REFUTED, told, paired)
     return _inconclusive(told, paired)
 
 
-def _meaningless(before: SetupResult, name: str) -> Ruling:
+def _meaningless(before: SetupResult, name: str) -> Judgement:
     """An accuracy of real targets: it says nothing of a model that predicts them."""
-    shown, fitted = reported(before, name), before.values("r_squared")
+    shown, fitted = shown_values(before, name), before.values("r_squared")
     told = f"{name} shows {fmean(shown):.2f} at an R squared of {fmean(fitted):.2f}"
-    paired = Paired.of(shown, fitted)
+    paired = PairedDifference.of(shown, fitted)
     if paired is not None and paired.low > 0.2 and fmean(shown) < 0.1:
-        return _ruling(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, told, paired)
     return _inconclusive(told, paired)
 
 
@@ -293,59 +299,59 @@ def _only_adds(fix: Fix) -> bool:
     return all(isinstance(edit, AddMetric) for edit in fix.edits)
 
 
-def _hides_a_class(before: SetupResult, name: str) -> Ruling:
+def _hides_a_class(before: SetupResult, name: str) -> Judgement:
     """A metric that the rare class hardly moves: reported against balanced accuracy."""
-    shown, balanced = reported(before, name), before.values("balanced_accuracy")
+    shown, balanced = shown_values(before, name), before.values("balanced_accuracy")
     told = f"{name} shows {fmean(shown):.3f}, over both classes it is "
     told += f"{fmean(balanced):.3f}" if balanced else "unknown"
-    paired = Paired.of(balanced, shown)
+    paired = PairedDifference.of(balanced, shown)
     if paired is not None and paired.low > 0.01:
-        return _ruling(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, told, paired)
     if paired is not None and paired.high < 0.01:
-        return _ruling(Verdict.REFUTED, told, paired)
+        return _judgement(Verdict.REFUTED, told, paired)
     return _inconclusive(told, paired)
 
 
 def _disagree(
     before: SetupResult, after: SetupResult, name: str, other: str | None
-) -> Ruling:
+) -> Judgement:
     """No truth in numpy: the metric against the one that fits, on the same outputs."""
-    shown = reported(before, name)
-    fitting = reported(after, other) if other else ()
+    shown = shown_values(before, name)
+    fitting = shown_values(after, other) if other else ()
     if not fitting and shown and min(shown) == 1.0:
         fitting, other = before.values("accuracy"), "true accuracy"
-    paired = Paired.of(fitting, shown)
+    paired = PairedDifference.of(fitting, shown)
     if paired is None:
         return _inconclusive(f"the truth of {name} is not measured")
     told = f"{name} shows {fmean(shown):.3f}, {other} {fmean(fitting):.3f}"
     if paired.low > 0.002 or paired.high < -0.002:
-        return _ruling(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, told, paired)
     if paired.low > -0.002 and paired.high < 0.002:
-        return _ruling(Verdict.REFUTED, told, paired)
+        return _judgement(Verdict.REFUTED, told, paired)
     return _inconclusive(told, paired)
 
 
-def reported_name(finding: Finding, result: SetupResult) -> str | None:
+def judged_metric(finding: Finding, result: SetupResult) -> str | None:
     """Return the metric that a finding is about: its own, or the first accuracy."""
-    names = [reported_as(part) for part in result.setup.metrics]
+    names = [metric_name(part) for part in result.setup.metrics]
     _, _, index = finding.location.partition(".metrics.")
     if index.isdigit():
         return names[int(index)] if int(index) < len(names) else None
     return next((n for n in names if "acc" in n.lower()), names[0] if names else None)
 
 
-def reported_as(part: Part) -> str:
+def metric_name(part: Part) -> str:
     """Return the name under which Keras reports a metric."""
     return str(dict(part.arguments).get("name", part.name))
 
 
-def reported(result: SetupResult, name: str) -> tuple[float, ...]:
+def shown_values(result: SetupResult, name: str) -> tuple[float, ...]:
     """Return what Keras shows for a metric, one value a seed that has it."""
     found = (seed.reported.get(name) for seed in result.seeds)
     return tuple(value for value in found if value is not None)
 
 
-def gaps(result: SetupResult, name: str) -> tuple[float, ...]:
+def reporting_gaps(result: SetupResult, name: str) -> tuple[float, ...]:
     """Return how far a metric is off, one value a seed; () where no truth is known."""
     truth = _truth(result, name)
     if truth is None:
@@ -367,7 +373,7 @@ _TRUTHS = {
 
 def _truth(result: SetupResult, name: str) -> str | None:
     """Return the quantity of `SeedResult` that a metric claims to show, if any."""
-    part = next((p for p in result.setup.metrics if reported_as(p) == name), None)
+    part = next((p for p in result.setup.metrics if metric_name(p) == name), None)
     if part is None:
         return None
     if part.name.lower() in ACCURACY:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kerascheck import kit
 from kerascheck.confirm import cache as caches
-from kerascheck.confirm.cache import Results, kept_results
+from kerascheck.confirm.cache import CachedResults, open_cache
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.trust.replace_file import replace_file
@@ -80,9 +80,9 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def opened(tree, told, folder):
     @contextmanager
-    def opened(**changes) -> Iterator[Results | None]:
-        with kept_results(tree, told.append) as cache:
-            yield None if cache is None else cache.of(**{**FACTS, **changes})
+    def opened(**changes) -> Iterator[CachedResults | None]:
+        with open_cache(tree, told.append) as cache:
+            yield None if cache is None else cache.results_of(**{**FACTS, **changes})
 
     return opened
 
@@ -146,7 +146,7 @@ def test_without_a_name_it_lies_where_the_system_keeps_caches(
 ):
     monkeypatch.delenv(caches.FOLDER_VARIABLE)
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
-    with kept_results(tree, told.append) as cache:
+    with open_cache(tree, told.append) as cache:
         assert cache.folder == str(folder / "kerascheck" / "confirm")
 
 
@@ -423,7 +423,7 @@ def test_a_cache_inside_the_tree_is_not_used(
 ):
     tree = Tree.of((str(tmp_path / "tree"), "."))
     monkeypatch.setenv(caches.FOLDER_VARIABLE, str(tmp_path / within / "cache"))
-    with kept_results(tree, told.append) as cache:
+    with open_cache(tree, told.append) as cache:
         assert cache is None
     assert len(told) == 1
     assert "inside the tree" in told[0]
@@ -435,7 +435,7 @@ def test_a_link_out_of_the_tree_is_not_a_cache(tree, told, tmp_path, monkeypatch
     (tmp_path / "tree" / "link").symlink_to(tmp_path / "elsewhere")
     named = str(tmp_path / "tree" / "link" / "cache")
     monkeypatch.setenv(caches.FOLDER_VARIABLE, named)
-    with kept_results(tree, told.append) as cache:
+    with open_cache(tree, told.append) as cache:
         assert cache is None
     assert "inside the tree" in told[0]
 

@@ -69,11 +69,11 @@ METRICS = (
 
 
 def group_of(setups):
-    from kerascheck.confirm.train.stacked_batch import Group
+    from kerascheck.confirm.train.stacked_training import StackedTraining
 
     backend = keras.backend.backend()
     loop = import_module(f"kerascheck.confirm.train.loop_{backend}")
-    return Group(setups, SEEDS, loop)
+    return StackedTraining(setups, SEEDS, loop)
 
 
 def lane_weights(group, index, seed):

@@ -16,7 +16,7 @@ from kerascheck.model.frozen import replace
 
 ACTIVATIONS = ("linear", "sigmoid", "softmax", "tanh", "relu")
 
-SHORT = {
+SHORT_NAMES = {
     "BinaryCrossentropy": "BCE",
     "CategoricalCrossentropy": "CCE",
     "SparseCategoricalCrossentropy": "SCCE",
@@ -127,7 +127,7 @@ def name_of(setup: Setup) -> Name | None:
         return None
     weights = ""
     if setup.class_weight is not None:
-        if not _balance(setup):
+        if not _is_balanced(setup):
             return None
         weights = "weighted"
     return Name(setup.task, units, setup.activation, loss, labels, weights)
@@ -154,7 +154,7 @@ def binary_matrix(*, task: str = "binary") -> list[Setup]:
         task: A binary task.
     """
     labels = ("(n,)", "(n,1)", "one-hot", "ids", "signed", "bool")
-    cells = product((1, 2), ACTIVATIONS, _losses(*SHORT), labels)
+    cells = product((1, 2), ACTIVATIONS, _losses(*SHORT_NAMES), labels)
     return [_setup(task, *cell) for cell in cells]
 
 
@@ -175,7 +175,7 @@ def _imbalanced() -> Iterator[Setup]:
 
 
 def _multiclass(task: str) -> Iterator[Setup]:
-    crossentropies = tuple(SHORT)[:3]
+    crossentropies = tuple(SHORT_NAMES)[:3]
     cells = product(
         (1, CLASSES),
         ("linear", "sigmoid", "softmax"),
@@ -187,7 +187,7 @@ def _multiclass(task: str) -> Iterator[Setup]:
 
 
 def _multilabel() -> Iterator[Setup]:
-    losses = _losses(*tuple(SHORT)[:5])
+    losses = _losses(*tuple(SHORT_NAMES)[:5])
     for cell in product((TAGS,), ACTIVATIONS, losses, ("multi-hot",)):
         yield _setup("multilabel", *cell, classes=TAGS)
 
@@ -220,7 +220,7 @@ def _losses(*names: str) -> Sequence[Part]:
 
 
 def _loss_name(loss: Part) -> str | None:
-    short = SHORT.get(LOSS_NAMES.get(loss.name, ""))
+    short = SHORT_NAMES.get(LOSS_NAMES.get(loss.name, ""))
     told = dict(loss.arguments)
     from_logits = told.pop("from_logits", False)
     if short is None or any(_DEFAULTS.get(n, "") != v for n, v in told.items()):
@@ -259,7 +259,7 @@ def _units(setup: Setup) -> int | None:
     return TAGS if setup.task == "multilabel" else CLASSES
 
 
-def _balance(setup: Setup) -> bool:
+def _is_balanced(setup: Setup) -> bool:
     """Say whether class weights make up for the imbalance of the task."""
     weights = dict(setup.class_weight or ())
     if setup.task != "binary_imbalanced" or set(weights) != {0, 1}:

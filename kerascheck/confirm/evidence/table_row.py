@@ -72,12 +72,12 @@ class Row(Frozen):
         imbalanced = self.name.task == "binary_imbalanced"
         return self.balanced if imbalanced else self.accuracy
 
-    def shows(self, metric: str) -> float | None:
+    def reported_value(self, metric: str) -> float | None:
         """Return what a metric reports; None where it raises or was not asked."""
         value = dict(self.reported).get(metric)
         return None if isinstance(value, str) else value
 
-    def packed(self) -> list[object]:
+    def pack(self) -> list[object]:
         """Return the row without its name, as short as JSON allows."""
         if self.error is not None:
             return [self.outcome.value, self.error]
@@ -94,12 +94,12 @@ class Row(Frozen):
         ]
 
     @classmethod
-    def unpacked(cls, name: str, packed: Sequence[Any], metrics: Sequence[str]) -> Row:
-        """Return the row that `packed` wrote.
+    def unpack(cls, name: str, packed: Sequence[Any], metrics: Sequence[str]) -> Row:
+        """Return the row that `pack` wrote.
 
         Args:
             name: Of the row.
-            packed: What `packed` returned.
+            packed: What `pack` returned.
             metrics: Names of the reported values, in order.
         """
         where, word = Name.parse(name), Outcome(packed[0])
@@ -150,7 +150,7 @@ class Sheet(Frozen):
             "environment": dict(self.environment),
             "seeds": self.seeds,
             "metrics": list(next(iter(metrics), ())),
-            "rows": {str(row.name): row.packed() for row in self.rows},
+            "rows": {str(row.name): row.pack() for row in self.rows},
         }
 
     @classmethod
@@ -165,7 +165,7 @@ class Sheet(Frozen):
         metrics = plain["metrics"]
         rows = cast(Mapping[str, Sequence[Any]], plain["rows"])
         return cls(
-            rows=tuple(Row.unpacked(n, packed, metrics) for n, packed in rows.items()),
+            rows=tuple(Row.unpack(n, packed, metrics) for n, packed in rows.items()),
             environment=plain["environment"],
             seeds=plain["seeds"],
         )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kerascheck.confirm.evidence.table_row import Outcome, Row, Sheet
 from kerascheck.trust.printable import count, wrapped
 
-LIES = 0.02
+MISREPORTED = 0.02
 """Reported minus true accuracy from which "accuracy" is marked in tables."""
 
 _TASKS = {
@@ -53,7 +53,7 @@ _COLUMNS = {
 _FIELDS = 5  # characters of a figure in a column
 
 
-class Place(NamedTuple):
+class TableKey(NamedTuple):
     """What the rows of one table have in common."""
 
     task: str
@@ -68,9 +68,9 @@ class Place(NamedTuple):
         return f"{told}, class weights" if self.weights else told
 
 
-def place(row: Row) -> Place:
+def table_key(row: Row) -> TableKey:
     """Return the table that a row belongs to."""
-    return Place(row.name.task, row.name.units, row.name.labels, row.name.weights)
+    return TableKey(row.name.task, row.name.units, row.name.labels, row.name.weights)
 
 
 def as_text(sheet: Sheet, *, width: int = 80, every_row: bool = False) -> str:
@@ -96,7 +96,7 @@ def as_markdown(sheet: Sheet) -> str:
     lines = ["# Reference training", "", f"{headline(sheet)}.", ""]
     for task, rows in _by_task(sheet.rows):
         lines += [f"## {_TASKS.get(task, task)}", ""]
-        for where, some in _by_place(rows):
+        for where, some in _by_table(rows):
             lines += [f"### {where.title[:1].upper()}{where.title[1:]}", ""]
             lines += [*_markdown_table(some), ""]
     return "\n".join([*lines, f"{_counts(sheet.rows)}.", ""])
@@ -117,11 +117,11 @@ def headline(sheet: Sheet) -> str:
     """Return what was trained, how often and on what."""
     rows = count(len(sheet.rows), "setup")
     seeds = count(sheet.seeds, "seed")
-    where = setting(sheet.environment)
+    where = environment_text(sheet.environment)
     return f"Reference training: {rows}, {seeds} each" + (f", {where}" if where else "")
 
 
-def setting(told: Mapping[str, str]) -> str:
+def environment_text(told: Mapping[str, str]) -> str:
     """Return an environment in words: "Keras 3.15.1, TensorFlow 2.21.0, CPU"."""
     backend = told.get("backend", "")
     names = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
@@ -142,27 +142,27 @@ def _by_task(rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
         yield task, list(some)
 
 
-def _by_place(rows: Iterable[Row]) -> Iterator[tuple[Place, list[Row]]]:
-    found: dict[Place, list[Row]] = {}
+def _by_table(rows: Iterable[Row]) -> Iterator[tuple[TableKey, list[Row]]]:
+    found: dict[TableKey, list[Row]] = {}
     for row in rows:
-        found.setdefault(place(row), []).append(row)
+        found.setdefault(table_key(row), []).append(row)
     yield from found.items()
 
 
 def _overviews(rows: Iterable[Row]) -> Iterator[list[str]]:
     """Yield tables of loss by activation; those with equal cells are one table."""
-    found: dict[tuple[str, ...], list[Place]] = {}
-    for where, some in _by_place(rows):
+    found: dict[tuple[str, ...], list[TableKey]] = {}
+    for where, some in _by_table(rows):
         found.setdefault(tuple(_overview(some)), []).append(where)
-    for body, places in found.items():
-        yield [*_titles(places), *body]
+    for body, keys in found.items():
+        yield [*_titles(keys), *body]
 
 
-def _titles(places: Sequence[Place]) -> list[str]:
-    first = places[0]
-    alike = [p for p in places if (p.units, p.weights) == (first.units, first.weights)]
+def _titles(keys: Sequence[TableKey]) -> list[str]:
+    first = keys[0]
+    alike = [p for p in keys if (p.units, p.weights) == (first.units, first.weights)]
     labels = " or ".join(p.labels for p in alike)
-    others = [p.title for p in places if p not in alike]
+    others = [p.title for p in keys if p not in alike]
     return [first._replace(labels=labels).title, *(f"and {o}" for o in others)]
 
 
@@ -183,23 +183,23 @@ def _overview(rows: Sequence[Row]) -> Iterator[str]:
 def _cell(row: Row) -> str:
     if row.quality is None:
         return f"{row.outcome}"
-    mark = "!" if _lies(row) else " "
+    mark = "!" if _is_misreported(row) else " "
     return f"{row.quality:.2f}{mark}{_SHORT.get(row.outcome, row.outcome.value)}"
 
 
-def _lies(row: Row) -> bool:
+def _is_misreported(row: Row) -> bool:
     """Say whether "accuracy" shows another value than the true accuracy."""
-    shown = row.shows("accuracy")
+    shown = row.reported_value("accuracy")
     true = row.accuracy
-    return shown is not None and true is not None and abs(shown - true) > LIES
+    return shown is not None and true is not None and abs(shown - true) > MISREPORTED
 
 
 def _long_tables(rows: Iterable[Row]) -> Iterator[list[str]]:
-    for where, some in _by_place(rows):
+    for where, some in _by_table(rows):
         yield [where.title, _long_head(where), *(_long_line(row) for row in some)]
 
 
-def _long_head(where: Place) -> str:
+def _long_head(where: TableKey) -> str:
     true = "bal." if where.task == "binary_imbalanced" else "true"
     figures = [true, *_COLUMNS.values(), "AUC", "ECE"]
     told = "".join(f"{name:>{_FIELDS + 1}}" for name in figures)
@@ -238,7 +238,7 @@ def _legend(rows: Iterable[Row], *, every_row: bool) -> list[str]:
             ("error", "the metric raises"),
         ]
     else:
-        told += [("0.50!", f'the metric "accuracy" is off by more than {LIES}')]
+        told += [("0.50!", f'the metric "accuracy" is off by more than {MISREPORTED}')]
     told.append(("_fl", "from_logits=True"))
     return [f"{word:<14}{meaning}" for word, meaning in told]
 

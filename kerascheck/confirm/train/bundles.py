@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kerascheck.confirm.setup import Part, Setup
-from kerascheck.confirm.train.keras_objects import chain, seen_through
+from kerascheck.confirm.train.keras_objects import activation_names, loss_sees_logits
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Bundle:
         return runs
 
 
-def bundled(setups: Sequence[Setup], seeds: int) -> tuple[Bundle, ...]:
+def make_bundles(setups: Sequence[Setup], seeds: int) -> tuple[Bundle, ...]:
     """Return the bundles, narrow heads first; lanes count on from one to the next."""
     groups: dict[tuple[object, ...], list[Member]] = {}
     for index, setup in enumerate(setups):
@@ -71,7 +71,7 @@ def bundled(setups: Sequence[Setup], seeds: int) -> tuple[Bundle, ...]:
     bundles, lane = [], 0
     for group in sorted(groups.values(), key=_place):
         members = sorted(group, key=lambda member: _look(member.setup))
-        inside = seen_through(members[0].setup)
+        inside = loss_sees_logits(members[0].setup)
         bundles.append(Bundle(tuple(members), lane, inside))
         lane += len(members) * seeds
     return tuple(bundles)
@@ -84,7 +84,7 @@ def bundle_key(setup: Setup) -> tuple[object, ...]:
         setup.loss,
         setup.labels.row_shape(setup.classes),
         setup.class_weight is not None,
-        _look(setup) if seen_through(setup) else None,
+        _look(setup) if loss_sees_logits(setup) else None,
     )
 
 
@@ -94,4 +94,4 @@ def _place(group: list[Member]) -> tuple[int, str]:
 
 
 def _look(setup: Setup) -> tuple[object, ...]:
-    return setup.hidden_activation, *chain(setup)
+    return setup.hidden_activation, *activation_names(setup)

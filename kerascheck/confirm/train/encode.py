@@ -22,7 +22,7 @@ def encode(form: LabelForm, truth: Truth, classes: int) -> Labels:
 
     Args:
         form: How.
-        truth: As `tasks.Rows.truth`.
+        truth: As `tasks.Samples.truth`.
         classes: Classes of the task.
 
     Returns:

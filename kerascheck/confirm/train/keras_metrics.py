@@ -19,12 +19,12 @@ from kerascheck.confirm.tasks import Floats
 from kerascheck.confirm.train.encode import Labels
 from kerascheck.confirm.train.keras_objects import Tensor, metric_of
 
-Report = Mapping[str, float | None]
+SeedMetrics = Mapping[str, float | None]
 Compile = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reports:
+class MetricValues:
     """What Keras reports of each seed.
 
     Attributes:
@@ -32,12 +32,12 @@ class Reports:
         failed: Watched metric -> what it raised; "metrics" for the compiled ones.
     """
 
-    by_seed: tuple[Report, ...]
+    by_seed: tuple[SeedMetrics, ...]
     failed: Mapping[str, Raised]
 
 
 @dataclass
-class Reporter:
+class MetricEvaluator:
     """Evaluates metrics; what has the same shapes shares one compiled function.
 
     Attributes:
@@ -47,7 +47,7 @@ class Reporter:
     compiled: Compile
     _evaluations: dict[tuple[object, ...], _Evaluation] = field(default_factory=dict)
 
-    def reports(self, setup: Setup, labels: Labels, outputs: Floats) -> Reports:
+    def evaluate(self, setup: Setup, labels: Labels, outputs: Floats) -> MetricValues:
         """Report the compiled metrics together and the watched ones one by one.
 
         The values are those of `model.evaluate` with the batch size of the setup.
@@ -70,7 +70,7 @@ class Reporter:
             self._evaluations[key] = _Evaluation(setup, *example, self.compiled)
         evaluation = self._evaluations[key]
         by_seed = [evaluation(*seed) for seed in zip(labels, outputs, strict=True)]
-        return Reports(tuple(by_seed), evaluation.failed)
+        return MetricValues(tuple(by_seed), evaluation.failed)
 
 
 class _Evaluation:
@@ -94,7 +94,7 @@ class _Evaluation:
             lambda *arrays: [counter(*arrays) for _, counter in self._counters]
         )
 
-    def __call__(self, labels: Labels, outputs: Floats) -> Report:
+    def __call__(self, labels: Labels, outputs: Floats) -> SeedMetrics:
         found: dict[str, float | None] = {}
         results = self._results(*_tensors(labels, outputs))
         for (name, _), values in zip(self._counters, results, strict=True):

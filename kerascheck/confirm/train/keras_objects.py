@@ -17,7 +17,7 @@ Tensor = Any
 
 _COUNTED = re.compile(r"_\d+$")
 
-SEEN = frozenset({"sigmoid", "softmax"})
+SIGMOIDS = frozenset({"sigmoid", "softmax"})
 """Activations whose logits TensorFlow's crossentropies find again.
 
 Source: Keras 3.15, `activations.sigmoid` and `softmax` set `_keras_logits`, and
@@ -49,7 +49,7 @@ def optimizer_of(setup: Setup) -> Any:
     return keras.optimizers.get({"class_name": setup.optimizer, "config": config})
 
 
-def chain(setup: Setup) -> tuple[str, ...]:
+def activation_names(setup: Setup) -> tuple[str, ...]:
     """Return the names of the activations, first applied first, "linear" left out."""
     both = (setup.inner_activation or "linear", setup.activation)
     return tuple(name for name in both if name != "linear")
@@ -62,18 +62,18 @@ def activate(setup: Setup, values: Tensor) -> Tensor:
         setup: Whose head.
         values: Output of the head's Dense layer, shape (…, units).
     """
-    for name in chain(setup):
+    for name in activation_names(setup):
         values = keras.activations.get(name)(values)
     if setup.hidden_activation:
         return keras.ops.reshape(values, keras.ops.shape(values))
     return values
 
 
-def seen_through(setup: Setup) -> bool:
+def loss_sees_logits(setup: Setup) -> bool:
     """Whether the loss may find the logits behind the head's last activation."""
     if keras.backend.backend() != "tensorflow" or setup.hidden_activation:
         return False
-    return bool(SEEN.intersection(chain(setup)[-1:]))
+    return bool(SIGMOIDS.intersection(activation_names(setup)[-1:]))
 
 
 def scorer(setup: Setup) -> Any:

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from kerascheck.confirm.train.keras_objects import Tensor
-from kerascheck.confirm.train.network import Batch, Network
+from kerascheck.confirm.train.network import Network, StackedBatch
 
 State = tuple[list[Tensor], list[Tensor]]
 """Values of the network's and of the optimizer's variables."""
@@ -21,12 +21,12 @@ def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
     return jax.vmap(function)(*stacked)
 
 
-def rehearse(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
+def dry_run(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
     """Run once without compiling, by shapes alone: values never raise on JAX."""
     return jax.eval_shape(function, *arrays)
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function compiled by XLA."""
     run: Callable[..., Any] = jax.jit(function)
     return run
@@ -38,10 +38,10 @@ class Loop:
     def __init__(self, network: Network, optimizer: Any) -> None:
         self._network, self._optimizer = network, optimizer
         optimizer.build(network.variables)
-        self._advance = compiled(self._stretch)
-        self._outputs = compiled(self._apply)
+        self._advance = compile_function(self._stretch)
+        self._outputs = compile_function(self._apply)
 
-    def advance(self, batches: Batch) -> Any:
+    def advance(self, batches: StackedBatch) -> Any:
         """Train on batches stacked along a leading axis of steps.
 
         Returns:
@@ -75,10 +75,14 @@ class Loop:
 
     def _step(self, state: State, arrays: Any) -> tuple[State, Tensor]:
         values, slots = state
-        slopes, losses = jax.grad(self._total, has_aux=True)(values, Batch(*arrays))
+        slopes, losses = jax.grad(self._total, has_aux=True)(
+            values, StackedBatch(*arrays)
+        )
         return self._optimizer.stateless_apply(slots, slopes, values), losses
 
-    def _total(self, values: list[Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
+    def _total(
+        self, values: list[Tensor], batch: StackedBatch
+    ) -> tuple[Tensor, Tensor]:
         with self._standing_in(values):
             losses = self._network.losses(batch, map_lanes)
         return losses.sum(), losses

@@ -12,7 +12,7 @@ from typing import Any
 import tensorflow as tf
 
 from kerascheck.confirm.train.keras_objects import Tensor
-from kerascheck.confirm.train.network import Batch, Network
+from kerascheck.confirm.train.network import Network, StackedBatch
 
 
 def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
@@ -20,12 +20,12 @@ def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
     return tf.vectorized_map(lambda lane: function(*lane), stacked)
 
 
-def rehearse(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
+def dry_run(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
     """Run once without compiling, on values."""
     return function(*arrays)
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function as a graph."""
     run: Callable[..., Any] = tf.function(function, autograph=False)
     return run
@@ -38,10 +38,10 @@ class Loop:
         self._network, self._optimizer = network, optimizer
         # Slot variables made inside the trace would have everything traced twice.
         optimizer.build(network.variables)
-        self._advance = compiled(self._stretch)
-        self._outputs = compiled(network.outputs)
+        self._advance = compile_function(self._stretch)
+        self._outputs = compile_function(network.outputs)
 
-    def advance(self, batches: Batch) -> Any:
+    def advance(self, batches: StackedBatch) -> Any:
         """Train on batches stacked along a leading axis of steps.
 
         Returns:
@@ -64,7 +64,7 @@ class Loop:
         found = tf.TensorArray(tf.float32, steps, element_shape=(self._network.lanes,))
 
         def body(step: Tensor, found: Tensor) -> tuple[Tensor, Tensor]:
-            batch = Batch(
+            batch = StackedBatch(
                 x[step],
                 tuple(array[step] for array in labels),
                 tuple(array[step] for array in weights),
@@ -77,7 +77,7 @@ class Loop:
         )
         return found.stack()
 
-    def _step(self, batch: Batch) -> Tensor:
+    def _step(self, batch: StackedBatch) -> Tensor:
         variables = self._network.variables
         with tf.GradientTape() as tape:
             losses = self._network.losses(batch, map_lanes)

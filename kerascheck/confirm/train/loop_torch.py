@@ -9,7 +9,7 @@ import keras
 import torch
 
 from kerascheck.confirm.train.keras_objects import Tensor
-from kerascheck.confirm.train.network import Batch, Network
+from kerascheck.confirm.train.network import Network, StackedBatch
 
 
 def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
@@ -22,13 +22,13 @@ def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
     return torch.stack([function(*lane) for lane in zip(*stacked, strict=True)])
 
 
-def rehearse(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
+def dry_run(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
     """Run once without compiling, on values."""
     with torch.no_grad():
         return function(*arrays)
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function as it is."""
     return function
 
@@ -40,7 +40,7 @@ class Loop:
         self._network, self._optimizer = network, optimizer
         optimizer.build(network.variables)
 
-    def advance(self, batches: Batch) -> Any:
+    def advance(self, batches: StackedBatch) -> Any:
         """Train on batches stacked along a leading axis of steps.
 
         Returns:
@@ -61,7 +61,7 @@ class Loop:
         variables = self._network.variables
         return [variable.value.detach().cpu().numpy() for variable in variables]
 
-    def _step(self, batch: Batch) -> Tensor:
+    def _step(self, batch: StackedBatch) -> Tensor:
         variables = self._network.variables
         values = [variable.value for variable in variables]
         losses = self._network.losses(batch, map_lanes)
@@ -71,17 +71,17 @@ class Loop:
         return losses.detach()
 
 
-def _on_device(batches: Batch) -> Batch:
+def _on_device(batches: StackedBatch) -> StackedBatch:
     convert = keras.ops.convert_to_tensor
-    return Batch(
+    return StackedBatch(
         convert(batches.x),
         tuple(convert(array) for array in batches.labels),
         tuple(convert(array) for array in batches.weights),
     )
 
 
-def _at(batches: Batch, step: int) -> Batch:
-    return Batch(
+def _at(batches: StackedBatch, step: int) -> StackedBatch:
+    return StackedBatch(
         batches.x[step],
         tuple(array[step] for array in batches.labels),
         tuple(array[step] for array in batches.weights),

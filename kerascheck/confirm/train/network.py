@@ -17,8 +17,8 @@ from keras import ops
 
 from kerascheck.confirm.setup import LabelForm, Setup
 from kerascheck.confirm.tasks import Task
-from kerascheck.confirm.train.bundles import Bundle, bundled
-from kerascheck.confirm.train.initial_weights import HIDDEN, Weights, task_of
+from kerascheck.confirm.train.bundles import Bundle, make_bundles
+from kerascheck.confirm.train.initial_weights import HIDDEN, InitialWeights, task_of
 from kerascheck.confirm.train.keras_objects import Tensor, activate, scorer
 
 MapLanes = Callable[..., Tensor]
@@ -29,7 +29,7 @@ WeightKey = tuple[Task, LabelForm, tuple[tuple[int, float], ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class StackedBatch:
     """One step's rows for all tasks and seeds of a group.
 
     Attributes:
@@ -58,14 +58,14 @@ class Network:
 
     Attributes:
         bundles: Their layout.
-        tasks: In the order of `Batch.x`.
-        label_keys: In the order of `Batch.labels`.
-        weight_keys: In the order of `Batch.weights`.
+        tasks: In the order of `StackedBatch.x`.
+        label_keys: In the order of `StackedBatch.labels`.
+        weight_keys: In the order of `StackedBatch.weights`.
         lanes: Number of trainings.
     """
 
     def __init__(self, setups: Sequence[Setup], seeds: int) -> None:
-        self.bundles = bundled(setups, seeds)
+        self.bundles = make_bundles(setups, seeds)
         self.tasks = list(dict.fromkeys(task_of(setup) for setup in setups))
         self.label_keys = list(dict.fromkeys(label_key(setup) for setup in setups))
         self.weight_keys = list(
@@ -110,7 +110,7 @@ class Network:
             first = last
         return values
 
-    def losses(self, batch: Batch, map_lanes: MapLanes) -> Tensor:
+    def losses(self, batch: StackedBatch, map_lanes: MapLanes) -> Tensor:
         """Return the loss of every lane, shape (lanes,)."""
         by_units = self.logits(batch.x)
         found = [
@@ -128,7 +128,7 @@ class Network:
         ]
 
     def _bundle_losses(
-        self, number: int, values: Tensor, batch: Batch, map_lanes: MapLanes
+        self, number: int, values: Tensor, batch: StackedBatch, map_lanes: MapLanes
     ) -> Tensor:
         bundle, model = self.bundles[number], self._scorers[number]
         head = bundle.members[0].setup
@@ -177,7 +177,9 @@ class Network:
         count = self.lanes // self._seeds
         heads, trunk = {}, []
         for units in sorted({bundle.units for bundle in self.bundles}):
-            start = [Weights.draw(s, features, units) for s in range(self._seeds)]
+            start = [
+                InitialWeights.draw(s, features, units) for s in range(self._seeds)
+            ]
             members = sum(len(b.members) for b in self.bundles if b.units == units)
             kernel = np.stack([weights.head for weights in start] * members)
             bias = np.zeros((len(kernel), 1, units), np.float32)

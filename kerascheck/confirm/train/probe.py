@@ -20,7 +20,7 @@ from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.tasks import Floats
 from kerascheck.confirm.train.encode import Labels
 from kerascheck.confirm.train.initial_weights import training_rows
-from kerascheck.confirm.train.keras_objects import activate, chain, scorer
+from kerascheck.confirm.train.keras_objects import activate, activation_names, scorer
 from kerascheck.confirm.train.single_fit import error_of_fit
 from kerascheck.model.frozen import replace
 
@@ -40,10 +40,10 @@ class Probe:
     """Scores setups, those that score alike once.
 
     Attributes:
-        rehearse: How the backend runs a function once, cheaply.
+        dry_run: How the backend runs a function once, cheaply.
     """
 
-    rehearse: Callable[..., Any]
+    dry_run: Callable[..., Any]
     _batches: dict[Key, Labels] = field(default_factory=dict)
     _scorers: dict[Key, Any] = field(default_factory=dict)
     _verdicts: dict[Key, Verdict] = field(default_factory=dict)
@@ -53,7 +53,11 @@ class Probe:
     def verdict(self, setup: Setup) -> Verdict:
         """Return what scoring, and if need be fitting, this setup does."""
         labels = self._batch(setup)
-        key = (chain(setup), setup.hidden_activation, *_score_key(setup, labels))
+        key = (
+            activation_names(setup),
+            setup.hidden_activation,
+            *_score_key(setup, labels),
+        )
         if key not in self._verdicts:
             self._verdicts[key] = self._judge(setup, labels)
         return self._verdicts[key]
@@ -76,7 +80,7 @@ class Probe:
                 return model.compute_loss(y=labels, y_pred=activate(setup, values))
 
             values = keras.ops.convert_to_tensor(_values(setup))
-            self.rehearse(score, values, keras.ops.convert_to_tensor(labels))
+            self.dry_run(score, values, keras.ops.convert_to_tensor(labels))
         except Exception as error:  # whatever Keras raises is the answer
             return Raised.of(error)
         return None

@@ -12,9 +12,9 @@ from kerascheck.confirm.result import SeedResult, finite
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.tasks import Truth
 from kerascheck.confirm.train.initial_weights import task_of
-from kerascheck.confirm.train.keras_metrics import Report, Reports
+from kerascheck.confirm.train.keras_metrics import MetricValues, SeedMetrics
 from kerascheck.confirm.train.measure import Measured, measure
-from kerascheck.confirm.train.stacked_batch import Trained
+from kerascheck.confirm.train.stacked_training import TrainingRecord
 
 SLACK = 0.03
 """A training has got there when its accuracy is this close to the Bayes accuracy."""
@@ -27,7 +27,7 @@ def set_accuracy(setup: Setup) -> float | None:
 
 
 def seed_results(
-    setup: Setup, left: Trained, truth: Truth, reports: Reports
+    setup: Setup, left: TrainingRecord, truth: Truth, reports: MetricValues
 ) -> tuple[SeedResult, ...]:
     """Measure every seed of a setup."""
     found = measure(setup, left.outputs, truth)
@@ -38,7 +38,7 @@ def seed_results(
 
 
 def _seed_result(
-    setup: Setup, seed: int, found: Measured, left: Trained, report: Report
+    setup: Setup, seed: int, found: Measured, left: TrainingRecord, report: SeedMetrics
 ) -> SeedResult:
     losses, curve = left.losses[:, seed], left.accuracies[:, seed]
     stretches = np.array_split(losses, len(curve))

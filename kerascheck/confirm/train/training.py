@@ -14,16 +14,21 @@ from typing import Any
 
 import keras
 
-from kerascheck.confirm.environment import Device, environment, placed
+from kerascheck.confirm.environment import Device, device_scope, environment
 from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.train.bundles import bundle_key
 from kerascheck.confirm.train.initial_weights import task_of
-from kerascheck.confirm.train.keras_metrics import Reporter
+from kerascheck.confirm.train.keras_metrics import MetricEvaluator
 from kerascheck.confirm.train.probe import Probe, Verdict
 from kerascheck.confirm.train.seed_results import seed_results, set_accuracy
 from kerascheck.confirm.train.single_fit import error_of_fit
-from kerascheck.confirm.train.stacked_batch import STRETCHES, Group, OutOfTime, Trained
+from kerascheck.confirm.train.stacked_training import (
+    STRETCHES,
+    OutOfTime,
+    StackedTraining,
+    TrainingRecord,
+)
 from kerascheck.model.frozen import replace
 
 __all__ = ["environment", "train"]
@@ -62,13 +67,13 @@ def train(
     """
     where = environment(device)
     loop = import_module(f"kerascheck.confirm.train.loop_{keras.backend.backend()}")
-    with placed(device), warnings.catch_warnings():
+    with device_scope(device), warnings.catch_warnings():
         # The probe has kept them; tracing and prediction would repeat them.
         warnings.simplefilter("ignore")
-        verdicts = _verdicts(setups, Probe(loop.rehearse), deadline)
+        verdicts = _verdicts(setups, Probe(loop.dry_run), deadline)
         groups = list(_groups(setups, verdicts))
         clock = _Clock(deadline, progress, STRETCHES * len(groups))
-        trainer = _Trainer(seeds, loop, Reporter(loop.compiled), clock)
+        trainer = _Trainer(seeds, loop, MetricEvaluator(loop.compile_function), clock)
         found: dict[int, SetupResult] = {}
         for number, indices in enumerate(groups, start=1):
             results = trainer.results([setups[index] for index in indices])
@@ -158,13 +163,13 @@ class _Clock:
 class _Trainer:
     seeds: int
     loop: Any
-    reporter: Reporter
+    evaluator: MetricEvaluator
     clock: _Clock
 
     def results(self, setups: Sequence[Setup]) -> list[SetupResult]:
         """Train setups together; where that raises, each half on its own."""
         started = time.monotonic()
-        group = Group(setups, self.seeds, self.loop)
+        group = StackedTraining(setups, self.seeds, self.loop)
         try:
             trained = group.train(self.clock.deadline, self.clock.tick)
         except OutOfTime:
@@ -184,9 +189,11 @@ class _Trainer:
         half = len(setups) // 2
         return [*self.results(setups[:half]), *self.results(setups[half:])]
 
-    def _result(self, group: Group, setup: Setup, left: Trained) -> SetupResult:
+    def _result(
+        self, group: StackedTraining, setup: Setup, left: TrainingRecord
+    ) -> SetupResult:
         labels = group.test_labels(setup)
-        reports = self.reporter.reports(setup, labels, left.outputs)
+        reports = self.evaluator.evaluate(setup, labels, left.outputs)
         return SetupResult(
             setup=setup,
             status=Status.TRAINED,

@@ -6,7 +6,15 @@ import os
 from functools import cache, partial
 from typing import Any
 
-from kerascheck.confirm.tutorials._card import Figures, Trial, WriteUp
+from kerascheck.confirm.tutorials._models import (
+    accuracy_at,
+    begin,
+    compile_whole,
+    outputs_of,
+    reported,
+    share,
+)
+from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
 
 SIDE = 32  # pixels
 TRAINING, TEST = 1027, 256  # images
@@ -49,11 +57,11 @@ def trials() -> tuple[Trial, ...]:
     return tuple(
         Trial(
             setting=f"{title}, {_head(activation)}, {_written(loss, activation)}",
-            said=said,
+            published=published,
             measure=partial(measure, units=units, activation=activation, loss=loss),
         )
         for units, title, rows in tables
-        for activation, loss, said in rows
+        for activation, loss, published in rows
     )
 
 
@@ -61,15 +69,6 @@ def measure(seed: int, *, units: int, activation: str, loss: str) -> Figures:
     """Train a head on the features of the frozen base; figures of the test images."""
     import keras
     import numpy as np
-
-    from kerascheck.confirm.tutorials._models import (
-        accuracy_at,
-        begin,
-        compile_whole,
-        outputs_of,
-        reported,
-        share,
-    )
 
     (x, truth), (test_x, test_truth) = features(seed)
     labels, test_labels = (
@@ -210,8 +209,6 @@ def _random_base(seed: int) -> Any:
     """Return three convolutions with random weights that are never trained."""
     import keras
 
-    from kerascheck.confirm.tutorials._models import begin
-
     begin(seed)
     layers: list[Any] = [keras.Input((SIDE, SIDE, 3))]
     for channels in (32, 64, 128):
@@ -238,7 +235,7 @@ def _written(loss: str, activation: str) -> str:
     return f"{short}(from_logits)" if activation == "linear" else short
 
 
-WRITE_UP = WriteUp(
+TUTORIAL = Tutorial(
     name="activation-loss-tables",
     title="Tables of activation and loss",
     setting="frozen base, average pooling, one Dense head; adam, batch 64, 20 epochs, "

@@ -5,7 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from kerascheck.confirm.tutorials._card import Figures, Trial, WriteUp
+from kerascheck.confirm.tutorials._models import (
+    accuracy_at,
+    begin,
+    calibration,
+    compile_whole,
+    reported,
+)
+from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
 
 SIDE = 100  # pixels
 BATCH = 30
@@ -20,7 +27,7 @@ def trials() -> tuple[Trial, ...]:
     return (
         Trial(
             setting=f"1 unit, {sigmoid}()",
-            said={"accuracy": "close to 1"},
+            published={"accuracy": "close to 1"},
             measure=partial(measure, units=1, activation="sigmoid"),
         ),
         Trial(
@@ -43,14 +50,6 @@ def measure(
 ) -> Figures:
     """Train once and return true and reported accuracy on fresh images."""
     import keras
-
-    from kerascheck.confirm.tutorials._models import (
-        accuracy_at,
-        begin,
-        calibration,
-        compile_whole,
-        reported,
-    )
 
     begin(seed)
     model = keras.Sequential(
@@ -120,7 +119,7 @@ def _images(seed: tuple[int, ...], count: int) -> Any:
     return x, labels
 
 
-WRITE_UP = WriteUp(
+TUTORIAL = Tutorial(
     name="squares-and-circles",
     title="Squares and circles",
     setting="Conv2D(8), pooling, Dense(10), Dense(1, sigmoid); adam, batch 30, "

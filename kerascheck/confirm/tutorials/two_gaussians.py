@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from kerascheck.confirm.tutorials._card import Figures, Trial, WriteUp
+from kerascheck.confirm.tutorials._models import (
+    accuracy_at,
+    begin,
+    compile_whole,
+    outputs_of,
+    reported,
+    share,
+)
+from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
 
 ROWS = 2000  # of each class
 RATE = 0.1
@@ -19,7 +27,7 @@ def trials() -> tuple[Trial, ...]:
     return (
         Trial(
             setting="plain TensorFlow, loss on logits, accuracy on sigmoid",
-            said=_SAID,
+            published=_SAID,
             measure=measure_plain,
         ),
         Trial(
@@ -28,7 +36,7 @@ def trials() -> tuple[Trial, ...]:
         ),
         Trial(
             setting="Keras: Dense(1), BinaryCrossentropy(from_logits=True), 'accuracy'",
-            said=_SAID,
+            published=_SAID,
             measure=measure_twin,
         ),
         Trial(
@@ -41,8 +49,6 @@ def trials() -> tuple[Trial, ...]:
 def measure_plain(seed: int, *, squashed: bool = False) -> Figures:
     """Train by gradient tape, ten steps on all rows."""
     import tensorflow as tf
-
-    from kerascheck.confirm.tutorials._models import share
 
     rows, truth = _rows(seed)
     labels = tf.constant(truth)
@@ -72,14 +78,6 @@ def measure_plain(seed: int, *, squashed: bool = False) -> Figures:
 def measure_twin(seed: int, *, threshold: float | None = None) -> Figures:
     """Train the same regression with `compile` and `fit`."""
     import keras
-
-    from kerascheck.confirm.tutorials._models import (
-        accuracy_at,
-        begin,
-        compile_whole,
-        outputs_of,
-        reported,
-    )
 
     begin(seed)
     rows, truth = _rows(seed)
@@ -116,7 +114,7 @@ def _rows(seed: int) -> Any:
     return np.concatenate(clouds).astype(np.float32), labels
 
 
-WRITE_UP = WriteUp(
+TUTORIAL = Tutorial(
     name="two-gaussians",
     title="Two Gaussian clouds in plain TensorFlow",
     setting="logistic regression, 10 full-batch steps of gradient descent at rate "

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.tasks import TEST_ROWS, Floats, Task
 from kerascheck.confirm.train.encode import sample_weights
-from kerascheck.confirm.train.initial_weights import Stream, task_of
+from kerascheck.confirm.train.initial_weights import TaskSamples, task_of
 from kerascheck.confirm.train.keras_objects import optimizer_of
 from kerascheck.confirm.train.measure import accuracy
-from kerascheck.confirm.train.network import Batch, Network
+from kerascheck.confirm.train.network import Network, StackedBatch
 
 STRETCHES = 20
 """Points of the curves."""
@@ -33,7 +33,7 @@ class OutOfTime(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainingRecord:
     """What one setup's trainings left behind.
 
     Attributes:
@@ -47,7 +47,7 @@ class Trained:
     outputs: Floats
 
 
-class Group:
+class StackedTraining:
     """Setups of one schedule, all seeds of each, in one graph.
 
     Attributes:
@@ -61,7 +61,9 @@ class Group:
         self.loop = loop.Loop(self.network, optimizer_of(setups[0]))
         self._tests = self._streams(TEST_ROWS, held_out=True)
 
-    def train(self, deadline: float | None, tick: Callable[[], None]) -> list[Trained]:
+    def train(
+        self, deadline: float | None, tick: Callable[[], None]
+    ) -> list[TrainingRecord]:
         """Train to the end and predict the held-out rows.
 
         Args:
@@ -82,7 +84,7 @@ class Group:
         curve, right = np.concatenate(losses), np.array(accuracies)
         lanes = self.network.lanes_of_setups()
         return [
-            Trained(curve[:, lanes[i]], right[:, i], outputs[i])
+            TrainingRecord(curve[:, lanes[i]], right[:, i], outputs[i])
             for i in range(len(self._setups))
         ]
 
@@ -94,7 +96,7 @@ class Group:
         """Return the labels of the held-out rows, shape (seeds, rows, …)."""
         return self._tests[task_of(setup)].labels(setup.labels)
 
-    def _stretches(self) -> Iterator[Batch]:
+    def _stretches(self) -> Iterator[StackedBatch]:
         first = self._setups[0]
         streams = self._streams(first.steps * first.batch, held_out=False)
         x = _by_step(np.concatenate([s.x for s in streams.values()]), first)
@@ -111,15 +113,15 @@ class Group:
         ]
         stretches = min(STRETCHES, first.steps)
         for steps in np.array_split(np.arange(first.steps), stretches):
-            yield Batch(
+            yield StackedBatch(
                 x[steps],
                 tuple(array[steps] for array in labels),
                 tuple(array[steps] for array in weights),
             )
 
-    def _streams(self, count: int, *, held_out: bool) -> dict[Task, Stream]:
+    def _streams(self, count: int, *, held_out: bool) -> dict[Task, TaskSamples]:
         return {
-            task: Stream.draw(task, self._seeds, count, held_out=held_out)
+            task: TaskSamples.draw(task, self._seeds, count, held_out=held_out)
             for task in self.network.tasks
         }
 

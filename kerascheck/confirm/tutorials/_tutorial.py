@@ -17,15 +17,15 @@ class Trial(Frozen):
     Attributes:
         setting: In words, as a table shows it.
         measure: Trains once from a seed and returns figures; raises what Keras raises.
-        said: Quantity, or "raises", -> the figure that the text gives.
+        published: Quantity, or "raises", -> the figure that the text gives.
     """
 
     setting: str
     measure: Callable[[int], Figures]
-    said: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
 
 
-class WriteUp(Frozen):
+class Tutorial(Frozen):
     """One published text.
 
     Attributes:
@@ -50,14 +50,14 @@ class TrialResult(Frozen):
 
     Attributes:
         setting: As in the trial.
-        said: As in the trial.
+        published: As in the trial.
         measured: Quantity -> one value a seed.
         error: Class of the exception that it raised.
         message: First line of that, or why it was not trained to the end.
     """
 
     setting: str
-    said: Mapping[str, str]
+    published: Mapping[str, str]
     measured: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     error: str | None = None
     message: str = ""
@@ -75,11 +75,11 @@ class TrialResult(Frozen):
         return cls(**values)
 
 
-class WriteUpResult(Frozen):
+class TutorialResult(Frozen):
     """All settings of a write-up.
 
     Attributes:
-        write_up: Its card.
+        tutorial: Its card.
         trials: In order.
         data: The rows it was trained on.
         environment: Backend, versions and device.
@@ -88,7 +88,7 @@ class WriteUpResult(Frozen):
         reason: Why nothing is known; "" where something is.
     """
 
-    write_up: WriteUp
+    tutorial: Tutorial
     trials: tuple[TrialResult, ...] = ()
     data: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
