@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import SEVERAL_LABELS, Setup
@@ -90,7 +90,7 @@ def _checked(plain: object, checks: Mapping[str, Check], what: str) -> dict[str,
     for name, check in checks.items():
         if not check(plain[name]):
             raise ValueError(f"{name} of {what} is out of range, or of another type")
-    return cast("dict[str, Any]", plain)
+    return plain
 
 
 def _number(low: float, high: float) -> Check:

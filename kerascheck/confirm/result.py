@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from enum import StrEnum
 from math import isfinite
 from statistics import fmean, stdev
-from typing import cast
+from typing import Any
 
 from kerascheck.confirm.setup import Setup
 from kerascheck.model.frozen import Frozen, field
@@ -133,14 +133,14 @@ class SeedResult(Frozen):
     reported: Mapping[str, float | None]
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, object]) -> SeedResult:
+    def from_dict(cls, plain: Mapping[str, Any]) -> SeedResult:
         """Return the result that `asdict` wrote."""
         values = dict(plain)
         for name in ("per_label_accuracy", "loss_curve", "accuracy_curve"):
-            values[name] = tuple(cast(Sequence[float], values[name]))
-        bins = cast(Sequence[tuple[float, float, int]], values.get("reliability", ()))
+            values[name] = tuple(plain[name])
+        bins = plain.get("reliability", ())
         values["reliability"] = tuple((p, share, int(n)) for p, share, n in bins)
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**values)
 
 
 class SetupResult(Frozen):
@@ -207,21 +207,19 @@ class SetupResult(Frozen):
         }
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, object]) -> SetupResult:
+    def from_dict(cls, plain: Mapping[str, Any]) -> SetupResult:
         """Return the result that `to_dict` wrote."""
         values = dict(plain)
-        error = cast("Mapping[str, str] | None", values["error"])
-        failed = cast(Mapping[str, Mapping[str, str]], values["not_reported"])
-        seeds = cast(Sequence[Mapping[str, object]], values["seeds"])
+        error, failed = plain["error"], plain["not_reported"]
         values |= {
-            "setup": Setup.from_dict(cast(Mapping[str, object], values["setup"])),
-            "status": Status(cast(str, values["status"])),
+            "setup": Setup.from_dict(plain["setup"]),
+            "status": Status(plain["status"]),
             "error": Raised(**error) if error else None,
-            "warnings": tuple(cast(Sequence[str], values["warnings"])),
-            "seeds": tuple(SeedResult.from_dict(seed) for seed in seeds),
+            "warnings": tuple(plain["warnings"]),
+            "seeds": tuple(SeedResult.from_dict(seed) for seed in plain["seeds"]),
             "not_reported": {name: Raised(**e) for name, e in failed.items()},
         }
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**values)
 
 
 def finite(value: float) -> float | None:

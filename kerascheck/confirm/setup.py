@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from kerascheck.model.description import Encoding, Value
 from kerascheck.model.frozen import Frozen
@@ -209,7 +210,7 @@ class Setup(Frozen):
         return plain
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, object]) -> Setup:
+    def from_dict(cls, plain: Mapping[str, Any]) -> Setup:
         """Return the setup that `to_dict` wrote.
 
         Raises:
@@ -253,28 +254,28 @@ def _labels_fit(setup: Setup) -> bool:
     return encoding not in (Encoding.CONTINUOUS, Encoding.UNKNOWN)
 
 
-def _read(kind: type[Setup], plain: dict[str, object]) -> Setup:
+def _read(kind: type[Setup], plain: dict[str, Any]) -> Setup:
     labels = dict(_mapping(plain["labels"]))
     labels["encoding"] = Encoding(str(labels["encoding"]))
     labels["values"] = tuple(_items(labels.get("values", ())))
     weights = plain.get("class_weight")
-    plain["labels"] = LabelForm(**labels)  # type: ignore[arg-type]
+    plain["labels"] = LabelForm(**labels)
     plain["loss"] = Part.from_config(plain["loss"])
     for name in ("metrics", "watched"):
         parts = _items(plain.get(name, ()))
         plain[name] = tuple(Part.from_config(part) for part in parts)
     if weights is not None:
         plain["class_weight"] = tuple(tuple(_items(pair)) for pair in _items(weights))
-    return kind(**plain)  # type: ignore[arg-type]
+    return kind(**plain)
 
 
-def _mapping(value: object) -> Mapping[str, object]:
+def _mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise TypeError(f"no mapping: {value!r}")
+        raise TypeError(f"not a mapping: {value!r}")
     return value
 
 
 def _items(value: object) -> tuple[object, ...]:
     if not isinstance(value, list | tuple):
-        raise TypeError(f"no list: {value!r}")
+        raise TypeError(f"not a list: {value!r}")
     return tuple(value)

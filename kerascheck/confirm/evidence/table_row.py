@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from kerascheck.confirm.evidence.matrix import Name
 from kerascheck.model.errors import KerascheckError
@@ -163,9 +163,9 @@ class Sheet(Frozen):
         if plain.get("schema_version") != "1":
             raise UnreadableSheet("results of reference training in an unknown form")
         metrics = plain["metrics"]
-        rows = cast(Mapping[str, Sequence[Any]], plain["rows"])
+        rows = plain["rows"].items()
         return cls(
-            rows=tuple(Row.unpack(n, packed, metrics) for n, packed in rows.items()),
+            rows=tuple(Row.unpack(name, packed, metrics) for name, packed in rows),
             environment=plain["environment"],
             seeds=plain["seeds"],
         )

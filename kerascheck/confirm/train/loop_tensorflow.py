@@ -12,6 +12,7 @@ from typing import Any
 import tensorflow as tf
 
 from kerascheck.confirm.train.keras_objects import Tensor
+from kerascheck.confirm.train.loop import TrainingLoop
 from kerascheck.confirm.train.network import Network, StackedBatch
 
 
@@ -31,45 +32,30 @@ def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-class Loop:
-    """Trains a network, stretch by stretch."""
+class Loop(TrainingLoop):
+    """Steps in a `tf.while_loop` inside one graph."""
 
     def __init__(self, network: Network, optimizer: Any) -> None:
-        self._network, self._optimizer = network, optimizer
-        # Slot variables made inside the trace would have everything traced twice.
-        optimizer.build(network.variables)
-        self._advance = compile_function(self._stretch)
-        self._outputs = compile_function(network.outputs)
+        super().__init__(network, optimizer)
+        self._compiled_stretch = compile_function(self._stretch)
+        self._compiled_outputs = compile_function(network.outputs)
 
-    def advance(self, batches: StackedBatch) -> Any:
-        """Train on batches stacked along a leading axis of steps.
+    def _train(self, batches: StackedBatch) -> Tensor:
+        return self._compiled_stretch(batches.x, batches.labels, batches.weights)
 
-        Returns:
-            Loss before each step, shape (steps, lanes).
-        """
-        return self._advance(batches.x, batches.labels, batches.weights).numpy()
-
-    def outputs(self, x: Any) -> list[Any]:
-        """Return `Network.outputs` as numpy arrays."""
-        return [values.numpy() for values in self._outputs(tf.constant(x))]
-
-    def weights(self) -> list[Any]:
-        """Return the variables of the network as numpy arrays."""
-        return [variable.numpy() for variable in self._network.variables]
+    def _predict(self, x: Any) -> list[Tensor]:
+        found: list[Tensor] = self._compiled_outputs(tf.constant(x))
+        return found
 
     def _stretch(
         self, x: Tensor, labels: tuple[Tensor, ...], weights: tuple[Tensor, ...]
     ) -> Tensor:
+        batches = StackedBatch(x, labels, weights)
         steps = tf.shape(x)[0]
         found = tf.TensorArray(tf.float32, steps, element_shape=(self._network.lanes,))
 
         def body(step: Tensor, found: Tensor) -> tuple[Tensor, Tensor]:
-            batch = StackedBatch(
-                x[step],
-                tuple(array[step] for array in labels),
-                tuple(array[step] for array in weights),
-            )
-            return step + 1, found.write(step, self._step(batch))
+            return step + 1, found.write(step, self._step(batches.at(step)))
 
         # One step after another: steps that overlap would read weights half written.
         _, found = tf.while_loop(

@@ -9,7 +9,8 @@ import keras
 import torch
 
 from kerascheck.confirm.train.keras_objects import Tensor
-from kerascheck.confirm.train.network import Network, StackedBatch
+from kerascheck.confirm.train.loop import TrainingLoop
+from kerascheck.confirm.train.network import StackedBatch
 
 
 def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
@@ -33,33 +34,17 @@ def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-class Loop:
-    """Trains a network, stretch by stretch."""
+class Loop(TrainingLoop):
+    """Eager steps, one after another."""
 
-    def __init__(self, network: Network, optimizer: Any) -> None:
-        self._network, self._optimizer = network, optimizer
-        optimizer.build(network.variables)
-
-    def advance(self, batches: StackedBatch) -> Any:
-        """Train on batches stacked along a leading axis of steps.
-
-        Returns:
-            Loss before each step, shape (steps, lanes).
-        """
+    def _train(self, batches: StackedBatch) -> Tensor:
         tensors = _on_device(batches)
-        losses = [self._step(_at(tensors, step)) for step in range(len(tensors.x))]
-        return torch.stack(losses).cpu().numpy()
+        losses = [self._step(tensors.at(step)) for step in range(len(tensors.x))]
+        return torch.stack(losses)
 
-    def outputs(self, x: Any) -> list[Any]:
-        """Return `Network.outputs` as numpy arrays."""
+    def _predict(self, x: Any) -> list[Tensor]:
         with torch.no_grad():
-            found = self._network.outputs(keras.ops.convert_to_tensor(x))
-        return [values.cpu().numpy() for values in found]
-
-    def weights(self) -> list[Any]:
-        """Return the variables of the network as numpy arrays."""
-        variables = self._network.variables
-        return [variable.value.detach().cpu().numpy() for variable in variables]
+            return self._network.outputs(keras.ops.convert_to_tensor(x))
 
     def _step(self, batch: StackedBatch) -> Tensor:
         variables = self._network.variables
@@ -77,12 +62,4 @@ def _on_device(batches: StackedBatch) -> StackedBatch:
         convert(batches.x),
         tuple(convert(array) for array in batches.labels),
         tuple(convert(array) for array in batches.weights),
-    )
-
-
-def _at(batches: StackedBatch, step: int) -> StackedBatch:
-    return StackedBatch(
-        batches.x[step],
-        tuple(array[step] for array in batches.labels),
-        tuple(array[step] for array in batches.weights),
     )

@@ -42,6 +42,14 @@ class StackedBatch:
     labels: tuple[Tensor, ...]
     weights: tuple[Tensor, ...]
 
+    def at(self, steps: Any) -> StackedBatch:
+        """Return the rows of one or several steps, of arrays that lead with steps."""
+        return StackedBatch(
+            self.x[steps],
+            tuple(array[steps] for array in self.labels),
+            tuple(array[steps] for array in self.weights),
+        )
+
 
 def label_key(setup: Setup) -> LabelKey:
     """Return what tells this setup's labels from others."""

@@ -111,13 +111,10 @@ class StackedTraining:
             _by_step(_weights(written[task, form], pairs), first)
             for task, form, pairs in self.network.weight_keys
         ]
+        batches = StackedBatch(x, tuple(labels), tuple(weights))
         stretches = min(STRETCHES, first.steps)
         for steps in np.array_split(np.arange(first.steps), stretches):
-            yield StackedBatch(
-                x[steps],
-                tuple(array[steps] for array in labels),
-                tuple(array[steps] for array in weights),
-            )
+            yield batches.at(steps)
 
     def _streams(self, count: int, *, held_out: bool) -> dict[Task, TaskSamples]:
         return {
