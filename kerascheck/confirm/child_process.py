@@ -34,7 +34,7 @@ GRACE = 60.0
 """Seconds on top of the budget: to import Keras, and for the child to end by itself."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-"""The folder of kerascheck, which the child loads from where its parent has it."""
+"""The folder of kerascheck: the child loads it from the same place as its parent."""
 
 _PATH_VARIABLES = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
 """Variables that list the folders of programs and libraries."""
@@ -168,7 +168,7 @@ def run_in_child(
 
 
 def unfinished(setup: Setup, reason: str) -> SetupResult:
-    """Return the result of a setup that was never trained, and why."""
+    """Return the result of a setup that was not trained, with the reason."""
     return SetupResult(setup=setup, status=Status.UNFINISHED, reason=reason)
 
 

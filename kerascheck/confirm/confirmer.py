@@ -254,18 +254,18 @@ def confirmation_of(
     finding: Finding, judgement: Judgement, before: SetupResult, after: SetupResult
 ) -> Confirmation:
     """Return what was measured of one finding, with the verdict on it."""
-    where = before.environment or after.environment
+    environment = before.environment or after.environment
     versions = tuple(
         (name, value)
-        for name, value in sorted(where.items())
+        for name, value in sorted(environment.items())
         if name not in ("backend", "device", "device_name")
     )
     return Confirmation(
         status=judgement.verdict,
         reason=judgement.reason,
-        backend=where.get("backend"),
+        backend=environment.get("backend"),
         versions=versions,
-        device=where.get("device"),
+        device=environment.get("device"),
         seeds=max(len(before.seeds), len(after.seeds)),
         before=_measurement(finding, before),
         after=_measurement(finding, after),
@@ -315,11 +315,11 @@ def _mean_bins(result: SetupResult) -> tuple[tuple[float, float, int], ...]:
     """Return the reliability of all seeds together, bin by bin."""
     bins: dict[int, list[float]] = {}
     for seed in result.seeds:
-        for shown, so, count in seed.reliability:
+        for shown, true, count in seed.reliability:
             found = bins.setdefault(min(int(shown * 10), 9), [0.0, 0.0, 0.0])
-            for place, more in enumerate((shown * count, so * count, count)):
+            for place, more in enumerate((shown * count, true * count, count)):
                 found[place] += more
     return tuple(
-        (round(shown / count, 4), round(so / count, 4), int(count))
-        for _, (shown, so, count) in sorted(bins.items())
+        (round(shown / count, 4), round(true / count, 4), int(count))
+        for _, (shown, true, count) in sorted(bins.items())
     )

@@ -21,7 +21,7 @@ def environment(device: Device = "auto") -> dict[str, str]:
     """Return backend, versions and device in words.
 
     Raises:
-        RuntimeError: A GPU is asked for and the backend sees none.
+        RuntimeError: `device` is "gpu" and the backend sees none.
     """
     backend = keras.backend.backend()
     return {

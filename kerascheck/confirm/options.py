@@ -31,7 +31,7 @@ class TrainingOptions(Frozen):
         budget: Seconds of training; what is not done by then is unfinished.
         seeds: Trainings of each setup; a verdict needs 3 or more.
         device: "auto", "cpu" or "gpu".
-        cache: Results of earlier runs; None: all is trained, and nothing kept.
+        cache: Results of earlier runs; None: everything is trained, and nothing stored.
         tree: What is checked; nothing in it is imported or run.
         progress: Called with (work done, all of it).
     """

@@ -1,10 +1,10 @@
 """Trains clones of the user's own model on the user's data, as compiled and as fixed.
 
-This runs the user's layers, losses and data, in this process, so it happens only when
-it is asked for. The user's model is read and never trained: a clone gets its weights,
-but for those of the head, which both clones draw anew, the same where shapes agree.
-Three quarters of the data train, in an order of its own for each seed, and the truth
-is measured by numpy on the rest.
+This runs the user's layers, losses and data in this process, so it happens only on
+request. The user's model is read and never trained: a clone gets its weights, except
+those of the head, which both clones draw again, equal if shapes agree. Three quarters
+of the data are used for training, in another order for each seed, and numpy measures
+the truth on the rest.
 """
 
 from __future__ import annotations
@@ -63,15 +63,15 @@ class _Data(Frozen, eq=False):
 
     Attributes:
         x: Shape (samples, …), or a dict or list of such.
-        y: As the user hands it to `fit`.
+        y: As the user passes it to `fit`.
         truth: Class index of each sample; tags as bools; targets as they are.
-        cut: Samples before it train.
+        train_count: Samples for training; those after it are held out.
     """
 
     x: Any
     y: Any
     truth: Any
-    cut: int
+    train_count: int
 
 
 def confirm_on(
@@ -106,8 +106,8 @@ def _confirm(finding: Finding, report: Report, training: _OwnTraining) -> Findin
         described = next(m for m in report.models if m.path == finding.model)
         return _with_judgement(finding, *training.results(finding, described))
     except NotBuildable as reason:
-        told = Confirmation(status=Verdict.NOT_RUN, reason=str(reason))
-        return replace(finding, confirmation=told)
+        not_run = Confirmation(status=Verdict.NOT_RUN, reason=str(reason))
+        return replace(finding, confirmation=not_run)
 
 
 def _with_judgement(
@@ -116,20 +116,20 @@ def _with_judgement(
     judgement = judge(finding, before, after)
     refuted = judgement.verdict is Verdict.REFUTED
     if refuted and finding.harm is Harm.FRAGILE:
-        where = before.environment["backend"]
+        backend = before.environment["backend"]
         judgement = Judgement(
             verdict=Verdict.INCONCLUSIVE,
-            reason=f"no harm on {where}; it was not tried on another backend",
+            reason=f"no harm on {backend}; it was not tried on another backend",
         )
         refuted = False
     measured = confirmation_of(finding, judgement, before, after)
-    told = replace(measured, source="trained")
+    confirmation = replace(measured, source="trained")
     severity = Severity.NOTE if refuted else finding.severity
-    return replace(finding, confirmation=told, severity=severity)
+    return replace(finding, confirmation=confirmation, severity=severity)
 
 
 class _OwnTraining:
-    """One model and its data, trained as often as findings ask for it."""
+    """One model and its data, trained for one finding after another."""
 
     def __init__(
         self, model: Any, keras: Any, x: Any, y: Any, end: float, seeds: int
@@ -170,34 +170,37 @@ class _OwnTraining:
         self, setup: Setup, edits: Sequence[Edit], head: Head, data: _Data
     ) -> SetupResult:
         started, found = monotonic(), []
-        where = {"backend": str(_backend(self.keras))}
-        where["keras"] = str(self.keras.__version__)
+        environment = {"backend": str(_backend(self.keras))}
+        environment["keras"] = str(self.keras.__version__)
         for seed in range(self.seeds):
             if monotonic() > self.end:
                 why = "the budget ended before all seeds were trained"
                 return SetupResult(
-                    setup=setup, status=Status.UNFINISHED, reason=why, environment=where
+                    setup=setup,
+                    status=Status.UNFINISHED,
+                    reason=why,
+                    environment=environment,
                 )
             try:
-                left, report = self._run(setup, edits, head, data, seed)
+                record, report = self._run(setup, edits, head, data, seed)
             except NotBuildable:
                 raise
-            except Exception as error:  # what compile or fit has to say
+            except Exception as error:  # whatever compile or fit raises is the answer
                 return SetupResult(
                     setup=setup,
                     status=Status.RAISED,
                     error=Raised.of(error),
-                    environment=where,
+                    environment=environment,
                 )
-            truth = data.truth[None, data.cut :]
+            truth = data.truth[None, data.train_count :]
             reports = MetricValues(by_seed=(report,), failed={})
-            (result,) = seed_results(setup, left, truth, reports)
+            (result,) = seed_results(setup, record, truth, reports)
             found.append(replace(result, seed=seed))
         return SetupResult(
             setup=setup,
             status=Status.TRAINED,
             seeds=tuple(found),
-            environment=where,
+            environment=environment,
             seconds=monotonic() - started,
         )
 
@@ -211,9 +214,9 @@ class _OwnTraining:
             y = encode(setup.labels, data.truth, setup.classes)
         clone = self._clone(edits, head, seed)
         clone.compile(**self._settings(edits))
-        order = np.random.default_rng(seed).permutation(data.cut)
+        order = np.random.default_rng(seed).permutation(data.train_count)
         rows = np.resize(order, min(STEPS * BATCH, 20 * len(order)))
-        history = _Losses.of(self.keras, self.end)
+        history = _loss_recorder(self.keras, self.end)
         weights = dict(head.class_weight) if head.class_weight else None
         clone.fit(
             _select_rows(data.x, rows),
@@ -224,17 +227,19 @@ class _OwnTraining:
             callbacks=[history],
             verbose=0,
         )
-        held = _select_rows(data.x, slice(data.cut, None))
+        held = _select_rows(data.x, slice(data.train_count, None))
         outputs = np.asarray(clone.predict(held, verbose=0))
-        shown = clone.evaluate(held, y[data.cut :], return_dict=True, verbose=0)
+        shown = clone.evaluate(held, y[data.train_count :], return_dict=True, verbose=0)
         losses = np.asarray(history.losses or [np.nan], np.float32)[:, None]
-        left = TrainingRecord(losses, np.zeros((min(8, len(losses)), 1)), outputs[None])
+        record = TrainingRecord(
+            losses, np.zeros((min(8, len(losses)), 1)), outputs[None]
+        )
         values = [finite(float(v)) for n, v in shown.items() if n != "loss"]
         names = [metric_name(part) for part in setup.metrics]
-        return left, dict(zip(names, values, strict=False))
+        return record, dict(zip(names, values, strict=False))
 
     def _clone(self, edits: Sequence[Edit], head: Head, seed: int) -> Any:
-        """Return a copy of the model, its last layer changed and drawn anew."""
+        """Return a copy of the model, its last layer changed and drawn again."""
         changes = _changes(edits)
 
         def copy_layer(layer: Any) -> Any:
@@ -246,8 +251,8 @@ class _OwnTraining:
         try:
             clone = self.keras.models.clone_model(self.model, clone_function=copy_layer)
         except Exception as error:  # a subclassed model, or layers without a config
-            told = (str(error).splitlines() or [""])[0]
-            raise NotBuildable(f"the model can not be cloned: {told[:120]}") from error
+            line = (str(error).splitlines() or [""])[0]
+            raise NotBuildable(f"the model cannot be cloned: {line[:120]}") from error
         for own, copy in zip(self.model.layers, clone.layers, strict=True):
             if own.name != head.layer:
                 copy.set_weights(own.get_weights())
@@ -256,17 +261,17 @@ class _OwnTraining:
         return clone
 
     def _settings(self, edits: Sequence[Edit]) -> dict[str, Any]:
-        """Return what the clone is compiled with: nothing is shared that has state."""
-        told = dict(self.model._compile_config.config)
-        told["optimizer"] = _without_state(self.model.optimizer)
-        listed = _flatten_metrics(told.get("metrics"))
-        metrics = [_without_state(metric) for metric in listed]
+        """Return the arguments of `compile` for the clone, which shares no state."""
+        settings = dict(self.model._compile_config.config)
+        settings["optimizer"] = _without_state(self.model.optimizer)
+        compiled = _flatten_metrics(settings.get("metrics"))
+        metrics = [_without_state(metric) for metric in compiled]
         for edit in edits:
             match edit:
                 case SetLoss(name=name, from_logits=logits, arguments=arguments):
                     extra = {} if logits is None else {"from_logits": logits}
                     kind = getattr(self.keras.losses, name)
-                    told["loss"] = kind(**dict(arguments), **extra)
+                    settings["loss"] = kind(**dict(arguments), **extra)
                 case SetMetric(index=index, metric=metric):
                     new = [] if metric is None else [self._metric(metric)]
                     metrics[index : index + 1] = new
@@ -274,12 +279,12 @@ class _OwnTraining:
                     metrics.append(self._metric(metric))
                 case _:
                     pass
-        told["metrics"] = metrics or None
-        told["weighted_metrics"] = [
+        settings["metrics"] = metrics or None
+        settings["weighted_metrics"] = [
             _without_state(metric)
-            for metric in _flatten_metrics(told.get("weighted_metrics"))
+            for metric in _flatten_metrics(settings.get("weighted_metrics"))
         ] or None
-        return told
+        return settings
 
     def _metric(self, metric: Any) -> Any:
         if metric.given == "string":
@@ -288,24 +293,21 @@ class _OwnTraining:
         return kind(**dict(metric.arguments))
 
 
-class _Losses:
-    """Loss of each batch of one `fit`, which it stops when time is over."""
+def _loss_recorder(keras: Any, end: float) -> Any:
+    """Return a callback that keeps the loss of each batch in its list `losses`.
 
-    losses: list[float]
+    It stops `fit` when the time is up.
+    """
+    losses: list[float] = []
 
-    @classmethod
-    def of(cls, keras: Any, end: float) -> Any:
-        """Return a callback of this Keras."""
-        losses: list[float] = []
+    def record(step: int, logs: Mapping[str, float] | None = None) -> None:
+        losses.append(float((logs or {}).get("loss", float("nan"))))
+        if monotonic() > end:
+            callback.model.stop_training = True
 
-        def record(step: int, logs: Mapping[str, float] | None = None) -> None:
-            losses.append(float((logs or {}).get("loss", float("nan"))))
-            if monotonic() > end:
-                callback.model.stop_training = True
-
-        callback = keras.callbacks.LambdaCallback(on_train_batch_end=record)
-        callback.losses = losses
-        return callback
+    callback = keras.callbacks.LambdaCallback(on_train_batch_end=record)
+    callback.losses = losses
+    return callback
 
 
 def _backend(keras: Any) -> str:
@@ -328,11 +330,13 @@ def _has_unknown_gaps(labels: Labels) -> bool:
 
 
 def _check_edits(edits: Sequence[Edit], head: Head) -> None:
-    """Raise where a fix changes more than compile settings, labels, the last layer."""
+    """Raise if a fix changes more than compile settings, labels or the last layer."""
     if not any(isinstance(edit, (SetActivation, SetUnits)) for edit in edits):
         return
     if head.layer is None or "/" in head.layer or head.layer_class != "Dense":
-        raise NotBuildable("the fix changes a layer that is no Dense of the model")
+        raise NotBuildable(
+            "the fix changes a layer that is not a Dense layer of the model"
+        )
     if head.before or head.after:
         raise NotBuildable("the fix changes more than the last layer")
 
@@ -359,8 +363,10 @@ def _data(x: Any, y: Any, head: Head) -> _Data:
         raise NotBuildable(f"{len(y)} samples are too few to train on")
     picks = np.random.default_rng(0).permutation(len(y))[:MAX_ROWS]
     y = y[picks]
-    cut = len(y) - int(len(y) * HELD_OUT_SHARE)
-    return _Data(x=_select_rows(x, picks), y=y, truth=_truth(y, head), cut=cut)
+    train_count = len(y) - int(len(y) * HELD_OUT_SHARE)
+    return _Data(
+        x=_select_rows(x, picks), y=y, truth=_truth(y, head), train_count=train_count
+    )
 
 
 def _truth(y: Any, head: Head) -> Any:

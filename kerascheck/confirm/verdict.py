@@ -1,31 +1,31 @@
 """What two reference trainings say of a finding: the written criterion.
 
-Both sides train on the same rows from the same start, seed by seed, so that each
-criterion looks at paired differences d = after - before (or the other way round where
-less is better) and at their 95 % interval by Student's t:
+Both sides train on the same rows from the same start, seed by seed, so each criterion
+looks at paired differences d = after - before (or the other way round if less is
+better) and at their 95 % interval by Student's t:
 
 raises
     before raises and after trains; or it does not raise on this backend, and learns
     nothing, or worse, by the criteria below.
 no-learning
-    accuracy before lies in the lower half between chance and the best possible, or is
-    NaN, and the interval of its gain lies above 0.05.
+    accuracy before is in the lower half between chance and the best possible, or is
+    NaN, and the interval of its gain is above 0.05.
 misreported
-    the interval by which the gap between reported and true shrinks lies above 0.002,
+    the interval by which the gap between reported and true shrinks is above 0.002,
     and the gap after is below 0.02.
 miscalibrated
-    the interval by which the calibration error shrinks lies above 0.01.
+    the interval by which the calibration error shrinks is above 0.01.
 worse-training
-    the interval of the gain in accuracy lies above 0.002; or both get there and the
-    interval of the steps saved lies above 0; or the end is as accurate and worse
+    the interval of the gain in accuracy is above 0.002; or both reach that accuracy
+    and the interval of the steps saved is above 0; or the end is as accurate and worse
     calibrated, by the criterion before.
 fragile
     miscalibrated or worse-training hold on this backend as compiled, or with an
     operation between activation and loss.
 
-A finding is refuted where the interval lies on the other side, or so close to zero that
-the harm can not be there: within 0.01 (accuracy, calibration) or 0.002 (a metric). All
-else is inconclusive. One seed gives no verdict.
+A finding is refuted if the interval is on the other side, or so close to zero that the
+harm is not there: within 0.01 (accuracy, calibration) or 0.002 (a metric). Everything
+else is inconclusive, and so are fewer than 3 seeds.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ _T_975 = (
     2.093,
     2.086,
 )
-"""Student's t at 0.975 for 1 to 20 degrees of freedom; 2.0 serves beyond."""
+"""Student's t at 0.975 for 1 to 20 degrees of freedom; beyond that 2.0 is used."""
 
-_NEVER = 1e9  # steps, for a training that does not get there
+_NEVER = 1e9  # steps, for a training that does not reach the accuracy
 
 
 class Judgement(Frozen):
-    """A verdict with what it rests on."""
+    """A verdict, and the figures behind it."""
 
     verdict: Verdict
     reason: str
@@ -92,7 +92,7 @@ class PairedDifference:
     def of(
         cls, less: Sequence[float], more: Sequence[float]
     ) -> PairedDifference | None:
-        """Return the interval of more - less; None where pairs are too few."""
+        """Return the interval of more - less; None if there are too few pairs."""
         if len(less) != len(more) or len(less) < MIN_SEEDS:
             return None
         differences = [b - a for a, b in zip(less, more, strict=True)]
@@ -155,28 +155,28 @@ def _judgement(
 
 
 def _raised(finding: Finding, before: SetupResult) -> Judgement:
-    """A setup that raises does worse than any other harm would have it."""
-    told = f"it raises {_error(before)}, and trains once fixed"
+    """Confirm: a setup that raises does worse than any other harm claims."""
+    reason = f"it raises {_error(before)}, and trains once fixed"
     if finding.harm is not Harm.RAISES:
-        told += f" (claimed: {finding.harm})"
-    return Judgement(verdict=Verdict.CONFIRMED, reason=told)
+        reason += f" (claimed: {finding.harm})"
+    return Judgement(verdict=Verdict.CONFIRMED, reason=reason)
 
 
 def _did_not_raise(before: SetupResult, after: SetupResult) -> Judgement:
     backend = before.environment.get("backend", "this backend")
-    told = f"it does not raise on {backend}"
+    reason = f"it does not raise on {backend}"
     learning = _no_learning(before, after)
     if learning.verdict is not Verdict.CONFIRMED:
         learning = _worse(before, after)
     if learning.verdict is Verdict.CONFIRMED:
-        return replace(learning, reason=f"{told}, and {learning.reason}")
-    return replace(learning, verdict=Verdict.REFUTED, reason=told)
+        return replace(learning, reason=f"{reason}, and {learning.reason}")
+    return replace(learning, verdict=Verdict.REFUTED, reason=reason)
 
 
 def quality(result: SetupResult) -> tuple[float, ...]:
-    """Return what training is for, one value a seed: accuracy, or R squared.
+    """Return the quality of each seed: accuracy, or R squared.
 
-    Imbalanced tasks are read by balanced accuracy. A NaN training has 0.
+    Imbalanced tasks count balanced accuracy. A NaN training has 0.
     """
     name = "accuracy"
     if result.setup.task == "regression":
@@ -207,12 +207,12 @@ def _no_learning(before: SetupResult, after: SetupResult) -> Judgement:
     paired = PairedDifference.of(less, more)
     if paired is None:
         return _inconclusive("too few seeds")
-    told = f"{_quality_name(before)} {fmean(less):.2f} -> {fmean(more):.2f}"
+    reason = f"{_quality_name(before)} {fmean(less):.2f} -> {fmean(more):.2f}"
     if paired.low > 0.05 and fmean(less) <= halfway_quality(before):
-        return _judgement(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.high < 0.01:
-        return _judgement(Verdict.REFUTED, f"{told}: it learns as well", paired)
-    return _inconclusive(f"{told}: it learns, though less surely", paired)
+        return _judgement(Verdict.REFUTED, f"{reason}: it learns as well", paired)
+    return _inconclusive(f"{reason}: it learns, though less surely", paired)
 
 
 def _worse(before: SetupResult, after: SetupResult) -> Judgement:
@@ -220,19 +220,19 @@ def _worse(before: SetupResult, after: SetupResult) -> Judgement:
     paired = PairedDifference.of(less, more)
     if paired is None:
         return _inconclusive("too few seeds")
-    told = f"{_quality_name(before)} {fmean(less):.3f} -> {fmean(more):.3f}"
+    reason = f"{_quality_name(before)} {fmean(less):.3f} -> {fmean(more):.3f}"
     if paired.low > 0.002:
-        return _judgement(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     steps = PairedDifference.of(_steps(after), _steps(before))
     if steps is not None and steps.low > 0 and steps.high < _NEVER / 2:
-        told = f"{_mean(before):.0f} -> {_mean(after):.0f} steps to the same accuracy"
-        return _judgement(Verdict.CONFIRMED, told, steps)
+        reason = f"{_mean(before):.0f} -> {_mean(after):.0f} steps to the same accuracy"
+        return _judgement(Verdict.CONFIRMED, reason, steps)
     calibration = _calibration(before, after)
     if calibration.verdict is Verdict.CONFIRMED:
         return calibration
     if paired.high < 0.01:
-        return _judgement(Verdict.REFUTED, f"{told}: it learns as well", paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.REFUTED, f"{reason}: it learns as well", paired)
+    return _inconclusive(reason, paired)
 
 
 def _steps(result: SetupResult) -> tuple[float, ...]:
@@ -249,13 +249,13 @@ def _calibration(before: SetupResult, after: SetupResult) -> Judgement:
     if any(seed.nan for seed in before.seeds):
         return Judgement(verdict=Verdict.CONFIRMED, reason="outputs turn to NaN")
     if paired is None:
-        return _inconclusive("the outputs are no probabilities")
-    told = f"calibration error {fmean(more):.3f} -> {fmean(less):.3f}"
+        return _inconclusive("the outputs are not probabilities")
+    reason = f"calibration error {fmean(more):.3f} -> {fmean(less):.3f}"
     if paired.low > 0.01:
-        return _judgement(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.high < 0.01:
-        return _judgement(Verdict.REFUTED, f"{told}: as well calibrated", paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.REFUTED, f"{reason}: as well calibrated", paired)
+    return _inconclusive(reason, paired)
 
 
 def _misreported(
@@ -277,22 +277,22 @@ def _misreported(
     paired = PairedDifference.of(right, wrong)
     if paired is None:
         return _disagree(before, after, name, other)
-    told = f"{name} is off by {fmean(wrong):.3f}, once fixed by {fmean(right):.3f}"
+    reason = f"{name} is off by {fmean(wrong):.3f}, once fixed by {fmean(right):.3f}"
     if paired.low > 0.002 and fmean(right) < 0.02:
-        return _judgement(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.high < 0.002:
-        return _judgement(Verdict.REFUTED, told, paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.REFUTED, reason, paired)
+    return _inconclusive(reason, paired)
 
 
 def _meaningless(before: SetupResult, name: str) -> Judgement:
-    """An accuracy of real targets: it says nothing of a model that predicts them."""
+    """Judge an accuracy of real targets, which says nothing of a regression."""
     shown, fitted = shown_values(before, name), before.values("r_squared")
-    told = f"{name} shows {fmean(shown):.2f} at an R squared of {fmean(fitted):.2f}"
+    reason = f"{name} shows {fmean(shown):.2f} at an R squared of {fmean(fitted):.2f}"
     paired = PairedDifference.of(shown, fitted)
     if paired is not None and paired.low > 0.2 and fmean(shown) < 0.1:
-        return _judgement(Verdict.CONFIRMED, told, paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
+    return _inconclusive(reason, paired)
 
 
 def _only_adds(fix: Fix) -> bool:
@@ -300,22 +300,22 @@ def _only_adds(fix: Fix) -> bool:
 
 
 def _hides_a_class(before: SetupResult, name: str) -> Judgement:
-    """A metric that the rare class hardly moves: reported against balanced accuracy."""
+    """Judge a metric that the rare class hardly moves, against balanced accuracy."""
     shown, balanced = shown_values(before, name), before.values("balanced_accuracy")
-    told = f"{name} shows {fmean(shown):.3f}, over both classes it is "
-    told += f"{fmean(balanced):.3f}" if balanced else "unknown"
+    reason = f"{name} shows {fmean(shown):.3f}, over both classes it is "
+    reason += f"{fmean(balanced):.3f}" if balanced else "unknown"
     paired = PairedDifference.of(balanced, shown)
     if paired is not None and paired.low > 0.01:
-        return _judgement(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired is not None and paired.high < 0.01:
-        return _judgement(Verdict.REFUTED, told, paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.REFUTED, reason, paired)
+    return _inconclusive(reason, paired)
 
 
 def _disagree(
     before: SetupResult, after: SetupResult, name: str, other: str | None
 ) -> Judgement:
-    """No truth in numpy: the metric against the one that fits, on the same outputs."""
+    """Judge a metric without a truth in numpy against the one that fits."""
     shown = shown_values(before, name)
     fitting = shown_values(after, other) if other else ()
     if not fitting and shown and min(shown) == 1.0:
@@ -323,12 +323,12 @@ def _disagree(
     paired = PairedDifference.of(fitting, shown)
     if paired is None:
         return _inconclusive(f"the truth of {name} is not measured")
-    told = f"{name} shows {fmean(shown):.3f}, {other} {fmean(fitting):.3f}"
+    reason = f"{name} shows {fmean(shown):.3f}, {other} {fmean(fitting):.3f}"
     if paired.low > 0.002 or paired.high < -0.002:
-        return _judgement(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.low > -0.002 and paired.high < 0.002:
-        return _judgement(Verdict.REFUTED, told, paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.REFUTED, reason, paired)
+    return _inconclusive(reason, paired)
 
 
 def judged_metric(finding: Finding, result: SetupResult) -> str | None:
@@ -352,7 +352,7 @@ def shown_values(result: SetupResult, name: str) -> tuple[float, ...]:
 
 
 def reporting_gaps(result: SetupResult, name: str) -> tuple[float, ...]:
-    """Return how far a metric is off, one value a seed; () where no truth is known."""
+    """Return the error of a metric, one value a seed; () if the truth is unknown."""
     truth = _truth(result, name)
     if truth is None:
         return ()
@@ -378,10 +378,10 @@ def _truth(result: SetupResult, name: str) -> str | None:
         return None
     if part.name.lower() in ACCURACY:
         return "accuracy"
-    told = dict(part.arguments)
+    arguments = dict(part.arguments)
     kind = METRIC_NAMES.get(part.name, part.name)
     if kind == "AUC":
-        plain = told.get("curve", "ROC") == "ROC" and result.setup.classes == 2
+        plain = arguments.get("curve", "ROC") == "ROC" and result.setup.classes == 2
         return "auc" if plain and result.setup.task not in SEVERAL_LABELS else None
     if kind in ("Recall", "Precision", "F1Score") and result.setup.classes != 2:
         return None

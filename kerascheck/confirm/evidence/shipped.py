@@ -1,7 +1,7 @@
-"""Measured figures that ship with the package, so that a finding cites them at once.
+"""Measured figures that ship with the package, for findings to cite at once.
 
 One file a backend and device, made by `python -m tools.evidence`. Nothing here
-needs Keras or numpy; a file is read when the first figure is asked for.
+needs Keras or numpy; a file is read when its first figure is needed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kerascheck.trust.printable import count
 FOLDER = os.path.join(os.path.dirname(__file__), "measured")
 
 BACKEND = "tensorflow"
-"""Whose figures stand for models that do not say theirs."""
+"""Backend of the figures for models that do not name theirs."""
 
 NOTABLE = 0.01
 """Difference in accuracy or calibration error that is worth a second figure."""
@@ -41,7 +41,7 @@ _INTRODUCTION = (
 
 
 class ShippedFigures(NamedTuple):
-    """Shipped figures of a head as compiled, and as fixed where that was trained."""
+    """Shipped figures of a head as compiled, and as fixed if that was trained."""
 
     before: Row
     after: Row | None
@@ -68,16 +68,16 @@ def load_sheet(name: str) -> Sheet:
 
 
 def row_of(setup: Setup, *, backend: str = BACKEND, device: str = "cpu") -> Row | None:
-    """Return the shipped row of a setup; None where its like was not trained.
+    """Return the shipped row of a setup; None if none like it was trained.
 
-    Metrics make no difference, nor do label dtypes that training does not tell apart.
+    Metrics are ignored, and so are label dtypes that do not matter for training.
     """
     name = f"{backend}-{device}"
     return _row(name, setup) if name in sheet_names() else None
 
 
 def shipped_figures(finding: Finding, model: Description) -> ShippedFigures | None:
-    """Return what shipped reference training showed of a finding.
+    """Return what shipped reference training showed for a finding.
 
     A fragile setup is shown on the first backend on which it differs from the fixed
     one.
@@ -102,17 +102,21 @@ def shipped_figures(finding: Finding, model: Description) -> ShippedFigures | No
 
 
 def citation(finding: Finding, model: Description) -> str | None:
-    """Return what shipped reference training showed of a finding, in one sentence.
+    """Return what shipped reference training showed for a finding, in one sentence.
 
     Returns:
         "in reference training: true accuracy 0.50, reported 0.99 (5 seeds, Keras 3.15,
-        TensorFlow, CPU)"; None where it showed nothing of this kind of finding.
+        TensorFlow, CPU)"; None if it showed nothing for such a finding.
     """
     found = shipped_figures(finding, model)
     if found is None:
         return None
-    told = _figures_text(finding, model, found)
-    return f"in reference training: {told} ({_where(found.file)})" if told else None
+    text = _figures_text(finding, model, found)
+    return (
+        f"in reference training: {text} ({_environment_text(found.file)})"
+        if text
+        else None
+    )
 
 
 def with_citations(report: Report) -> Report:
@@ -135,9 +139,11 @@ def measured_lines(rule: Rule) -> list[str]:
     for model in rule.bad():
         for finding in run([rule], model).findings:
             found = shipped_figures(finding, model) if finding.head else None
-            told = _figures_text(finding, model, found) if found else None
-            if found and told:
-                lines[f"- `{found.before.name}`: {told} ({_where(found.file)})"] = None
+            text = _figures_text(finding, model, found) if found else None
+            if found and text:
+                lines[
+                    f"- `{found.before.name}`: {text} ({_environment_text(found.file)})"
+                ] = None
     return [_INTRODUCTION, "", *lines] if lines else []
 
 
@@ -173,7 +179,7 @@ def _found(
 
 
 def _differs(found: ShippedFigures) -> bool:
-    """Say whether a setup did anything else than the fixed one."""
+    """Say whether a setup behaved differently from the fixed one."""
     before, after = found.before, found.after
     if after is None or before.error is not None:
         return before.error is not None
@@ -186,14 +192,14 @@ def _differs(found: ShippedFigures) -> bool:
 def _figures_text(
     finding: Finding, model: Description, found: ShippedFigures
 ) -> str | None:
-    """Return the figures that speak of a finding; None where they do not."""
+    """Return the figures for a finding; None if they do not show it."""
     row = found.before
     if ".metrics" in finding.location or finding.harm is Harm.MISREPORTED:
         return _misreported(finding, model, row)
     if row.outcome is Outcome.RAISES:
         return f"it raises {row.error}"
     if row.outcome is Outcome.NAN:
-        return "losses or outputs are no numbers"
+        return "losses or outputs are NaN"
     if found.after is None or found.after.error is not None:
         return None
     if finding.harm is Harm.MISCALIBRATED or _only_calibration(row, found.after):
@@ -202,7 +208,7 @@ def _figures_text(
 
 
 def _only_calibration(row: Row, after: Row) -> bool:
-    """Say whether the fix changes how sure the outputs are, and not how often right."""
+    """Say whether the fix changes calibration, and not accuracy."""
     if None in (row.quality, after.quality, row.ece, after.ece):
         return False
     same = abs((row.quality or 0) - (after.quality or 0)) <= NOTABLE
@@ -211,11 +217,11 @@ def _only_calibration(row: Row, after: Row) -> bool:
 
 def _accuracy(row: Row, after: Row) -> str | None:
     name = "balanced" if row.name.task == "binary_imbalanced" else "true"
-    told = _before_and_after(f"{name} accuracy", row.quality, after.quality)
+    text = _before_and_after(f"{name} accuracy", row.quality, after.quality)
     shown, true = row.reported_value("accuracy"), row.accuracy
-    if told is None or shown is None or true is None or abs(shown - true) <= NOTABLE:
-        return told
-    return f"{told}, reported {shown:.2f}"
+    if text is None or shown is None or true is None or abs(shown - true) <= NOTABLE:
+        return text
+    return f"{text}, reported {shown:.2f}"
 
 
 def _misreported(finding: Finding, model: Description, row: Row) -> str | None:
@@ -232,7 +238,7 @@ def _misreported(finding: Finding, model: Description, row: Row) -> str | None:
 
 
 def _metric(finding: Finding, model: Description) -> str | None:
-    """Return the reported metric that a finding is about, as rows call it."""
+    """Return the reported metric that a finding is about, by its name in rows."""
     metrics = model.head(finding.head or "").metrics or ()
     _, _, index = finding.location.partition(".metrics.")
     if index.isdigit() and int(index) < len(metrics):
@@ -241,7 +247,7 @@ def _metric(finding: Finding, model: Description) -> str | None:
 
 
 def _column_of(metric: Metric) -> str | None:
-    if metric.frozen:  # neither the word nor what it once became says what is meant
+    if metric.frozen:  # neither the word nor the metric it became is what was meant
         return None
     if metric.given == "string" and metric.compiled.lower() in ACCURACY:
         return "accuracy"
@@ -263,15 +269,15 @@ def _before_and_after(
 def _two_figures(
     what: str, one: float | None, other: str, two: float | None
 ) -> str | None:
-    """Return two figures, with a third digit where two would not tell them apart."""
+    """Return two figures, with a third digit if two digits are equal."""
     if one is None or two is None:
         return None
     digits = 2 if f"{one:.2f}" != f"{two:.2f}" else 3
     return f"{what} {one:.{digits}f}, {other} {two:.{digits}f}"
 
 
-def _where(file: Mapping[str, Any]) -> str:
-    where = dict(file["environment"])
-    where.pop(where["backend"], None)
-    where["keras"] = ".".join(where["keras"].split(".")[:2])
-    return f"{count(file['seeds'], 'seed')}, {environment_text(where)}"
+def _environment_text(file: Mapping[str, Any]) -> str:
+    environment = dict(file["environment"])
+    environment.pop(environment["backend"], None)
+    environment["keras"] = ".".join(environment["keras"].split(".")[:2])
+    return f"{count(file['seeds'], 'seed')}, {environment_text(environment)}"

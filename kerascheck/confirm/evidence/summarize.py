@@ -13,10 +13,10 @@ WORSE = 0.03
 """Accuracy below the best possible from which a training is worse."""
 
 MISCALIBRATED = 0.08
-"""Calibration error (ECE, 10 bins) from which probabilities mislead.
+"""Calibration error (ECE, 10 bins) from which probabilities are misleading.
 
-Both are those of the survey of 3528 setups that the rules rest on; there as here they
-are ours, and the figures beside the word allow others.
+Both are those of the survey of 3528 setups behind the rules. They are our choice; the
+figures next to the word allow others.
 """
 
 BEST_BALANCED = 0.987
@@ -63,7 +63,7 @@ def sheet_of(results: Sequence[SetupResult], seeds: int) -> Sheet:
 
 
 def outcome(result: SetupResult) -> Outcome:
-    """Return in one word what became of a setup."""
+    """Return the outcome of a setup in one word."""
     if result.status is Status.RAISED:
         return Outcome.RAISES
     if result.status is not Status.TRAINED:
@@ -105,7 +105,7 @@ def _quality(result: SetupResult, seed: SeedResult) -> float:
 def _ranks_well(result: SetupResult) -> bool:
     """Say whether the scores separate the classes, in every seed.
 
-    For two clouds, AUC = Phi(sqrt(2) Phi^-1(accuracy at the best cut)): half way
+    For two clouds, AUC = Phi(sqrt(2) Phi^-1(accuracy at the best threshold)): half way
     between chance and the best possible it is 0.82, for overlapping classes 0.70.
     """
     least = 0.7 if result.setup.task.endswith("hard") else 0.82

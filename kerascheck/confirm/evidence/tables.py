@@ -25,18 +25,18 @@ _TASKS = {
 
 _SHORT = {
     Outcome.NO_LEARNING: "no-learn",
-    Outcome.DECISION_OFF: "cut off",
+    Outcome.DECISION_OFF: "thr. off",
     Outcome.MISCALIBRATED: "miscal.",
 }
 
 _MEANINGS = {
-    Outcome.OK: "as accurate as can be, to 0.03",
+    Outcome.OK: "as accurate as possible, within 0.03",
     Outcome.WORSE: "more than 0.03 below the best possible",
     Outcome.MISCALIBRATED: "accurate; calibration error (ECE) above 0.08",
     Outcome.UNSTABLE: "some seeds fail: nearer to chance than to the best possible",
-    Outcome.DECISION_OFF: "every seed fails, though the scores rank well",
+    Outcome.DECISION_OFF: "every seed fails, although the scores rank well",
     Outcome.NO_LEARNING: "every seed fails",
-    Outcome.NAN: "a loss or an output is no number",
+    Outcome.NAN: "a loss or an output is not a number",
     Outcome.RAISES: "compile or fit raises",
     Outcome.UNFINISHED: "the budget was spent first",
 }
@@ -64,8 +64,8 @@ class TableKey(NamedTuple):
     @property
     def title(self) -> str:
         """The table in words, without the task."""
-        told = f"{count(self.units, 'unit')}, labels {self.labels}"
-        return f"{told}, class weights" if self.weights else told
+        text = f"{count(self.units, 'unit')}, labels {self.labels}"
+        return f"{text}, class weights" if self.weights else text
 
 
 def table_key(row: Row) -> TableKey:
@@ -96,8 +96,8 @@ def as_markdown(sheet: Sheet) -> str:
     lines = ["# Reference training", "", f"{headline(sheet)}.", ""]
     for task, rows in _by_task(sheet.rows):
         lines += [f"## {_TASKS.get(task, task)}", ""]
-        for where, some in _by_table(rows):
-            lines += [f"### {where.title[:1].upper()}{where.title[1:]}", ""]
+        for key, some in _by_table(rows):
+            lines += [f"### {key.title[:1].upper()}{key.title[1:]}", ""]
             lines += [*_markdown_table(some), ""]
     return "\n".join([*lines, f"{_counts(sheet.rows)}.", ""])
 
@@ -117,18 +117,18 @@ def headline(sheet: Sheet) -> str:
     """Return what was trained, how often and on what."""
     rows = count(len(sheet.rows), "setup")
     seeds = count(sheet.seeds, "seed")
-    where = environment_text(sheet.environment)
-    return f"Reference training: {rows}, {seeds} each" + (f", {where}" if where else "")
+    text = environment_text(sheet.environment)
+    return f"Reference training: {rows}, {seeds} each" + (f", {text}" if text else "")
 
 
-def environment_text(told: Mapping[str, str]) -> str:
+def environment_text(environment: Mapping[str, str]) -> str:
     """Return an environment in words: "Keras 3.15.1, TensorFlow 2.21.0, CPU"."""
-    backend = told.get("backend", "")
+    backend = environment.get("backend", "")
     names = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
     parts = [
-        f"Keras {told['keras']}" if "keras" in told else "",
-        f"{names.get(backend, backend)} {told.get(backend, '')}".strip(),
-        _device(told.get("device", ""), told.get("device_name", "")),
+        f"Keras {environment['keras']}" if "keras" in environment else "",
+        f"{names.get(backend, backend)} {environment.get(backend, '')}".strip(),
+        _device(environment.get("device", ""), environment.get("device_name", "")),
     ]
     return ", ".join(part for part in parts if part)
 
@@ -152,8 +152,8 @@ def _by_table(rows: Iterable[Row]) -> Iterator[tuple[TableKey, list[Row]]]:
 def _overviews(rows: Iterable[Row]) -> Iterator[list[str]]:
     """Yield tables of loss by activation; those with equal cells are one table."""
     found: dict[tuple[str, ...], list[TableKey]] = {}
-    for where, some in _by_table(rows):
-        found.setdefault(tuple(_overview(some)), []).append(where)
+    for key, some in _by_table(rows):
+        found.setdefault(tuple(_overview(some)), []).append(key)
     for body, keys in found.items():
         yield [*_titles(keys), *body]
 
@@ -195,15 +195,15 @@ def _is_misreported(row: Row) -> bool:
 
 
 def _long_tables(rows: Iterable[Row]) -> Iterator[list[str]]:
-    for where, some in _by_table(rows):
-        yield [where.title, _long_head(where), *(_long_line(row) for row in some)]
+    for key, some in _by_table(rows):
+        yield [key.title, _long_head(key), *(_long_line(row) for row in some)]
 
 
-def _long_head(where: TableKey) -> str:
-    true = "bal." if where.task == "binary_imbalanced" else "true"
+def _long_head(key: TableKey) -> str:
+    true = "bal." if key.task == "binary_imbalanced" else "true"
     figures = [true, *_COLUMNS.values(), "AUC", "ECE"]
-    told = "".join(f"{name:>{_FIELDS + 1}}" for name in figures)
-    return f"{'head':<8}{'loss':<9}{'verdict':<13}{told}"
+    text = "".join(f"{name:>{_FIELDS + 1}}" for name in figures)
+    return f"{'head':<8}{'loss':<9}{'verdict':<13}{text}"
 
 
 def _long_line(row: Row) -> str:
@@ -223,7 +223,7 @@ def _figure(value: float | str | None) -> str:
 
 def _legend(rows: Iterable[Row], *, every_row: bool) -> list[str]:
     met = [word for word, _ in _counted(rows)]
-    told = [
+    lines = [
         (word.value, meaning)
         if every_row or word not in _SHORT
         else (_SHORT[word], f"{word.value}: {meaning}")
@@ -231,16 +231,19 @@ def _legend(rows: Iterable[Row], *, every_row: bool) -> list[str]:
         if word in met
     ]
     if every_row:
-        told += [
-            ("true", "right decisions, by numpy; beside it what Keras metrics report:"),
+        lines += [
+            (
+                "true",
+                "right decisions, by numpy; next to it what Keras metrics report:",
+            ),
             ("", '"accuracy", BinaryAccuracy(), the same with threshold=0,'),
             ("", "CategoricalAccuracy(), SparseCategoricalAccuracy()"),
             ("error", "the metric raises"),
         ]
     else:
-        told += [("0.50!", f'the metric "accuracy" is off by more than {MISREPORTED}')]
-    told.append(("_fl", "from_logits=True"))
-    return [f"{word:<14}{meaning}" for word, meaning in told]
+        lines += [("0.50!", f'the metric "accuracy" is off by more than {MISREPORTED}')]
+    lines.append(("_fl", "from_logits=True"))
+    return [f"{word:<14}{meaning}" for word, meaning in lines]
 
 
 def _counted(rows: Iterable[Row]) -> list[tuple[Outcome, int]]:
@@ -251,8 +254,8 @@ def _counted(rows: Iterable[Row]) -> list[tuple[Outcome, int]]:
 
 
 def _counts(rows: Sequence[Row]) -> str:
-    told = ", ".join(f"{number} {word}" for word, number in _counted(rows))
-    return f"{count(len(rows), 'setup')}: {told}"
+    text = ", ".join(f"{number} {word}" for word, number in _counted(rows))
+    return f"{count(len(rows), 'setup')}: {text}"
 
 
 def _markdown_table(rows: Sequence[Row]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Where every training of a seed starts: the same weights, the same rows."""
+"""The start of every training of a seed: the same weights, the same rows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class InitialWeights:
     def draw(cls, seed: int, features: int, units: int) -> InitialWeights:
         """Draw both kernels as Keras's Dense does; biases start at 0.
 
-        Setups of one seed share the trunk, and the head where widths agree.
+        Setups of one seed share the trunk, and the head if widths agree.
         """
         return cls(
             _glorot(np.random.default_rng([seed, _TRUNK]), features, HIDDEN),

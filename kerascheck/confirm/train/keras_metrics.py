@@ -147,21 +147,23 @@ class _Counter:
             stacked = [
                 _in_batches(array[:full], batches) for array in (labels, outputs)
             ]
-            state, _ = ops.scan(self._counted, state, stacked)
+            state, _ = ops.scan(self._count_batch, state, stacked)
         elif batches:
-            state, _ = self._counted(state, [labels[:full], outputs[:full]])
+            state, _ = self._count_batch(state, [labels[:full], outputs[:full]])
         if rest:
-            state, _ = self._counted(state, [labels[full:], outputs[full:]])
-        with self._holding(state):
+            state, _ = self._count_batch(state, [labels[full:], outputs[full:]])
+        with self._with_state(state):
             results = dict(self._model.get_metrics_result())
         return {name: value for name, value in results.items() if name != "loss"}
 
-    def _counted(self, state: list[Tensor], batch: list[Tensor]) -> tuple[Any, None]:
-        with self._holding(state) as scope:
+    def _count_batch(
+        self, state: list[Tensor], batch: list[Tensor]
+    ) -> tuple[Any, None]:
+        with self._with_state(state) as scope:
             self._model.compute_metrics(None, *batch)
         return [scope.get_current_value(one) for one in self._variables], None
 
-    def _holding(self, state: list[Tensor]) -> Any:
+    def _with_state(self, state: list[Tensor]) -> Any:
         pairs = zip(self._variables, state, strict=True)
         return keras.StatelessScope(list(pairs))
 
@@ -170,7 +172,7 @@ def _mixes_rows(labels: Labels, outputs: Floats) -> bool:
     """Return whether labels have a lower rank than outputs.
 
     Keras 3.15's CategoricalAccuracy then takes the argmax of the labels (and of a
-    single column, which is squeezed) over the rows of a batch, so that its size counts.
+    single column, which is squeezed) over the rows of a batch, so its size matters.
     """
     return labels.ndim < outputs.ndim
 

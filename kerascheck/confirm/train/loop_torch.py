@@ -14,7 +14,7 @@ from kerascheck.confirm.train.network import StackedBatch
 
 
 def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
-    """Map over the first axis, lane by lane where a loss branches on its values."""
+    """Map over the first axis, lane by lane if a loss branches on its values."""
     try:
         return torch.func.vmap(function)(*stacked)
     except RuntimeError as error:

@@ -52,12 +52,12 @@ class StackedBatch:
 
 
 def label_key(setup: Setup) -> LabelKey:
-    """Return what tells this setup's labels from others."""
+    """Return what distinguishes this setup's labels."""
     return task_of(setup), setup.labels
 
 
 def weight_key(setup: Setup) -> WeightKey:
-    """Return what tells this setup's row weights from others."""
+    """Return what distinguishes this setup's row weights."""
     return task_of(setup), setup.labels, setup.class_weight or ()
 
 
@@ -92,7 +92,7 @@ class Network:
         return [self._trunk, self._trunk_bias, *heads]
 
     def lanes_of_setups(self) -> dict[int, slice]:
-        """Return where the seeds of each setup lie among the lanes."""
+        """Return the lanes of each setup's seeds."""
         lanes = {}
         for bundle in self.bundles:
             for place, member in enumerate(bundle.members):
@@ -128,7 +128,7 @@ class Network:
         return ops.concatenate(found)
 
     def outputs(self, x: Tensor) -> list[Tensor]:
-        """Return what each bundle's heads put out, shapes (its lanes, rows, units)."""
+        """Return the outputs of each bundle, shapes (its lanes, rows, units)."""
         by_units = self.logits(x)
         return [
             self._activated(bundle, self._slice(bundle, by_units))

@@ -25,7 +25,7 @@ STRETCHES = 20
 """Points of the curves."""
 
 _WATCHED_ROWS = 500
-"""Held-out rows behind each point of an accuracy curve, and rows predicted at once."""
+"""Held-out rows for each point of an accuracy curve, and rows predicted at once."""
 
 
 class OutOfTime(Exception):
@@ -34,7 +34,7 @@ class OutOfTime(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TrainingRecord:
-    """What one setup's trainings left behind.
+    """What was recorded of one setup's trainings.
 
     Attributes:
         losses: Before each step, shape (steps, seeds).
@@ -59,7 +59,7 @@ class StackedTraining:
         self._setups, self._seeds = setups, seeds
         self.network = Network(setups, seeds)
         self.loop = loop.Loop(self.network, optimizer_of(setups[0]))
-        self._tests = self._streams(TEST_ROWS, held_out=True)
+        self._tests = self._draw(TEST_ROWS, held_out=True)
 
     def train(
         self, deadline: float | None, tick: Callable[[], None]
@@ -98,10 +98,10 @@ class StackedTraining:
 
     def _stretches(self) -> Iterator[StackedBatch]:
         first = self._setups[0]
-        streams = self._streams(first.steps * first.batch, held_out=False)
-        x = _by_step(np.concatenate([s.x for s in streams.values()]), first)
+        samples = self._draw(first.steps * first.batch, held_out=False)
+        x = _by_step(np.concatenate([s.x for s in samples.values()]), first)
         written = {
-            (task, form): streams[task].labels(form)
+            (task, form): samples[task].labels(form)
             for task, form in self.network.label_keys
         }
         labels = [
@@ -116,7 +116,7 @@ class StackedTraining:
         for steps in np.array_split(np.arange(first.steps), stretches):
             yield batches.at(steps)
 
-    def _streams(self, count: int, *, held_out: bool) -> dict[Task, TaskSamples]:
+    def _draw(self, count: int, *, held_out: bool) -> dict[Task, TaskSamples]:
         return {
             task: TaskSamples.draw(task, self._seeds, count, held_out=held_out)
             for task in self.network.tasks
@@ -131,7 +131,7 @@ class StackedTraining:
 
     def _predict(self, rows: int) -> list[Floats]:
         """Return each setup's outputs on the first held-out rows."""
-        x = np.concatenate([stream.x for stream in self._tests.values()])[:, :rows]
+        x = np.concatenate([one.x for one in self._tests.values()])[:, :rows]
         pieces = [
             self.loop.outputs(x[:, first : first + _WATCHED_ROWS])
             for first in range(0, rows, _WATCHED_ROWS)

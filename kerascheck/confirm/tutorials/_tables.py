@@ -39,7 +39,7 @@ def _text(number: int, result: TutorialResult, width: int) -> Iterator[str]:
     yield f"{number}. {card.title}"
     yield from _part("setting", card.setting, width)
     yield from _part("data", result.data, width)
-    yield from _part("trained", _where(result) or f"not: {result.reason}", width)
+    yield from _part("trained", _trained_on(result) or f"not: {result.reason}", width)
     yield ""
     if result.trials:
         yield f"{'':<34}{'the text':<22}measured"
@@ -60,8 +60,8 @@ def _part(label: str, text: str, width: int) -> Iterator[str]:
 def _trial(trial: TrialResult, width: int) -> Iterator[str]:
     yield from (f"  {line}" for line in wrapped(trial.setting, width - 2))
     if not trial.finished:
-        told = wrapped(f"not trained: {trial.message}", width - 4)
-        yield from (f"    {line}" for line in told)
+        reason = wrapped(f"not trained: {trial.message}", width - 4)
+        yield from (f"    {line}" for line in reason)
         return
     for quantity, published, measured in _lines(trial):
         yield f"    {quantity:<30}{published:<22}{measured}".rstrip()
@@ -91,9 +91,9 @@ def _spread(values: Sequence[float]) -> str:
     return mean if spread.count == 1 else f"{mean} ± {spread.deviation:.4f}"
 
 
-def _where(result: TutorialResult) -> str:
-    where = environment_text(result.environment)
-    return f"{count(result.seeds, 'seed')}, {where}" if where else ""
+def _trained_on(result: TutorialResult) -> str:
+    text = environment_text(result.environment)
+    return f"{count(result.seeds, 'seed')}, {text}" if text else ""
 
 
 def _markdown(result: TutorialResult) -> Iterator[str]:
@@ -101,7 +101,7 @@ def _markdown(result: TutorialResult) -> Iterator[str]:
     yield f"## {card.title}"
     yield ""
     yield f"{card.setting[:1].upper()}{card.setting[1:]}. Data: {result.data}."
-    yield f"Trained: {_where(result) or f'not: {result.reason}'}."
+    yield f"Trained: {_trained_on(result) or f'not: {result.reason}'}."
     yield ""
     if result.trials:
         yield "| setting | quantity | the text | measured |"

@@ -1,4 +1,4 @@
-"""What a write-up says, and what its training measured; values only."""
+"""What a tutorial says, and what its training measured; values only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Figures = Mapping[str, float]
 
 
 class Trial(Frozen):
-    """One setting of a write-up.
+    """One setting of a tutorial.
 
     Attributes:
         setting: In words, as a table shows it.
@@ -76,7 +76,7 @@ class TrialResult(Frozen):
 
 
 class TutorialResult(Frozen):
-    """All settings of a write-up.
+    """All settings of a tutorial.
 
     Attributes:
         tutorial: Its card.
@@ -85,7 +85,7 @@ class TutorialResult(Frozen):
         environment: Backend, versions and device.
         seeds: Trainings of each setting.
         seconds: In all.
-        reason: Why nothing is known; "" where something is.
+        reason: Why nothing was measured; "" if something was.
     """
 
     tutorial: Tutorial

@@ -99,18 +99,18 @@ def measure(seed: int, *, units: int, activation: str, loss: str) -> Figures:
     outputs = outputs_of(model, test_x)
     true = share(outputs.argmax(axis=1) == test_truth)
     if units == 1:
-        cut = 0.0 if activation == "linear" else 0.5
-        true = accuracy_at(outputs, cut, test_truth)
-    told = reported(model, test_labels, outputs)
-    return {"reported accuracy": told["accuracy"], "true accuracy": true}
+        threshold = 0.0 if activation == "linear" else 0.5
+        true = accuracy_at(outputs, threshold, test_truth)
+    metrics = reported(model, test_labels, outputs)
+    return {"reported accuracy": metrics["accuracy"], "true accuracy": true}
 
 
 @cache
 def features(seed: int) -> Any:
     """Return what the frozen base makes of the images, for training and test.
 
-    The base does not change in training and sees each image as it is, so that its
-    output, averaged over the image, can be computed once for all epochs and rows.
+    The base does not change in training and sees each image as it is, so its output,
+    averaged over the image, can be computed once for all epochs and rows.
 
     Returns:
         Two pairs of features, shape (images, channels), and classes, shape (images,).
@@ -242,11 +242,11 @@ TUTORIAL = Tutorial(
     "BinaryAccuracy() on one unit and CategoricalAccuracy() on two",
     data=data,
     trials=trials,
-    today="BinaryAccuracy() cuts logits at 0.5, where 0 is right: compare the true "
-    "accuracy of the row without activation. Rows that agree to the last digit are no "
-    "chance: on TensorFlow the crossentropies find the same logits behind sigmoid and "
+    today="BinaryAccuracy() thresholds logits at 0.5, but 0 is right: compare the true "
+    "accuracy of the row without activation. That rows agree to the last digit is not "
+    "chance: on TensorFlow the crossentropies recover the same logits from sigmoid and "
     "softmax. That Keras infers 'accuracy' from the loss held for early Keras 2; Keras "
-    "3 looks at the shapes of labels and output, so that 'accuracy' is right on "
+    "3 looks at the shapes of labels and output, so 'accuracy' is right on "
     "one-hot labels and wrong on multi-hot ones. The sparse loss raises ValueError on "
     "one-hot labels today; on one unit it raises on TensorFlow without XLA alone.",
 )

@@ -67,11 +67,11 @@ def measure(seed: int, *, from_logits: bool, one_hot: bool = True) -> Figures:
     every = [np.tile(part, (STEPS,) + (1,) * (part.ndim - 1)) for part in (x, labels)]
     model.fit(*every, batch_size=ROWS, shuffle=False, verbose=0)
     outputs = outputs_of(model, test_x)
-    told = reported(model, test_labels, outputs)
+    metrics = reported(model, test_labels, outputs)
     return {
         "accuracy": share(outputs.argmax(axis=1) == test_truth),
-        "reported accuracy": told["accuracy"],
-        "reported BinaryAccuracy()": told["binary"],
+        "reported accuracy": metrics["accuracy"],
+        "reported BinaryAccuracy()": metrics["binary"],
     }
 
 
@@ -90,6 +90,6 @@ TUTORIAL = Tutorial(
     data=lambda: "1024 + 1024 points by the recipe of the text",
     trials=trials,
     today="Its library applied the softmax itself; a Keras loss does so only with "
-    "from_logits=True, and without it takes logits for probabilities, in silence. "
-    "BinaryAccuracy() counts cells of the one-hot pair and cuts logits at 0.5.",
+    "from_logits=True, and without it silently takes logits for probabilities. "
+    "BinaryAccuracy() counts cells of the one-hot pair and thresholds logits at 0.5.",
 )

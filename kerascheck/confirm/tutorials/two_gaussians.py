@@ -121,7 +121,7 @@ TUTORIAL = Tutorial(
     "0.1; figures on the training rows, as in the text",
     data=lambda: "2 x 2000 points by the recipe of the text",
     trials=trials,
-    today="Right as it stands: the loss takes logits, the accuracy probabilities. "
-    "Keras's 'accuracy' on the same model cuts the logits at 0.5, where 0 is right. "
-    "The loss after ten steps depends on the random start, which the text leaves open.",
+    today="Still right: the loss expects logits, the accuracy probabilities. Keras's "
+    "'accuracy' on the same model thresholds the logits at 0.5, but 0 is right. The "
+    "loss after ten steps depends on the random start, which the text does not give.",
 )

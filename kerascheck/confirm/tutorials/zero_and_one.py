@@ -91,7 +91,7 @@ def measure(
 
 
 def measure_gradients(seed: int) -> Figures:
-    """Return how long a step of mse is beside one of crossentropy.
+    """Return the length of a step of mse relative to one of crossentropy.
 
     A step of plain gradient descent at rate 1 is the gradient itself. "Sure and wrong"
     starts with a bias of -6 on rows of class 1 alone.
@@ -141,7 +141,7 @@ def _model(activation: str) -> Any:
 
 
 def _balanced(name: str | None, labels: Any) -> dict[str, Any]:
-    """Return weights that make up for the imbalance, as an argument of `fit`."""
+    """Return weights that compensate the imbalance, as an argument of `fit`."""
     import numpy as np
 
     counts = np.bincount(labels, minlength=2)
@@ -161,7 +161,7 @@ TUTORIAL = Tutorial(
         "and two with 5 % positive"
     ),
     trials=trials,
-    today="Softmax on one unit is not redundant: it is 1 for every row and can not "
+    today="Softmax on one unit is not redundant: it is 1 for every row and cannot "
     "learn. mse on a sigmoid learns as well here; its gradient is weaker, most of all "
     "where the model is sure and wrong. class_weight= takes a dict and sample_weight= "
     "an array; the text names the one and shows the other. Plain accuracy hides what "
