@@ -74,7 +74,7 @@ def test_figures_that_do_not_ship_are_wrong_usage(run):
 
 
 @pytest.mark.parametrize("more", [[], ["--write-ups"]], ids=["matrix", "write-ups"])
-def test_a_missing_backend_is_told_in_one_line(run, monkeypatch, more):
+def test_a_missing_backend_is_reported_in_one_line(run, monkeypatch, more):
     monkeypatch.setenv("KERAS_BACKEND", "not_installed")
     ran = run("reference", *more)
     assert ran.code == 2

@@ -1,4 +1,4 @@
-"""Shipped figures: whole, small, found again, and true when trained anew."""
+"""Shipped figures: whole, small, found again, and true when trained again."""
 
 import os
 import subprocess
@@ -104,9 +104,9 @@ def test_a_raising_setup_cites_its_exception():
         "softmax", "sparse_categorical_crossentropy", units=3, labels=one_hot
     )
     [finding] = findings("KC202", model)
-    told = citation(finding, model)
-    assert told is not None
-    assert told.startswith("in reference training: it raises ValueError (")
+    text = citation(finding, model)
+    assert text is not None
+    assert text.startswith("in reference training: it raises ValueError (")
 
 
 def test_a_metric_cites_what_it_reports_beside_the_truth():
@@ -117,9 +117,9 @@ def test_a_metric_cites_what_it_reports_beside_the_truth():
         metrics=("categorical_accuracy",),
     )
     [finding] = findings("KC303", model)
-    told = citation(finding, model)
-    assert told is not None
-    assert "true accuracy 0.80, reported 1.00" in told
+    text = citation(finding, model)
+    assert text is not None
+    assert "true accuracy 0.80, reported 1.00" in text
 
 
 def test_a_fragile_head_cites_the_backend_on_which_it_shows():

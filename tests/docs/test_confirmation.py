@@ -48,9 +48,9 @@ def default(name):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "figure",
     [
-        f"More than {build.MAX_CLASSES} classes are brought down",
+        f"More than {build.MAX_CLASSES} classes are reduced",
         f"one hidden layer of {HIDDEN} units",
         f"Adam with a learning rate of {default('learning_rate')}",
         f"{default('steps')} steps, each on {default('batch')} fresh rows",
@@ -65,8 +65,8 @@ def default(name):
         f"{len(load_sheet(sheet_names()[0]).rows)} setups were trained",
     ],
 )
-def test_a_figure_is_that_of_the_code(told):
-    assert told in ONE_LINE
+def test_a_figure_is_that_of_the_code(figure):
+    assert figure in ONE_LINE
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_child_that_hangs_is_ended(monkeypatch, tmp_path):
 
 def test_interrupt_leaves_no_child_behind(tmp_path):
     code = (
-        "from tests.confirm.test_child import SETUP\n"
+        "from tests.confirm.test_child_process import SETUP\n"
         "from kerascheck.confirm.child_process import train_in_child\n"
         "print('ready', flush=True)\n"
         "from kerascheck.confirm.options import TrainingOptions\n"
