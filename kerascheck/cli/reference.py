@@ -19,6 +19,7 @@ from kerascheck.cli.streams import (
 )
 from kerascheck.confirm.evidence.matrix import MATRICES, Name
 from kerascheck.model.errors import UsageError
+from kerascheck.trust.printable import count
 
 if TYPE_CHECKING:
     from kerascheck.confirm.evidence.table_row import Sheet
@@ -158,9 +159,9 @@ def COMMAND(  # noqa: N802  (the card of this module)
         )
     setups = _setups(chosen, rows)
     if shipped is not None:
-        sheet = _shipped(shipped, setups)
+        sheet = _shipped_sheet(shipped, setups)
     else:
-        sheet = _train(list(setups.values()), training)
+        sheet = _trained_sheet(list(setups.values()), training)
     write_file(output_file, _render(sheet, output_format, every=verbose or rows != ()))
     return _exit_code(sheet)
 
@@ -196,7 +197,7 @@ def _matches(name: Name, pattern: str) -> bool:
     return pattern in text or fnmatchcase(text, pattern)
 
 
-def _shipped(name: str, setups: dict[Name, Setup]) -> Sheet:
+def _shipped_sheet(name: str, setups: dict[Name, Setup]) -> Sheet:
     from kerascheck.confirm.evidence.shipped import load_sheet
     from kerascheck.model.frozen import replace
 
@@ -204,7 +205,7 @@ def _shipped(name: str, setups: dict[Name, Setup]) -> Sheet:
     return replace(sheet, rows=tuple(r for r in sheet.rows if r.name in setups))
 
 
-def _train(setups: list[Setup], training: Training) -> Sheet:
+def _trained_sheet(setups: list[Setup], training: Training) -> Sheet:
     from contextlib import nullcontext
 
     from kerascheck.confirm.cache import open_cache
@@ -217,7 +218,7 @@ def _train(setups: list[Setup], training: Training) -> Sheet:
     default_backend(tree)  # a missing one is reported before anything else is
     seeds = training.seeds or SEEDS
     opened = nullcontext() if training.no_cache else open_cache(tree, complain)
-    what = f"training {len(setups)} setups"
+    what = f"training {count(len(setups), 'setup')}"
     with opened as cache, progress(what, quiet=training.quiet) as show:
         options = TrainingOptions(
             budget=training.budget,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kerascheck.cli.confirming import progress
 from kerascheck.cli.streams import complain, style_of_stdout, write_file
 from kerascheck.model.errors import UsageError
+from kerascheck.trust.printable import count
 
 if TYPE_CHECKING:
     from kerascheck.cli.reference import Training
@@ -45,8 +46,9 @@ def show_tutorials(
     from kerascheck.confirm.tutorials._train import train_tutorials
 
     chosen = _choose(patterns)
+    what = f"training {count(len(chosen), 'tutorial')}"
     default_backend()  # a missing one is reported before anything else is
-    with progress(f"training {len(chosen)} tutorials", quiet=training.quiet) as show:
+    with progress(what, quiet=training.quiet) as show:
         options = TrainingOptions(
             budget=training.budget,
             seeds=training.seeds or TUTORIAL_SEEDS,

@@ -167,7 +167,7 @@ def run_in_child(
     return results
 
 
-def unfinished(setup: Setup, reason: str) -> SetupResult:
+def unfinished_result(setup: Setup, reason: str) -> SetupResult:
     """Return the result of a setup that was not trained, with the reason."""
     return SetupResult(setup=setup, status=Status.UNFINISHED, reason=reason)
 

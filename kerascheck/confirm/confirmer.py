@@ -13,7 +13,7 @@ from kerascheck.confirm.child_process import (
     default_backend,
     other_backends,
     train_in_child,
-    unfinished,
+    unfinished_result,
 )
 from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.result import SetupResult, Status
@@ -184,7 +184,7 @@ def train_setups(
     try:
         results = train_in_child(missing, options, backend=backend)
     except TrainingFailed as failure:
-        results = [unfinished(setup, str(failure)) for setup in missing]
+        results = [unfinished_result(setup, str(failure)) for setup in missing]
     for result in results:
         if cache is not None:
             cache.put(result)

@@ -105,7 +105,7 @@ class PairedDifference:
 
 def judge(finding: Finding, before: SetupResult, after: SetupResult) -> Judgement:
     """Judge one pair by the claimed harm; `fragile` is judged as real harm."""
-    unfinished = next((r for r in (before, after) if _unfinished(r)), None)
+    unfinished = next((r for r in (before, after) if _is_unfinished(r)), None)
     if unfinished is not None:
         return _inconclusive(unfinished.reason or "training failed on this machine")
     if after.status is Status.RAISED:
@@ -113,23 +113,23 @@ def judge(finding: Finding, before: SetupResult, after: SetupResult) -> Judgemen
             verdict=Verdict.REFUTED, reason=f"the fixed setup raises {_error(after)}"
         )
     if before.status is Status.RAISED:
-        return _raised(finding, before)
+        return _judge_exception(finding, before)
     match finding.harm:
         case Harm.RAISES:
-            return _did_not_raise(before, after)
+            return _judge_no_exception(before, after)
         case Harm.NO_LEARNING:
-            return _no_learning(before, after)
+            return _judge_learning(before, after)
         case Harm.MISREPORTED:
-            return _misreported(finding, before, after)
+            return _judge_reporting(finding, before, after)
         case Harm.MISCALIBRATED:
-            return _calibration(before, after)
+            return _judge_calibration(before, after)
         case Harm.FRAGILE:
-            return _worse(before, after)
+            return _judge_training(before, after)
         case _:
-            return _worse(before, after)
+            return _judge_training(before, after)
 
 
-def _unfinished(result: SetupResult) -> bool:
+def _is_unfinished(result: SetupResult) -> bool:
     return result.status in (Status.UNFINISHED, Status.FAILED)
 
 
@@ -154,7 +154,7 @@ def _judgement(
     )
 
 
-def _raised(finding: Finding, before: SetupResult) -> Judgement:
+def _judge_exception(finding: Finding, before: SetupResult) -> Judgement:
     """Confirm: a setup that raises does worse than any other harm claims."""
     reason = f"it raises {_error(before)}, and trains once fixed"
     if finding.harm is not Harm.RAISES:
@@ -162,12 +162,12 @@ def _raised(finding: Finding, before: SetupResult) -> Judgement:
     return Judgement(verdict=Verdict.CONFIRMED, reason=reason)
 
 
-def _did_not_raise(before: SetupResult, after: SetupResult) -> Judgement:
+def _judge_no_exception(before: SetupResult, after: SetupResult) -> Judgement:
     backend = before.environment.get("backend", "this backend")
     reason = f"it does not raise on {backend}"
-    learning = _no_learning(before, after)
+    learning = _judge_learning(before, after)
     if learning.verdict is not Verdict.CONFIRMED:
-        learning = _worse(before, after)
+        learning = _judge_training(before, after)
     if learning.verdict is Verdict.CONFIRMED:
         return replace(learning, reason=f"{reason}, and {learning.reason}")
     return replace(learning, verdict=Verdict.REFUTED, reason=reason)
@@ -202,7 +202,7 @@ def halfway_quality(result: SetupResult) -> float:
     return (best + chance) / 2
 
 
-def _no_learning(before: SetupResult, after: SetupResult) -> Judgement:
+def _judge_learning(before: SetupResult, after: SetupResult) -> Judgement:
     less, more = quality(before), quality(after)
     paired = PairedDifference.of(less, more)
     if paired is None:
@@ -215,7 +215,7 @@ def _no_learning(before: SetupResult, after: SetupResult) -> Judgement:
     return _inconclusive(f"{reason}: it learns, though less surely", paired)
 
 
-def _worse(before: SetupResult, after: SetupResult) -> Judgement:
+def _judge_training(before: SetupResult, after: SetupResult) -> Judgement:
     less, more = quality(before), quality(after)
     paired = PairedDifference.of(less, more)
     if paired is None:
@@ -223,11 +223,12 @@ def _worse(before: SetupResult, after: SetupResult) -> Judgement:
     reason = f"{_quality_name(before)} {fmean(less):.3f} -> {fmean(more):.3f}"
     if paired.low > 0.002:
         return _judgement(Verdict.CONFIRMED, reason, paired)
-    steps = PairedDifference.of(_steps(after), _steps(before))
+    steps = PairedDifference.of(_steps_needed(after), _steps_needed(before))
     if steps is not None and steps.low > 0 and steps.high < _NEVER / 2:
-        reason = f"{_mean(before):.0f} -> {_mean(after):.0f} steps to the same accuracy"
+        fewer = f"{_mean_steps(before):.0f} -> {_mean_steps(after):.0f} steps"
+        reason = f"{fewer} to the same accuracy"
         return _judgement(Verdict.CONFIRMED, reason, steps)
-    calibration = _calibration(before, after)
+    calibration = _judge_calibration(before, after)
     if calibration.verdict is Verdict.CONFIRMED:
         return calibration
     if paired.high < 0.01:
@@ -235,15 +236,15 @@ def _worse(before: SetupResult, after: SetupResult) -> Judgement:
     return _inconclusive(reason, paired)
 
 
-def _steps(result: SetupResult) -> tuple[float, ...]:
+def _steps_needed(result: SetupResult) -> tuple[float, ...]:
     return tuple(s.steps_to_accuracy or _NEVER for s in result.seeds)
 
 
-def _mean(result: SetupResult) -> float:
-    return fmean(_steps(result))
+def _mean_steps(result: SetupResult) -> float:
+    return fmean(_steps_needed(result))
 
 
-def _calibration(before: SetupResult, after: SetupResult) -> Judgement:
+def _judge_calibration(before: SetupResult, after: SetupResult) -> Judgement:
     more, less = before.values("ece"), after.values("ece")
     paired = PairedDifference.of(less, more)
     if any(seed.nan for seed in before.seeds):
@@ -258,7 +259,7 @@ def _calibration(before: SetupResult, after: SetupResult) -> Judgement:
     return _inconclusive(reason, paired)
 
 
-def _misreported(
+def _judge_reporting(
     finding: Finding, before: SetupResult, after: SetupResult
 ) -> Judgement:
     name = judged_metric(finding, before)
@@ -268,15 +269,15 @@ def _misreported(
         error = before.not_reported[name].type
         return Judgement(verdict=Verdict.CONFIRMED, reason=f"the metric raises {error}")
     if before.setup.task == "regression":
-        return _meaningless(before, name)
+        return _judge_real_targets(before, name)
     other = judged_metric(finding, after)
     if finding.fix is not None and _only_adds(finding.fix):
-        return _hides_a_class(before, name)
+        return _judge_imbalance(before, name)
     wrong = reporting_gaps(before, name)
     right = reporting_gaps(after, other or name)
     paired = PairedDifference.of(right, wrong)
     if paired is None:
-        return _disagree(before, after, name, other)
+        return _judge_against_metric(before, after, name, other)
     reason = f"{name} is off by {fmean(wrong):.3f}, once fixed by {fmean(right):.3f}"
     if paired.low > 0.002 and fmean(right) < 0.02:
         return _judgement(Verdict.CONFIRMED, reason, paired)
@@ -285,7 +286,7 @@ def _misreported(
     return _inconclusive(reason, paired)
 
 
-def _meaningless(before: SetupResult, name: str) -> Judgement:
+def _judge_real_targets(before: SetupResult, name: str) -> Judgement:
     """Judge an accuracy of real targets, which says nothing of a regression."""
     shown, fitted = shown_values(before, name), before.values("r_squared")
     reason = f"{name} shows {fmean(shown):.2f} at an R squared of {fmean(fitted):.2f}"
@@ -299,7 +300,7 @@ def _only_adds(fix: Fix) -> bool:
     return all(isinstance(edit, AddMetric) for edit in fix.edits)
 
 
-def _hides_a_class(before: SetupResult, name: str) -> Judgement:
+def _judge_imbalance(before: SetupResult, name: str) -> Judgement:
     """Judge a metric that the rare class hardly moves, against balanced accuracy."""
     shown, balanced = shown_values(before, name), before.values("balanced_accuracy")
     reason = f"{name} shows {fmean(shown):.3f}, over both classes it is "
@@ -312,7 +313,7 @@ def _hides_a_class(before: SetupResult, name: str) -> Judgement:
     return _inconclusive(reason, paired)
 
 
-def _disagree(
+def _judge_against_metric(
     before: SetupResult, after: SetupResult, name: str, other: str | None
 ) -> Judgement:
     """Judge a metric without a truth in numpy against the one that fits."""

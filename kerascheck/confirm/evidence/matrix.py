@@ -138,9 +138,12 @@ def matrices() -> dict[str, list[Setup]]:
     return {
         "binary": binary_matrix(),
         "overlapping": binary_matrix(task="binary_hard"),
-        "imbalanced": list(_imbalanced()),
-        "multiclass": [*_multiclass("multiclass"), *_multiclass("multiclass_hard")],
-        "multilabel": list(_multilabel()),
+        "imbalanced": list(_imbalanced_matrix()),
+        "multiclass": [
+            *_multiclass_matrix("multiclass"),
+            *_multiclass_matrix("multiclass_hard"),
+        ],
+        "multilabel": list(_multilabel_matrix()),
     }
 
 
@@ -158,7 +161,7 @@ def binary_matrix(*, task: str = "binary") -> list[Setup]:
     return [_setup(task, *cell) for cell in cells]
 
 
-def _imbalanced() -> Iterator[Setup]:
+def _imbalanced_matrix() -> Iterator[Setup]:
     """Yield what a tutorial would compile for 5 % positives, and the usual mistakes."""
     activations = ("linear", "sigmoid", "softmax")
     one = ("BinaryCrossentropy", "BinaryFocalCrossentropy", "MeanSquaredError", "Hinge")
@@ -174,7 +177,7 @@ def _imbalanced() -> Iterator[Setup]:
         yield replace(setup, class_weight=BALANCED_WEIGHTS)
 
 
-def _multiclass(task: str) -> Iterator[Setup]:
+def _multiclass_matrix(task: str) -> Iterator[Setup]:
     crossentropies = tuple(SHORT_NAMES)[:3]
     cells = product(
         (1, CLASSES),
@@ -186,7 +189,7 @@ def _multiclass(task: str) -> Iterator[Setup]:
         yield _setup(task, *cell, classes=CLASSES)
 
 
-def _multilabel() -> Iterator[Setup]:
+def _multilabel_matrix() -> Iterator[Setup]:
     losses = _losses(*tuple(SHORT_NAMES)[:5])
     for cell in product((TAGS,), ACTIVATIONS, losses, ("multi-hot",)):
         yield _setup("multilabel", *cell, classes=TAGS)

@@ -94,9 +94,9 @@ def shipped_figures(finding: Finding, model: Description) -> ShippedFigures | No
     others = [
         name for name in sheet_names() if name.endswith("-cpu") and name not in own
     ]
-    known = list(_found(before, after, own))
+    known = list(_find(before, after, own))
     if finding.harm is Harm.FRAGILE:
-        known += _found(before, after, others)
+        known += _find(before, after, others)
         return next((one for one in known if _differs(one)), None)
     return next(iter(known), None)
 
@@ -168,7 +168,7 @@ def _setups(finding: Finding, model: Description) -> tuple[Setup, Setup | None]:
     return pair.before, pair.after
 
 
-def _found(
+def _find(
     before: Setup, after: Setup | None, files: list[str]
 ) -> Iterator[ShippedFigures]:
     for file in files:
@@ -195,7 +195,7 @@ def _figures_text(
     """Return the figures for a finding; None if they do not show it."""
     row = found.before
     if ".metrics" in finding.location or finding.harm is Harm.MISREPORTED:
-        return _misreported(finding, model, row)
+        return _misreported_text(finding, model, row)
     if row.outcome is Outcome.RAISES:
         return f"it raises {row.error}"
     if row.outcome is Outcome.NAN:
@@ -204,7 +204,7 @@ def _figures_text(
         return None
     if finding.harm is Harm.MISCALIBRATED or _only_calibration(row, found.after):
         return _before_and_after("calibration error", row.ece, found.after.ece)
-    return _accuracy(row, found.after)
+    return _accuracy_text(row, found.after)
 
 
 def _only_calibration(row: Row, after: Row) -> bool:
@@ -215,7 +215,7 @@ def _only_calibration(row: Row, after: Row) -> bool:
     return same and (row.ece or 0) - (after.ece or 0) > NOTABLE
 
 
-def _accuracy(row: Row, after: Row) -> str | None:
+def _accuracy_text(row: Row, after: Row) -> str | None:
     name = "balanced" if row.name.task == "binary_imbalanced" else "true"
     text = _before_and_after(f"{name} accuracy", row.quality, after.quality)
     shown, true = row.reported_value("accuracy"), row.accuracy
@@ -224,7 +224,7 @@ def _accuracy(row: Row, after: Row) -> str | None:
     return f"{text}, reported {shown:.2f}"
 
 
-def _misreported(finding: Finding, model: Description, row: Row) -> str | None:
+def _misreported_text(finding: Finding, model: Description, row: Row) -> str | None:
     metric = _metric(finding, model)
     shown = dict(row.reported).get(metric or "")
     if isinstance(shown, str):

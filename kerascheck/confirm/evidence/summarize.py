@@ -41,14 +41,14 @@ def row_of(result: SetupResult) -> Row:
         outcome=outcome(result),
         error=error.type if error else None,
         message=(error.cause or error.message) if error else result.reason or "",
-        accuracy=_rounded(spread.mean if spread else None),
-        deviation=_rounded(spread.deviation if spread else None),
+        accuracy=_round(spread.mean if spread else None),
+        deviation=_round(spread.deviation if spread else None),
         balanced=_mean(result, "balanced_accuracy"),
         auc=_mean(result, "auc"),
         ece=_mean(result, "ece"),
         first_loss=_mean(result, "first_loss"),
         last_loss=_mean(result, "last_loss"),
-        reported=tuple(_reported(result)),
+        reported=tuple(_reported_metrics(result)),
     )
 
 
@@ -113,7 +113,7 @@ def _ranks_well(result: SetupResult) -> bool:
     return len(areas) == len(result.seeds) and min(areas) >= least
 
 
-def _reported(result: SetupResult) -> list[tuple[str, float | str | None]]:
+def _reported_metrics(result: SetupResult) -> list[tuple[str, float | str | None]]:
     if result.status is not Status.TRAINED:
         return []
     found: list[tuple[str, float | str | None]] = []
@@ -121,15 +121,15 @@ def _reported(result: SetupResult) -> list[tuple[str, float | str | None]]:
         failed = result.not_reported.get(part.text)
         values = [seed.reported.get(part.text) for seed in result.seeds]
         known = [value for value in values if value is not None]
-        mean = _rounded(fmean(known)) if known else None
+        mean = _round(fmean(known)) if known else None
         found.append((part.text, failed.type if failed else mean))
     return found
 
 
 def _mean(result: SetupResult, name: str) -> float | None:
     values = result.values(name)
-    return _rounded(fmean(values)) if values else None
+    return _round(fmean(values)) if values else None
 
 
-def _rounded(value: float | None) -> float | None:
+def _round(value: float | None) -> float | None:
     return None if value is None else round(value, DIGITS)

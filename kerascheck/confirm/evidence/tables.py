@@ -88,7 +88,7 @@ def as_text(sheet: Sheet, *, width: int = 80, every_row: bool = False) -> str:
         for table in tables(rows):
             lines += [*table, ""]
     lines += _legend(sheet.rows, every_row=every_row)
-    return "\n".join([*lines, "", *wrapped(_counts(sheet.rows), width), ""])
+    return "\n".join([*lines, "", *wrapped(_counts_text(sheet.rows), width), ""])
 
 
 def as_markdown(sheet: Sheet) -> str:
@@ -99,12 +99,12 @@ def as_markdown(sheet: Sheet) -> str:
         for key, some in _by_table(rows):
             lines += [f"### {key.title[:1].upper()}{key.title[1:]}", ""]
             lines += [*_markdown_table(some), ""]
-    return "\n".join([*lines, f"{_counts(sheet.rows)}.", ""])
+    return "\n".join([*lines, f"{_counts_text(sheet.rows)}.", ""])
 
 
 def as_document(sheet: Sheet) -> dict[str, object]:
     """Return every row as a value that JSON can hold."""
-    counted = {word.value: n for word, n in _counted(sheet.rows)}
+    counted = {word.value: n for word, n in _count_outcomes(sheet.rows)}
     return {
         "environment": dict(sheet.environment),
         "seeds": sheet.seeds,
@@ -222,7 +222,7 @@ def _figure(value: float | str | None) -> str:
 
 
 def _legend(rows: Iterable[Row], *, every_row: bool) -> list[str]:
-    met = [word for word, _ in _counted(rows)]
+    met = [word for word, _ in _count_outcomes(rows)]
     lines = [
         (word.value, meaning)
         if every_row or word not in _SHORT
@@ -246,15 +246,15 @@ def _legend(rows: Iterable[Row], *, every_row: bool) -> list[str]:
     return [f"{word:<14}{meaning}" for word, meaning in lines]
 
 
-def _counted(rows: Iterable[Row]) -> list[tuple[Outcome, int]]:
+def _count_outcomes(rows: Iterable[Row]) -> list[tuple[Outcome, int]]:
     numbers: dict[Outcome, int] = {}
     for row in rows:
         numbers[row.outcome] = numbers.get(row.outcome, 0) + 1
     return sorted(numbers.items(), key=lambda pair: -pair[1])
 
 
-def _counts(rows: Sequence[Row]) -> str:
-    text = ", ".join(f"{number} {word}" for word, number in _counted(rows))
+def _counts_text(rows: Sequence[Row]) -> str:
+    text = ", ".join(f"{number} {word}" for word, number in _count_outcomes(rows))
     return f"{count(len(rows), 'setup')}: {text}"
 
 

@@ -131,7 +131,7 @@ class Network:
         """Return the outputs of each bundle, shapes (its lanes, rows, units)."""
         by_units = self.logits(x)
         return [
-            self._activated(bundle, self._slice(bundle, by_units))
+            self._activate(bundle, self._slice(bundle, by_units))
             for bundle in self.bundles
         ]
 
@@ -147,7 +147,7 @@ class Network:
             return model.compute_loss(y=labels, y_pred=outputs, sample_weight=weight)
 
         if not bundle.inside:
-            values = self._activated(bundle, values)
+            values = self._activate(bundle, values)
         setups = [member.setup for member in bundle.members]
         labels = [batch.labels[self.label_keys.index(label_key(s))] for s in setups]
         stacks = [values, ops.concatenate(labels)]
@@ -156,7 +156,7 @@ class Network:
             stacks.append(ops.concatenate([batch.weights[key] for key in keys]))
         return map_lanes(score, *stacks)
 
-    def _activated(self, bundle: Bundle, values: Tensor) -> Tensor:
+    def _activate(self, bundle: Bundle, values: Tensor) -> Tensor:
         parts, first = [], 0
         for setup, count in bundle.runs():
             last = first + count * self._seeds

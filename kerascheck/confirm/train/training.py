@@ -81,7 +81,7 @@ def train(
             clock.reach(STRETCHES * number)
     return [
         replace(
-            found.get(index) or _untrained(setup, probed.get(index)),
+            found.get(index) or _untrained_result(setup, probed.get(index)),
             warnings=probed[index].warnings if index in probed else (),
             environment=trained_on,
         )
@@ -124,13 +124,13 @@ def _schedule(setup: Setup) -> tuple[object, ...]:
     )
 
 
-def _untrained(setup: Setup, outcome: ProbeResult | None) -> SetupResult:
+def _untrained_result(setup: Setup, outcome: ProbeResult | None) -> SetupResult:
     if outcome is not None and outcome.error is not None:
         return SetupResult(setup=setup, status=Status.RAISED, error=outcome.error)
-    return _unfinished(setup)
+    return _unfinished_result(setup)
 
 
-def _failure(setup: Setup, error: Raised) -> SetupResult:
+def _failed_result(setup: Setup, error: Raised) -> SetupResult:
     """Distinguish a setup that raises in `fit` from one that cannot be trained here."""
     raised = error_of_fit(setup)
     if raised is not None:
@@ -138,7 +138,7 @@ def _failure(setup: Setup, error: Raised) -> SetupResult:
     return SetupResult(setup=setup, status=Status.FAILED, error=error)
 
 
-def _unfinished(setup: Setup) -> SetupResult:
+def _unfinished_result(setup: Setup) -> SetupResult:
     reason = "the time was up before the training ended"
     return SetupResult(setup=setup, status=Status.UNFINISHED, reason=reason)
 
@@ -173,7 +173,7 @@ class _Trainer:
         try:
             trained = group.train(self.clock.deadline, self.clock.tick)
         except OutOfTime:
-            return [_unfinished(setup) for setup in setups]
+            return [_unfinished_result(setup) for setup in setups]
         except Exception as error:  # of the backend: out of memory, a label in a batch
             return self._train_halves(setups, Raised.of(error))
         results = [
@@ -187,7 +187,7 @@ class _Trainer:
         self, setups: Sequence[Setup], error: Raised
     ) -> list[SetupResult]:
         if len(setups) == 1:
-            return [_failure(setups[0], error)]
+            return [_failed_result(setups[0], error)]
         half = len(setups) // 2
         return [*self.results(setups[:half]), *self.results(setups[half:])]
 

@@ -34,7 +34,7 @@ def outputs_of(model: Any, x: Any) -> Any:
     return keras.ops.convert_to_numpy(model(x, training=False))
 
 
-def reported(model: Any, labels: Any, outputs: Any) -> Mapping[str, float]:
+def reported_metrics(model: Any, labels: Any, outputs: Any) -> Mapping[str, float]:
     """Return what the compiled metrics say, as `evaluate` would in one batch.
 
     Args:

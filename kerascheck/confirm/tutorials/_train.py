@@ -121,7 +121,7 @@ def _result(trial: Trial, seeds: int, deadline: float) -> TrialResult:
         try:
             figures = trial.measure(seed)
         except Exception as error:  # whatever Keras raises is the answer
-            return _raised(trial, error)
+            return _raised_result(trial, error)
         for name, value in figures.items():
             known = finite(value)
             if known is not None:
@@ -132,7 +132,7 @@ def _result(trial: Trial, seeds: int, deadline: float) -> TrialResult:
     )
 
 
-def _raised(trial: Trial, error: Exception) -> TrialResult:
+def _raised_result(trial: Trial, error: Exception) -> TrialResult:
     if isinstance(error, ModuleNotFoundError):
         missing = f"{error.name} is not installed"
         return TrialResult(

@@ -11,7 +11,7 @@ from kerascheck.confirm.tutorials._models import (
     begin,
     compile_whole,
     outputs_of,
-    reported,
+    reported_metrics,
     share,
 )
 from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
@@ -101,7 +101,7 @@ def measure(seed: int, *, units: int, activation: str, loss: str) -> Figures:
     if units == 1:
         threshold = 0.0 if activation == "linear" else 0.5
         true = accuracy_at(outputs, threshold, test_truth)
-    metrics = reported(model, test_labels, outputs)
+    metrics = reported_metrics(model, test_labels, outputs)
     return {"reported accuracy": metrics["accuracy"], "true accuracy": true}
 
 
@@ -116,9 +116,9 @@ def features(seed: int) -> Any:
         Two pairs of features, shape (images, channels), and classes, shape (images,).
     """
     real = has_images()
-    images = _horses_or_humans() if real else _generated(seed)
+    images = _horses_or_humans() if real else _generated_images(seed)
     base = _vgg16() if real else _random_base(seed)
-    return tuple((_averaged(base, x), ids) for x, ids in images)
+    return tuple((_average_features(base, x), ids) for x, ids in images)
 
 
 def has_images() -> bool:
@@ -158,7 +158,7 @@ def _horses_or_humans() -> Any:
     import tensorflow as tf
     import tensorflow_datasets as tfds
 
-    def loaded(split: str) -> Any:
+    def load(split: str) -> Any:
         rows = tfds.load(IMAGES, split=split, as_supervised=True, download=False)
         pairs = [
             (tf.image.resize(image, (SIDE, SIDE)).numpy() / 255.0, int(label))
@@ -167,10 +167,10 @@ def _horses_or_humans() -> Any:
         images, labels = zip(*pairs, strict=True)
         return np.stack(images).astype("float32"), np.array(labels)
 
-    return loaded("train"), loaded("test")
+    return load("train"), load("test")
 
 
-def _generated(seed: int) -> Any:
+def _generated_images(seed: int) -> Any:
     """Draw noisy images of two kinds: stripes that lean left (0) or right (1).
 
     Colour, width, place and slant of the stripes differ from image to image; noise
@@ -180,7 +180,7 @@ def _generated(seed: int) -> Any:
 
     rng = np.random.default_rng([seed, SIDE])
 
-    def drawn(count: int) -> Any:
+    def draw(count: int) -> Any:
         ids = np.arange(count) % 2
         slant = np.where(ids == 1, 1, -1) * rng.uniform(0.1, 1.2, count)
         across = np.linspace(-1, 1, SIDE)
@@ -194,7 +194,7 @@ def _generated(seed: int) -> Any:
         images = np.clip(0.5 + 0.5 * colour * stripes + noise, 0, 1)
         return images.astype("float32"), ids
 
-    return drawn(TRAINING), drawn(TEST)
+    return draw(TRAINING), draw(TEST)
 
 
 def _vgg16() -> Any:
@@ -221,7 +221,7 @@ def _random_base(seed: int) -> Any:
     return keras.Sequential(layers)
 
 
-def _averaged(base: Any, images: Any) -> Any:
+def _average_features(base: Any, images: Any) -> Any:
     base.trainable = False
     return base.predict(images, verbose=0).mean(axis=(1, 2))
 

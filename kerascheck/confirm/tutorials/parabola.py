@@ -9,7 +9,7 @@ from kerascheck.confirm.tutorials._models import (
     begin,
     compile_whole,
     outputs_of,
-    reported,
+    reported_metrics,
     share,
 )
 from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
@@ -67,7 +67,7 @@ def measure(seed: int, *, from_logits: bool, one_hot: bool = True) -> Figures:
     every = [np.tile(part, (STEPS,) + (1,) * (part.ndim - 1)) for part in (x, labels)]
     model.fit(*every, batch_size=ROWS, shuffle=False, verbose=0)
     outputs = outputs_of(model, test_x)
-    metrics = reported(model, test_labels, outputs)
+    metrics = reported_metrics(model, test_labels, outputs)
     return {
         "accuracy": share(outputs.argmax(axis=1) == test_truth),
         "reported accuracy": metrics["accuracy"],

@@ -10,7 +10,7 @@ from kerascheck.confirm.tutorials._models import (
     begin,
     calibration,
     compile_whole,
-    reported,
+    reported_metrics,
 )
 from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
 
@@ -73,7 +73,7 @@ def measure(
     outputs = model.predict(x, verbose=0)
     return {
         "accuracy": accuracy_at(outputs, 0.5, labels[:, 0]),
-        "reported accuracy": reported(model, labels, outputs)["accuracy"],
+        "reported accuracy": reported_metrics(model, labels, outputs)["accuracy"],
         "calibration error": calibration(outputs, labels[:, 0]),
     }
 

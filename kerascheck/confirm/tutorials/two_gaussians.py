@@ -10,7 +10,7 @@ from kerascheck.confirm.tutorials._models import (
     begin,
     compile_whole,
     outputs_of,
-    reported,
+    reported_metrics,
     share,
 )
 from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
@@ -99,7 +99,7 @@ def measure_twin(seed: int, *, threshold: float | None = None) -> Figures:
     return {
         "loss at the last step": log.history["loss"][-1],
         "accuracy": accuracy_at(outputs, 0.0, truth[:, 0]),
-        "reported accuracy": reported(model, truth, outputs)["accuracy"],
+        "reported accuracy": reported_metrics(model, truth, outputs)["accuracy"],
     }
 
 

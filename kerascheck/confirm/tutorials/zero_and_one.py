@@ -11,7 +11,7 @@ from kerascheck.confirm.tutorials._models import (
     calibration,
     compile_whole,
     outputs_of,
-    reported,
+    reported_metrics,
     share,
 )
 from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
@@ -74,12 +74,16 @@ def measure(
         model, optimizer="adam", loss=loss, metrics=["accuracy"], steps_per_execution=21
     )
     model.fit(
-        rows.x, rows.truth, epochs=EPOCHS, verbose=0, **_balanced(weights, rows.truth)
+        rows.x,
+        rows.truth,
+        epochs=EPOCHS,
+        verbose=0,
+        **_balanced_weights(weights, rows.truth),
     )
     outputs = outputs_of(model, test.x)
     found = {
         "accuracy": accuracy_at(outputs, 0.5, test.truth),
-        "reported accuracy": reported(model, test.truth, outputs)["accuracy"],
+        "reported accuracy": reported_metrics(model, test.truth, outputs)["accuracy"],
         "calibration error": calibration(outputs, test.truth),
     }
     if task == "binary_imbalanced":
@@ -140,7 +144,7 @@ def _model(activation: str) -> Any:
     )
 
 
-def _balanced(name: str | None, labels: Any) -> dict[str, Any]:
+def _balanced_weights(name: str | None, labels: Any) -> dict[str, Any]:
     """Return weights that compensate the imbalance, as an argument of `fit`."""
     import numpy as np
 
