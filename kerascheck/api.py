@@ -295,22 +295,22 @@ def confirm(
         return _confirmed_on(report, model, x, y, budget=budget, seeds=seeds)
     from contextlib import nullcontext
 
-    from kerascheck.confirm.cache import kept_results
+    from kerascheck.confirm.cache import open_cache
     from kerascheck.confirm.confirmer import confirm_report
+    from kerascheck.confirm.options import TrainingOptions
 
     tree = _tree_of(report)
-    keeping = kept_results(tree, notice or _warn) if cache else nullcontext()
-    with keeping as kept:
-        return confirm_report(
-            report,
+    keeping = open_cache(tree, notice or _warn) if cache else nullcontext()
+    with keeping as results:
+        options = TrainingOptions(
             budget=budget,
             seeds=seeds,
             device=device,
-            cache=kept,
+            cache=results,
             tree=tree,
-            locked=locked,
             progress=progress,
         )
+        return confirm_report(report, options, locked=locked)
 
 
 def _tree_of(report: Report) -> Tree:

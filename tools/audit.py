@@ -18,9 +18,10 @@ from typing import Any
 from kerascheck import kit
 from kerascheck.confirm.build import NotBuildable, setup_of
 from kerascheck.confirm.child_process import train_in_child
+from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.verdict import gaps, quality
+from kerascheck.confirm.verdict import quality, reporting_gaps
 from kerascheck.engine.judge import run
 from kerascheck.engine.outcome import Outcome
 from kerascheck.keras_api.losses import WITH_FROM_LOGITS
@@ -147,7 +148,7 @@ def _results(models: list[Description], budget: float) -> list[SetupResult | Non
         except NotBuildable:
             setups.append(None)
     known = list(dict.fromkeys(s for s in setups if s is not None))
-    trained = train_in_child(known, seeds=5, budget=budget)
+    trained = train_in_child(known, TrainingOptions(seeds=5, budget=budget))
     found = dict(zip(known, trained, strict=True))
     return [found[s] if s is not None else None for s in setups]
 
@@ -183,7 +184,7 @@ def harms(result: SetupResult) -> Iterator[str]:
     if ece and ece.mean > MISCALIBRATION and not focal and _claims(result.setup):
         yield f"calibration error {ece.mean:.2f}"
     for name in result.seeds[0].reported:
-        off = gaps(result, name)
+        off = reporting_gaps(result, name)
         if off and fmean(off) > MISREPORT:
             yield f"{name} off by {fmean(off):.2f}"
     for name in result.not_reported:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -18,6 +19,7 @@ from kerascheck.cli.streams import (
 )
 from kerascheck.confirm.evidence.matrix import MATRICES, Name
 from kerascheck.model.errors import UsageError
+from kerascheck.trust.printable import count
 
 if TYPE_CHECKING:
     from kerascheck.confirm.evidence.table_row import Sheet
@@ -26,11 +28,60 @@ if TYPE_CHECKING:
 DEFAULT = ("binary", "imbalanced")
 
 SEEDS = 5
-WRITE_UP_SEEDS = 3
+TUTORIAL_SEEDS = 3
 
 BUDGET = 600.0
 
 FAILED = 2
+
+
+class Training(NamedTuple):
+    """How to train; `seeds` is None if the option is absent, `budget` in seconds."""
+
+    seeds: int | None
+    budget: float
+    device: str
+    no_cache: bool
+    quiet: bool
+
+
+def training_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Add --seeds to --quiet; the command gets them as `training`."""
+
+    @wraps(command)
+    def with_training(**options: Any) -> object:
+        values = {name: options.pop(name) for name in Training._fields}
+        return command(training=Training(**values), **options)
+
+    for option in (
+        click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
+        click.option(
+            "--no-cache", is_flag=True, help="Train again and keep no results."
+        ),
+        click.option(
+            "--device",
+            type=click.Choice(("auto", "cpu", "gpu")),
+            default="auto",
+            envvar="KERASCHECK_DEVICE",
+            help="Where to train.",
+        ),
+        click.option(
+            "--budget",
+            type=click.FloatRange(min=0),
+            default=BUDGET,
+            show_default=True,
+            metavar="SECONDS",
+            help="Longest to train in all.",
+        ),
+        click.option(
+            "--seeds",
+            type=click.IntRange(1, 100),
+            help=f"Trainings of each setup.  [default: {SEEDS}; "
+            f"tutorials: {TUTORIAL_SEEDS}]",
+        ),
+    ):
+        option(with_training)
+    return with_training
 
 
 @click.command("reference")
@@ -52,36 +103,15 @@ FAILED = 2
 @click.option(
     "--write-ups",
     is_flag=True,
-    help="Train the setups of five published tutorials beside their own figures.",
+    help="Train the setups of five published tutorials and show both figures.",
 )
 @click.option(
     "--shipped",
     metavar="NAME",
-    help="Train nothing: show figures that came with kerascheck, such as "
+    help="Train nothing: show the figures that ship with kerascheck, such as "
     "tensorflow-cpu or jax-cpu.",
 )
-@click.option(
-    "--seeds",
-    type=click.IntRange(1, 100),
-    help=f"Trainings of each setup.  [default: {SEEDS}; write-ups: {WRITE_UP_SEEDS}]",
-)
-@click.option(
-    "--budget",
-    type=click.FloatRange(min=0),
-    default=BUDGET,
-    show_default=True,
-    metavar="SECONDS",
-    help="Longest to train in all.",
-)
-@click.option(
-    "--device",
-    type=click.Choice(("auto", "cpu", "gpu")),
-    default="auto",
-    envvar="KERASCHECK_DEVICE",
-    help="Where to train.",
-)
-@click.option("--no-cache", is_flag=True, help="Train again and keep no results.")
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@training_options
 @click.option(
     "-v",
     "--verbose",
@@ -98,7 +128,7 @@ FAILED = 2
     "--output-file",
     metavar="FILE",
     default=STDOUT,
-    help="Where to write it instead of to stdout.",
+    help="File to write instead of stdout.",
 )
 def COMMAND(  # noqa: N802  (the card of this module)
     *,
@@ -106,11 +136,7 @@ def COMMAND(  # noqa: N802  (the card of this module)
     rows: tuple[str, ...],
     write_ups: bool,
     shipped: str | None,
-    seeds: int | None,
-    budget: float,
-    device: str,
-    no_cache: bool,
-    quiet: bool,
+    training: Training,
     verbose: bool,
     output_format: str,
     output_file: str,
@@ -125,33 +151,18 @@ def COMMAND(  # noqa: N802  (the card of this module)
     require_folder(output_file)
     if write_ups:
         if chosen or shipped:
-            raise UsageError("--write-ups goes without --matrix and --shipped")
-        from kerascheck.cli.tutorials import show_write_ups
+            raise UsageError("--write-ups excludes --matrix and --shipped")
+        from kerascheck.cli.tutorials import show_tutorials
 
-        return show_write_ups(
-            rows,
-            seeds=seeds or WRITE_UP_SEEDS,
-            budget=budget,
-            device=device,
-            quiet=quiet,
-            output_format=output_format,
-            output_file=output_file,
+        return show_tutorials(
+            rows, training, output_format=output_format, output_file=output_file
         )
     setups = _setups(chosen, rows)
     if shipped is not None:
-        sheet = _shipped(shipped, setups)
+        sheet = _shipped_sheet(shipped, setups)
     else:
-        sheet = _trained(
-            list(setups.values()),
-            seeds=seeds or SEEDS,
-            budget=budget,
-            device=device,
-            cache=not no_cache,
-            quiet=quiet,
-        )
-    write_file(
-        output_file, _rendered(sheet, output_format, every=verbose or rows != ())
-    )
+        sheet = _trained_sheet(list(setups.values()), training)
+    write_file(output_file, _render(sheet, output_format, every=verbose or rows != ()))
     return _exit_code(sheet)
 
 
@@ -186,40 +197,42 @@ def _matches(name: Name, pattern: str) -> bool:
     return pattern in text or fnmatchcase(text, pattern)
 
 
-def _shipped(name: str, setups: dict[Name, Setup]) -> Sheet:
-    from kerascheck.confirm.evidence.shipped import sheet_called
+def _shipped_sheet(name: str, setups: dict[Name, Setup]) -> Sheet:
+    from kerascheck.confirm.evidence.shipped import load_sheet
     from kerascheck.model.frozen import replace
 
-    sheet = sheet_called(name)
+    sheet = load_sheet(name)
     return replace(sheet, rows=tuple(r for r in sheet.rows if r.name in setups))
 
 
-def _trained(
-    setups: list[Setup],
-    *,
-    seeds: int,
-    budget: float,
-    device: str,
-    cache: bool,
-    quiet: bool,
-) -> Sheet:
+def _trained_sheet(setups: list[Setup], training: Training) -> Sheet:
     from contextlib import nullcontext
 
-    from kerascheck.confirm.cache import kept_results
-    from kerascheck.confirm.child_process import backend, here
-    from kerascheck.confirm.confirmer import trained
+    from kerascheck.confirm.cache import open_cache
+    from kerascheck.confirm.child_process import default_backend
+    from kerascheck.confirm.confirmer import train_setups
     from kerascheck.confirm.evidence.summarize import sheet_of
+    from kerascheck.confirm.options import TrainingOptions, working_tree
 
-    backend()  # says that it is missing before anything else is said
-    keeping = kept_results(here(), complain) if cache else nullcontext()
-    with keeping as kept, progress(f"training {len(setups)} setups", quiet=quiet) as p:
-        results = trained(
-            setups, budget=budget, seeds=seeds, device=device, cache=kept, progress=p
-        ).results
+    tree = working_tree()
+    default_backend(tree)  # a missing one is reported before anything else is
+    seeds = training.seeds or SEEDS
+    opened = nullcontext() if training.no_cache else open_cache(tree, complain)
+    what = f"training {count(len(setups), 'setup')}"
+    with opened as cache, progress(what, quiet=training.quiet) as show:
+        options = TrainingOptions(
+            budget=training.budget,
+            seeds=seeds,
+            device=training.device,
+            cache=cache,
+            tree=tree,
+            progress=show,
+        )
+        results = train_setups(setups, options).results
     return sheet_of([results[setup] for setup in setups], seeds)
 
 
-def _rendered(sheet: Sheet, output_format: str, *, every: bool) -> str:
+def _render(sheet: Sheet, output_format: str, *, every: bool) -> str:
     from kerascheck.confirm.evidence.tables import as_document, as_markdown, as_text
 
     if output_format == "json":
@@ -232,11 +245,14 @@ def _rendered(sheet: Sheet, output_format: str, *, every: bool) -> str:
 
 
 def _exit_code(sheet: Sheet) -> int:
-    """Return 2 where nothing was trained to the end, and say why."""
+    """Return 2 if nothing was trained to the end, and say why."""
     from kerascheck.confirm.evidence.table_row import Outcome
 
-    left = [row for row in sheet.rows if row.outcome is Outcome.UNFINISHED]
-    if not left:
+    unfinished = [row for row in sheet.rows if row.outcome is Outcome.UNFINISHED]
+    if not unfinished:
         return 0
-    complain(f"{len(left)} of {len(sheet.rows)} setups unfinished: {left[0].message}")
-    return FAILED if len(left) == len(sheet.rows) else 0
+    complain(
+        f"{len(unfinished)} of {len(sheet.rows)} setups unfinished: "
+        f"{unfinished[0].message}"
+    )
+    return FAILED if len(unfinished) == len(sheet.rows) else 0

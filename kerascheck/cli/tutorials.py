@@ -1,4 +1,4 @@
-"""kerascheck reference --write-ups: published tutorials beside their own figures."""
+"""kerascheck reference --write-ups: published tutorials, trained again."""
 
 from __future__ import annotations
 
@@ -9,72 +9,75 @@ from typing import TYPE_CHECKING
 from kerascheck.cli.confirming import progress
 from kerascheck.cli.streams import complain, style_of_stdout, write_file
 from kerascheck.model.errors import UsageError
+from kerascheck.trust.printable import count
 
 if TYPE_CHECKING:
-    from kerascheck.confirm.tutorials._card import WriteUp, WriteUpResult
+    from kerascheck.cli.reference import Training
+    from kerascheck.confirm.tutorials._tutorial import Tutorial, TutorialResult
 
 FAILED = 2
 
 
-def show_write_ups(
+def show_tutorials(
     patterns: Sequence[str],
+    training: Training,
     *,
-    seeds: int,
-    budget: float,
-    device: str,
-    quiet: bool,
     output_format: str,
     output_file: str,
 ) -> int:
-    """Train the write-ups and show them.
+    """Train the tutorials and show them.
 
     Args:
         patterns: Names, parts or globs of those to train; none: all.
-        seeds: Trainings of each setting.
-        budget: Seconds in all.
-        device: "auto", "cpu" or "gpu".
-        quiet: Show no progress.
+        training: How; the cache is not used.
         output_format: "text", "json" or "markdown".
         output_file: Where to; "-" is stdout.
 
     Returns:
-        Exit code: 2 where none was trained.
+        Exit code: 2 if none was trained.
 
     Raises:
         UsageError: A pattern matches none.
         TrainingUnavailable: Keras or its backend is not installed.
     """
-    from kerascheck.confirm.child_process import backend
-    from kerascheck.confirm.tutorials._run import trained_write_ups
+    from kerascheck.cli.reference import TUTORIAL_SEEDS
+    from kerascheck.confirm.child_process import default_backend
+    from kerascheck.confirm.options import TrainingOptions
+    from kerascheck.confirm.tutorials._train import train_tutorials
 
-    chosen = _chosen(patterns)
-    backend()  # says that it is missing before anything else is said
-    with progress(f"training {len(chosen)} write-ups", quiet=quiet) as tell:
-        results = trained_write_ups(
-            chosen, seeds=seeds, budget=budget, device=device, progress=tell
+    chosen = _choose(patterns)
+    what = f"training {count(len(chosen), 'tutorial')}"
+    default_backend()  # a missing one is reported before anything else is
+    with progress(what, quiet=training.quiet) as show:
+        options = TrainingOptions(
+            budget=training.budget,
+            seeds=training.seeds or TUTORIAL_SEEDS,
+            device=training.device,
+            progress=show,
         )
-    write_file(output_file, _rendered(results, output_format))
+        results = train_tutorials(chosen, options)
+    write_file(output_file, _render(results, output_format))
     return _exit_code(results)
 
 
-def _chosen(patterns: Sequence[str]) -> list[WriteUp]:
-    from kerascheck.confirm.tutorials import all_write_ups
+def _choose(patterns: Sequence[str]) -> list[Tutorial]:
+    from kerascheck.confirm.tutorials import all_tutorials
 
-    known = all_write_ups()
+    known = all_tutorials()
     for pattern in patterns:
         if not any(_matches(one, pattern) for one in known):
             names = ", ".join(one.name for one in known)
-            raise UsageError(f"no write-up matches {pattern!r} ({names})")
+            raise UsageError(f"no tutorial matches {pattern!r} ({names})")
     if not patterns:
         return known
     return [one for one in known if any(_matches(one, p) for p in patterns)]
 
 
-def _matches(write_up: WriteUp, pattern: str) -> bool:
-    return pattern in write_up.name or fnmatchcase(write_up.name, pattern)
+def _matches(tutorial: Tutorial, pattern: str) -> bool:
+    return pattern in tutorial.name or fnmatchcase(tutorial.name, pattern)
 
 
-def _rendered(results: list[WriteUpResult], output_format: str) -> str:
+def _render(results: list[TutorialResult], output_format: str) -> str:
     from kerascheck.confirm.tutorials._tables import as_document, as_markdown, as_text
 
     if output_format == "json":
@@ -86,8 +89,8 @@ def _rendered(results: list[WriteUpResult], output_format: str) -> str:
     return as_text(results, width=style_of_stdout().width)
 
 
-def _exit_code(results: list[WriteUpResult]) -> int:
-    left = [result for result in results if result.reason]
-    for result in left:
-        complain(f"{result.write_up.name} was not trained: {result.reason}")
-    return FAILED if len(left) == len(results) else 0
+def _exit_code(results: list[TutorialResult]) -> int:
+    failed = [result for result in results if result.reason]
+    for result in failed:
+        complain(f"{result.tutorial.name} was not trained: {result.reason}")
+    return FAILED if len(failed) == len(results) else 0

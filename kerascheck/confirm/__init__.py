@@ -1,7 +1,7 @@
 """Reference training: a finding is measured before and after its fix.
 
-The package has the name of the function `kerascheck.confirm`, and takes its place in
-`kerascheck` as soon as a module of it is imported; so it can be called like it.
+The package has the name of the function `kerascheck.confirm` and replaces it in
+`kerascheck` as soon as one of its modules is imported, so it can be called like it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a head to the reference training that stands for it.
+"""From a head to the reference training that represents it.
 
 The reference model has the head, loss, arguments, metrics and label encoding of the
 description, on a small trunk and a task with known truth. Values only: no Keras.
@@ -24,7 +24,7 @@ from kerascheck.model.description import (
 from kerascheck.model.frozen import Frozen, replace
 
 MAX_CLASSES = 6
-"""Classes of a reference task; more are brought down to it, units in step."""
+"""Classes of a reference task; more are reduced to it, and units with them."""
 
 IMBALANCED = 0.85
 """Share of one class from which the task has 5 % positives instead of half."""
@@ -46,7 +46,7 @@ class Pair(Frozen):
 
     @property
     def hidden(self) -> Pair:
-        """The same with an operation between activation and loss, on both sides."""
+        """The same pair with an operation between activation and loss on both sides."""
         return Pair(
             before=replace(self.before, hidden_activation=True),
             after=replace(self.after, hidden_activation=True),
@@ -62,7 +62,7 @@ class _Scale(Frozen):
     most: int = MAX_CLASSES  # that the reference task may have
 
     def units(self, units: int) -> int:
-        """Bring units down in step with the classes."""
+        """Reduce units as the classes are reduced."""
         if units == 1 or self.classes == self.true_classes:
             return min(units, 2 * self.most)
         return max(self.classes + units - self.true_classes, 2)
@@ -74,7 +74,7 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
     Args:
         finding: With a fix.
         model: What it is about.
-        most: Classes that the task may have; more are brought down to it.
+        most: Classes that the task may have; more are reduced to it.
 
     Raises:
         NotBuildable: There is no fix to try, or a part is unknown or custom.
@@ -88,7 +88,7 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
 
 
 def setup_of(head: Head, harm: Harm = Harm.WORSE_TRAINING) -> Setup:
-    """Return the reference training of one head as it stands.
+    """Return the reference training of one head as compiled.
 
     Raises:
         NotBuildable: A part is unknown or custom.
@@ -125,7 +125,7 @@ def _classes(labels: Labels) -> int:
 
 
 def _assumed_labels(head: Head) -> Labels:
-    """Return labels as the head and its loss would have them, where none are given."""
+    """Return the labels that a head and its loss expect, if none are given."""
     units = head.units or 1
     encoding = Encoding.BINARY
     shape: tuple[int, ...] = (512, 1)
@@ -185,10 +185,10 @@ def _acts(layer_class: str) -> bool:
 def _loss(loss: Loss) -> Part:
     if loss.kind in (LossKind.CUSTOM, LossKind.OTHER):
         raise NotBuildable(f"the loss {loss.name} is not part of reference training")
-    told = _plain(loss.arguments)
+    arguments = _plain(loss.arguments)
     if loss.from_logits:
-        told["from_logits"] = True
-    return Part.of(loss.name, **told)
+        arguments["from_logits"] = True
+    return Part.of(loss.name, **arguments)
 
 
 def _metric(metric: Metric) -> Part:
@@ -196,8 +196,8 @@ def _metric(metric: Metric) -> Part:
     if metric.given == "string" and by_shape and not metric.frozen:
         return Part(name=metric.compiled)
     name = metric.resolved or metric.compiled
-    told = _plain(metric.arguments)
-    return Part.of(name, **{**told, "name": metric.name or name})
+    arguments = _plain(metric.arguments)
+    return Part.of(name, **{**arguments, "name": metric.name or name})
 
 
 def _plain(arguments: Arguments) -> dict[str, Argument]:
@@ -234,14 +234,14 @@ def _check_rows(head: Head, labels: Labels) -> None:
 
 
 def _has_column(head: Head, labels: Labels) -> bool:
-    """Say whether a label has an axis of its own: (n, 1) on (None, 1)."""
+    """Say whether labels have an axis of their own: (n, 1) on (None, 1)."""
     if head.shape is None:
         return len(labels.shape) > 1 and labels.shape[-1] == 1
     return len(labels.shape) == len(head.shape)
 
 
 def _values(labels: Labels, classes: int) -> tuple[float, ...]:
-    """Return the label value of each class: as they are, or counted from the lowest."""
+    """Return the label value of each class: as given, or counted from the lowest."""
     numbers = [float(v) for v in labels.values if isinstance(v, (int, float))]
     if len(numbers) == classes:
         return tuple(numbers)

@@ -1,12 +1,12 @@
-"""Results of reference training on disk, one small file each.
+"""CachedResults of reference training on disk, one small file each.
 
-They lie in the user's own cache folder and never in the tree that is checked: whoever
+They are in the user's own cache folder and never in the tree that is checked: whoever
 writes a result decides a verdict. A folder that another user owns, or may write to, is
 not used, and neither is an entry with anything odd in it.
 
-A result is found again only where all that matters is the same: setup, seeds, engine,
-Keras, backend, their versions, and the device. Files are written beside their place and
-renamed, so that two runs at once never see half of one.
+A result is used only if everything that matters is the same: setup, seeds, engine,
+Keras, backend, their versions, and the device. Files are written under another name and
+renamed, so two runs at once never see half of one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any, Final
 
-from kerascheck.confirm.cached_result import result_from
+from kerascheck.confirm.cached_result import read_result
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.trust.import_path import safe_import_path, version_of
@@ -29,10 +29,10 @@ from kerascheck.trust.replace_file import new_file, replace_file
 from kerascheck.trust.tree import Tree, is_within
 
 ENGINE = "4"
-"""Raised by hand when the engine trains or measures in another way."""
+"""Increased by hand when the engine trains or measures in another way."""
 
 FOLDER_VARIABLE = "KERASCHECK_CACHE_DIR"
-"""Names another folder than the one that the system has for caches of this user."""
+"""Names a folder to use instead of the system's cache folder of this user."""
 
 OLD_FOLDER = ".kerascheck_cache"
 """Where version 0.1 kept results: in the working folder, for anyone to write."""
@@ -44,7 +44,7 @@ MAX_FOLDER = 64 << 20
 """Bytes of all results; beyond it the oldest are deleted."""
 
 Notice = Callable[[str], None]
-"""Takes one line for the user."""
+"""Called with one line for the user."""
 
 _TAG: Final = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by kerascheck.\n"
 _PREFIX: Final = ".kerascheck-"  # of a file that is being written
@@ -61,18 +61,18 @@ _OTHERS_MAY_WRITE: Final = 0o022
 
 
 @contextmanager
-def kept_results(tree: Tree, notice: Notice) -> Iterator[Cache | None]:
-    """Yield the cache of this user; None where it is not to be used.
+def open_cache(tree: Tree, notice: Notice) -> Iterator[Cache | None]:
+    """Yield the cache of this user; None if it must not be used.
 
     Args:
         tree: What is checked; a cache inside it is not used.
-        notice: Is told once why the cache, or an entry of it, is not used.
+        notice: Called once with the reason if the cache, or an entry, is not used.
     """
     root = _root()
     why = _why_not_used(root, tree)
     for old in _old_folders(tree):
-        kept = "" if why else f"; the cache is now {root}"
-        notice(f"{old} is ignored and can be deleted{kept}")
+        now = "" if why else f"; the cache is now {root}"
+        notice(f"{old} is ignored and can be deleted{now}")
     if why is not None:
         notice(f"the cache {root} is not used: {why}")
         yield None
@@ -88,15 +88,15 @@ class Cache:
     """A folder of results that only this user can write to."""
 
     def __init__(self, folder: str, tree: Tree) -> None:
-        """Take over a folder that exists, or that nothing can be kept in."""
+        """Use a folder; if it does not exist, nothing is stored."""
         self.folder = folder
         self._path = safe_import_path(tree)
-        self._odd: list[str] = []
-        self._wrote = False
+        self._ignored: list[str] = []
+        self._has_written = False
 
-    def of(self, *, backend: str, device: str, seeds: int) -> Results:
+    def results_of(self, *, backend: str, device: str, seeds: int) -> CachedResults:
         """Return the results of one backend and device."""
-        where = {
+        conditions = {
             "engine": ENGINE,
             "backend": backend,
             "seeds": seeds,
@@ -104,10 +104,10 @@ class Cache:
             "gpu": os.path.exists("/dev/nvidia0"),
             "versions": _versions(("keras", backend, "numpy"), self._path),
         }
-        return Results(self, where)
+        return CachedResults(self, conditions)
 
     def read(self, name: str) -> bytes | None:
-        """Return what an entry holds; None where there is none that can be read."""
+        """Return the content of an entry; None if there is none that can be read."""
         try:
             return _read_regular(os.path.join(self.folder, name))
         except FileNotFoundError:
@@ -117,40 +117,40 @@ class Cache:
             return None
 
     def write(self, name: str, data: bytes) -> None:
-        """Keep an entry; one that can not be written is let go."""
+        """Store an entry; one that cannot be written is dropped."""
         if len(data) > MAX_ENTRY:
             return
         with suppress(OSError):
-            # What lies there is replaced: a pipe would wait for a reader.
+            # A file with this name is replaced: a pipe would wait for a reader.
             with new_file(os.path.join(self.folder, name), mode=0o600) as file:
                 file.write(data)
-            self._wrote = True
+            self._has_written = True
 
     def ignore(self, name: str, why: str) -> None:
         """Note an entry that is ignored."""
-        self._odd.append(f"{name}: {why}")
+        self._ignored.append(f"{name}: {why}")
 
     def close(self, notice: Notice) -> None:
-        """Say what was ignored, in one line, and delete what is too much."""
-        if self._odd:
-            ignored = count(len(self._odd), "result")
+        """Report what was ignored, in one line, and delete what is too much."""
+        if self._ignored:
+            ignored = count(len(self._ignored), "result")
             notice(
                 f"{ignored} in the cache {self.folder} ignored and trained again: "
-                f"{self._odd[0]}"
+                f"{self._ignored[0]}"
             )
-        if self._wrote:
+        if self._has_written:
             _shrink(self.folder)
 
 
-class Results:
+class CachedResults:
     """The results of a cache for one backend, device and number of seeds."""
 
-    def __init__(self, cache: Cache, where: Mapping[str, Any]) -> None:
+    def __init__(self, cache: Cache, conditions: Mapping[str, Any]) -> None:
         self._cache = cache
-        self._where = where
+        self._conditions = conditions
 
     def get(self, setup: Setup) -> SetupResult | None:
-        """Return the result that was kept for a setup; None where there is none."""
+        """Return the stored result of a setup; None if there is none."""
         name = self._name(setup)
         data = self._cache.read(name)
         if data is None:
@@ -163,7 +163,7 @@ class Results:
             return None
 
     def put(self, result: SetupResult) -> None:
-        """Keep a result; one that is unfinished, or would not be read back, is not."""
+        """Store a result, unless it is unfinished or could not be read back."""
         if result.status not in (Status.TRAINED, Status.RAISED):
             return
         with suppress(ValueError):
@@ -175,7 +175,7 @@ class Results:
         """Return the result that an entry holds.
 
         Raises:
-            ValueError: It is odd, and the text says in what.
+            ValueError: It is odd; the text says in which way.
         """
         entry = json.loads(data, parse_constant=_refuse)
         if not isinstance(entry, dict) or entry.keys() != {"key", "result", "digest"}:
@@ -184,13 +184,15 @@ class Results:
             raise ValueError("its digest does not match its content")
         if _canonical(entry["key"]) != _canonical(self._key(setup)):
             raise ValueError("it belongs to another setup")
-        result = result_from(entry["result"], setup=setup, seeds=self._where["seeds"])
+        result = read_result(
+            entry["result"], setup=setup, seeds=self._conditions["seeds"]
+        )
         self._check_environment(result.environment)
         return result
 
     def _check_environment(self, environment: Mapping[str, str]) -> None:
-        """Refuse what was not trained where it would be trained now."""
-        device, backend = self._where["device"], self._where["backend"]
+        """Refuse what was not trained on the backend and device of this run."""
+        device, backend = self._conditions["device"], self._conditions["backend"]
         if environment.get("backend") != backend:
             raise ValueError("it was trained on another backend")
         if environment.get("device") not in ("cpu", "gpu") or (
@@ -199,14 +201,14 @@ class Results:
             raise ValueError("it was trained on another device")
 
     def _key(self, setup: Setup) -> list[object]:
-        return [setup.to_dict(), dict(self._where)]
+        return [setup.to_dict(), dict(self._conditions)]
 
     def _name(self, setup: Setup) -> str:
         return f"{_hash(self._key(setup))[:32]}.json"
 
 
 def _root() -> str:
-    """Return the folder for all that kerascheck keeps of this user."""
+    """Return the folder for everything that kerascheck stores for this user."""
     named = os.environ.get(FOLDER_VARIABLE)
     if named:
         return os.path.abspath(named)
@@ -216,13 +218,13 @@ def _root() -> str:
 
 
 def _why_not_used(root: str, tree: Tree) -> str | None:
-    """Return why a cache is not used; None: it is, and its folder was made if absent.
+    """Return why a cache is not used; None: it is used, and its folder was made.
 
-    Nothing can be kept where the folder cannot be made, which is not worth a word.
+    If the folder cannot be made, nothing is stored, which needs no message.
     """
     if tree.holds(root) or any(is_within(root, top) for top in tree.roots):
         return (
-            "it lies inside the tree that is checked; "
+            "it is inside the tree that is checked; "
             f"{FOLDER_VARIABLE} can name another folder"
         )
     inside = os.path.join(root, "confirm")
@@ -239,7 +241,7 @@ def _why_not_used(root: str, tree: Tree) -> str | None:
 
 
 def _why_not_trusted(folder: str) -> str | None:
-    """Return who but this user may have written to a folder; None: nobody."""
+    """Return why others may have written to a folder; None: only this user can."""
     try:
         found = os.lstat(folder)
     except OSError:
@@ -248,7 +250,9 @@ def _why_not_trusted(folder: str) -> str | None:
         return "it is a link"
     if not S_ISDIR(found.st_mode):
         return "it is not a folder"
-    if os.name != "posix":  # access lists say more than a mode, and are those of home
+    if (
+        os.name != "posix"
+    ):  # access lists say more than a mode, and are inherited from home
         return None
     if found.st_uid != os.geteuid():
         return "another user owns it"
@@ -258,7 +262,7 @@ def _why_not_trusted(folder: str) -> str | None:
 
 
 def _label(root: str) -> None:
-    """Tell backup programs what lies here."""
+    """Mark the folder as a cache, for backup programs."""
     path = os.path.join(root, "CACHEDIR.TAG")
     if not os.path.lexists(path):
         with suppress(OSError):
@@ -278,7 +282,7 @@ def _read_regular(path: str) -> bytes:
 
     Raises:
         ValueError: It is another kind of file, or a large one.
-        OSError: It can not be read; a link is not followed.
+        OSError: It cannot be read; a link is not followed.
     """
     with open(os.open(path, _FLAGS), "rb") as file:
         found = os.fstat(file.fileno())
@@ -292,7 +296,7 @@ def _read_regular(path: str) -> bytes:
 
 def _entry(key: object, result: object) -> bytes:
     entry = {"key": key, "result": result, "digest": _digest(key, result)}
-    return json.dumps(entry, allow_nan=False).encode()  # names stay in their order
+    return json.dumps(entry, allow_nan=False).encode()  # keeps the order of names
 
 
 def _digest(key: object, result: object) -> str:
@@ -312,7 +316,7 @@ def _refuse(constant: str) -> None:
 
 
 def _shrink(folder: str) -> None:
-    """Delete the oldest files of ours until the others have room."""
+    """Delete our oldest files until the rest fits."""
     found = []
     with suppress(OSError):
         for entry in os.scandir(folder):

@@ -1,14 +1,14 @@
-"""Reads a kept result back, field by field: what lies on a disk is not evidence.
+"""Reads a stored result back, field by field: a file on disk is not evidence.
 
-Every value must have the type and lie in the range that a training gives, and every
-list the length; where one does not, the whole result is refused and trained again.
+Every value must have the type and be in the range that a training gives, and every list
+must have the length; otherwise the whole result is refused and trained again.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import SEVERAL_LABELS, Setup
@@ -28,7 +28,7 @@ Check = Callable[[object], bool]
 Plain = Mapping[str, Any]
 
 
-def result_from(plain: object, *, setup: Setup, seeds: int) -> SetupResult:
+def read_result(plain: object, *, setup: Setup, seeds: int) -> SetupResult:
     """Return the result that `SetupResult.to_dict` wrote.
 
     Args:
@@ -39,18 +39,18 @@ def result_from(plain: object, *, setup: Setup, seeds: int) -> SetupResult:
     Raises:
         ValueError: It is not such a result; the text names what is wrong.
     """
-    known = _checked(plain, _RESULT, "the result")
+    known = _check_fields(plain, _RESULT, "the result")
     if json.dumps(known["setup"], sort_keys=True) != setup.key:
         raise ValueError("the result is that of another setup")
     _check_end(known, seeds)
     for number, seed in enumerate(known["seeds"]):
-        _check_seed(_checked(seed, _SEED, "a training"), number, setup)
+        _check_seed(_check_fields(seed, _SEED, "a training"), number, setup)
     _check_lengths(known["seeds"])
     return SetupResult.from_dict({**known, "setup": setup.to_dict()})
 
 
 def _check_end(result: Plain, seeds: int) -> None:
-    """Refuse a result that ended in another way than its parts say."""
+    """Refuse a result whose status does not agree with its parts."""
     raised = result["status"] == Status.RAISED
     if raised != (result["error"] is not None):
         raise ValueError("status and error do not agree")
@@ -83,18 +83,20 @@ def _check_lengths(seeds: list[Plain]) -> None:
         raise ValueError("its trainings differ in length, or in their metrics")
 
 
-def _checked(plain: object, checks: Mapping[str, Check], what: str) -> dict[str, Any]:
-    """Return a mapping with exactly the fields of `checks`, each of which is met."""
+def _check_fields(
+    plain: object, checks: Mapping[str, Check], what: str
+) -> dict[str, Any]:
+    """Return a mapping with exactly the fields of `checks`, each of which passes."""
     if not isinstance(plain, dict) or plain.keys() != checks.keys():
         raise ValueError(f"{what} does not have the fields of one")
     for name, check in checks.items():
         if not check(plain[name]):
             raise ValueError(f"{name} of {what} is out of range, or of another type")
-    return cast("dict[str, Any]", plain)
+    return plain
 
 
 def _number(low: float, high: float) -> Check:
-    """Return whether a value is a number in a range; NaN lies in none."""
+    """Return a check for a number in a range; NaN is in none."""
     return lambda value: (
         isinstance(value, int | float)
         and (not isinstance(value, bool) and low <= value <= high)
@@ -113,7 +115,7 @@ def _text(longest: int) -> Check:
     return lambda value: isinstance(value, str) and len(value) <= longest
 
 
-def _maybe(check: Check) -> Check:
+def _optional(check: Check) -> Check:
     return lambda value: value is None or check(value)
 
 
@@ -149,15 +151,15 @@ def _fits(plain: Plain, checks: Mapping[str, Check]) -> bool:
     )
 
 
-_MEASURED = _maybe(_number(-MAX_BYTES, MAX_BYTES))
-_SHARE = _maybe(_number(0, 1))
+_MEASURED = _optional(_number(-MAX_BYTES, MAX_BYTES))
+_SHARE = _optional(_number(0, 1))
 _CURVE = _list(_MEASURED, MAX_STRETCHES)
 _BIN: tuple[Check, ...] = (_number(0, 1), _number(0, 1), _count)
 
 _RAISED: Mapping[str, Check] = {
     "type": _text(MAX_NAME),
     "message": _text(MAX_NAME),
-    "cause": _maybe(_text(MAX_NAME)),
+    "cause": _optional(_text(MAX_NAME)),
 }
 
 _SEED: Mapping[str, Check] = {
@@ -173,22 +175,22 @@ _SEED: Mapping[str, Check] = {
     "auc": _SHARE,
     "ece": _SHARE,
     "reliability": _list(_is_bin, MAX_BINS),
-    "r_squared": _maybe(_number(-MAX_BYTES, 1)),
+    "r_squared": _optional(_number(-MAX_BYTES, 1)),
     "constant": _truth,
     "nan": _truth,
     "first_loss": _MEASURED,
     "last_loss": _MEASURED,
     "loss_curve": _CURVE,
     "accuracy_curve": _list(_SHARE, MAX_STRETCHES),
-    "steps_to_accuracy": _maybe(_count),
+    "steps_to_accuracy": _optional(_count),
     "reported": _mapping(_MEASURED),
 }
 
 _RESULT: Mapping[str, Check] = {
     "setup": lambda value: isinstance(value, dict),
     "status": lambda value: value in (Status.TRAINED.value, Status.RAISED.value),
-    "error": _maybe(_is_raised),
-    "reason": _maybe(_text(MAX_NAME)),
+    "error": _optional(_is_raised),
+    "reason": _optional(_text(MAX_NAME)),
     "warnings": _list(_text(MAX_LENGTH), MAX_NAMES),
     "seeds": lambda value: isinstance(value, list),
     "not_reported": _mapping(_is_raised),

@@ -1,10 +1,10 @@
-"""What runs first in a child process that trains: it lets in kerascheck and no tree.
+"""What runs first in a child process that trains: it imports nothing from the tree.
 
 Python starts this file by its path, isolated (-I) and without `site` (-S), in an empty
-folder: no PYTHONPATH, no sitecustomize, no .pth file and nothing that lies around has
-a say in what is imported. One line of JSON on standard input brings the import path,
-and kerascheck is loaded from its own folder, whose parent may be the tree that is
-checked and never stands on the path.
+folder, so no PYTHONPATH, sitecustomize or .pth file, nor any file nearby, decides what
+is imported. One line of JSON on standard input brings the import path. kerascheck is
+loaded from its own folder; the folder around that may be the tree that is checked, and
+is never on the path.
 
 Standard library only, and nothing of kerascheck before the path is set.
 """
@@ -22,24 +22,24 @@ from importlib.util import module_from_spec, spec_from_file_location
 from typing import Any
 
 GONE = 1
-"""Exit code where the parent ends before its child."""
+"""Exit code when the parent ends before its child."""
 
 
 def main() -> None:
-    """Do what the parent orders, and end when the parent ends."""
+    """Do what the parent requests, and end when the parent ends."""
     line = sys.stdin.buffer.readline()
     if not line.endswith(b"\n"):  # the parent was killed while it wrote
         sys.exit(GONE)
-    orders = json.loads(line)
+    message = json.loads(line)
     threading.Thread(target=_end_with_parent, args=(os.getcwd(),), daemon=True).start()
-    tell = _answers()
-    _import_as(orders["python"])
-    _load("kerascheck", orders["package"])
-    import_module(orders["module"]).main(orders["order"], tell)
+    reply = _open_reply()
+    _restore(message["python"])
+    _load("kerascheck", message["package"])
+    import_module(message["module"]).main(message["request"], reply)
 
 
-def python_here(path: list[str]) -> dict[str, object]:
-    """Return what makes Python in the child as it is in this process.
+def python_state(path: list[str]) -> dict[str, object]:
+    """Return the settings that make the child's Python equal to this one.
 
     Args:
         path: What the child may import from.
@@ -53,14 +53,14 @@ def python_here(path: list[str]) -> dict[str, object]:
     }
 
 
-def _import_as(python: Mapping[str, Any]) -> None:
-    """Take over what `site` would have set: the path, and the virtual environment."""
+def _restore(python: Mapping[str, Any]) -> None:
+    """Set what `site` would have set: the path, and the virtual environment."""
     for name, value in python.items():
         setattr(sys, name, value)
 
 
 def _load(name: str, folder: str) -> None:
-    """Load a package from its folder, without a look at the folder around it."""
+    """Load a package from its folder, without looking at the folder around it."""
     spec = spec_from_file_location(
         name,
         os.path.join(folder, "__init__.py"),
@@ -73,25 +73,26 @@ def _load(name: str, folder: str) -> None:
     spec.loader.exec_module(package)
 
 
-def _answers() -> Callable[..., None]:
-    """Return how to answer the parent: progress=(done, of) and, once, results=[…].
+def _open_reply() -> Callable[..., None]:
+    """Return a function that answers the parent.
 
-    What libraries print to standard output joins their chatter on standard error.
+    It takes progress=(done, total) and, once, results=[…]. What libraries print to
+    standard output goes to standard error instead.
     """
-    answers = os.fdopen(os.dup(1), "w")
+    pipe = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
 
-    def tell(**message: object) -> None:
-        answers.write(json.dumps(message) + "\n")
-        answers.flush()
+    def reply(**message: object) -> None:
+        pipe.write(json.dumps(message) + "\n")
+        pipe.flush()
 
-    return tell
+    return reply
 
 
 def _end_with_parent(folder: str) -> None:
-    """Wait until the parent's end of the pipe is closed, which its death does as well.
+    """Exit once the parent's end of the pipe is closed, by its death as well.
 
-    Then there is nobody to train for, nor to remove the empty folder.
+    Then nobody is left to train for, or to remove the empty folder.
     """
     with suppress(OSError):
         while os.read(0, 4096):

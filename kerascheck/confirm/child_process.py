@@ -1,12 +1,12 @@
-"""Training in a process of its own: its chatter is captured, its end is bounded.
+"""Training in a process of its own: its output is captured, its end is bounded.
 
 The parent writes one JSON line to the child's standard input and reads JSON lines from
 its standard output: progress, then results. Whatever frameworks print goes to a file.
 The pipe to standard input stays open as long as the parent lives, and the child ends
-when it is closed, so that nothing trains on alone. What the child starts itself ends
-at once (a library asks `uname` for the processor), so that ending it ends all.
+when it is closed, so that no training goes on alone. What the child starts itself is
+short-lived (a library asks `uname` for the processor), so ending the child ends all.
 
-Nothing of the tree that is checked is run there: `inside` says how.
+Nothing of the tree that is checked is run there: `child_main` says how.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Any
 
-from kerascheck.confirm import child_main as inside
+from kerascheck.confirm import child_main
+from kerascheck.confirm.options import Progress, TrainingOptions, working_tree
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.model.errors import KerascheckError
@@ -30,44 +31,37 @@ from kerascheck.trust.import_path import is_installed, safe_import_path
 from kerascheck.trust.tree import Tree
 
 GRACE = 60.0
-"""Seconds beyond the budget for the child to import Keras and to end by itself."""
+"""Seconds on top of the budget: to import Keras, and for the child to end by itself."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-"""The folder of kerascheck, which the child loads from where its parent has it."""
+"""The folder of kerascheck: the child loads it from the same place as its parent."""
 
-_SEARCHED = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
-"""Variables with folders in which programs and libraries are looked for."""
+_PATH_VARIABLES = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
+"""Variables that list the folders of programs and libraries."""
 
-_INSIDE = os.path.abspath(inside.__file__)
+_CHILD_MAIN = os.path.abspath(child_main.__file__)
 
 BACKENDS = ("tensorflow", "jax", "torch")
-"""Looked for in this order where KERAS_BACKEND does not say."""
-
-Progress = Callable[[int, int], None]
+"""Tried in this order if KERAS_BACKEND is not set."""
 
 
 class TrainingUnavailable(KerascheckError):
-    """Reference training can not run here; the text says what to install."""
+    """Reference training cannot run here; the text says what to install."""
 
 
 class TrainingFailed(KerascheckError):
     """The child ended without results; the text says how.
 
     Attributes:
-        chatter: The last lines that it wrote.
+        output: The last lines that it wrote.
     """
 
-    def __init__(self, message: str, chatter: str = "") -> None:
+    def __init__(self, message: str, output: str = "") -> None:
         super().__init__(message)
-        self.chatter = chatter
+        self.output = output
 
 
-def here() -> Tree:
-    """Return the tree around the working folder, where no other is named."""
-    return Tree.of((os.curdir,))
-
-
-def backend(tree: Tree | None = None) -> str:
+def default_backend(tree: Tree | None = None) -> str:
     """Return the backend that training will use.
 
     Args:
@@ -76,7 +70,7 @@ def backend(tree: Tree | None = None) -> str:
     Raises:
         TrainingUnavailable: Keras 3 or its backend is not installed.
     """
-    path = safe_import_path(tree or here())
+    path = safe_import_path(tree or working_tree())
     chosen = os.environ.get("KERAS_BACKEND")
     found = [chosen] if chosen else [b for b in BACKENDS if is_installed(b, path)]
     if found and is_installed(found[0], path) and is_installed("keras", path):
@@ -87,86 +81,65 @@ def backend(tree: Tree | None = None) -> str:
     )
 
 
-def other_backends(tree: Tree | None = None) -> tuple[str, ...]:
-    """Return the backends that are installed besides the one in use."""
-    used, path = backend(tree), safe_import_path(tree or here())
+def other_backends(tree: Tree) -> tuple[str, ...]:
+    """Return the installed backends, apart from the one in use."""
+    used, path = default_backend(tree), safe_import_path(tree)
     return tuple(b for b in BACKENDS if b != used and is_installed(b, path))
 
 
 def train_in_child(
-    setups: Sequence[Setup],
-    *,
-    seeds: int,
-    budget: float,
-    device: str = "auto",
-    on: str | None = None,
-    tree: Tree | None = None,
-    progress: Progress | None = None,
+    setups: Sequence[Setup], options: TrainingOptions, *, backend: str | None = None
 ) -> list[SetupResult]:
     """Train setups in a child process and return one result each, in order.
 
     Args:
         setups: What to train.
-        seeds: How many starts of each.
-        budget: Seconds of training; what is not done by then is unfinished.
-        device: "auto", "cpu" or "gpu".
-        on: Backend; by default the one that `backend` finds.
-        tree: Of which nothing is run; by default that around the working folder.
-        progress: Called with (work done, all of it).
+        options: How; its cache is not used.
+        backend: By default the one that `default_backend` finds.
 
     Raises:
         TrainingUnavailable: Keras or the backend is not installed.
         TrainingFailed: The child was killed, or crashed.
         KeyboardInterrupt: Passed on once the child is gone.
     """
-    plain = ask(
-        "kerascheck.confirm.child_process",
-        {"setups": [setup.to_dict() for setup in setups], "seeds": seeds},
-        budget=budget,
-        device=device,
-        on=on,
-        tree=tree,
-        progress=progress,
+    request = {"setups": [setup.to_dict() for setup in setups], "seeds": options.seeds}
+    plain = run_in_child(
+        "kerascheck.confirm.child_process", request, options, backend=backend
     )
     return [SetupResult.from_dict(one) for one in plain]
 
 
-def ask(
+def run_in_child(
     module: str,
-    order: Mapping[str, Any],
+    request: Mapping[str, Any],
+    options: TrainingOptions,
     *,
-    budget: float,
-    device: str = "auto",
-    on: str | None = None,
-    tree: Tree | None = None,
-    progress: Progress | None = None,
+    backend: str | None = None,
 ) -> list[Any]:
-    """Run a module in a child process and return the results that it tells.
+    """Run a module in a child process and return the results that it sends.
+
+    A child that outlives the budget and a grace period is killed.
 
     Args:
-        module: Whose `main(order, tell)` runs there.
-        order: What it is to do; budget and device are added.
-        budget: Seconds after which, and a grace to end by itself, it is killed.
-        device: "auto", "cpu" or "gpu".
-        on: Backend; by default the one that `backend` finds.
-        tree: Of which nothing is run; by default that around the working folder.
-        progress: Called with (work done, all of it).
+        module: Whose `main(request, reply)` runs there.
+        request: What it is to do; budget and device are added.
+        options: Its budget, device, tree and progress are used.
+        backend: By default the one that `default_backend` finds.
 
     Raises:
         TrainingUnavailable: Keras or the backend is not installed.
         TrainingFailed: The child was killed, or crashed.
         KeyboardInterrupt: Passed on once the child is gone.
     """
-    tree = tree or here()
-    orders = {
-        "python": inside.python_here(safe_import_path(tree)),
+    message = {
+        "python": child_main.python_state(safe_import_path(options.tree)),
         "package": _PACKAGE,
         "module": module,
-        "order": {**order, "budget": budget, "device": device},
+        "request": {**request, "budget": options.budget, "device": options.device},
     }
-    keras_backend = on or backend(tree)
+    keras_backend = backend or default_backend(options.tree)
     with (
-        tempfile.TemporaryFile("w+", errors="replace") as chatter,
+        tempfile.TemporaryFile("w+", errors="replace") as output,
         tempfile.TemporaryDirectory(
             prefix="kerascheck-", ignore_cleanup_errors=True
         ) as folder,
@@ -175,55 +148,54 @@ def ask(
             _command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=chatter,
+            stderr=output,
             cwd=folder,
-            env=_environment(keras_backend, device, tree, folder),
+            env=_environment(keras_backend, options, folder),
             text=True,
             start_new_session=True,
         )
-        timer = threading.Timer(budget + GRACE, child.kill)
+        timer = threading.Timer(options.budget + GRACE, child.kill)
         timer.start()
         try:
-            found = _conversation(child, orders, progress)
+            results = _exchange(child, message, options.progress)
         finally:
             timer.cancel()
             _end(child)
-        if found is None:
-            words = _last_lines(chatter)
-            raise TrainingFailed(_ending(child, words), words)
-    return found
+        if results is None:
+            last_lines = _last_lines(output)
+            raise TrainingFailed(_end_text(child, last_lines), last_lines)
+    return results
 
 
-def unfinished(setup: Setup, reason: str) -> SetupResult:
-    """Return the result of a setup that was never trained, and why."""
+def unfinished_result(setup: Setup, reason: str) -> SetupResult:
+    """Return the result of a setup that was not trained, with the reason."""
     return SetupResult(setup=setup, status=Status.UNFINISHED, reason=reason)
 
 
 def _command() -> list[str]:
-    """Return how Python starts in a child: isolated, without `site`."""
-    return [os.path.abspath(sys.executable), "-I", "-S", "-u", _INSIDE]
+    """Return the command that starts Python in a child: isolated, without `site`."""
+    return [os.path.abspath(sys.executable), "-I", "-S", "-u", _CHILD_MAIN]
 
 
 def _environment(
-    keras_backend: str, device: str, tree: Tree, folder: str
+    keras_backend: str, options: TrainingOptions, folder: str
 ) -> dict[str, str]:
     """Return the environment of a child that starts in an empty `folder`."""
-    quiet = {"KERAS_BACKEND": keras_backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    if device == "cpu":
-        quiet |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
-    if tree.holds(_keras_home()):  # its keras.json sets the precision of floats
-        quiet["KERAS_HOME"] = folder
-    kept = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    for name in _SEARCHED & kept.keys():
-        kept[name] = _outside(kept[name], tree)
-    return {**kept, **quiet}
+    changes = {"KERAS_BACKEND": keras_backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    if options.device == "cpu":
+        changes |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
+    if options.tree.holds(_keras_home()):  # its keras.json sets the precision of floats
+        changes["KERAS_HOME"] = folder
+    variables = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    for name in _PATH_VARIABLES & variables.keys():
+        variables[name] = _folders_outside(variables[name], options.tree)
+    return {**variables, **changes}
 
 
-def _outside(paths: str, tree: Tree) -> str:
-    """Return those folders of a variable that are absolute and not in the tree."""
+def _folders_outside(paths: str, tree: Tree) -> str:
+    """Return the folders of a variable that are absolute and not in the tree."""
     folders = paths.split(os.pathsep)
-    kept = [f for f in folders if os.path.isabs(f) and not tree.holds(f)]
-    return os.pathsep.join(kept)
+    return os.pathsep.join(f for f in folders if os.path.isabs(f) and not tree.holds(f))
 
 
 def _keras_home() -> str:
@@ -232,50 +204,50 @@ def _keras_home() -> str:
     return os.path.expanduser(home)
 
 
-def _conversation(
+def _exchange(
     child: subprocess.Popen[str],
-    orders: Mapping[str, Any],
+    message: Mapping[str, Any],
     progress: Progress | None,
 ) -> list[Any] | None:
     assert child.stdin is not None
     assert child.stdout is not None
     with suppress(BrokenPipeError):
-        child.stdin.write(json.dumps(orders) + "\n")
+        child.stdin.write(json.dumps(message) + "\n")
         child.stdin.flush()
-    found = None
-    for message in _messages(child.stdout):
-        if "progress" in message and progress is not None:
-            progress(*message["progress"])
-        found = message.get("results", found)
+    results = None
+    for reply in _replies(child.stdout):
+        if "progress" in reply and progress is not None:
+            progress(*reply["progress"])
+        results = reply.get("results", results)
     child.wait()
-    return found
+    return results
 
 
-def _messages(stream: IO[str]) -> Iterator[dict[str, Any]]:
+def _replies(stream: IO[str]) -> Iterator[dict[str, Any]]:
     for line in stream:
         with suppress(ValueError):
-            message = json.loads(line)
-            if isinstance(message, dict):
-                yield message
+            reply = json.loads(line)
+            if isinstance(reply, dict):
+                yield reply
 
 
 def _end(child: subprocess.Popen[str]) -> None:
-    """End a child, however far it is, and wait until it is gone."""
+    """Kill a child, if it still runs, and wait until it is gone."""
     child.kill()
     child.wait()
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
-            with suppress(OSError):  # what was not written is of no use any more
+            with suppress(OSError):  # unwritten data is of no use any more
                 pipe.close()
 
 
-def _ending(child: subprocess.Popen[str], words: str) -> str:
+def _end_text(child: subprocess.Popen[str], last_lines: str) -> str:
     if child.returncode and child.returncode < 0:
         name = signal.Signals(-child.returncode).name
         return f"the training process was ended by {name}, out of time or memory"
-    last = words.strip().rpartition("\n")[2][:200]
-    told = f"the training process ended with exit code {child.returncode}"
-    return f"{told}: {last}" if last else told
+    last = last_lines.strip().rpartition("\n")[2][:200]
+    text = f"the training process ended with exit code {child.returncode}"
+    return f"{text}: {last}" if last else text
 
 
 def _last_lines(stream: IO[str]) -> str:
@@ -283,22 +255,22 @@ def _last_lines(stream: IO[str]) -> str:
     return "".join(stream.readlines()[-20:])
 
 
-def main(order: Mapping[str, Any], tell: Callable[..., None]) -> None:
-    """Train what is ordered; the child's side of `train_in_child`.
+def main(request: Mapping[str, Any], reply: Callable[..., None]) -> None:
+    """Train what is requested; the child's side of `train_in_child`.
 
     Args:
-        order: As `train_in_child` writes it.
-        tell: Answers with progress=(work done, all of it) and, once, results=[...].
+        request: As `train_in_child` writes it.
+        reply: Called with progress=(work done, all of it) and, once, results=[...].
     """
     import time
 
     from kerascheck.confirm.train.training import train
 
     results = train(
-        [Setup.from_dict(plain) for plain in order["setups"]],
-        seeds=order["seeds"],
-        deadline=time.monotonic() + order["budget"],
-        progress=lambda done, of: tell(progress=[done, of]),
-        device=order["device"],
+        [Setup.from_dict(plain) for plain in request["setups"]],
+        seeds=request["seeds"],
+        deadline=time.monotonic() + request["budget"],
+        progress=lambda done, total: reply(progress=[done, total]),
+        device=request["device"],
     )
-    tell(results=[result.to_dict() for result in results])
+    reply(results=[result.to_dict() for result in results])

@@ -1,4 +1,4 @@
-"""Confirms a report: trains each finding as compiled and as fixed, and judges both."""
+"""Confirms a report: trains each finding as compiled and as fixed, and compares."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
-from kerascheck.confirm.cache import Cache
 from kerascheck.confirm.child_process import (
-    Progress,
     TrainingFailed,
     TrainingUnavailable,
-    backend,
+    default_backend,
     other_backends,
     train_in_child,
-    unfinished,
+    unfinished_result,
 )
+from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.verdict import Ruling, reported, reported_name, rule_on
+from kerascheck.confirm.verdict import Judgement, judge, judged_metric, shown_values
 from kerascheck.engine.finding import (
     Confirmation,
     Finding,
@@ -33,26 +32,21 @@ from kerascheck.engine.finding import (
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.report.report import Report
-from kerascheck.trust.tree import Tree
-
-SEEDS = 8
-BUDGET = 120.0
-"""Seconds of training for one report, beyond importing Keras."""
 
 
 class _Plan(Frozen):
-    """One finding and the trainings that decide it; none where `why` says so."""
+    """One finding and the trainings that decide it; none if `why` says so."""
 
     finding: Finding
     pairs: tuple[Pair, ...] = ()
     why: str = ""
 
 
-class Trained(NamedTuple):
-    """The result of each setup, and which of them an earlier run had."""
+class TrainingResults(NamedTuple):
+    """The result of each setup, and which of them came from the cache."""
 
     results: Mapping[Setup, SetupResult]
-    kept: frozenset[Setup] = frozenset()
+    cached: frozenset[Setup] = frozenset()
 
     def of(self, pair: Pair) -> tuple[SetupResult, SetupResult]:
         """Return what was measured before and after a fix."""
@@ -61,87 +55,60 @@ class Trained(NamedTuple):
     def source(self, pairs: Iterable[Pair]) -> Source:
         """Say where the results of pairs come from: the cache, if any of them does."""
         setups = {setup for pair in pairs for setup in (pair.before, pair.after)}
-        return "cache" if setups & self.kept else "trained"
+        return "cache" if setups & self.cached else "trained"
 
 
 def confirm_report(
-    report: Report,
-    *,
-    budget: float = BUDGET,
-    seeds: int = SEEDS,
-    device: str = "auto",
-    cache: Cache | None = None,
-    tree: Tree | None = None,
-    locked: bool = False,
-    progress: Progress | None = None,
+    report: Report, options: TrainingOptions | None = None, *, locked: bool = False
 ) -> Report:
     """Return the report with a confirmation on every finding of rules.
 
     Args:
         report: From `check`, with fixes.
-        budget: Seconds of training in all.
-        seeds: Starts of each setup, 3 or more for a verdict.
-        device: "auto", "cpu" or "gpu".
-        cache: Results of earlier runs; None: nothing is kept.
-        tree: Of which nothing is run; by default that around the working folder.
+        options: How to train; by default as `TrainingOptions` has it.
         locked: A verdict from the cache lowers no severity.
-        progress: Called with (work done, all of it).
     """
+    options = options or TrainingOptions()
     plans = [_plan(finding, report) for finding in report.findings]
     setups = list(dict.fromkeys(s for plan in plans for s in _setups(plan)))
     try:
-        here = trained(
-            setups,
-            budget=budget,
-            seeds=seeds,
-            device=device,
-            cache=cache,
-            tree=tree,
-            progress=progress,
-        )
+        here = train_setups(setups, options)
     except TrainingUnavailable as missing:
         return report.with_findings(tuple(_not_run(p, str(missing)) for p in plans))
-    findings = [_confirmed(plan, here, locked=locked) for plan in plans]
-    for name in other_backends(tree) if any(_depends(plan) for plan in plans) else ():
-        there = trained(
-            _first_setups(plans),
-            budget=budget,
-            seeds=seeds,
-            device=device,
-            cache=cache,
-            tree=tree,
-            progress=None,
-            on=name,
-        )
+    findings = [_confirm(plan, here, locked=locked) for plan in plans]
+    by_backend = any(_depends_on_backend(plan) for plan in plans)
+    silent = replace(options, progress=None)
+    for name in other_backends(options.tree) if by_backend else ():
+        there = train_setups(_first_setups(plans), silent, backend=name)
         findings = [
-            _with_elsewhere(finding, plan, name, there)
+            _with_other_backend(finding, plan, name, there)
             for finding, plan in zip(findings, plans, strict=True)
         ]
     return report.with_findings(tuple(findings))
 
 
-def _depends(plan: _Plan) -> bool:
+def _depends_on_backend(plan: _Plan) -> bool:
     """Say whether a finding is to be shown on each backend that is installed."""
     return plan.finding.by_backend and bool(plan.pairs)
 
 
 def _first_setups(plans: Iterable[_Plan]) -> list[Setup]:
-    """Return the setups that other backends train: none behind another operation."""
-    pairs = [plan.pairs[0] for plan in plans if _depends(plan)]
+    """Return what other backends train: the setups without an added operation."""
+    pairs = [plan.pairs[0] for plan in plans if _depends_on_backend(plan)]
     return list(dict.fromkeys(s for pair in pairs for s in (pair.before, pair.after)))
 
 
-def _with_elsewhere(
-    finding: Finding, plan: _Plan, name: str, trainings: Trained
+def _with_other_backend(
+    finding: Finding, plan: _Plan, name: str, trainings: TrainingResults
 ) -> Finding:
-    if not _depends(plan) or finding.confirmation is None:
+    if not _depends_on_backend(plan) or finding.confirmation is None:
         return finding
     pair = plan.pairs[0]
-    ruling = rule_on(plan.finding, *trainings.of(pair))
+    judgement = judge(plan.finding, *trainings.of(pair))
     there = OtherBackend(
         backend=name,
-        status=ruling.verdict,
-        reason=ruling.reason,
+        status=judgement.verdict,
+        reason=judgement.reason,
         source=trainings.source([pair]),
     )
     known = finding.confirmation.elsewhere
@@ -164,9 +131,9 @@ def _plan(finding: Finding, report: Report) -> _Plan:
 
 
 def _pair(finding: Finding, model: Description, report: Report) -> Pair:
-    """Return the pair of a finding, with what else is wrong with its head mended.
+    """Return the pair of a finding, with the other faults of its head fixed.
 
-    Otherwise another fault, which raises or hides all, would speak for this one.
+    Otherwise another fault, which raises or hides everything, would decide this one.
     """
     rest = model
     for other in report.findings:
@@ -187,49 +154,42 @@ def _setups(plan: _Plan) -> Iterable[Setup]:
         yield pair.after
 
 
-def trained(
-    setups: list[Setup],
-    *,
-    budget: float,
-    seeds: int,
-    device: str,
-    cache: Cache | None,
-    progress: Progress | None,
-    tree: Tree | None = None,
-    on: str | None = None,
-) -> Trained:
-    """Return the result of each setup: kept ones, and those trained in a child.
+def train_setups(
+    setups: Sequence[Setup], options: TrainingOptions, *, backend: str | None = None
+) -> TrainingResults:
+    """Return the result of each setup, from the cache or trained in a child.
 
-    What the child did not get to, or its death left undone, is unfinished.
+    What the child did not reach, or lost when it died, is unfinished.
+
+    Args:
+        setups: What to train.
+        options: How.
+        backend: By default the one that `default_backend` finds.
 
     Raises:
         TrainingUnavailable: Keras or its backend is not installed.
     """
     if not setups:
-        return Trained({})
-    name = on or backend(tree)
-    kept = cache.of(backend=name, device=device, seeds=seeds) if cache else None
-    found = {s: r for s in setups if kept and (r := kept.get(s)) is not None}
+        return TrainingResults({})
+    backend = backend or default_backend(options.tree)
+    cache = None
+    if options.cache is not None:
+        cache = options.cache.results_of(
+            backend=backend, device=options.device, seeds=options.seeds
+        )
+    found = {s: r for s in setups if cache and (r := cache.get(s)) is not None}
     missing = [setup for setup in setups if setup not in found]
     if not missing:
-        return Trained(found, frozenset(found))
+        return TrainingResults(found, frozenset(found))
     try:
-        results = train_in_child(
-            missing,
-            seeds=seeds,
-            budget=budget,
-            device=device,
-            on=name,
-            tree=tree,
-            progress=progress,
-        )
+        results = train_in_child(missing, options, backend=backend)
     except TrainingFailed as failure:
-        results = [unfinished(setup, str(failure)) for setup in missing]
+        results = [unfinished_result(setup, str(failure)) for setup in missing]
     for result in results:
-        if kept is not None:
-            kept.put(result)
-    new = dict(zip(missing, results, strict=True))
-    return Trained({**found, **new}, frozenset(found))
+        if cache is not None:
+            cache.put(result)
+    trained = dict(zip(missing, results, strict=True))
+    return TrainingResults({**found, **trained}, frozenset(found))
 
 
 def _not_run(plan: _Plan, why: str) -> Finding:
@@ -237,32 +197,36 @@ def _not_run(plan: _Plan, why: str) -> Finding:
     return replace(plan.finding, confirmation=confirmation)
 
 
-def _confirmed(plan: _Plan, trainings: Trained, *, locked: bool) -> Finding:
+def _confirm(plan: _Plan, trainings: TrainingResults, *, locked: bool) -> Finding:
     if not plan.pairs:
         return _not_run(plan, plan.why)
-    judged = [(rule_on(plan.finding, *trainings.of(p)), p) for p in plan.pairs]
-    ruling, pair = _telling(judged)
+    judged = [(judge(plan.finding, *trainings.of(p)), p) for p in plan.pairs]
+    judgement, pair = _deciding_pair(judged)
     confirmation = replace(
-        confirmation_of(plan.finding, ruling, *trainings.of(pair)),
-        source=trainings.source(_rests_on(plan, ruling, pair)),
+        confirmation_of(plan.finding, judgement, *trainings.of(pair)),
+        source=trainings.source(_deciding_pairs(plan, judgement, pair)),
     )
     if pair is not plan.pairs[0]:
-        where = confirmation.backend
-        told = f"{ruling.reason} behind an operation; none on {where} as compiled"
-        confirmation = replace(confirmation, reason=told)
-    return _settled(plan.finding, confirmation, locked=locked)
+        reason = (
+            f"{judgement.reason} with an operation before the loss; "
+            f"none on {confirmation.backend} as compiled"
+        )
+        confirmation = replace(confirmation, reason=reason)
+    return _with_confirmation(plan.finding, confirmation, locked=locked)
 
 
-def _rests_on(plan: _Plan, ruling: Ruling, pair: Pair) -> Sequence[Pair]:
-    """Return the pairs that decided: one that confirms, or all, of which none does."""
-    return (pair,) if ruling.verdict is Verdict.CONFIRMED else plan.pairs
+def _deciding_pairs(plan: _Plan, judgement: Judgement, pair: Pair) -> Sequence[Pair]:
+    """Return the pairs that decided: the one that confirms, or all if none does."""
+    return (pair,) if judgement.verdict is Verdict.CONFIRMED else plan.pairs
 
 
-def _settled(finding: Finding, confirmation: Confirmation, *, locked: bool) -> Finding:
+def _with_confirmation(
+    finding: Finding, confirmation: Confirmation, *, locked: bool
+) -> Finding:
     """Return a finding with its confirmation; one that is refuted becomes a note.
 
-    A cache can be written to by others than who runs the gate, on a shared runner for
-    one, so that in a locked run it does not decide what fails.
+    Others than the user of the gate may write to a cache, on a shared runner for
+    example, so it does not decide what fails in a locked run.
     """
     if confirmation.status is not Verdict.REFUTED:
         return replace(finding, confirmation=confirmation)
@@ -273,40 +237,40 @@ def _settled(finding: Finding, confirmation: Confirmation, *, locked: bool) -> F
 
 
 _NOT_LOWERED = (
-    "the severity stays, as a result from the cache lowers none when locked "
+    "the severity stays, as no result from the cache lowers it when locked "
     "(--no-cache trains again)"
 )
 
 
-def _telling(judged: list[tuple[Ruling, Pair]]) -> tuple[Ruling, Pair]:
+def _deciding_pair(judged: list[tuple[Judgement, Pair]]) -> tuple[Judgement, Pair]:
     """Return the first setting in which the harm was measured, else the first."""
-    for ruling, pair in judged:
-        if ruling.verdict is Verdict.CONFIRMED:
-            return ruling, pair
+    for judgement, pair in judged:
+        if judgement.verdict is Verdict.CONFIRMED:
+            return judgement, pair
     return judged[0]
 
 
 def confirmation_of(
-    finding: Finding, ruling: Ruling, before: SetupResult, after: SetupResult
+    finding: Finding, judgement: Judgement, before: SetupResult, after: SetupResult
 ) -> Confirmation:
     """Return what was measured of one finding, with the verdict on it."""
-    where = before.environment or after.environment
+    environment = before.environment or after.environment
     versions = tuple(
         (name, value)
-        for name, value in sorted(where.items())
+        for name, value in sorted(environment.items())
         if name not in ("backend", "device", "device_name")
     )
     return Confirmation(
-        status=ruling.verdict,
-        reason=ruling.reason,
-        backend=where.get("backend"),
+        status=judgement.verdict,
+        reason=judgement.reason,
+        backend=environment.get("backend"),
         versions=versions,
-        device=where.get("device"),
+        device=environment.get("device"),
         seeds=max(len(before.seeds), len(after.seeds)),
         before=_measurement(finding, before),
         after=_measurement(finding, after),
-        difference=ruling.difference,
-        interval=ruling.interval,
+        difference=judgement.difference,
+        interval=judgement.interval,
         seconds=round(before.seconds + after.seconds, 2),
     )
 
@@ -316,11 +280,11 @@ def _measurement(finding: Finding, result: SetupResult) -> Measurement:
         error = result.error
         return Measurement(raises=f"{error.type}: {error.message}" if error else None)
     spread = result.spread("accuracy")
-    name = reported_name(finding, result)
+    name = judged_metric(finding, result)
     first = result.seeds[0]
     return Measurement(
         true_accuracy=_mean(result.values("accuracy")),
-        reported_accuracy=_mean(reported(result, name)) if name else None,
+        reported_accuracy=_mean(shown_values(result, name)) if name else None,
         balanced_accuracy=_mean(result.values("balanced_accuracy")),
         auc=_mean(result.values("auc")),
         ece=_mean(result.values("ece")),
@@ -329,7 +293,7 @@ def _measurement(finding: Finding, result: SetupResult) -> Measurement:
         constant=all(seed.constant for seed in result.seeds),
         curve=_mean_curve(result),
         reliability=_mean_bins(result),
-        reported=tuple((n, _mean(reported(result, n))) for n in first.reported),
+        reported=tuple((n, _mean(shown_values(result, n))) for n in first.reported),
         spread=spread.deviation if spread else None,
     )
 
@@ -351,11 +315,11 @@ def _mean_bins(result: SetupResult) -> tuple[tuple[float, float, int], ...]:
     """Return the reliability of all seeds together, bin by bin."""
     bins: dict[int, list[float]] = {}
     for seed in result.seeds:
-        for shown, so, count in seed.reliability:
+        for shown, true, count in seed.reliability:
             found = bins.setdefault(min(int(shown * 10), 9), [0.0, 0.0, 0.0])
-            for place, more in enumerate((shown * count, so * count, count)):
+            for place, more in enumerate((shown * count, true * count, count)):
                 found[place] += more
     return tuple(
-        (round(shown / count, 4), round(so / count, 4), int(count))
-        for _, (shown, so, count) in sorted(bins.items())
+        (round(shown / count, 4), round(true / count, 4), int(count))
+        for _, (shown, true, count) in sorted(bins.items())
     )

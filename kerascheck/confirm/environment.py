@@ -21,7 +21,7 @@ def environment(device: Device = "auto") -> dict[str, str]:
     """Return backend, versions and device in words.
 
     Raises:
-        RuntimeError: A GPU is asked for and the backend sees none.
+        RuntimeError: `device` is "gpu" and the backend sees none.
     """
     backend = keras.backend.backend()
     return {
@@ -34,7 +34,7 @@ def environment(device: Device = "auto") -> dict[str, str]:
     }
 
 
-def placed(device: Device) -> AbstractContextManager[Any]:
+def device_scope(device: Device) -> AbstractContextManager[Any]:
     """Return the scope in which to build and train; "auto" leaves it to the backend."""
     if device == "auto":
         return contextlib.nullcontext()

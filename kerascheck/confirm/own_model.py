@@ -1,10 +1,10 @@
 """Trains clones of the user's own model on the user's data, as compiled and as fixed.
 
-This runs the user's layers, losses and data, in this process, so it happens only when
-it is asked for. The user's model is read and never trained: a clone gets its weights,
-but for those of the head, which both clones draw anew, the same where shapes agree.
-Three quarters of the data train, in an order of its own for each seed, and the truth
-is measured by numpy on the rest.
+This runs the user's layers, losses and data in this process, so it happens only on
+request. The user's model is read and never trained: a clone gets its weights, except
+those of the head, which both clones draw again, equal if shapes agree. Three quarters
+of the data are used for training, in another order for each seed, and numpy measures
+the truth on the rest.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from kerascheck.confirm.confirmer import confirmation_of
 from kerascheck.confirm.result import Raised, SetupResult, Status, finite
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.train.encode import encode
-from kerascheck.confirm.train.keras_metrics import Reports
+from kerascheck.confirm.train.keras_metrics import MetricValues
 from kerascheck.confirm.train.seed_results import seed_results
-from kerascheck.confirm.train.stacked_batch import Trained
-from kerascheck.confirm.verdict import LEAST_SEEDS, Ruling, reported_as, rule_on
+from kerascheck.confirm.train.stacked_training import TrainingRecord
+from kerascheck.confirm.verdict import MIN_SEEDS, Judgement, judge, metric_name
 from kerascheck.engine.finding import (
     Confirmation,
     Finding,
@@ -46,13 +46,13 @@ __all__ = ["confirm_on"]
 
 STEPS: Final = 200
 BATCH: Final = 32
-LEAST_ROWS: Final = 64
+MIN_ROWS: Final = 64
 MAX_ROWS: Final = 10_000
-HELD_OUT: Final = 0.25
+HELD_OUT_SHARE: Final = 0.25
 MAX_CLASSES: Final = 100
 """Of 10,000 rows, a quarter held out: 25 rows a class to measure on."""
 
-_KNOWN: Final = (
+_MEASURABLE: Final = (
     *(Encoding.BINARY, Encoding.SIGNED_BINARY, Encoding.CLASS_IDS, Encoding.STRINGS),
     *(Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.CONTINUOUS),
 )
@@ -63,15 +63,15 @@ class _Data(Frozen, eq=False):
 
     Attributes:
         x: Shape (samples, …), or a dict or list of such.
-        y: As the user hands it to `fit`.
+        y: As the user passes it to `fit`.
         truth: Class index of each sample; tags as bools; targets as they are.
-        cut: Samples before it train.
+        train_count: Samples for training; those after it are held out.
     """
 
     x: Any
     y: Any
     truth: Any
-    cut: int
+    train_count: int
 
 
 def confirm_on(
@@ -96,38 +96,40 @@ def confirm_on(
         seeds: Orders of the data, 3 or more for a verdict.
     """
     end = monotonic() + budget
-    trial = _Trial(model, keras, x, y, end, max(seeds, LEAST_SEEDS))
-    findings = tuple(_confirmed(f, report, trial) for f in report.findings)
+    training = _OwnTraining(model, keras, x, y, end, max(seeds, MIN_SEEDS))
+    findings = tuple(_confirm(f, report, training) for f in report.findings)
     return report.with_findings(findings)
 
 
-def _confirmed(finding: Finding, report: Report, trial: _Trial) -> Finding:
+def _confirm(finding: Finding, report: Report, training: _OwnTraining) -> Finding:
     try:
         described = next(m for m in report.models if m.path == finding.model)
-        return _judged(finding, *trial.results(finding, described))
+        return _with_judgement(finding, *training.results(finding, described))
     except NotBuildable as reason:
-        told = Confirmation(status=Verdict.NOT_RUN, reason=str(reason))
-        return replace(finding, confirmation=told)
+        not_run = Confirmation(status=Verdict.NOT_RUN, reason=str(reason))
+        return replace(finding, confirmation=not_run)
 
 
-def _judged(finding: Finding, before: SetupResult, after: SetupResult) -> Finding:
-    ruling = rule_on(finding, before, after)
-    refuted = ruling.verdict is Verdict.REFUTED
+def _with_judgement(
+    finding: Finding, before: SetupResult, after: SetupResult
+) -> Finding:
+    judgement = judge(finding, before, after)
+    refuted = judgement.verdict is Verdict.REFUTED
     if refuted and finding.harm is Harm.FRAGILE:
-        where = before.environment["backend"]
-        ruling = Ruling(
+        backend = before.environment["backend"]
+        judgement = Judgement(
             verdict=Verdict.INCONCLUSIVE,
-            reason=f"no harm on {where}; it was not tried on another backend",
+            reason=f"no harm on {backend}; it was not tried on another backend",
         )
         refuted = False
-    measured = confirmation_of(finding, ruling, before, after)
-    told = replace(measured, source="trained")
+    measured = confirmation_of(finding, judgement, before, after)
+    confirmation = replace(measured, source="trained")
     severity = Severity.NOTE if refuted else finding.severity
-    return replace(finding, confirmation=told, severity=severity)
+    return replace(finding, confirmation=confirmation, severity=severity)
 
 
-class _Trial:
-    """One model and its data, trained as often as findings ask for it."""
+class _OwnTraining:
+    """One model and its data, trained for one finding after another."""
 
     def __init__(
         self, model: Any, keras: Any, x: Any, y: Any, end: float, seeds: int
@@ -160,48 +162,51 @@ class _Trial:
         if any(not metric.builtin for metric in head.metrics or ()):
             raise NotBuildable("the model has metrics of the user's own")
         data = _data(self.x, self.y, head)
-        before = self._trained(pair.before, (), head, data)
-        after = self._trained(pair.after, edits, head, data)
+        before = self._train(pair.before, (), head, data)
+        after = self._train(pair.after, edits, head, data)
         return before, after
 
-    def _trained(
+    def _train(
         self, setup: Setup, edits: Sequence[Edit], head: Head, data: _Data
     ) -> SetupResult:
         started, found = monotonic(), []
-        where = {"backend": str(_backend(self.keras))}
-        where["keras"] = str(self.keras.__version__)
+        environment = {"backend": str(_backend(self.keras))}
+        environment["keras"] = str(self.keras.__version__)
         for seed in range(self.seeds):
             if monotonic() > self.end:
                 why = "the budget ended before all seeds were trained"
                 return SetupResult(
-                    setup=setup, status=Status.UNFINISHED, reason=why, environment=where
+                    setup=setup,
+                    status=Status.UNFINISHED,
+                    reason=why,
+                    environment=environment,
                 )
             try:
-                left, report = self._run(setup, edits, head, data, seed)
+                record, report = self._run(setup, edits, head, data, seed)
             except NotBuildable:
                 raise
-            except Exception as error:  # what compile or fit has to say
+            except Exception as error:  # whatever compile or fit raises is the answer
                 return SetupResult(
                     setup=setup,
                     status=Status.RAISED,
                     error=Raised.of(error),
-                    environment=where,
+                    environment=environment,
                 )
-            truth = data.truth[None, data.cut :]
-            reports = Reports(by_seed=(report,), failed={})
-            (result,) = seed_results(setup, left, truth, reports)
+            truth = data.truth[None, data.train_count :]
+            reports = MetricValues(by_seed=(report,), failed={})
+            (result,) = seed_results(setup, record, truth, reports)
             found.append(replace(result, seed=seed))
         return SetupResult(
             setup=setup,
             status=Status.TRAINED,
             seeds=tuple(found),
-            environment=where,
+            environment=environment,
             seconds=monotonic() - started,
         )
 
     def _run(
         self, setup: Setup, edits: Sequence[Edit], head: Head, data: _Data, seed: int
-    ) -> tuple[Trained, Mapping[str, float | None]]:
+    ) -> tuple[TrainingRecord, Mapping[str, float | None]]:
         import numpy as np
 
         y = data.y
@@ -209,12 +214,12 @@ class _Trial:
             y = encode(setup.labels, data.truth, setup.classes)
         clone = self._clone(edits, head, seed)
         clone.compile(**self._settings(edits))
-        order = np.random.default_rng(seed).permutation(data.cut)
+        order = np.random.default_rng(seed).permutation(data.train_count)
         rows = np.resize(order, min(STEPS * BATCH, 20 * len(order)))
-        history = _Losses.of(self.keras, self.end)
+        history = _loss_recorder(self.keras, self.end)
         weights = dict(head.class_weight) if head.class_weight else None
         clone.fit(
-            _taken(data.x, rows),
+            _select_rows(data.x, rows),
             y[rows],
             batch_size=BATCH,
             shuffle=False,
@@ -222,49 +227,51 @@ class _Trial:
             callbacks=[history],
             verbose=0,
         )
-        held = _taken(data.x, slice(data.cut, None))
+        held = _select_rows(data.x, slice(data.train_count, None))
         outputs = np.asarray(clone.predict(held, verbose=0))
-        shown = clone.evaluate(held, y[data.cut :], return_dict=True, verbose=0)
+        shown = clone.evaluate(held, y[data.train_count :], return_dict=True, verbose=0)
         losses = np.asarray(history.losses or [np.nan], np.float32)[:, None]
-        left = Trained(losses, np.zeros((min(8, len(losses)), 1)), outputs[None])
+        record = TrainingRecord(
+            losses, np.zeros((min(8, len(losses)), 1)), outputs[None]
+        )
         values = [finite(float(v)) for n, v in shown.items() if n != "loss"]
-        names = [reported_as(part) for part in setup.metrics]
-        return left, dict(zip(names, values, strict=False))
+        names = [metric_name(part) for part in setup.metrics]
+        return record, dict(zip(names, values, strict=False))
 
     def _clone(self, edits: Sequence[Edit], head: Head, seed: int) -> Any:
-        """Return a copy of the model, its last layer changed and drawn anew."""
+        """Return a copy of the model, its last layer changed and drawn again."""
         changes = _changes(edits)
 
-        def copied(layer: Any) -> Any:
+        def copy_layer(layer: Any) -> Any:
             config = layer.get_config()
             if layer.name == head.layer:
                 config |= changes
             return type(layer).from_config(config)
 
         try:
-            clone = self.keras.models.clone_model(self.model, clone_function=copied)
+            clone = self.keras.models.clone_model(self.model, clone_function=copy_layer)
         except Exception as error:  # a subclassed model, or layers without a config
-            told = (str(error).splitlines() or [""])[0]
-            raise NotBuildable(f"the model can not be cloned: {told[:120]}") from error
+            line = (str(error).splitlines() or [""])[0]
+            raise NotBuildable(f"the model cannot be cloned: {line[:120]}") from error
         for own, copy in zip(self.model.layers, clone.layers, strict=True):
             if own.name != head.layer:
                 copy.set_weights(own.get_weights())
             else:
-                copy.set_weights(_drawn(copy.get_weights(), seed))
+                copy.set_weights(_draw_weights(copy.get_weights(), seed))
         return clone
 
     def _settings(self, edits: Sequence[Edit]) -> dict[str, Any]:
-        """Return what the clone is compiled with: nothing is shared that has state."""
-        told = dict(self.model._compile_config.config)
-        told["optimizer"] = _fresh(self.model.optimizer)
-        listed = _listed(told.get("metrics"))
-        metrics = [_fresh(metric) for metric in listed]
+        """Return the arguments of `compile` for the clone, which shares no state."""
+        settings = dict(self.model._compile_config.config)
+        settings["optimizer"] = _without_state(self.model.optimizer)
+        compiled = _flatten_metrics(settings.get("metrics"))
+        metrics = [_without_state(metric) for metric in compiled]
         for edit in edits:
             match edit:
                 case SetLoss(name=name, from_logits=logits, arguments=arguments):
                     extra = {} if logits is None else {"from_logits": logits}
                     kind = getattr(self.keras.losses, name)
-                    told["loss"] = kind(**dict(arguments), **extra)
+                    settings["loss"] = kind(**dict(arguments), **extra)
                 case SetMetric(index=index, metric=metric):
                     new = [] if metric is None else [self._metric(metric)]
                     metrics[index : index + 1] = new
@@ -272,11 +279,12 @@ class _Trial:
                     metrics.append(self._metric(metric))
                 case _:
                     pass
-        told["metrics"] = metrics or None
-        told["weighted_metrics"] = [
-            _fresh(metric) for metric in _listed(told.get("weighted_metrics"))
+        settings["metrics"] = metrics or None
+        settings["weighted_metrics"] = [
+            _without_state(metric)
+            for metric in _flatten_metrics(settings.get("weighted_metrics"))
         ] or None
-        return told
+        return settings
 
     def _metric(self, metric: Any) -> Any:
         if metric.given == "string":
@@ -285,24 +293,21 @@ class _Trial:
         return kind(**dict(metric.arguments))
 
 
-class _Losses:
-    """Loss of each batch of one `fit`, which it stops when time is over."""
+def _loss_recorder(keras: Any, end: float) -> Any:
+    """Return a callback that keeps the loss of each batch in its list `losses`.
 
-    losses: list[float]
+    It stops `fit` when the time is up.
+    """
+    losses: list[float] = []
 
-    @classmethod
-    def of(cls, keras: Any, end: float) -> Any:
-        """Return a callback of this Keras."""
-        losses: list[float] = []
+    def record(step: int, logs: Mapping[str, float] | None = None) -> None:
+        losses.append(float((logs or {}).get("loss", float("nan"))))
+        if monotonic() > end:
+            callback.model.stop_training = True
 
-        def noted(step: int, logs: Mapping[str, float] | None = None) -> None:
-            losses.append(float((logs or {}).get("loss", float("nan"))))
-            if monotonic() > end:
-                callback.model.stop_training = True
-
-        callback = keras.callbacks.LambdaCallback(on_train_batch_end=noted)
-        callback.losses = losses
-        return callback
+    callback = keras.callbacks.LambdaCallback(on_train_batch_end=record)
+    callback.losses = losses
+    return callback
 
 
 def _backend(keras: Any) -> str:
@@ -325,11 +330,13 @@ def _has_unknown_gaps(labels: Labels) -> bool:
 
 
 def _check_edits(edits: Sequence[Edit], head: Head) -> None:
-    """Raise where a fix changes more than compile settings, labels, the last layer."""
+    """Raise if a fix changes more than compile settings, labels or the last layer."""
     if not any(isinstance(edit, (SetActivation, SetUnits)) for edit in edits):
         return
     if head.layer is None or "/" in head.layer or head.layer_class != "Dense":
-        raise NotBuildable("the fix changes a layer that is no Dense of the model")
+        raise NotBuildable(
+            "the fix changes a layer that is not a Dense layer of the model"
+        )
     if head.before or head.after:
         raise NotBuildable("the fix changes more than the last layer")
 
@@ -352,12 +359,14 @@ def _data(x: Any, y: Any, head: Head) -> _Data:
 
     if not hasattr(y, "shape"):
         y = np.asarray(y)
-    if len(y) < LEAST_ROWS:
+    if len(y) < MIN_ROWS:
         raise NotBuildable(f"{len(y)} samples are too few to train on")
     picks = np.random.default_rng(0).permutation(len(y))[:MAX_ROWS]
     y = y[picks]
-    cut = len(y) - int(len(y) * HELD_OUT)
-    return _Data(x=_taken(x, picks), y=y, truth=_truth(y, head), cut=cut)
+    train_count = len(y) - int(len(y) * HELD_OUT_SHARE)
+    return _Data(
+        x=_select_rows(x, picks), y=y, truth=_truth(y, head), train_count=train_count
+    )
 
 
 def _truth(y: Any, head: Head) -> Any:
@@ -365,7 +374,7 @@ def _truth(y: Any, head: Head) -> Any:
     import numpy as np
 
     encoding = head.labels.encoding if head.labels else Encoding.UNKNOWN
-    if encoding not in _KNOWN or y.ndim > 2:
+    if encoding not in _MEASURABLE or y.ndim > 2:
         raise NotBuildable(f"the truth of {encoding} labels is not measured")
     if encoding is Encoding.ONE_HOT:
         return y.argmax(axis=-1)
@@ -377,34 +386,34 @@ def _truth(y: Any, head: Head) -> Any:
     return np.unique(flat, return_inverse=True)[1]
 
 
-def _taken(x: Any, rows: Any) -> Any:
+def _select_rows(x: Any, rows: Any) -> Any:
     if isinstance(x, Mapping):
-        return {name: _taken(values, rows) for name, values in x.items()}
+        return {name: _select_rows(values, rows) for name, values in x.items()}
     if isinstance(x, (list, tuple)) and hasattr(x[0], "shape"):
-        return [_taken(values, rows) for values in x]
+        return [_select_rows(values, rows) for values in x]
     import numpy as np
 
     return np.asarray(x)[rows]
 
 
-def _listed(metrics: Any) -> list[Any]:
+def _flatten_metrics(metrics: Any) -> list[Any]:
     """Return metrics of one head as a flat list, in the order of the description."""
     if metrics is None:
         return []
     if isinstance(metrics, Mapping):
-        return [one for inner in metrics.values() for one in _listed(inner)]
+        return [one for inner in metrics.values() for one in _flatten_metrics(inner)]
     if isinstance(metrics, (list, tuple)):
-        return [one for inner in metrics for one in _listed(inner)]
+        return [one for inner in metrics for one in _flatten_metrics(inner)]
     return [metrics]
 
 
-def _fresh(part: Any) -> Any:
+def _without_state(part: Any) -> Any:
     """Return an optimizer or metric without state; names and functions as they are."""
     build: Callable[[Any], Any] | None = getattr(type(part), "from_config", None)
     return part if build is None else build(part.get_config())
 
 
-def _drawn(weights: list[Any], seed: int) -> list[Any]:
+def _draw_weights(weights: list[Any], seed: int) -> list[Any]:
     """Return the weights of a Dense head drawn as Keras draws them.
 
     Source: GlorotUniform of Keras 3.15; biases start at 0.

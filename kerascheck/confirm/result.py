@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from enum import StrEnum
 from math import isfinite
 from statistics import fmean, stdev
-from typing import cast
+from typing import Any
 
 from kerascheck.confirm.setup import Setup
 from kerascheck.model.frozen import Frozen, field
@@ -17,7 +17,7 @@ _NODE = re.compile(r"'\{\{node .*?\}\} = (\w+)\[.*?\]\(.*?\)'")
 _NOISE = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node .*?\}\} | Label values:.*")
 """Colours, the function TensorFlow ran, and the whole batch of labels it lists."""
 
-_MAX_LENGTH = 300  # characters of a message that are kept
+_MAX_LENGTH = 300  # of a message, in characters
 
 
 class Status(StrEnum):
@@ -35,7 +35,7 @@ class Raised(Frozen):
     Attributes:
         type: Name of its class.
         message: Its first line, without the names that TensorFlow gives to nodes.
-        cause: The line that tells, where the first does not ("Graph execution error:").
+        cause: The line that says why, if the first does not ("Graph execution error:").
     """
 
     type: str
@@ -44,14 +44,14 @@ class Raised(Frozen):
 
     @classmethod
     def of(cls, error: BaseException) -> Raised:
-        """Return the plain account of an exception."""
+        """Return an exception as plain values."""
         lines = _NOISE.sub("", str(error)).splitlines() or [""]
         first = _NODE.sub(r"\1", lines[0]).strip()
         graph = first.startswith("Graph execution error")
         return cls(
             type=type(error).__name__,
             message=first[:_MAX_LENGTH],
-            cause=_telling(lines)[:_MAX_LENGTH] if graph else None,
+            cause=_cause(lines)[:_MAX_LENGTH] if graph else None,
         )
 
 
@@ -70,7 +70,7 @@ class Spread(Frozen):
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread | None:
-        """Return the spread of finite values; None where there are none."""
+        """Return the spread of finite values; None if there are none."""
         if not values:
             return None
         return cls(
@@ -81,15 +81,15 @@ class Spread(Frozen):
 
 
 class SeedResult(Frozen):
-    """One training, measured on held-out rows by numpy, apart from `reported`.
+    """One training, measured on held-out rows by numpy, except `reported`.
 
-    Quantities that make no sense for the task, or are not finite, are None.
+    Quantities that do not apply to the task, or are not finite, are None.
 
     Attributes:
         seed: Of rows and start.
         accuracy: Share of rows decided right; of tags, in the multilabel task.
         balanced_accuracy: Mean over classes (tags: and over both values) of recall.
-        best_accuracy: Accuracy at the best cut of the scores, two classes only.
+        best_accuracy: Accuracy at the best threshold of the scores, two classes only.
         recall: Share of positive rows found, two classes only.
         precision: Share of rows called positive that are, two classes only.
         f1: Harmonic mean of the two, two classes only.
@@ -97,10 +97,10 @@ class SeedResult(Frozen):
         per_label_accuracy: For each tag.
         auc: Area under the ROC curve; mean over classes or tags.
         ece: Calibration error in 10 bins of the probabilities as served.
-        reliability: For each of these bins with rows in it: mean probability shown,
-            share of what was so, number of rows.
+        reliability: For each of these bins that is not empty: mean probability shown,
+            share of rows for which it was true, number of rows.
         r_squared: Of the regression task.
-        constant: Every row is decided alike (regression: gets the same value).
+        constant: Every row gets the same decision (regression: the same value).
         nan: A loss or an output is not finite.
         first_loss: Before the first step, on the first batch.
         last_loss: Mean over the last stretch of `loss_curve`.
@@ -133,14 +133,14 @@ class SeedResult(Frozen):
     reported: Mapping[str, float | None]
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, object]) -> SeedResult:
+    def from_dict(cls, plain: Mapping[str, Any]) -> SeedResult:
         """Return the result that `asdict` wrote."""
         values = dict(plain)
         for name in ("per_label_accuracy", "loss_curve", "accuracy_curve"):
-            values[name] = tuple(cast(Sequence[float], values[name]))
-        bins = cast(Sequence[tuple[float, float, int]], values.get("reliability", ()))
+            values[name] = tuple(plain[name])
+        bins = plain.get("reliability", ())
         values["reliability"] = tuple((p, share, int(n)) for p, share, n in bins)
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**values)
 
 
 class SetupResult(Frozen):
@@ -151,7 +151,7 @@ class SetupResult(Frozen):
         status: How it ended.
         error: What `compile` or `fit` raised.
         reason: Why it is unfinished.
-        warnings: What Keras warned of, in order.
+        warnings: Warnings of Keras, in order.
         seeds: One result a seed; () unless trained.
         not_reported: Watched metric -> what it raised.
         bayes_accuracy: Of the task.
@@ -186,7 +186,7 @@ class SetupResult(Frozen):
         return tuple(value for value in found if value is not None)
 
     def spread(self, name: str) -> Spread | None:
-        """Return mean and scatter of one quantity; None where no seed has it."""
+        """Return mean and scatter of one quantity; None if no seed has it."""
         return Spread.of(self.values(name))
 
     def to_dict(self) -> dict[str, object]:
@@ -207,21 +207,19 @@ class SetupResult(Frozen):
         }
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, object]) -> SetupResult:
+    def from_dict(cls, plain: Mapping[str, Any]) -> SetupResult:
         """Return the result that `to_dict` wrote."""
         values = dict(plain)
-        error = cast("Mapping[str, str] | None", values["error"])
-        failed = cast(Mapping[str, Mapping[str, str]], values["not_reported"])
-        seeds = cast(Sequence[Mapping[str, object]], values["seeds"])
+        error, failed = plain["error"], plain["not_reported"]
         values |= {
-            "setup": Setup.from_dict(cast(Mapping[str, object], values["setup"])),
-            "status": Status(cast(str, values["status"])),
+            "setup": Setup.from_dict(plain["setup"]),
+            "status": Status(plain["status"]),
             "error": Raised(**error) if error else None,
-            "warnings": tuple(cast(Sequence[str], values["warnings"])),
-            "seeds": tuple(SeedResult.from_dict(seed) for seed in seeds),
+            "warnings": tuple(plain["warnings"]),
+            "seeds": tuple(SeedResult.from_dict(seed) for seed in plain["seeds"]),
             "not_reported": {name: Raised(**e) for name, e in failed.items()},
         }
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**values)
 
 
 def finite(value: float) -> float | None:
@@ -229,13 +227,14 @@ def finite(value: float) -> float | None:
     return float(f"{value:.6g}") if isfinite(value) else None
 
 
-def _telling(lines: Sequence[str]) -> str:
-    told = [
+def _cause(lines: Sequence[str]) -> str:
+    """Return the last line of a message that is not part of a trace."""
+    causes = [
         line.strip()
         for line in lines[1:]
         if line.strip() and not line.startswith((" ", "\t", "Detected at"))
     ]
-    return told[-1] if told else ""
+    return causes[-1] if causes else ""
 
 
 def _plain(seed: SeedResult) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """What one reference training trains: head, loss, metrics, labels, task, schedule.
 
-Values only; nothing here needs Keras or numpy, so that the parent process can build
-setups and send them to the child that trains.
+Values only; nothing here needs Keras or numpy, so the parent process can build setups
+and send them to the child that trains.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from kerascheck.model.description import Encoding, Value
 from kerascheck.model.frozen import Frozen
@@ -29,7 +30,7 @@ ELEMENT_WISE = frozenset(
         "sgd",
     }
 )
-"""Optimizers whose step at a weight needs that weight alone, so that stacking changes
+"""Optimizers whose step for a weight depends on that weight alone, so stacking changes
 nothing. Adafactor, Lamb and Muon look at whole tensors (Keras 3.15 source)."""
 
 SINGLE_LABEL = frozenset(
@@ -73,7 +74,7 @@ class Part(Frozen):
         """Return a part from a string or {"class_name": …, "config": {…}}.
 
         Raises:
-            ValueError: The config is neither, or an argument is no plain value:
+            ValueError: The config is neither, or an argument is not a plain value:
                 nested objects are never deserialised.
         """
         if isinstance(config, str):
@@ -99,7 +100,7 @@ class Part(Frozen):
 
     @property
     def text(self) -> str:
-        """The part as one would write it: "AUC", "BinaryAccuracy(threshold=0)"."""
+        """The part as a user writes it: "AUC", "BinaryAccuracy(threshold=0)"."""
         if not self.arguments:
             return self.name
         given = ", ".join(f"{name}={value}" for name, value in self.arguments)
@@ -107,9 +108,9 @@ class Part(Frozen):
 
     @property
     def config(self) -> str | dict[str, object]:
-        """The part as Keras takes it: a string, or the config of an object.
+        """The part as Keras accepts it: a string, or the config of an object.
 
-        The name of a class stands for an object even without arguments: the string
+        The name of a class means an object even without arguments: the string
         "Accuracy" is something else.
         """
         if not self.arguments and not self.name[:1].isupper():
@@ -147,19 +148,19 @@ class LabelForm(Frozen):
 
 
 class Setup(Frozen):
-    """One reference training, all seeds alike.
+    """One reference training, the same for all seeds.
 
     Attributes:
         units: Width of the head.
         activation: Keras name of the head's activation.
         inner_activation: One applied before it, as in relu, then softmax.
-        hidden_activation: An operation stands between activation and loss, so that
-            the loss sees plain values (TensorFlow's cached logits end there).
+        hidden_activation: An operation is between activation and loss, so the loss
+            sees plain values (TensorFlow's cached logits end there).
         loss: As compiled.
         labels: As given to `fit`.
         metrics: As compiled; one that raises makes the whole setup raise, as in `fit`.
         watched: Metrics evaluated on the same outputs one by one; one that raises is
-            noted and spoils nothing.
+            noted and affects nothing else.
         task: One of `TASKS`.
         classes: Classes, or tags of the multilabel task.
         class_weight: (label value, weight) pairs as given to `fit`; None: no weights.
@@ -186,7 +187,7 @@ class Setup(Frozen):
     batch: int = 64
 
     def __post_init__(self) -> None:
-        """Refuse what no reference training stands for."""
+        """Refuse what reference training cannot represent."""
         for expected, met, received in _bounds(self):
             if not met:
                 raise ValueError(f"Expected {expected}. Received: {received!r}")
@@ -209,7 +210,7 @@ class Setup(Frozen):
         return plain
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, object]) -> Setup:
+    def from_dict(cls, plain: Mapping[str, Any]) -> Setup:
         """Return the setup that `to_dict` wrote.
 
         Raises:
@@ -253,28 +254,28 @@ def _labels_fit(setup: Setup) -> bool:
     return encoding not in (Encoding.CONTINUOUS, Encoding.UNKNOWN)
 
 
-def _read(kind: type[Setup], plain: dict[str, object]) -> Setup:
+def _read(kind: type[Setup], plain: dict[str, Any]) -> Setup:
     labels = dict(_mapping(plain["labels"]))
     labels["encoding"] = Encoding(str(labels["encoding"]))
     labels["values"] = tuple(_items(labels.get("values", ())))
     weights = plain.get("class_weight")
-    plain["labels"] = LabelForm(**labels)  # type: ignore[arg-type]
+    plain["labels"] = LabelForm(**labels)
     plain["loss"] = Part.from_config(plain["loss"])
     for name in ("metrics", "watched"):
         parts = _items(plain.get(name, ()))
         plain[name] = tuple(Part.from_config(part) for part in parts)
     if weights is not None:
         plain["class_weight"] = tuple(tuple(_items(pair)) for pair in _items(weights))
-    return kind(**plain)  # type: ignore[arg-type]
+    return kind(**plain)
 
 
-def _mapping(value: object) -> Mapping[str, object]:
+def _mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise TypeError(f"no mapping: {value!r}")
+        raise TypeError(f"not a mapping: {value!r}")
     return value
 
 
 def _items(value: object) -> tuple[object, ...]:
     if not isinstance(value, list | tuple):
-        raise TypeError(f"no list: {value!r}")
+        raise TypeError(f"not a list: {value!r}")
     return tuple(value)

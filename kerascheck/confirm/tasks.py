@@ -43,7 +43,7 @@ _ORDER = tuple(sorted([*_MARGINS, "regression"]))
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Samples:
     """Samples and their truth.
 
     Attributes:
@@ -75,20 +75,20 @@ class Task:
             return None
         margin = _MARGINS[self.name]
         if self.name.startswith("multiclass"):
-            return _highest_of(self.classes, margin)
-        return _best_cut(margin, self._share)
+            return _best_class_accuracy(self.classes, margin)
+        return _best_threshold_accuracy(margin, self._share)
 
     @property
     def _share(self) -> float:
         return _SHARES.get(self.name, 0.5)
 
-    def rows(self, seed: int, *, held_out: bool, count: int) -> Rows:
-        """Draw rows: the same for the same seed, others for training and test."""
+    def draw(self, seed: int, *, held_out: bool, count: int) -> Samples:
+        """Draw rows: the same for one seed, different ones for training and test."""
         code = _ORDER.index(self.name)
         rng = np.random.default_rng([seed, 1 + held_out, code, self.classes])
         noise = rng.standard_normal((count, self.features))
         centre, truth = self._centres(rng, noise)
-        return Rows((centre + noise).astype(np.float32), truth)
+        return Samples((centre + noise).astype(np.float32), truth)
 
     def _centres(
         self, rng: np.random.Generator, noise: NDArray[np.float64]
@@ -115,7 +115,7 @@ class Task:
         return np.broadcast_to(side * margin / sqrt(features), noise.shape), ids
 
 
-def _highest_of(classes: int, margin: float) -> float:
+def _best_class_accuracy(classes: int, margin: float) -> float:
     """Return P(own axis + margin is the highest of `classes` unit Gaussians)."""
     normal, step = NormalDist(), 0.01
     grid = [-8 + step * i for i in range(1601)]
@@ -125,8 +125,8 @@ def _highest_of(classes: int, margin: float) -> float:
     )
 
 
-def _best_cut(margin: float, share: float) -> float:
-    """Return the accuracy of the best cut between two clouds of unequal weight."""
+def _best_threshold_accuracy(margin: float, share: float) -> float:
+    """Return the accuracy of the best threshold between clouds of unequal weight."""
     normal = NormalDist()
     shift = np.log((1 - share) / share) / (2 * margin)
     hit, reject = normal.cdf(margin - shift), normal.cdf(margin + shift)

@@ -1,31 +1,31 @@
 """What two reference trainings say of a finding: the written criterion.
 
-Both sides train on the same rows from the same start, seed by seed, so that each
-criterion looks at paired differences d = after - before (or the other way round where
-less is better) and at their 95 % interval by Student's t:
+Both sides train on the same rows from the same start, seed by seed, so each criterion
+looks at paired differences d = after - before (or the other way round if less is
+better) and at their 95 % interval by Student's t:
 
 raises
     before raises and after trains; or it does not raise on this backend, and learns
     nothing, or worse, by the criteria below.
 no-learning
-    accuracy before lies in the lower half between chance and the best possible, or is
-    NaN, and the interval of its gain lies above 0.05.
+    accuracy before is in the lower half between chance and the best possible, or is
+    NaN, and the interval of its gain is above 0.05.
 misreported
-    the interval by which the gap between reported and true shrinks lies above 0.002,
+    the interval by which the gap between reported and true shrinks is above 0.002,
     and the gap after is below 0.02.
 miscalibrated
-    the interval by which the calibration error shrinks lies above 0.01.
+    the interval by which the calibration error shrinks is above 0.01.
 worse-training
-    the interval of the gain in accuracy lies above 0.002; or both get there and the
-    interval of the steps saved lies above 0; or the end is as accurate and worse
+    the interval of the gain in accuracy is above 0.002; or both reach that accuracy
+    and the interval of the steps saved is above 0; or the end is as accurate and worse
     calibrated, by the criterion before.
 fragile
     miscalibrated or worse-training hold on this backend as compiled, or with an
     operation between activation and loss.
 
-A finding is refuted where the interval lies on the other side, or so close to zero that
-the harm can not be there: within 0.01 (accuracy, calibration) or 0.002 (a metric). All
-else is inconclusive. One seed gives no verdict.
+A finding is refuted if the interval is on the other side, or so close to zero that the
+harm is not there: within 0.01 (accuracy, calibration) or 0.002 (a metric). Everything
+else is inconclusive, and so are fewer than 3 seeds.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from kerascheck.engine.fix import AddMetric, Fix
 from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES
 from kerascheck.model.frozen import Frozen, replace
 
-LEAST_SEEDS = 3
+MIN_SEEDS = 3
 
 _T_975 = (
     12.706,
@@ -66,13 +66,13 @@ _T_975 = (
     2.093,
     2.086,
 )
-"""Student's t at 0.975 for 1 to 20 degrees of freedom; 2.0 serves beyond."""
+"""Student's t at 0.975 for 1 to 20 degrees of freedom; beyond that 2.0 is used."""
 
-_NEVER = 1e9  # steps, for a training that does not get there
+_NEVER = 1e9  # steps, for a training that does not reach the accuracy
 
 
-class Ruling(Frozen):
-    """A verdict with what it rests on."""
+class Judgement(Frozen):
+    """A verdict, and the figures behind it."""
 
     verdict: Verdict
     reason: str
@@ -81,7 +81,7 @@ class Ruling(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
+class PairedDifference:
     """Mean and 95 % interval of paired differences."""
 
     mean: float
@@ -89,9 +89,11 @@ class Paired:
     high: float
 
     @classmethod
-    def of(cls, less: Sequence[float], more: Sequence[float]) -> Paired | None:
-        """Return the interval of more - less; None where pairs are too few."""
-        if len(less) != len(more) or len(less) < LEAST_SEEDS:
+    def of(
+        cls, less: Sequence[float], more: Sequence[float]
+    ) -> PairedDifference | None:
+        """Return the interval of more - less; None if there are too few pairs."""
+        if len(less) != len(more) or len(less) < MIN_SEEDS:
             return None
         differences = [b - a for a, b in zip(less, more, strict=True)]
         mean = fmean(differences)
@@ -101,33 +103,33 @@ class Paired:
         return cls(mean, mean - half, mean + half)
 
 
-def rule_on(finding: Finding, before: SetupResult, after: SetupResult) -> Ruling:
+def judge(finding: Finding, before: SetupResult, after: SetupResult) -> Judgement:
     """Judge one pair by the claimed harm; `fragile` is judged as real harm."""
-    unfinished = next((r for r in (before, after) if _unfinished(r)), None)
+    unfinished = next((r for r in (before, after) if _is_unfinished(r)), None)
     if unfinished is not None:
         return _inconclusive(unfinished.reason or "training failed on this machine")
     if after.status is Status.RAISED:
-        return Ruling(
+        return Judgement(
             verdict=Verdict.REFUTED, reason=f"the fixed setup raises {_error(after)}"
         )
     if before.status is Status.RAISED:
-        return _raised(finding, before)
+        return _judge_exception(finding, before)
     match finding.harm:
         case Harm.RAISES:
-            return _did_not_raise(before, after)
+            return _judge_no_exception(before, after)
         case Harm.NO_LEARNING:
-            return _no_learning(before, after)
+            return _judge_learning(before, after)
         case Harm.MISREPORTED:
-            return _misreported(finding, before, after)
+            return _judge_reporting(finding, before, after)
         case Harm.MISCALIBRATED:
-            return _calibration(before, after)
+            return _judge_calibration(before, after)
         case Harm.FRAGILE:
-            return _worse(before, after)
+            return _judge_training(before, after)
         case _:
-            return _worse(before, after)
+            return _judge_training(before, after)
 
 
-def _unfinished(result: SetupResult) -> bool:
+def _is_unfinished(result: SetupResult) -> bool:
     return result.status in (Status.UNFINISHED, Status.FAILED)
 
 
@@ -135,14 +137,16 @@ def _error(result: SetupResult) -> str:
     return result.error.type if result.error else "an exception"
 
 
-def _inconclusive(reason: str, paired: Paired | None = None) -> Ruling:
-    return _ruling(Verdict.INCONCLUSIVE, reason, paired)
+def _inconclusive(reason: str, paired: PairedDifference | None = None) -> Judgement:
+    return _judgement(Verdict.INCONCLUSIVE, reason, paired)
 
 
-def _ruling(verdict: Verdict, reason: str, paired: Paired | None) -> Ruling:
+def _judgement(
+    verdict: Verdict, reason: str, paired: PairedDifference | None
+) -> Judgement:
     if paired is None:
-        return Ruling(verdict=verdict, reason=reason)
-    return Ruling(
+        return Judgement(verdict=verdict, reason=reason)
+    return Judgement(
         verdict=verdict,
         reason=reason,
         difference=paired.mean,
@@ -150,29 +154,29 @@ def _ruling(verdict: Verdict, reason: str, paired: Paired | None) -> Ruling:
     )
 
 
-def _raised(finding: Finding, before: SetupResult) -> Ruling:
-    """A setup that raises does worse than any other harm would have it."""
-    told = f"it raises {_error(before)}, and trains once fixed"
+def _judge_exception(finding: Finding, before: SetupResult) -> Judgement:
+    """Confirm: a setup that raises does worse than any other harm claims."""
+    reason = f"it raises {_error(before)}, and trains once fixed"
     if finding.harm is not Harm.RAISES:
-        told += f" (claimed: {finding.harm})"
-    return Ruling(verdict=Verdict.CONFIRMED, reason=told)
+        reason += f" (claimed: {finding.harm})"
+    return Judgement(verdict=Verdict.CONFIRMED, reason=reason)
 
 
-def _did_not_raise(before: SetupResult, after: SetupResult) -> Ruling:
+def _judge_no_exception(before: SetupResult, after: SetupResult) -> Judgement:
     backend = before.environment.get("backend", "this backend")
-    told = f"it does not raise on {backend}"
-    learning = _no_learning(before, after)
+    reason = f"it does not raise on {backend}"
+    learning = _judge_learning(before, after)
     if learning.verdict is not Verdict.CONFIRMED:
-        learning = _worse(before, after)
+        learning = _judge_training(before, after)
     if learning.verdict is Verdict.CONFIRMED:
-        return replace(learning, reason=f"{told}, and {learning.reason}")
-    return replace(learning, verdict=Verdict.REFUTED, reason=told)
+        return replace(learning, reason=f"{reason}, and {learning.reason}")
+    return replace(learning, verdict=Verdict.REFUTED, reason=reason)
 
 
 def quality(result: SetupResult) -> tuple[float, ...]:
-    """Return what training is for, one value a seed: accuracy, or R squared.
+    """Return the quality of each seed: accuracy, or R squared.
 
-    Imbalanced tasks are read by balanced accuracy. A NaN training has 0.
+    Imbalanced tasks count balanced accuracy. A NaN training has 0.
     """
     name = "accuracy"
     if result.setup.task == "regression":
@@ -184,12 +188,12 @@ def quality(result: SetupResult) -> tuple[float, ...]:
     )
 
 
-def _called(result: SetupResult) -> str:
+def _quality_name(result: SetupResult) -> str:
     names = {"regression": "R squared", "binary_imbalanced": "balanced accuracy"}
     return names.get(result.setup.task, "accuracy")
 
 
-def half_way(result: SetupResult) -> float:
+def halfway_quality(result: SetupResult) -> float:
     """Return the quality half way between chance and the best possible."""
     if result.setup.task == "regression":
         return 0.45
@@ -198,155 +202,158 @@ def half_way(result: SetupResult) -> float:
     return (best + chance) / 2
 
 
-def _no_learning(before: SetupResult, after: SetupResult) -> Ruling:
+def _judge_learning(before: SetupResult, after: SetupResult) -> Judgement:
     less, more = quality(before), quality(after)
-    paired = Paired.of(less, more)
+    paired = PairedDifference.of(less, more)
     if paired is None:
         return _inconclusive("too few seeds")
-    told = f"{_called(before)} {fmean(less):.2f} -> {fmean(more):.2f}"
-    if paired.low > 0.05 and fmean(less) <= half_way(before):
-        return _ruling(Verdict.CONFIRMED, told, paired)
+    reason = f"{_quality_name(before)} {fmean(less):.2f} -> {fmean(more):.2f}"
+    if paired.low > 0.05 and fmean(less) <= halfway_quality(before):
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.high < 0.01:
-        return _ruling(Verdict.REFUTED, f"{told}: it learns as well", paired)
-    return _inconclusive(f"{told}: it learns, though less surely", paired)
+        return _judgement(Verdict.REFUTED, f"{reason}: it learns as well", paired)
+    return _inconclusive(f"{reason}: it learns, though less surely", paired)
 
 
-def _worse(before: SetupResult, after: SetupResult) -> Ruling:
+def _judge_training(before: SetupResult, after: SetupResult) -> Judgement:
     less, more = quality(before), quality(after)
-    paired = Paired.of(less, more)
+    paired = PairedDifference.of(less, more)
     if paired is None:
         return _inconclusive("too few seeds")
-    told = f"{_called(before)} {fmean(less):.3f} -> {fmean(more):.3f}"
+    reason = f"{_quality_name(before)} {fmean(less):.3f} -> {fmean(more):.3f}"
     if paired.low > 0.002:
-        return _ruling(Verdict.CONFIRMED, told, paired)
-    steps = Paired.of(_steps(after), _steps(before))
+        return _judgement(Verdict.CONFIRMED, reason, paired)
+    steps = PairedDifference.of(_steps_needed(after), _steps_needed(before))
     if steps is not None and steps.low > 0 and steps.high < _NEVER / 2:
-        told = f"{_mean(before):.0f} -> {_mean(after):.0f} steps to the same accuracy"
-        return _ruling(Verdict.CONFIRMED, told, steps)
-    calibration = _calibration(before, after)
+        fewer = f"{_mean_steps(before):.0f} -> {_mean_steps(after):.0f} steps"
+        reason = f"{fewer} to the same accuracy"
+        return _judgement(Verdict.CONFIRMED, reason, steps)
+    calibration = _judge_calibration(before, after)
     if calibration.verdict is Verdict.CONFIRMED:
         return calibration
     if paired.high < 0.01:
-        return _ruling(Verdict.REFUTED, f"{told}: it learns as well", paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.REFUTED, f"{reason}: it learns as well", paired)
+    return _inconclusive(reason, paired)
 
 
-def _steps(result: SetupResult) -> tuple[float, ...]:
+def _steps_needed(result: SetupResult) -> tuple[float, ...]:
     return tuple(s.steps_to_accuracy or _NEVER for s in result.seeds)
 
 
-def _mean(result: SetupResult) -> float:
-    return fmean(_steps(result))
+def _mean_steps(result: SetupResult) -> float:
+    return fmean(_steps_needed(result))
 
 
-def _calibration(before: SetupResult, after: SetupResult) -> Ruling:
+def _judge_calibration(before: SetupResult, after: SetupResult) -> Judgement:
     more, less = before.values("ece"), after.values("ece")
-    paired = Paired.of(less, more)
+    paired = PairedDifference.of(less, more)
     if any(seed.nan for seed in before.seeds):
-        return Ruling(verdict=Verdict.CONFIRMED, reason="outputs turn to NaN")
+        return Judgement(verdict=Verdict.CONFIRMED, reason="outputs turn to NaN")
     if paired is None:
-        return _inconclusive("the outputs are no probabilities")
-    told = f"calibration error {fmean(more):.3f} -> {fmean(less):.3f}"
+        return _inconclusive("the outputs are not probabilities")
+    reason = f"calibration error {fmean(more):.3f} -> {fmean(less):.3f}"
     if paired.low > 0.01:
-        return _ruling(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.high < 0.01:
-        return _ruling(Verdict.REFUTED, f"{told}: as well calibrated", paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.REFUTED, f"{reason}: as well calibrated", paired)
+    return _inconclusive(reason, paired)
 
 
-def _misreported(finding: Finding, before: SetupResult, after: SetupResult) -> Ruling:
-    name = reported_name(finding, before)
+def _judge_reporting(
+    finding: Finding, before: SetupResult, after: SetupResult
+) -> Judgement:
+    name = judged_metric(finding, before)
     if name is None:
         return _inconclusive("no metric of the head was measured")
     if name in before.not_reported:
         error = before.not_reported[name].type
-        return Ruling(verdict=Verdict.CONFIRMED, reason=f"the metric raises {error}")
+        return Judgement(verdict=Verdict.CONFIRMED, reason=f"the metric raises {error}")
     if before.setup.task == "regression":
-        return _meaningless(before, name)
-    other = reported_name(finding, after)
+        return _judge_real_targets(before, name)
+    other = judged_metric(finding, after)
     if finding.fix is not None and _only_adds(finding.fix):
-        return _hides_a_class(before, name)
-    wrong = gaps(before, name)
-    right = gaps(after, other or name)
-    paired = Paired.of(right, wrong)
+        return _judge_imbalance(before, name)
+    wrong = reporting_gaps(before, name)
+    right = reporting_gaps(after, other or name)
+    paired = PairedDifference.of(right, wrong)
     if paired is None:
-        return _disagree(before, after, name, other)
-    told = f"{name} is off by {fmean(wrong):.3f}, once fixed by {fmean(right):.3f}"
+        return _judge_against_metric(before, after, name, other)
+    reason = f"{name} is off by {fmean(wrong):.3f}, once fixed by {fmean(right):.3f}"
     if paired.low > 0.002 and fmean(right) < 0.02:
-        return _ruling(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.high < 0.002:
-        return _ruling(Verdict.REFUTED, told, paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.REFUTED, reason, paired)
+    return _inconclusive(reason, paired)
 
 
-def _meaningless(before: SetupResult, name: str) -> Ruling:
-    """An accuracy of real targets: it says nothing of a model that predicts them."""
-    shown, fitted = reported(before, name), before.values("r_squared")
-    told = f"{name} shows {fmean(shown):.2f} at an R squared of {fmean(fitted):.2f}"
-    paired = Paired.of(shown, fitted)
+def _judge_real_targets(before: SetupResult, name: str) -> Judgement:
+    """Judge an accuracy of real targets, which says nothing of a regression."""
+    shown, fitted = shown_values(before, name), before.values("r_squared")
+    reason = f"{name} shows {fmean(shown):.2f} at an R squared of {fmean(fitted):.2f}"
+    paired = PairedDifference.of(shown, fitted)
     if paired is not None and paired.low > 0.2 and fmean(shown) < 0.1:
-        return _ruling(Verdict.CONFIRMED, told, paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
+    return _inconclusive(reason, paired)
 
 
 def _only_adds(fix: Fix) -> bool:
     return all(isinstance(edit, AddMetric) for edit in fix.edits)
 
 
-def _hides_a_class(before: SetupResult, name: str) -> Ruling:
-    """A metric that the rare class hardly moves: reported against balanced accuracy."""
-    shown, balanced = reported(before, name), before.values("balanced_accuracy")
-    told = f"{name} shows {fmean(shown):.3f}, over both classes it is "
-    told += f"{fmean(balanced):.3f}" if balanced else "unknown"
-    paired = Paired.of(balanced, shown)
+def _judge_imbalance(before: SetupResult, name: str) -> Judgement:
+    """Judge a metric that the rare class hardly moves, against balanced accuracy."""
+    shown, balanced = shown_values(before, name), before.values("balanced_accuracy")
+    reason = f"{name} shows {fmean(shown):.3f}, over both classes it is "
+    reason += f"{fmean(balanced):.3f}" if balanced else "unknown"
+    paired = PairedDifference.of(balanced, shown)
     if paired is not None and paired.low > 0.01:
-        return _ruling(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired is not None and paired.high < 0.01:
-        return _ruling(Verdict.REFUTED, told, paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.REFUTED, reason, paired)
+    return _inconclusive(reason, paired)
 
 
-def _disagree(
+def _judge_against_metric(
     before: SetupResult, after: SetupResult, name: str, other: str | None
-) -> Ruling:
-    """No truth in numpy: the metric against the one that fits, on the same outputs."""
-    shown = reported(before, name)
-    fitting = reported(after, other) if other else ()
+) -> Judgement:
+    """Judge a metric without a truth in numpy against the one that fits."""
+    shown = shown_values(before, name)
+    fitting = shown_values(after, other) if other else ()
     if not fitting and shown and min(shown) == 1.0:
         fitting, other = before.values("accuracy"), "true accuracy"
-    paired = Paired.of(fitting, shown)
+    paired = PairedDifference.of(fitting, shown)
     if paired is None:
         return _inconclusive(f"the truth of {name} is not measured")
-    told = f"{name} shows {fmean(shown):.3f}, {other} {fmean(fitting):.3f}"
+    reason = f"{name} shows {fmean(shown):.3f}, {other} {fmean(fitting):.3f}"
     if paired.low > 0.002 or paired.high < -0.002:
-        return _ruling(Verdict.CONFIRMED, told, paired)
+        return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.low > -0.002 and paired.high < 0.002:
-        return _ruling(Verdict.REFUTED, told, paired)
-    return _inconclusive(told, paired)
+        return _judgement(Verdict.REFUTED, reason, paired)
+    return _inconclusive(reason, paired)
 
 
-def reported_name(finding: Finding, result: SetupResult) -> str | None:
+def judged_metric(finding: Finding, result: SetupResult) -> str | None:
     """Return the metric that a finding is about: its own, or the first accuracy."""
-    names = [reported_as(part) for part in result.setup.metrics]
+    names = [metric_name(part) for part in result.setup.metrics]
     _, _, index = finding.location.partition(".metrics.")
     if index.isdigit():
         return names[int(index)] if int(index) < len(names) else None
     return next((n for n in names if "acc" in n.lower()), names[0] if names else None)
 
 
-def reported_as(part: Part) -> str:
+def metric_name(part: Part) -> str:
     """Return the name under which Keras reports a metric."""
     return str(dict(part.arguments).get("name", part.name))
 
 
-def reported(result: SetupResult, name: str) -> tuple[float, ...]:
+def shown_values(result: SetupResult, name: str) -> tuple[float, ...]:
     """Return what Keras shows for a metric, one value a seed that has it."""
     found = (seed.reported.get(name) for seed in result.seeds)
     return tuple(value for value in found if value is not None)
 
 
-def gaps(result: SetupResult, name: str) -> tuple[float, ...]:
-    """Return how far a metric is off, one value a seed; () where no truth is known."""
+def reporting_gaps(result: SetupResult, name: str) -> tuple[float, ...]:
+    """Return the error of a metric, one value a seed; () if the truth is unknown."""
     truth = _truth(result, name)
     if truth is None:
         return ()
@@ -367,15 +374,15 @@ _TRUTHS = {
 
 def _truth(result: SetupResult, name: str) -> str | None:
     """Return the quantity of `SeedResult` that a metric claims to show, if any."""
-    part = next((p for p in result.setup.metrics if reported_as(p) == name), None)
+    part = next((p for p in result.setup.metrics if metric_name(p) == name), None)
     if part is None:
         return None
     if part.name.lower() in ACCURACY:
         return "accuracy"
-    told = dict(part.arguments)
+    arguments = dict(part.arguments)
     kind = METRIC_NAMES.get(part.name, part.name)
     if kind == "AUC":
-        plain = told.get("curve", "ROC") == "ROC" and result.setup.classes == 2
+        plain = arguments.get("curve", "ROC") == "ROC" and result.setup.classes == 2
         return "auc" if plain and result.setup.task not in SEVERAL_LABELS else None
     if kind in ("Recall", "Precision", "F1Score") and result.setup.classes != 2:
         return None

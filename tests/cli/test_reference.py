@@ -74,7 +74,7 @@ def test_figures_that_do_not_ship_are_wrong_usage(run):
 
 
 @pytest.mark.parametrize("more", [[], ["--write-ups"]], ids=["matrix", "write-ups"])
-def test_a_missing_backend_is_told_in_one_line(run, monkeypatch, more):
+def test_a_missing_backend_is_reported_in_one_line(run, monkeypatch, more):
     monkeypatch.setenv("KERAS_BACKEND", "not_installed")
     ran = run("reference", *more)
     assert ran.code == 2
@@ -84,13 +84,13 @@ def test_a_missing_backend_is_told_in_one_line(run, monkeypatch, more):
     )
 
 
-def test_write_ups_go_without_matrices(run):
+def test_tutorials_go_without_matrices(run):
     ran = run("reference", "--write-ups", "--matrix", "binary")
     assert ran.code == 2
-    assert "--write-ups goes without" in ran.err
+    assert "--write-ups excludes" in ran.err
 
 
-def test_a_write_up_that_is_none_is_wrong_usage(run):
+def test_an_unknown_tutorial_is_wrong_usage(run):
     ran = run("reference", "--write-ups", "--rows", "nonsense")
     assert ran.code == 2
     assert "squares-and-circles" in ran.err

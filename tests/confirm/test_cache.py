@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kerascheck import kit
 from kerascheck.confirm import cache as caches
-from kerascheck.confirm.cache import Results, kept_results
+from kerascheck.confirm.cache import CachedResults, open_cache
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.trust.replace_file import replace_file
@@ -59,7 +59,7 @@ FACTS = {"backend": "tensorflow", "device": "cpu", "seeds": 3}
 
 
 @pytest.fixture
-def told():
+def notices():
     return []
 
 
@@ -78,11 +78,11 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def opened(tree, told, folder):
+def opened(tree, notices, folder):
     @contextmanager
-    def opened(**changes) -> Iterator[Results | None]:
-        with kept_results(tree, told.append) as cache:
-            yield None if cache is None else cache.of(**{**FACTS, **changes})
+    def opened(**changes) -> Iterator[CachedResults | None]:
+        with open_cache(tree, notices.append) as cache:
+            yield None if cache is None else cache.results_of(**{**FACTS, **changes})
 
     return opened
 
@@ -100,12 +100,12 @@ def entry(opened, folder) -> Path:
     return _entry(folder)
 
 
-def test_what_is_put_is_got(opened, entry, told):
+def test_what_is_put_is_got(opened, entry, notices):
     with opened() as results:
         found = results.get(SETUP)
     assert found == RESULT
     assert list(found.environment) == list(RESULT.environment)  # as tables show it
-    assert told == []
+    assert notices == []
 
 
 def test_a_setup_that_raises_is_kept_too(opened):
@@ -122,10 +122,10 @@ def test_a_setup_that_raises_is_kept_too(opened):
 @pytest.mark.parametrize(
     "change", [{"backend": "jax"}, {"device": "gpu"}, {"seeds": 4}], ids=str
 )
-def test_another_setting_is_another_result(opened, entry, told, change):
+def test_another_setting_is_another_result(opened, entry, notices, change):
     with opened(**change) as results:
         assert results.get(SETUP) is None
-    assert told == []
+    assert notices == []
 
 
 def test_unfinished_results_are_not_kept(opened, folder):
@@ -142,20 +142,20 @@ def test_the_folder_is_for_this_user_alone_and_says_what_it_is(entry, folder):
 
 
 def test_without_a_name_it_lies_where_the_system_keeps_caches(
-    tree, told, folder, monkeypatch
+    tree, notices, folder, monkeypatch
 ):
     monkeypatch.delenv(caches.FOLDER_VARIABLE)
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
-    with kept_results(tree, told.append) as cache:
+    with open_cache(tree, notices.append) as cache:
         assert cache.folder == str(folder / "kerascheck" / "confirm")
 
 
-def test_a_folder_that_can_not_be_made_is_no_error(opened, folder, monkeypatch, told):
+def test_a_folder_that_cannot_be_made_is_no_error(opened, folder, monkeypatch, notices):
     (folder.parent / "file").write_text("")
     monkeypatch.setenv(caches.FOLDER_VARIABLE, str(folder.parent / "file" / "cache"))
     with opened() as results:
         results.put(RESULT)
-    assert told == []
+    assert notices == []
 
 
 def _plain(entry: Path) -> dict:
@@ -229,29 +229,29 @@ def _changed(plain: dict, changes: dict) -> None:
         plain[name] = value(plain[name]) if callable(value) else value
 
 
-def _is_refused(opened, told) -> None:
-    told.clear()
+def _is_refused(opened, notices) -> None:
+    notices.clear()
     with opened() as results:
         assert results.get(SETUP) is None
-    (line,) = told
+    (line,) = notices
     assert "1 result in the cache" in line
     assert "\n" not in line
 
 
 @pytest.mark.parametrize("changes", ODD_RESULTS.values(), ids=ODD_RESULTS)
-def test_an_odd_result_is_ignored_in_one_line(opened, entry, told, changes):
+def test_an_odd_result_is_ignored_in_one_line(opened, entry, notices, changes):
     plain = _plain(entry)
     _changed(plain["result"], changes)
     _write(entry, plain)
-    _is_refused(opened, told)
+    _is_refused(opened, notices)
 
 
 @pytest.mark.parametrize("changes", ODD_SEEDS.values(), ids=ODD_SEEDS)
-def test_an_odd_training_is_ignored_in_one_line(opened, entry, told, changes):
+def test_an_odd_training_is_ignored_in_one_line(opened, entry, notices, changes):
     plain = _plain(entry)
     _changed(plain["result"]["seeds"][1], changes)
     _write(entry, plain)
-    _is_refused(opened, told)
+    _is_refused(opened, notices)
 
 
 ODD_FILES = {
@@ -273,17 +273,17 @@ ODD_FILES = {
 
 
 @pytest.mark.parametrize("data", ODD_FILES.values(), ids=ODD_FILES)
-def test_an_odd_file_is_ignored_in_one_line(opened, entry, told, data):
+def test_an_odd_file_is_ignored_in_one_line(opened, entry, notices, data):
     entry.write_bytes(data)
-    _is_refused(opened, told)
+    _is_refused(opened, notices)
 
 
-def test_a_changed_number_is_noticed(opened, entry, told):
+def test_a_changed_number_is_noticed(opened, entry, notices):
     entry.write_text(entry.read_text().replace("0.9", "0.8"))
-    _is_refused(opened, told)
+    _is_refused(opened, notices)
 
 
-def test_the_result_of_another_setup_is_noticed_under_any_name(opened, entry, told):
+def test_the_result_of_another_setup_is_noticed_under_any_name(opened, entry, notices):
     from dataclasses import replace
 
     other = replace(SETUP, activation="softmax")
@@ -291,11 +291,13 @@ def test_the_result_of_another_setup_is_noticed_under_any_name(opened, entry, to
         results.put(replace(RESULT, setup=other))
     (copied,) = set(entry.parent.glob("*.json")) - {entry}
     entry.write_bytes(copied.read_bytes())
-    _is_refused(opened, told)
+    _is_refused(opened, notices)
 
 
 @pytest.mark.parametrize("kind", ["a FIFO", "a folder", "a link", "a dangling link"])
-def test_what_is_not_a_regular_file_is_ignored_in_one_line(opened, entry, told, kind):
+def test_what_is_not_a_regular_file_is_ignored_in_one_line(
+    opened, entry, notices, kind
+):
     moved = entry.with_suffix(".moved")
     entry.rename(moved)
     match kind:
@@ -307,19 +309,19 @@ def test_what_is_not_a_regular_file_is_ignored_in_one_line(opened, entry, told, 
             entry.symlink_to(moved)
         case "a dangling link":
             entry.symlink_to("nowhere")
-    _is_refused(opened, told)
+    _is_refused(opened, notices)
 
 
-def test_several_odd_entries_are_one_line(opened, entry, told):
+def test_several_odd_entries_are_one_line(opened, entry, notices):
     entry.write_text("{")
     with opened() as results:
         assert results.get(SETUP) is None
         assert results.get(SETUP) is None
-    assert len(told) == 1
-    assert "2 results" in told[0]
+    assert len(notices) == 1
+    assert "2 results" in notices[0]
 
 
-def test_an_odd_entry_is_written_over(opened, entry, told):
+def test_an_odd_entry_is_written_over(opened, entry, notices):
     entry.write_text("{")
     with opened() as results:
         results.put(RESULT)
@@ -361,7 +363,7 @@ PLACES = list(_places(RESULT.to_dict()))
 )
 @given(place=st.sampled_from(PLACES), value=_VALUES)
 def test_no_forged_value_raises_and_every_result_has_its_ranges(
-    opened, entry, told, place, value
+    opened, entry, notices, place, value
 ):
     original = _plain(entry)
     plain = json.loads(json.dumps(original))
@@ -375,11 +377,11 @@ def test_no_forged_value_raises_and_every_result_has_its_ranges(
         plain["result"] = value
     try:
         _write(entry, plain)
-        told.clear()
+        notices.clear()
         with opened() as results:
             found = results.get(SETUP)
         if found is None:
-            assert len(told) == 1
+            assert len(notices) == 1
             return
         assert len(found.seeds) == FACTS["seeds"]
         for seed in found.seeds:
@@ -391,62 +393,62 @@ def test_no_forged_value_raises_and_every_result_has_its_ranges(
         _write(entry, original)
 
 
-def test_a_folder_that_others_may_write_to_is_not_used(opened, entry, folder, told):
+def test_a_folder_that_others_may_write_to_is_not_used(opened, entry, folder, notices):
     for place in (folder, folder / "confirm"):
         place.chmod(0o777)
         with opened() as results:
             assert results is None
         place.chmod(0o700)
-    assert len(told) == 2
-    assert "other users may write to it; chmod 700" in told[0]
+    assert len(notices) == 2
+    assert "other users may write to it; chmod 700" in notices[0]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="not root")
-def test_a_folder_of_another_user_is_not_used(opened, entry, folder, told):
+def test_a_folder_of_another_user_is_not_used(opened, entry, folder, notices):
     os.chown(folder, 12345, -1)
     with opened() as results:
         assert results is None
-    assert told == [f"the cache {folder} is not used: another user owns it"]
+    assert notices == [f"the cache {folder} is not used: another user owns it"]
 
 
-def test_a_link_is_not_followed(opened, entry, folder, told):
+def test_a_link_is_not_followed(opened, entry, folder, notices):
     folder.rename(folder.parent / "moved")
     folder.symlink_to("moved")
     with opened() as results:
         assert results is None
-    assert told == [f"the cache {folder} is not used: it is a link"]
+    assert notices == [f"the cache {folder} is not used: it is a link"]
 
 
 @pytest.mark.parametrize("within", [".", "tree", "tree/below"])
 def test_a_cache_inside_the_tree_is_not_used(
-    folder, told, tmp_path, monkeypatch, within
+    folder, notices, tmp_path, monkeypatch, within
 ):
     tree = Tree.of((str(tmp_path / "tree"), "."))
     monkeypatch.setenv(caches.FOLDER_VARIABLE, str(tmp_path / within / "cache"))
-    with kept_results(tree, told.append) as cache:
+    with open_cache(tree, notices.append) as cache:
         assert cache is None
-    assert len(told) == 1
-    assert "inside the tree" in told[0]
+    assert len(notices) == 1
+    assert "inside the tree" in notices[0]
     assert not (tmp_path / within / "cache").exists()
 
 
-def test_a_link_out_of_the_tree_is_not_a_cache(tree, told, tmp_path, monkeypatch):
+def test_a_link_out_of_the_tree_is_not_a_cache(tree, notices, tmp_path, monkeypatch):
     (tmp_path / "elsewhere").mkdir(0o700)
     (tmp_path / "tree" / "link").symlink_to(tmp_path / "elsewhere")
     named = str(tmp_path / "tree" / "link" / "cache")
     monkeypatch.setenv(caches.FOLDER_VARIABLE, named)
-    with kept_results(tree, told.append) as cache:
+    with open_cache(tree, notices.append) as cache:
         assert cache is None
-    assert "inside the tree" in told[0]
+    assert "inside the tree" in notices[0]
 
 
 def test_the_folder_of_an_old_version_is_ignored_and_that_is_said_once(
-    opened, folder, told
+    opened, folder, notices
 ):
     (folder.parent / ".kerascheck_cache" / "confirm").mkdir(parents=True)
     with opened() as results:
         assert results.get(SETUP) is None
-    (line,) = told
+    (line,) = notices
     assert line.startswith(".kerascheck_cache is ignored and can be deleted")
     assert str(folder) in line
 

@@ -69,11 +69,11 @@ METRICS = (
 
 
 def group_of(setups):
-    from kerascheck.confirm.train.stacked_batch import Group
+    from kerascheck.confirm.train.stacked_training import StackedTraining
 
     backend = keras.backend.backend()
     loop = import_module(f"kerascheck.confirm.train.loop_{backend}")
-    return Group(setups, SEEDS, loop)
+    return StackedTraining(setups, SEEDS, loop)
 
 
 def lane_weights(group, index, seed):
@@ -177,12 +177,12 @@ def test_reported_metrics_are_those_of_evaluate(one):
 
     [result] = train([one], seeds=1)
     rows, labels = held_out_rows(one, 0)
-    told = fit(one, 0).evaluate(
+    evaluated = fit(one, 0).evaluate(
         rows.x, labels, batch_size=one.batch, verbose=0, return_dict=True
     )
-    del told["loss"]
+    del evaluated["loss"]
     # One row of 4000 may lie on the other side of a cut by the last bit.
-    assert result.seeds[0].reported == pytest.approx(told, abs=3e-4)
+    assert result.seeds[0].reported == pytest.approx(evaluated, abs=3e-4)
 
 
 def test_names_of_metrics_do_not_count_on():

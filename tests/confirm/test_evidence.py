@@ -1,4 +1,4 @@
-"""Shipped figures: whole, small, found again, and true when trained anew."""
+"""Shipped figures: whole, small, found again, and true when trained again."""
 
 import os
 import subprocess
@@ -11,12 +11,12 @@ from kerascheck import kit
 from kerascheck.confirm.evidence.matrix import matrices, name_of
 from kerascheck.confirm.evidence.shipped import (
     FOLDER,
-    cited,
-    measured,
+    citation,
+    load_sheet,
     measured_lines,
     row_of,
-    sheet_called,
-    sheets,
+    sheet_names,
+    shipped_figures,
     with_citations,
 )
 from kerascheck.engine.judge import run
@@ -48,28 +48,28 @@ def findings(code, model):
     return run([rule(code)], model).findings
 
 
-@pytest.mark.parametrize("name", sheets())
+@pytest.mark.parametrize("name", sheet_names())
 def test_every_row_of_every_matrix_ships_once(name):
-    shipped = [row.name for row in sheet_called(name).rows]
+    shipped = [row.name for row in load_sheet(name).rows]
     wanted = [name_of(one) for some in matrices().values() for one in some]
     assert shipped == wanted
 
 
-@pytest.mark.parametrize("name", sheets())
+@pytest.mark.parametrize("name", sheet_names())
 def test_a_file_says_on_what_it_was_measured_and_is_small(name):
-    sheet = sheet_called(name)
+    sheet = load_sheet(name)
     assert name == f"{sheet.environment['backend']}-{sheet.environment['device']}"
     assert sheet.seeds >= 5
     assert os.path.getsize(os.path.join(FOLDER, f"{name}.json")) < MAX_BYTES
 
 
 def test_both_backends_of_a_cpu_ship():
-    assert {"tensorflow-cpu", "jax-cpu"} <= set(sheets())
+    assert {"tensorflow-cpu", "jax-cpu"} <= set(sheet_names())
 
 
 def test_no_other_file_can_be_asked_for():
     with pytest.raises(UsageError, match="tensorflow-cpu"):
-        sheet_called("../evidence")
+        load_sheet("../evidence")
 
 
 def test_a_row_is_found_by_what_its_setup_trains():
@@ -92,7 +92,7 @@ def test_what_was_not_trained_has_no_row():
 def test_a_head_that_learns_nothing_cites_both_accuracies():
     model = kit.classifier("softmax", "bce", labels=kit.labels("binary"))
     [finding] = findings("KC103", model)
-    assert cited(finding, model) == (
+    assert citation(finding, model) == (
         "in reference training: true accuracy 0.50, once fixed 0.99 (5 seeds, "
         "Keras 3.15, TensorFlow, CPU)"
     )
@@ -104,9 +104,9 @@ def test_a_raising_setup_cites_its_exception():
         "softmax", "sparse_categorical_crossentropy", units=3, labels=one_hot
     )
     [finding] = findings("KC202", model)
-    told = cited(finding, model)
-    assert told is not None
-    assert told.startswith("in reference training: it raises ValueError (")
+    text = citation(finding, model)
+    assert text is not None
+    assert text.startswith("in reference training: it raises ValueError (")
 
 
 def test_a_metric_cites_what_it_reports_beside_the_truth():
@@ -117,9 +117,9 @@ def test_a_metric_cites_what_it_reports_beside_the_truth():
         metrics=("categorical_accuracy",),
     )
     [finding] = findings("KC303", model)
-    told = cited(finding, model)
-    assert told is not None
-    assert "true accuracy 0.80, reported 1.00" in told
+    text = citation(finding, model)
+    assert text is not None
+    assert "true accuracy 0.80, reported 1.00" in text
 
 
 def test_a_fragile_head_cites_the_backend_on_which_it_shows():
@@ -131,23 +131,23 @@ def test_a_fragile_head_cites_the_backend_on_which_it_shows():
         labels=kit.labels("one-hot", classes=3),
     )
     [finding] = findings("KC102", model)
-    found = measured(finding, model)
+    found = shipped_figures(finding, model)
     assert found is not None
     assert found.after is not None
     assert (found.before.ece or 0) > (found.after.ece or 0) + 0.05
-    assert "JAX" in (cited(finding, model) or "")
+    assert "JAX" in (citation(finding, model) or "")
 
 
 def test_a_model_of_another_backend_cites_that_one():
     model = kit.classifier("softmax", "bce", labels=kit.labels("binary"), backend="jax")
     [finding] = findings("KC103", model)
-    assert "JAX" in (cited(finding, model) or "")
+    assert "JAX" in (citation(finding, model) or "")
 
 
 def test_a_setup_that_was_never_trained_cites_nothing():
     model = kit.classifier("sigmoid", "kl_divergence", labels=kit.labels("binary"))
     for finding in run(all_rules(), model).findings:
-        assert cited(finding, model) is None
+        assert citation(finding, model) is None
 
 
 def test_no_bad_example_of_any_rule_makes_citing_raise():
@@ -155,14 +155,14 @@ def test_no_bad_example_of_any_rule_makes_citing_raise():
         for model in one.bad():
             for finding in run([one], model).findings:
                 if finding.head:
-                    cited(finding, model)
+                    citation(finding, model)
 
 
 def test_a_report_takes_citations_along():
     model = kit.classifier("softmax", "bce", labels=kit.labels("binary"))
     report = Report(models=(model,), findings=findings("KC103", model))
     [finding] = with_citations(report).findings
-    assert finding.measured == cited(finding, model)
+    assert finding.measured == citation(finding, model)
 
 
 def test_the_page_of_a_rule_shows_each_measured_example_once():

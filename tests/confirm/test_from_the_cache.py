@@ -7,9 +7,10 @@ import shutil
 import pytest
 
 import kerascheck
-from kerascheck.confirm.cache import kept_results
-from kerascheck.confirm.child_process import backend
-from kerascheck.confirm.confirmer import SEEDS, _plan
+from kerascheck.confirm.cache import open_cache
+from kerascheck.confirm.child_process import default_backend
+from kerascheck.confirm.confirmer import _plan
+from kerascheck.confirm.options import SEEDS
 from kerascheck.confirm.result import SeedResult, SetupResult, Status
 from kerascheck.engine.finding import Severity, Verdict
 from kerascheck.report.document import document
@@ -39,10 +40,10 @@ def _seeds(accuracy: float) -> tuple[SeedResult, ...]:
 
 def _keep(report, *, before: float, after: float) -> None:
     """Keep what trainings of each side might have given; nothing is trained."""
-    name = backend()
+    name = default_backend()
     environment = {"backend": name, "device": "cpu"}
-    with kept_results(Tree.of((os.curdir,)), pytest.fail) as cache:
-        results = cache.of(backend=name, device="auto", seeds=SEEDS)
+    with open_cache(Tree.of((os.curdir,)), pytest.fail) as cache:
+        results = cache.results_of(backend=name, device="auto", seeds=SEEDS)
         for pair in (p for f in report.findings for p in _plan(f, report).pairs):
             for setup, accuracy in ((pair.before, before), (pair.after, after)):
                 trained = SetupResult(

@@ -71,12 +71,12 @@ def test_a_setup_is_called_after_the_row_that_stands_for_it(one, name):
 
 def test_metrics_and_default_arguments_leave_the_name_as_it_is():
     one = setup(1, "sigmoid", "BCE")
-    told = replace(
+    other = replace(
         one,
         loss=Part.of("bce", label_smoothing=0.0, from_logits=False),
         metrics=(Part.of("accuracy"),),
     )
-    assert name_of(told) == name_of(one)
+    assert name_of(other) == name_of(one)
 
 
 @pytest.mark.parametrize(

@@ -82,13 +82,13 @@ def test_accuracies_are_shares_of_the_truth():
     assert not found.constant[0]
 
 
-def test_constant_decisions_are_told():
+def test_constant_decisions_are_reported():
     outputs = np.array([[[0.9], [0.8]], [[0.9], [0.1]]], dtype=np.float32)
     found = measure(SIGMOID, outputs, np.array([[1, 0], [1, 0]]))
     assert found.constant.tolist() == [True, False]
 
 
-def test_nan_outputs_are_told():
+def test_nan_outputs_are_reported():
     outputs = np.array([[[np.nan], [0.8]]], dtype=np.float32)
     found = measure(SIGMOID, outputs, np.array([[0, 1]]))
     assert found.nan.tolist() == [True]

@@ -9,8 +9,9 @@ import pytest
 from kerascheck.confirm.build import NotBuildable, setup_of
 from kerascheck.confirm.child_process import train_in_child
 from kerascheck.confirm.confirmer import confirm_report
+from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.result import Status
-from kerascheck.confirm.verdict import half_way, quality
+from kerascheck.confirm.verdict import halfway_quality, quality
 from kerascheck.engine.finding import Severity, Verdict
 from kerascheck.engine.judge import run
 from kerascheck.report.report import Report
@@ -41,7 +42,7 @@ def _confirmed(codes):
             models.append(model)
             findings += run(all_rules(), model).findings
     report = Report(models=tuple(models), findings=tuple(findings))
-    return confirm_report(report, budget=400).findings
+    return confirm_report(report, TrainingOptions(budget=400)).findings
 
 
 def _verdicts(rule, codes):
@@ -89,8 +90,9 @@ def test_good_examples_learn():
             except NotBuildable:
                 continue
     known = list(dict.fromkeys(setups.values()))
-    results = dict(zip(known, train_in_child(known, seeds=5, budget=300), strict=True))
+    trained = train_in_child(known, TrainingOptions(seeds=5, budget=300))
+    results = dict(zip(known, trained, strict=True))
     for name, setup in setups.items():
         result = results[setup]
         assert result.status is Status.TRAINED, (name, result.error)
-        assert fmean(quality(result)) > half_way(result), name
+        assert fmean(quality(result)) > halfway_quality(result), name

@@ -59,7 +59,7 @@ def test_nan_stays_where_it_arises(results):
     assert not any(seed.nan for result in results[:2] for seed in result.seeds)
 
 
-def test_a_training_is_told_by_its_curves(results):
+def test_a_training_is_described_by_its_curves(results):
     seed = results[0].seeds[0]
     assert len(seed.loss_curve) == len(seed.accuracy_curve) == 20
     assert seed.first_loss > seed.loss_curve[0] > seed.last_loss
@@ -127,7 +127,7 @@ def test_warnings_of_keras_are_kept():
     assert quiet.warnings == ()
 
 
-def test_a_missing_gpu_is_told():
+def test_a_missing_gpu_is_an_error():
     from kerascheck.confirm.train.training import environment
 
     if environment()["device"] == "gpu":

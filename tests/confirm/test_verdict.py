@@ -8,7 +8,7 @@ from kerascheck import kit
 from kerascheck.confirm.build import NotBuildable, pair_of
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import LabelForm, Part, Setup
-from kerascheck.confirm.verdict import Paired, half_way, rule_on
+from kerascheck.confirm.verdict import PairedDifference, halfway_quality, judge
 from kerascheck.engine.finding import Finding, Harm, Severity, Verdict
 
 SETUP = Setup(
@@ -93,36 +93,39 @@ C, R, I = Verdict.CONFIRMED, Verdict.REFUTED, Verdict.INCONCLUSIVE  # noqa: E741
     ],
 )
 def test_verdict_follows_from_the_claimed_harm(harm, before, after, verdict):
-    assert rule_on(_finding(harm), before, after).verdict is verdict
+    assert judge(_finding(harm), before, after).verdict is verdict
 
 
 @pytest.mark.parametrize("harm", [h for h in Harm if h is not Harm.NONE])
 def test_one_seed_gives_no_verdict_on_figures(harm):
     one, other = _result((0.5,)), _result((0.98,))
     if harm is Harm.RAISES:
-        assert rule_on(_finding(harm), one, other).verdict is not Verdict.CONFIRMED
+        assert judge(_finding(harm), one, other).verdict is not Verdict.CONFIRMED
     else:
-        assert rule_on(_finding(harm), one, other).verdict is Verdict.INCONCLUSIVE
+        assert judge(_finding(harm), one, other).verdict is Verdict.INCONCLUSIVE
 
 
 @pytest.mark.parametrize("status", [Status.UNFINISHED, Status.FAILED])
 def test_a_training_that_did_not_end_is_inconclusive(status):
     stopped = SetupResult(setup=SETUP, status=status, reason="out of time")
-    ruling = rule_on(_finding(Harm.NO_LEARNING), stopped, RIGHT)
-    assert (ruling.verdict, ruling.reason) == (Verdict.INCONCLUSIVE, "out of time")
+    judgement = judge(_finding(Harm.NO_LEARNING), stopped, RIGHT)
+    assert (judgement.verdict, judgement.reason) == (
+        Verdict.INCONCLUSIVE,
+        "out of time",
+    )
 
 
 def test_interval_is_student_t():
-    paired = Paired.of((0.0, 0.0, 0.0, 0.0, 0.0), (1.0, 2.0, 3.0, 4.0, 5.0))
+    paired = PairedDifference.of((0.0, 0.0, 0.0, 0.0, 0.0), (1.0, 2.0, 3.0, 4.0, 5.0))
     assert paired.mean == 3.0
     assert paired.high - paired.mean == pytest.approx(2.776 * 1.5811 / 5**0.5, rel=1e-3)
 
 
 def test_difference_that_seeds_disagree_on_is_inconclusive():
     wild = _result((0.98, 0.5, 0.98, 0.98, 0.7))
-    ruling = rule_on(_finding(Harm.WORSE_TRAINING), wild, RIGHT)
-    assert ruling.verdict is Verdict.INCONCLUSIVE
-    assert ruling.interval[0] < 0 < ruling.interval[1]
+    judgement = judge(_finding(Harm.WORSE_TRAINING), wild, RIGHT)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert judgement.interval[0] < 0 < judgement.interval[1]
 
 
 def test_pair_trains_the_same_task_on_both_sides():
@@ -150,4 +153,4 @@ def test_chance_with_several_labels_is_one_half_whatever_their_number():
         classes=5,
     )
     trained = replace(RIGHT, setup=tags, bayes_accuracy=0.9)
-    assert half_way(trained) == pytest.approx((0.9 + 0.5) / 2)
+    assert halfway_quality(trained) == pytest.approx((0.9 + 0.5) / 2)

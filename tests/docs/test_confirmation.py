@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.confirm import build, confirmer, own_model, setup, tasks
+from kerascheck.confirm import build, options, own_model, setup, tasks
 from kerascheck.confirm import child_process as child
-from kerascheck.confirm.evidence.shipped import sheet_called, sheets
+from kerascheck.confirm.evidence.shipped import load_sheet, sheet_names
 from kerascheck.confirm.train.initial_weights import HIDDEN
-from kerascheck.confirm.verdict import LEAST_SEEDS
+from kerascheck.confirm.verdict import MIN_SEEDS
 from kerascheck.engine.finding import Harm, Verdict
 from tests.docs.told import ROOT, TEXTS
 
@@ -48,25 +48,25 @@ def default(name):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "figure",
     [
-        f"More than {build.MAX_CLASSES} classes are brought down",
+        f"More than {build.MAX_CLASSES} classes are reduced",
         f"one hidden layer of {HIDDEN} units",
         f"Adam with a learning rate of {default('learning_rate')}",
         f"{default('steps')} steps, each on {default('batch')} fresh rows",
         f"has {build.IMBALANCED * 100:.0f} % or more",
-        f"**{confirmer.SEEDS} seeds.**",
+        f"**{options.SEEDS} seeds.**",
         f"On {tasks.TEST_ROWS} held-out rows",
-        f"fewer than {LEAST_SEEDS} seeds",
-        f"{confirmer.BUDGET:.0f} seconds by default",
+        f"fewer than {MIN_SEEDS} seeds",
+        f"{options.BUDGET:.0f} seconds by default",
         f"killed {child.GRACE:.0f} seconds after the budget",
         f"at most {own_model.STEPS} steps of {own_model.BATCH} rows",
-        f"{own_model.LEAST_ROWS} samples or more, of which {own_model.MAX_ROWS:,} are",
-        f"{len(sheet_called(sheets()[0]).rows)} setups were trained",
+        f"{own_model.MIN_ROWS} samples or more, of which {own_model.MAX_ROWS:,} are",
+        f"{len(load_sheet(sheet_names()[0]).rows)} setups were trained",
     ],
 )
-def test_a_figure_is_that_of_the_code(told):
-    assert told in ONE_LINE
+def test_a_figure_is_that_of_the_code(figure):
+    assert figure in ONE_LINE
 
 
 @pytest.mark.parametrize(

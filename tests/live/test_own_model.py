@@ -60,13 +60,13 @@ def test_setup_that_raises_is_confirmed_with_recoded_labels():
 
 
 def test_ten_classes_are_measured_as_ten(monkeypatch):
-    def noted(trial, setup, *_):
+    def noted(training, setup, *_):
         setups.append(setup)
         raise NotBuildable("enough is known")
 
     setups = []
     module = importlib.import_module("kerascheck.confirm.own_model")
-    monkeypatch.setattr(module._Trial, "_trained", noted)
+    monkeypatch.setattr(module._OwnTraining, "_train", noted)
     model = _model(None, "sparse_categorical_crossentropy", 10)
     report = kerascheck.check(model, np.arange(600) % 10, select="KC101")
     kerascheck.confirm(report, model=model, x=X, y=np.arange(600) % 10)

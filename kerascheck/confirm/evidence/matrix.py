@@ -1,4 +1,4 @@
-"""The setups that tutorials argue about, all of them, and what each is called.
+"""All the setups that tutorials argue about, and the name of each.
 
 Values only; nothing here needs Keras or numpy.
 """
@@ -16,7 +16,7 @@ from kerascheck.model.frozen import replace
 
 ACTIVATIONS = ("linear", "sigmoid", "softmax", "tanh", "relu")
 
-SHORT = {
+SHORT_NAMES = {
     "BinaryCrossentropy": "BCE",
     "CategoricalCrossentropy": "CCE",
     "SparseCategoricalCrossentropy": "SCCE",
@@ -25,7 +25,7 @@ SHORT = {
     "Hinge": "hinge",
     "SquaredHinge": "sq-hinge",
 }
-"""Keras class of a loss -> what tables call it; from_logits=True adds "_fl"."""
+"""Keras class of a loss -> its name in tables; from_logits=True adds "_fl"."""
 
 _DEFAULTS: dict[str, object] = {
     # Arguments that change nothing at these values (Keras 3.15 signatures).
@@ -55,7 +55,7 @@ LABELS = {
     "bool": BOOL,
     "multi-hot": MULTI_HOT,
 }
-"""What tables call labels -> their form."""
+"""Name of labels in tables -> their form."""
 
 ACCURACIES = (
     Part.of("accuracy"),
@@ -65,7 +65,7 @@ ACCURACIES = (
     Part.of("SparseCategoricalAccuracy"),
     Part.of("AUC"),
 )
-"""Metrics whose word is compared with the truth in every setup."""
+"""Metrics that are compared with the truth in every setup."""
 
 CLASSES = 3
 """Of the multi-class tasks."""
@@ -85,7 +85,7 @@ class Name(NamedTuple):
     activation: str
     loss: str
     labels: str
-    weights: str = ""  # "weighted" where the classes have balanced weights
+    weights: str = ""  # "weighted" if the classes have balanced weights
 
     def __str__(self) -> str:
         """Return the parts joined by slashes."""
@@ -96,7 +96,7 @@ class Name(NamedTuple):
         """Return the name that `str` wrote.
 
         Raises:
-            ValueError: The text is no name.
+            ValueError: The text is not a name.
         """
         task, units, *others = text.split("/")
         if not 3 <= len(others) <= 4:
@@ -105,10 +105,10 @@ class Name(NamedTuple):
 
 
 def name_of(setup: Setup) -> Name | None:
-    """Return what a setup is called, where the matrices hold its like.
+    """Return the name of a setup; None if no setup like it is in the matrices.
 
-    Metrics, dtypes that training does not tell apart and the number of classes, as long
-    as every one has its unit, make no difference.
+    Metrics, dtypes that do not matter for training and the number of classes, as long
+    as each has its unit, are ignored.
     """
     loss, labels = _loss_name(setup.loss), _labels_name(setup)
     units = _units(setup)
@@ -127,7 +127,7 @@ def name_of(setup: Setup) -> Name | None:
         return None
     weights = ""
     if setup.class_weight is not None:
-        if not _balance(setup):
+        if not _is_balanced(setup):
             return None
         weights = "weighted"
     return Name(setup.task, units, setup.activation, loss, labels, weights)
@@ -138,9 +138,12 @@ def matrices() -> dict[str, list[Setup]]:
     return {
         "binary": binary_matrix(),
         "overlapping": binary_matrix(task="binary_hard"),
-        "imbalanced": list(_imbalanced()),
-        "multiclass": [*_multiclass("multiclass"), *_multiclass("multiclass_hard")],
-        "multilabel": list(_multilabel()),
+        "imbalanced": list(_imbalanced_matrix()),
+        "multiclass": [
+            *_multiclass_matrix("multiclass"),
+            *_multiclass_matrix("multiclass_hard"),
+        ],
+        "multilabel": list(_multilabel_matrix()),
     }
 
 
@@ -154,12 +157,12 @@ def binary_matrix(*, task: str = "binary") -> list[Setup]:
         task: A binary task.
     """
     labels = ("(n,)", "(n,1)", "one-hot", "ids", "signed", "bool")
-    cells = product((1, 2), ACTIVATIONS, _losses(*SHORT), labels)
+    cells = product((1, 2), ACTIVATIONS, _losses(*SHORT_NAMES), labels)
     return [_setup(task, *cell) for cell in cells]
 
 
-def _imbalanced() -> Iterator[Setup]:
-    """Yield what a tutorial would compile for 5 % positives, and its usual slips."""
+def _imbalanced_matrix() -> Iterator[Setup]:
+    """Yield what a tutorial would compile for 5 % positives, and the usual mistakes."""
     activations = ("linear", "sigmoid", "softmax")
     one = ("BinaryCrossentropy", "BinaryFocalCrossentropy", "MeanSquaredError", "Hinge")
     rows = ("BinaryCrossentropy", "CategoricalCrossentropy", "MeanSquaredError")
@@ -174,8 +177,8 @@ def _imbalanced() -> Iterator[Setup]:
         yield replace(setup, class_weight=BALANCED_WEIGHTS)
 
 
-def _multiclass(task: str) -> Iterator[Setup]:
-    crossentropies = tuple(SHORT)[:3]
+def _multiclass_matrix(task: str) -> Iterator[Setup]:
+    crossentropies = tuple(SHORT_NAMES)[:3]
     cells = product(
         (1, CLASSES),
         ("linear", "sigmoid", "softmax"),
@@ -186,8 +189,8 @@ def _multiclass(task: str) -> Iterator[Setup]:
         yield _setup(task, *cell, classes=CLASSES)
 
 
-def _multilabel() -> Iterator[Setup]:
-    losses = _losses(*tuple(SHORT)[:5])
+def _multilabel_matrix() -> Iterator[Setup]:
+    losses = _losses(*tuple(SHORT_NAMES)[:5])
     for cell in product((TAGS,), ACTIVATIONS, losses, ("multi-hot",)):
         yield _setup("multilabel", *cell, classes=TAGS)
 
@@ -220,16 +223,16 @@ def _losses(*names: str) -> Sequence[Part]:
 
 
 def _loss_name(loss: Part) -> str | None:
-    short = SHORT.get(LOSS_NAMES.get(loss.name, ""))
-    told = dict(loss.arguments)
-    from_logits = told.pop("from_logits", False)
-    if short is None or any(_DEFAULTS.get(n, "") != v for n, v in told.items()):
+    short = SHORT_NAMES.get(LOSS_NAMES.get(loss.name, ""))
+    arguments = dict(loss.arguments)
+    from_logits = arguments.pop("from_logits", False)
+    if short is None or any(_DEFAULTS.get(n, "") != v for n, v in arguments.items()):
         return None
     return f"{short}_fl" if from_logits else short
 
 
 def _labels_name(setup: Setup) -> str | None:
-    """Return what the labels are called; None where their values are unusual."""
+    """Return the name of the labels; None if their values are unusual."""
     form = setup.labels
     usual: tuple[float, ...] = (-1.0, 1.0)
     if form.encoding is not Encoding.SIGNED_BINARY:
@@ -251,7 +254,7 @@ def _labels_name(setup: Setup) -> str | None:
 
 
 def _units(setup: Setup) -> int | None:
-    """Return the units of the row that stands for a setup of any number of classes."""
+    """Return the units of the row for setups of any number of classes."""
     if setup.units == 1 or setup.task.startswith("binary"):
         return setup.units
     if setup.units != setup.classes:
@@ -259,10 +262,10 @@ def _units(setup: Setup) -> int | None:
     return TAGS if setup.task == "multilabel" else CLASSES
 
 
-def _balance(setup: Setup) -> bool:
-    """Say whether class weights make up for the imbalance of the task."""
+def _is_balanced(setup: Setup) -> bool:
+    """Say whether class weights compensate the imbalance of the task."""
     weights = dict(setup.class_weight or ())
     if setup.task != "binary_imbalanced" or set(weights) != {0, 1}:
         return False
-    # Between half and twice as much as balance asks for.
+    # Between half and twice the balanced ratio.
     return weights[0] > 0 and 9.5 <= weights[1] / weights[0] <= 38

@@ -1,7 +1,7 @@
-"""Measured figures that ship with the package, so that a finding cites them at once.
+"""Measured figures that ship with the package, for findings to cite at once.
 
 One file a backend and device, made by `python -m tools.evidence`. Nothing here
-needs Keras or numpy; a file is read when the first figure is asked for.
+needs Keras or numpy; a file is read when its first figure is needed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from kerascheck.confirm.build import NotBuildable, pair_of, setup_of
 from kerascheck.confirm.evidence.matrix import name_of
 from kerascheck.confirm.evidence.table_row import Outcome, Row, Sheet
-from kerascheck.confirm.evidence.tables import setting
+from kerascheck.confirm.evidence.tables import environment_text
 from kerascheck.confirm.setup import Part, Setup
 from kerascheck.engine.finding import Finding, Harm
 from kerascheck.engine.rule import Rule
@@ -28,9 +28,9 @@ from kerascheck.trust.printable import count
 FOLDER = os.path.join(os.path.dirname(__file__), "measured")
 
 BACKEND = "tensorflow"
-"""Whose figures stand for models that do not say theirs."""
+"""Backend of the figures for models that do not name theirs."""
 
-TELLING = 0.01
+NOTABLE = 0.01
 """Difference in accuracy or calibration error that is worth a second figure."""
 
 
@@ -40,42 +40,44 @@ _INTRODUCTION = (
 )
 
 
-class Measured(NamedTuple):
-    """Shipped figures of a head as compiled, and as fixed where that was trained."""
+class ShippedFigures(NamedTuple):
+    """Shipped figures of a head as compiled, and as fixed if that was trained."""
 
     before: Row
     after: Row | None
     file: Mapping[str, Any]
 
 
-def sheets() -> list[str]:
+def sheet_names() -> list[str]:
     """Return the names of the files that ship: "tensorflow-cpu", "jax-gpu"."""
     names = (name.removesuffix(".json") for name in os.listdir(FOLDER))
     return sorted(name for name in names if not name.startswith("."))
 
 
-def sheet_called(name: str) -> Sheet:
+def load_sheet(name: str) -> Sheet:
     """Return all rows of a file.
 
     Raises:
         UsageError: There is no such file.
     """
-    if name not in sheets():
-        raise UsageError(f"Expected one of {', '.join(sheets())}. Received: {name!r}")
+    if name not in sheet_names():
+        raise UsageError(
+            f"Expected one of {', '.join(sheet_names())}. Received: {name!r}"
+        )
     return Sheet.from_dict(_file(name))
 
 
 def row_of(setup: Setup, *, backend: str = BACKEND, device: str = "cpu") -> Row | None:
-    """Return the shipped row of a setup; None where its like was not trained.
+    """Return the shipped row of a setup; None if none like it was trained.
 
-    Metrics make no difference, nor do label dtypes that training does not tell apart.
+    Metrics are ignored, and so are label dtypes that do not matter for training.
     """
     name = f"{backend}-{device}"
-    return _row(name, setup) if name in sheets() else None
+    return _row(name, setup) if name in sheet_names() else None
 
 
-def measured(finding: Finding, model: Description) -> Measured | None:
-    """Return what shipped reference training showed of a finding.
+def shipped_figures(finding: Finding, model: Description) -> ShippedFigures | None:
+    """Return what shipped reference training showed for a finding.
 
     A fragile setup is shown on the first backend on which it differs from the fixed
     one.
@@ -88,27 +90,33 @@ def measured(finding: Finding, model: Description) -> Measured | None:
         before, after = _setups(finding, model)
     except NotBuildable:
         return None
-    own = [name for name in sheets() if name == f"{model.backend or BACKEND}-cpu"]
-    others = [name for name in sheets() if name.endswith("-cpu") and name not in own]
-    known = list(_found(before, after, own))
+    own = [name for name in sheet_names() if name == f"{model.backend or BACKEND}-cpu"]
+    others = [
+        name for name in sheet_names() if name.endswith("-cpu") and name not in own
+    ]
+    known = list(_find(before, after, own))
     if finding.harm is Harm.FRAGILE:
-        known += _found(before, after, others)
+        known += _find(before, after, others)
         return next((one for one in known if _differs(one)), None)
     return next(iter(known), None)
 
 
-def cited(finding: Finding, model: Description) -> str | None:
-    """Return what shipped reference training showed of a finding, in one sentence.
+def citation(finding: Finding, model: Description) -> str | None:
+    """Return what shipped reference training showed for a finding, in one sentence.
 
     Returns:
         "in reference training: true accuracy 0.50, reported 0.99 (5 seeds, Keras 3.15,
-        TensorFlow, CPU)"; None where it showed nothing of this kind of finding.
+        TensorFlow, CPU)"; None if it showed nothing for such a finding.
     """
-    found = measured(finding, model)
+    found = shipped_figures(finding, model)
     if found is None:
         return None
-    told = _told(finding, model, found)
-    return f"in reference training: {told} ({_where(found.file)})" if told else None
+    text = _figures_text(finding, model, found)
+    return (
+        f"in reference training: {text} ({_environment_text(found.file)})"
+        if text
+        else None
+    )
 
 
 def with_citations(report: Report) -> Report:
@@ -117,7 +125,7 @@ def with_citations(report: Report) -> Report:
 
     models = {model.path: model for model in report.models}
     findings = tuple(
-        replace(f, measured=cited(f, models[f.model])) if f.head else f
+        replace(f, measured=citation(f, models[f.model])) if f.head else f
         for f in report.findings
     )
     return report.with_findings(findings)
@@ -130,10 +138,12 @@ def measured_lines(rule: Rule) -> list[str]:
     lines: dict[str, None] = {}
     for model in rule.bad():
         for finding in run([rule], model).findings:
-            found = measured(finding, model) if finding.head else None
-            told = _told(finding, model, found) if found else None
-            if found and told:
-                lines[f"- `{found.before.name}`: {told} ({_where(found.file)})"] = None
+            found = shipped_figures(finding, model) if finding.head else None
+            text = _figures_text(finding, model, found) if found else None
+            if found and text:
+                lines[
+                    f"- `{found.before.name}`: {text} ({_environment_text(found.file)})"
+                ] = None
     return [_INTRODUCTION, "", *lines] if lines else []
 
 
@@ -147,7 +157,7 @@ def _file(name: str) -> Mapping[str, Any]:
 def _row(file: str, setup: Setup) -> Row | None:
     plain, name = _file(file), str(name_of(setup))
     packed = plain["rows"].get(name)
-    return Row.unpacked(name, packed, plain["metrics"]) if packed else None
+    return Row.unpack(name, packed, plain["metrics"]) if packed else None
 
 
 def _setups(finding: Finding, model: Description) -> tuple[Setup, Setup | None]:
@@ -158,59 +168,63 @@ def _setups(finding: Finding, model: Description) -> tuple[Setup, Setup | None]:
     return pair.before, pair.after
 
 
-def _found(before: Setup, after: Setup | None, files: list[str]) -> Iterator[Measured]:
+def _find(
+    before: Setup, after: Setup | None, files: list[str]
+) -> Iterator[ShippedFigures]:
     for file in files:
         row = _row(file, before)
         if row is not None:
             fixed = _row(file, after) if after else None
-            yield Measured(row, fixed, _file(file))
+            yield ShippedFigures(row, fixed, _file(file))
 
 
-def _differs(found: Measured) -> bool:
-    """Say whether a setup did anything else than the fixed one."""
+def _differs(found: ShippedFigures) -> bool:
+    """Say whether a setup behaved differently from the fixed one."""
     before, after = found.before, found.after
     if after is None or before.error is not None:
         return before.error is not None
     pairs = ((before.quality, after.quality), (before.ece, after.ece))
     return any(
-        a is not None and b is not None and abs(a - b) > TELLING for a, b in pairs
+        a is not None and b is not None and abs(a - b) > NOTABLE for a, b in pairs
     )
 
 
-def _told(finding: Finding, model: Description, found: Measured) -> str | None:
-    """Return the figures that speak of a finding; None where they do not."""
+def _figures_text(
+    finding: Finding, model: Description, found: ShippedFigures
+) -> str | None:
+    """Return the figures for a finding; None if they do not show it."""
     row = found.before
     if ".metrics" in finding.location or finding.harm is Harm.MISREPORTED:
-        return _misreported(finding, model, row)
+        return _misreported_text(finding, model, row)
     if row.outcome is Outcome.RAISES:
         return f"it raises {row.error}"
     if row.outcome is Outcome.NAN:
-        return "losses or outputs are no numbers"
+        return "losses or outputs are NaN"
     if found.after is None or found.after.error is not None:
         return None
     if finding.harm is Harm.MISCALIBRATED or _only_calibration(row, found.after):
-        return _pair("calibration error", row.ece, found.after.ece)
-    return _accuracy(row, found.after)
+        return _before_and_after("calibration error", row.ece, found.after.ece)
+    return _accuracy_text(row, found.after)
 
 
 def _only_calibration(row: Row, after: Row) -> bool:
-    """Say whether the fix changes how sure the outputs are, and not how often right."""
+    """Say whether the fix changes calibration, and not accuracy."""
     if None in (row.quality, after.quality, row.ece, after.ece):
         return False
-    same = abs((row.quality or 0) - (after.quality or 0)) <= TELLING
-    return same and (row.ece or 0) - (after.ece or 0) > TELLING
+    same = abs((row.quality or 0) - (after.quality or 0)) <= NOTABLE
+    return same and (row.ece or 0) - (after.ece or 0) > NOTABLE
 
 
-def _accuracy(row: Row, after: Row) -> str | None:
+def _accuracy_text(row: Row, after: Row) -> str | None:
     name = "balanced" if row.name.task == "binary_imbalanced" else "true"
-    told = _pair(f"{name} accuracy", row.quality, after.quality)
-    shown, true = row.shows("accuracy"), row.accuracy
-    if told is None or shown is None or true is None or abs(shown - true) <= TELLING:
-        return told
-    return f"{told}, reported {shown:.2f}"
+    text = _before_and_after(f"{name} accuracy", row.quality, after.quality)
+    shown, true = row.reported_value("accuracy"), row.accuracy
+    if text is None or shown is None or true is None or abs(shown - true) <= NOTABLE:
+        return text
+    return f"{text}, reported {shown:.2f}"
 
 
-def _misreported(finding: Finding, model: Description, row: Row) -> str | None:
+def _misreported_text(finding: Finding, model: Description, row: Row) -> str | None:
     metric = _metric(finding, model)
     shown = dict(row.reported).get(metric or "")
     if isinstance(shown, str):
@@ -220,20 +234,20 @@ def _misreported(finding: Finding, model: Description, row: Row) -> str | None:
         true, name = row.auc, "true AUC"
     elif row.name.task == "binary_imbalanced":
         name = "balanced accuracy"
-    return _two(name, true, "reported", shown)
+    return _two_figures(name, true, "reported", shown)
 
 
 def _metric(finding: Finding, model: Description) -> str | None:
-    """Return the reported metric that a finding is about, as rows call it."""
+    """Return the reported metric that a finding is about, by its name in rows."""
     metrics = model.head(finding.head or "").metrics or ()
     _, _, index = finding.location.partition(".metrics.")
     if index.isdigit() and int(index) < len(metrics):
-        return _called(metrics[int(index)])
-    return next((_called(m) for m in metrics if "acc" in m.compiled.lower()), None)
+        return _column_of(metrics[int(index)])
+    return next((_column_of(m) for m in metrics if "acc" in m.compiled.lower()), None)
 
 
-def _called(metric: Metric) -> str | None:
-    if metric.frozen:  # neither the word nor what it once became says what is meant
+def _column_of(metric: Metric) -> str | None:
+    if metric.frozen:  # neither the word nor the metric it became is what was meant
         return None
     if metric.given == "string" and metric.compiled.lower() in ACCURACY:
         return "accuracy"
@@ -246,20 +260,24 @@ def _called(metric: Metric) -> str | None:
     return "AUC(from_logits=True)" if metric.argument("from_logits") else name
 
 
-def _pair(what: str, before: float | None, after: float | None) -> str | None:
-    return _two(what, before, "once fixed", after)
+def _before_and_after(
+    what: str, before: float | None, after: float | None
+) -> str | None:
+    return _two_figures(what, before, "once fixed", after)
 
 
-def _two(what: str, one: float | None, other: str, two: float | None) -> str | None:
-    """Return two figures, with a third digit where two would not tell them apart."""
+def _two_figures(
+    what: str, one: float | None, other: str, two: float | None
+) -> str | None:
+    """Return two figures, with a third digit if two digits are equal."""
     if one is None or two is None:
         return None
     digits = 2 if f"{one:.2f}" != f"{two:.2f}" else 3
     return f"{what} {one:.{digits}f}, {other} {two:.{digits}f}"
 
 
-def _where(file: Mapping[str, Any]) -> str:
-    where = dict(file["environment"])
-    where.pop(where["backend"], None)
-    where["keras"] = ".".join(where["keras"].split(".")[:2])
-    return f"{count(file['seeds'], 'seed')}, {setting(where)}"
+def _environment_text(file: Mapping[str, Any]) -> str:
+    environment = dict(file["environment"])
+    environment.pop(environment["backend"], None)
+    environment["keras"] = ".".join(environment["keras"].split(".")[:2])
+    return f"{count(file['seeds'], 'seed')}, {environment_text(environment)}"

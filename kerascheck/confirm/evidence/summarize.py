@@ -13,10 +13,10 @@ WORSE = 0.03
 """Accuracy below the best possible from which a training is worse."""
 
 MISCALIBRATED = 0.08
-"""Calibration error (ECE, 10 bins) from which probabilities mislead.
+"""Calibration error (ECE, 10 bins) from which probabilities are misleading.
 
-Both are those of the survey of 3528 setups that the rules rest on; there as here they
-are ours, and the figures beside the word allow others.
+Both are those of the survey of 3528 setups behind the rules. They are our choice; the
+figures next to the word allow others.
 """
 
 BEST_BALANCED = 0.987
@@ -41,14 +41,14 @@ def row_of(result: SetupResult) -> Row:
         outcome=outcome(result),
         error=error.type if error else None,
         message=(error.cause or error.message) if error else result.reason or "",
-        accuracy=_rounded(spread.mean if spread else None),
-        deviation=_rounded(spread.deviation if spread else None),
+        accuracy=_round(spread.mean if spread else None),
+        deviation=_round(spread.deviation if spread else None),
         balanced=_mean(result, "balanced_accuracy"),
         auc=_mean(result, "auc"),
         ece=_mean(result, "ece"),
         first_loss=_mean(result, "first_loss"),
         last_loss=_mean(result, "last_loss"),
-        reported=tuple(_reported(result)),
+        reported=tuple(_reported_metrics(result)),
     )
 
 
@@ -63,7 +63,7 @@ def sheet_of(results: Sequence[SetupResult], seeds: int) -> Sheet:
 
 
 def outcome(result: SetupResult) -> Outcome:
-    """Return in one word what became of a setup."""
+    """Return the outcome of a setup in one word."""
     if result.status is Status.RAISED:
         return Outcome.RAISES
     if result.status is not Status.TRAINED:
@@ -105,7 +105,7 @@ def _quality(result: SetupResult, seed: SeedResult) -> float:
 def _ranks_well(result: SetupResult) -> bool:
     """Say whether the scores separate the classes, in every seed.
 
-    For two clouds, AUC = Phi(sqrt(2) Phi^-1(accuracy at the best cut)): half way
+    For two clouds, AUC = Phi(sqrt(2) Phi^-1(accuracy at the best threshold)): half way
     between chance and the best possible it is 0.82, for overlapping classes 0.70.
     """
     least = 0.7 if result.setup.task.endswith("hard") else 0.82
@@ -113,7 +113,7 @@ def _ranks_well(result: SetupResult) -> bool:
     return len(areas) == len(result.seeds) and min(areas) >= least
 
 
-def _reported(result: SetupResult) -> list[tuple[str, float | str | None]]:
+def _reported_metrics(result: SetupResult) -> list[tuple[str, float | str | None]]:
     if result.status is not Status.TRAINED:
         return []
     found: list[tuple[str, float | str | None]] = []
@@ -121,15 +121,15 @@ def _reported(result: SetupResult) -> list[tuple[str, float | str | None]]:
         failed = result.not_reported.get(part.text)
         values = [seed.reported.get(part.text) for seed in result.seeds]
         known = [value for value in values if value is not None]
-        mean = _rounded(fmean(known)) if known else None
+        mean = _round(fmean(known)) if known else None
         found.append((part.text, failed.type if failed else mean))
     return found
 
 
 def _mean(result: SetupResult, name: str) -> float | None:
     values = result.values(name)
-    return _rounded(fmean(values)) if values else None
+    return _round(fmean(values)) if values else None
 
 
-def _rounded(value: float | None) -> float | None:
+def _round(value: float | None) -> float | None:
     return None if value is None else round(value, DIGITS)

@@ -1,4 +1,4 @@
-"""One row of a matrix: what Keras does with a setup, in figures and in one word.
+"""One row of a matrix: what Keras does with a setup, in figures and one word.
 
 Values only; nothing here needs Keras or numpy.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from kerascheck.confirm.evidence.matrix import Name
 from kerascheck.model.errors import KerascheckError
@@ -15,17 +15,17 @@ from kerascheck.model.frozen import Frozen
 
 
 class Outcome(StrEnum):
-    """What became of a setup, the worst first.
+    """The outcome of a setup, the worst first.
 
-    A seed fails where its accuracy lies in the lower half between chance and the best
-    possible; imbalanced tasks are read by balanced accuracy.
+    A seed fails if its accuracy is in the lower half between chance and the best
+    possible; imbalanced tasks count balanced accuracy.
     """
 
     RAISES = "raises"
     UNFINISHED = "unfinished"  # not trained to the end: nothing is known
     NAN = "nan"  # a loss or an output is not finite, in any seed
     NO_LEARNING = "no-learning"  # every seed fails
-    DECISION_OFF = "decision-off"  # every seed fails, and another cut would not
+    DECISION_OFF = "decision-off"  # every seed fails, and another threshold would not
     UNSTABLE = "unstable"  # some seeds fail
     WORSE = "worse"  # the mean is more than 0.03 below the best possible
     MISCALIBRATED = "miscalibrated"  # accurate; calibration error above 0.08
@@ -35,22 +35,22 @@ class Outcome(StrEnum):
 class Row(Frozen):
     """A setup and what was measured, as means over the seeds on held-out rows.
 
-    Accuracies, AUC and ECE lie in [0, 1], losses are as Keras gives them; None: not
-    measured, or it makes no sense.
+    Accuracies, AUC and ECE are in [0, 1], losses are as Keras gives them; None: not
+    measured, or not applicable.
 
     Attributes:
         name: Of the setup.
         outcome: In one word.
         error: Class of the exception that `fit` raised.
-        message: Its telling line, or why the row is unfinished; "" where it is lost.
+        message: The line that says why, or why the row is unfinished; "" if unknown.
         accuracy: True share of right decisions.
         deviation: Of that over the seeds.
-        balanced: True accuracy, each class counting alike.
+        balanced: True accuracy, with equal weight for each class.
         auc: True area under the ROC curve.
         ece: Calibration error of the probabilities as served.
         first_loss: Before training.
         last_loss: At its end.
-        reported: Metric -> its value; the class of an exception where it raises.
+        reported: Metric -> its value; the class of an exception if it raises.
     """
 
     name: Name
@@ -68,16 +68,16 @@ class Row(Frozen):
 
     @property
     def quality(self) -> float | None:
-        """Accuracy; balanced where the task is imbalanced."""
+        """Accuracy; balanced accuracy if the task is imbalanced."""
         imbalanced = self.name.task == "binary_imbalanced"
         return self.balanced if imbalanced else self.accuracy
 
-    def shows(self, metric: str) -> float | None:
-        """Return what a metric reports; None where it raises or was not asked."""
+    def reported_value(self, metric: str) -> float | None:
+        """Return what a metric reports; None if it raises or was not measured."""
         value = dict(self.reported).get(metric)
         return None if isinstance(value, str) else value
 
-    def packed(self) -> list[object]:
+    def pack(self) -> list[object]:
         """Return the row without its name, as short as JSON allows."""
         if self.error is not None:
             return [self.outcome.value, self.error]
@@ -94,20 +94,20 @@ class Row(Frozen):
         ]
 
     @classmethod
-    def unpacked(cls, name: str, packed: Sequence[Any], metrics: Sequence[str]) -> Row:
-        """Return the row that `packed` wrote.
+    def unpack(cls, name: str, packed: Sequence[Any], metrics: Sequence[str]) -> Row:
+        """Return the row that `pack` wrote.
 
         Args:
             name: Of the row.
-            packed: What `packed` returned.
+            packed: What `pack` returned.
             metrics: Names of the reported values, in order.
         """
-        where, word = Name.parse(name), Outcome(packed[0])
+        parsed, word = Name.parse(name), Outcome(packed[0])
         if word is Outcome.RAISES:
-            return cls(name=where, outcome=word, error=packed[1])
+            return cls(name=parsed, outcome=word, error=packed[1])
         accuracy, deviation, balanced, auc, ece, first, last, reported = packed[1:]
         return cls(
-            name=where,
+            name=parsed,
             outcome=word,
             accuracy=accuracy,
             deviation=deviation,
@@ -121,12 +121,12 @@ class Row(Frozen):
 
 
 class Sheet(Frozen):
-    """Rows that were trained alike.
+    """Rows that were trained in the same way.
 
     Attributes:
         rows: In the order of the matrices.
         environment: Backend, versions and device.
-        seeds: Trainings behind each row.
+        seeds: Trainings of each row.
     """
 
     rows: tuple[Row, ...]
@@ -150,7 +150,7 @@ class Sheet(Frozen):
             "environment": dict(self.environment),
             "seeds": self.seeds,
             "metrics": list(next(iter(metrics), ())),
-            "rows": {str(row.name): row.packed() for row in self.rows},
+            "rows": {str(row.name): row.pack() for row in self.rows},
         }
 
     @classmethod
@@ -163,9 +163,9 @@ class Sheet(Frozen):
         if plain.get("schema_version") != "1":
             raise UnreadableSheet("results of reference training in an unknown form")
         metrics = plain["metrics"]
-        rows = cast(Mapping[str, Sequence[Any]], plain["rows"])
+        rows = plain["rows"].items()
         return cls(
-            rows=tuple(Row.unpacked(n, packed, metrics) for n, packed in rows.items()),
+            rows=tuple(Row.unpack(name, packed, metrics) for name, packed in rows),
             environment=plain["environment"],
             seeds=plain["seeds"],
         )

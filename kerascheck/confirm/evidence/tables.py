@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kerascheck.confirm.evidence.table_row import Outcome, Row, Sheet
 from kerascheck.trust.printable import count, wrapped
 
-LIES = 0.02
+MISREPORTED = 0.02
 """Reported minus true accuracy from which "accuracy" is marked in tables."""
 
 _TASKS = {
@@ -25,18 +25,18 @@ _TASKS = {
 
 _SHORT = {
     Outcome.NO_LEARNING: "no-learn",
-    Outcome.DECISION_OFF: "cut off",
+    Outcome.DECISION_OFF: "thr. off",
     Outcome.MISCALIBRATED: "miscal.",
 }
 
 _MEANINGS = {
-    Outcome.OK: "as accurate as can be, to 0.03",
+    Outcome.OK: "as accurate as possible, within 0.03",
     Outcome.WORSE: "more than 0.03 below the best possible",
     Outcome.MISCALIBRATED: "accurate; calibration error (ECE) above 0.08",
     Outcome.UNSTABLE: "some seeds fail: nearer to chance than to the best possible",
-    Outcome.DECISION_OFF: "every seed fails, though the scores rank well",
+    Outcome.DECISION_OFF: "every seed fails, although the scores rank well",
     Outcome.NO_LEARNING: "every seed fails",
-    Outcome.NAN: "a loss or an output is no number",
+    Outcome.NAN: "a loss or an output is not a number",
     Outcome.RAISES: "compile or fit raises",
     Outcome.UNFINISHED: "the budget was spent first",
 }
@@ -53,7 +53,7 @@ _COLUMNS = {
 _FIELDS = 5  # characters of a figure in a column
 
 
-class Place(NamedTuple):
+class TableKey(NamedTuple):
     """What the rows of one table have in common."""
 
     task: str
@@ -64,13 +64,13 @@ class Place(NamedTuple):
     @property
     def title(self) -> str:
         """The table in words, without the task."""
-        told = f"{count(self.units, 'unit')}, labels {self.labels}"
-        return f"{told}, class weights" if self.weights else told
+        text = f"{count(self.units, 'unit')}, labels {self.labels}"
+        return f"{text}, class weights" if self.weights else text
 
 
-def place(row: Row) -> Place:
+def table_key(row: Row) -> TableKey:
     """Return the table that a row belongs to."""
-    return Place(row.name.task, row.name.units, row.name.labels, row.name.weights)
+    return TableKey(row.name.task, row.name.units, row.name.labels, row.name.weights)
 
 
 def as_text(sheet: Sheet, *, width: int = 80, every_row: bool = False) -> str:
@@ -88,7 +88,7 @@ def as_text(sheet: Sheet, *, width: int = 80, every_row: bool = False) -> str:
         for table in tables(rows):
             lines += [*table, ""]
     lines += _legend(sheet.rows, every_row=every_row)
-    return "\n".join([*lines, "", *wrapped(_counts(sheet.rows), width), ""])
+    return "\n".join([*lines, "", *wrapped(_counts_text(sheet.rows), width), ""])
 
 
 def as_markdown(sheet: Sheet) -> str:
@@ -96,15 +96,15 @@ def as_markdown(sheet: Sheet) -> str:
     lines = ["# Reference training", "", f"{headline(sheet)}.", ""]
     for task, rows in _by_task(sheet.rows):
         lines += [f"## {_TASKS.get(task, task)}", ""]
-        for where, some in _by_place(rows):
-            lines += [f"### {where.title[:1].upper()}{where.title[1:]}", ""]
+        for key, some in _by_table(rows):
+            lines += [f"### {key.title[:1].upper()}{key.title[1:]}", ""]
             lines += [*_markdown_table(some), ""]
-    return "\n".join([*lines, f"{_counts(sheet.rows)}.", ""])
+    return "\n".join([*lines, f"{_counts_text(sheet.rows)}.", ""])
 
 
 def as_document(sheet: Sheet) -> dict[str, object]:
     """Return every row as a value that JSON can hold."""
-    counted = {word.value: n for word, n in _counted(sheet.rows)}
+    counted = {word.value: n for word, n in _count_outcomes(sheet.rows)}
     return {
         "environment": dict(sheet.environment),
         "seeds": sheet.seeds,
@@ -117,18 +117,18 @@ def headline(sheet: Sheet) -> str:
     """Return what was trained, how often and on what."""
     rows = count(len(sheet.rows), "setup")
     seeds = count(sheet.seeds, "seed")
-    where = setting(sheet.environment)
-    return f"Reference training: {rows}, {seeds} each" + (f", {where}" if where else "")
+    text = environment_text(sheet.environment)
+    return f"Reference training: {rows}, {seeds} each" + (f", {text}" if text else "")
 
 
-def setting(told: Mapping[str, str]) -> str:
+def environment_text(environment: Mapping[str, str]) -> str:
     """Return an environment in words: "Keras 3.15.1, TensorFlow 2.21.0, CPU"."""
-    backend = told.get("backend", "")
+    backend = environment.get("backend", "")
     names = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
     parts = [
-        f"Keras {told['keras']}" if "keras" in told else "",
-        f"{names.get(backend, backend)} {told.get(backend, '')}".strip(),
-        _device(told.get("device", ""), told.get("device_name", "")),
+        f"Keras {environment['keras']}" if "keras" in environment else "",
+        f"{names.get(backend, backend)} {environment.get(backend, '')}".strip(),
+        _device(environment.get("device", ""), environment.get("device_name", "")),
     ]
     return ", ".join(part for part in parts if part)
 
@@ -142,27 +142,27 @@ def _by_task(rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
         yield task, list(some)
 
 
-def _by_place(rows: Iterable[Row]) -> Iterator[tuple[Place, list[Row]]]:
-    found: dict[Place, list[Row]] = {}
+def _by_table(rows: Iterable[Row]) -> Iterator[tuple[TableKey, list[Row]]]:
+    found: dict[TableKey, list[Row]] = {}
     for row in rows:
-        found.setdefault(place(row), []).append(row)
+        found.setdefault(table_key(row), []).append(row)
     yield from found.items()
 
 
 def _overviews(rows: Iterable[Row]) -> Iterator[list[str]]:
     """Yield tables of loss by activation; those with equal cells are one table."""
-    found: dict[tuple[str, ...], list[Place]] = {}
-    for where, some in _by_place(rows):
-        found.setdefault(tuple(_overview(some)), []).append(where)
-    for body, places in found.items():
-        yield [*_titles(places), *body]
+    found: dict[tuple[str, ...], list[TableKey]] = {}
+    for key, some in _by_table(rows):
+        found.setdefault(tuple(_overview(some)), []).append(key)
+    for body, keys in found.items():
+        yield [*_titles(keys), *body]
 
 
-def _titles(places: Sequence[Place]) -> list[str]:
-    first = places[0]
-    alike = [p for p in places if (p.units, p.weights) == (first.units, first.weights)]
+def _titles(keys: Sequence[TableKey]) -> list[str]:
+    first = keys[0]
+    alike = [p for p in keys if (p.units, p.weights) == (first.units, first.weights)]
     labels = " or ".join(p.labels for p in alike)
-    others = [p.title for p in places if p not in alike]
+    others = [p.title for p in keys if p not in alike]
     return [first._replace(labels=labels).title, *(f"and {o}" for o in others)]
 
 
@@ -183,27 +183,27 @@ def _overview(rows: Sequence[Row]) -> Iterator[str]:
 def _cell(row: Row) -> str:
     if row.quality is None:
         return f"{row.outcome}"
-    mark = "!" if _lies(row) else " "
+    mark = "!" if _is_misreported(row) else " "
     return f"{row.quality:.2f}{mark}{_SHORT.get(row.outcome, row.outcome.value)}"
 
 
-def _lies(row: Row) -> bool:
+def _is_misreported(row: Row) -> bool:
     """Say whether "accuracy" shows another value than the true accuracy."""
-    shown = row.shows("accuracy")
+    shown = row.reported_value("accuracy")
     true = row.accuracy
-    return shown is not None and true is not None and abs(shown - true) > LIES
+    return shown is not None and true is not None and abs(shown - true) > MISREPORTED
 
 
 def _long_tables(rows: Iterable[Row]) -> Iterator[list[str]]:
-    for where, some in _by_place(rows):
-        yield [where.title, _long_head(where), *(_long_line(row) for row in some)]
+    for key, some in _by_table(rows):
+        yield [key.title, _long_head(key), *(_long_line(row) for row in some)]
 
 
-def _long_head(where: Place) -> str:
-    true = "bal." if where.task == "binary_imbalanced" else "true"
+def _long_head(key: TableKey) -> str:
+    true = "bal." if key.task == "binary_imbalanced" else "true"
     figures = [true, *_COLUMNS.values(), "AUC", "ECE"]
-    told = "".join(f"{name:>{_FIELDS + 1}}" for name in figures)
-    return f"{'head':<8}{'loss':<9}{'verdict':<13}{told}"
+    text = "".join(f"{name:>{_FIELDS + 1}}" for name in figures)
+    return f"{'head':<8}{'loss':<9}{'verdict':<13}{text}"
 
 
 def _long_line(row: Row) -> str:
@@ -222,8 +222,8 @@ def _figure(value: float | str | None) -> str:
 
 
 def _legend(rows: Iterable[Row], *, every_row: bool) -> list[str]:
-    met = [word for word, _ in _counted(rows)]
-    told = [
+    met = [word for word, _ in _count_outcomes(rows)]
+    lines = [
         (word.value, meaning)
         if every_row or word not in _SHORT
         else (_SHORT[word], f"{word.value}: {meaning}")
@@ -231,28 +231,31 @@ def _legend(rows: Iterable[Row], *, every_row: bool) -> list[str]:
         if word in met
     ]
     if every_row:
-        told += [
-            ("true", "right decisions, by numpy; beside it what Keras metrics report:"),
+        lines += [
+            (
+                "true",
+                "right decisions, by numpy; next to it what Keras metrics report:",
+            ),
             ("", '"accuracy", BinaryAccuracy(), the same with threshold=0,'),
             ("", "CategoricalAccuracy(), SparseCategoricalAccuracy()"),
             ("error", "the metric raises"),
         ]
     else:
-        told += [("0.50!", f'the metric "accuracy" is off by more than {LIES}')]
-    told.append(("_fl", "from_logits=True"))
-    return [f"{word:<14}{meaning}" for word, meaning in told]
+        lines += [("0.50!", f'the metric "accuracy" is off by more than {MISREPORTED}')]
+    lines.append(("_fl", "from_logits=True"))
+    return [f"{word:<14}{meaning}" for word, meaning in lines]
 
 
-def _counted(rows: Iterable[Row]) -> list[tuple[Outcome, int]]:
+def _count_outcomes(rows: Iterable[Row]) -> list[tuple[Outcome, int]]:
     numbers: dict[Outcome, int] = {}
     for row in rows:
         numbers[row.outcome] = numbers.get(row.outcome, 0) + 1
     return sorted(numbers.items(), key=lambda pair: -pair[1])
 
 
-def _counts(rows: Sequence[Row]) -> str:
-    told = ", ".join(f"{number} {word}" for word, number in _counted(rows))
-    return f"{count(len(rows), 'setup')}: {told}"
+def _counts_text(rows: Sequence[Row]) -> str:
+    text = ", ".join(f"{number} {word}" for word, number in _count_outcomes(rows))
+    return f"{count(len(rows), 'setup')}: {text}"
 
 
 def _markdown_table(rows: Sequence[Row]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which setups share one graph of their loss, and where their lanes lie.
+"""Which setups share one graph of their loss, and which lanes are theirs.
 
 A lane is one training: one setup and one seed. Lanes whose loss is the same object on
 values of the same shape are stacked and mapped over together: a bundle. Within a
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kerascheck.confirm.setup import Part, Setup
-from kerascheck.confirm.train.keras_objects import chain, seen_through
+from kerascheck.confirm.train.keras_objects import activation_names, loss_sees_logits
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class Bundle:
     """Setups that share the graph of their loss.
 
     Attributes:
-        members: Ordered so that equal activations stand together.
+        members: Ordered so that equal activations are adjacent.
         first: Lane of the first member's first seed.
-        inside: The activation belongs to the mapped graph, where the loss may look
-            through it; else it is applied beforehand.
+        inside: The activation is part of the mapped graph, so the loss may find its
+            logits; otherwise it is applied before.
     """
 
     members: tuple[Member, ...]
@@ -56,22 +56,22 @@ class Bundle:
         """Return (a setup, how many members have its activations), in order."""
         runs: list[tuple[Setup, int]] = []
         for member in self.members:
-            if runs and _look(runs[-1][0]) == _look(member.setup):
+            if runs and _activations(runs[-1][0]) == _activations(member.setup):
                 runs[-1] = (runs[-1][0], runs[-1][1] + 1)
             else:
                 runs.append((member.setup, 1))
         return runs
 
 
-def bundled(setups: Sequence[Setup], seeds: int) -> tuple[Bundle, ...]:
-    """Return the bundles, narrow heads first; lanes count on from one to the next."""
+def make_bundles(setups: Sequence[Setup], seeds: int) -> tuple[Bundle, ...]:
+    """Return the bundles, narrow heads first; lane numbers continue across them."""
     groups: dict[tuple[object, ...], list[Member]] = {}
     for index, setup in enumerate(setups):
         groups.setdefault(bundle_key(setup), []).append(Member(index, setup))
     bundles, lane = [], 0
-    for group in sorted(groups.values(), key=_place):
-        members = sorted(group, key=lambda member: _look(member.setup))
-        inside = seen_through(members[0].setup)
+    for group in sorted(groups.values(), key=_order):
+        members = sorted(group, key=lambda member: _activations(member.setup))
+        inside = loss_sees_logits(members[0].setup)
         bundles.append(Bundle(tuple(members), lane, inside))
         lane += len(members) * seeds
     return tuple(bundles)
@@ -84,14 +84,14 @@ def bundle_key(setup: Setup) -> tuple[object, ...]:
         setup.loss,
         setup.labels.row_shape(setup.classes),
         setup.class_weight is not None,
-        _look(setup) if seen_through(setup) else None,
+        _activations(setup) if loss_sees_logits(setup) else None,
     )
 
 
-def _place(group: list[Member]) -> tuple[int, str]:
+def _order(group: list[Member]) -> tuple[int, str]:
     setup = group[0].setup
     return setup.units, repr(bundle_key(setup))
 
 
-def _look(setup: Setup) -> tuple[object, ...]:
-    return setup.hidden_activation, *chain(setup)
+def _activations(setup: Setup) -> tuple[object, ...]:
+    return setup.hidden_activation, *activation_names(setup)

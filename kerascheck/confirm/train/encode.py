@@ -14,7 +14,7 @@ from kerascheck.model.description import Encoding
 Labels = NDArray[Any]
 
 _SMOOTHING = 0.1
-"""Soft labels give this share to all classes alike."""
+"""Soft labels divide this share equally among all classes."""
 
 
 def encode(form: LabelForm, truth: Truth, classes: int) -> Labels:
@@ -22,7 +22,7 @@ def encode(form: LabelForm, truth: Truth, classes: int) -> Labels:
 
     Args:
         form: How.
-        truth: As `tasks.Rows.truth`.
+        truth: As `tasks.Samples.truth`.
         classes: Classes of the task.
 
     Returns:
@@ -58,7 +58,7 @@ def sample_weights(
     """Return the weight of each row, shape (rows,), as `fit` makes it.
 
     Source: Keras 3.15, `class_weight_to_sample_weights`: the argmax of rows, else the
-    rounded value, looked up; 1 where nothing is given.
+    rounded value, looked up; 1 if none is given.
     """
     ids = labels
     if labels.ndim > 1:

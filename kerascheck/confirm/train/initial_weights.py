@@ -1,4 +1,4 @@
-"""Where every training of a seed starts: the same weights, the same rows."""
+"""The start of every training of a seed: the same weights, the same rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kerascheck.confirm.setup import LabelForm, Setup
-from kerascheck.confirm.tasks import TEST_ROWS, Floats, Rows, Task
+from kerascheck.confirm.tasks import TEST_ROWS, Floats, Samples, Task
 from kerascheck.confirm.train.encode import Labels, encode, sample_weights
 
 HIDDEN = 16
@@ -17,7 +17,7 @@ _TRUNK, _HEAD = 11, 12  # streams of their own, apart from those of the rows
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class InitialWeights:
     """Start of one training.
 
     Attributes:
@@ -29,10 +29,10 @@ class Weights:
     head: Floats
 
     @classmethod
-    def draw(cls, seed: int, features: int, units: int) -> Weights:
+    def draw(cls, seed: int, features: int, units: int) -> InitialWeights:
         """Draw both kernels as Keras's Dense does; biases start at 0.
 
-        Setups of one seed share the trunk, and the head where widths agree.
+        Setups of one seed share the trunk, and the head if widths agree.
         """
         return cls(
             _glorot(np.random.default_rng([seed, _TRUNK]), features, HIDDEN),
@@ -41,7 +41,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
+class TaskSamples:
     """The rows of one task for several seeds.
 
     Attributes:
@@ -56,10 +56,10 @@ class Stream:
     @classmethod
     def draw(
         cls, task: Task, seeds: int, count: int, *, held_out: bool = False
-    ) -> Stream:
+    ) -> TaskSamples:
         """Draw `count` rows for the seeds 0, 1, …"""
         drawn = [
-            task.rows(seed, held_out=held_out, count=count) for seed in range(seeds)
+            task.draw(seed, held_out=held_out, count=count) for seed in range(seeds)
         ]
         x = np.stack([rows.x for rows in drawn])
         return cls(task, x, np.stack([rows.truth for rows in drawn]))
@@ -76,19 +76,19 @@ def task_of(setup: Setup) -> Task:
     return Task(setup.task, setup.classes)
 
 
-def training_rows(setup: Setup, seed: int) -> tuple[Rows, Labels, Floats]:
+def training_rows(setup: Setup, seed: int) -> tuple[Samples, Labels, Floats]:
     """Return rows, labels and sample weights of one training, in order of use."""
     task = task_of(setup)
-    rows = task.rows(seed, held_out=False, count=setup.steps * setup.batch)
+    rows = task.draw(seed, held_out=False, count=setup.steps * setup.batch)
     labels = encode(setup.labels, rows.truth, task.classes)
     if labels.dtype.kind == "U":
         return rows, labels, np.ones(len(labels), np.float32)
     return rows, labels, sample_weights(setup.class_weight, labels)
 
 
-def test_rows(setup: Setup, seed: int) -> tuple[Rows, Labels]:
+def test_rows(setup: Setup, seed: int) -> tuple[Samples, Labels]:
     """Return held-out rows and their labels."""
-    rows = task_of(setup).rows(seed, held_out=True, count=TEST_ROWS)
+    rows = task_of(setup).draw(seed, held_out=True, count=TEST_ROWS)
     return rows, encode(setup.labels, rows.truth, setup.classes)
 
 

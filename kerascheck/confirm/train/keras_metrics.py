@@ -19,12 +19,12 @@ from kerascheck.confirm.tasks import Floats
 from kerascheck.confirm.train.encode import Labels
 from kerascheck.confirm.train.keras_objects import Tensor, metric_of
 
-Report = Mapping[str, float | None]
+SeedMetrics = Mapping[str, float | None]
 Compile = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reports:
+class MetricValues:
     """What Keras reports of each seed.
 
     Attributes:
@@ -32,12 +32,12 @@ class Reports:
         failed: Watched metric -> what it raised; "metrics" for the compiled ones.
     """
 
-    by_seed: tuple[Report, ...]
+    by_seed: tuple[SeedMetrics, ...]
     failed: Mapping[str, Raised]
 
 
 @dataclass
-class Reporter:
+class MetricEvaluator:
     """Evaluates metrics; what has the same shapes shares one compiled function.
 
     Attributes:
@@ -47,7 +47,7 @@ class Reporter:
     compiled: Compile
     _evaluations: dict[tuple[object, ...], _Evaluation] = field(default_factory=dict)
 
-    def reports(self, setup: Setup, labels: Labels, outputs: Floats) -> Reports:
+    def evaluate(self, setup: Setup, labels: Labels, outputs: Floats) -> MetricValues:
         """Report the compiled metrics together and the watched ones one by one.
 
         The values are those of `model.evaluate` with the batch size of the setup.
@@ -70,7 +70,7 @@ class Reporter:
             self._evaluations[key] = _Evaluation(setup, *example, self.compiled)
         evaluation = self._evaluations[key]
         by_seed = [evaluation(*seed) for seed in zip(labels, outputs, strict=True)]
-        return Reports(tuple(by_seed), evaluation.failed)
+        return MetricValues(tuple(by_seed), evaluation.failed)
 
 
 class _Evaluation:
@@ -94,7 +94,7 @@ class _Evaluation:
             lambda *arrays: [counter(*arrays) for _, counter in self._counters]
         )
 
-    def __call__(self, labels: Labels, outputs: Floats) -> Report:
+    def __call__(self, labels: Labels, outputs: Floats) -> SeedMetrics:
         found: dict[str, float | None] = {}
         results = self._results(*_tensors(labels, outputs))
         for (name, _), values in zip(self._counters, results, strict=True):
@@ -147,21 +147,23 @@ class _Counter:
             stacked = [
                 _in_batches(array[:full], batches) for array in (labels, outputs)
             ]
-            state, _ = ops.scan(self._counted, state, stacked)
+            state, _ = ops.scan(self._count_batch, state, stacked)
         elif batches:
-            state, _ = self._counted(state, [labels[:full], outputs[:full]])
+            state, _ = self._count_batch(state, [labels[:full], outputs[:full]])
         if rest:
-            state, _ = self._counted(state, [labels[full:], outputs[full:]])
-        with self._holding(state):
+            state, _ = self._count_batch(state, [labels[full:], outputs[full:]])
+        with self._with_state(state):
             results = dict(self._model.get_metrics_result())
         return {name: value for name, value in results.items() if name != "loss"}
 
-    def _counted(self, state: list[Tensor], batch: list[Tensor]) -> tuple[Any, None]:
-        with self._holding(state) as scope:
+    def _count_batch(
+        self, state: list[Tensor], batch: list[Tensor]
+    ) -> tuple[Any, None]:
+        with self._with_state(state) as scope:
             self._model.compute_metrics(None, *batch)
         return [scope.get_current_value(one) for one in self._variables], None
 
-    def _holding(self, state: list[Tensor]) -> Any:
+    def _with_state(self, state: list[Tensor]) -> Any:
         pairs = zip(self._variables, state, strict=True)
         return keras.StatelessScope(list(pairs))
 
@@ -170,7 +172,7 @@ def _mixes_rows(labels: Labels, outputs: Floats) -> bool:
     """Return whether labels have a lower rank than outputs.
 
     Keras 3.15's CategoricalAccuracy then takes the argmax of the labels (and of a
-    single column, which is squeezed) over the rows of a batch, so that its size counts.
+    single column, which is squeezed) over the rows of a batch, so its size matters.
     """
     return labels.ndim < outputs.ndim
 

@@ -13,12 +13,12 @@ import keras
 from kerascheck.confirm.setup import Part, Setup
 
 Tensor = Any
-"""A tensor of the backend in use; its shape stands in the docstrings."""
+"""A tensor of the backend in use; docstrings give its shape."""
 
 _COUNTED = re.compile(r"_\d+$")
 
-SEEN = frozenset({"sigmoid", "softmax"})
-"""Activations whose logits TensorFlow's crossentropies find again.
+SIGMOIDS = frozenset({"sigmoid", "softmax"})
+"""Activations whose logits TensorFlow's crossentropies can recover.
 
 Source: Keras 3.15, `activations.sigmoid` and `softmax` set `_keras_logits`, and
 `backend.tensorflow.nn._get_logits` reads it, or the input of a Sigmoid or Softmax op.
@@ -26,19 +26,19 @@ Source: Keras 3.15, `activations.sigmoid` and `softmax` set `_keras_logits`, and
 
 
 def loss_of(part: Part) -> Any:
-    """Return what `compile(loss=…)` is given: a name or a loss object."""
+    """Return what is passed to `compile(loss=…)`: a name or a loss object."""
     config = part.config
     return config if isinstance(config, str) else keras.losses.get(config)
 
 
 def metric_of(part: Part) -> Any:
-    """Return what `compile(metrics=[…])` is given: a name or a metric object."""
+    """Return what is passed to `compile(metrics=[…])`: a name or a metric object."""
     config = part.config
     if isinstance(config, str):
         return config
     metric = keras.metrics.get(config)
     if "name" not in dict(part.arguments):
-        # Keras counts on within a process: auc, auc_1, … A user's first one is "auc".
+        # Keras numbers them within a process: auc, auc_1, … A user's first is "auc".
         metric.name = _COUNTED.sub("", metric.name)
     return metric
 
@@ -49,8 +49,8 @@ def optimizer_of(setup: Setup) -> Any:
     return keras.optimizers.get({"class_name": setup.optimizer, "config": config})
 
 
-def chain(setup: Setup) -> tuple[str, ...]:
-    """Return the names of the activations, first applied first, "linear" left out."""
+def activation_names(setup: Setup) -> tuple[str, ...]:
+    """Return the names of the activations, in order of use, without "linear"."""
     both = (setup.inner_activation or "linear", setup.activation)
     return tuple(name for name in both if name != "linear")
 
@@ -62,18 +62,18 @@ def activate(setup: Setup, values: Tensor) -> Tensor:
         setup: Whose head.
         values: Output of the head's Dense layer, shape (…, units).
     """
-    for name in chain(setup):
+    for name in activation_names(setup):
         values = keras.activations.get(name)(values)
     if setup.hidden_activation:
         return keras.ops.reshape(values, keras.ops.shape(values))
     return values
 
 
-def seen_through(setup: Setup) -> bool:
-    """Whether the loss may find the logits behind the head's last activation."""
+def loss_sees_logits(setup: Setup) -> bool:
+    """Whether the loss may recover the logits from the head's last activation."""
     if keras.backend.backend() != "tensorflow" or setup.hidden_activation:
         return False
-    return bool(SEEN.intersection(chain(setup)[-1:]))
+    return bool(SIGMOIDS.intersection(activation_names(setup)[-1:]))
 
 
 def scorer(setup: Setup) -> Any:

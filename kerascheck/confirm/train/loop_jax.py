@@ -7,10 +7,10 @@ from typing import Any
 
 import jax
 import keras
-import numpy as np
 
 from kerascheck.confirm.train.keras_objects import Tensor
-from kerascheck.confirm.train.network import Batch, Network
+from kerascheck.confirm.train.loop import TrainingLoop
+from kerascheck.confirm.train.network import Network, StackedBatch
 
 State = tuple[list[Tensor], list[Tensor]]
 """Values of the network's and of the optimizer's variables."""
@@ -21,47 +21,37 @@ def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
     return jax.vmap(function)(*stacked)
 
 
-def rehearse(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
+def dry_run(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
     """Run once without compiling, by shapes alone: values never raise on JAX."""
     return jax.eval_shape(function, *arrays)
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function compiled by XLA."""
     run: Callable[..., Any] = jax.jit(function)
     return run
 
 
-class Loop:
-    """Trains a network, stretch by stretch."""
+class Loop(TrainingLoop):
+    """Steps compiled into one scan, state passed in and out."""
 
     def __init__(self, network: Network, optimizer: Any) -> None:
-        self._network, self._optimizer = network, optimizer
-        optimizer.build(network.variables)
-        self._advance = compiled(self._stretch)
-        self._outputs = compiled(self._apply)
+        super().__init__(network, optimizer)
+        self._compiled_stretch = compile_function(self._stretch)
+        self._compiled_outputs = compile_function(self._apply)
 
-    def advance(self, batches: Batch) -> Any:
-        """Train on batches stacked along a leading axis of steps.
-
-        Returns:
-            Loss before each step, shape (steps, lanes).
-        """
+    def _train(self, batches: StackedBatch) -> Tensor:
         arrays = batches.x, batches.labels, batches.weights
-        state, losses = self._advance(self._state(), arrays)
+        state, losses = self._compiled_stretch(self._state(), arrays)
         for variable, value in zip(self._network.variables, state[0], strict=True):
             variable.assign(value)
         for variable, value in zip(self._optimizer.variables, state[1], strict=True):
             variable.assign(value)
-        return np.asarray(losses)
+        return losses
 
-    def outputs(self, x: Any) -> list[Any]:
-        """Return `Network.outputs` as numpy arrays."""
-        return [np.asarray(values) for values in self._outputs(self._state()[0], x)]
-
-    def weights(self) -> list[Any]:
-        """Return the variables of the network as numpy arrays."""
-        return [np.asarray(value) for value in self._state()[0]]
+    def _predict(self, x: Any) -> list[Tensor]:
+        found: list[Tensor] = self._compiled_outputs(self._state()[0], x)
+        return found
 
     def _state(self) -> State:
         return (
@@ -75,18 +65,22 @@ class Loop:
 
     def _step(self, state: State, arrays: Any) -> tuple[State, Tensor]:
         values, slots = state
-        slopes, losses = jax.grad(self._total, has_aux=True)(values, Batch(*arrays))
+        slopes, losses = jax.grad(self._total, has_aux=True)(
+            values, StackedBatch(*arrays)
+        )
         return self._optimizer.stateless_apply(slots, slopes, values), losses
 
-    def _total(self, values: list[Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
-        with self._standing_in(values):
+    def _total(
+        self, values: list[Tensor], batch: StackedBatch
+    ) -> tuple[Tensor, Tensor]:
+        with self._with_values(values):
             losses = self._network.losses(batch, map_lanes)
         return losses.sum(), losses
 
     def _apply(self, values: list[Tensor], x: Tensor) -> list[Tensor]:
-        with self._standing_in(values):
+        with self._with_values(values):
             return self._network.outputs(x)
 
-    def _standing_in(self, values: list[Tensor]) -> Any:
+    def _with_values(self, values: list[Tensor]) -> Any:
         pairs = zip(self._network.variables, values, strict=True)
         return keras.StatelessScope(list(pairs))

@@ -12,7 +12,8 @@ from typing import Any
 import tensorflow as tf
 
 from kerascheck.confirm.train.keras_objects import Tensor
-from kerascheck.confirm.train.network import Batch, Network
+from kerascheck.confirm.train.loop import TrainingLoop
+from kerascheck.confirm.train.network import Network, StackedBatch
 
 
 def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
@@ -20,56 +21,41 @@ def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
     return tf.vectorized_map(lambda lane: function(*lane), stacked)
 
 
-def rehearse(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
+def dry_run(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
     """Run once without compiling, on values."""
     return function(*arrays)
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function as a graph."""
     run: Callable[..., Any] = tf.function(function, autograph=False)
     return run
 
 
-class Loop:
-    """Trains a network, stretch by stretch."""
+class Loop(TrainingLoop):
+    """Steps in a `tf.while_loop` inside one graph."""
 
     def __init__(self, network: Network, optimizer: Any) -> None:
-        self._network, self._optimizer = network, optimizer
-        # Slot variables made inside the trace would have everything traced twice.
-        optimizer.build(network.variables)
-        self._advance = compiled(self._stretch)
-        self._outputs = compiled(network.outputs)
+        super().__init__(network, optimizer)
+        self._compiled_stretch = compile_function(self._stretch)
+        self._compiled_outputs = compile_function(network.outputs)
 
-    def advance(self, batches: Batch) -> Any:
-        """Train on batches stacked along a leading axis of steps.
+    def _train(self, batches: StackedBatch) -> Tensor:
+        return self._compiled_stretch(batches.x, batches.labels, batches.weights)
 
-        Returns:
-            Loss before each step, shape (steps, lanes).
-        """
-        return self._advance(batches.x, batches.labels, batches.weights).numpy()
-
-    def outputs(self, x: Any) -> list[Any]:
-        """Return `Network.outputs` as numpy arrays."""
-        return [values.numpy() for values in self._outputs(tf.constant(x))]
-
-    def weights(self) -> list[Any]:
-        """Return the variables of the network as numpy arrays."""
-        return [variable.numpy() for variable in self._network.variables]
+    def _predict(self, x: Any) -> list[Tensor]:
+        found: list[Tensor] = self._compiled_outputs(tf.constant(x))
+        return found
 
     def _stretch(
         self, x: Tensor, labels: tuple[Tensor, ...], weights: tuple[Tensor, ...]
     ) -> Tensor:
+        batches = StackedBatch(x, labels, weights)
         steps = tf.shape(x)[0]
         found = tf.TensorArray(tf.float32, steps, element_shape=(self._network.lanes,))
 
         def body(step: Tensor, found: Tensor) -> tuple[Tensor, Tensor]:
-            batch = Batch(
-                x[step],
-                tuple(array[step] for array in labels),
-                tuple(array[step] for array in weights),
-            )
-            return step + 1, found.write(step, self._step(batch))
+            return step + 1, found.write(step, self._step(batches.at(step)))
 
         # One step after another: steps that overlap would read weights half written.
         _, found = tf.while_loop(
@@ -77,7 +63,7 @@ class Loop:
         )
         return found.stack()
 
-    def _step(self, batch: Batch) -> Tensor:
+    def _step(self, batch: StackedBatch) -> Tensor:
         variables = self._network.variables
         with tf.GradientTape() as tape:
             losses = self._network.losses(batch, map_lanes)

@@ -9,11 +9,12 @@ import keras
 import torch
 
 from kerascheck.confirm.train.keras_objects import Tensor
-from kerascheck.confirm.train.network import Batch, Network
+from kerascheck.confirm.train.loop import TrainingLoop
+from kerascheck.confirm.train.network import StackedBatch
 
 
 def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
-    """Map over the first axis, lane by lane where a loss branches on its values."""
+    """Map over the first axis, lane by lane if a loss branches on its values."""
     try:
         return torch.func.vmap(function)(*stacked)
     except RuntimeError as error:
@@ -22,46 +23,30 @@ def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:
     return torch.stack([function(*lane) for lane in zip(*stacked, strict=True)])
 
 
-def rehearse(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
+def dry_run(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
     """Run once without compiling, on values."""
     with torch.no_grad():
         return function(*arrays)
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function as it is."""
     return function
 
 
-class Loop:
-    """Trains a network, stretch by stretch."""
+class Loop(TrainingLoop):
+    """Eager steps, one after another."""
 
-    def __init__(self, network: Network, optimizer: Any) -> None:
-        self._network, self._optimizer = network, optimizer
-        optimizer.build(network.variables)
-
-    def advance(self, batches: Batch) -> Any:
-        """Train on batches stacked along a leading axis of steps.
-
-        Returns:
-            Loss before each step, shape (steps, lanes).
-        """
+    def _train(self, batches: StackedBatch) -> Tensor:
         tensors = _on_device(batches)
-        losses = [self._step(_at(tensors, step)) for step in range(len(tensors.x))]
-        return torch.stack(losses).cpu().numpy()
+        losses = [self._step(tensors.at(step)) for step in range(len(tensors.x))]
+        return torch.stack(losses)
 
-    def outputs(self, x: Any) -> list[Any]:
-        """Return `Network.outputs` as numpy arrays."""
+    def _predict(self, x: Any) -> list[Tensor]:
         with torch.no_grad():
-            found = self._network.outputs(keras.ops.convert_to_tensor(x))
-        return [values.cpu().numpy() for values in found]
+            return self._network.outputs(keras.ops.convert_to_tensor(x))
 
-    def weights(self) -> list[Any]:
-        """Return the variables of the network as numpy arrays."""
-        variables = self._network.variables
-        return [variable.value.detach().cpu().numpy() for variable in variables]
-
-    def _step(self, batch: Batch) -> Tensor:
+    def _step(self, batch: StackedBatch) -> Tensor:
         variables = self._network.variables
         values = [variable.value for variable in variables]
         losses = self._network.losses(batch, map_lanes)
@@ -71,18 +56,10 @@ class Loop:
         return losses.detach()
 
 
-def _on_device(batches: Batch) -> Batch:
+def _on_device(batches: StackedBatch) -> StackedBatch:
     convert = keras.ops.convert_to_tensor
-    return Batch(
+    return StackedBatch(
         convert(batches.x),
         tuple(convert(array) for array in batches.labels),
         tuple(convert(array) for array in batches.weights),
-    )
-
-
-def _at(batches: Batch, step: int) -> Batch:
-    return Batch(
-        batches.x[step],
-        tuple(array[step] for array in batches.labels),
-        tuple(array[step] for array in batches.weights),
     )

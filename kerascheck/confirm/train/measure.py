@@ -1,4 +1,4 @@
-"""The truth about outputs, in numpy alone: no Keras metric is asked.
+"""The truth about outputs, measured with numpy alone, without Keras metrics.
 
 Every function works on all seeds at once; `seeds` is the first axis of each array.
 """
@@ -26,12 +26,12 @@ _BINS = 10
 
 
 class Measured(Frozen):
-    """Quantities of `SeedResult`, shape (seeds,); NaN or None where they mean nothing.
+    """Quantities of `SeedResult`, shape (seeds,); NaN or None if they do not apply.
 
     Attributes:
         per_label: Shape (seeds, tags).
-        bins: Shape (seeds, 10, 3): sums of probabilities shown and of what was so, and
-            the number of them, in each tenth of [0, 1].
+        bins: Shape (seeds, 10, 3): the sum of probabilities shown, the number of rows
+            for which it was true and the number of rows, in each tenth of [0, 1].
     """
 
     constant: NDArray[np.bool_]
@@ -77,9 +77,9 @@ def accuracy(setup: Setup, outputs: Floats, truth: Truth) -> Values:
 
 
 def roc(scores: Any, positive: NDArray[np.bool_]) -> tuple[Values, Values]:
-    """Return area under the ROC curve and accuracy at the best cut, shape (seeds,).
+    """Return the area under the ROC curve and the best accuracy, shape (seeds,).
 
-    Ties count half. NaN where a score is NaN or a class is missing.
+    Ties count half. NaN if a score is NaN or a class is missing.
 
     Args:
         scores: Shape (seeds, rows).
@@ -92,25 +92,28 @@ def roc(scores: Any, positive: NDArray[np.bool_]) -> tuple[Values, Values]:
     found = hits.cumsum(axis=1)
     wrong = np.arange(1, rows + 1) - found
     positives, negatives = found[:, -1], wrong[:, -1]
-    # Only where the score changes can a cut be made.
-    cut = np.ones(hits.shape, dtype=bool)
-    cut[:, :-1] = ranked[:, :-1] != ranked[:, 1:]
-    before_found, before_wrong = _last_cut(found, cut), _last_cut(wrong, cut)
+    # A threshold can only be between two different scores.
+    boundary = np.ones(hits.shape, dtype=bool)
+    boundary[:, :-1] = ranked[:, :-1] != ranked[:, 1:]
+    before_found, before_wrong = (
+        _count_before(found, boundary),
+        _count_before(wrong, boundary),
+    )
     strips = (wrong - before_wrong) * (found + before_found) / 2
     with np.errstate(invalid="ignore", divide="ignore"):
-        area = np.where(cut, strips, 0).sum(axis=1) / (positives * negatives)
-    right = np.where(cut, found + negatives[:, None] - wrong, 0).max(axis=1)
+        area = np.where(boundary, strips, 0).sum(axis=1) / (positives * negatives)
+    right = np.where(boundary, found + negatives[:, None] - wrong, 0).max(axis=1)
     best = np.maximum(right, negatives) / rows
     bad = np.isnan(scores).any(axis=1)
     return np.where(bad, np.nan, area), np.where(bad, np.nan, best)
 
 
 def calibration_bins(sure: Values, right: NDArray[np.bool_]) -> Values:
-    """Return what is shown and what is so in 10 equal bins, shape (seeds, 10, 3).
+    """Return probabilities shown and outcomes in 10 equal bins, shape (seeds, 10, 3).
 
     Args:
         sure: Probabilities shown, shape (seeds, rows), inside [0, 1].
-        right: Whether what they speak of is so, shape (seeds, rows).
+        right: Whether what they predict is true, shape (seeds, rows).
     """
     seeds = len(sure)
     bins = np.minimum((np.nan_to_num(sure) * _BINS).astype(int), _BINS - 1)
@@ -166,7 +169,7 @@ def _classes(
 
 
 def _harmonic(precision: Values | None, recall: Values | None) -> Values | None:
-    """Return F1; NaN where nothing is called positive."""
+    """Return F1; NaN if nothing is predicted positive."""
     if precision is None or recall is None:
         return None
     with np.errstate(invalid="ignore"):
@@ -227,13 +230,15 @@ def _mean_area(scores: Any, positive: NDArray[np.bool_]) -> Values:
 
 
 def _share(right: NDArray[np.bool_], among: NDArray[np.bool_]) -> Values:
-    """Return the share of right rows among some; NaN where there are none."""
+    """Return the share of right rows among some; NaN if there are none."""
     with np.errstate(invalid="ignore", divide="ignore"):
         share: Values = (right & among).sum(axis=1) / among.sum(axis=1)
     return share
 
 
-def _last_cut(counts: NDArray[np.int64], cut: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the count at the last cut before each row, 0 before the first."""
-    held = np.maximum.accumulate(np.where(cut, counts, 0), axis=1)
+def _count_before(
+    counts: NDArray[np.int64], boundary: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Return the count at the last threshold before each row, 0 before the first."""
+    held = np.maximum.accumulate(np.where(boundary, counts, 0), axis=1)
     return np.concatenate([np.zeros_like(held[:, :1]), held[:, :-1]], axis=1)

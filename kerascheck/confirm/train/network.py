@@ -17,8 +17,8 @@ from keras import ops
 
 from kerascheck.confirm.setup import LabelForm, Setup
 from kerascheck.confirm.tasks import Task
-from kerascheck.confirm.train.bundles import Bundle, bundled
-from kerascheck.confirm.train.initial_weights import HIDDEN, Weights, task_of
+from kerascheck.confirm.train.bundles import Bundle, make_bundles
+from kerascheck.confirm.train.initial_weights import HIDDEN, InitialWeights, task_of
 from kerascheck.confirm.train.keras_objects import Tensor, activate, scorer
 
 MapLanes = Callable[..., Tensor]
@@ -29,7 +29,7 @@ WeightKey = tuple[Task, LabelForm, tuple[tuple[int, float], ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class StackedBatch:
     """One step's rows for all tasks and seeds of a group.
 
     Attributes:
@@ -42,14 +42,22 @@ class Batch:
     labels: tuple[Tensor, ...]
     weights: tuple[Tensor, ...]
 
+    def at(self, steps: Any) -> StackedBatch:
+        """Return the rows of one or several steps, of arrays that lead with steps."""
+        return StackedBatch(
+            self.x[steps],
+            tuple(array[steps] for array in self.labels),
+            tuple(array[steps] for array in self.weights),
+        )
+
 
 def label_key(setup: Setup) -> LabelKey:
-    """Return what tells this setup's labels from others."""
+    """Return what distinguishes this setup's labels."""
     return task_of(setup), setup.labels
 
 
 def weight_key(setup: Setup) -> WeightKey:
-    """Return what tells this setup's row weights from others."""
+    """Return what distinguishes this setup's row weights."""
     return task_of(setup), setup.labels, setup.class_weight or ()
 
 
@@ -58,14 +66,14 @@ class Network:
 
     Attributes:
         bundles: Their layout.
-        tasks: In the order of `Batch.x`.
-        label_keys: In the order of `Batch.labels`.
-        weight_keys: In the order of `Batch.weights`.
+        tasks: In the order of `StackedBatch.x`.
+        label_keys: In the order of `StackedBatch.labels`.
+        weight_keys: In the order of `StackedBatch.weights`.
         lanes: Number of trainings.
     """
 
     def __init__(self, setups: Sequence[Setup], seeds: int) -> None:
-        self.bundles = bundled(setups, seeds)
+        self.bundles = make_bundles(setups, seeds)
         self.tasks = list(dict.fromkeys(task_of(setup) for setup in setups))
         self.label_keys = list(dict.fromkeys(label_key(setup) for setup in setups))
         self.weight_keys = list(
@@ -84,7 +92,7 @@ class Network:
         return [self._trunk, self._trunk_bias, *heads]
 
     def lanes_of_setups(self) -> dict[int, slice]:
-        """Return where the seeds of each setup lie among the lanes."""
+        """Return the lanes of each setup's seeds."""
         lanes = {}
         for bundle in self.bundles:
             for place, member in enumerate(bundle.members):
@@ -110,7 +118,7 @@ class Network:
             first = last
         return values
 
-    def losses(self, batch: Batch, map_lanes: MapLanes) -> Tensor:
+    def losses(self, batch: StackedBatch, map_lanes: MapLanes) -> Tensor:
         """Return the loss of every lane, shape (lanes,)."""
         by_units = self.logits(batch.x)
         found = [
@@ -120,15 +128,15 @@ class Network:
         return ops.concatenate(found)
 
     def outputs(self, x: Tensor) -> list[Tensor]:
-        """Return what each bundle's heads put out, shapes (its lanes, rows, units)."""
+        """Return the outputs of each bundle, shapes (its lanes, rows, units)."""
         by_units = self.logits(x)
         return [
-            self._activated(bundle, self._slice(bundle, by_units))
+            self._activate(bundle, self._slice(bundle, by_units))
             for bundle in self.bundles
         ]
 
     def _bundle_losses(
-        self, number: int, values: Tensor, batch: Batch, map_lanes: MapLanes
+        self, number: int, values: Tensor, batch: StackedBatch, map_lanes: MapLanes
     ) -> Tensor:
         bundle, model = self.bundles[number], self._scorers[number]
         head = bundle.members[0].setup
@@ -139,7 +147,7 @@ class Network:
             return model.compute_loss(y=labels, y_pred=outputs, sample_weight=weight)
 
         if not bundle.inside:
-            values = self._activated(bundle, values)
+            values = self._activate(bundle, values)
         setups = [member.setup for member in bundle.members]
         labels = [batch.labels[self.label_keys.index(label_key(s))] for s in setups]
         stacks = [values, ops.concatenate(labels)]
@@ -148,7 +156,7 @@ class Network:
             stacks.append(ops.concatenate([batch.weights[key] for key in keys]))
         return map_lanes(score, *stacks)
 
-    def _activated(self, bundle: Bundle, values: Tensor) -> Tensor:
+    def _activate(self, bundle: Bundle, values: Tensor) -> Tensor:
         parts, first = [], 0
         for setup, count in bundle.runs():
             last = first + count * self._seeds
@@ -177,7 +185,9 @@ class Network:
         count = self.lanes // self._seeds
         heads, trunk = {}, []
         for units in sorted({bundle.units for bundle in self.bundles}):
-            start = [Weights.draw(s, features, units) for s in range(self._seeds)]
+            start = [
+                InitialWeights.draw(s, features, units) for s in range(self._seeds)
+            ]
             members = sum(len(b.members) for b in self.bundles if b.units == units)
             kernel = np.stack([weights.head for weights in start] * members)
             bias = np.zeros((len(kernel), 1, units), np.float32)

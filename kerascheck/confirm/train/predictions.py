@@ -2,9 +2,9 @@
 
 A head is read as the person who compiled it would: outputs of a sigmoid or softmax are
 probabilities; outputs trained with from_logits=True are logits, and the server applies
-the sigmoid or softmax; margins are cut at 0; a regression on label values is cut half
-way between them. So one rule decides: a served probability above one half, or the
-highest of several.
+the sigmoid or softmax; the threshold of margins is 0; that of a regression on label
+values is halfway between them. So one rule decides: a served probability above one
+half, or the highest of several.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ def probabilities(setup: Setup, outputs: Floats) -> NDArray[np.float64]:
     loss = _loss(setup)
     if loss.from_logits:
         return _sigmoid(values) if _columnwise(loss) else _softmax(values)
-    low, high = _ends(setup, loss)
+    low, high = _extreme_outputs(setup, loss)
     return (values - low) / (high - low)
 
 
 def decisions(setup: Setup, outputs: Floats) -> NDArray[Any]:
     """Return the class of each row, shape (…,), or its tags, shape (…, units).
 
-    A value that is NaN is decided as numpy does: below any cut, the highest of a row.
+    NaN is treated as in numpy: below any threshold, and the highest of a row.
     """
     if setup.task in SEVERAL_LABELS:
         return probabilities(setup, outputs) > 0.5
@@ -61,7 +61,7 @@ def decisions(setup: Setup, outputs: Floats) -> NDArray[Any]:
 
 
 def positive_scores(setup: Setup, outputs: Floats) -> Floats | None:
-    """Return what ranks rows from the first of two classes to the second.
+    """Return scores that rank rows from the first of two classes to the second.
 
     Returns:
         Shape (…,): the one column, or the difference of two; None for other heads.
@@ -76,7 +76,7 @@ def positive_scores(setup: Setup, outputs: Floats) -> Floats | None:
 
 
 def columns_of(setup: Setup) -> list[int]:
-    """Return the column of a head of several units that stands for each class."""
+    """Return the column of each class in a head of several units."""
     values = class_values(setup.labels, setup.classes)
     columns = values.min() >= 0 and values.max() < setup.units
     if setup.labels.encoding in _IDS and columns:
@@ -91,8 +91,8 @@ def _one_unit(setup: Setup, outputs: Floats) -> NDArray[Any]:
     return np.where(probabilities(setup, outputs)[..., 0] > 0.5, 1, 0)
 
 
-def _ends(setup: Setup, loss: Loss) -> tuple[float, float]:
-    """Return the outputs that stand for certainly not and certainly yes."""
+def _extreme_outputs(setup: Setup, loss: Loss) -> tuple[float, float]:
+    """Return the outputs that mean certainly not and certainly yes."""
     if loss.kind in _MARGINS:
         return -1.0, 1.0
     if loss.kind in _VALUES and setup.units == 1 and setup.classes == 2:

@@ -1,7 +1,7 @@
 """Finds the setups that raise, before any is trained with others.
 
 Every setup's outputs are scored once, without tracing a training; what raises there is
-confirmed by one real `model.fit`, whose exception is the one on record. Imported in the
+confirmed by one real `model.fit`, whose exception is recorded. Imported in the
 child process only: this module imports Keras.
 """
 
@@ -20,7 +20,7 @@ from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.tasks import Floats
 from kerascheck.confirm.train.encode import Labels
 from kerascheck.confirm.train.initial_weights import training_rows
-from kerascheck.confirm.train.keras_objects import activate, chain, scorer
+from kerascheck.confirm.train.keras_objects import activate, activation_names, scorer
 from kerascheck.confirm.train.single_fit import error_of_fit
 from kerascheck.model.frozen import replace
 
@@ -28,8 +28,8 @@ Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one scoring did: raised or not, and Keras's warnings, each once."""
+class ProbeResult:
+    """The outcome of one scoring: an exception or none, and each warning once."""
 
     error: Raised | None
     warnings: tuple[str, ...]
@@ -37,28 +37,32 @@ class Verdict:
 
 @dataclass
 class Probe:
-    """Scores setups, those that score alike once.
+    """Scores setups; those that score in the same way are scored once.
 
     Attributes:
-        rehearse: How the backend runs a function once, cheaply.
+        dry_run: How the backend runs a function once, cheaply.
     """
 
-    rehearse: Callable[..., Any]
+    dry_run: Callable[..., Any]
     _batches: dict[Key, Labels] = field(default_factory=dict)
     _scorers: dict[Key, Any] = field(default_factory=dict)
-    _verdicts: dict[Key, Verdict] = field(default_factory=dict)
+    _results: dict[Key, ProbeResult] = field(default_factory=dict)
     _metric_errors: dict[Key, Raised | None] = field(default_factory=dict)
     _fits: dict[Key, Raised | None] = field(default_factory=dict)
 
-    def verdict(self, setup: Setup) -> Verdict:
-        """Return what scoring, and if need be fitting, this setup does."""
+    def run(self, setup: Setup) -> ProbeResult:
+        """Return the outcome of scoring this setup, and of fitting it if necessary."""
         labels = self._batch(setup)
-        key = (chain(setup), setup.hidden_activation, *_score_key(setup, labels))
-        if key not in self._verdicts:
-            self._verdicts[key] = self._judge(setup, labels)
-        return self._verdicts[key]
+        key = (
+            activation_names(setup),
+            setup.hidden_activation,
+            *_score_key(setup, labels),
+        )
+        if key not in self._results:
+            self._results[key] = self._judge(setup, labels)
+        return self._results[key]
 
-    def _judge(self, setup: Setup, labels: Labels) -> Verdict:
+    def _judge(self, setup: Setup, labels: Labels) -> ProbeResult:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             suspect = self._loss_error(setup, labels)
@@ -66,7 +70,7 @@ class Probe:
                 suspect = self._metric_error(setup, labels)
             error = self._error_of_fit(setup, labels, suspect) if suspect else None
         texts = (" ".join(str(warning.message).split()) for warning in caught)
-        return Verdict(error, tuple(dict.fromkeys(texts)))
+        return ProbeResult(error, tuple(dict.fromkeys(texts)))
 
     def _loss_error(self, setup: Setup, labels: Labels) -> Raised | None:
         try:
@@ -76,7 +80,7 @@ class Probe:
                 return model.compute_loss(y=labels, y_pred=activate(setup, values))
 
             values = keras.ops.convert_to_tensor(_values(setup))
-            self.rehearse(score, values, keras.ops.convert_to_tensor(labels))
+            self.dry_run(score, values, keras.ops.convert_to_tensor(labels))
         except Exception as error:  # whatever Keras raises is the answer
             return Raised.of(error)
         return None
@@ -96,8 +100,8 @@ class Probe:
     def _error_of_fit(
         self, setup: Setup, labels: Labels, suspect: Raised
     ) -> Raised | None:
-        # What raises hangs on shapes and label values: the activation names nodes at
-        # most, and the cheapest optimizer to trace will do.
+        # Whether it raises depends on shapes and label values; the activation only
+        # names nodes, and the optimizer that is cheapest to trace is enough.
         key = (*_score_key(setup, labels), suspect.type)
         if key not in self._fits:
             self._fits[key] = error_of_fit(replace(setup, optimizer="sgd"))

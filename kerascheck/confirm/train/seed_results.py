@@ -1,4 +1,4 @@
-"""Turns what a setup's trainings left behind into one result a seed."""
+"""Turns the record of a setup's trainings into one result a seed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from kerascheck.confirm.result import SeedResult, finite
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.tasks import Truth
 from kerascheck.confirm.train.initial_weights import task_of
-from kerascheck.confirm.train.keras_metrics import Report, Reports
+from kerascheck.confirm.train.keras_metrics import MetricValues, SeedMetrics
 from kerascheck.confirm.train.measure import Measured, measure
-from kerascheck.confirm.train.stacked_batch import Trained
+from kerascheck.confirm.train.stacked_training import TrainingRecord
 
 SLACK = 0.03
-"""A training has got there when its accuracy is this close to the Bayes accuracy."""
+"""A training has reached its goal this close to the Bayes accuracy."""
 
 
 def set_accuracy(setup: Setup) -> float | None:
@@ -27,20 +27,24 @@ def set_accuracy(setup: Setup) -> float | None:
 
 
 def seed_results(
-    setup: Setup, left: Trained, truth: Truth, reports: Reports
+    setup: Setup, record: TrainingRecord, truth: Truth, metrics: MetricValues
 ) -> tuple[SeedResult, ...]:
     """Measure every seed of a setup."""
-    found = measure(setup, left.outputs, truth)
+    found = measure(setup, record.outputs, truth)
     return tuple(
-        _seed_result(setup, seed, found, left, report)
-        for seed, report in enumerate(reports.by_seed)
+        _seed_result(setup, seed, found, record, reported)
+        for seed, reported in enumerate(metrics.by_seed)
     )
 
 
 def _seed_result(
-    setup: Setup, seed: int, found: Measured, left: Trained, report: Report
+    setup: Setup,
+    seed: int,
+    found: Measured,
+    record: TrainingRecord,
+    reported: SeedMetrics,
 ) -> SeedResult:
-    losses, curve = left.losses[:, seed], left.accuracies[:, seed]
+    losses, curve = record.losses[:, seed], record.accuracies[:, seed]
     stretches = np.array_split(losses, len(curve))
     means = tuple(finite(float(stretch.mean())) for stretch in stretches)
     return SeedResult(
@@ -64,7 +68,7 @@ def _seed_result(
         loss_curve=means,
         accuracy_curve=tuple(finite(float(value)) for value in curve),
         steps_to_accuracy=_steps(setup, curve, [len(part) for part in stretches]),
-        reported=dict(report),
+        reported=dict(reported),
     )
 
 

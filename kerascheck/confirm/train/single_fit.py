@@ -14,7 +14,7 @@ from kerascheck.confirm.result import Raised
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.train.initial_weights import (
     HIDDEN,
-    Weights,
+    InitialWeights,
     task_of,
     training_rows,
 )
@@ -36,7 +36,7 @@ def plain_model(setup: Setup, seed: int) -> Any:
         model.add(keras.layers.Activation(setup.activation))
     if setup.hidden_activation:
         model.add(keras.layers.Reshape((setup.units,)))
-    start = Weights.draw(seed, features, setup.units)
+    start = InitialWeights.draw(seed, features, setup.units)
     zeros = np.zeros(HIDDEN), np.zeros(setup.units)
     model.set_weights([start.trunk, zeros[0], start.head, zeros[1]])
     model.compile(

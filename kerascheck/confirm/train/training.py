@@ -14,24 +14,29 @@ from typing import Any
 
 import keras
 
-from kerascheck.confirm.environment import Device, environment, placed
+from kerascheck.confirm.environment import Device, device_scope, environment
 from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.train.bundles import bundle_key
 from kerascheck.confirm.train.initial_weights import task_of
-from kerascheck.confirm.train.keras_metrics import Reporter
-from kerascheck.confirm.train.probe import Probe, Verdict
+from kerascheck.confirm.train.keras_metrics import MetricEvaluator
+from kerascheck.confirm.train.probe import Probe, ProbeResult
 from kerascheck.confirm.train.seed_results import seed_results, set_accuracy
 from kerascheck.confirm.train.single_fit import error_of_fit
-from kerascheck.confirm.train.stacked_batch import STRETCHES, Group, OutOfTime, Trained
+from kerascheck.confirm.train.stacked_training import (
+    STRETCHES,
+    OutOfTime,
+    StackedTraining,
+    TrainingRecord,
+)
 from kerascheck.model.frozen import replace
 
 __all__ = ["environment", "train"]
 
 Progress = Callable[[int, int], None]
 
-_TOGETHER = 96
-"""Most setups in one graph: building it grows with them, and the deadline waits."""
+_MAX_TOGETHER = 96
+"""Most setups in one graph: building it takes longer with each, past the deadline."""
 
 
 def train(
@@ -44,15 +49,15 @@ def train(
 ) -> list[SetupResult]:
     """Train every setup with every seed and measure them.
 
-    Seeds share rows and starting weights across setups. A setup that raises, or goes
-    to NaN, leaves the others as they are.
+    Setups share rows and starting weights, seed by seed. A setup that raises, or
+    becomes NaN, does not affect the others.
 
     Args:
         setups: What to train.
         seeds: How many; 0, 1, … are used.
         deadline: On `time.monotonic()`; what is not trained by then is unfinished.
         progress: Called with (work done, all of it), in stretches of training.
-        device: Where; "auto" takes what the backend prefers.
+        device: Where; "auto" leaves the choice to the backend.
 
     Returns:
         One result a setup, in order.
@@ -60,15 +65,15 @@ def train(
     Raises:
         RuntimeError: device is "gpu" and the backend sees none.
     """
-    where = environment(device)
+    trained_on = environment(device)
     loop = import_module(f"kerascheck.confirm.train.loop_{keras.backend.backend()}")
-    with placed(device), warnings.catch_warnings():
-        # The probe has kept them; tracing and prediction would repeat them.
+    with device_scope(device), warnings.catch_warnings():
+        # The probe has recorded them; tracing and prediction would repeat them.
         warnings.simplefilter("ignore")
-        verdicts = _verdicts(setups, Probe(loop.rehearse), deadline)
-        groups = list(_groups(setups, verdicts))
+        probed = _probe_all(setups, Probe(loop.dry_run), deadline)
+        groups = list(_groups(setups, probed))
         clock = _Clock(deadline, progress, STRETCHES * len(groups))
-        trainer = _Trainer(seeds, loop, Reporter(loop.compiled), clock)
+        trainer = _Trainer(seeds, loop, MetricEvaluator(loop.compile_function), clock)
         found: dict[int, SetupResult] = {}
         for number, indices in enumerate(groups, start=1):
             results = trainer.results([setups[index] for index in indices])
@@ -76,37 +81,37 @@ def train(
             clock.reach(STRETCHES * number)
     return [
         replace(
-            found.get(index) or _untrained(setup, verdicts.get(index)),
-            warnings=verdicts[index].warnings if index in verdicts else (),
-            environment=where,
+            found.get(index) or _untrained_result(setup, probed.get(index)),
+            warnings=probed[index].warnings if index in probed else (),
+            environment=trained_on,
         )
         for index, setup in enumerate(setups)
     ]
 
 
-def _verdicts(
+def _probe_all(
     setups: Sequence[Setup], probe: Probe, deadline: float | None
-) -> dict[int, Verdict]:
-    verdicts = {}
+) -> dict[int, ProbeResult]:
+    probed = {}
     for index, setup in enumerate(setups):
         if deadline is not None and time.monotonic() > deadline:
             break
-        verdicts[index] = probe.verdict(setup)
-    return verdicts
+        probed[index] = probe.run(setup)
+    return probed
 
 
 def _groups(
-    setups: Sequence[Setup], verdicts: dict[int, Verdict]
+    setups: Sequence[Setup], probed: dict[int, ProbeResult]
 ) -> Iterator[list[int]]:
-    """Yield setups that train together: one schedule, bundles kept together."""
+    """Yield setups that train together: one schedule, those of a bundle adjacent."""
     schedules: dict[tuple[object, ...], list[int]] = {}
-    for index, verdict in verdicts.items():
-        if verdict.error is None:
+    for index, outcome in probed.items():
+        if outcome.error is None:
             schedules.setdefault(_schedule(setups[index]), []).append(index)
     for members in schedules.values():
         members.sort(key=lambda index: repr(bundle_key(setups[index])))
-        for first in range(0, len(members), _TOGETHER):
-            yield members[first : first + _TOGETHER]
+        for first in range(0, len(members), _MAX_TOGETHER):
+            yield members[first : first + _MAX_TOGETHER]
 
 
 def _schedule(setup: Setup) -> tuple[object, ...]:
@@ -119,21 +124,21 @@ def _schedule(setup: Setup) -> tuple[object, ...]:
     )
 
 
-def _untrained(setup: Setup, verdict: Verdict | None) -> SetupResult:
-    if verdict is not None and verdict.error is not None:
-        return SetupResult(setup=setup, status=Status.RAISED, error=verdict.error)
-    return _unfinished(setup)
+def _untrained_result(setup: Setup, outcome: ProbeResult | None) -> SetupResult:
+    if outcome is not None and outcome.error is not None:
+        return SetupResult(setup=setup, status=Status.RAISED, error=outcome.error)
+    return _unfinished_result(setup)
 
 
-def _failure(setup: Setup, error: Raised) -> SetupResult:
-    """Tell a setup that raises in `fit` too from one that cannot be trained here."""
+def _failed_result(setup: Setup, error: Raised) -> SetupResult:
+    """Distinguish a setup that raises in `fit` from one that cannot be trained here."""
     raised = error_of_fit(setup)
     if raised is not None:
         return SetupResult(setup=setup, status=Status.RAISED, error=raised)
     return SetupResult(setup=setup, status=Status.FAILED, error=error)
 
 
-def _unfinished(setup: Setup) -> SetupResult:
+def _unfinished_result(setup: Setup) -> SetupResult:
     reason = "the time was up before the training ended"
     return SetupResult(setup=setup, status=Status.UNFINISHED, reason=reason)
 
@@ -158,40 +163,44 @@ class _Clock:
 class _Trainer:
     seeds: int
     loop: Any
-    reporter: Reporter
+    evaluator: MetricEvaluator
     clock: _Clock
 
     def results(self, setups: Sequence[Setup]) -> list[SetupResult]:
-        """Train setups together; where that raises, each half on its own."""
+        """Train setups together; if that raises, each half on its own."""
         started = time.monotonic()
-        group = Group(setups, self.seeds, self.loop)
+        group = StackedTraining(setups, self.seeds, self.loop)
         try:
             trained = group.train(self.clock.deadline, self.clock.tick)
         except OutOfTime:
-            return [_unfinished(setup) for setup in setups]
+            return [_unfinished_result(setup) for setup in setups]
         except Exception as error:  # of the backend: out of memory, a label in a batch
-            return self._apart(setups, Raised.of(error))
+            return self._train_halves(setups, Raised.of(error))
         results = [
-            self._result(group, setup, left)
-            for setup, left in zip(setups, trained, strict=True)
+            self._result(group, setup, record)
+            for setup, record in zip(setups, trained, strict=True)
         ]
         seconds = round((time.monotonic() - started) / len(setups), 3)
         return [replace(result, seconds=seconds) for result in results]
 
-    def _apart(self, setups: Sequence[Setup], error: Raised) -> list[SetupResult]:
+    def _train_halves(
+        self, setups: Sequence[Setup], error: Raised
+    ) -> list[SetupResult]:
         if len(setups) == 1:
-            return [_failure(setups[0], error)]
+            return [_failed_result(setups[0], error)]
         half = len(setups) // 2
         return [*self.results(setups[:half]), *self.results(setups[half:])]
 
-    def _result(self, group: Group, setup: Setup, left: Trained) -> SetupResult:
+    def _result(
+        self, group: StackedTraining, setup: Setup, record: TrainingRecord
+    ) -> SetupResult:
         labels = group.test_labels(setup)
-        reports = self.reporter.reports(setup, labels, left.outputs)
+        metrics = self.evaluator.evaluate(setup, labels, record.outputs)
         return SetupResult(
             setup=setup,
             status=Status.TRAINED,
-            seeds=seed_results(setup, left, group.truth(setup), reports),
-            not_reported=reports.failed,
+            seeds=seed_results(setup, record, group.truth(setup), metrics),
+            not_reported=metrics.failed,
             bayes_accuracy=task_of(setup).bayes_accuracy,
             set_accuracy=set_accuracy(setup),
         )

@@ -1,6 +1,6 @@
 """Five published tutorials of binary classification, trained again; one a file.
 
-A write-up is a module in this folder with a card WRITE_UP. Importing it needs neither
+A tutorial is a module in this folder that defines TUTORIAL. Importing it needs neither
 Keras nor numpy; its trials import them when they run, in a child process.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from kerascheck.confirm.tutorials._card import WriteUp
+from kerascheck.confirm.tutorials._tutorial import Tutorial
 
 _FILES = (
     "squares_and_circles",
@@ -17,9 +17,9 @@ _FILES = (
     "parabola",
     "zero_and_one",
 )
-"""In the order in which they are told."""
+"""In the order in which they are shown."""
 
 
-def all_write_ups() -> list[WriteUp]:
-    """Return every card."""
-    return [import_module(f"{__name__}.{name}").WRITE_UP for name in _FILES]
+def all_tutorials() -> list[Tutorial]:
+    """Return every tutorial."""
+    return [import_module(f"{__name__}.{name}").TUTORIAL for name in _FILES]

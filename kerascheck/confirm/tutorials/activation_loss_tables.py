@@ -6,7 +6,15 @@ import os
 from functools import cache, partial
 from typing import Any
 
-from kerascheck.confirm.tutorials._card import Figures, Trial, WriteUp
+from kerascheck.confirm.tutorials._models import (
+    accuracy_at,
+    begin,
+    compile_whole,
+    outputs_of,
+    reported_metrics,
+    share,
+)
+from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
 
 SIDE = 32  # pixels
 TRAINING, TEST = 1027, 256  # images
@@ -49,11 +57,11 @@ def trials() -> tuple[Trial, ...]:
     return tuple(
         Trial(
             setting=f"{title}, {_head(activation)}, {_written(loss, activation)}",
-            said=said,
+            published=published,
             measure=partial(measure, units=units, activation=activation, loss=loss),
         )
         for units, title, rows in tables
-        for activation, loss, said in rows
+        for activation, loss, published in rows
     )
 
 
@@ -61,15 +69,6 @@ def measure(seed: int, *, units: int, activation: str, loss: str) -> Figures:
     """Train a head on the features of the frozen base; figures of the test images."""
     import keras
     import numpy as np
-
-    from kerascheck.confirm.tutorials._models import (
-        accuracy_at,
-        begin,
-        compile_whole,
-        outputs_of,
-        reported,
-        share,
-    )
 
     (x, truth), (test_x, test_truth) = features(seed)
     labels, test_labels = (
@@ -100,26 +99,26 @@ def measure(seed: int, *, units: int, activation: str, loss: str) -> Figures:
     outputs = outputs_of(model, test_x)
     true = share(outputs.argmax(axis=1) == test_truth)
     if units == 1:
-        cut = 0.0 if activation == "linear" else 0.5
-        true = accuracy_at(outputs, cut, test_truth)
-    told = reported(model, test_labels, outputs)
-    return {"reported accuracy": told["accuracy"], "true accuracy": true}
+        threshold = 0.0 if activation == "linear" else 0.5
+        true = accuracy_at(outputs, threshold, test_truth)
+    metrics = reported_metrics(model, test_labels, outputs)
+    return {"reported accuracy": metrics["accuracy"], "true accuracy": true}
 
 
 @cache
 def features(seed: int) -> Any:
     """Return what the frozen base makes of the images, for training and test.
 
-    The base does not change in training and sees each image as it is, so that its
-    output, averaged over the image, can be computed once for all epochs and rows.
+    The base does not change in training and sees each image as it is, so its output,
+    averaged over the image, can be computed once for all epochs and rows.
 
     Returns:
         Two pairs of features, shape (images, channels), and classes, shape (images,).
     """
     real = has_images()
-    images = _horses_or_humans() if real else _generated(seed)
+    images = _horses_or_humans() if real else _generated_images(seed)
     base = _vgg16() if real else _random_base(seed)
-    return tuple((_averaged(base, x), ids) for x, ids in images)
+    return tuple((_average_features(base, x), ids) for x, ids in images)
 
 
 def has_images() -> bool:
@@ -159,7 +158,7 @@ def _horses_or_humans() -> Any:
     import tensorflow as tf
     import tensorflow_datasets as tfds
 
-    def loaded(split: str) -> Any:
+    def load(split: str) -> Any:
         rows = tfds.load(IMAGES, split=split, as_supervised=True, download=False)
         pairs = [
             (tf.image.resize(image, (SIDE, SIDE)).numpy() / 255.0, int(label))
@@ -168,10 +167,10 @@ def _horses_or_humans() -> Any:
         images, labels = zip(*pairs, strict=True)
         return np.stack(images).astype("float32"), np.array(labels)
 
-    return loaded("train"), loaded("test")
+    return load("train"), load("test")
 
 
-def _generated(seed: int) -> Any:
+def _generated_images(seed: int) -> Any:
     """Draw noisy images of two kinds: stripes that lean left (0) or right (1).
 
     Colour, width, place and slant of the stripes differ from image to image; noise
@@ -181,7 +180,7 @@ def _generated(seed: int) -> Any:
 
     rng = np.random.default_rng([seed, SIDE])
 
-    def drawn(count: int) -> Any:
+    def draw(count: int) -> Any:
         ids = np.arange(count) % 2
         slant = np.where(ids == 1, 1, -1) * rng.uniform(0.1, 1.2, count)
         across = np.linspace(-1, 1, SIDE)
@@ -195,7 +194,7 @@ def _generated(seed: int) -> Any:
         images = np.clip(0.5 + 0.5 * colour * stripes + noise, 0, 1)
         return images.astype("float32"), ids
 
-    return drawn(TRAINING), drawn(TEST)
+    return draw(TRAINING), draw(TEST)
 
 
 def _vgg16() -> Any:
@@ -210,8 +209,6 @@ def _random_base(seed: int) -> Any:
     """Return three convolutions with random weights that are never trained."""
     import keras
 
-    from kerascheck.confirm.tutorials._models import begin
-
     begin(seed)
     layers: list[Any] = [keras.Input((SIDE, SIDE, 3))]
     for channels in (32, 64, 128):
@@ -224,7 +221,7 @@ def _random_base(seed: int) -> Any:
     return keras.Sequential(layers)
 
 
-def _averaged(base: Any, images: Any) -> Any:
+def _average_features(base: Any, images: Any) -> Any:
     base.trainable = False
     return base.predict(images, verbose=0).mean(axis=(1, 2))
 
@@ -238,18 +235,18 @@ def _written(loss: str, activation: str) -> str:
     return f"{short}(from_logits)" if activation == "linear" else short
 
 
-WRITE_UP = WriteUp(
+TUTORIAL = Tutorial(
     name="activation-loss-tables",
     title="Tables of activation and loss",
     setting="frozen base, average pooling, one Dense head; adam, batch 64, 20 epochs, "
     "BinaryAccuracy() on one unit and CategoricalAccuracy() on two",
     data=data,
     trials=trials,
-    today="BinaryAccuracy() cuts logits at 0.5, where 0 is right: compare the true "
-    "accuracy of the row without activation. Rows that agree to the last digit are no "
-    "chance: on TensorFlow the crossentropies find the same logits behind sigmoid and "
+    today="BinaryAccuracy() thresholds logits at 0.5, but 0 is right: compare the true "
+    "accuracy of the row without activation. That rows agree to the last digit is not "
+    "chance: on TensorFlow the crossentropies recover the same logits from sigmoid and "
     "softmax. That Keras infers 'accuracy' from the loss held for early Keras 2; Keras "
-    "3 looks at the shapes of labels and output, so that 'accuracy' is right on "
+    "3 looks at the shapes of labels and output, so 'accuracy' is right on "
     "one-hot labels and wrong on multi-hot ones. The sparse loss raises ValueError on "
     "one-hot labels today; on one unit it raises on TensorFlow without XLA alone.",
 )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from kerascheck.confirm.tutorials._card import Figures, Trial, WriteUp
+from kerascheck.confirm.tutorials._models import (
+    begin,
+    compile_whole,
+    outputs_of,
+    reported_metrics,
+    share,
+)
+from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
 
 ROWS = 1024  # for training, and as many for the test
 STEPS = 4096
@@ -16,7 +23,7 @@ def trials() -> tuple[Trial, ...]:
     return (
         Trial(
             setting="2 linear units, CategoricalCrossentropy(from_logits=True)",
-            said={"accuracy": "0.984"},
+            published={"accuracy": "0.984"},
             measure=partial(measure, from_logits=True),
         ),
         Trial(
@@ -34,14 +41,6 @@ def measure(seed: int, *, from_logits: bool, one_hot: bool = True) -> Figures:
     """Train 4096 full-batch steps in one compiled run; figures of the test rows."""
     import keras
     import numpy as np
-
-    from kerascheck.confirm.tutorials._models import (
-        begin,
-        compile_whole,
-        outputs_of,
-        reported,
-        share,
-    )
 
     begin(seed)
     rng = np.random.default_rng(seed)
@@ -68,11 +67,11 @@ def measure(seed: int, *, from_logits: bool, one_hot: bool = True) -> Figures:
     every = [np.tile(part, (STEPS,) + (1,) * (part.ndim - 1)) for part in (x, labels)]
     model.fit(*every, batch_size=ROWS, shuffle=False, verbose=0)
     outputs = outputs_of(model, test_x)
-    told = reported(model, test_labels, outputs)
+    metrics = reported_metrics(model, test_labels, outputs)
     return {
         "accuracy": share(outputs.argmax(axis=1) == test_truth),
-        "reported accuracy": told["accuracy"],
-        "reported BinaryAccuracy()": told["binary"],
+        "reported accuracy": metrics["accuracy"],
+        "reported BinaryAccuracy()": metrics["binary"],
     }
 
 
@@ -83,7 +82,7 @@ def _rows(rng: Any) -> Any:
     return points, (-(x**2) + 0.1 * x - 0.6 * y + 0.2 > 0).astype("int64")
 
 
-WRITE_UP = WriteUp(
+TUTORIAL = Tutorial(
     name="parabola",
     title="Below a parabola, with two units",
     setting="Dense(4, tanh), Dense(2); one-hot labels, adam at 0.001, 4096 steps on "
@@ -91,6 +90,6 @@ WRITE_UP = WriteUp(
     data=lambda: "1024 + 1024 points by the recipe of the text",
     trials=trials,
     today="Its library applied the softmax itself; a Keras loss does so only with "
-    "from_logits=True, and without it takes logits for probabilities, in silence. "
-    "BinaryAccuracy() counts cells of the one-hot pair and cuts logits at 0.5.",
+    "from_logits=True, and without it silently takes logits for probabilities. "
+    "BinaryAccuracy() counts cells of the one-hot pair and thresholds logits at 0.5.",
 )

@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from kerascheck.confirm.tutorials._card import Figures, Trial, WriteUp
+from kerascheck.confirm.tutorials._models import (
+    accuracy_at,
+    begin,
+    compile_whole,
+    outputs_of,
+    reported_metrics,
+    share,
+)
+from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
 
 ROWS = 2000  # of each class
 RATE = 0.1
@@ -19,7 +27,7 @@ def trials() -> tuple[Trial, ...]:
     return (
         Trial(
             setting="plain TensorFlow, loss on logits, accuracy on sigmoid",
-            said=_SAID,
+            published=_SAID,
             measure=measure_plain,
         ),
         Trial(
@@ -28,7 +36,7 @@ def trials() -> tuple[Trial, ...]:
         ),
         Trial(
             setting="Keras: Dense(1), BinaryCrossentropy(from_logits=True), 'accuracy'",
-            said=_SAID,
+            published=_SAID,
             measure=measure_twin,
         ),
         Trial(
@@ -41,8 +49,6 @@ def trials() -> tuple[Trial, ...]:
 def measure_plain(seed: int, *, squashed: bool = False) -> Figures:
     """Train by gradient tape, ten steps on all rows."""
     import tensorflow as tf
-
-    from kerascheck.confirm.tutorials._models import share
 
     rows, truth = _rows(seed)
     labels = tf.constant(truth)
@@ -73,14 +79,6 @@ def measure_twin(seed: int, *, threshold: float | None = None) -> Figures:
     """Train the same regression with `compile` and `fit`."""
     import keras
 
-    from kerascheck.confirm.tutorials._models import (
-        accuracy_at,
-        begin,
-        compile_whole,
-        outputs_of,
-        reported,
-    )
-
     begin(seed)
     rows, truth = _rows(seed)
     start = keras.initializers.RandomUniform(0, 1, seed=seed)
@@ -101,7 +99,7 @@ def measure_twin(seed: int, *, threshold: float | None = None) -> Figures:
     return {
         "loss at the last step": log.history["loss"][-1],
         "accuracy": accuracy_at(outputs, 0.0, truth[:, 0]),
-        "reported accuracy": reported(model, truth, outputs)["accuracy"],
+        "reported accuracy": reported_metrics(model, truth, outputs)["accuracy"],
     }
 
 
@@ -116,14 +114,14 @@ def _rows(seed: int) -> Any:
     return np.concatenate(clouds).astype(np.float32), labels
 
 
-WRITE_UP = WriteUp(
+TUTORIAL = Tutorial(
     name="two-gaussians",
     title="Two Gaussian clouds in plain TensorFlow",
     setting="logistic regression, 10 full-batch steps of gradient descent at rate "
     "0.1; figures on the training rows, as in the text",
     data=lambda: "2 x 2000 points by the recipe of the text",
     trials=trials,
-    today="Right as it stands: the loss takes logits, the accuracy probabilities. "
-    "Keras's 'accuracy' on the same model cuts the logits at 0.5, where 0 is right. "
-    "The loss after ten steps depends on the random start, which the text leaves open.",
+    today="Still right: the loss expects logits, the accuracy probabilities. Keras's "
+    "'accuracy' on the same model thresholds the logits at 0.5, but 0 is right. The "
+    "loss after ten steps depends on the random start, which the text does not give.",
 )

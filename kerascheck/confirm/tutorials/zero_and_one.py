@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from kerascheck.confirm.tutorials._card import Figures, Trial, WriteUp
+from kerascheck.confirm.tutorials._models import (
+    accuracy_at,
+    begin,
+    calibration,
+    compile_whole,
+    outputs_of,
+    reported_metrics,
+    share,
+)
+from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
 
 ROWS = 2000
 TEST_ROWS = 4000
@@ -19,17 +28,17 @@ def trials() -> tuple[Trial, ...]:
         Trial(setting="1 unit, sigmoid, binary_crossentropy", measure=measure),
         Trial(
             setting="1 unit, sigmoid, mse",
-            said={"accuracy": "less effective"},
+            published={"accuracy": "less effective"},
             measure=partial(measure, loss="mse"),
         ),
         Trial(
             setting="1 unit, softmax, binary_crossentropy",
-            said={"accuracy": "redundant"},
+            published={"accuracy": "redundant"},
             measure=partial(measure, activation="softmax"),
         ),
         Trial(
             setting="gradient of mse / of binary_crossentropy, sigmoid",
-            said={"at the start": "weaker"},
+            published={"at the start": "weaker"},
             measure=measure_gradients,
         ),
         Trial(setting="5 % positive, no weights", measure=imbalanced),
@@ -56,30 +65,25 @@ def measure(
     import numpy as np
 
     from kerascheck.confirm.tasks import Task
-    from kerascheck.confirm.tutorials._models import (
-        accuracy_at,
-        begin,
-        calibration,
-        compile_whole,
-        outputs_of,
-        reported,
-        share,
-    )
 
     begin(seed)
-    rows = Task(task).rows(seed, held_out=False, count=ROWS)
-    test = Task(task).rows(seed, held_out=True, count=TEST_ROWS)
+    rows = Task(task).draw(seed, held_out=False, count=ROWS)
+    test = Task(task).draw(seed, held_out=True, count=TEST_ROWS)
     model = _model(activation)
     compile_whole(
         model, optimizer="adam", loss=loss, metrics=["accuracy"], steps_per_execution=21
     )
     model.fit(
-        rows.x, rows.truth, epochs=EPOCHS, verbose=0, **_balanced(weights, rows.truth)
+        rows.x,
+        rows.truth,
+        epochs=EPOCHS,
+        verbose=0,
+        **_balanced_weights(weights, rows.truth),
     )
     outputs = outputs_of(model, test.x)
     found = {
         "accuracy": accuracy_at(outputs, 0.5, test.truth),
-        "reported accuracy": reported(model, test.truth, outputs)["accuracy"],
+        "reported accuracy": reported_metrics(model, test.truth, outputs)["accuracy"],
         "calibration error": calibration(outputs, test.truth),
     }
     if task == "binary_imbalanced":
@@ -91,14 +95,14 @@ def measure(
 
 
 def measure_gradients(seed: int) -> Figures:
-    """Return how long a step of mse is beside one of crossentropy.
+    """Return the length of a step of mse relative to one of crossentropy.
 
     A step of plain gradient descent at rate 1 is the gradient itself. "Sure and wrong"
     starts with a bias of -6 on rows of class 1 alone.
     """
     from kerascheck.confirm.tasks import Task
 
-    rows = Task("binary_hard").rows(seed, held_out=False, count=ROWS)
+    rows = Task("binary_hard").draw(seed, held_out=False, count=ROWS)
     positive = rows.x[rows.truth == 1]
     ones = rows.truth[rows.truth == 1]
     return {
@@ -118,8 +122,6 @@ def _step(seed: int, loss: str, x: Any, labels: Any, bias: float) -> float:
     """Return the length of the first step of the output kernel."""
     import keras
     import numpy as np
-
-    from kerascheck.confirm.tutorials._models import begin, compile_whole
 
     begin(seed)
     model = _model("sigmoid")
@@ -142,8 +144,8 @@ def _model(activation: str) -> Any:
     )
 
 
-def _balanced(name: str | None, labels: Any) -> dict[str, Any]:
-    """Return weights that make up for the imbalance, as an argument of `fit`."""
+def _balanced_weights(name: str | None, labels: Any) -> dict[str, Any]:
+    """Return weights that compensate the imbalance, as an argument of `fit`."""
     import numpy as np
 
     counts = np.bincount(labels, minlength=2)
@@ -153,7 +155,7 @@ def _balanced(name: str | None, labels: Any) -> dict[str, Any]:
     return {name: dict(enumerate(balance))} if name else {}
 
 
-WRITE_UP = WriteUp(
+TUTORIAL = Tutorial(
     name="zero-and-one",
     title="Labels 0 and 1",
     setting="Dense(128, relu), Dense(1, sigmoid); adam, 10 epochs; the text names no "
@@ -163,7 +165,7 @@ WRITE_UP = WriteUp(
         "and two with 5 % positive"
     ),
     trials=trials,
-    today="Softmax on one unit is not redundant: it is 1 for every row and can not "
+    today="Softmax on one unit is not redundant: it is 1 for every row and cannot "
     "learn. mse on a sigmoid learns as well here; its gradient is weaker, most of all "
     "where the model is sure and wrong. class_weight= takes a dict and sample_weight= "
     "an array; the text names the one and shows the other. Plain accuracy hides what "

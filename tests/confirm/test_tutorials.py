@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.confirm.tutorials import all_write_ups
-from kerascheck.confirm.tutorials._card import (
+from kerascheck.confirm.options import TrainingOptions
+from kerascheck.confirm.tutorials import all_tutorials
+from kerascheck.confirm.tutorials._tables import as_document, as_markdown, as_text
+from kerascheck.confirm.tutorials._tutorial import (
     Trial,
     TrialResult,
-    WriteUp,
-    WriteUpResult,
+    Tutorial,
+    TutorialResult,
 )
-from kerascheck.confirm.tutorials._tables import as_document, as_markdown, as_text
 
 ROOT = Path(__file__).parents[2]
-CARD = WriteUp(
+CARD = Tutorial(
     name="a-text",
     title="A text",
     setting="Dense(1, sigmoid)",
@@ -26,21 +27,21 @@ CARD = WriteUp(
     data=lambda: "generated",
     today="It holds.",
 )
-RESULT = WriteUpResult(
-    write_up=CARD,
+RESULT = TutorialResult(
+    tutorial=CARD,
     trials=(
         TrialResult(
             setting="1 unit",
-            said={"accuracy": "0.98"},
+            published={"accuracy": "0.98"},
             measured={"accuracy": (0.96, 0.98), "loss": (0.1, 0.1)},
         ),
         TrialResult(
             setting="2 units",
-            said={"raises": "InvalidArgumentError"},
+            published={"raises": "InvalidArgumentError"},
             error="ValueError",
             message="shapes",
         ),
-        TrialResult(setting="3 units", said={}, message="the time was up"),
+        TrialResult(setting="3 units", published={}, message="the time was up"),
     ),
     data="generated",
     environment={"backend": "jax", "keras": "3.15.1", "jax": "0.10", "device": "cpu"},
@@ -48,15 +49,15 @@ RESULT = WriteUpResult(
 )
 
 
-def write_up(name):
-    return next(one for one in all_write_ups() if one.name == name)
+def tutorial(name):
+    return next(one for one in all_tutorials() if one.name == name)
 
 
 def test_there_are_five_and_each_has_a_name_of_its_own():
-    assert len({one.name for one in all_write_ups()}) == 5
+    assert len({one.name for one in all_tutorials()}) == 5
 
 
-@pytest.mark.parametrize("one", all_write_ups(), ids=lambda one: one.name)
+@pytest.mark.parametrize("one", all_tutorials(), ids=lambda one: one.name)
 def test_a_card_says_what_it_trains_and_what_holds_today(one):
     trials = one.trials()
     assert trials
@@ -65,21 +66,21 @@ def test_a_card_says_what_it_trains_and_what_holds_today(one):
     assert one.today.endswith(".")
 
 
-def test_the_headline_figures_of_the_texts_are_told():
-    said = {
+def test_the_headline_figures_of_the_texts_are_kept():
+    published = {
         value
-        for one in all_write_ups()
+        for one in all_tutorials()
         for trial in one.trials()
-        for value in trial.said.values()
+        for value in trial.published.values()
     }
-    assert {"close to 1", "0.1533", "0.9995", "0.7266", "0.8125", "0.6992"} <= said
-    assert {"0.7148", "0.5000", "InvalidArgumentError", "0.984"} <= said
+    assert {"close to 1", "0.1533", "0.9995", "0.7266", "0.8125", "0.6992"} <= published
+    assert {"0.7148", "0.5000", "InvalidArgumentError", "0.984"} <= published
 
 
 def test_cards_need_neither_numpy_nor_keras():
     code = (
-        "import sys; from kerascheck.confirm.tutorials import all_write_ups\n"
-        "all_write_ups()\n"
+        "import sys; from kerascheck.confirm.tutorials import all_tutorials\n"
+        "all_tutorials()\n"
         "print({'numpy', 'keras', 'tensorflow', 'jax'} & set(sys.modules))"
     )
     done = subprocess.run(
@@ -107,13 +108,13 @@ def test_text_shows_each_figure_beside_that_of_the_text():
 
 def test_a_setting_that_was_to_raise_and_trains_says_so():
     [first, *_] = RESULT.trials
-    silent = replace(first, said={"raises": "InvalidArgumentError"})
+    silent = replace(first, published={"raises": "InvalidArgumentError"})
     lines = as_text([replace(RESULT, trials=(silent,))]).splitlines()
     assert "    raises                        InvalidArgumentError  nothing" in lines
 
 
-def test_a_write_up_that_was_not_trained_says_why():
-    lost = WriteUpResult(write_up=CARD, reason="the child was killed")
+def test_a_tutorial_that_was_not_trained_says_why():
+    lost = TutorialResult(tutorial=CARD, reason="the child was killed")
     assert "  trained  not: the child was killed" in as_text([lost]).splitlines()
     [document] = as_document([lost])["write_ups"]
     assert document["not_trained"] == "the child was killed"
@@ -135,11 +136,11 @@ def test_the_document_holds_every_seed():
 
 
 def trained(trials, *, seeds=2, left=60.0):
-    from kerascheck.confirm.tutorials._child import trained as train
+    from kerascheck.confirm.tutorials._train import train_trials
 
     card = replace(CARD, trials=lambda: trials)
     deadline = time.monotonic() + left
-    return train(card, seeds=seeds, deadline=deadline, progress=lambda *_: None)
+    return train_trials(card, seeds=seeds, deadline=deadline, progress=lambda *_: None)
 
 
 def test_a_trial_is_measured_once_a_seed():
@@ -180,17 +181,17 @@ class TestTraining:
         return pytest.importorskip("keras")
 
     def test_squares_and_circles_are_told_apart(self):
-        trial = write_up("squares-and-circles").trials()[0]
+        trial = tutorial("squares-and-circles").trials()[0]
         assert trial.measure(0)["accuracy"] > 0.97
 
     def test_two_units_for_one_label_raise(self):
-        trial = write_up("squares-and-circles").trials()[3]
+        trial = tutorial("squares-and-circles").trials()[3]
         with pytest.raises(ValueError, match="shape"):
             trial.measure(0)
 
     def test_plain_tensorflow_comes_where_the_text_came(self):
         pytest.importorskip("tensorflow")
-        plain = write_up("two-gaussians").trials()[0]
+        plain = tutorial("two-gaussians").trials()[0]
         figures = [plain.measure(seed) for seed in range(5)]
         losses = [one["loss at the last step"] for one in figures]
         assert min(losses) < 0.1533 < max(losses)
@@ -198,7 +199,7 @@ class TestTraining:
 
     def test_the_keras_twin_does_what_plain_tensorflow_does(self):
         pytest.importorskip("tensorflow")
-        plain, _, twin, fixed = write_up("two-gaussians").trials()
+        plain, _, twin, fixed = tutorial("two-gaussians").trials()
         for name, slack in (("loss at the last step", 0.05), ("accuracy", 0.03)):
             both = [
                 sum(one.measure(seed)[name] for seed in range(3)) / 3
@@ -210,25 +211,25 @@ class TestTraining:
         assert wrong["reported accuracy"] != pytest.approx(wrong["accuracy"], abs=1e-6)
 
     def test_binary_accuracy_of_logits_is_cut_in_the_wrong_place(self):
-        trials = write_up("activation-loss-tables").trials()
+        trials = tutorial("activation-loss-tables").trials()
         sigmoid, logits = trials[1].measure(0), trials[2].measure(0)
         assert sigmoid["reported accuracy"] == sigmoid["true accuracy"] > 0.6
         assert logits["true accuracy"] > 0.6
         assert logits["reported accuracy"] < logits["true accuracy"] - 0.05
 
     def test_one_unit_of_softmax_stays_at_one_half(self):
-        trial = write_up("activation-loss-tables").trials()[0]
+        trial = tutorial("activation-loss-tables").trials()[0]
         assert trial.measure(0)["true accuracy"] == 0.5
 
     def test_two_linear_units_learn_the_parabola_from_logits_alone(self):
-        right, wrong, ids = write_up("parabola").trials()
+        right, wrong, ids = tutorial("parabola").trials()
         assert right.measure(0)["accuracy"] > 0.96
         assert wrong.measure(0)["accuracy"] < 0.8
         with pytest.raises(ValueError, match=r"shape|rank"):
             ids.measure(0)
 
     def test_mse_learns_as_well_by_a_weaker_gradient(self):
-        crossentropy, mse, _, gradients = write_up("zero-and-one").trials()[:4]
+        crossentropy, mse, _, gradients = tutorial("zero-and-one").trials()[:4]
         accuracies = [one.measure(0)["accuracy"] for one in (crossentropy, mse)]
         assert accuracies[0] == pytest.approx(accuracies[1], abs=0.02)
         ratio = gradients.measure(0)
@@ -236,7 +237,7 @@ class TestTraining:
         assert ratio["where it is sure and wrong"] < 0.02
 
     def test_both_ways_of_weighting_are_the_same_training(self):
-        plain, sample, classes = write_up("zero-and-one").trials()[4:]
+        plain, sample, classes = tutorial("zero-and-one").trials()[4:]
         weighted = sample.measure(0)
         assert weighted == pytest.approx(classes.measure(0), abs=1e-3)
         assert weighted["balanced accuracy"] > plain.measure(0)["balanced accuracy"]
@@ -290,19 +291,19 @@ def test_without_the_images_generated_ones_are_used(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_write_up_trains_in_a_child():
+def test_a_tutorial_trains_in_a_child():
     pytest.importorskip("keras")
-    from kerascheck.confirm.tutorials._run import trained_write_ups
+    from kerascheck.confirm.tutorials._train import train_tutorials
 
-    told = []
-    [result] = trained_write_ups(
-        [write_up("two-gaussians")],
+    shares = []
+    options = TrainingOptions(
         seeds=1,
         budget=100,
         device="cpu",
-        progress=lambda done, of: told.append(done / of),
+        progress=lambda done, total: shares.append(done / total),
     )
+    [result] = train_tutorials([tutorial("two-gaussians")], options)
     assert result.reason == ""
     assert [trial.finished for trial in result.trials] == [True] * 4
     assert result.environment["device"] == "cpu"
-    assert told[-1] == 1.0
+    assert shares[-1] == 1.0

@@ -1,4 +1,4 @@
-"""What a write-up says, and what its training measured; values only."""
+"""What a tutorial says, and what its training measured; values only."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ Figures = Mapping[str, float]
 
 
 class Trial(Frozen):
-    """One setting of a write-up.
+    """One setting of a tutorial.
 
     Attributes:
         setting: In words, as a table shows it.
         measure: Trains once from a seed and returns figures; raises what Keras raises.
-        said: Quantity, or "raises", -> the figure that the text gives.
+        published: Quantity, or "raises", -> the figure that the text gives.
     """
 
     setting: str
     measure: Callable[[int], Figures]
-    said: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
 
 
-class WriteUp(Frozen):
+class Tutorial(Frozen):
     """One published text.
 
     Attributes:
@@ -50,14 +50,14 @@ class TrialResult(Frozen):
 
     Attributes:
         setting: As in the trial.
-        said: As in the trial.
+        published: As in the trial.
         measured: Quantity -> one value a seed.
         error: Class of the exception that it raised.
         message: First line of that, or why it was not trained to the end.
     """
 
     setting: str
-    said: Mapping[str, str]
+    published: Mapping[str, str]
     measured: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     error: str | None = None
     message: str = ""
@@ -75,20 +75,20 @@ class TrialResult(Frozen):
         return cls(**values)
 
 
-class WriteUpResult(Frozen):
-    """All settings of a write-up.
+class TutorialResult(Frozen):
+    """All settings of a tutorial.
 
     Attributes:
-        write_up: Its card.
+        tutorial: Its card.
         trials: In order.
         data: The rows it was trained on.
         environment: Backend, versions and device.
         seeds: Trainings of each setting.
         seconds: In all.
-        reason: Why nothing is known; "" where something is.
+        reason: Why nothing was measured; "" if something was.
     """
 
-    write_up: WriteUp
+    tutorial: Tutorial
     trials: tuple[TrialResult, ...] = ()
     data: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)

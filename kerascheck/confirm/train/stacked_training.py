@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.tasks import TEST_ROWS, Floats, Task
 from kerascheck.confirm.train.encode import sample_weights
-from kerascheck.confirm.train.initial_weights import Stream, task_of
+from kerascheck.confirm.train.initial_weights import TaskSamples, task_of
 from kerascheck.confirm.train.keras_objects import optimizer_of
 from kerascheck.confirm.train.measure import accuracy
-from kerascheck.confirm.train.network import Batch, Network
+from kerascheck.confirm.train.network import Network, StackedBatch
 
 STRETCHES = 20
 """Points of the curves."""
 
 _WATCHED_ROWS = 500
-"""Held-out rows behind each point of an accuracy curve, and rows predicted at once."""
+"""Held-out rows for each point of an accuracy curve, and rows predicted at once."""
 
 
 class OutOfTime(Exception):
@@ -33,8 +33,8 @@ class OutOfTime(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
-    """What one setup's trainings left behind.
+class TrainingRecord:
+    """What was recorded of one setup's trainings.
 
     Attributes:
         losses: Before each step, shape (steps, seeds).
@@ -47,7 +47,7 @@ class Trained:
     outputs: Floats
 
 
-class Group:
+class StackedTraining:
     """Setups of one schedule, all seeds of each, in one graph.
 
     Attributes:
@@ -59,9 +59,11 @@ class Group:
         self._setups, self._seeds = setups, seeds
         self.network = Network(setups, seeds)
         self.loop = loop.Loop(self.network, optimizer_of(setups[0]))
-        self._tests = self._streams(TEST_ROWS, held_out=True)
+        self._tests = self._draw(TEST_ROWS, held_out=True)
 
-    def train(self, deadline: float | None, tick: Callable[[], None]) -> list[Trained]:
+    def train(
+        self, deadline: float | None, tick: Callable[[], None]
+    ) -> list[TrainingRecord]:
         """Train to the end and predict the held-out rows.
 
         Args:
@@ -82,7 +84,7 @@ class Group:
         curve, right = np.concatenate(losses), np.array(accuracies)
         lanes = self.network.lanes_of_setups()
         return [
-            Trained(curve[:, lanes[i]], right[:, i], outputs[i])
+            TrainingRecord(curve[:, lanes[i]], right[:, i], outputs[i])
             for i in range(len(self._setups))
         ]
 
@@ -94,12 +96,12 @@ class Group:
         """Return the labels of the held-out rows, shape (seeds, rows, …)."""
         return self._tests[task_of(setup)].labels(setup.labels)
 
-    def _stretches(self) -> Iterator[Batch]:
+    def _stretches(self) -> Iterator[StackedBatch]:
         first = self._setups[0]
-        streams = self._streams(first.steps * first.batch, held_out=False)
-        x = _by_step(np.concatenate([s.x for s in streams.values()]), first)
+        samples = self._draw(first.steps * first.batch, held_out=False)
+        x = _by_step(np.concatenate([s.x for s in samples.values()]), first)
         written = {
-            (task, form): streams[task].labels(form)
+            (task, form): samples[task].labels(form)
             for task, form in self.network.label_keys
         }
         labels = [
@@ -109,17 +111,14 @@ class Group:
             _by_step(_weights(written[task, form], pairs), first)
             for task, form, pairs in self.network.weight_keys
         ]
+        batches = StackedBatch(x, tuple(labels), tuple(weights))
         stretches = min(STRETCHES, first.steps)
         for steps in np.array_split(np.arange(first.steps), stretches):
-            yield Batch(
-                x[steps],
-                tuple(array[steps] for array in labels),
-                tuple(array[steps] for array in weights),
-            )
+            yield batches.at(steps)
 
-    def _streams(self, count: int, *, held_out: bool) -> dict[Task, Stream]:
+    def _draw(self, count: int, *, held_out: bool) -> dict[Task, TaskSamples]:
         return {
-            task: Stream.draw(task, self._seeds, count, held_out=held_out)
+            task: TaskSamples.draw(task, self._seeds, count, held_out=held_out)
             for task in self.network.tasks
         }
 
@@ -132,7 +131,7 @@ class Group:
 
     def _predict(self, rows: int) -> list[Floats]:
         """Return each setup's outputs on the first held-out rows."""
-        x = np.concatenate([stream.x for stream in self._tests.values()])[:, :rows]
+        x = np.concatenate([one.x for one in self._tests.values()])[:, :rows]
         pieces = [
             self.loop.outputs(x[:, first : first + _WATCHED_ROWS])
             for first in range(0, rows, _WATCHED_ROWS)

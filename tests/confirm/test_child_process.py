@@ -16,10 +16,11 @@ from kerascheck.confirm import child_process as children
 from kerascheck.confirm.child_process import (
     TrainingFailed,
     TrainingUnavailable,
-    ask,
-    backend,
+    default_backend,
+    run_in_child,
     train_in_child,
 )
+from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.result import Status
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.trust.tree import Tree
@@ -36,8 +37,8 @@ SETUP = Setup(
 )
 
 
-def test_results_come_back_in_order_and_progress_is_told():
-    told = []
+def test_results_come_back_in_order_and_progress_is_reported():
+    steps = []
     other = kit.Encoding.ONE_HOT
     raising = Setup(
         units=1,
@@ -45,17 +46,18 @@ def test_results_come_back_in_order_and_progress_is_told():
         loss=Part(name="BinaryCrossentropy"),
         labels=LabelForm(encoding=other),
     )
-    results = train_in_child(
-        [SETUP, raising], seeds=3, budget=60, progress=lambda *work: told.append(work)
+    options = TrainingOptions(
+        seeds=3, budget=60, progress=lambda *work: steps.append(work)
     )
+    results = train_in_child([SETUP, raising], options)
     assert [r.status for r in results] == [Status.TRAINED, Status.RAISED]
     assert results[0].environment["backend"] in children.BACKENDS
-    assert told
-    assert told[-1][0] == told[-1][1]
+    assert steps
+    assert steps[-1][0] == steps[-1][1]
 
 
 def test_no_time_means_unfinished_with_a_reason():
-    (result,) = train_in_child([SETUP], seeds=3, budget=0.0)
+    (result,) = train_in_child([SETUP], TrainingOptions(seeds=3, budget=0.0))
     assert result.status is Status.UNFINISHED
     assert "time" in result.reason
 
@@ -63,7 +65,7 @@ def test_no_time_means_unfinished_with_a_reason():
 def test_a_child_that_crashes_is_reported_with_its_last_words(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(TrainingFailed, match="exit code 1"):
-        train_in_child([SETUP], seeds=3, budget=5)
+        train_in_child([SETUP], TrainingOptions(seeds=3, budget=5))
 
 
 def test_a_child_that_hangs_is_ended(monkeypatch, tmp_path):
@@ -74,16 +76,17 @@ def test_a_child_that_hangs_is_ended(monkeypatch, tmp_path):
     monkeypatch.setattr(children, "GRACE", 0.2)
     started = time.monotonic()
     with pytest.raises(TrainingFailed, match="SIGKILL"):
-        train_in_child([SETUP], seeds=3, budget=0.1)
+        train_in_child([SETUP], TrainingOptions(seeds=3, budget=0.1))
     assert time.monotonic() - started < 20
 
 
 def test_interrupt_leaves_no_child_behind(tmp_path):
     code = (
-        "from tests.confirm.test_child import SETUP\n"
+        "from tests.confirm.test_child_process import SETUP\n"
         "from kerascheck.confirm.child_process import train_in_child\n"
         "print('ready', flush=True)\n"
-        "train_in_child([SETUP], seeds=3, budget=60)\n"
+        "from kerascheck.confirm.options import TrainingOptions\n"
+        "train_in_child([SETUP], TrainingOptions(seeds=3, budget=60))\n"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", code],
@@ -108,7 +111,7 @@ def test_interrupt_leaves_no_child_behind(tmp_path):
 def test_missing_backend_names_the_command_that_installs_it(monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "no_such_backend")
     with pytest.raises(TrainingUnavailable, match="pip install"):
-        backend()
+        default_backend()
 
 
 def test_a_finding_that_hangs_on_the_backend_is_shown_on_each(monkeypatch):
@@ -118,21 +121,25 @@ def test_a_finding_that_hangs_on_the_backend_is_shown_on_each(monkeypatch):
     from kerascheck.rules.probabilities_scored_as_logits import RULE
 
     # The backend in use stands for another one, as CI has one alone.
-    monkeypatch.setattr(confirmer, "other_backends", lambda _: (backend(),))
+    monkeypatch.setattr(confirmer, "other_backends", lambda _: (default_backend(),))
     model = RULE.bad()[0]
     report = Report(models=(model,), findings=run([RULE], model).findings)
-    (finding,) = confirmer.confirm_report(report, seeds=3, budget=60).findings
-    assert [there.backend for there in finding.confirmation.elsewhere] == [backend()]
+    (finding,) = confirmer.confirm_report(
+        report, TrainingOptions(seeds=3, budget=60)
+    ).findings
+    assert [there.backend for there in finding.confirmation.elsewhere] == [
+        default_backend()
+    ]
     assert finding.confirmation.elsewhere[0].reason
 
 
 ECHO = """
 import os, site, sys
 
-def main(order, tell):
+def main(request, reply):
     import kerascheck
-    tell(results=[{
-        "order": dict(order),
+    reply(results=[{
+        "request": dict(request),
         "path": sys.path,
         "here": os.getcwd(),
         "around": os.listdir(),
@@ -159,8 +166,10 @@ def modules(tmp_path, monkeypatch):
     return folder
 
 
-def _echo(**order):
-    (plain,) = ask("echo", order, budget=30, on="tensorflow")
+def _echo(**request):
+    (plain,) = run_in_child(
+        "echo", request, TrainingOptions(budget=30), backend="tensorflow"
+    )
     return plain
 
 
@@ -171,7 +180,7 @@ def test_the_child_starts_isolated_in_an_empty_folder_that_is_gone_afterwards(mo
     assert not os.path.exists(plain["here"])
     assert not plain["customized"]
     assert plain["pythonpath"] is None
-    assert plain["order"] == {"text": "ä\udcff", "budget": 30, "device": "auto"}
+    assert plain["request"] == {"text": "ä\udcff", "budget": 30, "device": "auto"}
 
 
 def test_the_child_has_the_packages_of_the_parent_and_nothing_of_the_tree(
@@ -192,7 +201,8 @@ def test_the_child_has_the_packages_of_the_parent_and_nothing_of_the_tree(
 
 def test_kerascheck_is_loaded_from_inside_the_tree_without_what_lies_beside_it(modules):
     tree = Tree([str(ROOT)])
-    (plain,) = ask("echo", {}, budget=30, on="tensorflow", tree=tree)
+    options = TrainingOptions(budget=30, tree=tree)
+    (plain,) = run_in_child("echo", {}, options, backend="tensorflow")
     assert plain["package"] == str(ROOT / "kerascheck" / "__init__.py")
     assert str(ROOT) not in plain["path"]
 
@@ -218,12 +228,12 @@ def test_the_child_ends_when_the_pipe_from_its_parent_is_closed(modules, tmp_pat
     )
     python = {"path": sys.path, "prefix": sys.prefix}
     package = str(ROOT / "kerascheck")
-    orders = {"python": python, "package": package, "module": "waits", "order": {}}
-    child.stdin.write(json.dumps(orders) + "\n")
+    message = {"python": python, "package": package, "module": "waits", "request": {}}
+    child.stdin.write(json.dumps(message) + "\n")
     child.stdin.flush()
     assert "progress" in child.stdout.readline()
     child.stdin.close()
-    assert child.wait(timeout=60) == children.inside.GONE
+    assert child.wait(timeout=60) == children.child_main.GONE
     assert not folder.exists()
     child.stdout.close()
 
@@ -231,17 +241,20 @@ def test_the_child_ends_when_the_pipe_from_its_parent_is_closed(modules, tmp_pat
 WAITS = """
 import os, threading
 
-def main(order, tell):
-    tell(progress=[os.getpid(), 1])
+def main(request, reply):
+    reply(progress=[os.getpid(), 1])
     threading.Event().wait()
 """
 
 PARENT = """
 import sys
 sys.path += {path!r}
-from kerascheck.confirm.child_process import ask
-ask("waits", {{}}, budget=600, on="tensorflow",
-    progress=lambda pid, _: print(pid, flush=True))
+from kerascheck.confirm.child_process import run_in_child
+from kerascheck.confirm.options import TrainingOptions
+options = TrainingOptions(
+    budget=600, progress=lambda pid, _: print(pid, flush=True)
+)
+run_in_child("waits", {{}}, options, backend="tensorflow")
 """
 
 
@@ -271,7 +284,7 @@ def test_a_parent_that_dies_while_it_writes_leaves_no_child(tmp_path):
     done = subprocess.run(
         children._command(), input='{"python": ', text=True, cwd=tmp_path, timeout=60
     )
-    assert done.returncode == children.inside.GONE
+    assert done.returncode == children.child_main.GONE
 
 
 def test_ending_a_child_needs_nothing_that_windows_lacks():
@@ -288,4 +301,4 @@ def test_what_a_tree_calls_keras_does_not_count_as_installed(
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(TrainingUnavailable):
-        backend()
+        default_backend()

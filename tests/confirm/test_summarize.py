@@ -74,7 +74,7 @@ def test_a_row_holds_means_over_the_seeds():
     assert row.reported == (("accuracy", 0.9), ("AUC", None))
 
 
-def test_a_metric_that_raises_is_told_by_its_exception():
+def test_a_metric_that_raises_is_shown_by_its_exception():
     error = Raised(type="TypeError", message="no")
     result = trained([0.98])
     result.not_reported["AUC"] = error

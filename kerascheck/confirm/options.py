@@ -1,0 +1,44 @@
+"""How to train: the limits, the device and the cache, made once and passed on whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kerascheck.model.frozen import Frozen, field
+from kerascheck.trust.tree import Tree
+
+if TYPE_CHECKING:
+    from kerascheck.confirm.cache import Cache
+
+SEEDS = 8
+BUDGET = 120.0
+"""Seconds of training for one report, not counting the import of Keras."""
+
+Progress = Callable[[int, int], None]
+
+
+def working_tree() -> Tree:
+    """Return the tree around the working folder."""
+    return Tree.of((os.curdir,))
+
+
+class TrainingOptions(Frozen):
+    """What one run of reference training may use.
+
+    Attributes:
+        budget: Seconds of training; what is not done by then is unfinished.
+        seeds: Trainings of each setup; a verdict needs 3 or more.
+        device: "auto", "cpu" or "gpu".
+        cache: Results of earlier runs; None: everything is trained, and nothing stored.
+        tree: What is checked; nothing in it is imported or run.
+        progress: Called with (work done, all of it).
+    """
+
+    budget: float = BUDGET
+    seeds: int = SEEDS
+    device: str = "auto"
+    cache: Cache | None = None
+    tree: Tree = field(default_factory=working_tree)
+    progress: Progress | None = None
