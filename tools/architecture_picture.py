@@ -81,7 +81,8 @@ def layers(root: Path) -> list[list[str]]:
 def imported(part: str, root: Path) -> set[str]:
     """Return the other parts that a part imports, also inside functions."""
     names = (name for file in _files(part, root) for name in _imports(file))
-    return {name.split(".")[1] for name in names if "." in name} - {part}
+    parts = {part for level in layers(root) for part in level}
+    return {name.split(".")[1] for name in names} & parts - {part}
 
 
 def _files(part: str, root: Path) -> list[Path]:

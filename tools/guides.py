@@ -12,7 +12,7 @@ fixtures/ and nothing else:
 
 A line `<!-- trained -->` before a block says that it takes long or needs Keras: it runs
 on request alone, so later blocks must not depend on it. Seconds may differ. Tables that
-are made stand between `<!-- rules -->` or `<!-- formats -->` and `<!-- end -->`.
+are made are between `<!-- NAME -->`, one of `tools.tables.TABLES`, and `<!-- end -->`.
 """
 
 from __future__ import annotations
