@@ -27,7 +27,7 @@ def stale(root: Path, *, train: bool = False) -> Mapping[Path, str]:
 
     Args:
         root: Folder of the repository.
-        train: Look at pictures of what was measured as well.
+        train: Also look at pictures of what was measured.
     """
     found = {}
     for name, made in {**QUICK, **(TRAINED if train else {})}.items():

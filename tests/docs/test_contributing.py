@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from kerascheck import kit
+from tests.docs.pages import ROOT, TEXTS
 from tests.docs.test_words import REPLACED
-from tests.docs.told import ROOT, TEXTS
 from tools.__main__ import main
 from tools.architecture_picture import imported, layers
 from tools.pictures import FOLDER

@@ -17,7 +17,7 @@ from kerascheck.cli.program import program
 from kerascheck.engine.file_findings import CARDS
 from kerascheck.rules import our_rules
 from kerascheck.settings import configuration as config
-from tests.docs.told import (
+from tests.docs.pages import (
     BLOCKS,
     EVERY_GUIDE,
     EVERY_PAGE,

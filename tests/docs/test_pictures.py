@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.docs.pages import ROOT
 from tests.docs.test_guides import FIGURE
-from tests.docs.told import ROOT
 from tools.page_picture import page
 from tools.pictures import FOLDER, QUICK, TRAINED, stale
 from tools.terminal_picture import svg

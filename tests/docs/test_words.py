@@ -14,7 +14,7 @@ import pytest
 from click import Group
 
 from kerascheck.cli.program import program
-from tests.docs.told import ROOT
+from tests.docs.pages import ROOT
 from tools.__main__ import main
 
 LEFT = Path(__file__).with_name("words_left.txt")
