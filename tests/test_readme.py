@@ -34,9 +34,22 @@ def test_workflow_runs_the_same_script_and_may_only_read():
     ]
 
 
-def test_number_of_fixtures_is_right():
-    told = re.findall(r"(\d+)\s+small\s+(?:real\s+)?models", README)
-    assert [int(number) for number in told] == [len(check(ROOT / "fixtures").models)]
+def test_fixtures_are_of_the_versions_that_are_named():
+    first, last = re.search(r"Keras ([\d.]+) to ([\d.]+) saved", README).groups()
+    found = {model.keras_version for model in check(ROOT / "fixtures").models}
+    versions = sorted(tuple(map(int, v.split(".")[:2])) for v in found if v)
+    assert (first, last) == tuple(
+        f"{major}.{minor}" for major, minor in (versions[0], versions[-1])
+    )
+
+
+def test_changelog_is_sorted_into_sections():
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    unreleased = changes.partition("## Unreleased")[2].partition("\n## ")[0]
+    sections = re.findall(r"^### (.+)$", unreleased, re.MULTILINE)
+    order = ["Gates", "Security", "Added", "Changed", "Fixed"]
+    assert sections == [section for section in order if section in sections]
+    assert not re.match(r"\s*- ", unreleased)
 
 
 def test_changelog_begins_with_the_version_of_today():

@@ -1,4 +1,4 @@
-"""python -m tools: what keeps fixtures, figures and pages true."""
+"""python -m tools: what keeps fixtures, figures and pages up to date."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def fixtures(out: Path, names: tuple[str, ...]) -> None:
     if unknown:
         raise click.BadParameter(f"no case is called {', '.join(sorted(unknown))}")
     out.mkdir(parents=True, exist_ok=True)
-    wanted = [case for case in cases if not names or case.name in names]
+    chosen = [case for case in cases if not names or case.name in names]
     changed = 0
-    for name in build(wanted, out):
+    for name in build(chosen, out):
         changed += 1
         click.echo(f"wrote {name}")
     for folder in stale(cases, out):
         click.echo(f"belongs to no case: {folder.name}")
-    click.echo(f"{len(wanted)} cases, {changed} changed")
+    click.echo(f"{len(chosen)} cases, {changed} changed")
 
 
 @main.group()
@@ -78,7 +78,7 @@ def pytest_plugin(runs: int) -> None:
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def confirm(arguments: tuple[str, ...]) -> None:
-    """Measure reference training beside one fit a run."""
+    """Measure reference training against one fit a run."""
     from tools import bench_confirm
 
     bench_confirm.main(list(arguments))
@@ -118,23 +118,25 @@ def mutants(size: int, seed: int) -> None:
 )
 def new_rule(name: str, family: str) -> None:
     """Start a rule called NAME, with the next free code of its family."""
-    from tools.new_rule import new_rule
+    from tools.new_rule import new_rule, next_code, next_steps
 
+    code = next_code(family)
     try:
         path = new_rule(name, family, ROOT / "kerascheck" / "rules")
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    click.echo(f"wrote {path.relative_to(ROOT)}; fill in every … of it")
+    click.echo(f"wrote {path.relative_to(ROOT)}, {code}")
+    click.echo(next_steps(code))
 
 
 @main.command()
-@click.option("--check", is_flag=True, help="Write nothing; fail where one is stale.")
-@click.option("--train", is_flag=True, help="Run what takes long as well.")
+@click.option("--check", is_flag=True, help="Write nothing; fail if one is stale.")
+@click.option("--train", is_flag=True, help="Also run what takes long.")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def guides(*, names: tuple[str, ...], check: bool, train: bool) -> None:
-    """Make the tables and the output in README.md and the guides anew.
+    """Renew the tables and the output in README.md and the guides.
 
-    A NAME is that of a guide, as "confirmation"; by default all are made.
+    A NAME is that of a guide, as "confirmation"; by default all are renewed.
     """
     from tools.guides import stale
 
@@ -142,10 +144,10 @@ def guides(*, names: tuple[str, ...], check: bool, train: bool) -> None:
 
 
 @main.command()
-@click.option("--check", is_flag=True, help="Write nothing; fail where one is stale.")
-@click.option("--train", is_flag=True, help="Make what shows measured figures as well.")
+@click.option("--check", is_flag=True, help="Write nothing; fail if one is stale.")
+@click.option("--train", is_flag=True, help="Also draw what shows measured figures.")
 def pictures(*, check: bool, train: bool) -> None:
-    """Make the pictures in README.md and the guides anew."""
+    """Draw the pictures in README.md, ARCHITECTURE.md and the guides."""
     from tools.pictures import stale
 
     _write(stale(ROOT, train=train), "pictures", check=check)
@@ -154,8 +156,8 @@ def pictures(*, check: bool, train: bool) -> None:
 def _write(stale: Mapping[Path, str], command: str, *, check: bool) -> None:
     """Write the files that are out of date; with `check`, fail and name them."""
     if check and stale:
-        told = ", ".join(path.name for path in stale)
-        raise click.ClickException(f"stale: {told}; run python -m tools {command}")
+        names = ", ".join(path.name for path in stale)
+        raise click.ClickException(f"stale: {names}; run python -m tools {command}")
     for path, text in stale.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -163,21 +165,21 @@ def _write(stale: Mapping[Path, str], command: str, *, check: bool) -> None:
 
 
 @main.command("keras-api")
-@click.option("--check", is_flag=True, help="Write nothing; fail where it is stale.")
+@click.option("--check", is_flag=True, help="Write nothing; fail if it is stale.")
 def keras_api(*, check: bool) -> None:
     """Write the arguments and defaults of the Keras that is installed."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from tools.keras_api import HOME, module_text
 
     path, text = ROOT / HOME, module_text()
-    known = path.read_text(encoding="utf-8") if path.exists() else None
-    _write({} if text == known else {path: text}, "keras-api", check=check)
+    old = path.read_text(encoding="utf-8") if path.exists() else None
+    _write({} if text == old else {path: text}, "keras-api", check=check)
 
 
 @main.command()
-@click.option("--check", is_flag=True, help="Write nothing; fail where one is stale.")
+@click.option("--check", is_flag=True, help="Write nothing; fail if one is stale.")
 def docs(*, check: bool) -> None:
-    """Write the page of every rule and the table of all, anew."""
+    """Write the page of every rule, and the index."""
     from tools.docs import stale, write
 
     folder = ROOT / "docs" / "rules"

@@ -76,7 +76,7 @@ def audit(*, setups: int, seed: int, budget: float, say: Callable[[str], None]) 
     for one in audited:
         flagged = one.said in ("error", "warning")
         if bool(one.harms) != flagged:
-            say(f"  {_told(one)}")
+            say(f"  {_described(one)}")
 
 
 def random_models(count: int, rng: random.Random) -> Iterator[Description]:
@@ -207,7 +207,7 @@ def table(audited: list[Audited]) -> str:
     return "\n".join(rows)
 
 
-def _told(one: Audited) -> str:
+def _described(one: Audited) -> str:
     head = one.model.heads[0]
     assert head.loss is not None
     assert head.labels is not None

@@ -52,8 +52,8 @@ def bench(runs: int, say: Callable[[str], None]) -> None:
         costs = _timed(paths, project, runs)
     clock, processor = _medians(costs, 0), _medians(costs, 1)
     for name in (_WITHOUT, _AGAIN, _WITH):
-        told = f"{clock[name] * 1000:7.1f} ms, {processor[name] * 1000:7.1f} ms of CPU"
-        say(f"{name:<16}{told}")
+        times = f"{clock[name] * 1000:7.1f} ms, {processor[name] * 1000:7.1f} ms of CPU"
+        say(f"{name:<16}{times}")
     figures = {
         "benchmark": "pytest",
         "python": sys.version.split()[0],
@@ -117,11 +117,11 @@ def _cost(path: list[Path], project: Path) -> Cost:
     used, start = _processor(), perf_counter()
     done = subprocess.run(command, cwd=project, env=ours, capture_output=True)
     cost = Cost(perf_counter() - start, _processor() - used)
-    told = done.stdout.decode()
-    has_plugin = "plugins: kerascheck" in told
+    text = done.stdout.decode()
+    has_plugin = "plugins: kerascheck" in text
     if done.returncode != _NOTHING_RAN or has_plugin is not (len(path) > 1):
         raise RuntimeError(
-            f"pytest ended with {done.returncode}: {told}{done.stderr!r}"
+            f"pytest ended with {done.returncode}: {text}{done.stderr!r}"
         )
     return cost
 

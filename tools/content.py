@@ -1,4 +1,4 @@
-"""What saved models say, apart from dates and ids: to tell whether two agree."""
+"""What saved models say, apart from dates and ids: to see whether two agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of all rules as Markdown files, and the table that leads to them."""
+"""The pages of all rules as Markdown files, and their index."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ def file_name(card: Card) -> str:
 
 def stale(folder: Path) -> list[str]:
     """Return the names of files in `folder` that are out of date, missing or spare."""
-    wanted = pages()
+    current = pages()
     there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*")}
-    names = sorted({*wanted, *there})
-    return [name for name in names if wanted.get(name) != there.get(name)]
+    names = sorted({*current, *there})
+    return [name for name in names if current.get(name) != there.get(name)]
 
 
 def write(folder: Path) -> list[str]:
     """Bring `folder` up to date; return the names of the files that changed."""
     folder.mkdir(parents=True, exist_ok=True)
     changed = stale(folder)
-    wanted = pages()
+    current = pages()
     for name in changed:
-        if name in wanted:
-            (folder / name).write_text(wanted[name], encoding="utf-8")
+        if name in current:
+            (folder / name).write_text(current[name], encoding="utf-8")
         else:
             (folder / name).unlink()
     return changed

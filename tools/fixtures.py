@@ -50,7 +50,7 @@ def _save(case: Case, path: str) -> None:
 
 
 def _restart_names() -> None:
-    """Let Keras number optimizers anew: no case shows how many came before."""
+    """Let Keras number optimizers from the start: no case depends on those before."""
     for name in ("keras", "tf_keras"):
         if name in sys.modules:
             sys.modules[name].backend.clear_session()
@@ -77,7 +77,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def stale(cases: Iterable[Case], out: Path) -> Iterator[Path]:
-    """Yield folders below `out` that belong to no case, kept ones left aside."""
+    """Yield folders below `out` that belong to no case and are not in `KEPT`."""
     names = {case.name for case in cases}
     for folder in sorted(out.iterdir()):
         if folder.is_dir() and folder.name not in names and folder.name not in KEPT:

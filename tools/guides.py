@@ -1,18 +1,18 @@
-"""Fills README.md and docs/*.md with what is so.
+"""Renews the tables and the output in README.md and docs/*.md.
 
 The blocks of a guide run from top to bottom, in one folder that holds a copy of
 fixtures/ and nothing else:
 
-- ```console: bash runs each line that begins with "$ "; below it stands what it prints;
-- ```python: Python runs it, and names stay from block to block; what it prints stands
-  in a ```text block right after it;
+- ```console: bash runs each line that begins with "$ "; what it prints is below it;
+- ```python: Python runs it, and names stay from block to block; what it prints is in a
+  ```text block right after it;
 - a block of any language right after a line "`NAME`:" is written to that file;
-- others (```bash and ```sh as well) are shown and never run. Tests see to it that
-  toml, yaml, json and shell are right.
+- others, also ```bash and ```sh, are shown and never run. Tests check that toml, yaml,
+  json and shell are right.
 
 A line `<!-- trained -->` before a block says that it takes long or needs Keras: it runs
 on request alone, so later blocks must not depend on it. Seconds may differ. Tables that
-are made stand between `<!-- rules -->` or `<!-- formats -->` and `<!-- end -->`.
+are made are between `<!-- NAME -->`, one of `tools.tables.TABLES`, and `<!-- end -->`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BLOCK = re.compile(
 )
 
 _SECONDS = re.compile(r"\b\d+(?:\.\d+)? ?m?s\b")
-"""How long something took: where nothing else differs, a block stays as it is."""
+"""How long something took: if nothing else differs, a block stays as it is."""
 
 _TABLE = re.compile(rf"<!-- ({'|'.join(TABLES)}) -->\n.*?<!-- end -->", re.DOTALL)
 
@@ -44,12 +44,12 @@ def guides(root: Path) -> list[Path]:
 
 
 def filled(text: str, root: Path, *, train: bool = False) -> str:
-    """Return a guide with every table and every output made anew.
+    """Return a guide with every table and every output renewed.
 
     Args:
         text: The guide.
         root: Folder of the repository.
-        train: Run blocks that take long as well; else they are left as they are.
+        train: Also run blocks that take long; otherwise they stay as they are.
     """
     text = _TABLE.sub(_table, text)
     if not any(_runs(block) for block in BLOCK.finditer(text)):
@@ -65,8 +65,8 @@ def stale(
 
     Args:
         root: Folder of the repository.
-        names: Of guides, without ".md"; by default all are looked at.
-        train: Run blocks that take long as well.
+        names: Of guides, without ".md"; by default all.
+        train: Also run blocks that take long.
     """
     found = {}
     for path in guides(root):

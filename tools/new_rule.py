@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from kerascheck.model import vocabulary
 from kerascheck.rules import our_rules
 
-FAMILIES = {
-    "1": "a head against its loss",
-    "2": "labels against head or loss",
-    "3": "metrics",
-    "4": "several heads, class balance, compile settings",
-}
-"""First digit of a code -> what its rules are about."""
+FAMILIES = {n: title for n, title in vocabulary.FAMILIES.items() if n in "1234"}
+"""First digit of a code -> what its rules are about, for rules that are files."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
@@ -42,7 +38,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where …."""
+    """Yield a finding if …."""
     loss = facts.loss
     if loss.kind not in kit.CROSSENTROPIES:
         return
@@ -53,7 +49,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("activation"), facts.fact("loss")),
         expected=(("loss", "…"),),
         fix=kit.Fix(
-            title="…",
+            title="…",  # imperative, lower case, no full stop
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),
@@ -93,7 +89,7 @@ def new_rule(name: str, family: str, folder: Path) -> Path:
         folder: Where rules live.
 
     Raises:
-        ValueError: `name` is none, or is taken.
+        ValueError: `name` is not in kebab case, or is taken.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"Expected a name such as one-two. Received: {name!r}.")
@@ -109,3 +105,21 @@ def next_code(family: str) -> str:
     """Return the code after the highest that a rule of this family has."""
     taken = [int(r.code[2:]) for r in our_rules() if r.code.startswith(f"KC{family}")]
     return f"KC{max(taken, default=int(family) * 100) + 1}"
+
+
+STEPS = """\
+Fill in every … of it; docs/own-rules.md lists what Facts answers. Then
+- try its examples, and the programs of its page with Keras:
+    python -m pytest tests/rules tests/test_docs.py -k {code}
+- write its page:
+    python -m tools docs
+- show its harm by training:
+    python -m pytest -m slow tests/confirm -k {code}
+- promise its code from now on:
+    python -m pytest tests/docs/test_stability.py --update-golden
+- add a line to CHANGELOG.md, under "Added"."""
+
+
+def next_steps(code: str) -> str:
+    """Return what is left to do for a new rule, command by command."""
+    return STEPS.format(code=code)

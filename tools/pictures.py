@@ -1,4 +1,4 @@
-"""Every picture in README.md and the guides, and what makes it.
+"""Every picture in README.md, ARCHITECTURE.md and the guides, and what makes it.
 
 To look at one: chromium --headless --screenshot=FILE.png --window-size=896,1420 PICTURE
 """
@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import page_picture, terminal_picture
+from tools import architecture_picture, page_picture, terminal_picture
 
 FOLDER = Path("docs", "images")
 
-QUICK: Mapping[str, Callable[[Path], str]] = {"terminal.svg": terminal_picture.terminal}
+QUICK: Mapping[str, Callable[[Path], str]] = {
+    "architecture.svg": architecture_picture.architecture,
+    "terminal.svg": terminal_picture.terminal,
+}
 """Name of a file -> what makes it of the repository at a path."""
 
 TRAINED: Mapping[str, Callable[[Path], str]] = {"report.svg": page_picture.page}
@@ -24,7 +27,7 @@ def stale(root: Path, *, train: bool = False) -> Mapping[Path, str]:
 
     Args:
         root: Folder of the repository.
-        train: Look at pictures of what was measured as well.
+        train: Also look at pictures of what was measured.
     """
     found = {}
     for name, made in {**QUICK, **(TRAINED if train else {})}.items():

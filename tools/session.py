@@ -76,11 +76,11 @@ class Session:
             encoding="utf-8",
         )
         *printed, _ = done.stdout.split("\0")
-        told = [
-            f"{command}\n{self._told(output)}"
+        blocks = [
+            f"{command}\n{self._shown(output)}"
             for command, output in zip(commands, printed, strict=True)
         ]
-        return "".join(told)
+        return "".join(blocks)
 
     def python(self, text: str) -> str:
         """Run a block with the names of those before it; return what it prints."""
@@ -88,7 +88,7 @@ class Session:
         code = compile(text, "guide", "exec")
         with self._here(), redirect_stdout(printed):
             exec(code, self._names)  # noqa: S102  (our own guides)
-        return self._told(printed.getvalue())
+        return self._shown(printed.getvalue())
 
     @contextmanager
     def _here(self) -> Iterator[None]:
@@ -101,7 +101,7 @@ class Session:
             finally:
                 sys.path.remove(str(self.folder))
 
-    def _told(self, printed: str) -> str:
+    def _shown(self, printed: str) -> str:
         quiet = _NOISE.sub("", printed).replace(str(self.folder), ".")
         ended = not quiet or quiet.endswith("\n")
         return quiet if ended else f"{quiet}\n"

@@ -11,7 +11,7 @@ from kerascheck.confirm.evidence.shipped import load_sheet, sheet_names
 from kerascheck.confirm.train.initial_weights import HIDDEN
 from kerascheck.confirm.verdict import MIN_SEEDS
 from kerascheck.engine.finding import Harm, Verdict
-from tests.docs.told import ROOT, TEXTS
+from tests.docs.pages import ROOT, TEXTS
 
 GUIDE = TEXTS[ROOT / "docs/confirmation.md"]
 ONE_LINE = " ".join(GUIDE.split())

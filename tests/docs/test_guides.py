@@ -17,7 +17,16 @@ from kerascheck.cli.program import program
 from kerascheck.engine.file_findings import file_rules
 from kerascheck.rules import our_rules
 from kerascheck.settings import configuration as config
-from tests.docs.told import BLOCKS, EVERY_GUIDE, GUIDES, ROOT, TEXTS, every_block
+from tests.docs.pages import (
+    BLOCKS,
+    EVERY_GUIDE,
+    EVERY_PAGE,
+    GUIDES,
+    PAGES,
+    ROOT,
+    TEXTS,
+    every_block,
+)
 from tests.gate.test_settings import SCHEMA, parsed
 from tools.guides import filled
 
@@ -112,9 +121,9 @@ def anchors(text):
     return {re.sub(r"[^\w\- ]", "", t.lower()).replace(" ", "-") for t in titles}
 
 
-@EVERY_GUIDE
+@EVERY_PAGE
 def test_links_lead_somewhere(path):
-    for file, anchor, image in LINK.findall(TEXTS[path]):
+    for file, anchor, image in LINK.findall(PAGES[path]):
         target = path.parent / (file or image) if file or image else path
         if (file or image).startswith(("http:", "https:")):
             continue

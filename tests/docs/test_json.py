@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.docs.told import ROOT, TEXTS
+from tests.docs.pages import ROOT, TEXTS
 
 SCHEMA = json.loads((ROOT / "kerascheck/schema/report-1.schema.json").read_text())
 GUIDE = TEXTS[ROOT / "docs/json.md"]

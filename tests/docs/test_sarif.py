@@ -8,7 +8,7 @@ import pytest
 from kerascheck.report.formats import sarif
 from kerascheck.report.formats._descriptor import MAX_DESCRIPTION
 from kerascheck.trust.printable import Style
-from tests.docs.told import ROOT, TEXTS
+from tests.docs.pages import ROOT, TEXTS
 from tests.report.formats import proven, reports
 
 GUIDE = TEXTS[ROOT / "docs/sarif.md"]

@@ -21,8 +21,8 @@ from kerascheck.engine.file_findings import file_rules
 from kerascheck.report import formats as reporters
 from kerascheck.report import report
 from kerascheck.rules import our_rules
+from tests.docs.pages import ROOT, TEXTS
 from tests.docs.test_json import OBJECTS, kind
-from tests.docs.told import ROOT, TEXTS
 
 FILE = Path(__file__).with_name("promised.txt")
 KNOWN = Path(__file__).with_name("baseline-0.1.json")

@@ -18,7 +18,7 @@ def cases() -> Iterator[Case]:
     yield from _layered()
     yield Case(
         name="heads-relu",
-        why="Half of what relu gives is 0, which is no probability of anything.",
+        why="Half of what relu gives is 0, which is not a probability of anything.",
         model=partial(models.dense, 4, "relu", "binary_crossentropy"),
         labels=arrays.binary,
         finds=(error("KC105", "output"),),

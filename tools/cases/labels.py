@@ -22,14 +22,14 @@ def _two_classes() -> Iterator[Case]:
     outside = (error("KC206", "output"),)
     yield Case(
         name="labels-minus-one-and-one",
-        why="Binary cross-entropy wants 0 and 1, and the labels are -1 and 1.",
+        why="Binary cross-entropy expects 0 and 1, and the labels are -1 and 1.",
         model=_binary,
         labels=partial(arrays.binary, low=-1),
         finds=outside,
     )
     yield Case(
         name="labels-one-and-two",
-        why="Binary cross-entropy wants 0 and 1, and the labels are 1 and 2.",
+        why="Binary cross-entropy expects 0 and 1, and the labels are 1 and 2.",
         model=_binary,
         labels=partial(arrays.binary, low=1, high=2),
         labels_file="labels.csv",
@@ -37,7 +37,7 @@ def _two_classes() -> Iterator[Case]:
     )
     yield Case(
         name="labels-zero-and-255",
-        why="Binary cross-entropy wants 0 and 1, and the labels are 0 and 255.",
+        why="Binary cross-entropy expects 0 and 1, and the labels are 0 and 255.",
         model=_binary,
         labels=partial(arrays.binary, high=255, dtype="uint8"),
         finds=outside,
@@ -127,7 +127,7 @@ def _odd_samples() -> Iterator[Case]:
     )
     yield Case(
         name="labels-one-and-two-under-hinge",
-        why="Hinge wants -1 and 1, or 0 and 1, and the labels are 1 and 2.",
+        why="Hinge expects -1 and 1, or 0 and 1, and the labels are 1 and 2.",
         model=partial(models.dense, 4, None, "hinge", metrics=()),
         labels=partial(arrays.binary, low=1, high=2),
         finds=(error("KC213", "output"),),

@@ -14,7 +14,7 @@ def cases() -> Iterator[Case]:
     """Yield one case for each loss."""
     yield Case(
         name="losses-divergence-on-sigmoid",
-        why="KLDivergence compares distributions, and one sigmoid is none.",
+        why="KLDivergence compares distributions, and one sigmoid is not one.",
         model=partial(_head, "sigmoid", "kl_divergence"),
         labels=arrays.binary,
         finds=(error("KC112", "output"),),
@@ -28,7 +28,7 @@ def cases() -> Iterator[Case]:
     )
     yield Case(
         name="losses-hinge-on-sigmoid",
-        why="Hinge wants values beyond -1 and 1, and a sigmoid stays within 0 and 1.",
+        why="Hinge expects values beyond -1 and 1, and a sigmoid stays within 0 and 1.",
         model=partial(_head, "sigmoid", "hinge"),
         labels=arrays.binary,
         finds=(warning("KC114", "output"),),
@@ -61,7 +61,7 @@ def _real_targets() -> Iterator[Case]:
     )
     yield Case(
         name="losses-real-targets-as-classes",
-        why="The sparse loss wants class ids, and the labels are real numbers.",
+        why="The sparse loss expects class ids, and the labels are real numbers.",
         model=partial(
             _head, "softmax", "sparse_categorical_crossentropy", units=3, metrics=()
         ),

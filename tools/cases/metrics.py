@@ -56,7 +56,7 @@ def _on_probabilities() -> Iterator[Case]:
     )
     yield Case(
         name="metrics-iou-of-probabilities",
-        why="MeanIoU wants class ids and takes the probabilities for some.",
+        why="MeanIoU expects class ids and takes the probabilities for ids.",
         model=partial(_binary, ("MeanIoU", {"num_classes": 2})),
         labels=binary,
         finds=(error("KC315", "output"),),
@@ -84,7 +84,7 @@ def _on_logits() -> Iterator[Case]:
 def _on_classes() -> Iterator[Case]:
     yield Case(
         name="metrics-categorical-accuracy-of-ids",
-        why="CategoricalAccuracy wants one-hot rows, and takes the argmax of a batch "
+        why="CategoricalAccuracy expects one-hot rows, and takes the argmax of a batch "
         "of ids instead.",
         model=partial(
             _classes, "sparse_categorical_crossentropy", ("CategoricalAccuracy", {})
@@ -134,13 +134,15 @@ def _binary(*metrics: tuple[str, dict[str, Any]], logits: bool = False) -> Any:
         4,
         None if logits else "sigmoid",
         keras.losses.BinaryCrossentropy(from_logits=logits),
-        metrics=[getattr(keras.metrics, name)(**told) for name, told in metrics],
+        metrics=[
+            getattr(keras.metrics, name)(**options) for name, arguments in metrics
+        ],
     )
 
 
 def _classes(loss: str, metric: tuple[str, dict[str, Any]]) -> Any:
     import keras
 
-    name, told = metric
-    made = getattr(keras.metrics, name)(**told)
-    return models.dense(4, "softmax", loss, units=3, metrics=[made])
+    name, options = metric
+    instance = getattr(keras.metrics, name)(**options)
+    return models.dense(4, "softmax", loss, units=3, metrics=[instance])

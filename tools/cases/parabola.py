@@ -29,7 +29,7 @@ def cases() -> Iterator[Case]:
     )
     yield Case(
         name="parabola-integer-labels",
-        why="The loss wants one-hot rows and the labels are ids, so fit raises.",
+        why="The loss expects one-hot rows and the labels are ids, so fit raises.",
         model=_model,
         labels=partial(arrays.binary, dtype="int64"),
         finds=(error("KC201", "output"),),

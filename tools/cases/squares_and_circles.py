@@ -29,7 +29,7 @@ def cases() -> Iterator[Case]:
     )
     yield Case(
         name="squares-and-circles-from-logits",
-        why="The head ends in a sigmoid and the loss is told to expect logits, which "
+        why="The head ends in a sigmoid and the loss expects logits, which "
         "only Keras on TensorFlow undoes.",
         model=partial(_model, from_logits=True),
         labels=labels,

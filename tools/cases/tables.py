@@ -23,7 +23,7 @@ _RIGHT = "Activation, loss, labels and metric fit: nothing is wrong."
 _CUT = "BinaryAccuracy cuts logits at 0.5, where 0 is the boundary."
 _CONSTANT = "Softmax over one unit is always 1, so nothing can be learnt."
 _ONE = "A loss over classes compares the one unit with itself."
-_RAISES = "The sparse loss wants ids and the labels are one-hot rows, so fit raises."
+_RAISES = "The sparse loss expects ids and the labels are one-hot rows, so fit raises."
 
 _ONE_UNIT: dict[tuple[str, str], tuple[str, tuple[Expected, ...]]] = {
     ("softmax", "binary"): (_CONSTANT, (error("KC103", "output"),)),

@@ -11,6 +11,12 @@ ROOT = Path(__file__).parents[2]
 GUIDES = guides(ROOT)
 TEXTS = {path: path.read_text(encoding="utf-8") for path in GUIDES}
 
+PAGES = {**TEXTS, **{p: p.read_text(encoding="utf-8") for p in ROOT.glob("*.md")}}
+"""Guides, and the other pages at the top of the repository."""
+
+EVERY_PAGE = pytest.mark.parametrize(
+    "path", [pytest.param(path, id=path.stem) for path in PAGES]
+)
 EVERY_GUIDE = pytest.mark.parametrize(
     "path", [pytest.param(path, id=path.stem) for path in GUIDES]
 )
