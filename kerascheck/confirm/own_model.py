@@ -330,7 +330,7 @@ def _check_edits(edits: Sequence[Edit], head: Head) -> None:
         return
     if head.layer is None or "/" in head.layer or head.layer_class != "Dense":
         raise NotBuildable("the fix changes a layer that is no Dense of the model")
-    if head.before or head.after:
+    if head.inner_activations or head.layers_after:
         raise NotBuildable("the fix changes more than the last layer")
 
 

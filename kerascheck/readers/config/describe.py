@@ -164,8 +164,10 @@ class _Reading:
             at = self._at(self.container.architecture_at + "/config/output_layers")
             message = f"the output layer {outlet.layer[:60]!r} is not in the model"
             self._add("broken-graph", message, outlet, at)
-        if signal.odd_units is not None:
-            what = f"the width of {(signal.layer or '')[:60]!r} is {signal.odd_units}"
+        if signal.invalid_units is not None:
+            what = (
+                f"the width of {(signal.layer or '')[:60]!r} is {signal.invalid_units}"
+            )
             message = f"{what}, no positive whole number"
             self._add("odd-value", message, outlet, self._at(signal.units_at))
 
@@ -208,9 +210,9 @@ class _Reading:
             activation=signal.activation,
             activation_as_saved=signal.as_saved,
             softmax_axis=signal.axis,
-            before=signal.before,
-            after=signal.after,
-            hidden=signal.hidden,
+            inner_activations=signal.inner_activations,
+            layers_after=signal.layers_after,
+            logits_hidden=signal.logits_hidden,
             loss=score.loss,
             loss_weight=score.loss_weight,
             metrics=score.metrics,
