@@ -38,8 +38,10 @@ from kerascheck.engine.fix import (
     SetMetric,
     SetUnits,
 )
+from kerascheck.keras_api.internals import compile_arguments
 from kerascheck.model.description import Description, Encoding, Head, Labels
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.readers.live import backend_of
 from kerascheck.report.report import Report
 
 __all__ = ["confirm_on"]
@@ -168,7 +170,7 @@ class _Trial:
         self, setup: Setup, edits: Sequence[Edit], head: Head, data: _Data
     ) -> SetupResult:
         started, found = monotonic(), []
-        where = {"backend": str(_backend(self.keras))}
+        where = {"backend": backend_of(self.keras)}
         where["keras"] = str(self.keras.__version__)
         for seed in range(self.seeds):
             if monotonic() > self.end:
@@ -255,7 +257,7 @@ class _Trial:
 
     def _settings(self, edits: Sequence[Edit]) -> dict[str, Any]:
         """Return what the clone is compiled with: nothing is shared that has state."""
-        told = dict(self.model._compile_config.config)
+        told = compile_arguments(self.model) or {}
         told["optimizer"] = _fresh(self.model.optimizer)
         listed = _listed(told.get("metrics"))
         metrics = [_fresh(metric) for metric in listed]
@@ -303,10 +305,6 @@ class _Losses:
         callback = keras.callbacks.LambdaCallback(on_train_batch_end=noted)
         callback.losses = losses
         return callback
-
-
-def _backend(keras: Any) -> str:
-    return "tensorflow" if keras.__version__[:2] == "2." else keras.backend.backend()
 
 
 def _check_scale(pair: Pair, head: Head) -> None:
