@@ -74,7 +74,7 @@ def test_the_mistake_of_the_sample_notebook_is_found(run, monkeypatch):
     assert "warning[KC301] accuracy-of-several-labels" in ran.out
     where = line_of(NOTEBOOK, '"model.compile(')
     assert f"(train.ipynb:{where}, layer at" in ran.out
-    assert "left out that only IPython understands: 4\n" in ran.err
+    assert "skipped that only IPython understands: 4\n" in ran.err
 
 
 @pytest.mark.slow
