@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from kerascheck.api import check as check_model
-from kerascheck.labels.batches import Peeked, gives_batches, sampled
+from kerascheck.labels.batches import Peeked, gives_batches, pull_rows
 from kerascheck.live.call_sites import CallSiteTracker
 from kerascheck.live.first_batch import at_first_step, split_batch
 from kerascheck.model.errors import KerascheckError, UnreadableLabels
@@ -183,7 +183,7 @@ class _FitHook(CallSiteTracker):
             return None
         sample = None
         with suppress(UnreadableLabels):  # the check will say so
-            sample = sampled(x, self._samples)
+            sample = pull_rows(x, self._samples)
         if isinstance(x, Peeked):
             arguments["x"] = x.generator()
         return sample
