@@ -17,7 +17,7 @@ from kerascheck.engine.judge import run
 from kerascheck.engine.outcome import ConfigurationUse, NotRun, Suppressed
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.skipped import EXCLUDED, POINTERS
-from kerascheck.labels.sources import LabelSources, about
+from kerascheck.labels.sources import LabelSources, entry_for
 from kerascheck.model.description import Description
 from kerascheck.model.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.model.frozen import replace
@@ -431,7 +431,7 @@ def _described(
     files: tuple[str, ...] = (),
 ) -> Description:
     model = (reader or read)(path)
-    told = about(config, path)
+    told = entry_for(config, path)
     if told is not None:
         task = task or told.task
         model = _weighted(model, told.class_weight)
@@ -440,7 +440,7 @@ def _described(
     if task is not None:
         model = replace(model, task=task)
     model = _sourced(model, None if told is None else told.source, files)
-    return sources.labelled(model, told)
+    return sources.attach(model, told)
 
 
 def _sourced(

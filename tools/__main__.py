@@ -73,6 +73,15 @@ def pytest_plugin(runs: int) -> None:
     bench(runs, click.echo)
 
 
+@bench.command()
+@click.option("--rounds", default=25, show_default=True, help="Rounds of each.")
+def values(rounds: int) -> None:
+    """Measure defining and using frozen values against other ways to write them."""
+    from tools.bench_values import bench
+
+    bench(rounds, click.echo)
+
+
 @bench.command(
     context_settings={"ignore_unknown_options": True, "help_option_names": []}
 )

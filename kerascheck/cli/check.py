@@ -175,7 +175,7 @@ def _checked(paths: Sequence[str], check: Callable[..., Report]) -> Report:
     """Check paths, and the models that functions of the user's make."""
     if not any(":" in path for path in paths):
         return check(paths)
-    from kerascheck.live.factory import is_factory, model_of
+    from kerascheck.live.factory import build_model, is_factory
     from kerascheck.report.report import Report
 
     if any(map(is_factory, paths)):
@@ -184,7 +184,7 @@ def _checked(paths: Sequence[str], check: Callable[..., Report]) -> Report:
     reports = [check(saved)] if saved else []
     for name in paths:
         if is_factory(name):
-            model, origin = model_of(name)
+            model, origin = build_model(name)
             reports.append(check(model, origin=origin))
     return Report.joined(reports)
 

@@ -33,7 +33,7 @@ from kerascheck.model.errors import KerascheckError
 from kerascheck.model.frozen import replace
 
 if TYPE_CHECKING:
-    from kerascheck.live.fit_hook import Watched
+    from kerascheck.live.fit_hook import CheckedModel
     from kerascheck.live.run_program import Program
     from kerascheck.report.report import Report
     from kerascheck.settings.configuration import Settings
@@ -119,8 +119,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
     writing = output.ready(config.output_format)
 
     from kerascheck.api import check
-    from kerascheck.live.fit_hook import watching
-    from kerascheck.live.run_program import program
+    from kerascheck.live.fit_hook import check_on_fit
+    from kerascheck.live.run_program import find_program
 
     checks = _Checks(config, stop=stop, budget=confirm_budget if confirm else None)
     checked = partial(
@@ -135,8 +135,8 @@ def COMMAND(  # noqa: N802  (the card of this module)
     alone = _without_stdout() if writing.claims_stdout else nullcontext()
     gc.set_threshold(*USUAL)
     import_as_started()
-    with alone, watching(checks.add, checked, samples=SAMPLES if confirm else 0):
-        code = _run(program(target, arguments, module=module), target)
+    with alone, check_on_fit(checks.add, checked, samples=SAMPLES if confirm else 0):
+        code = _run(find_program(target, arguments, module=module), target)
     if checks.elsewhere:  # a fork of the program came to its end
         sys.exit(code)
     report = checks.report()
@@ -156,9 +156,9 @@ def COMMAND(  # noqa: N802  (the card of this module)
 
 def _run(program: Program, name: str) -> int:
     """Run a program to its end, or to where it is stopped; return its exit code."""
-    if program.left_out:
-        count = program.left_out
-        complain(f"{name}: lines left out that only IPython understands: {count}")
+    if program.skipped_lines:
+        count = program.skipped_lines
+        complain(f"{name}: lines skipped that only IPython understands: {count}")
     try:
         return program.run()
     except _Stop:
@@ -217,7 +217,7 @@ class _Checks:
         """Say whether this process is a fork of the one that reports."""
         return os.getpid() != self._process
 
-    def add(self, watched: Watched) -> None:
+    def add(self, watched: CheckedModel) -> None:
         """Note what the check of one model says.
 
         Raises:
@@ -229,7 +229,7 @@ class _Checks:
             self._unchecked.append((name, str(watched.why)))
             return
         if self.elsewhere:
-            complain(f"{_told(name, report)}, in a fork, which the report leaves out")
+            complain(f"{_told(name, report)}, in a fork; not part of the report")
             return
         if report.findings:
             complain(_told(name, report))
@@ -239,12 +239,14 @@ class _Checks:
         if self._stop and not watched.raised and self.fails(report):
             raise _Stop
 
-    def _confirmed(self, report: Report, watched: Watched, budget: float) -> Report:
+    def _confirmed(
+        self, report: Report, watched: CheckedModel, budget: float
+    ) -> Report:
         from kerascheck.api import confirm
 
         x, y, model = watched.x, watched.y, watched.model
         if x is None or y is None:
-            complain("no clones of it are trained: it was handed no inputs and labels")
+            complain("no clones of it are trained: it received no inputs and labels")
             return report
         complain("training clones of it, as compiled and as fixed")
         started = monotonic()

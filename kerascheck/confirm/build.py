@@ -160,14 +160,18 @@ def _setup(head: Head, scale: _Scale) -> Setup:
         raise NotBuildable("the width of the output is unknown")
     if head.softmax_axis not in (None, -1):
         raise NotBuildable("the reference model has one axis of classes")
-    between = next((c for c in (*head.after, head.layer_class or "") if _acts(c)), None)
+    between = next(
+        (c for c in (*head.layers_after, head.layer_class or "") if _acts(c)), None
+    )
     if between:
         raise NotBuildable(f"the reference model has no {between}")
     return Setup(
         units=scale.units(head.units),
         activation=str(head.activation),
-        inner_activation=str(head.before[0]) if head.before else None,
-        hidden_activation=head.hidden,
+        inner_activation=str(head.inner_activations[0])
+        if head.inner_activations
+        else None,
+        hidden_activation=head.logits_hidden,
         loss=_loss(head.loss),
         labels=_form(head, scale),
         metrics=tuple(_metric(m) for m in head.metrics or () if m.builtin),

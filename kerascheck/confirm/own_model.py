@@ -38,8 +38,10 @@ from kerascheck.engine.fix import (
     SetMetric,
     SetUnits,
 )
+from kerascheck.keras_api.internals import compile_arguments
 from kerascheck.model.description import Description, Encoding, Head, Labels
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.readers.live import backend_of
 from kerascheck.report.report import Report
 
 __all__ = ["confirm_on"]
@@ -170,7 +172,7 @@ class _OwnTraining:
         self, setup: Setup, edits: Sequence[Edit], head: Head, data: _Data
     ) -> SetupResult:
         started, found = monotonic(), []
-        environment = {"backend": str(_backend(self.keras))}
+        environment = {"backend": backend_of(self.keras)}
         environment["keras"] = str(self.keras.__version__)
         for seed in range(self.seeds):
             if monotonic() > self.end:
@@ -262,7 +264,7 @@ class _OwnTraining:
 
     def _settings(self, edits: Sequence[Edit]) -> dict[str, Any]:
         """Return the arguments of `compile` for the clone, which shares no state."""
-        settings = dict(self.model._compile_config.config)
+        settings = compile_arguments(self.model) or {}
         settings["optimizer"] = _without_state(self.model.optimizer)
         compiled = _flatten_metrics(settings.get("metrics"))
         metrics = [_without_state(metric) for metric in compiled]
@@ -310,10 +312,6 @@ def _loss_recorder(keras: Any, end: float) -> Any:
     return callback
 
 
-def _backend(keras: Any) -> str:
-    return "tensorflow" if keras.__version__[:2] == "2." else keras.backend.backend()
-
-
 def _check_scale(pair: Pair, head: Head) -> None:
     if head.labels is not None and _has_unknown_gaps(head.labels):
         raise NotBuildable("class ids with gaps, of more classes than are listed")
@@ -337,7 +335,7 @@ def _check_edits(edits: Sequence[Edit], head: Head) -> None:
         raise NotBuildable(
             "the fix changes a layer that is not a Dense layer of the model"
         )
-    if head.before or head.after:
+    if head.inner_activations or head.layers_after:
         raise NotBuildable("the fix changes more than the last layer")
 
 

@@ -36,9 +36,9 @@ FIELDS = {
         "activation",
         "activation_as_saved",
         "softmax_axis",
-        "before",
-        "after",
-        "hidden",
+        "inner_activations",
+        "layers_after",
+        "logits_hidden",
     ),
     "units": ("units",),
     "shape": ("shape",),
@@ -50,6 +50,9 @@ FIELDS = {
 }
 """Fact of a head that a rule may declare to read -> the fields of `Head` it is in. What
 no fix changes, such as names and places in the file, is not among them."""
+
+_FIELD_OF = {"before": "inner_activations", "after": "layers_after"}
+"""Name in reports, which stays -> field of `Head`, where they differ."""
 
 HEADS = "heads"
 """Declared by a rule that looks at the other heads of the model as well."""
@@ -200,8 +203,8 @@ class Facts:
         """Return one fact of this head as evidence, with where it was found.
 
         Args:
-            path: Such as ("loss", "from_logits"), ("metrics", "0") or ("labels",
-                "encoding").
+            path: As reports name it, such as ("loss", "from_logits"), ("metrics", "0"),
+                ("labels", "encoding") or ("after",).
             value: What to show; by default the fact itself.
         """
         if value is _MISSING:
@@ -210,7 +213,7 @@ class Facts:
                 if isinstance(value, tuple):
                     value = value[int(step)]
                 else:
-                    value = getattr(value, step)
+                    value = getattr(value, _FIELD_OF.get(step, step))
         origin = self.head.origin(".".join(path))
         if not origin and path[0] == "labels" and self.head.labels is not None:
             origin = self.head.labels.path or ""

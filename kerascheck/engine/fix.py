@@ -77,9 +77,9 @@ class SetActivation(Frozen):
             activation=self.activation,
             activation_as_saved=None,
             softmax_axis=None,
-            before=(),
-            after=(),
-            hidden=False,
+            inner_activations=(),
+            layers_after=(),
+            logits_hidden=False,
         )
 
     def __str__(self) -> str:

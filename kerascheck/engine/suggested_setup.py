@@ -48,7 +48,7 @@ def fitting(facts: Facts) -> tuple[Edit, ...]:
     edits: list[Edit] = []
     if head.units != units:
         edits.append(SetUnits(head=name, units=units))
-    if not logits and (head.activation is not activation or head.hidden):
+    if not logits and (head.activation is not activation or head.logits_hidden):
         edits.append(SetActivation(head=name, activation=activation))
     wanted = (loss, True if logits else None)
     if head.loss is None or (head.loss.name, head.loss.from_logits or None) != wanted:

@@ -342,7 +342,13 @@ def _activation_splices(plan: Plan, place: Place) -> Iterator[Splice]:
 
 
 def _end(head: Head) -> tuple[object, ...]:
-    return head.activation, head.softmax_axis, head.before, head.after, head.hidden
+    return (
+        head.activation,
+        head.softmax_axis,
+        head.inner_activations,
+        head.layers_after,
+        head.logits_hidden,
+    )
 
 
 def _layer(source: Source, head: Head) -> ast.Call:
@@ -351,7 +357,7 @@ def _layer(source: Source, head: Head) -> ast.Call:
     Raises:
         Unfixable: None, or several, could be it, or there are more layers.
     """
-    if head.before or head.after or head.hidden:
+    if head.inner_activations or head.layers_after or head.logits_hidden:
         raise Unfixable("more than one layer stands between the head and its loss")
     return _call_of_layer(source, head)
 

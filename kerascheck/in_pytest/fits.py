@@ -11,7 +11,7 @@ import pytest
 
 from kerascheck.in_pytest.properties import looked_at, properties, unchecked
 from kerascheck.in_pytest.settings import PluginSettings
-from kerascheck.live.fit_hook import Watched
+from kerascheck.live.fit_hook import CheckedModel
 from kerascheck.model.origin import Origin
 from kerascheck.report.report import FindingsError, Report
 
@@ -50,7 +50,7 @@ class Fits:
             call.excinfo = pytest.ExceptionInfo.from_exception(error)
         return (yield)
 
-    def tell(self, watched: Watched) -> None:
+    def tell(self, watched: CheckedModel) -> None:
         """Keep what is said of a model; fail or warn where that fails.
 
         Raises:

@@ -52,12 +52,12 @@ def _collect(config: pytest.Config, settings: PluginSettings) -> None:
 def _watch(config: pytest.Config, settings: PluginSettings, *, warn: bool) -> None:
     """Watch from here to the end of the run: modules may train when imported."""
     from kerascheck.in_pytest.fits import Fits
-    from kerascheck.live.fit_hook import watching
+    from kerascheck.live.fit_hook import check_on_fit
 
     fits = Fits(settings, warn=warn)
     config.pluginmanager.register(fits, "kerascheck.fits")
     stack = ExitStack()
-    stack.enter_context(watching(fits.tell, settings.check))
+    stack.enter_context(check_on_fit(fits.tell, settings.check))
     config.add_cleanup(stack.close)
 
 

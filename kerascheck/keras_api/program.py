@@ -84,7 +84,7 @@ def _layers(head: Head) -> list[str] | None:
     told = head.layer_class in ("Dense", "Activation", None, *_BEHIND)
     if not told or head.activation is Activation.UNKNOWN or head.units is None:
         return None
-    steps = [*reversed(head.before), head.activation]
+    steps = [*reversed(head.inner_activations), head.activation]
     if head.layer_class in _BEHIND:
         return [_dense(head, steps[0], ""), _BEHIND[head.layer_class]]
     if head.softmax_axis not in (None, -1):
@@ -92,7 +92,7 @@ def _layers(head: Head) -> list[str] | None:
         return [f"keras.layers.Dense({head.units})", softmax]
     layers = [_dense(head, steps[0], head.name if len(steps) == 1 else "")]
     layers += [f'keras.layers.Activation("{step}")' for step in steps[1:]]
-    for behind in head.after:
+    for behind in head.layers_after:
         code = _behind(behind, head)
         if code is None:
             return None

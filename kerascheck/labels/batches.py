@@ -1,7 +1,7 @@
-"""From whatever `fit` takes to plain arrays: a bounded sample of labels in batches.
+"""From whatever `fit` takes to numpy arrays: a bounded sample of labels in batches.
 
-Nothing is imported: a container is known by where its class comes from. Batches are
-(inputs, labels) or (inputs, labels, sample weights).
+Nothing is imported: a container is recognised by where its class comes from. Batches
+are (inputs, labels) or (inputs, labels, sample weights).
 """
 
 from __future__ import annotations
@@ -18,28 +18,35 @@ from kerascheck.model.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Given", "Peeked", "given", "gives_batches", "plain", "sampled"]
+__all__ = [
+    "FitSample",
+    "Peeked",
+    "gives_batches",
+    "pull_rows",
+    "sample_of",
+    "to_numpy",
+]
 
 MAX_ROWS: Final = 100_000
 MAX_BATCHES: Final = 64
 MAX_SECONDS: Final = 2.0
-"""Of pulling batches; the one that is under way is waited for."""
+"""Time to pull batches; the one that is under way is waited for."""
 
-_FED: Final = {
+_BATCH_CLASSES: Final = {
     "PyDataset": ("keras",),
     "Sequence": ("keras", "tf_keras", "tensorflow"),
     "DatasetV2": ("tensorflow",),
     "DataLoader": ("torch",),
 }
-"""Classes that give batches, and the packages that they come from."""
+"""Classes that yield batches, and the packages that they come from."""
 
 
-class Given(Frozen, eq=False):
-    """A sample of what is handed to `fit`.
+class FitSample(Frozen, eq=False):
+    """A sample of the data that `fit` receives.
 
     Attributes:
         y: Labels: an array, shape (samples, …), or a dict or list of arrays.
-        x: Inputs of the first batch, as they came; None: not in batches.
+        x: Inputs of the first batch, as they are; None: not in batches.
         sample_weight: As `y`, shape (samples,); None: not in the batches.
     """
 
@@ -57,71 +64,71 @@ class Peeked:
     """
 
     def __init__(self, batches: Iterator[Any]) -> None:
-        """Take over a generator, which is to be used through this object alone."""
+        """Take over a generator, which must be used through this object alone."""
         self._rest = iter(batches)
-        self._seen: list[Any] = []
+        self._pulled: list[Any] = []
 
     def seen(self) -> Iterator[Any]:
         """Yield batches from the first on, and keep them."""
-        yield from self._seen
+        yield from self._pulled
         for batch in self._rest:
-            self._seen.append(batch)
+            self._pulled.append(batch)
             yield batch
 
     def generator(self) -> Iterator[Any]:
-        """Return a generator of all batches, those looked at first. Call it once."""
-        seen, self._seen = self._seen, []
-        return (batch for batch in chain(seen, self._rest))
+        """Return a generator of all batches, from the first on. Call it once."""
+        pulled, self._pulled = self._pulled, []
+        return (batch for batch in chain(pulled, self._rest))
 
 
-def given(y: Any) -> Given:
+def sample_of(y: Any) -> FitSample:
     """Return a bounded sample of labels in any form that `fit` takes.
 
-    Batches are pulled until there are 100,000 samples, 64 batches, or 2 seconds are
-    over. A data loader that shuffles draws from its random generator for it.
+    Batches are pulled until there are 100,000 samples or 64 batches, for at most 2
+    seconds. A data loader that shuffles draws from its random generator for this.
 
     Raises:
         UnreadableLabels: There are no batches, or none with labels.
         UsageError: A bare generator, whose batches would be lost.
     """
     if isinstance(y, Peeked):
-        return _joined(_pulled(y.seen()))
+        return _join(_pull(y.seen()))
     if isinstance(y, Iterator):
         raise UsageError(
-            "a generator gives each batch once: wrap it as `kerascheck.Peeked(batches)`"
-            ", and hand `peeked.generator()` to fit"
+            "a generator yields each batch once: wrap it as "
+            "`kerascheck.Peeked(batches)`, and pass `peeked.generator()` to fit"
         )
     if gives_batches(y):
-        return _joined(_pulled(_batches(y)))
-    return Given(y=plain(y))
+        return _join(_pull(_batches(y)))
+    return FitSample(y=to_numpy(y))
 
 
-def sampled(batches: Any, rows: int) -> tuple[Any, Any]:
+def pull_rows(batches: Any, rows: int) -> tuple[Any, Any]:
     """Return inputs and labels of the first batches, until there are `rows` samples.
 
     Args:
-        batches: As `given` takes them, a bare generator excepted.
-        rows: How many are wanted; fewer where the batches or 2 seconds are over.
+        batches: As for `sample_of`, except a bare generator.
+        rows: How many; fewer if there are no more batches or 2 seconds are over.
 
     Raises:
         UnreadableLabels: There are no batches, or none with labels.
     """
     source = batches.seen() if isinstance(batches, Peeked) else _batches(batches)
-    pulled = _pulled(source, rows=rows, batches=rows)
-    inputs = _concatenated([plain(parts[0]) for parts in pulled])
-    return inputs, _concatenated([parts[1] for parts in pulled])
+    pulled = _pull(source, rows=rows, batches=rows)
+    inputs = _concatenate([to_numpy(parts[0]) for parts in pulled])
+    return inputs, _concatenate([parts[1] for parts in pulled])
 
 
-def plain(values: Any) -> Any:
+def to_numpy(values: Any) -> Any:
     """Return arrays of any framework as numpy arrays, dicts and lists kept.
 
-    A pandas Series gets an axis of its own, as Keras 3 gives it one.
+    A pandas Series gets a second axis, as in Keras 3.
     """
     if isinstance(values, Mapping):
-        return {name: plain(inner) for name, inner in values.items()}
+        return {name: to_numpy(inner) for name, inner in values.items()}
     if isinstance(values, (list, tuple)):
         several = any(hasattr(inner, "__array__") for inner in values)
-        return [plain(inner) for inner in values] if several else values
+        return [to_numpy(inner) for inner in values] if several else values
     root = type(values).__module__.partition(".")[0]
     if root == "torch":
         return values.detach().cpu().numpy()
@@ -142,9 +149,9 @@ def _pandas(values: Any) -> Any:
 
 
 def gives_batches(y: Any) -> bool:
-    """Say whether this is one of the containers that give batches again and again."""
+    """Say whether this is one of the containers that yield batches repeatedly."""
     return any(
-        base.__module__.partition(".")[0] in _FED.get(base.__name__, ())
+        base.__module__.partition(".")[0] in _BATCH_CLASSES.get(base.__name__, ())
         for base in type(y).__mro__
     )
 
@@ -155,23 +162,23 @@ def _batches(y: Any) -> Iterator[Any]:
     return iter(y)
 
 
-def _pulled(
+def _pull(
     source: Iterator[Any], *, rows: int = MAX_ROWS, batches: int = MAX_BATCHES
 ) -> list[tuple[Any, ...]]:
     end, found, pulled = monotonic() + MAX_SECONDS, 0, []
     for batch in islice(source, batches):
-        pulled.append(_parts(batch))
+        pulled.append(_split(batch))
         found += _rows(pulled[-1][1])
         if found >= rows or monotonic() > end:
             break
     if not pulled:
         raise UnreadableLabels(
-            "there is no batch to look at: the generator is exhausted, or was empty"
+            "there is no batch to look at: the generator is exhausted or empty"
         )
     return pulled
 
 
-def _parts(batch: Any) -> tuple[Any, ...]:
+def _split(batch: Any) -> tuple[Any, ...]:
     """Return inputs, labels and sample weights of a batch, labels as arrays."""
     if not isinstance(batch, (tuple, list)) or not 2 <= len(batch) <= 3:
         raise UnreadableLabels(
@@ -179,7 +186,7 @@ def _parts(batch: Any) -> tuple[Any, ...]:
             f"Received: {type(batch).__name__}."
         )
     x, y, *weights = batch
-    return (x, plain(y), *(plain(w) for w in weights if w is not None))
+    return (x, to_numpy(y), *(to_numpy(w) for w in weights if w is not None))
 
 
 def _rows(y: Any) -> int:
@@ -190,25 +197,25 @@ def _rows(y: Any) -> int:
     return len(y) if getattr(y, "shape", True) else 1
 
 
-def _joined(pulled: Sequence[tuple[Any, ...]]) -> Given:
+def _join(pulled: Sequence[tuple[Any, ...]]) -> FitSample:
     weights = [parts[2] for parts in pulled if len(parts) > 2]
-    return Given(
-        y=_concatenated([parts[1] for parts in pulled]),
+    return FitSample(
+        y=_concatenate([parts[1] for parts in pulled]),
         x=pulled[0][0],
-        sample_weight=_concatenated(weights) if weights else None,
+        sample_weight=_concatenate(weights) if weights else None,
     )
 
 
-def _concatenated(pieces: Sequence[Any]) -> Any:
+def _concatenate(pieces: Sequence[Any]) -> Any:
     """Return labels of many batches as one, whatever their structure."""
     import numpy as np
 
     first = pieces[0]
     if isinstance(first, Mapping):
-        return {name: _concatenated(_each(pieces, itemgetter(name))) for name in first}
+        return {name: _concatenate(_each(pieces, itemgetter(name))) for name in first}
     if isinstance(first, (list, tuple)):
         several = range(len(first))
-        return [_concatenated(_each(pieces, itemgetter(i))) for i in several]
+        return [_concatenate(_each(pieces, itemgetter(i))) for i in several]
     try:
         return np.concatenate([np.atleast_1d(piece) for piece in pieces])
     except ValueError as error:

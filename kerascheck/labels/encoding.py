@@ -1,8 +1,8 @@
 """Which label encodings a sample fits, likeliest first.
 
 0/1 values: one a sample is `binary`; rows with exactly one 1 fit both `one-hot` and
-`multi-hot`; any other rows are `multi-hot`, and where labels have more than two axes
-they may as well be `binary` masks without a channel axis.
+`multi-hot`; any other rows are `multi-hot`, and if labels have more than two axes they
+may also be `binary` masks without a channel axis.
 
 Fractions: one a sample inside [0, 1] fits `probability` and `continuous`; rows that
 sum to 1 are a `distribution`; other rows inside [0, 1] (soft tags, grey images) fit
@@ -28,10 +28,10 @@ _DENSE: Final = 2**20
 """Widest range of whole numbers that is counted by place instead of by sorting."""
 
 EXACT: Final = 2**53
-"""Floats below it tell neighbouring whole numbers apart."""
+"""Floats below it are exact for whole numbers."""
 
 _PROBE: Final = 4096
-"""Fractions looked at first: where these are diverse, the rest is not counted."""
+"""Fractions looked at first: if these are diverse, the rest is not counted."""
 
 MAX_VALUES: Final = 16
 """Distinct values that are worth listing."""
@@ -127,7 +127,7 @@ def _fractions(rows: NDArray[Any], *, inside: bool, noise: float) -> Encodings:
 
 
 def whole_numbers(tallied: Tally) -> Encodings:
-    """Tell class ids from counts, ages, prices and other whole targets.
+    """Distinguish class ids from counts, ages, prices and other whole targets.
 
     Surely ids: two distinct values, each seen twice on average; or values that start
     at 0 or 1, fill at least 0.8 of their range, and come up often (twice each on
@@ -138,7 +138,7 @@ def whole_numbers(tallied: Tally) -> Encodings:
       fall off again as those of counts and grades do.
 
     Both: other values that start at -1, 0 or 1, that fill half of their range, or of
-    which there are ten or fewer. Ids come first where the values start at -1, 0 or 1,
+    which there are ten or fewer. Ids come first if the values start at -1, 0 or 1,
     come up twice on average, and are few (50, or the root of how many were seen), but
     for more than ten whose frequencies have one peak: ages. All else is continuous.
     """

@@ -1,11 +1,11 @@
-"""What a user hands to `fit` beside the model, brought into one plain form."""
+"""The arguments of `fit`, brought into one form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from kerascheck.labels.batches import given, plain
+from kerascheck.labels.batches import sample_of, to_numpy
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import Frozen
 
@@ -34,28 +34,30 @@ class FitArguments(Frozen, eq=False):
 def fit_arguments(
     y: Any, x: Any = None, *, class_weight: Any = None, sample_weight: Any = None
 ) -> FitArguments:
-    """Return what is handed to `fit` as plain values.
+    """Return arguments of `fit` as a sample of plain values.
 
     Args:
         y: Labels in any form that `fit` takes.
-        x: Inputs; None: those of the first batch, where there are batches.
+        x: Inputs; None: those of the first batch, if there are batches.
         class_weight: From class id to weight.
         sample_weight: Shape (samples,).
 
     Raises:
         UnreadableLabels: There are no batches, or none with labels.
-        UsageError: Lengths differ, or a weight is no number.
+        UsageError: Lengths differ, or a weight is not a number.
     """
-    data = given(y)
+    data = sample_of(y)
     if x is not None:
         _compare("x", x, data.y)
-    weights = plain(sample_weight) if sample_weight is not None else data.sample_weight
+    weights = (
+        to_numpy(sample_weight) if sample_weight is not None else data.sample_weight
+    )
     if sample_weight is not None:
         _compare("sample_weight", weights, data.y)
-    told = _pairs(class_weight) if class_weight is not None else None
-    if told is None and weights is not None:
-        told = _by_class(weights, data.y)
-    return FitArguments(y=data.y, x=data.x if x is None else x, class_weight=told)
+    by_class = _pairs(class_weight) if class_weight is not None else None
+    if by_class is None and weights is not None:
+        by_class = _weights_by_class(weights, data.y)
+    return FitArguments(y=data.y, x=data.x if x is None else x, class_weight=by_class)
 
 
 def _compare(name: str, values: Any, y: Any) -> None:
@@ -69,7 +71,7 @@ def _compare(name: str, values: Any, y: Any) -> None:
 
 
 def _leaves(values: Any) -> list[Any]:
-    """Return the arrays of a dict or list of arrays, those without a length left out.
+    """Return the arrays of a dict or list of arrays, without those that have no length.
 
     A list of plain numbers is one array.
     """
@@ -95,11 +97,13 @@ def _pairs(class_weight: Any) -> Weights:
     try:
         return tuple(sorted((int(k), float(v)) for k, v in class_weight.items()))
     except (TypeError, ValueError) as error:
-        raise UsageError(f"class_weight holds what is no number: {error}") from error
+        raise UsageError(
+            f"class_weight has a value that is not a number: {error}"
+        ) from error
 
 
-def _by_class(weights: Any, y: Any) -> Weights | None:
-    """Return sample weights as class weights; None where they are none."""
+def _weights_by_class(weights: Any, y: Any) -> Weights | None:
+    """Return sample weights as class weights; None if they are not."""
     import numpy as np
 
     leaves = _leaves(y)

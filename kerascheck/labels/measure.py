@@ -13,15 +13,15 @@ from kerascheck.labels.encoding import (
     encodings,
     tally,
 )
-from kerascheck.labels.sample import Sample, take
+from kerascheck.labels.sample import Sample, take_sample
 from kerascheck.model.description import Encoding, Labels, Scalar
 from kerascheck.model.errors import UnreadableLabels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LIMIT: Final = 100_000
-"""Samples that are looked at, unless told otherwise."""
+MAX_SAMPLES: Final = 100_000
+"""Samples that are looked at by default."""
 
 _MAX_VALUE: Final = 40
 """Characters of a string label that are kept."""
@@ -33,7 +33,9 @@ _COUNTED: Final = (
 )
 
 
-def measure(values: object, *, limit: int = LIMIT, path: str | None = None) -> Labels:
+def measure(
+    values: object, *, limit: int = MAX_SAMPLES, path: str | None = None
+) -> Labels:
     """Measure labels and say which encodings they fit.
 
     Args:
@@ -48,7 +50,7 @@ def measure(values: object, *, limit: int = LIMIT, path: str | None = None) -> L
         UnreadableLabels: They are empty, ragged, or hold something else.
     """
     try:
-        return describe(take(_as_array(values), limit), path=path)
+        return describe_sample(take_sample(_as_array(values), limit), path=path)
     except UnreadableLabels as error:
         subject = "the labels" if path is None else f"the labels of {path!r}"
         raise UnreadableLabels(f"{subject} {error}") from None
@@ -61,12 +63,12 @@ def _as_array(values: object) -> NDArray[Any]:
         return np.asarray(values)
     except Exception as error:  # __array__ of a foreign container may raise anything
         raise UnreadableLabels(
-            "can not be made one array, as by rows of different length. Expected "
-            f"labels of one shape and kind. Received: {type(values).__name__}."
+            "cannot be made one array, for example because rows differ in length. "
+            f"Expected labels of one shape and kind. Received: {type(values).__name__}."
         ) from error
 
 
-def describe(sample: Sample, *, path: str | None = None) -> Labels:
+def describe_sample(sample: Sample, *, path: str | None = None) -> Labels:
     """Say what a sample of labels shows.
 
     Raises:
@@ -76,7 +78,7 @@ def describe(sample: Sample, *, path: str | None = None) -> Labels:
     if kind in "biuf":
         import numpy as np
 
-        # Signalling NaN, halves and sums beyond the largest float are facts, no news.
+        # Signalling NaN and sums beyond the largest float are reported, not warned of.
         with np.errstate(all="ignore"):
             return _numbers(sample, path)
     if kind in "USTO":
@@ -120,7 +122,7 @@ def _texts(rows: NDArray[Any]) -> Iterator[str]:
             yield value.decode("utf-8", "backslashreplace")
         else:
             raise UnreadableLabels(
-                "hold Python objects, which can not be measured. Expected bools, whole "
+                "hold Python objects, which cannot be measured. Expected bools, whole "
                 f"numbers, floats or strings. Received: {type(value).__name__}."
             )
 
@@ -128,7 +130,7 @@ def _texts(rows: NDArray[Any]) -> Iterator[str]:
 def _numbers(sample: Sample, path: str | None) -> Labels:
     import numpy as np
 
-    rows = _plain(sample.rows)
+    rows = _as_numbers(sample.rows)
     finite = np.isfinite(rows)
     cells = rows.ravel() if finite.all() else rows[finite]
     nans = int(np.isnan(rows).sum())
@@ -152,7 +154,7 @@ def _numbers(sample: Sample, path: str | None) -> Labels:
     return Labels(**facts)  # type: ignore[arg-type]
 
 
-def _plain(rows: NDArray[Any]) -> NDArray[Any]:
+def _as_numbers(rows: NDArray[Any]) -> NDArray[Any]:
     """Return the rows as int64 or, where that does not hold them, float64."""
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""A bounded part of label arrays, spread evenly over the whole."""
+"""A bounded sample of label arrays, spread evenly over the whole."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_CELLS: Final = 4_000_000
-"""Single values that are looked at; as float64 they take 32 MB."""
+"""Single values that are looked at; as float64 they take_sample 32 MB."""
 
 MAX_BYTES: Final = 32 * 2**20
 """Bytes of the sampled values as stored: long strings are fewer."""
@@ -42,7 +42,7 @@ def rows_of(shape: tuple[int, ...]) -> int:
     return prod(shape[:-1]) if len(shape) > 1 else shape[0]
 
 
-def picked(
+def pick_rows(
     shape: tuple[int, ...], itemsize: int, limit: int, *, most: int = MAX_CELLS
 ) -> NDArray[Any]:
     """Return the rising indices of the rows to look at, spread over the whole.
@@ -104,7 +104,7 @@ def samples_in(picks: NDArray[Any], shape: tuple[int, ...]) -> int:
     return int(np.count_nonzero(np.diff(entries))) + 1
 
 
-def take(array: NDArray[Any], limit: int) -> Sample:
+def take_sample(array: NDArray[Any], limit: int) -> Sample:
     """Return a sample of an array in memory, of any layout, without copying the rest.
 
     Args:
@@ -117,7 +117,7 @@ def take(array: NDArray[Any], limit: int) -> Sample:
     import numpy as np
 
     shape = array.shape
-    picks = picked(shape, array.itemsize or 1, limit)
+    picks = pick_rows(shape, array.itemsize or 1, limit)
     if len(picks) == rows_of(shape):
         rows = array.reshape(-1, width_of(shape))
     elif array.flags.c_contiguous:

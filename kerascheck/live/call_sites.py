@@ -1,8 +1,8 @@
-"""Notes where a program makes its models: the lines of `compile` and of each layer.
+"""Where a program makes its models: the lines of `compile` and of each layer.
 
-Keras may be imported before or later. While `Making` is open, a few methods of its
-classes stand exchanged for ones that note and then do what they always did; when it
-is closed, each is what it was.
+Keras may be imported before or later. While a `CallSiteTracker` is open, a few methods
+of its classes are replaced by ones that note their caller and then do what they always
+did; when it is closed, each is what it was.
 """
 
 from __future__ import annotations
@@ -12,32 +12,26 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
+from inspect import currentframe
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
+from kerascheck.keras_api.internals import MODEL_MODULES, layers_of, model_and_layer
 from kerascheck.model.origin import Origin
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
     from types import FrameType, ModuleType
 
-__all__ = ["Making", "made"]
-
-_HOMES: Final = (
-    "keras.src.models.model",
-    "tf_keras.src.engine.training",
-    "keras.src.engine.training",  # Keras 2.13 to 2.15
-    "keras.engine.training",  # Keras 2 before
-)
-"""Modules that define `Model`, of each Keras."""
+__all__ = ["CallSiteTracker", "build_traced"]
 
 _KERAS: Final = ("keras", "tf_keras", "tensorflow")
 
 _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 
-class Making:
-    """What is known of where models and layers were made."""
+class CallSiteTracker:
+    """Tracks where models are compiled and layers are made."""
 
     def __init__(self) -> None:
         self._home = os.getcwd()  # the program may change to another folder
@@ -47,16 +41,16 @@ class Making:
 
     @contextmanager
     def open(self) -> Iterator[None]:
-        """Exchange methods of every Keras that is or gets imported, for a while."""
-        arrivals = _Arrivals(self.attach)
-        sys.meta_path.insert(0, arrivals)
+        """Patch every Keras that is or gets imported, for a while."""
+        hook = _ImportHook(self.patch_module)
+        sys.meta_path.insert(0, hook)
         try:
-            for name in _HOMES:
+            for name in MODEL_MODULES:
                 if name in sys.modules:
-                    self.attach(sys.modules[name])
+                    self.patch_module(sys.modules[name])
             yield
         finally:
-            sys.meta_path.remove(arrivals)
+            sys.meta_path.remove(hook)
             while self._originals:
                 setattr(*self._originals.pop())
 
@@ -65,102 +59,101 @@ class Making:
         """Say whether every method is what it was."""
         return not self._originals
 
-    def attach(self, module: ModuleType) -> None:
-        """Exchange methods of the `Model` that a module defines."""
-        model = module.Model
-        layer = next(kind for kind in model.__mro__ if kind.__name__ == "Layer")
-        self.exchange(layer, "__new__", self._noting_layer)
-        self.exchange(model, "compile", self._noting_compile)
+    def patch_module(self, module: ModuleType) -> None:
+        """Patch the `Model` that a module defines, and its `Layer`."""
+        model, layer = model_and_layer(module)
+        self.patch(layer, "__new__", self._tracking_new)
+        self.patch(model, "compile", self._tracking_compile)
 
-    def exchange(
-        self, kind: type, name: str, instead: Callable[[Any], Callable[..., Any]]
+    def patch(
+        self, kind: type, name: str, wrap: Callable[[Any], Callable[..., Any]]
     ) -> None:
-        """Put what `instead` makes of a method in its place, until the end."""
+        """Replace a method by what `wrap` makes of it, until the end."""
         owner = next(base for base in kind.__mro__ if name in vars(base))
         original = vars(owner)[name]
         self._originals.append((owner, name, original))
         if isinstance(original, staticmethod):
-            setattr(owner, name, staticmethod(instead(original.__func__)))
+            setattr(owner, name, staticmethod(wrap(original.__func__)))
         else:
-            setattr(owner, name, instead(original))
+            setattr(owner, name, wrap(original))
 
-    def compiles(self, model: Any) -> None:
-        """Take notice that a model was compiled."""
+    def on_compile(self, model: Any) -> None:
+        """Do what is due when a model was compiled; by default nothing."""
 
-    def origin(self, model: Any, name: str) -> Origin:
-        """Return where a model was made, as far as it was seen."""
-        layers = model._flatten_layers(include_self=False)
-        places = {layer.name: self._layers.get(layer) for layer in layers}
+    def origin_of(self, model: Any, name: str) -> Origin:
+        """Return where a model was made, as far as it was tracked."""
+        places = {layer.name: self._layers.get(layer) for layer in layers_of(model)}
         return Origin(
             name=name,
             compiled=self._compiled.get(model),
             layers={layer: place for layer, place in places.items() if place},
         )
 
-    def _noting_layer(self, new: Callable[..., Any]) -> Callable[..., Any]:
+    def _tracking_new(self, new: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(new)
-        def noting(*args: Any, **settings: Any) -> Any:
+        def tracking(*args: Any, **settings: Any) -> Any:
             layer = new(*args, **settings)
-            place = _place(_outside(sys._getframe(1)), self._home)
+            place = _place(_user_frame(currentframe()), self._home)
             if place is not None:
                 self._layers[layer] = place
             return layer
 
-        return noting
+        return tracking
 
-    def _noting_compile(self, compile_: Callable[..., None]) -> Callable[..., None]:
+    def _tracking_compile(self, compile_: Callable[..., None]) -> Callable[..., None]:
         @wraps(compile_)
-        def noting(model: Any, *args: Any, **settings: Any) -> None:
+        def tracking(model: Any, *args: Any, **settings: Any) -> None:
             compile_(model, *args, **settings)
-            frame = _compiling(model, sys._getframe(1))
+            frame = _calling_compile(model, currentframe())
             self._compiled[model] = _place(frame, self._home)
-            self.compiles(model)
+            self.on_compile(model)
 
-        return noting
+        return tracking
 
 
-def made(make: Callable[[], Any], name: str) -> tuple[Any, Origin]:
-    """Call what makes a model, and return the model and where it was made.
+def build_traced(build: Callable[[], Any], name: str) -> tuple[Any, Origin]:
+    """Call what builds a model, and return the model and where it was made.
 
     Args:
-        make: Python code of the user's own.
-        name: What the model is to be called.
+        build: Python code of the user's own.
+        name: Name of the model in the report.
     """
-    making = Making()
-    with making.open():
-        model = make()
-    return model, making.origin(model, name)
+    tracker = CallSiteTracker()
+    with tracker.open():
+        model = build()
+    return model, tracker.origin_of(model, name)
 
 
-class _Arrivals:
-    """An import hook that tells of each module with a `Model`, once it is there."""
+class _ImportHook:
+    """An import hook that calls `patch` with each module that defines a `Model`."""
 
-    def __init__(self, attach: Callable[[ModuleType], None]) -> None:
-        self._attach = attach
+    def __init__(self, patch: Callable[[ModuleType], None]) -> None:
+        self._patch = patch
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """Return what the others find; where it is such a module, attach to it."""
-        if name not in _HOMES:
+        """Return what the other finders find, made to patch the module once it ran."""
+        if name not in MODEL_MODULES:
             return None
         others = (finder for finder in sys.meta_path if finder is not self)
         found = (finder.find_spec(name, path, target) for finder in others)
         spec = next((one for one in found if one is not None), None)
         if spec is not None and spec.loader is not None:
-            run = partial(self._run, spec.loader)
-            spec.loader.exec_module = run  # type: ignore[method-assign]
+            execute = partial(self._execute, spec.loader)
+            spec.loader.exec_module = execute  # type: ignore[method-assign]
         return spec
 
-    def _run(self, loader: Loader, module: ModuleType) -> None:
+    def _execute(self, loader: Loader, module: ModuleType) -> None:
         del loader.exec_module  # that of its class is left
         loader.exec_module(module)
-        self._attach(module)
+        self._patch(module)
 
 
-def _compiling(model: Any, frame: FrameType | None) -> FrameType | None:
-    """Return what calls compile; None where that is Keras, which loads a model."""
+def _calling_compile(model: Any, wrapper: FrameType | None) -> FrameType | None:
+    """Return what calls compile; None if that is Keras, which loads a model."""
+    frame = wrapper.f_back if wrapper is not None else None
     while frame is not None and _overrides_compile(frame, model):
         frame = frame.f_back
-    return None if frame is None or _is_inside(frame) else frame
+    return None if frame is None or _is_internal(frame) else frame
 
 
 def _overrides_compile(frame: FrameType, model: Any) -> bool:
@@ -168,24 +161,24 @@ def _overrides_compile(frame: FrameType, model: Any) -> bool:
     return code.co_name == "compile" and frame.f_locals.get("self") is model
 
 
-def _outside(frame: FrameType | None) -> FrameType | None:
-    """Return the innermost frame that is not Keras's own."""
-    while frame is not None and _is_inside(frame):
+def _user_frame(frame: FrameType | None) -> FrameType | None:
+    """Return the innermost frame that is neither Keras's nor of this module."""
+    while frame is not None and _is_internal(frame):
         frame = frame.f_back
     return frame
 
 
-def _is_inside(frame: FrameType) -> bool:
+def _is_internal(frame: FrameType) -> bool:
     name = str(frame.f_globals.get("__name__"))
     return name == __name__ or name.partition(".")[0] in _KERAS
 
 
 def _place(frame: FrameType | None, home: str) -> str | None:
-    """Return FILE:LINE of a frame; None where it is not the program's own code.
+    """Return FILE:LINE of a frame; None if it is not the program's own code.
 
     Args:
         frame: None: there is none.
-        home: The folder that FILE starts at.
+        home: The folder that FILE is relative to.
     """
     if frame is None or not os.path.isfile(frame.f_code.co_filename):
         return None

@@ -1,7 +1,7 @@
 """Checks each model of a program at its first `fit`, `evaluate` or `train_on_batch`.
 
-It looks at the data where Keras hands it to a step, before the step is taken, and
-takes nothing from it: training goes on as if nobody had looked.
+It looks at the data that Keras passes to a step, before the step is taken, and consumes
+nothing of it: training goes on as if nobody had looked.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from kerascheck.api import check as check_model
-from kerascheck.labels.batches import Peeked, gives_batches, sampled
-from kerascheck.live.call_sites import Making
-from kerascheck.live.callback import at_first_step, parts_of
+from kerascheck.labels.batches import Peeked, gives_batches, pull_rows
+from kerascheck.live.call_sites import CallSiteTracker
+from kerascheck.live.first_batch import at_first_step, split_batch
 from kerascheck.model.errors import KerascheckError, UnreadableLabels
 from kerascheck.model.frozen import Frozen
 from kerascheck.model.origin import Origin
@@ -28,26 +28,26 @@ if TYPE_CHECKING:
 
     from kerascheck.report.report import Report
 
-__all__ = ["Watched", "watching"]
+__all__ = ["CheckedModel", "check_on_fit"]
 
-_STEPS: Final = {
+_STEP_FUNCTIONS: Final = {
     "make_train_function": "train_function",
     "make_test_function": "test_function",
 }
 """Methods that every step on data goes through, and the function that each makes."""
 
-_RUNS: Final = ("fit", "evaluate", "train_on_batch", "test_on_batch")
+_DATA_METHODS: Final = ("fit", "evaluate", "train_on_batch", "test_on_batch")
 
 
-class Watched(Frozen, eq=False):
-    """A model at the first step that it takes on data after it was compiled.
+class CheckedModel(Frozen, eq=False):
+    """A model at its first step on data after it was compiled.
 
     Attributes:
         model: The live model.
         origin: Where the program made it, and its name in the report.
-        report: What the check says; None: it could not be checked.
+        report: The result of the check; None: it could not be checked.
         why: Why not.
-        x: Inputs, shape (samples, …), as handed to Keras; of a batch where there are
+        x: Inputs, shape (samples, …), as passed to Keras; of one batch if there are
             batches.
         y: Labels of the same samples.
         raised: Keras refused the data before any step; the error follows.
@@ -63,162 +63,164 @@ class Watched(Frozen, eq=False):
 
 
 @contextmanager
-def watching(
-    tell: Callable[[Watched], None],
+def check_on_fit(
+    on_checked: Callable[[CheckedModel], None],
     check: Callable[..., Report] = check_model,
     *,
     samples: int = 0,
 ) -> Iterator[None]:
     """Check every model at its first step, before it changes a weight.
 
-    A model is looked at once after each call of `compile`. Labels are those handed to
-    Keras where these are arrays, otherwise those of the first batch.
+    A model is checked once after each call of `compile`. Labels are those passed to
+    Keras if these are arrays, otherwise those of the first batch.
 
     Args:
-        tell: Told each model. What it raises leaves through the method of the model,
-            except where Keras raises anyhow.
-        check: As `kerascheck.check`, with what it is to be given besides.
-        samples: How many `Watched.x` and `Watched.y` should have. Where there are
-            batches, that many are pulled from them in advance.
+        on_checked: Called with each model. What it raises leaves the method of the
+            model, unless Keras raises anyway.
+        check: As `kerascheck.check`, with the options that it is to be given.
+        samples: How many `CheckedModel.x` and `.y` should have. If there are batches,
+            that many are pulled from them in advance.
     """
-    with _Watch(tell, check, samples).open():
+    with _FitHook(on_checked, check, samples).open():
         yield
 
 
 @dataclass(slots=True, eq=False)
-class _Seen:
+class _ModelState:
     """What is known of one model.
 
     Attributes:
-        done: It was looked at since it was compiled.
-        handed: Arguments of the method of it that runs now.
+        done: It was checked since it was compiled.
+        arguments: Of its method that runs now.
         sample: Inputs and labels pulled from batches in advance.
     """
 
     done: bool = False
-    handed: dict[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any] = field(default_factory=dict)
     sample: tuple[Any, Any] | None = None
 
 
-class _Watch(Making):
-    """Notes where models are made, and looks at the first data of each."""
+class _FitHook(CallSiteTracker):
+    """Tracks where models are made, and looks at the first data of each."""
 
     def __init__(
         self,
-        tell: Callable[[Watched], None],
+        on_checked: Callable[[CheckedModel], None],
         check: Callable[..., Report],
         samples: int,
     ) -> None:
         super().__init__()
-        self._tell = tell
+        self._on_checked = on_checked
         self._check = check
         self._samples = samples
-        self._models: WeakKeyDictionary[Any, _Seen] = WeakKeyDictionary()
+        self._states: WeakKeyDictionary[Any, _ModelState] = WeakKeyDictionary()
         self._names: dict[str, int] = {}
-        self._busy = False  # what trains meanwhile is not the program's own
+        self._checking = False  # what trains meanwhile is not the program's own
 
-    def attach(self, module: ModuleType) -> None:
-        """Exchange methods of the `Model` that a module defines."""
-        super().attach(module)
-        for name in _RUNS:
-            self.exchange(module.Model, name, self._running)
-        for name, function in _STEPS.items():
-            self.exchange(module.Model, name, partial(self._stepping, function))
+    def patch_module(self, module: ModuleType) -> None:
+        """Patch the `Model` that a module defines, and its `Layer`."""
+        super().patch_module(module)
+        for name in _DATA_METHODS:
+            self.patch(module.Model, name, self._checking_data)
+        for name, function in _STEP_FUNCTIONS.items():
+            self.patch(module.Model, name, partial(self._checking_step, function))
 
-    def compiles(self, model: Any) -> None:
-        """Look at a model anew: another loss, and it may be, other labels."""
-        self._models[model] = _Seen()
+    def on_compile(self, model: Any) -> None:
+        """Have a model checked again: another loss and, perhaps, other labels."""
+        self._states[model] = _ModelState()
 
-    def _running(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a method that notes what it is handed, and does what it did."""
+    def _checking_data(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a method that notes its arguments, and does what it did."""
 
         @wraps(method)
-        def running(model: Any, *args: Any, **settings: Any) -> Any:
-            seen = self._seen(model)
-            wanted = self._wants(seen) and not seen.handed
-            bound = _bound(method, model, args, settings) if wanted else None
+        def checking(model: Any, *args: Any, **settings: Any) -> Any:
+            state = self._state(model)
+            due = self._is_due(state) and not state.arguments
+            bound = _bound(method, model, args, settings) if due else None
             if bound is None:
                 return method(model, *args, **settings)
-            seen.handed = bound.arguments
+            state.arguments = bound.arguments
             try:
-                seen.sample = self._sampled(seen.handed)
+                state.sample = self._sample(state.arguments)
                 result = method(*bound.args, **bound.kwargs)
-                self._look(model, None)  # there was no step, or the user's own
+                self._check_once(model, None)  # there was no step, or the user's own
             except Exception:
                 with suppress(Exception):
-                    self._look(model, None, raised=True)
+                    self._check_once(model, None, raised=True)
                 raise
             finally:
-                seen.handed, seen.sample = {}, None
+                state.arguments, state.sample = {}, None
             return result
 
-        return running
+        return checking
 
-    def _stepping(self, name: str, make: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a method that has the function which it makes look at its data."""
+    def _checking_step(self, name: str, make: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a method whose step function has its first batch checked."""
 
         @wraps(make)
-        def stepping(model: Any, *args: Any, **settings: Any) -> Any:
+        def checking(model: Any, *args: Any, **settings: Any) -> Any:
             function = make(model, *args, **settings)
-            if not self._wants(self._seen(model)):
+            if not self._is_due(self._state(model)):
                 return function
-            return at_first_step(model, name, partial(self._look, model))
+            return at_first_step(model, name, partial(self._check_once, model))
 
-        return stepping
+        return checking
 
-    def _seen(self, model: Any) -> _Seen:
-        return self._models.setdefault(model, _Seen())
+    def _state(self, model: Any) -> _ModelState:
+        return self._states.setdefault(model, _ModelState())
 
-    def _wants(self, seen: _Seen) -> bool:
-        return not seen.done and not self._busy
+    def _is_due(self, state: _ModelState) -> bool:
+        return not state.done and not self._checking
 
-    def _sampled(self, handed: dict[str, Any]) -> tuple[Any, Any] | None:
-        """Pull a sample from batches, which are handed on as if they were untouched."""
-        x = handed.get("x")
-        if not self._samples or handed.get("y") is not None or x is None:
+    def _sample(self, arguments: dict[str, Any]) -> tuple[Any, Any] | None:
+        """Pull a sample from batches, which are passed on as if they were untouched."""
+        x = arguments.get("x")
+        if not self._samples or arguments.get("y") is not None or x is None:
             return None
         if isinstance(x, Iterator):
             x = Peeked(x)
         elif not gives_batches(x):
             return None
-        pulled = None
+        sample = None
         with suppress(UnreadableLabels):  # the check will say so
-            pulled = sampled(x, self._samples)
+            sample = pull_rows(x, self._samples)
         if isinstance(x, Peeked):
-            handed["x"] = x.generator()
-        return pulled
+            arguments["x"] = x.generator()
+        return sample
 
-    def _look(self, model: Any, batch: Any, *, raised: bool = False) -> None:
-        """Check a model with the data that it is handed, once."""
-        seen = self._seen(model)
-        if seen.done or self.closed:
+    def _check_once(self, model: Any, batch: Any, *, raised: bool = False) -> None:
+        """Check a model with the data that it receives, if it was not checked yet."""
+        state = self._state(model)
+        if state.done or self.closed:
             return
-        seen.done = self._busy = True
+        state.done = self._checking = True
         try:
-            self._tell(self._watched(model, seen, batch, raised=raised))
+            self._on_checked(self._checked(model, state, batch, raised=raised))
         finally:
-            self._busy = False
+            self._checking = False
 
-    def _watched(self, model: Any, seen: _Seen, batch: Any, *, raised: bool) -> Watched:
-        x, y, weights = _data(seen.handed, batch)
-        by_class = seen.handed.get("class_weight")
-        origin = self.origin(model, self._name(model))
+    def _checked(
+        self, model: Any, state: _ModelState, batch: Any, *, raised: bool
+    ) -> CheckedModel:
+        x, y, weights = _data(state.arguments, batch)
+        class_weight = state.arguments.get("class_weight")
+        origin = self.origin_of(model, self._name(model))
         report, why = None, None
         try:
             report = self._check(
                 model,
                 y,
                 x if _may_be_called(model) else None,
-                class_weight=by_class,
-                sample_weight=weights if by_class is None else None,
+                class_weight=class_weight,
+                sample_weight=weights if class_weight is None else None,
                 origin=origin,
             )
         except KerascheckError as error:
             why = str(error)
         except Exception as crash:  # the program goes on as without a check
             why = f"{type(crash).__name__}, a fault of kerascheck: {crash}"
-        x, y = seen.sample or (x, y)
-        return Watched(
+        x, y = state.sample or (x, y)
+        return CheckedModel(
             model=model,
             origin=origin,
             report=report,
@@ -241,7 +243,7 @@ def _bound(
     args: tuple[Any, ...],
     settings: dict[str, Any],
 ) -> BoundArguments | None:
-    """Return the arguments of a call by name; None: it can not be called so."""
+    """Return the arguments of a call by name; None if it does not fit the method."""
     from inspect import signature
 
     try:
@@ -253,22 +255,22 @@ def _bound(
 def _may_be_called(model: Any) -> bool:
     """Say whether calling a model leaves its run as it is.
 
-    tf_keras draws weights otherwise where a model is built before its first step;
-    in Keras 3 each layer draws from a seed that it was made with.
+    tf_keras draws other weights if a model is built before its first step; in Keras 3
+    each layer draws from a seed that it was made with.
     """
     return bool(model.built) or keras_of(model).__name__ == "keras"
 
 
-def _data(handed: Mapping[str, Any], batch: Any) -> tuple[Any, Any, Any]:
-    """Return inputs, labels and sample weights of a call; None where it has none.
+def _data(arguments: Mapping[str, Any], batch: Any) -> tuple[Any, Any, Any]:
+    """Return inputs, labels and sample weights of a call, each None if absent.
 
     Args:
-        handed: Arguments of `fit` or the like.
+        arguments: Of `fit` or the like.
         batch: The first one, as Keras made it of them; None: it made none.
     """
-    x, y = handed.get("x"), handed.get("y")
+    x, y = arguments.get("x"), arguments.get("y")
     if y is None and batch is not None:
-        return parts_of(batch)
+        return split_batch(batch)
     if y is None and (gives_batches(x) or isinstance(x, Iterator)):
         return None, None if isinstance(x, Iterator) else x, None
-    return x, y, handed.get("sample_weight")
+    return x, y, arguments.get("sample_weight")

@@ -1,8 +1,8 @@
 """The code of a Jupyter notebook, run in order without a kernel.
 
-Lines keep the numbers that they have in the file, as far as each stands on a line of
-its own there: so a traceback and the place of a compile call point into the .ipynb,
-where a diff shows them. Magics and shell lines belong to IPython and are left out.
+Lines keep the numbers that they have in the file, as far as each is on a line of its
+own there: so a traceback and the place of a compile call point into the .ipynb, where
+a diff shows them. Magics and shell lines belong to IPython and are skipped.
 """
 
 from __future__ import annotations
@@ -22,29 +22,30 @@ _MAGIC: Final = re.compile(
 )
 """Lines that only IPython understands. Source: its manual, "IPython syntax"."""
 
-_MEASURED: Final = re.compile(r"(\s*)%time\s+(\S.*)")
+_TIMED: Final = re.compile(r"(\s*)%time\s+(\S.*)")
 """A line that IPython runs, and says how long it takes."""
 
-_RUN_ANYHOW: Final = ("%%time", "%%capture", "%%prun")
+_RUNS_PYTHON: Final = ("%%time", "%%capture", "%%prun")
 """Magics of a whole cell that run it as Python; `%%timeit` is one."""
 
 _STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 
-Place = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
+"""Keys and indices that lead to a value of a JSON document."""
 
 
 class Cell(NamedTuple):
     """One cell of code.
 
     Attributes:
-        line: That of the file on which its first line stands, from 1 on.
+        line: Line of the file that its first line is on, from 1 on.
         lines: Its code, without what only IPython understands.
-        left_out: How many lines that was.
+        skipped_lines: How many lines that was.
     """
 
     line: int
     lines: Sequence[str]
-    left_out: int
+    skipped_lines: int
 
 
 class Notebook(NamedTuple):
@@ -54,16 +55,16 @@ class Notebook(NamedTuple):
     cells: Sequence[Cell]
 
     @property
-    def left_out(self) -> int:
+    def skipped_lines(self) -> int:
         """How many lines only IPython understands."""
-        return sum(cell.left_out for cell in self.cells)
+        return sum(cell.skipped_lines for cell in self.cells)
 
 
 def load(path: str) -> Notebook:
     """Read a notebook of format 4.
 
     Raises:
-        UsageError: It is none, or its language is not Python.
+        UsageError: It is not a notebook, or its language is not Python.
     """
     try:
         with open(path, encoding="utf-8") as file:
@@ -80,7 +81,7 @@ def load(path: str) -> Notebook:
         RecursionError,
     ):
         raise UsageError(
-            f"{path!r} is no notebook. Expected nbformat 4, as Jupyter saves it."
+            f"{path!r} is not a notebook. Expected nbformat 4, as Jupyter saves it."
         ) from None
     if language not in (None, "python"):
         raise UsageError(f"{path!r} is a notebook in {language}, not in Python")
@@ -88,14 +89,14 @@ def load(path: str) -> Notebook:
 
 
 def execute(notebook: Notebook, names: dict[str, Any]) -> None:
-    """Run every cell; what one raises ends it. What it would display is not shown.
+    """Run every cell, until one raises. What a cell would display is not shown.
 
     Args:
         notebook: From `load`.
-        names: Those of the module that it is.
+        names: The names of its module.
 
     Raises:
-        SyntaxError: A cell is no Python.
+        SyntaxError: A cell is not Python.
     """
     names["display"] = print
     for cell in notebook.cells:
@@ -111,39 +112,38 @@ def _language(found: Mapping[str, Any]) -> str | None:
     return name.lower() if isinstance(name, str) else None
 
 
-def _lines(found: Any, text: str) -> dict[Place, int]:
+def _lines(found: Any, text: str) -> dict[JsonPath, int]:
     """Return the line of the file on which each string of a document starts."""
     lines, line, last = {}, 1, 0
-    for place, token in zip(_places(found), _STRING.finditer(text), strict=True):
+    for path, token in zip(_string_paths(found), _STRING.finditer(text), strict=True):
         line += text.count("\n", last, token.start())
         last = token.start()
-        lines[place] = line
+        lines[path] = line
     return lines
 
 
-def _places(value: Any, place: Place = ()) -> Iterator[Place]:
-    """Yield the place of each string, keys as well, in the order of the file."""
+def _string_paths(value: Any, path: JsonPath = ()) -> Iterator[JsonPath]:
+    """Yield the path of each string, keys as well, in the order of the file."""
     if isinstance(value, str):
-        yield place
+        yield path
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _places(inner, (*place, number))
+            yield from _string_paths(inner, (*path, number))
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield (*place, key, "key")
-            yield from _places(inner, (*place, key))
+            yield (*path, key, "key")
+            yield from _string_paths(inner, (*path, key))
 
 
-def _cells(found: Any, lines: Mapping[Place, int]) -> Iterator[Cell]:
+def _cells(found: Any, lines: Mapping[JsonPath, int]) -> Iterator[Cell]:
     for number, cell in enumerate(found["cells"]):
         if cell["cell_type"] != "code":
             continue
-        source, place = cell["source"], ("cells", number, "source")
-        first = lines.get(place if isinstance(source, str) else (*place, 0), 1)
+        source, path = cell["source"], ("cells", number, "source")
+        first = lines.get(path if isinstance(source, str) else (*path, 0), 1)
         written = "".join(source).splitlines()
         kept = written if _is_python(written) else list(_without_magics(written))
-        left_out = sum(map(_is_left_out, written, kept))
-        yield Cell(first, kept, left_out)
+        yield Cell(first, kept, sum(map(_is_skipped, written, kept)))
 
 
 def _is_python(lines: Sequence[str]) -> bool:
@@ -154,31 +154,31 @@ def _is_python(lines: Sequence[str]) -> bool:
     return True
 
 
-def _is_left_out(written: str, kept: str) -> bool:
+def _is_skipped(written: str, kept: str) -> bool:
     return written != kept and kept.strip() in ("", "pass")
 
 
 def _without_magics(lines: Sequence[str]) -> Iterator[str]:
     """Yield lines of code, one for each, with nothing that only IPython understands."""
     first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%") and not first.startswith(_RUN_ANYHOW):
+    if first.startswith("%%") and not first.startswith(_RUNS_PYTHON):
         yield from ("" for _ in lines)
         return
-    goes_on = False
+    continues = False
     for line in lines:
-        if goes_on or _MAGIC.match(line):
-            yield "" if goes_on else _instead(line)
-            goes_on = line.endswith("\\")
+        if continues or _MAGIC.match(line):
+            yield "" if continues else _replacement(line)
+            continues = line.endswith("\\")
         else:
             yield line
 
 
-def _instead(line: str) -> str:
-    """Return what is run in place of a magic: what it measures, or nothing.
+def _replacement(line: str) -> str:
+    """Return what is run in place of a magic: what it times, or `pass`.
 
     It may be the whole body of an `if`.
     """
-    measured = _MEASURED.fullmatch(line)
-    if measured:
-        return f"{measured[1]}{measured[2]}"
+    timed = _TIMED.fullmatch(line)
+    if timed:
+        return f"{timed[1]}{timed[2]}"
     return f"{line[: len(line) - len(line.lstrip())]}pass"

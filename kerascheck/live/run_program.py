@@ -16,15 +16,17 @@ from kerascheck.model.errors import UsageError
 if TYPE_CHECKING:
     from kerascheck.live.notebook import Notebook
 
-__all__ = ["Program", "program"]
+__all__ = ["Program", "find_program"]
 
 MAIN: Final = "__main__"
 
-_BETWEEN: Final = (
+_WRAPPERS: Final = (
     "kerascheck.live.callback",
     "kerascheck.live.call_sites",
+    "kerascheck.live.first_batch",
     "kerascheck.live.fit_hook",
 )
+"""Modules whose functions are between the frames of the program and of Keras."""
 
 
 class Program(NamedTuple):
@@ -34,16 +36,16 @@ class Program(NamedTuple):
         arguments: All of `sys.argv`.
         folder: First entry of `sys.path`.
         execute: Runs it.
-        left_out: Lines of a notebook that only IPython understands.
+        skipped_lines: Lines of a notebook that only IPython understands.
     """
 
     arguments: Sequence[str]
     folder: str
     execute: Callable[[], object]
-    left_out: int = 0
+    skipped_lines: int = 0
 
     def run(self) -> int:
-        """Run it, and return the exit code that Python would end with.
+        """Run it, and return the exit code that Python would exit with.
 
         An error that it does not catch is shown as Python shows it.
 
@@ -61,29 +63,31 @@ class Program(NamedTuple):
         return 0
 
 
-def program(target: str, arguments: Sequence[str], *, module: bool) -> Program:
+def find_program(target: str, arguments: Sequence[str], *, module: bool) -> Program:
     """Return the program that a target names.
 
     Args:
         target: A Python file, a notebook (.ipynb), or the name of a module.
-        arguments: What it is to find in `sys.argv[1:]`.
-        module: Take `target` for the name of a module, as `python -m` does.
+        arguments: Its `sys.argv[1:]`.
+        module: `target` is the name of a module, as for `python -m`.
 
     Raises:
-        UsageError: There is no such file or module, or it is no notebook.
+        UsageError: There is no such file or module, or it is not a notebook.
     """
     if module:
-        return _of_module(target, arguments)
+        return _module_program(target, arguments)
     if not os.path.isfile(target):
         raise UsageError(_no_file(target))
     path = os.path.abspath(target)
-    told = [target, *arguments], os.path.dirname(path)
+    argv, folder = [target, *arguments], os.path.dirname(path)
     if not target.endswith(".ipynb"):
-        return Program(*told, lambda: _run_script(path))
+        return Program(argv, folder, lambda: _run_script(path))
     from kerascheck.live.notebook import load
 
     notebook = load(target)
-    return Program(*told, lambda: _run_notebook(path, notebook), notebook.left_out)
+    return Program(
+        argv, folder, lambda: _run_notebook(path, notebook), notebook.skipped_lines
+    )
 
 
 def _no_file(target: str) -> str:
@@ -93,13 +97,13 @@ def _no_file(target: str) -> str:
     return f"there is no file {target!r} to run{hint}"
 
 
-def _of_module(name: str, arguments: Sequence[str]) -> Program:
-    told, folder = [name, *arguments], os.getcwd()
-    with _as_if_started(told, folder):
+def _module_program(name: str, arguments: Sequence[str]) -> Program:
+    argv, folder = [name, *arguments], os.getcwd()
+    with _as_if_started(argv, folder):
         if _is_missing(name):
             raise UsageError(f"there is no module {name!r} to run")
     return Program(
-        told,
+        argv,
         folder,
         lambda: runpy.run_module(name, run_name=MAIN, alter_sys=True),
     )
@@ -108,7 +112,7 @@ def _of_module(name: str, arguments: Sequence[str]) -> Program:
 def _is_missing(name: str) -> bool:
     """Say whether there is no such module, or package with one called `__main__`.
 
-    Its packages are imported for that; what they raise is shown when it is run.
+    Its packages are imported for this; what they raise is shown when it is run.
     """
     from importlib.util import find_spec
 
@@ -141,9 +145,9 @@ def _run_notebook(path: str, notebook: Notebook) -> None:
 
 @contextmanager
 def _main(path: str) -> Iterator[dict[str, Any]]:
-    """Yield the names of a new module `__main__`, which `path` is to be, for a while.
+    """Yield the names of a new module `__main__` for `path`, for a while.
 
-    Its file is absolute, as Python tells it since 3.9.
+    Its `__file__` is absolute, as in Python since 3.9.
     """
     main, before = ModuleType(MAIN), sys.modules[MAIN]
     main.__file__ = path
@@ -156,9 +160,9 @@ def _main(path: str) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def _as_if_started(arguments: Sequence[str], folder: str) -> Iterator[None]:
-    """Let `sys` say what it says to a program that Python started, for a while.
+    """Set `sys` up as for a program that Python started, for a while.
 
-    Whatever the program changes there, and its folder, is as before afterwards.
+    What the program changes there, and the working folder, is restored afterwards.
     """
     argv, path = sys.argv, sys.path
     sys.argv, sys.path = list(arguments), [folder, *path]
@@ -170,7 +174,7 @@ def _as_if_started(arguments: Sequence[str], folder: str) -> Iterator[None]:
 
 
 def _code(end: SystemExit) -> int:
-    """Return the exit code of a program that calls `sys.exit`, as Python counts it."""
+    """Return the exit code of a program that calls `sys.exit`, as Python defines it."""
     if end.code is None:
         return 0
     if isinstance(end.code, int):
@@ -196,13 +200,13 @@ def _with_causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _own(traceback: TracebackType | None) -> TracebackType | None:
-    """Return a traceback without the frames that are not the program's doing."""
+    """Return a traceback without the frames that are not the program's."""
     frames = list(_frames(traceback))
-    while frames and _leads_in(frames[0].tb_frame):
+    while frames and _is_launcher(frames[0].tb_frame):
         del frames[0]
     own: TracebackType | None = None
     for one in reversed(frames):
-        if not _stands_between(one.tb_frame):
+        if not _is_wrapper(one.tb_frame):
             own = TracebackType(own, one.tb_frame, one.tb_lasti, one.tb_lineno)
     return own
 
@@ -213,12 +217,12 @@ def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
         traceback = traceback.tb_next
 
 
-def _leads_in(frame: FrameType) -> bool:
+def _is_launcher(frame: FrameType) -> bool:
     module = str(frame.f_globals.get("__name__")).partition(".")[0]
     frozen = frame.f_code.co_filename.startswith("<frozen")
     return frozen or module in ("kerascheck", "runpy")
 
 
-def _stands_between(frame: FrameType) -> bool:
-    """Say whether this is a method that stands exchanged while a program is watched."""
-    return frame.f_globals.get("__name__") in _BETWEEN
+def _is_wrapper(frame: FrameType) -> bool:
+    """Say whether this is a method that replaces one of Keras for a while."""
+    return frame.f_globals.get("__name__") in _WRAPPERS

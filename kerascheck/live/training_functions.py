@@ -133,7 +133,7 @@ def _head(function: Function, inputs: Any, labels: Labels) -> Head:
         activation=_activation(function, inputs, outputs),
         labels=labels,
         metrics=(),
-        hidden=True,  # no Keras layer keeps the logits of a plain function
+        logits_hidden=True,  # no Keras layer keeps the logits of a plain function
     )
 
 
@@ -168,7 +168,7 @@ def _with_loss(head: Head, loss: Function, y: Any, outputs: Any) -> Head:
         # Keras on TensorFlow may take the logits behind its own activations.
         values = _array(outputs).astype("float64")
         expected = _references(head, _array(y), values)[found.name, True]
-        head = replace(head, hidden=_equal(_value(loss, y, outputs), expected))
+        head = replace(head, logits_hidden=_equal(_value(loss, y, outputs), expected))
     return replace(head, loss=found)
 
 

@@ -166,9 +166,9 @@ class Head(Frozen):
     activation: Activation = Activation.UNKNOWN
     activation_as_saved: str | None = None  # kept where it is not one of Keras's own
     softmax_axis: int | None = None  # as saved; None: the last, or no softmax
-    before: tuple[Activation, ...] = ()  # applied just before `activation`, last first
-    after: tuple[str, ...] = ()  # layer classes between activation and output
-    hidden: bool = False  # `after` keeps Keras on TensorFlow from seeing the logits
+    inner_activations: tuple[Activation, ...] = ()  # before `activation`, last first
+    layers_after: tuple[str, ...] = ()  # classes, between activation and output
+    logits_hidden: bool = False  # so that Keras on TensorFlow does not see the logits
     loss: Loss | None = None  # None: this head is compiled without a loss
     loss_weight: float | None = None
     metrics: tuple[Metric, ...] | None = None  # None: unknown

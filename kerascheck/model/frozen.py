@@ -1,14 +1,15 @@
-"""Frozen values with named fields, made as dataclasses are, and cheaper to define.
+"""Frozen values with named fields, written as dataclasses are, and cheaper to define.
 
     class Head(Frozen):
         name: str
         units: int | None = None
 
-A type checker sees a frozen, keyword-only dataclass (PEP 681), and `dataclasses` does
-as well: `fields`, `asdict` and `replace` work. The standard decorator compiles six
-methods for each class and builds the class twice, which was two fifths of a cold start.
-Here all classes share their methods, and no code is compiled.
-`python -m tools bench values` measures both.
+A type checker sees a frozen, keyword-only dataclass (PEP 681), and so does the module
+`dataclasses`: `fields`, `asdict` and `replace` work. The standard decorator compiles
+six methods for each class and builds the class twice, which was two fifths of a cold
+start. Here all classes share their methods, and no code is compiled.
+`python -m tools bench values` measures both. Modules that define such values need
+`from __future__ import annotations`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, dataclass_transform
 if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import Field, replace
+    from inspect import Signature
     from typing import ClassVar
 else:
 
@@ -33,7 +35,7 @@ _MISSING: Any = object()
 
 
 class _Spec(NamedTuple):
-    """What is known of a field besides its name and type."""
+    """What is known of a field in addition to its name and type."""
 
     default: Any = _MISSING
     default_factory: Any = _MISSING
@@ -120,25 +122,35 @@ def _wrong_fields(kind: Any, given: dict[str, Any]) -> TypeError:
 
 
 class _Fields:
-    """Gives `dataclasses` the fields of a class when it asks for them."""
+    """The fields of a class, as `dataclasses` looks for them."""
 
-    def __get__(self, frozen: object, kind: type) -> dict[str, Field[Any]]:
+    def __get__(self, frozen: object, kind: _FrozenType) -> dict[str, Field[Any]]:
         import dataclasses
 
-        specs: dict[str, _Spec] = kind._specs  # type: ignore[attr-defined]
-        given = {"default": _MISSING, "default_factory": _MISSING}
-        fields = [
-            (
-                name,
-                object,
-                dataclasses.field(
-                    **{k: v for k, v in spec._asdict().items() if v is not given.get(k)}
-                ),
-            )
-            for name, spec in specs.items()
-        ]
-        made = dataclasses.make_dataclass(kind.__name__, fields, kw_only=True)
-        return {one.name: one for one in dataclasses.fields(made)}
+        return {one.name: one for one in dataclasses.fields(_as_dataclass(kind))}
+
+
+class _Signature:
+    """The arguments of a class, as `inspect.signature` looks for them."""
+
+    def __get__(self, frozen: object, kind: _FrozenType) -> Signature:
+        import inspect
+
+        return inspect.signature(_as_dataclass(kind))
+
+
+def _as_dataclass(kind: _FrozenType) -> Any:
+    """Return a dataclass with the same fields."""
+    import dataclasses
+
+    types: dict[str, Any] = {}
+    for base in reversed(kind.__mro__):
+        types |= getattr(base, "__annotations__", {})
+    fields = []
+    for name, spec in kind._specs.items():
+        given = {key: v for key, v in spec._asdict().items() if v is not _MISSING}
+        fields.append((name, types[name], dataclasses.field(**given)))
+    return dataclasses.make_dataclass(kind.__name__, fields, kw_only=True)
 
 
 class Frozen(metaclass=_FrozenType):
@@ -148,8 +160,7 @@ class Frozen(metaclass=_FrozenType):
         __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     else:
         __dataclass_fields__ = _Fields()
-
-    if not TYPE_CHECKING:
+        __signature__ = _Signature()
 
         def __init__(self, /, **given):
             kind = self.__class__
@@ -167,7 +178,7 @@ class Frozen(metaclass=_FrozenType):
             self.__post_init__()
 
     def __post_init__(self) -> None:
-        """Check the fields; a subclass raises where they do not go together."""
+        """Check the fields; a subclass raises if they do not go together."""
 
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from kerascheck.keras_api.internals import (
+    compile_arguments,
+    function_arguments,
+    nodes_restored,
+)
 from kerascheck.keras_api.metrics import with_resolved_metrics
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UsageError
@@ -21,21 +25,19 @@ from kerascheck.readers.config.describe import describe_config
 from kerascheck.readers.containers.values import Container
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from kerascheck.model.description import Description
 
-__all__ = ["UNNAMED", "is_live", "keras_of", "read_live"]
+__all__ = ["UNNAMED", "backend_of", "is_live", "keras_of", "read_live"]
 
 UNNAMED: Final = "<live model>"
-"""Stands for the path of a model that has no name."""
+"""Path of a model that has no name."""
 
-ROWS: Final = 32
-"""Most rows of `x` that are shown to a model whose outputs its config does not tell."""
+MAX_ROWS: Final = 32
+"""Rows of `x` that a model is called on if its config does not define its outputs."""
 
 _ROOTS: Final = ("keras", "tf_keras")
 _NOT_SAVED: Final = {"Huber": ("delta", 1.0), "CosineSimilarity": ("axis", -1)}
-"""Class of a loss -> the argument that its `get_config` leaves out, its default.
+"""Class of a loss -> the argument that its `get_config` omits, its default.
 
 Source: Keras 3.0 to 3.15; a `Huber(delta=2.0)` was saved and loaded with 3.15.1.
 """
@@ -52,7 +54,7 @@ def keras_of(model: object) -> Any:
     """Return the module of the Keras that `model` was made with.
 
     Raises:
-        UsageError: It is no model of Keras.
+        UsageError: It is not a model of Keras.
     """
     home = _home(type(model))
     if home is None:
@@ -60,26 +62,33 @@ def keras_of(model: object) -> Any:
     return sys.modules[home]
 
 
+def backend_of(keras: Any) -> str:
+    """Return the backend that a Keras runs on."""
+    if str(keras.__version__).startswith("2."):
+        return "tensorflow"
+    return str(keras.backend.backend())
+
+
 def read_live(model: Any, x: Any = None) -> Description:
-    """Return what a live model is, as if it had been saved and read back.
+    """Describe a live model as if it had been saved and read back.
 
     Args:
         model: Of Keras 3 or Keras 2, Sequential, Functional or subclassed.
         x: Inputs, shape (samples, …), or a list or dict of them. Only a model whose
-            heads stand in Python code, or that is not built yet, is shown any, at
-            most 32 rows; that builds it.
+            heads are defined in Python code, or that is not built yet, is called on
+            them, on at most 32 rows; that builds it.
     """
     keras = keras_of(model)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of lambdas, which can not be loaded again
+        warnings.simplefilter("ignore")  # of lambdas, which cannot be loaded again
         container = _container(model, keras)
         described = describe_config(container, str(model.name or UNNAMED))
         if x is None:
             return described
         if described.opaque is not None:
-            return _shown(model, keras, container, described, _few(x))
+            return _traced(model, keras, container, described, _first_rows(x))
         if any(head.shape is None for head in described.heads):
-            return _measured(model, described, _few(x))
+            return _measured(model, described, _first_rows(x))
     return described
 
 
@@ -95,10 +104,9 @@ def _home(kind: type) -> str | None:
 def _container(model: Any, keras: Any) -> Container:
     architecture = _json(_serialised(model, keras))
     training = architecture.get("compile_config") or None
-    settings = getattr(model, "_compile_config", None)
-    if training and settings is not None:
-        losses = settings.config.get("loss")
-        training = {**training, "loss": _whole(training.get("loss"), losses)}
+    losses = (compile_arguments(model) or {}).get("loss")
+    if training and losses is not None:
+        training = {**training, "loss": _completed(training.get("loss"), losses)}
     return Container(
         format="live",
         architecture=architecture,
@@ -107,15 +115,14 @@ def _container(model: Any, keras: Any) -> Container:
         training_at="/compile_config",
         member="model",
         keras_version=str(keras.__version__),
-        backend=str(keras.backend.backend()) if _is_keras_3(keras) else "tensorflow",
-        problems=tuple(_lost(model)) if training else (_UNCOMPILED,),
+        backend=backend_of(keras),
+        problems=tuple(_lost_arguments(losses)) if training else (_UNCOMPILED,),
     )
 
 
-def _lost(model: Any) -> Iterator[Problem]:
-    """Yield what `model.save` leaves out of a loss, where that is not its default."""
-    settings = getattr(model, "_compile_config", None)
-    for loss in _each(settings.config.get("loss") if settings else None):
+def _lost_arguments(losses: Any) -> Iterator[Problem]:
+    """Yield what `model.save` omits of a loss, if that is not its default."""
+    for loss in _each(losses):
         name = type(loss).__name__
         for argument, value in _not_saved(loss).items():
             default = _NOT_SAVED[name][1]
@@ -127,24 +134,24 @@ def _lost(model: Any) -> Iterator[Problem]:
 
 
 def _not_saved(loss: Any) -> dict[str, Any]:
-    """Return the argument that a loss is saved without, where it is no default."""
+    """Return the argument that a loss is saved without, if it is not the default."""
     argument, default = _NOT_SAVED.get(type(loss).__name__, ("", None))
-    value = getattr(loss, "_fn_kwargs", {}).get(argument, default)
+    value = function_arguments(loss).get(argument, default)
     return {} if value == default else {argument: value}
 
 
-def _whole(saved: Any, losses: Any) -> Any:
-    """Return losses as saved, with the arguments that `model.save` leaves out."""
+def _completed(saved: Any, losses: Any) -> Any:
+    """Return losses as saved, with the arguments that `model.save` omits."""
     if isinstance(losses, Mapping) and isinstance(saved, Mapping):
-        return {key: _whole(each, losses.get(key)) for key, each in saved.items()}
+        return {key: _completed(each, losses.get(key)) for key, each in saved.items()}
     lists = isinstance(losses, (list, tuple)) and isinstance(saved, list)
     if lists and len(losses) == len(saved):
         pairs = zip(saved, losses, strict=True)
-        return [_whole(each, loss) for each, loss in pairs]
-    told = _not_saved(losses)
-    if not told or not isinstance(saved, Mapping):
+        return [_completed(each, loss) for each, loss in pairs]
+    omitted = _not_saved(losses)
+    if not omitted or not isinstance(saved, Mapping):
         return saved
-    return {**saved, "config": {**(saved.get("config") or {}), **told}}
+    return {**saved, "config": {**(saved.get("config") or {}), **omitted}}
 
 
 def _each(losses: Any) -> Iterator[Any]:
@@ -153,15 +160,11 @@ def _each(losses: Any) -> Iterator[Any]:
     yield from losses if isinstance(losses, (list, tuple)) else [losses]
 
 
-def _is_keras_3(keras: Any) -> bool:
-    return not str(keras.__version__).startswith("2.")
-
-
 def _serialised(model: Any, keras: Any) -> dict[str, Any]:
     serialise = keras.saving.serialize_keras_object
     try:
         found: dict[str, Any] = serialise(model)
-    except Exception:  # own code, or a part that can not be saved: part by part then
+    except Exception:  # own code, or a part that cannot be saved: part by part then
         return {
             "module": type(model).__module__,
             "class_name": type(model).__name__,
@@ -180,14 +183,12 @@ def _config(model: Any) -> dict[str, Any]:
 
 
 def _compile_config(model: Any, serialise: Callable[[Any], Any]) -> dict[str, Any]:
-    settings = getattr(model, "_compile_config", None)
-    if settings is None:
-        return {}
-    return {key: _part(value, serialise) for key, value in settings.config.items()}
+    arguments = compile_arguments(model) or {}
+    return {key: _part(value, serialise) for key, value in arguments.items()}
 
 
 def _part(value: Any, serialise: Callable[[Any], Any]) -> Any:
-    """Return one compile setting as saved; its class alone where it can not be."""
+    """Return one compile setting as saved; its class alone if it cannot be."""
     if isinstance(value, Mapping):
         return {key: _part(inner, serialise) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -211,35 +212,35 @@ def _json(value: Any) -> Any:
     return json.loads(json.dumps(value, default=str))
 
 
-def _few(x: Any) -> Any:
+def _first_rows(x: Any) -> Any:
     """Return the first rows of inputs, as numpy arrays."""
     import numpy as np
 
     if isinstance(x, Mapping):
-        return {name: _few(inner) for name, inner in x.items()}
+        return {name: _first_rows(inner) for name, inner in x.items()}
     if isinstance(x, (list, tuple)) and hasattr(x[0], "shape"):
-        return [_few(inner) for inner in x]
-    return np.asarray(x[:ROWS])
+        return [_first_rows(inner) for inner in x]
+    return np.asarray(x[:MAX_ROWS])
 
 
-def _shown(
+def _traced(
     model: Any, keras: Any, container: Container, opaque: Description, x: Any
 ) -> Description:
-    """Return what a model that is Python code is, as far as running it shows."""
+    """Describe a model that is Python code as far as calling it shows."""
     try:
-        with _no_nodes_left(model):
-            traced = _traced(model, keras, x)
-            architecture = _json(keras.saving.serialize_keras_object(traced))
-        told = replace(container, architecture=architecture)
-        found = describe_config(told, opaque.path)
-    except Exception:  # code that can not be traced symbolically
+        with nodes_restored(model):
+            graph = _graph(model, keras, x)
+            architecture = _json(keras.saving.serialize_keras_object(graph))
+        traced = replace(container, architecture=architecture)
+        found = describe_config(traced, opaque.path)
+    except Exception:  # code that cannot be traced symbolically
         return _measured(model, opaque, x)
     if found.opaque is not None:
         return _measured(model, opaque, x)
     return replace(found, model_class=opaque.model_class)
 
 
-def _traced(model: Any, keras: Any, x: Any) -> Any:
+def _graph(model: Any, keras: Any, x: Any) -> Any:
     """Return the graph that the `call` of a model makes of symbolic inputs."""
     inputs = _mapped(lambda a: keras.Input(a.shape[1:], dtype=a.dtype.name), x)
     return keras.Model(inputs, model.call(inputs))
@@ -251,27 +252,6 @@ def _mapped(change: Callable[[Any], Any], x: Any) -> Any:
     if isinstance(x, list):
         return [_mapped(change, inner) for inner in x]
     return change(x)
-
-
-@contextmanager
-def _no_nodes_left(model: Any) -> Iterator[None]:
-    """Take back what a symbolic call notes in each layer of the user's model."""
-    before = {id(layer): _counts(layer) for layer in _layers(model)}
-    try:
-        yield
-    finally:
-        for layer in _layers(model):
-            calls, uses = before.get(id(layer), (0, 0))
-            del layer._inbound_nodes[calls:]
-            del layer._outbound_nodes[uses:]
-
-
-def _layers(model: Any) -> list[Any]:
-    return list(model._flatten_layers(include_self=False))
-
-
-def _counts(layer: Any) -> tuple[int, int]:
-    return len(layer._inbound_nodes), len(layer._outbound_nodes)
 
 
 def _measured(model: Any, opaque: Description, x: Any) -> Description:

@@ -103,11 +103,11 @@ def _activation(head: Head) -> str:
         told = f"{head.activation_as_saved} (not Keras's own)"
     if head.softmax_axis not in (None, -1):
         told += f" over axis {head.softmax_axis}"
-    if head.before:
-        told += f", of {', '.join(str(one) for one in head.before)}"
-    if head.after:
-        told += f", then {', '.join(head.after)}"
-    return f"{told}, hidden from the loss" if head.hidden else told
+    if head.inner_activations:
+        told += f", of {', '.join(str(one) for one in head.inner_activations)}"
+    if head.layers_after:
+        told += f", then {', '.join(head.layers_after)}"
+    return f"{told}, hidden from the loss" if head.logits_hidden else told
 
 
 def _loss(loss: Loss | None) -> str:

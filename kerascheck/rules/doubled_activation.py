@@ -45,7 +45,7 @@ _UNIT = (_A.SIGMOID, _A.HARD_SIGMOID, _A.SOFTMAX)
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding where an activation feeds another."""
-    before = facts.head.before
+    before = facts.head.inner_activations
     if not before or before[0] not in _INNER or facts.activation not in _OUTER:
         return
     inner, outer = before[0], facts.activation
@@ -80,12 +80,15 @@ def bad() -> tuple[kit.Description, ...]:
     """Return heads that end in two activations."""
     return (
         kit.classifier(
-            "softmax", "categorical_crossentropy", units=2, before=(_A.RELU,)
+            "softmax", "categorical_crossentropy", units=2, inner_activations=(_A.RELU,)
         ),
-        kit.classifier("sigmoid", "bce", before=(_A.SIGMOID,)),
-        kit.classifier("sigmoid", "bce", before=(_A.RELU,)),
+        kit.classifier("sigmoid", "bce", inner_activations=(_A.SIGMOID,)),
+        kit.classifier("sigmoid", "bce", inner_activations=(_A.RELU,)),
         kit.classifier(
-            "softmax", "categorical_crossentropy", units=3, before=(_A.SOFTMAX,)
+            "softmax",
+            "categorical_crossentropy",
+            units=3,
+            inner_activations=(_A.SOFTMAX,),
         ),
     )
 
@@ -94,13 +97,19 @@ def good() -> tuple[kit.Description, ...]:
     """Return near misses: one activation, open ones, normalised ones."""
     return (
         kit.classifier("softmax", "categorical_crossentropy", units=3),
-        kit.classifier("sigmoid", "bce", before=(_A.LEAKY_RELU,)),
+        kit.classifier("sigmoid", "bce", inner_activations=(_A.LEAKY_RELU,)),
         kit.classifier(
-            "softmax", "categorical_crossentropy", units=3, before=(_A.LOG_SOFTMAX,)
+            "softmax",
+            "categorical_crossentropy",
+            units=3,
+            inner_activations=(_A.LOG_SOFTMAX,),
         ),
-        kit.classifier("linear", "mse", before=(_A.RELU,)),
+        kit.classifier("linear", "mse", inner_activations=(_A.RELU,)),
         kit.classifier(
-            "softmax", "categorical_crossentropy", units=3, before=(_A.SOFTPLUS,)
+            "softmax",
+            "categorical_crossentropy",
+            units=3,
+            inner_activations=(_A.SOFTPLUS,),
         ),
     )
 

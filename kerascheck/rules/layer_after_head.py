@@ -44,14 +44,14 @@ _NORMALISING = (
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding where noise or normalisation follows the last activation."""
-    noise = [name for name in facts.head.after if name in _NOISE]
+    noise = [name for name in facts.head.layers_after if name in _NOISE]
     normalised = facts.head.layer_class in _NORMALISING and any(
-        a in kit.PROBABILITIES for a in facts.head.before
+        a in kit.PROBABILITIES for a in facts.head.inner_activations
     )
     if not noise and not normalised:
         return
     layer = noise[0] if noise else facts.head.layer_class
-    inner = facts.head.before[0] if normalised else facts.head.activation
+    inner = facts.head.inner_activations[0] if normalised else facts.head.activation
     yield RULE.finding(
         facts,
         "after" if noise else "activation",
@@ -75,19 +75,19 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 def bad() -> tuple[kit.Description, ...]:
     """Return heads with a layer behind them."""
     return (
-        kit.classifier("sigmoid", "bce", after=("Dropout",), hidden=True),
+        kit.classifier("sigmoid", "bce", layers_after=("Dropout",), logits_hidden=True),
         kit.classifier(
             "softmax",
             "categorical_crossentropy",
             units=3,
-            after=("Dropout", "Reshape"),
-            hidden=True,
+            layers_after=("Dropout", "Reshape"),
+            logits_hidden=True,
         ),
         kit.classifier(
             "linear",
             "bce",
             layer_class="BatchNormalization",
-            before=(kit.Activation.SIGMOID,),
+            inner_activations=(kit.Activation.SIGMOID,),
         ),
     )
 
@@ -95,7 +95,7 @@ def bad() -> tuple[kit.Description, ...]:
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: reshapes, normalised logits."""
     return (
-        kit.classifier("sigmoid", "bce", after=("Reshape",), hidden=True),
+        kit.classifier("sigmoid", "bce", layers_after=("Reshape",), logits_hidden=True),
         kit.classifier("sigmoid", "bce", layer_class="Activation"),
         kit.classifier(
             "linear", "bce", from_logits=True, layer_class="BatchNormalization"

@@ -35,7 +35,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if facts.activation is not kit.Activation.LINEAR:
         return
-    if any(inner in kit.PROBABILITIES for inner in facts.head.before):
+    if any(inner in kit.PROBABILITIES for inner in facts.head.inner_activations):
         return
     yield RULE.finding(
         facts,
@@ -85,7 +85,7 @@ def good() -> tuple[kit.Description, ...]:
             "linear",
             "bce",
             layer_class="BatchNormalization",
-            before=(kit.Activation.SIGMOID,),
+            inner_activations=(kit.Activation.SIGMOID,),
         ),
         kit.classifier("linear", "hinge"),
     )

@@ -42,7 +42,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     rescued = _rescued(facts, loss)
     because = [facts.fact("activation"), facts.fact("loss", "from_logits")]
-    if facts.head.hidden:
+    if facts.head.logits_hidden:
         because.append(facts.fact("after"))
     yield RULE.finding(
         facts,
@@ -83,7 +83,7 @@ def _rescued(facts: kit.Facts, loss: kit.Loss) -> bool:
     """Say whether Keras on TensorFlow would take the logits behind the activation."""
     return (
         facts.activation in _KEEPS_LOGITS
-        and not facts.head.hidden
+        and not facts.head.logits_hidden
         and "Focal" not in loss.name
         and facts.model.backend not in _OTHER_BACKENDS
     )
@@ -106,8 +106,8 @@ def bad() -> tuple[kit.Description, ...]:
             "bce",
             from_logits=True,
             labels=binary,
-            hidden=True,
-            after=("Reshape",),
+            logits_hidden=True,
+            layers_after=("Reshape",),
         ),
         kit.classifier(
             "sigmoid", "BinaryFocalCrossentropy", from_logits=True, labels=binary

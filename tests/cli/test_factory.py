@@ -117,7 +117,7 @@ def test_its_source_is_mended(project, run):
         ("none_such:f", "there is no module 'none_such' for 'none_such:f'"),
         ("nets.zoo:broken", "nets.zoo:broken raised ValueError: no data here"),
         ("nets.zoo:leaving", "nets.zoo:leaving raised SystemExit: 0"),
-        ("nets.zoo:text", "nets.zoo:text gives no Keras model."),
+        ("nets.zoo:text", "nets.zoo:text does not return a Keras model."),
     ],
 )
 def test_what_gives_no_model_is_told_on_one_line(project, run, name, told):

@@ -20,7 +20,7 @@ ONE = replace(
     source="train.py:42",
 )
 TWO = kit.with_head(
-    kit.classifier("sigmoid", "bce", before=(kit.Activation.RELU,)),
+    kit.classifier("sigmoid", "bce", inner_activations=(kit.Activation.RELU,)),
     kit.classifier("unknown", "my_own_loss", metrics=None, loss_weight=0.5),
 )
 

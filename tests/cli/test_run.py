@@ -74,7 +74,7 @@ def test_the_mistake_of_the_sample_notebook_is_found(run, monkeypatch):
     assert "warning[KC301] accuracy-of-several-labels" in ran.out
     where = line_of(NOTEBOOK, '"model.compile(')
     assert f"(train.ipynb:{where}, layer at" in ran.out
-    assert "left out that only IPython understands: 4\n" in ran.err
+    assert "skipped that only IPython understands: 4\n" in ran.err
 
 
 @pytest.mark.slow
@@ -143,7 +143,7 @@ def test_a_model_that_was_handed_no_labels_is_not_trained_to_prove_anything(run)
     own = "model.train_step = lambda data: {'loss': 0.0}"
     code = f"{DOOMED}{own}\nmodel.fit(x, verbose=0)"
     ran = run("--confirm", "train.py", code=code)
-    assert "kerascheck: no clones of it are trained: it was handed no inputs" in ran.err
+    assert "kerascheck: no clones of it are trained: it received no inputs" in ran.err
     assert "error[KC101]" in ran.out
 
 
@@ -224,7 +224,7 @@ def test_findings_are_reported_of_a_program_that_is_interrupted(run):
         (("nowhere.py",), "there is no file 'nowhere.py'"),
         ((".",), "is a folder"),
         (("-m", "nowhere.here"), "there is no module 'nowhere.here'"),
-        (("train.py.ipynb",), "is no notebook"),
+        (("train.py.ipynb",), "is not a notebook"),
         (("--output-format", "odd", "train.py"), "odd"),
         ((), "PROGRAM"),
     ],

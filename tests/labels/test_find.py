@@ -1,11 +1,11 @@
-"""Labels that lie beside a model."""
+"""Labels next to a model, found by their name."""
 
 import os
 
 import pytest
 
 from kerascheck.engine.skipped import LINK_NOWHERE, LINK_OUT
-from kerascheck.labels.find import NOT_A_FILE, LabelFolders, find_labels
+from kerascheck.labels.files.find import NOT_A_FILE, LabelFolders
 from kerascheck.trust.tree import Tree
 
 
@@ -20,6 +20,14 @@ def home(tmp_path, monkeypatch):
             path.write_bytes(b"1")
 
     return make
+
+
+def files_of(path):
+    return LabelFolders(lambda: Tree.of([path])).files_of(path)
+
+
+def find_labels(path):
+    return files_of(path).chosen
 
 
 @pytest.mark.parametrize("ending", ["npy", "npz", "csv", "json"])
@@ -71,7 +79,7 @@ def test_the_folder_is_told_as_the_model_was(home, prefix):
 @pytest.mark.parametrize(
     "labels", ["models/m.labels.npy", "models/m/labels.npy", "models/y.csv"]
 )
-def test_a_folder_that_is_a_model_has_labels_inside_or_beside(home, path, labels):
+def test_a_folder_that_is_a_model_has_labels_inside_or_files(home, path, labels):
     home("models/m/saved_model.pb", labels)
     assert os.path.normpath(find_labels(path)) == labels
 
@@ -97,22 +105,18 @@ def test_only_regular_files_are_found(home):
     home("m.keras")
     os.mkfifo("labels.npy")
     os.mkdir("y.npy")
-    beside = looked_at("m.keras")
-    assert beside.chosen is None
-    assert beside.closed == (("labels.npy", NOT_A_FILE), ("y.npy", NOT_A_FILE))
-
-
-def looked_at(path):
-    return LabelFolders(lambda: Tree.of([path])).beside(path)
+    files = files_of("m.keras")
+    assert files.chosen is None
+    assert files.not_opened == (("labels.npy", NOT_A_FILE), ("y.npy", NOT_A_FILE))
 
 
 def test_a_link_out_of_the_tree_is_not_followed_and_told(home, tmp_path):
     home("sub/m.keras", "elsewhere/secret.npy")
     os.symlink(tmp_path / "elsewhere/secret.npy", "sub/labels.npy")
     os.symlink("nowhere", "sub/y.csv")
-    beside = looked_at("sub/m.keras")
-    assert beside.chosen is None
-    assert beside.closed == (
+    files = files_of("sub/m.keras")
+    assert files.chosen is None
+    assert files.not_opened == (
         ("sub/labels.npy", LINK_OUT),
         ("sub/y.csv", LINK_NOWHERE),
     )
@@ -121,7 +125,7 @@ def test_a_link_out_of_the_tree_is_not_followed_and_told(home, tmp_path):
 def test_a_link_inside_the_tree_is_followed(home):
     home("m.keras", "data/labels-2024.npy")
     os.symlink("data/labels-2024.npy", "labels.npy")
-    assert looked_at("m.keras").chosen == "labels.npy"
+    assert files_of("m.keras").chosen == "labels.npy"
 
 
 def test_endings_are_compared_without_case(home):
@@ -132,9 +136,9 @@ def test_endings_are_compared_without_case(home):
 
 def test_files_that_fit_as_well_are_told_in_their_order(home):
     home("m.keras", "labels.npy", "labels.NPY", "labels.csv", "m.labels.json")
-    beside = looked_at("m.keras")
-    assert beside.chosen == "m.labels.json"
-    assert beside.others == ("labels.npy", "labels.NPY", "labels.csv")
+    files = files_of("m.keras")
+    assert files.chosen == "m.labels.json"
+    assert files.others == ("labels.npy", "labels.NPY", "labels.csv")
 
 
 def test_a_folder_is_listed_once_for_all_its_models(home, monkeypatch):
@@ -143,7 +147,7 @@ def test_a_folder_is_listed_once_for_all_its_models(home, monkeypatch):
     listdir = os.listdir
     monkeypatch.setattr(os, "listdir", lambda at: listed.append(at) or listdir(at))
     folders = LabelFolders(lambda: Tree.of(["."]))
-    assert {folders.beside(f"{n}.keras").chosen for n in range(50)} == {"labels.npy"}
+    assert {folders.files_of(f"{n}.keras").chosen for n in range(50)} == {"labels.npy"}
     assert len(listed) == 1
 
 

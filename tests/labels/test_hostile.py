@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kerascheck.labels.load import load_labels
+from kerascheck.labels.files.load import load_labels
 from kerascheck.model.errors import UnreadableLabels
 
 MAX_SECONDS = 5.0
@@ -85,10 +85,11 @@ def refused(path, match=""):
 
 AUDITED = """
 import sys
-import kerascheck.labels.find, kerascheck.labels.load, kerascheck.labels.measure
+import kerascheck.labels.files.find, kerascheck.labels.files.load
+import kerascheck.labels.measure
 assert "numpy" not in sys.modules
 import csv, json, zipfile, zlib, numpy
-import kerascheck.labels.csv_table, kerascheck.labels.json_lists
+import kerascheck.labels.files.csv_table, kerascheck.labels.files.json_lists
 import encodings.cp437  # as zipfile does for names
 
 FORBIDDEN = ("compile", "exec", "import", "pickle", "marshal", "socket", "subprocess",
@@ -103,7 +104,7 @@ path = None
 sys.addaudithook(watch)
 for path in sys.argv[1:]:
     try:
-        kerascheck.labels.load.load_labels(path)
+        kerascheck.labels.files.load.load_labels(path)
     except kerascheck.model.errors.UnreadableLabels:
         pass
 print(seen)
@@ -371,20 +372,20 @@ def test_a_wide_table_is_sampled_in_bounded_memory():
         (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "nested too deeply"),
         (b"[" + b"[]," * 900_000 + b"[]]", "too much JSON"),
         (b"[" + b"0," * 3_000_000 + b"0]", "too much JSON"),
-        (b"[" + b'"\\' * 5_000_000, "no JSON"),
-        (b"[" + b"9" * 5000 + b"]", "too great"),
-        (b"[" + b"9" * 40 + b"]", "too great"),
-        (b"[" + b"9" * 400 + b", null]", "too great"),
-        (b'["\xff"]', "no JSON"),
+        (b"[" + b'"\\' * 5_000_000, "not JSON"),
+        (b"[" + b"9" * 5000 + b"]", "too large"),
+        (b"[" + b"9" * 40 + b"]", "too large"),
+        (b"[" + b"9" * 400 + b", null]", "too large"),
+        (b'["\xff"]', "not JSON"),
         (b"[[1], [2, 3]]", "rows of one length"),
         (b"[1, [2]]", "mix kinds"),
         (b'[1, "a"]', "mix kinds"),
         (b'[{"a": 1}]', "mix kinds"),
         (b"[[], []]", "no values"),
         (b"[]", "no values"),
-        (b'{"labels": 3}', "no list"),
-        (b'"text"', "no list"),
-        (b"null", "no list"),
+        (b'{"labels": 3}', "not a list"),
+        (b'"text"', "not a list"),
+        (b"null", "not a list"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -418,7 +419,7 @@ def test_a_pointer_that_was_never_fetched_is_named():
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
 def test_a_fifo_is_refused_without_waiting():
     os.mkfifo("y.npy")
-    refused("y.npy", "no regular file")
+    refused("y.npy", "not a regular file")
 
 
 def test_a_folder_is_refused():
@@ -428,12 +429,12 @@ def test_a_folder_is_refused():
 
 @pytest.mark.parametrize("path", ["missing.npy", "a\0b.npy"])
 def test_a_path_without_a_file_is_refused(path):
-    refused(path, "can not be read")
+    refused(path, "cannot be read")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no such device here")
 def test_a_device_is_refused():
-    refused("/dev/zero", "no regular file")
+    refused("/dev/zero", "not a regular file")
 
 
 def test_a_file_of_no_known_kind_is_refused():

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kerascheck.labels import npy
-from kerascheck.labels.load import load_labels
+from kerascheck.labels.files import npy
+from kerascheck.labels.files.load import load_labels
 from kerascheck.labels.measure import measure
 from kerascheck.model.errors import UnreadableLabels
 
@@ -66,14 +66,14 @@ def test_a_npy_file_measures_like_its_array(file, values):
 
 @pytest.mark.parametrize("values", ARRAYS.values(), ids=ARRAYS)
 def test_a_big_npy_file_is_sampled_by_seeking(file, values, monkeypatch):
-    monkeypatch.setattr(npy, "_STREAMED", 0)
+    monkeypatch.setattr(npy, "_MAX_STREAMED", 0)
     np.save("y.npy", values)
     assert only(load_labels("y.npy")) == measure(values, path="y.npy")
 
 
 @pytest.mark.parametrize("streamed", [0, 2**20])
 def test_a_sample_is_the_same_from_a_file_as_from_memory(file, monkeypatch, streamed):
-    monkeypatch.setattr(npy, "_STREAMED", streamed)
+    monkeypatch.setattr(npy, "_MAX_STREAMED", streamed)
     values = np.random.default_rng(3).normal(size=(5000, 3)).round(1)
     for order in "CF":
         np.save("y.npy", np.asarray(values, order=order))

@@ -7,7 +7,7 @@ import pytest
 
 from kerascheck import kit
 from kerascheck.api import check, describe
-from kerascheck.labels.sources import LabelSources, about
+from kerascheck.labels.sources import LabelSources, entry_for
 from kerascheck.model.errors import UnreadableLabels, UsageError
 from kerascheck.settings.configuration import ModelConfig, Settings
 
@@ -39,8 +39,8 @@ def test_a_live_model_gets_no_labels_of_the_working_folder(saved):
     home = saved({})
     np.save(home / "labels.npy", BINARY)
     sources = LabelSources(Settings(), file=None)
-    assert encodings(sources.labelled(ONE, None)) == ["binary"]
-    assert encodings(sources.labelled(replace(ONE, format="live"), None)) == [None]
+    assert encodings(sources.attach(ONE, None)) == ["binary"]
+    assert encodings(sources.attach(replace(ONE, format="live"), None)) == [None]
 
 
 def test_label_files_beyond_three_that_are_not_used_are_counted(saved):
@@ -105,7 +105,7 @@ def test_of_what_the_configuration_tells_of_a_model_the_last_counts(saved):
     saved({"a.keras": ONE})
     told = [ModelConfig(pattern=p, task=t) for p, t in TOLD]
     config = Settings(models=tuple(told))
-    assert [about(config, p) for p in ("a.keras", "b.keras", "c.h5")] == [
+    assert [entry_for(config, p) for p in ("a.keras", "b.keras", "c.h5")] == [
         told[1],
         told[0],
         None,
@@ -116,14 +116,14 @@ def test_a_corrected_copy_is_told_of_as_its_model_unless_by_its_own_name(saved):
     saved({"a.fixed.keras": ONE})
     model = ModelConfig(pattern="a.keras", task="binary")
     copy = ModelConfig(pattern="a.fixed.keras", task="multilabel")
-    assert about(Settings(models=(model,)), "a.fixed.keras") == model
-    assert about(Settings(models=(copy, model)), "a.fixed.keras") == copy
+    assert entry_for(Settings(models=(model,)), "a.fixed.keras") == model
+    assert entry_for(Settings(models=(copy, model)), "a.fixed.keras") == copy
 
 
 def test_each_label_file_is_read_once(saved, monkeypatch):
     home = saved({f"{i}.keras": ONE for i in range(5)})
     np.save(home / "labels.npy", BINARY)
-    from kerascheck.labels import load
+    from kerascheck.labels.files import load
 
     read = []
     real = load.load_labels

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from kerascheck.live.callback import callback
-from kerascheck.live.fit_hook import watching
+from kerascheck.live.fit_hook import check_on_fit
 from kerascheck.report.report import FindingsError
 
 sys.modules["tensorflow"] = None  # Keras looks for it on every backend
@@ -32,7 +32,7 @@ def imported():
     """Import Keras while it is watched, and let a model be seen."""
     assert "keras" not in sys.modules
     told = []
-    with watching(partial(halt, told)):
+    with check_on_fit(partial(halt, told)):
         import keras
 
         during = keras.Model.fit
@@ -85,7 +85,7 @@ def train(model, way, tell=lambda _: None):
     if way == "callback":
         model.fit(X, Y, verbose=0, callbacks=[callback()])
     elif way == "watching":
-        with watching(tell):
+        with check_on_fit(tell):
             model.fit(X, Y, verbose=0)
     else:
         model.fit(X, Y, verbose=0)
@@ -107,7 +107,7 @@ def alike(keras):
 def in_batches(keras):
     """See a model before it evaluates, or takes one batch."""
     told = []
-    with watching(partial(halt, told)):
+    with check_on_fit(partial(halt, told)):
         for name in ("evaluate", "train_on_batch", "test_on_batch"):
             with suppress(Halt):
                 getattr(model(keras), name)(X, Y)

@@ -11,7 +11,7 @@ from importlib import import_module
 import numpy as np
 import tensorflow as tf
 
-from kerascheck.live.fit_hook import watching
+from kerascheck.live.fit_hook import check_on_fit
 
 X = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
 Y = (np.arange(64) % 2).astype("float32")
@@ -30,7 +30,7 @@ def trained(keras, form, told, *, watched):
         layers = keras.layers.InputLayer((4,)), keras.layers.Dense(1)
         model = keras.Sequential(list(layers))
         model.compile("adam", "binary_crossentropy")
-    with watching(told.append) if watched else nullcontext():
+    with check_on_fit(told.append) if watched else nullcontext():
         model.fit(*data(form), verbose=0)
     return [weights.tobytes() for weights in model.get_weights()]
 

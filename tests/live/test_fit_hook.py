@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from kerascheck.live.fit_hook import watching
+from kerascheck.live.fit_hook import check_on_fit
 from kerascheck.model.errors import UsageError
 
 keras = pytest.importorskip("keras")
@@ -44,7 +44,7 @@ def codes(watched):
 def seen_of(go, *arguments, **settings):
     """Return what is told while `go(*arguments)` runs."""
     told = []
-    with watching(told.append, **settings):
+    with check_on_fit(told.append, **settings):
         go(*arguments)
     return told
 
@@ -208,7 +208,7 @@ def test_what_trains_while_it_is_told_is_not_looked_at():
         told[-1].fit(X, Y, verbose=0)
 
     told = []
-    with watching(train_another):
+    with check_on_fit(train_another):
         network().train_on_batch(X, Y)
     assert len(told) == 1
 
@@ -324,7 +324,7 @@ def trained(make, module, way, *, watched):
     told = {"metrics": ["accuracy"]}
     if way == "fit" and make is unbuilt:
         told |= {"run_eagerly": False, "steps_per_execution": 3}
-    with watching(lambda _: None) if watched else nullcontext():
+    with check_on_fit(lambda _: None) if watched else nullcontext():
         module.utils.set_random_seed(1)
         model = compiled(make(module), **told)
         logs = WAYS[way](model, module)
@@ -392,7 +392,7 @@ def test_what_is_raised_leaves_before_a_weight_changes(name, way):
     module = module_of(name)
     model = network(module)
     before = model.get_weights()
-    with pytest.raises(Halt), watching(halt):
+    with pytest.raises(Halt), check_on_fit(halt):
         WAYS[way](model, module)
     assert all((a == b).all() for a, b in zip(before, model.get_weights(), strict=True))
 
@@ -401,7 +401,7 @@ def test_what_is_raised_leaves_before_a_weight_changes(name, way):
 def test_an_error_of_keras_before_the_first_step_stays_and_is_told(name):
     model = network(module_of(name))
     told = []
-    with pytest.raises(ValueError, match="cardinality"), watching(told.append):
+    with pytest.raises(ValueError, match="cardinality"), check_on_fit(told.append):
         model.fit(X, Y[:7], verbose=0)
     (watched,) = told
     assert watched.raised
@@ -413,26 +413,26 @@ def test_an_error_of_keras_before_the_first_step_stays_and_is_told(name):
 def test_an_error_of_keras_in_the_first_step_stays_and_is_told(name):
     model = network(module_of(name), loss="categorical_crossentropy")
     told = []
-    with pytest.raises(ValueError, match=r"[Ss]hape"), watching(told.append):
+    with pytest.raises(ValueError, match=r"[Ss]hape"), check_on_fit(told.append):
         model.fit(X, np.eye(3)[np.arange(40) % 3], verbose=0)
     assert not told[0].raised
     assert "KC104" in codes(told[0])
 
 
 def test_an_error_of_keras_is_not_hidden_by_what_is_told():
-    with pytest.raises(ValueError, match="cardinality"), watching(halt):
+    with pytest.raises(ValueError, match="cardinality"), check_on_fit(halt):
         network().fit(X, Y[:7], verbose=0)
 
 
 def test_wrong_arguments_stay_an_error_of_keras():
-    with pytest.raises(TypeError, match="labels"), watching(halt):
+    with pytest.raises(TypeError, match="labels"), check_on_fit(halt):
         network().fit(X, labels=Y)
 
 
 def test_a_model_that_is_not_compiled_stays_an_error_of_keras():
     model = keras.Sequential([keras.layers.Dense(1)])
     told = []
-    with pytest.raises(ValueError, match="compile"), watching(told.append):
+    with pytest.raises(ValueError, match="compile"), check_on_fit(told.append):
         model.fit(X, Y, verbose=0)
     assert codes(told[0]) == ["KC005"]
 
@@ -467,7 +467,7 @@ def methods(module):
 def test_every_class_has_its_own_methods_afterwards(name, tell):
     module = module_of(name)
     before, finders = methods(module), list(sys.meta_path)
-    with suppress(Halt), watching(tell):
+    with suppress(Halt), check_on_fit(tell):
         assert methods(module) != before
         network(module).train_on_batch(X, Y)
     assert all(a is b for a, b in zip(before, methods(module), strict=True))
@@ -482,7 +482,7 @@ def test_a_model_keeps_nothing_of_it():
 
 def test_a_function_that_was_never_called_does_not_look_afterwards():
     model, told = network(), []
-    with watching(told.append):
+    with check_on_fit(told.append):
         model.make_train_function()
     model.fit(X, Y, verbose=0)
     assert told == []
@@ -505,10 +505,10 @@ class Model(Layer):
 
 
 def test_a_module_that_arrives_is_imported_as_ever(tmp_path, monkeypatch):
-    monkeypatch.setattr("kerascheck.live.call_sites._HOMES", ("arriving",))
+    monkeypatch.setattr("kerascheck.live.call_sites.MODEL_MODULES", ("arriving",))
     (tmp_path / "arriving.py").write_text(ARRIVING)
     monkeypatch.syspath_prepend(tmp_path)
-    with watching(lambda _: None):
+    with check_on_fit(lambda _: None):
         arriving = importlib.import_module("arriving")
         assert hasattr(arriving.Model.fit, "__wrapped__")
     assert not hasattr(arriving.Model.fit, "__wrapped__")

@@ -155,13 +155,13 @@ def test_the_sample_is_as_jupyter_wants_it():
 def test_a_line_of_ipython_is_left_out(notebook, line):
     found = notebook(f"a = 1\n{line}\nb = a")
     assert ran(found)["b"] == 1
-    assert found.left_out == 1
+    assert found.skipped_lines == 1
 
 
 def test_a_line_that_goes_on_is_left_out_as_a_whole(notebook):
     found = notebook("!pip install \\\n    keras \\\n    numpy\na = 1")
     assert ran(found)["a"] == 1
-    assert found.left_out == 3
+    assert found.skipped_lines == 3
 
 
 def test_a_line_of_ipython_may_be_a_whole_block(notebook):
@@ -184,13 +184,13 @@ def test_a_cell_that_is_measured_is_run(notebook, first):
 def test_a_cell_in_another_language_is_left_out_as_a_whole(notebook, first):
     found = notebook(f"{first}\na = 1\n\nb = 2")
     assert "a" not in ran(found)
-    assert found.left_out == 3
+    assert found.skipped_lines == 3
 
 
 def test_a_statement_that_is_measured_is_run(notebook):
     found = notebook("for i in range(2):\n    %time a = i")
     assert ran(found)["a"] == 1
-    assert found.left_out == 0
+    assert found.skipped_lines == 0
 
 
 def test_python_that_looks_like_a_magic_is_run(notebook):
@@ -204,7 +204,7 @@ def test_a_remainder_stays_beside_a_magic(notebook):
     assert ran(notebook("%matplotlib inline\na = (7\n     % 4)"))["a"] == 3
 
 
-# What is no notebook.
+# What is not a notebook.
 
 
 @pytest.mark.parametrize(
@@ -226,14 +226,14 @@ def test_a_remainder_stays_beside_a_magic(notebook):
 def test_what_is_no_notebook_is_told_in_one_line(tmp_path, text):
     path = tmp_path / "a.ipynb"
     path.write_text(text)
-    with pytest.raises(UsageError, match="is no notebook"):
+    with pytest.raises(UsageError, match="is not a notebook"):
         load(str(path))
 
 
 def test_bytes_that_are_no_text_are_told_in_one_line(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UsageError, match="is no notebook"):
+    with pytest.raises(UsageError, match="is not a notebook"):
         load(str(path))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.live.run_program import program
+from kerascheck.live.run_program import find_program
 from kerascheck.model.errors import UsageError
 
 
@@ -20,7 +20,7 @@ def run(tmp_path, monkeypatch):
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        return program(target, arguments, module=module).run()
+        return find_program(target, arguments, module=module).run()
 
     before = set(sys.modules)
     yield run

@@ -8,7 +8,7 @@ import pytest
 
 import kerascheck
 from kerascheck.cli.program import exit_code
-from kerascheck.live.fit_hook import watching
+from kerascheck.live.fit_hook import check_on_fit
 from tests.live.twins import FIXTURES, TWINS, inputs, labels, twin
 
 pytest.importorskip("keras")
@@ -62,7 +62,7 @@ def during_fit(name):
     callback = kerascheck.callback("never", verbose=0)
     model.run_eagerly = True
     error = ValueError if name in NO_BATCH else Halt
-    with pytest.raises(error), watching(halt):
+    with pytest.raises(error), check_on_fit(halt):
         model.fit(x, labels(name), batch_size=len(x), callbacks=[callback], verbose=0)
     (report,) = told
     return callback.report, report

@@ -190,7 +190,7 @@ def test_saved_model_is_what_the_live_model_is(build, saved):
     ):
         assert (head.activation, head.units) == (activation, units)
         assert layer in {None, head.layer}
-        assert head.hidden is hidden
+        assert head.logits_hidden is hidden
     if build is named:
         assert [head.name for head in found.heads] == ["p", "q"]
     elif build in {nested_two, shared}:  # Keras 3 has one name for both
@@ -458,4 +458,4 @@ def test_what_is_said_of_the_values_holds(seed):
             return result
 
         train(data)
-        assert head.hidden is not seen[0]
+        assert head.logits_hidden is not seen[0]

@@ -47,7 +47,7 @@ def test_heads_are_what_the_manifest_says(told):
             assert found.activation == output["activation"]
         if "through" in output:  # "Reshape<-Dense fc(2, softmax)"
             assert (found.layer_class, found.layer) == ("Dense", "fc")
-            assert found.after == ("Dropout", "Reshape")
+            assert found.layers_after == ("Dropout", "Reshape")
         else:
             assert found.layer_class == output["layer_class"]
             assert found.layer == output["layer"]

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from kerascheck.api import check
-from kerascheck.labels import load
-from kerascheck.labels.load import load_labels
+from kerascheck.labels.files import load
+from kerascheck.labels.files.load import load_labels
 from kerascheck.model.errors import UnreadableLabels, UnreadableModel
 from kerascheck.readers.containers.open import open_container
 from kerascheck.trust import regular_file

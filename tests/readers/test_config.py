@@ -109,7 +109,7 @@ def test_activation_layer_is_where_the_activation_sits(last, activation):
     found = head(x(), dense("d", activation="linear"), last)
 
     assert found.activation is activation
-    assert (found.layer, found.units, found.before) == ("a", 3, ())
+    assert (found.layer, found.units, found.inner_activations) == ("a", 3, ())
 
 
 def test_activation_on_top_of_another_tells_both():
@@ -121,20 +121,20 @@ def test_activation_on_top_of_another_tells_both():
     )
 
     assert found.activation is ACT.SOFTMAX
-    assert found.before == (ACT.RELU,)
-    assert (found.after, found.hidden) == ((), False)
+    assert found.inner_activations == (ACT.RELU,)
+    assert (found.layers_after, found.logits_hidden) == ((), False)
 
 
 def test_softmax_twice_is_told():
     found = head(x(), dense("d", activation="softmax"), layer("Softmax", "s"))
 
-    assert (found.activation, found.before) == (ACT.SOFTMAX, (ACT.SOFTMAX,))
+    assert (found.activation, found.inner_activations) == (ACT.SOFTMAX, (ACT.SOFTMAX,))
 
 
 def test_activations_behind_a_weighted_layer_do_not_count():
     found = head(x(), dense("h", activation="relu"), dense("d", activation="softmax"))
 
-    assert found.before == ()
+    assert found.inner_activations == ()
 
 
 def test_softmax_over_another_axis_is_told():
@@ -185,7 +185,7 @@ def test_layer_behind_the_softmax_is_looked_through(last, hidden):
     assert found.activation is ACT.SOFTMAX
     assert (found.layer, found.name) == ("d", "a")
     assert (found.units, found.shape) == (3, (None, 3))
-    assert (found.after, found.hidden) == ((last["class_name"],), hidden)
+    assert (found.layers_after, found.logits_hidden) == ((last["class_name"],), hidden)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_what_an_unknown_layer_makes_is_unknown(last):
     found = head(x(), SOFTMAX, last)
 
     assert found.activation is ACT.UNKNOWN
-    assert found.before == ()
+    assert found.inner_activations == ()
 
 
 def test_rows_of_a_softmax_that_are_cut_are_no_softmax():
@@ -265,7 +265,7 @@ def test_rows_of_a_softmax_that_stay_whole_are_one():
     )
 
     assert (found.activation, found.shape) == (ACT.SOFTMAX, (None, 25, 3))
-    assert (found.units, found.hidden) == (3, True)
+    assert (found.units, found.logits_hidden) == (3, True)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,11 @@ def test_normalization_ends_a_head_without_bounds(name):
     found = head(x(), dense("d", activation="sigmoid"), layer(name, "n"))
 
     assert (found.activation, found.layer, found.layer_class) == (ACT.LINEAR, "n", name)
-    assert (found.before, found.after, found.hidden) == ((ACT.SIGMOID,), (), False)
+    assert (found.inner_activations, found.layers_after, found.logits_hidden) == (
+        (ACT.SIGMOID,),
+        (),
+        False,
+    )
     assert found.units == 3
 
 
@@ -337,7 +341,7 @@ def test_recurrent_layer_keeps_the_ranges_its_gates_keep(saved, activation):
     found = head(x(6, 4), saved)
 
     assert (found.activation, found.units) == (activation, 2)
-    assert found.hidden
+    assert found.logits_hidden
 
 
 def test_bidirectional_doubles_the_width():
@@ -363,7 +367,7 @@ def test_time_distributed_is_its_layer_at_each_step():
 
     assert (found.layer, found.layer_class) == ("t", "TimeDistributed")
     assert (found.activation, found.shape) == (ACT.SOFTMAX, (None, 6, 3))
-    assert found.hidden
+    assert found.logits_hidden
 
 
 def test_time_distributed_model_is_entered():
@@ -371,7 +375,7 @@ def test_time_distributed_model_is_entered():
     found = head(x(6, 4), layer("TimeDistributed", "t", layer=inner))
 
     assert (found.layer, found.activation) == ("t/d", ACT.SOFTMAX)
-    assert (found.shape, found.hidden) == ((None, None, 3), True)
+    assert (found.shape, found.logits_hidden) == ((None, None, 3), True)
 
 
 @pytest.mark.parametrize(
@@ -394,7 +398,7 @@ def test_joined_sigmoids(joint, activation, units):
     (found,) = described(functional(layers, "j")).heads
 
     assert (found.activation, found.units) == (activation, units)
-    assert (found.layer, found.hidden) == ("j", True)
+    assert (found.layer, found.logits_hidden) == ("j", True)
 
 
 @pytest.mark.parametrize("joint", ["Add", "Subtract", "Multiply", "Average", "Dot"])
@@ -575,7 +579,7 @@ def test_nested_model_that_only_passes_on_is_left_again():
     (found,) = described(functional(layers, [["top", 0, 0]])).heads
 
     assert (found.layer, found.activation) == ("top/s", ACT.SOFTMAX)
-    assert found.before == (ACT.RELU,)
+    assert found.inner_activations == (ACT.RELU,)
 
 
 @pytest.mark.parametrize("keras", ["2.15.0", "3.15.1"])
@@ -1172,7 +1176,7 @@ def test_long_chain_is_walked_without_recursion():
 
     (found,) = model.heads
     assert (found.activation, found.shape) == (ACT.SOFTMAX, (None, 3))
-    assert len(found.after) <= 32
+    assert len(found.layers_after) <= 32
     assert seconds < 5
 
 

@@ -60,8 +60,8 @@ def models(draw):
         labels=draw(labels()),
         keras=draw(st.sampled_from(VERSIONS)),
         shape=draw(st.sampled_from([None, (None, 7, units), (None, None, units)])),
-        hidden=draw(st.booleans()),
-        before=draw(st.sampled_from([(), (kit.Activation.RELU,)])),
+        logits_hidden=draw(st.booleans()),
+        inner_activations=draw(st.sampled_from([(), (kit.Activation.RELU,)])),
         softmax_axis=draw(st.sampled_from([None, -1, 1])),
         compiled=draw(st.sampled_from([True, True, True, False, None])),
     )

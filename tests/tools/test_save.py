@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from kerascheck.labels.load import load_labels
+from kerascheck.labels.files.load import load_labels
 from kerascheck.model.description import Encoding
 from tools import arrays
 from tools.save import save_labels, settled

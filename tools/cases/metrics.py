@@ -135,7 +135,7 @@ def _binary(*metrics: tuple[str, dict[str, Any]], logits: bool = False) -> Any:
         None if logits else "sigmoid",
         keras.losses.BinaryCrossentropy(from_logits=logits),
         metrics=[
-            getattr(keras.metrics, name)(**options) for name, arguments in metrics
+            getattr(keras.metrics, name)(**arguments) for name, arguments in metrics
         ],
     )
 

@@ -156,8 +156,8 @@ class _Reading:
             at = self._at(self.container.architecture_at + "/config/output_layers")
             message = f"the output layer {outlet.layer[:60]!r} is not in the model"
             self._add_to_head(outlet, "broken-graph", message, at)
-        if facts.odd_units is not None:
-            what = f"the width of {(facts.layer or '')[:60]!r} is {facts.odd_units}"
+        if facts.invalid_units is not None:
+            what = f"the width of {(facts.layer or '')[:60]!r} is {facts.invalid_units}"
             message = f"{what}, not a positive whole number"
             self._add_to_head(outlet, "odd-value", message, self._at(facts.units_at))
 
@@ -202,9 +202,9 @@ class _Reading:
             activation=facts.activation,
             activation_as_saved=facts.as_saved,
             softmax_axis=facts.axis,
-            before=facts.before,
-            after=facts.after,
-            hidden=facts.hidden,
+            inner_activations=facts.inner_activations,
+            layers_after=facts.layers_after,
+            logits_hidden=facts.logits_hidden,
             loss=score.loss,
             loss_weight=score.loss_weight,
             metrics=score.metrics,

@@ -40,7 +40,9 @@ BY_ROW: Final = frozenset(
     {Activation.SOFTMAX, Activation.LOG_SOFTMAX, Activation.SPARSEMAX}
 )
 """Activations that make the values of a row depend on one another."""
-_MAX_LENGTH: Final = 32  # entries of `before` and `after`: no real head comes near
+_MAX_LENGTH: Final = 32
+"""Entries of `inner_activations` and `layers_after`: no real head comes near."""
+
 _MAX_UNITS: Final = 2**31
 
 
@@ -53,14 +55,14 @@ class TensorFacts(NamedTuple):
     units: int | None = None  # None: to be taken from the shape
     as_saved: str | None = None
     axis: int | None = None
-    before: tuple[Activation, ...] = ()
-    after: tuple[str, ...] = ()
-    hidden: bool = False
+    inner_activations: tuple[Activation, ...] = ()
+    layers_after: tuple[str, ...] = ()
+    logits_hidden: bool = False
     activation_at: str = ""  # JSON pointers
     units_at: str = ""
     made_as: Tensor | None = None  # the tensor the activation was applied to
     moved: bool = False  # values changed places since, so rows may be others
-    odd_units: str | None = None  # as saved, where they are no width
+    invalid_units: str | None = None  # as saved, where they are no width
 
 
 NOTHING: Final = TensorFacts()
@@ -134,7 +136,7 @@ def _start(
         f"{at}/config/activation" if "activation" in config else f"{at}/config",
         f"{at}/config/{units_name}" if units_name in config else f"{at}/config",
         layer.tensor,
-        odd_units=odd,
+        invalid_units=odd,
     )
 
 
@@ -176,7 +178,7 @@ def _recurrent(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
         layer.path,
         layer.shown,
         units,
-        hidden=True,
+        logits_hidden=True,
         activation_at=f"{at}/config",
         units_at=f"{at}/config/{name}",
     )
@@ -352,7 +354,7 @@ def _on_top(
 def _applied_before(inner: TensorFacts) -> tuple[Activation, ...]:
     if inner.activation is _LINEAR or inner.activation is _UNKNOWN:
         return ()
-    return (inner.activation, *inner.before[: _MAX_LENGTH - 1])
+    return (inner.activation, *inner.inner_activations[: _MAX_LENGTH - 1])
 
 
 def _normalize(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
@@ -364,7 +366,9 @@ def _normalize(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
         layer.path,
         layer.shown,
         inner.units,
-        before=inner.before if inner.activation is _LINEAR else known,
+        inner_activations=inner.inner_activations
+        if inner.activation is _LINEAR
+        else known,
         activation_at=layer.at + "/class_name",
         units_at=inner.units_at,
     )
@@ -418,10 +422,12 @@ def _behind(layer: Layer, inputs: Sequence[TensorFacts], *, hides: bool) -> Tens
     if not inputs or inputs[0] is NOTHING:
         return unknown(layer, inputs)
     inner = inputs[0]
-    after = inner.after
+    after = inner.layers_after
     if len(after) < _MAX_LENGTH:
         after = (*after, layer.shown)
-    return inner._replace(after=after, hidden=inner.hidden or hides)
+    return inner._replace(
+        layers_after=after, logits_hidden=inner.logits_hidden or hides
+    )
 
 
 def _only(*kept: Activation) -> Step:
@@ -488,7 +494,7 @@ def _joined(
         layer.path,
         layer.shown,
         units.pop() if len(units) == 1 else None,
-        hidden=True,
+        logits_hidden=True,
         activation_at=layer.at,
         units_at=layer.at,
         made_as=layer.tensor,

@@ -201,7 +201,7 @@ class Walk:
 def _facts_through(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     if not inputs:
         return unknown(layer, inputs)
-    return inputs[0]._replace(hidden=True) if layer.spread else inputs[0]
+    return inputs[0]._replace(logits_hidden=True) if layer.spread else inputs[0]
 
 
 def _shape_through(layer: Layer, shapes: Sequence[Shape | None]) -> Shape | None:

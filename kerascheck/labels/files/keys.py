@@ -13,38 +13,37 @@ Chosen = Mapping[str | None, str]
 Choose = Callable[[Sequence[str]], Chosen]
 
 LABEL_NAMES: Final = ("labels", "label", "y_true", "y_test", "y_train", "y")
-"""Names that are labels wherever they stand; the first that is there is taken."""
+"""Names that always mean labels; the first that is there is used."""
 
 _UNNAMED: Final = "arr_0"
-"""What numpy.savez calls an array that was given without a name."""
-
+"""What numpy.savez calls an array that was passed without a name."""
 
 MAX_UNKNOWN: Final = 100
-"""Arrays that are measured although nothing tells which of them are labels."""
+"""Arrays that are measured although nothing says which of them are labels."""
 
 
 def require_few(count: int, unit: str) -> None:
-    """Refuse a file of very many arrays of which none is known to be labels.
+    """Refuse a file of many arrays of which none is known to be labels.
 
     Raises:
         UnreadableLabels: There are more than `MAX_UNKNOWN`.
     """
     if count > MAX_UNKNOWN:
         raise UnreadableLabels(
-            f"are {count} {unit}, and none is called after a head or `labels`. "
-            f"Expected a name that tells, or at most {MAX_UNKNOWN} {unit}. "
+            f"are {count} {unit}, and none is named after a head or `labels`. "
+            f"Expected such a name, or at most {MAX_UNKNOWN} {unit}. "
             f"Received: {count}."
         )
 
 
-def choose(names: Sequence[str], heads: Collection[str]) -> Chosen:
-    """Return what of `names` is labels; nothing where that can not be told.
+def choose_labels(names: Sequence[str], heads: Collection[str]) -> Chosen:
+    """Return which of `names` are labels; nothing if that is not clear.
 
-    Names of heads come first, then `LABEL_NAMES`; all beside them (inputs, indices) is
-    left alone. A single array needs no name.
+    Names of heads come first, then `LABEL_NAMES`; all others (inputs, indices) are
+    ignored. A single array needs no name.
 
     Args:
-        names: Keys or column names that a file holds.
+        names: Keys or column names in a file.
         heads: Names of the model's heads; empty: not known.
     """
     known_heads = frozenset(heads)

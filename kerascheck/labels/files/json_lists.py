@@ -6,8 +6,8 @@ from itertools import chain
 from types import NoneType
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from kerascheck.labels.keys import Choose, require_few
-from kerascheck.labels.sample import Sample, take
+from kerascheck.labels.files.keys import Choose, require_few
+from kerascheck.labels.sample import Sample, take_sample
 from kerascheck.model.errors import UnreadableLabels
 from kerascheck.trust.json_limits import excess
 
@@ -32,7 +32,7 @@ def read_json(
     """Read a sample of each list of labels.
 
     Raises:
-        UnreadableLabels: It is no such JSON, or too much of it.
+        UnreadableLabels: It is not such JSON, or too large.
     """
     import json
 
@@ -44,7 +44,7 @@ def read_json(
         found = json.loads(data, parse_int=_whole)
     except (ValueError, RecursionError) as error:
         raise UnreadableLabels(
-            "are no JSON. Expected one list, or an object with a list for each head. "
+            "are not JSON. Expected one list, or an object with a list for each head. "
             f"Received: {str(error)[:80]!r}."
         ) from error
     if isinstance(found, dict):
@@ -55,7 +55,7 @@ def read_json(
         lists = {head: found[name] for head, name in chosen.items()}
     else:
         lists = {None: found}
-    return {head: take(_array(labels), limit) for head, labels in lists.items()}
+    return {head: take_sample(_array(labels), limit) for head, labels in lists.items()}
 
 
 def _too_big(received: str) -> UnreadableLabels:
@@ -80,7 +80,7 @@ def _require_modest(data: bytes) -> None:
 
 def _whole(digits: str) -> int:
     if len(digits) > _MAX_INTEGER:
-        raise _too_great(f"a whole number of {len(digits)} digits")
+        raise _too_large(f"a whole number of {len(digits)} digits")
     return int(digits)
 
 
@@ -89,8 +89,8 @@ def _array(labels: object) -> NDArray[Any]:
 
     if not isinstance(labels, list):
         raise UnreadableLabels(
-            "are no list. Expected one list, or an object with a list for each head. "
-            f"Received: {type(labels).__name__}."
+            "are not a list. Expected one list, or an object with a list for each "
+            f"head. Received: {type(labels).__name__}."
         )
     cells, shape = _flat(labels)
     kinds = set(map(type, cells))
@@ -106,15 +106,15 @@ def _array(labels: object) -> NDArray[Any]:
         dtype = np.float64 if NoneType in kinds else None
         array = np.array(cells, dtype=dtype).reshape(shape)
     except OverflowError as error:
-        raise _too_great(str(error)) from error
+        raise _too_large(str(error)) from error
     if array.dtype == object:
-        raise _too_great("a whole number of more than 64 bits")
+        raise _too_large("a whole number of more than 64 bits")
     return array
 
 
-def _too_great(received: str) -> UnreadableLabels:
+def _too_large(received: str) -> UnreadableLabels:
     return UnreadableLabels(
-        "hold a number that is too great. Expected numbers of 64 bits. "
+        "hold a number that is too large. Expected numbers of 64 bits. "
         f"Received: {received[:80]}."
     )
 
@@ -127,7 +127,7 @@ def _flat(labels: list[Any]) -> tuple[list[Any], tuple[int, ...]]:
         lengths = set(map(len, cells))
         if len(lengths) > 1:
             raise UnreadableLabels(
-                "can not be made one array. Expected rows of one length. Received: "
+                "cannot be made one array. Expected rows of one length. Received: "
                 f"rows of {min(lengths)} to {max(lengths)} values."
             )
         shape += lengths

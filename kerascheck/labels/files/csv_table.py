@@ -4,10 +4,10 @@ Columns named after heads are theirs; a column called `labels`, `label`, `y_true
 `y_test`, `y_train` or `y` is alone the labels. Otherwise all columns are one table, as
 of one-hot rows.
 
-The first row is a header where a cell is one of those names; where its first cell is
-empty, which is pandas' index, a column left out; where no cell is a number and the
-row never comes again; or where it counts 0, 1, 2, …, as pandas writes columns without
-names, ten or more rows follow, and it never comes again.
+The first row is a header if a cell is one of those names; if its first cell is empty,
+which is the index of pandas, a column that is skipped; if no cell is a number and the
+row is not repeated; or if it counts 0, 1, 2, …, as pandas writes columns without names,
+ten or more rows follow, and it is not repeated.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from kerascheck.labels.keys import LABEL_NAMES, Choose
+from kerascheck.labels.files.keys import LABEL_NAMES, Choose
 from kerascheck.labels.sample import Sample, spread
 from kerascheck.model.errors import UnreadableLabels
 from kerascheck.model.frozen import Frozen
@@ -42,7 +42,7 @@ _MAX_QUOTED_BYTES: Final = 64 * 2**20
 """Cells and bytes of a file with quotes, which is parsed from end to end; some 1 s."""
 
 _INDEX_ROWS: Final = 10
-"""Rows that must follow a first row of 0, 1, 2, … before it is taken for a header."""
+"""Rows that must follow a first row of 0, 1, 2, … before it counts as a header."""
 
 _MAX_WHOLE: Final = 40
 """Characters of a whole number: making one of 4,300 digits takes 20 µs."""
@@ -50,7 +50,7 @@ _MAX_WHOLE: Final = 40
 _TRUTH: Final = {"true": True, "false": False}
 
 
-class _Text(Frozen):
+class _Survey(Frozen):
     """What one pass over the bytes shows."""
 
     size: int
@@ -59,7 +59,7 @@ class _Text(Frozen):
     cells: int
     quoted: bool  # so that a row may go on over several lines
 
-    def wanted(self, limit: int) -> int:
+    def lines_to_parse(self, limit: int) -> int:
         """Return how many lines to parse, bounding cells and bytes."""
         most = min(
             max(limit, 1) + 1,
@@ -75,16 +75,18 @@ def read_csv(
     """Read a sample of the labels in a table of text.
 
     Raises:
-        UnreadableLabels: It is no such table, or too much of one.
+        UnreadableLabels: It is not such a table, or too large.
     """
     if size > _MAX_BYTES:
         raise _too_much(f"{_MAX_BYTES} bytes", f"{size} bytes")
     text = _survey(stream, size)
     stream.seek(0)
     try:
-        rows, total = (_all if text.quoted else _some)(stream, text, limit)
+        rows, total = (_parse_all if text.quoted else _parse_picked)(
+            stream, text, limit
+        )
     except (csv.Error, UnicodeDecodeError) as error:
-        raise _no_table(str(error)[:80]) from error
+        raise _not_a_table(str(error)[:80]) from error
     return _labels(rows, total, choose)
 
 
@@ -95,14 +97,14 @@ def _too_much(most: str, received: str) -> UnreadableLabels:
     )
 
 
-def _no_table(received: str) -> UnreadableLabels:
+def _not_a_table(received: str) -> UnreadableLabels:
     return UnreadableLabels(
-        "are no table of text. Expected UTF-8, one row a sample, as many columns in "
+        "are not a table of text. Expected UTF-8, one row a sample, as many columns in "
         f"each, such as numpy.savetxt writes. Received: {received}."
     )
 
 
-def _survey(stream: IO[bytes], size: int) -> _Text:
+def _survey(stream: IO[bytes], size: int) -> _Survey:
     first = stream.read(_CHUNK)
     header = first.split(b"\n", 1)[0]
     delimiter = _delimiter(header)
@@ -113,9 +115,9 @@ def _survey(stream: IO[bytes], size: int) -> _Text:
     chunk, last = first, b""
     while chunk:
         if b"\0" in chunk:
-            raise _no_table("NUL bytes")
+            raise _not_a_table("NUL bytes")
         if len(chunk) == _CHUNK and b"\n" not in chunk:
-            raise _no_table(f"a line of more than {_CHUNK} bytes")
+            raise _not_a_table(f"a line of more than {_CHUNK} bytes")
         lines += chunk.count(b"\n")
         delimiters += chunk.count(delimiter)
         quoted = quoted or b'"' in chunk
@@ -127,7 +129,7 @@ def _survey(stream: IO[bytes], size: int) -> _Text:
             f"{_MAX_QUOTED} cells and {_MAX_QUOTED_BYTES} bytes if any is quoted",
             f"{lines + delimiters} cells, {size} bytes",
         )
-    return _Text(
+    return _Survey(
         size=size,
         delimiter=delimiter.decode(),
         lines=lines,
@@ -152,16 +154,18 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _some(stream: IO[bytes], text: _Text, limit: int) -> tuple[list[list[str]], int]:
-    """Parse only the lines that are wanted; each is a row of its own."""
-    picked = _picked(stream, spread(text.lines, text.wanted(limit)))
+def _parse_picked(
+    stream: IO[bytes], text: _Survey, limit: int
+) -> tuple[list[list[str]], int]:
+    """Parse only the lines that are sampled; each is a row of its own."""
+    lines = _read_lines(stream, spread(text.lines, text.lines_to_parse(limit)))
     reader = csv.reader(
-        _decoded(picked), delimiter=text.delimiter, skipinitialspace=True, strict=True
+        _decoded(lines), delimiter=text.delimiter, skipinitialspace=True, strict=True
     )
     return [row for row in reader if row], text.lines
 
 
-def _picked(stream: IO[bytes], picks: NDArray[Any]) -> Iterator[bytes]:
+def _read_lines(stream: IO[bytes], picks: NDArray[Any]) -> Iterator[bytes]:
     import numpy as np
 
     seen, rest = 0, b""
@@ -178,9 +182,11 @@ def _picked(stream: IO[bytes], picks: NDArray[Any]) -> Iterator[bytes]:
         yield rest
 
 
-def _all(stream: IO[bytes], text: _Text, limit: int) -> tuple[list[list[str]], int]:
-    """Parse every row, as quotes ask for, and keep those on the lines wanted."""
-    picks = iter(spread(text.lines, text.wanted(limit)).tolist())
+def _parse_all(
+    stream: IO[bytes], text: _Survey, limit: int
+) -> tuple[list[list[str]], int]:
+    """Parse every row, as quotes require, and keep those on the sampled lines."""
+    picks = iter(spread(text.lines, text.lines_to_parse(limit)).tolist())
     reader = csv.reader(
         _decoded(_every_line(stream)),
         delimiter=text.delimiter,
@@ -218,7 +224,7 @@ def _labels(
     width = len(rows[0]) if rows else 0
     for row in body:
         if len(row) != width:
-            raise _no_table(f"rows of {width} and of {len(row)} columns")
+            raise _not_a_table(f"rows of {width} and of {len(row)} columns")
     names = {name.strip(): i for i, name in enumerate(header) if name}
     chosen = choose([*names]) if names else {}
     if chosen:
@@ -228,7 +234,7 @@ def _labels(
 
 
 def _header(rows: list[list[str]]) -> list[str]:
-    """Return the first row where it names the columns, [] where it is a sample."""
+    """Return the first row if it names the columns, [] if it is a sample."""
     if not rows:
         return []
     first, body = rows[0], rows[1:]
@@ -279,7 +285,7 @@ def _whole(cell: str) -> int:
     """Return a whole number; one of 64 bits has no more than 19 digits and a sign.
 
     Raises:
-        ValueError: It is none, or longer.
+        ValueError: It is not a whole number, or longer.
     """
     if len(cell) > _MAX_WHOLE:
         raise ValueError("too long")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Final
 
-from kerascheck.labels.keys import Choose, Chosen, require_few
-from kerascheck.labels.npy import read_npy
+from kerascheck.labels.files.keys import Choose, Chosen, require_few
+from kerascheck.labels.files.npy import read_npy
 from kerascheck.labels.sample import Sample
 from kerascheck.model.errors import UnreadableLabels
 
@@ -17,11 +17,11 @@ MAGIC: Final = b"PK\x03\x04"
 _MAX_READ: Final = 2**20
 """Bytes read at once while the archive is opened: room for 10,000 members."""
 
-_INFLATED: Final = 256 * 2**20
+_MAX_INFLATED: Final = 256 * 2**20
 """Bytes of all members together that are inflated; some 0.5 s."""
 
 _SUSPECT: Final = 64 * 2**20
-_RATIO: Final = 900
+_MAX_RATIO: Final = 900
 """From `_SUSPECT` bytes on, what deflate may have saved. One-hot rows of 1,000
 classes come to some 600; its greatest is 1,032, of zeros alone."""
 
@@ -31,7 +31,7 @@ _ENCRYPTED: Final = 1
 
 
 class _Bounded:
-    """A file that `zipfile` can open but not make read much at once."""
+    """A file that `zipfile` can open, but that refuses to read much at once."""
 
     def __init__(self, stream: IO[bytes], size: int) -> None:
         self._stream = stream
@@ -94,9 +94,9 @@ def _all_of(members: dict[str, ZipInfo]) -> Chosen:
 
 def _require_modest(members: list[ZipInfo]) -> None:
     total = sum(info.file_size for info in members)
-    if len(members) > 1 and total > _INFLATED:
+    if len(members) > 1 and total > _MAX_INFLATED:
         raise UnreadableLabels(
-            f"would unpack to too much. Expected at most {_INFLATED} bytes in all; "
+            f"would unpack to too much. Expected at most {_MAX_INFLATED} bytes in all; "
             f"numpy.save needs no unpacking. Received: {total} bytes."
         )
 
@@ -118,19 +118,22 @@ def _arrays(archive: ZipFile) -> dict[str, ZipInfo]:
 def _member(archive: ZipFile, info: ZipInfo, name: str, limit: int) -> Sample:
     if info.flag_bits & _ENCRYPTED or info.compress_type not in (_STORED, _DEFLATED):
         raise UnreadableLabels(
-            f"are packed in a way that is not read, in {name[:80]!r}. Expected arrays "
-            "saved by numpy.savez or numpy.savez_compressed. "
+            f"are packed in a way that is not read, in {name[:80]!r}. Expected "
+            "arrays saved by numpy.savez or numpy.savez_compressed. "
             f"Received: compression {info.compress_type}, flags {info.flag_bits}."
         )
     ratio = info.file_size / max(info.compress_size, 1)
-    if info.file_size > _INFLATED or (info.file_size > _SUSPECT and ratio > _RATIO):
+    if info.file_size > _MAX_INFLATED or (
+        info.file_size > _SUSPECT and ratio > _MAX_RATIO
+    ):
         raise UnreadableLabels(
-            f"would unpack to too much in {name[:80]!r}. Expected at most {_INFLATED} "
-            f"bytes, {_RATIO} times the packed size; numpy.save needs no unpacking. "
+            f"would unpack to too much in {name[:80]!r}. Expected at most "
+            f"{_MAX_INFLATED} bytes, {_MAX_RATIO} times the packed size; numpy.save "
+            "needs no unpacking. "
             f"Received: {info.file_size} bytes, {ratio:.0f} times."
         )
     with archive.open(info) as member:
         try:
-            return read_npy(member, info.file_size, limit, skips=False)
+            return read_npy(member, info.file_size, limit, can_seek=False)
         except UnreadableLabels as error:
             raise UnreadableLabels(f"{error} In member {name[:80]!r}.") from None

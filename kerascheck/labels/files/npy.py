@@ -12,10 +12,10 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from kerascheck.labels.sample import (
     Sample,
-    picked,
+    pick_rows,
     rows_of,
     samples_in,
-    take,
+    take_sample,
     width_of,
 )
 from kerascheck.model.errors import UnreadableLabels
@@ -29,10 +29,10 @@ MAGIC: Final = b"\x93NUMPY"
 _MAX_HEADER: Final = 10_000
 """Bytes of a header; numpy.load's own limit for files it does not trust."""
 
-_STREAMED: Final = 128 * 2**20
-"""Bytes of values that are read through from end to end; more are sought in."""
+_MAX_STREAMED: Final = 128 * 2**20
+"""Bytes of values that are read from end to end; in more, single rows are read."""
 
-_WHOLE: Final = 32 * 2**20
+_MAX_WHOLE: Final = 32 * 2**20
 """Bytes of values in Fortran order that are read as a whole."""
 
 _MAX_SEEKS: Final = 50_000
@@ -52,7 +52,7 @@ _ADVICE: Final = (
 
 
 class Header(Frozen):
-    """What an npy file says of its values."""
+    """What an npy file says about its values."""
 
     dtype: str  # as numpy spells it: <f4
     columns_first: bool  # Fortran order
@@ -66,32 +66,34 @@ class Header(Frozen):
         return prod(self.shape) * self.itemsize
 
 
-def read_npy(stream: IO[bytes], size: int, limit: int, *, skips: bool = True) -> Sample:
+def read_npy(
+    stream: IO[bytes], size: int, limit: int, *, can_seek: bool = True
+) -> Sample:
     """Read a sample of one npy file.
 
     Args:
         stream: Positioned at its start.
         size: Bytes there are.
         limit: Most samples to look at.
-        skips: Seeking costs nothing, unlike in a compressed member.
+        can_seek: Seeking is cheap, unlike in a compressed member.
 
     Raises:
-        UnreadableLabels: It is no npy file, or one of something else than labels.
+        UnreadableLabels: It is not an npy file, or not one of labels.
     """
     header = read_header(stream, size)
     if header.start + header.bytes > size:
         raise UnreadableLabels(
-            f"are cut short: the header promises {header.bytes} bytes of values. "
+            f"are truncated: the header promises {header.bytes} bytes of values. "
             f"Expected a whole file, so save or copy it again. Received: "
             f"{size - header.start} bytes for shape {header.shape}."
         )
     if header.columns_first and len(header.shape) > 1:
-        return _column_wise(stream, header, limit, skips=skips)
-    if skips and header.bytes > _STREAMED:
-        picks = picked(header.shape, header.itemsize, limit, most=_MAX_SEEKS)
-        return _sample(_sought(stream, header, picks), header, picks)
-    picks = picked(header.shape, header.itemsize, limit)
-    return _sample(_streamed(stream, header, picks), header, picks)
+        return _read_columns(stream, header, limit, can_seek=can_seek)
+    if can_seek and header.bytes > _MAX_STREAMED:
+        picks = pick_rows(header.shape, header.itemsize, limit, most=_MAX_SEEKS)
+        return _sample(_seek_rows(stream, header, picks), header, picks)
+    picks = pick_rows(header.shape, header.itemsize, limit)
+    return _sample(_stream_rows(stream, header, picks), header, picks)
 
 
 def read_header(stream: IO[bytes], size: int) -> Header:
@@ -102,15 +104,15 @@ def read_header(stream: IO[bytes], size: int) -> Header:
     """
     start = stream.read(8)
     if start[:6] != MAGIC or start[6:] not in (b"\1\0", b"\2\0", b"\3\0"):
-        raise _no_npy(start)
+        raise _not_npy(start)
     field = 2 if start[6] == 1 else 4
-    length = int.from_bytes(_exactly(stream, field), "little")
+    length = int.from_bytes(_read_exactly(stream, field), "little")
     if length > min(_MAX_HEADER, size):
         raise UnreadableLabels(
             f"have an npy header that is too long. Expected at most {_MAX_HEADER} "
             f"bytes, so save plain numbers again. Received: {length} bytes."
         )
-    text = _exactly(stream, length).decode("latin-1").strip()
+    text = _read_exactly(stream, length).decode("latin-1").strip()
     descr, order, shape = (re.search(p, text) for p in (_DESCR, _ORDER, _SHAPE))
     if descr is None or order is None or shape is None:
         raise UnreadableLabels(
@@ -126,14 +128,14 @@ def read_header(stream: IO[bytes], size: int) -> Header:
     )
 
 
-def _no_npy(start: bytes) -> UnreadableLabels:
+def _not_npy(start: bytes) -> UnreadableLabels:
     if start[:1] == b"\x80" and start[1:2] in b"\2\3\4\5":
         return UnreadableLabels(
             f"are a pickle, which is never loaded. {_ADVICE}. "
             "Received: a pickle named as an array."
         )
     return UnreadableLabels(
-        f"are no npy file. {_ADVICE}. Received: a file that starts with {start!r}."
+        f"are not an npy file. {_ADVICE}. Received: a file that starts with {start!r}."
     )
 
 
@@ -175,7 +177,9 @@ def _sample(rows: NDArray[Any], header: Header, picks: NDArray[Any]) -> Sample:
     )
 
 
-def _streamed(stream: IO[bytes], header: Header, picks: NDArray[Any]) -> NDArray[Any]:
+def _stream_rows(
+    stream: IO[bytes], header: Header, picks: NDArray[Any]
+) -> NDArray[Any]:
     import numpy as np
 
     stream.seek(header.start)
@@ -184,42 +188,42 @@ def _streamed(stream: IO[bytes], header: Header, picks: NDArray[Any]) -> NDArray
     found = np.empty((len(picks), width), dtype=header.dtype)
     for first in range(0, rows_of(header.shape), at_once):
         count = min(at_once, rows_of(header.shape) - first)
-        data = _exactly(stream, count * width * header.itemsize)
+        data = _read_exactly(stream, count * width * header.itemsize)
         begin, end = np.searchsorted(picks, (first, first + count))
         rows = np.frombuffer(data, dtype=header.dtype).reshape(count, width)
         found[begin:end] = rows[picks[begin:end] - first]
     return found
 
 
-def _sought(stream: IO[bytes], header: Header, picks: NDArray[Any]) -> NDArray[Any]:
+def _seek_rows(stream: IO[bytes], header: Header, picks: NDArray[Any]) -> NDArray[Any]:
     import numpy as np
 
     length = width_of(header.shape) * header.itemsize
     data = bytearray()
     for pick in picks.tolist():
         stream.seek(header.start + pick * length)
-        data += _exactly(stream, length)
+        data += _read_exactly(stream, length)
     return np.frombuffer(data, dtype=header.dtype)
 
 
-def _column_wise(
-    stream: IO[bytes], header: Header, limit: int, *, skips: bool
+def _read_columns(
+    stream: IO[bytes], header: Header, limit: int, *, can_seek: bool
 ) -> Sample:
     """Read values in Fortran order: all of a small file, single cells of a big one."""
     import numpy as np
 
     width = width_of(header.shape)
-    if header.bytes <= _WHOLE:
+    if header.bytes <= _MAX_WHOLE:
         stream.seek(header.start)
-        flat = np.frombuffer(_exactly(stream, header.bytes), dtype=header.dtype)
-        return take(flat.reshape(header.shape, order="F"), limit)
-    if not skips or width > _MAX_SEEKS:
+        flat = np.frombuffer(_read_exactly(stream, header.bytes), dtype=header.dtype)
+        return take_sample(flat.reshape(header.shape, order="F"), limit)
+    if not can_seek or width > _MAX_SEEKS:
         raise UnreadableLabels(
             "are too big to sample in Fortran order. Expected rows one after another: "
             "numpy.save(path, numpy.ascontiguousarray(labels)). "
             f"Received: shape {header.shape}."
         )
-    picks = picked(header.shape, header.itemsize, limit, most=_MAX_SEEKS // width)
+    picks = pick_rows(header.shape, header.itemsize, limit, most=_MAX_SEEKS // width)
     places = np.unravel_index(picks, header.shape[:-1])
     firsts = np.ravel_multi_index(places, header.shape[:-1], order="F")
     step = rows_of(header.shape)
@@ -231,10 +235,10 @@ def _column_wise(
         start=header.start,
         itemsize=header.itemsize,
     )
-    return _sample(_sought(stream, one, cells.ravel()), header, picks)
+    return _sample(_seek_rows(stream, one, cells.ravel()), header, picks)
 
 
-def _exactly(stream: IO[bytes], length: int) -> bytes:
+def _read_exactly(stream: IO[bytes], length: int) -> bytes:
     data = stream.read(length)
     while len(data) < length:  # one call returns 2 GiB at most on Linux
         more = stream.read(length - len(data))

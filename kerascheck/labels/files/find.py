@@ -1,16 +1,16 @@
-"""Labels that lie beside a model, found by their name.
+"""Labels next to a model, found by their name.
 
-Looked for in the model's own folder, the first that is there is chosen:
+The first of these in the model's own folder is chosen:
 
 1. `<model>.labels.npy`, `<model>_labels.npy`: the model's file name without ending,
 2. `labels.npy`, `y_true.npy`, `y_test.npy`, `y_train.npy`, `y.npy`,
 
 each with the endings npy, npz, csv and json in that order, in upper or lower case. A
 model that is a folder is named by that folder; labels of the second kind are looked
-for inside it first, then beside it. `<model>.fixed.keras`, a corrected copy, has the
+for inside it first, then next to it. `<model>.fixed.keras`, a corrected copy, has the
 labels of the model that it is a copy of, if it has none of its own. A link is followed
-where it leads to a file of the tree. Whatever else fits is named as well: a file that
-somebody adds must not take the place of another unseen.
+if it leads to a file of the tree. Every other file that fits is reported too: a file
+that somebody adds must not take the place of another unnoticed.
 """
 
 from __future__ import annotations
@@ -39,90 +39,81 @@ _Names = dict[str, list[str]]
 """Names in a folder by their stem with the ending in lower case."""
 
 
-class Beside(NamedTuple):
-    """The label files that lie beside one model.
+class LabelFiles(NamedTuple):
+    """The label files of one model.
 
     Attributes:
-        chosen: Path of the one to read; None: there is none.
+        chosen: Path of the one to read; None if absent.
         others: Paths of those that fit as well.
-        closed: Paths of those that are not opened, and why.
+        not_opened: Paths of those that are not opened, and why.
     """
 
     chosen: str | None = None
     others: tuple[str, ...] = ()
-    closed: tuple[tuple[str, str], ...] = ()
-
-
-def find_labels(model_path: str) -> str | None:
-    """Return the path of the labels that lie beside a model, or None.
-
-    Args:
-        model_path: A model file, or a folder that is one model.
-    """
-    return LabelFolders(lambda: Tree.of([model_path])).beside(model_path).chosen
+    not_opened: tuple[tuple[str, str], ...] = ()
 
 
 class LabelFolders:
-    """Folders with models and labels, each listed once."""
+    """Folders with models and labels, each names_by_stem once."""
 
     def __init__(self, tree: Callable[[], Tree]) -> None:
-        """Take over what gives the tree that links may lead into."""
+        """Take over a function that returns the tree that links may lead into."""
         self._make_tree = tree
         self._tree: Tree | None = None
         self._names: dict[str, _Names | None] = {}
 
-    def beside(self, model_path: str) -> Beside:
-        """Return the label files that lie beside a model.
+    def files_of(self, model_path: str) -> LabelFiles:
+        """Return the label files of a model.
 
         Args:
             model_path: A model file, or a folder that is one model.
         """
-        usable, closed = [], []
+        usable, not_opened = [], []
         for path in self._candidates(model_path):
             if not _same(path, model_path):
-                why = self._why_closed(path)
+                why = self._why_not_opened(path)
                 if why is None:
                     usable.append(path)
                 else:
-                    closed.append((path, why))
+                    not_opened.append((path, why))
         chosen, others = (usable[0], usable[1:]) if usable else (None, [])
-        return Beside(chosen, tuple(others), tuple(closed))
+        return LabelFiles(chosen, tuple(others), tuple(not_opened))
 
     def _candidates(self, model_path: str) -> Iterator[str]:
         """Yield the label files by their name, the first choice first."""
-        for folder, names in _places(model_path):
-            listed = self._listed(folder)
-            if listed is None:
-                yield from filter(os.path.lexists, _named(folder, names))
-            elif listed:
+        for folder, names in _search_order(model_path):
+            names_by_stem = self._names_in(folder)
+            if names_by_stem is None:
+                yield from filter(os.path.lexists, _paths(folder, names))
+            elif names_by_stem:
                 for name in names:
                     for ending in ENDINGS:
-                        for real in listed.get(name + ending, ()):
+                        for real in names_by_stem.get(name + ending, ()):
                             yield os.path.join(folder, real)
 
-    def _listed(self, folder: str) -> _Names | None:
+    def _names_in(self, folder: str) -> _Names | None:
         if folder not in self._names:
-            self._names[folder] = _listing(folder)
+            self._names[folder] = _list(folder)
         return self._names[folder]
 
-    def _why_closed(self, path: str) -> str | None:
+    def _why_not_opened(self, path: str) -> str | None:
         """Return why a file is not opened; None: it may be."""
         try:
             mode = os.stat(path).st_mode
         except (OSError, ValueError):
             return LINK_NOWHERE if os.path.islink(path) else NOT_A_FILE
-        if os.path.islink(path) and not self._held(path):
+        if os.path.islink(path) and not self._leads_into_tree(path):
             return LINK_OUT
         return None if S_ISREG(mode) else NOT_A_FILE
 
-    def _held(self, link: str) -> bool:
+    def _leads_into_tree(self, link: str) -> bool:
         if self._tree is None:
             self._tree = self._make_tree()
         return self._tree.holds(link)
 
 
-def _listing(folder: str) -> _Names | None:
-    """Return the names in a folder; None: it may be entered and not listed."""
+def _list(folder: str) -> _Names | None:
+    """Return the names in a folder; None: it may be entered but not listed."""
     try:
         entries = os.listdir(folder or os.curdir)
     except PermissionError:
@@ -137,23 +128,23 @@ def _listing(folder: str) -> _Names | None:
     return names
 
 
-def _places(model_path: str) -> Iterator[tuple[str, Iterable[str]]]:
+def _search_order(model_path: str) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield folders, each with the names that labels may have there, in order."""
-    beside, name = os.path.split(model_path.rstrip(os.sep))
-    models, folders = [os.path.splitext(name)[0]], [beside]
+    parent, name = os.path.split(model_path.rstrip(os.sep))
+    models, folders = [os.path.splitext(name)[0]], [parent]
     if os.path.isdir(model_path):
         if name in ("", os.curdir, os.pardir):
-            beside = os.path.join(model_path, os.pardir)
+            parent = os.path.join(model_path, os.pardir)
             name = os.path.basename(os.path.abspath(model_path))
-        models, folders = [name, *models], [model_path, beside]
+        models, folders = [name, *models], [model_path, parent]
     models += [m.removesuffix(FIXED) for m in models if m.endswith(FIXED)]
     own = [form.format(model=model) for model in models for form in OWN_NAMES]
-    yield beside, dict.fromkeys(own)
+    yield parent, dict.fromkeys(own)
     for folder in folders:
         yield folder, SHARED_NAMES
 
 
-def _named(folder: str, names: Iterable[str]) -> Iterator[str]:
+def _paths(folder: str, names: Iterable[str]) -> Iterator[str]:
     return (os.path.join(folder, n + ending) for n in names for ending in ENDINGS)
 
 

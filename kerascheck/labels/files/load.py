@@ -1,6 +1,6 @@
 """Label files: npy, npz, csv and json, read as data and never unpickled.
 
-What a file is called decides only between csv and json; arrays and archives are told
+The name of a file decides only between csv and json; arrays and archives are recognised
 by their first bytes. Whatever is wrong with a file becomes one `UnreadableLabels`.
 """
 
@@ -12,9 +12,9 @@ from functools import partial
 from stat import S_ISREG
 from typing import IO, Final
 
-from kerascheck.labels import npy, npz
-from kerascheck.labels.keys import Choose, choose
-from kerascheck.labels.measure import LIMIT, describe
+from kerascheck.labels.files import npy, npz
+from kerascheck.labels.files.keys import Choose, choose_labels
+from kerascheck.labels.measure import MAX_SAMPLES, describe_sample
 from kerascheck.labels.sample import Sample
 from kerascheck.model.description import Labels
 from kerascheck.model.errors import UnreadableLabels
@@ -24,45 +24,45 @@ _LFS_POINTER: Final = b"version https://git-lfs"
 
 
 def load_labels(
-    path: str, *, heads: Collection[str] = (), limit: int = LIMIT
+    path: str, *, heads: Collection[str] = (), limit: int = MAX_SAMPLES
 ) -> dict[str | None, Labels]:
     """Measure the labels in a file, by the head they belong to.
 
-    The key None stands for the only head: a npy file, one list of json, one column or
+    The key None stands for the only head: an npy file, one list of json, one column or
     one table of csv, an array called `labels`, `label`, `y_true`, `y_test`, `y_train`,
     `y` or `arr_0`. Other keys are names of arrays, columns or json lists; those that
     name one of `heads` come before all else.
 
     Args:
-        path: A npy, npz, csv or json file.
-        heads: Names of the model's heads, where known.
+        path: An npy, npz, csv or json file.
+        heads: Names of the model's heads, if known.
         limit: Most samples to look at, taken evenly over the whole.
 
     Raises:
         UnreadableLabels: It holds no labels that can be measured; one line says why.
     """
     try:
-        samples = _sampled(path, partial(choose, heads=heads), limit)
-        return {h: describe(sample, path=path) for h, sample in samples.items()}
+        samples = _sample(path, partial(choose_labels, heads=heads), limit)
+        return {h: describe_sample(sample, path=path) for h, sample in samples.items()}
     except UnreadableLabels as error:
         raise UnreadableLabels(f"the labels of {path!r} {error}") from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise UnreadableLabels(
-            f"the labels of {path!r} can not be read. Expected a npy, npz, csv or json "
+            f"the labels of {path!r} cannot be read. Expected an npy, npz, csv or json "
             f"file. Received: {why}."
         ) from error
 
 
-def _sampled(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
-    """Read a file, and see that it is still the one that was opened.
+def _sample(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
+    """Read a file, and check that it is still the one that was opened.
 
     Raises:
         UnreadableLabels: It holds no labels, or changed meanwhile.
-        OSError, ValueError: As reading raises it, where the file did not change.
+        OSError, ValueError: As reading raises it, if the file did not change.
     """
     there = os.stat(path)
-    with _opened(path) as stream:
+    with _open(path) as stream:
         before = os.fstat(stream.fileno())
         unchanged = partial(_require_unchanged, path, stream.fileno(), before, there)
         try:
@@ -82,7 +82,7 @@ def _require_unchanged(
         raise UnreadableLabels(f"changed while they were read: {why}; {CHECK_AGAIN}")
 
 
-def _opened(path: str) -> IO[bytes]:
+def _open(path: str) -> IO[bytes]:
     stream = open(  # noqa: SIM115  (the caller closes it)
         path, "rb", buffering=0, opener=lambda name, _: os.open(name, OPEN_FLAGS)
     )
@@ -91,8 +91,8 @@ def _opened(path: str) -> IO[bytes]:
         return stream
     stream.close()
     raise UnreadableLabels(
-        "can not be read. Expected a npy, npz, csv or json file. Received: "
-        + ("an empty file." if S_ISREG(status.st_mode) else "no regular file.")
+        "cannot be read. Expected an npy, npz, csv or json file. Received: "
+        + ("an empty file." if S_ISREG(status.st_mode) else "not a regular file.")
     )
 
 
@@ -109,15 +109,15 @@ def _read(
         return {None: npy.read_npy(stream, size, limit)}
     _require_fetched(start)
     if ending == ".json":
-        from kerascheck.labels.json_lists import read_json
+        from kerascheck.labels.files.json_lists import read_json
 
         return read_json(stream, size, choose, limit)
     if ending in (".csv", ".tsv", ".txt"):
-        from kerascheck.labels.csv_table import read_csv
+        from kerascheck.labels.files.csv_table import read_csv
 
         return read_csv(stream, size, choose, limit)
     raise UnreadableLabels(
-        "are of no kind that is read. Expected a npy, npz, csv or json file. "
+        "are not in a format that is read. Expected an npy, npz, csv or json file. "
         f"Received: a file that starts with {start[:8]!r}."
     )
 

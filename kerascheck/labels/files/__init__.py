@@ -1,0 +1,1 @@
+"""Label files: found by their name, read as data, and never unpickled."""
