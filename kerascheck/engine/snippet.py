@@ -11,23 +11,44 @@ MAX_HEADS = 20
 """Heads of a model whose whole call is shown; of more, the one that is changed."""
 
 
-def snippet(model: Description, changed: str | None = None) -> str:
+def snippet(
+    model: Description,
+    changed: str | None = None,
+    *,
+    fixed: Sequence[str] = (),
+    left: Sequence[str] = (),
+) -> str:
     """Return Python that compiles `model` as described, head by head.
 
-    What lies outside compile(), such as the last layer or the labels, stands above
-    the call as a comment. Of a model of very many heads only the entry of one is
-    shown, and a comment says so.
+    What is outside compile(), such as the last layer or the labels, is a comment
+    above the call. Of a model of very many heads only the entry of one is shown, and
+    a comment says so.
 
     Args:
-        model: The model after its fix.
+        model: The model after its fixes.
         changed: Name of the head that the fix is about.
+        fixed: Codes of the findings that the call fixes.
+        left: Codes of those whose fixes do not go together with it.
     """
     heads = model.heads
+    notes = list(_fixed(fixed, left))
     if len(heads) <= MAX_HEADS:
-        return _call(model, heads, by_name=len(heads) > 1)
-    shown = heads[:1] if changed is None else (model.head(changed),)
-    others = f"# the other {len(heads) - 1} heads stay as they are: add their entries"
-    return f"{others}\n{_call(model, shown, by_name=True)}"
+        return "\n".join([*notes, _call(model, heads, by_name=len(heads) > 1)])
+    entry = heads[:1] if changed is None else (model.head(changed),)
+    notes.append(
+        f"# the other {len(heads) - 1} heads stay as they are: add their entries"
+    )
+    return "\n".join([*notes, _call(model, entry, by_name=True)])
+
+
+def _fixed(fixed: Sequence[str], left: Sequence[str]) -> Iterator[str]:
+    if len(fixed) > 1:
+        yield f"# fixes {', '.join(fixed)}"
+    if left:
+        yield (
+            f"# does not fix {', '.join(left)}, whose fix changes the same: "
+            "check again after this one"
+        )
 
 
 def _call(model: Description, heads: Sequence[Head], *, by_name: bool) -> str:
@@ -45,8 +66,8 @@ def _notes(head: Head) -> Iterator[str]:
         yield f"# head {head.name!r}: its metrics are not known; add yours"
     for metric in head.metrics or ():
         if not metric.builtin:
-            shown = own_name(metric) or repr(metric.name or metric.compiled)
-            yield f"# {shown} is your own: pass it as you compiled it"
+            name = own_name(metric) or repr(metric.name or metric.compiled)
+            yield f"# {name} is your own: pass it as you compiled it"
 
 
 def _labels(head: Head) -> str:

@@ -379,7 +379,8 @@ def _without_edits(finding: Finding) -> Finding:
     if fix is not None:
         fix = replace(fix, applicability=Applicability.DISPLAY, edits=())
     follows = tuple(_without_edits(other) for other in finding.follows)
-    return replace(finding, fix=fix, snippet=None, follows=follows)
+    code = dict.fromkeys(("snippet", "layer_line", "labels_line"))
+    return replace(finding, fix=fix, follows=follows, **code)
 
 
 def _merged(reports: list[Report], model: Description) -> Report:
