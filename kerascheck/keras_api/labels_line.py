@@ -6,8 +6,8 @@ from kerascheck.keras_api.layer_line import quoted
 from kerascheck.model.description import Encoding, Head, Labels
 
 _ROWS = (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
-_MAX_TEXT = 60
-"""Characters of a label; a description cuts longer ones, so they are not written."""
+_MAX_TEXT = 40
+"""Characters of a label that a description keeps: one so long may be cut."""
 
 
 def labels_line(before: Head, after: Head, *, several: bool) -> str | None:
@@ -61,11 +61,12 @@ def _class_ids(y: str, labels: Labels) -> str | None:
         return _looked_up(y, labels)
     if labels.low is None or labels.high is None or not labels.integral:
         return None
-    if labels.classes == labels.high - labels.low + 1:
+    classes = labels.classes or len(labels.values)
+    if classes == labels.high - labels.low + 1:
         return _shifted(y, labels.low)
-    if labels.classes == 2:
+    if classes == 2:
         return f'({_is_high(y, labels.low, labels.high)}).astype("int64")'
-    return _looked_up(y, labels) if labels.classes else _shifted(y, labels.low)
+    return _looked_up(y, labels)
 
 
 def _binary(y: str, labels: Labels) -> str | None:
@@ -94,7 +95,8 @@ def _looked_up(y: str, labels: Labels) -> str:
     """Return code for the number of each label among all labels."""
     values = labels.values
     texts = [value for value in values if isinstance(value, str)]
-    if len(values) == labels.classes and all(len(t) < _MAX_TEXT for t in texts):
+    is_whole = len(values) == labels.classes or (values and labels.classes is None)
+    if is_whole and all(len(text) < _MAX_TEXT for text in texts):
         listed = ", ".join(quoted(v) if isinstance(v, str) else repr(v) for v in values)
         return f"np.searchsorted([{listed}], {y})"
     return f"np.unique({y}, return_inverse=True)[1].reshape({y}.shape)"

@@ -379,8 +379,14 @@ def _without_edits(finding: Finding) -> Finding:
     if fix is not None:
         fix = replace(fix, applicability=Applicability.DISPLAY, edits=())
     follows = tuple(_without_edits(other) for other in finding.follows)
-    code = dict.fromkeys(("snippet", "layer_line", "labels_line"))
-    return replace(finding, fix=fix, follows=follows, **code)
+    return replace(
+        finding,
+        fix=fix,
+        snippet=None,
+        layer_line=None,
+        labels_line=None,
+        follows=follows,
+    )
 
 
 def _merged(reports: list[Report], model: Description) -> Report:

@@ -207,7 +207,7 @@ def harm_of(finding: Finding) -> str:
     return f"{finding.harm}: {meaning}{doubt}"
 
 
-def _fix(fix: Fix, code: Sequence[str], style: Style) -> Iterator[str]:
+def _fix(fix: Fix, code: tuple[str, ...], style: Style) -> Iterator[str]:
     yield from _part("fix", fix.title + APPLICABILITIES[fix.applicability], style)
     for line in code or map(str, fix.edits):
         safe = printable(shortened(line, MAX_TEXT))

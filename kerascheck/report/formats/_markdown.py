@@ -130,7 +130,7 @@ def _body(finding: Finding, lines: tuple[Line, ...], style: Style) -> Iterator[s
     if finding.confirmation is not None:
         yield f"- **proof** {prose(proof(finding.confirmation))}"
     if finding.code_lines:
-        yield f"\n{fenced(finding.code_lines[:MAX_LINES])}"
+        yield f"\n{fenced(list(finding.code_lines[:MAX_LINES]))}"
     if finding.confirmation is not None:
         yield from _measured(finding.confirmation, style)
 
