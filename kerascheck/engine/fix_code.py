@@ -2,9 +2,9 @@
 
 Each finding keeps its own edits. The call that it prints has those of the other
 findings, too, so that pasting one call does not undo another. A finding that is
-suppressed changes no call but its own: what the user does not want to hear of is not
-slipped into the code. Where two fixes do not go together, the call has the finding's
-own and names the other.
+suppressed changes no call but its own: what the user decided against is not slipped
+into the code, as `--fix` does not write it. If two fixes do not go together, the code
+has the finding's own and names the other.
 """
 
 from __future__ import annotations
@@ -69,13 +69,17 @@ def _with_code(finding: Finding, combining: _Combining) -> Finding:
         [call_arguments([head], by_name=False, keras=keras) for head in pair]
         for pair in changed
     )
-    layers = [layer_line(*pair) for pair in changed]
-    labels = [labels_line(*pair, several=several) for pair in changed]
+    layers = [line for pair in changed if (line := layer_line(*pair))]
+    labels = [line for pair in changed if (line := labels_line(*pair, several=several))]
+    snippet = combining.call(finding) if any(a != b for a, b in calls) else None
+    if snippet is None:
+        first = layers or labels
+        first[:0] = combining.notes(finding) if first else []
     return replace(
         finding,
-        snippet=combining.call(finding) if any(a != b for a, b in calls) else None,
-        layer_line="\n".join(filter(None, layers)) or None,
-        labels_line="\n".join(filter(None, labels)) or None,
+        snippet=snippet,
+        layer_line="\n".join(layers) or None,
+        labels_line="\n".join(labels) or None,
     )
 
 
@@ -110,8 +114,7 @@ class _Combining:
 
     def call(self, finding: Finding) -> str:
         """Return the compile() call with the fix of a finding and of all others."""
-        heads = _heads_of(finding)
-        mine = _distinct(self._groups[n] for n in heads if n in self._groups)
+        mine = self._groups_of(finding)
         parts = [self._with_first(finding, mine)]
         if len(self.model.heads) <= MAX_HEADS:  # of more, one is shown
             others = _distinct(self._groups.values())
@@ -120,8 +123,21 @@ class _Combining:
         for head in (head for part in parts for head in part.heads):
             model = model.with_head(head)
         fixed = {f.code for part in parts for f in part.fixed}
-        left = {f.code for part in parts for f in part.left}
-        return snippet(model, finding.head, fixed=sorted(fixed), left=sorted(left))
+        codes = sorted(fixed) if len(fixed) > 1 else []
+        notes = [f"# fixes {', '.join(codes)}"] if codes else []
+        call = snippet(model, finding.head)
+        return "\n".join([*notes, *self.notes(finding), call])
+
+    def notes(self, finding: Finding) -> list[str]:
+        """Return a comment on the fixes that do not go with that of a finding."""
+        left = self._with_first(finding, self._groups_of(finding)).left
+        codes = ", ".join(sorted({one.code for one in left}))
+        how = f"# not together with the fix of {codes}: apply one, then check again"
+        return [how] if codes else []
+
+    def _groups_of(self, finding: Finding) -> list[_Group]:
+        names = _heads_of(finding)
+        return _distinct(self._groups[name] for name in names if name in self._groups)
 
     def _of(self, group: _Group) -> _Combined:
         if group.combined is None:
@@ -141,24 +157,19 @@ class _Combining:
         """Add one fix after the other, unless it spoils what was fixed before it."""
         first, *others = findings
         fixed, left = [first], []
-        model = _fix_of(first).of(self.model)
-        after = self._judged.after(model) if others else None
+        after = self._judged.after(_fix_of(first).of(self.model))
         for finding in others:
-            assert after is not None
-            if not after.holds(finding):
-                continue
             together = (*fixed, finding)
             both = combined(self.model, [_fix_of(one) for one in together])
             tried = None if both is None else self._judged.after(both)
             if tried is None or tried.new() or any(map(tried.holds, together)):
                 left.append(finding)
-            else:
+            elif after.holds(finding):
                 fixed.append(finding)
                 after = tried
-        if after is not None:
-            model, left = after.model, list(filter(after.holds, left))
         names = dict.fromkeys(edit.head for one in fixed for edit in _fix_of(one).edits)
-        return _Combined(tuple(map(model.head, names)), tuple(fixed), tuple(left))
+        heads = tuple(map(after.model.head, names))
+        return _Combined(heads, tuple(fixed), tuple(left))
 
 
 def _by_head(findings: Iterable[Finding]) -> dict[str, _Group]:

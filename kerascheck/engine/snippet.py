@@ -11,13 +11,7 @@ MAX_HEADS = 20
 """Heads of a model whose whole call is shown; of more, the one that is changed."""
 
 
-def snippet(
-    model: Description,
-    changed: str | None = None,
-    *,
-    fixed: Sequence[str] = (),
-    left: Sequence[str] = (),
-) -> str:
+def snippet(model: Description, changed: str | None = None) -> str:
     """Return Python that compiles `model` as described, head by head.
 
     What is outside compile(), such as the last layer or the labels, is a comment
@@ -27,28 +21,13 @@ def snippet(
     Args:
         model: The model after its fixes.
         changed: Name of the head that the fix is about.
-        fixed: Codes of the findings that the call fixes.
-        left: Codes of those whose fixes do not go together with it.
     """
     heads = model.heads
-    notes = list(_fixed(fixed, left))
     if len(heads) <= MAX_HEADS:
-        return "\n".join([*notes, _call(model, heads, by_name=len(heads) > 1)])
+        return _call(model, heads, by_name=len(heads) > 1)
     entry = heads[:1] if changed is None else (model.head(changed),)
-    notes.append(
-        f"# the other {len(heads) - 1} heads stay as they are: add their entries"
-    )
-    return "\n".join([*notes, _call(model, entry, by_name=True)])
-
-
-def _fixed(fixed: Sequence[str], left: Sequence[str]) -> Iterator[str]:
-    if len(fixed) > 1:
-        yield f"# fixes {', '.join(fixed)}"
-    if left:
-        yield (
-            f"# does not fix {', '.join(left)}, whose fix changes the same: "
-            "check again after this one"
-        )
+    others = f"# the other {len(heads) - 1} heads stay as they are: add their entries"
+    return f"{others}\n{_call(model, entry, by_name=True)}"
 
 
 def _call(model: Description, heads: Sequence[Head], *, by_name: bool) -> str:
