@@ -91,7 +91,7 @@ def apply_fixes(
 def _tell(model: Description, files: Files) -> Iterator[str]:
     for finding, why in files.add(model):
         complain(f"no fix of {finding.code} for {model.path}: {why}")
-        for line in (finding.snippet or "").splitlines():
+        for line in finding.code_lines:
             advise(line)
         yield why
 
@@ -106,8 +106,8 @@ def _show_diffs(files: Files) -> int:
 
 def _write(files: Files) -> AppliedFixes:
     changes, failed = 0, False
-    for told in files.written():
-        changes += told.done
-        failed |= told.failed
-        complain(told.message)
+    for result in files.write():
+        changes += result.done
+        failed |= result.failed
+        complain(result.message)
     return AppliedFixes(changes, failed)

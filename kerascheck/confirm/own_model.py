@@ -38,8 +38,16 @@ from kerascheck.engine.fix import (
     SetMetric,
     SetUnits,
 )
+from kerascheck.keras_api.compile_call import loss_arguments, metric_arguments
 from kerascheck.keras_api.internals import compile_arguments
-from kerascheck.model.description import Description, Encoding, Head, Labels
+from kerascheck.model.description import (
+    Description,
+    Encoding,
+    Head,
+    Labels,
+    Loss,
+    Metric,
+)
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.readers.live import backend_of
 from kerascheck.report.report import Report
@@ -215,7 +223,7 @@ class _OwnTraining:
         if any(isinstance(edit, RecodeLabels) for edit in edits):
             y = encode(setup.labels, data.truth, setup.classes)
         clone = self._clone(edits, head, seed)
-        clone.compile(**self._settings(edits))
+        clone.compile(**self._settings(edits, head))
         order = np.random.default_rng(seed).permutation(data.train_count)
         rows = np.resize(order, min(STEPS * BATCH, 20 * len(order)))
         history = _loss_recorder(self.keras, self.end)
@@ -262,37 +270,50 @@ class _OwnTraining:
                 copy.set_weights(_draw_weights(copy.get_weights(), seed))
         return clone
 
-    def _settings(self, edits: Sequence[Edit]) -> dict[str, Any]:
+    def _settings(self, edits: Sequence[Edit], head: Head) -> dict[str, Any]:
         """Return the arguments of `compile` for the clone, which shares no state."""
         settings = compile_arguments(self.model) or {}
         settings["optimizer"] = _without_state(self.model.optimizer)
-        compiled = _flatten_metrics(settings.get("metrics"))
-        metrics = [_without_state(metric) for metric in compiled]
+        lists = (
+            _flatten_metrics(settings.get(n)) for n in ("metrics", "weighted_metrics")
+        )
+        metrics = [
+            (_without_state(m), weighted)
+            for weighted, each in enumerate(lists)
+            for m in each
+        ]
         for edit in edits:
+            head = edit.applied(head)
+            now = head.metrics or ()
             match edit:
-                case SetLoss(name=name, from_logits=logits, arguments=arguments):
-                    extra = {} if logits is None else {"from_logits": logits}
-                    kind = getattr(self.keras.losses, name)
-                    settings["loss"] = kind(**dict(arguments), **extra)
+                case SetLoss():
+                    assert head.loss is not None
+                    settings["loss"] = self._loss(head.loss)
                 case SetMetric(index=index, metric=metric):
-                    new = [] if metric is None else [self._metric(metric)]
+                    new = [] if metric is None else [self._metric(now[index])]
                     metrics[index : index + 1] = new
-                case AddMetric(metric=metric):
-                    metrics.append(self._metric(metric))
+                case AddMetric():
+                    metrics.append(self._metric(now[-1]))
                 case _:
                     pass
-        settings["metrics"] = metrics or None
-        settings["weighted_metrics"] = [
-            _without_state(metric)
-            for metric in _flatten_metrics(settings.get("weighted_metrics"))
-        ] or None
+        for weighted, name in enumerate(("metrics", "weighted_metrics")):
+            settings[name] = [m for m, of in metrics if of == weighted] or None
         return settings
 
-    def _metric(self, metric: Any) -> Any:
+    def _loss(self, loss: Loss) -> Any:
+        kind = getattr(self.keras.losses, loss.name)
+        return kind(**loss_arguments(loss, self._major))
+
+    def _metric(self, metric: Metric) -> tuple[Any, bool]:
+        """Return a metric as the fix compiles it, and whether it is weighted."""
         if metric.given == "string":
-            return metric.compiled
-        kind = getattr(self.keras.metrics, metric.resolved)
-        return kind(**dict(metric.arguments))
+            return metric.compiled, metric.weighted
+        kind = getattr(self.keras.metrics, metric.compiled)
+        return kind(**metric_arguments(metric, self._major)), metric.weighted
+
+    @property
+    def _major(self) -> int:
+        return int(self.keras.__version__.partition(".")[0])
 
 
 def _loss_recorder(keras: Any, end: float) -> Any:

@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from kerascheck.engine.facts import HEADS, Facts, changed_facts
-from kerascheck.engine.finding import Finding, Harm, Severity
+from kerascheck.engine.finding import Finding, Harm, Severity, worst_first
 from kerascheck.engine.fix import Applicability, Fix
+from kerascheck.engine.fix_code import with_fix_code
 from kerascheck.engine.outcome import NotRun, Outcome
 from kerascheck.engine.rule import Rule
-from kerascheck.engine.snippet import snippet
 from kerascheck.model.description import Description
 from kerascheck.model.errors import NotApplicable, Undecided
 from kerascheck.model.frozen import replace
 
 MAX_ROUNDS = 8
-"""Fixes that may follow from one another before mending gives up."""
+"""Fixes that may follow from one another before this gives up."""
 
 CRASHED = "KC000"
-"""Code of what stands in place of the findings of a rule that raised."""
+"""Code of the finding that replaces those of a rule that raised."""
 
 _Key = tuple[str, str]
 """Code and place of a finding."""
@@ -38,12 +38,26 @@ def run(
         on_crash: Called with a rule that raised and what it raised; by default the
             crash becomes a finding and the other rules still run.
     """
-    judged = _Judged(rules, model, on_crash)
+    judged = Judgement(rules, model, on_crash)
     return Outcome(
-        findings=_ordered(model, _by_cause(judged)),
+        findings=with_fix_code(judged, _ordered(model, _by_cause(judged))),
         not_run=tuple(judged.not_run),
         decided=judged.decided,
     )
+
+
+def judge_again(
+    rules: Sequence[Rule], model: Description, findings: Sequence[Finding], shown: int
+) -> tuple[Finding, ...]:
+    """Return findings of a model with the code of their fixes made again.
+
+    Args:
+        rules: Those that ran.
+        model: As it was judged.
+        findings: What is reported, then what is suppressed.
+        shown: How many are reported; only their fixes come together in one call.
+    """
+    return with_fix_code(Judgement(rules, model), findings, shown)
 
 
 def apply_fixes(rules: Sequence[Rule], model: Description) -> Description:
@@ -53,19 +67,19 @@ def apply_fixes(rules: Sequence[Rule], model: Description) -> Description:
     together they are one setup that is right as a whole.
     """
     for _ in range(MAX_ROUNDS):
-        changed = _next_mended(rules, model)
+        changed = _after_next_fix(rules, model)
         if changed is None:
             break
         model = changed
     return model
 
 
-def _next_mended(rules: Sequence[Rule], model: Description) -> Description | None:
+def _after_next_fix(rules: Sequence[Rule], model: Description) -> Description | None:
     """Return `model` after the first fix that removes its own finding, or None."""
-    judged = _Judged(rules, model)
+    judged = Judgement(rules, model)
     for finding in _fixable(judged.findings):
-        after = judged.after(_fix_of(finding))
-        if not after.holds(_key(finding)):
+        after = judged.after(_fix_of(finding).of(model))
+        if not after.holds(finding):
             return after.model
     return None
 
@@ -77,7 +91,7 @@ _Pair = tuple[int, int]
 _Found = Mapping[_Pair, Sequence[Finding]]
 
 
-class _Judged:
+class Judgement:
     """What every rule says of every head of one model.
 
     Attributes:
@@ -89,7 +103,6 @@ class _Judged:
     __slots__ = (
         "_counts",
         "_found",
-        "_places",
         "_rules",
         "decided",
         "model",
@@ -108,7 +121,6 @@ class _Judged:
         self._rules = rules
         self._found: dict[_Pair, Sequence[Finding]] = {}
         self._counts: Counter[_Key] | None = None
-        self._places: dict[str, int] = {}
         self._judge(on_crash)
 
     def _judge(self, on_crash: OnCrash | None) -> None:
@@ -142,18 +154,20 @@ class _Judged:
     def count(self, key: _Key) -> int:
         """Return how many findings there are of this code at this place."""
         if self._counts is None:
-            self._counts = Counter(map(_key, self.findings))
+            self._counts = Counter(f.key for f in self.findings)
         return self._counts[key]
 
-    def after(self, fix: Fix) -> _After:
-        """Return what the rules find once a fix is applied."""
-        return _After(self, {}, self.model).then(fix)
+    def after(self, changed: Description) -> ChangedJudgement:
+        """Return what the rules find once some heads of the model are changed."""
+        return ChangedJudgement(self, self._again(changed), changed)
 
-    def again(self, fix: Fix, before: Description, after: Description) -> _Found:
-        """Return what those rules find that look at a fact which a fix changed."""
+    def _again(self, after: Description) -> _Found:
+        """Return what those rules find that look at a fact which is not as before."""
+        pairs = enumerate(zip(self.model.heads, after.heads, strict=True))
         heads = {
-            place: changed_facts(before.heads[place], after.heads[place])
-            for place in {self._place(edit.head) for edit in fix.edits}
+            place: changed_facts(one, other)
+            for place, (one, other) in pairs
+            if one is not other
         }
         views = {place: Facts(after.heads[place], after) for place in heads}
         found: dict[_Pair, Sequence[Finding]] = {}
@@ -170,14 +184,8 @@ class _Judged:
                     found[number, place] = _findings(rule, views[place])
         return found
 
-    def _place(self, name: str) -> int:
-        if not self._places:
-            heads = enumerate(self.model.heads)
-            self._places = {head.name: place for place, head in heads}
-        return self._places[name]
 
-
-class _After:
+class ChangedJudgement:
     """What the rules find after fixes: only what they look at is judged again.
 
     Attributes:
@@ -186,7 +194,7 @@ class _After:
 
     __slots__ = ("_again", "_base", "_shift", "model")
 
-    def __init__(self, base: _Judged, again: _Found, model: Description) -> None:
+    def __init__(self, base: Judgement, again: _Found, model: Description) -> None:
         self.model = model
         self._base = base
         self._again = again
@@ -200,24 +208,19 @@ class _After:
 
     def _count(self, findings: Sequence[Finding], step: int) -> None:
         for finding in findings:
-            key = _key(finding)
+            key = finding.key
             self._shift[key] = self._shift.get(key, 0) + step
 
-    def then(self, fix: Fix) -> _After:
-        """Return the state after one fix more."""
-        model = fix.of(self.model)
-        again = self._base.again(fix, self.model, model)
-        return _After(self._base, {**self._again, **again}, model)
-
-    def holds(self, key: _Key) -> bool:
-        """Say whether there is a finding of this code at this place."""
+    def holds(self, finding: Finding) -> bool:
+        """Say whether there is a finding of the same code at the same place."""
+        key = finding.key
         return self._base.count(key) + self._shift.get(key, 0) > 0
 
     def new(self) -> list[Finding]:
         """Return fixable findings that the model did not have, worst first."""
         pairs = sorted(pair for pair, found in self._again.items() if found)
         findings = [finding for pair in pairs for finding in self._again[pair]]
-        return [f for f in _fixable(findings) if not self._base.count(_key(f))]
+        return [f for f in _fixable(findings) if not self._base.count(f.key)]
 
 
 def _asked(rule: Rule, views: list[Facts]) -> list[Facts]:
@@ -256,16 +259,8 @@ def _crashed(rule: Rule, facts: Facts, crash: Exception) -> Finding:
     )
 
 
-def _key(finding: Finding) -> _Key:
-    return finding.code, finding.location
-
-
-def _worst_first(finding: Finding) -> tuple[int, str, str]:
-    return -finding.severity.rank, finding.code, finding.location
-
-
 def _fixable(findings: Sequence[Finding]) -> list[Finding]:
-    ordered = sorted(findings, key=_worst_first)
+    ordered = sorted(findings, key=worst_first)
     return [f for f in ordered if f.fix is not None and f.fix.edits]
 
 
@@ -274,9 +269,9 @@ def _fix_of(finding: Finding) -> Fix:
     return finding.fix
 
 
-def _by_cause(judged: _Judged) -> list[Finding]:
+def _by_cause(judged: Judgement) -> list[Finding]:
     """Fold each finding that another one's fix removes into that other one."""
-    ordered = sorted(judged.findings, key=_worst_first)
+    ordered = sorted(judged.findings, key=worst_first)
     of_head: dict[str | None, list[int]] = {}
     for number, finding in enumerate(ordered):
         of_head.setdefault(finding.head, []).append(number)
@@ -289,7 +284,7 @@ def _by_cause(judged: _Judged) -> list[Finding]:
             causes.append(cause)
             continue
         fix, after = _closed(judged, cause.fix)
-        if after.holds(_key(cause)):
+        if after.holds(cause):
             advice = replace(fix, applicability=Applicability.DISPLAY, edits=())
             causes.append(replace(cause, fix=advice))
             continue
@@ -298,25 +293,19 @@ def _by_cause(judged: _Judged) -> list[Finding]:
             for other in of_head[cause.head]
             if other > number
             and other not in folded
-            and not after.holds(_key(ordered[other]))
+            and not after.holds(ordered[other])
         ]
         folded.update(follows)
-        causes.append(
-            replace(
-                cause,
-                fix=fix,
-                snippet=snippet(after.model, cause.head),
-                follows=tuple(ordered[other] for other in follows),
-            )
-        )
+        consequences = tuple(ordered[other] for other in follows)
+        causes.append(replace(cause, fix=fix, follows=consequences))
     return causes
 
 
-def _closed(judged: _Judged, fix: Fix) -> tuple[Fix, _After]:
+def _closed(judged: Judgement, fix: Fix) -> tuple[Fix, ChangedJudgement]:
     """Return a fix that brings no new finding, and what the rules say after it."""
     edits = list(fix.edits)
     applicability = fix.applicability
-    after = judged.after(fix)
+    after = judged.after(fix.of(judged.model))
     for _ in range(MAX_ROUNDS):
         new = after.new()
         if not new:
@@ -324,7 +313,7 @@ def _closed(judged: _Judged, fix: Fix) -> tuple[Fix, _After]:
         more = _fix_of(new[0])
         edits.extend(more.edits)
         applicability = _least(applicability, more.applicability)
-        after = after.then(more)
+        after = judged.after(more.of(after.model))
     return replace(fix, edits=tuple(edits), applicability=applicability), after
 
 

@@ -79,8 +79,8 @@ def _fix(finding: Finding) -> str:
     if finding.fix is None:
         return ""
     told = _text(finding.fix.title)
-    if finding.snippet:
-        code = escape("\n".join(map(printable, finding.snippet.splitlines())))
+    if finding.code_lines:
+        code = escape("\n".join(map(printable, finding.code_lines)))
         told += f'<details><summary>code</summary><pre style="{_CODE}">{code}</pre>'
         told += "</details>"
     return told

@@ -125,7 +125,7 @@ def finding_lines(
         yield from _part("expected", _facts(finding.expected), style)
     yield from _part("harm", harm_of(finding), style)
     if finding.fix is not None:
-        yield from _fix(finding.fix, finding.snippet, style)
+        yield from _fix(finding.fix, finding.code_lines, style)
     for other in finding.follows:
         yield from _part("also", f"mended: {other.code} {other.name}", style)
     if finding.measured is not None and style.verbose:
@@ -207,10 +207,9 @@ def harm_of(finding: Finding) -> str:
     return f"{finding.harm}: {meaning}{doubt}"
 
 
-def _fix(fix: Fix, snippet: str | None, style: Style) -> Iterator[str]:
+def _fix(fix: Fix, code: tuple[str, ...], style: Style) -> Iterator[str]:
     yield from _part("fix", fix.title + APPLICABILITIES[fix.applicability], style)
-    code = snippet.split("\n") if snippet else [str(edit) for edit in fix.edits]
-    for line in code:
+    for line in code or map(str, fix.edits):
         safe = printable(shortened(line, MAX_TEXT))
         indent = len(safe) - len(safe.lstrip(" "))
         yield " " * (_GUTTER + indent) + _painted(safe[indent:], _CODE, style)

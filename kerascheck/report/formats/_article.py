@@ -110,8 +110,8 @@ def table(
 def _fix(fix: Fix, finding: Finding) -> Iterator[Markup]:
     yield element("h4", "Fix")
     yield element("p", prose(fix.title + APPLICABILITIES[fix.applicability]))
-    if finding.snippet is not None:
-        code = finding.snippet.splitlines()[:MAX_LINES]
+    if finding.code_lines:
+        code = finding.code_lines[:MAX_LINES]
         yield element("pre", element("code", lines(code)))
     for other in finding.follows:
         told = f"This mends {other.code} {other.name} as well: {other.message}"

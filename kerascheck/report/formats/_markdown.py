@@ -129,8 +129,8 @@ def _body(finding: Finding, lines: tuple[Line, ...], style: Style) -> Iterator[s
         yield f"- **also mended** {prose(f'{other.code} {other.name}')}"
     if finding.confirmation is not None:
         yield f"- **proof** {prose(proof(finding.confirmation))}"
-    if finding.snippet is not None:
-        yield f"\n{fenced(finding.snippet.splitlines()[:MAX_LINES])}"
+    if finding.code_lines:
+        yield f"\n{fenced(list(finding.code_lines[:MAX_LINES]))}"
     if finding.confirmation is not None:
         yield from _measured(finding.confirmation, style)
 
