@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Any, assert_never
 
-from kerascheck import __version__
 from kerascheck.engine.finding import Confirmation, Finding, Measurement, Severity
 from kerascheck.engine.fix import (
     AddMetric,
@@ -34,6 +33,7 @@ from kerascheck.model.description import (
     Value,
     flat,
 )
+from kerascheck.model.version import __version__
 from kerascheck.report.report import Report
 from kerascheck.trust.printable import shortened
 

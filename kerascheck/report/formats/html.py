@@ -10,8 +10,8 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
-from kerascheck import __version__
 from kerascheck.engine.finding import Finding
+from kerascheck.model.version import __version__
 from kerascheck.report.formats._article import article
 from kerascheck.report.formats._cards import cards
 from kerascheck.report.formats._choosing import fitting, worst_first

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from kerascheck import __version__
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.outcome import NotRun
+from kerascheck.model.version import __version__
 from kerascheck.report.document import (
     MAX_STRING,
     Document,
