@@ -9,8 +9,6 @@ is first used.
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
-
 TYPE_CHECKING = False  # as in typing, which takes longer to import than all this
 
 if TYPE_CHECKING:
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
         UnreadableModel,
         UsageError,
     )
+    from kerascheck.model.version import __version__
     from kerascheck.report.report import FindingsError, Report
 
 _HOMES = {
@@ -37,6 +36,7 @@ _HOMES = {
     "UnreadableLabels": "model.errors",
     "UnreadableModel": "model.errors",
     "UsageError": "model.errors",
+    "__version__": "model.version",
     "Confidence": "engine.finding",
     "Finding": "engine.finding",
     "Harm": "engine.finding",

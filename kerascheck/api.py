@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fingerprint import with_fingerprints
-from kerascheck.engine.judge import judge_again, run
+from kerascheck.engine.judge import judge, judge_again
 from kerascheck.engine.outcome import ConfigurationUse, NotRun, Suppressed
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.skipped import EXCLUDED, POINTERS
@@ -550,7 +550,7 @@ class _Checking:
         findings = _problems(model)
         why = _why_not_judged(model)
         if why is None:
-            outcome = run(self.choice.rules, model, on_crash=self._rule_crashed)
+            outcome = judge(self.choice.rules, model, on_crash=self._rule_crashed)
             findings += outcome.findings
             self._not_run += outcome.not_run
             self._decided += outcome.decided

@@ -22,7 +22,7 @@ from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.verdict import quality, reporting_gaps
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.engine.outcome import Outcome
 from kerascheck.keras_api.losses import WITH_FROM_LOGITS
 from kerascheck.model.description import Description
@@ -161,7 +161,7 @@ def _hard(setup: Setup) -> Setup:
 def _audited(model: Description, result: SetupResult) -> Audited:
     return Audited(
         model=model,
-        outcome=run(all_rules(), model),
+        outcome=judge(all_rules(), model),
         harms=tuple(harms(result)),
     )
 

@@ -7,10 +7,10 @@ from importlib import import_module
 
 import click
 
-from kerascheck import __version__
-from kerascheck.cli import INTERRUPTED
+from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
 from kerascheck.model.errors import KerascheckError
+from kerascheck.model.version import __version__
 
 COMMANDS = ("check", "run", "inspect", "rule", "baseline", "reference")
 """Each is a module of this folder with a click command COMMAND."""

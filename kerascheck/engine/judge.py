@@ -1,4 +1,4 @@
-"""Rules over descriptions: findings, what stayed undecided, and fixes that add up."""
+"""Judges a description by rules: findings, undecided rules, and combined fixes."""
 
 from __future__ import annotations
 
@@ -27,22 +27,23 @@ _Key = tuple[str, str]
 OnCrash = Callable[[Rule, Exception], None]
 
 
-def run(
+def judge(
     rules: Sequence[Rule], model: Description, *, on_crash: OnCrash | None = None
 ) -> Outcome:
-    """Judge one model: each cause once, with what follows from it inside.
+    """Judge one model: each cause once, with the findings that its fix removes.
 
     Args:
         rules: In the order of their codes.
         model: A description with its labels and resolved metrics.
-        on_crash: Called with a rule that raised and what it raised; by default the
-            crash becomes a finding and the other rules still run.
+        on_crash: Called with a rule that raised and the exception. The crash becomes a
+            finding in any case, and the other rules still run.
     """
-    judged = Judgement(rules, model, on_crash)
+    judgement = Judgement(rules, model, on_crash)
     return Outcome(
-        findings=with_fix_code(judged, _ordered(model, _by_cause(judged))),
-        not_run=tuple(judged.not_run),
-        decided=judged.decided,
+        models=(model,),
+        findings=with_fix_code(judgement, _sort(model, _fold_into_causes(judgement))),
+        not_run=tuple(judgement.not_run),
+        decided=judgement.decided,
     )
 
 
@@ -63,8 +64,8 @@ def judge_again(
 def apply_fixes(rules: Sequence[Rule], model: Description) -> Description:
     """Return `model` with the fixes of all findings applied, worst first.
 
-    Each fix is asked for on the model as the fixes before it left it, so that
-    together they are one setup that is right as a whole.
+    Each fix is computed on the model as changed by the fixes before it, so that
+    together they make one consistent setup.
     """
     for _ in range(MAX_ROUNDS):
         changed = _after_next_fix(rules, model)
@@ -76,9 +77,9 @@ def apply_fixes(rules: Sequence[Rule], model: Description) -> Description:
 
 def _after_next_fix(rules: Sequence[Rule], model: Description) -> Description | None:
     """Return `model` after the first fix that removes its own finding, or None."""
-    judged = Judgement(rules, model)
-    for finding in _fixable(judged.findings):
-        after = judged.after(_fix_of(finding).of(model))
+    judgement = Judgement(rules, model)
+    for finding in _fixable_worst_first(judgement.findings):
+        after = judgement.after(_fix_of(finding).of(model))
         if not after.holds(finding):
             return after.model
     return None
@@ -87,16 +88,15 @@ def _after_next_fix(rules: Sequence[Rule], model: Description) -> Description | 
 _Pair = tuple[int, int]
 """Number of a rule, number of a head; a rule for the model has its first head."""
 
-
-_Found = Mapping[_Pair, Sequence[Finding]]
+_FindingsByPair = Mapping[_Pair, Sequence[Finding]]
 
 
 class Judgement:
-    """What every rule says of every head of one model.
+    """What every rule finds in every head of one model.
 
     Attributes:
         model: The model as it was judged.
-        not_run: Where a rule could not be decided.
+        not_run: The rules that could not be decided.
         decided: Pairs of rule and head that were decided; one that crashed was not.
     """
 
@@ -126,7 +126,7 @@ class Judgement:
     def _judge(self, on_crash: OnCrash | None) -> None:
         views = [Facts(head, self.model) for head in self.model.heads]
         for number, rule in enumerate(self._rules):
-            for place, facts in enumerate(_asked(rule, views)):
+            for place, facts in enumerate(_views_for(rule, views)):
                 findings: list[Finding] = []
                 try:
                     findings.extend(rule.check(facts))
@@ -138,7 +138,7 @@ class Judgement:
                 except Exception as crash:
                     if on_crash is not None:
                         on_crash(rule, crash)
-                    findings.append(_crashed(rule, facts, crash))
+                    findings.append(_crash_finding(rule, facts, crash))
                 if findings:
                     self._found[number, place] = findings
 
@@ -159,10 +159,10 @@ class Judgement:
 
     def after(self, changed: Description) -> ChangedJudgement:
         """Return what the rules find once some heads of the model are changed."""
-        return ChangedJudgement(self, self._again(changed), changed)
+        return ChangedJudgement(self, self._judge_changed(changed), changed)
 
-    def _again(self, after: Description) -> _Found:
-        """Return what those rules find that look at a fact which is not as before."""
+    def _judge_changed(self, after: Description) -> _FindingsByPair:
+        """Return the findings of the rules that read a fact which is changed."""
         pairs = enumerate(zip(self.model.heads, after.heads, strict=True))
         heads = {
             place: changed_facts(one, other)
@@ -176,30 +176,32 @@ class Judgement:
             if reads is None or HEADS in reads or rule.scope == "model":
                 if reads is None or not all(map(reads.isdisjoint, heads.values())):
                     everywhere = [Facts(head, after) for head in after.heads]
-                    for place, view in enumerate(_asked(rule, everywhere)):
-                        found[number, place] = _findings(rule, view)
+                    for place, view in enumerate(_views_for(rule, everywhere)):
+                        found[number, place] = _check(rule, view)
                 continue
             for place, facts in heads.items():
                 if not reads.isdisjoint(facts):
-                    found[number, place] = _findings(rule, views[place])
+                    found[number, place] = _check(rule, views[place])
         return found
 
 
 class ChangedJudgement:
-    """What the rules find after fixes: only what they look at is judged again.
+    """What the rules find after fixes; only rules that read a changed fact run again.
 
     Attributes:
         model: The model with the fixes applied.
     """
 
-    __slots__ = ("_again", "_base", "_shift", "model")
+    __slots__ = ("_base", "_changed", "_shift", "model")
 
-    def __init__(self, base: Judgement, again: _Found, model: Description) -> None:
+    def __init__(
+        self, base: Judgement, changed: _FindingsByPair, model: Description
+    ) -> None:
         self.model = model
         self._base = base
-        self._again = again
-        self._shift: dict[_Key, int] = {}  # how many findings more than before
-        for pair, found in again.items():
+        self._changed = changed
+        self._shift: dict[_Key, int] = {}  # change in the number of findings
+        for pair, found in changed.items():
             if found:
                 self._count(found, 1)
             before = base.at(pair)
@@ -218,24 +220,26 @@ class ChangedJudgement:
 
     def new(self) -> list[Finding]:
         """Return fixable findings that the model did not have, worst first."""
-        pairs = sorted(pair for pair, found in self._again.items() if found)
-        findings = [finding for pair in pairs for finding in self._again[pair]]
-        return [f for f in _fixable(findings) if not self._base.count(f.key)]
+        pairs = sorted(pair for pair, found in self._changed.items() if found)
+        findings = [finding for pair in pairs for finding in self._changed[pair]]
+        return [
+            f for f in _fixable_worst_first(findings) if not self._base.count(f.key)
+        ]
 
 
-def _asked(rule: Rule, views: list[Facts]) -> list[Facts]:
-    """Return the heads that a rule is asked about."""
+def _views_for(rule: Rule, views: list[Facts]) -> list[Facts]:
+    """Return the heads that a rule is called with."""
     return views[:1] if rule.scope == "model" else views
 
 
-def _findings(rule: Rule, facts: Facts) -> Sequence[Finding]:
+def _check(rule: Rule, facts: Facts) -> Sequence[Finding]:
     findings: list[Finding] = []
     try:
         findings.extend(rule.check(facts))
     except (NotApplicable, Undecided):
         pass
     except Exception as crash:
-        findings.append(_crashed(rule, facts, crash))
+        findings.append(_crash_finding(rule, facts, crash))
     return findings
 
 
@@ -246,7 +250,7 @@ def _not_run(rule: Rule, facts: Facts, why: str) -> NotRun:
     )
 
 
-def _crashed(rule: Rule, facts: Facts, crash: Exception) -> Finding:
+def _crash_finding(rule: Rule, facts: Facts, crash: Exception) -> Finding:
     return Finding(
         code=CRASHED,
         name="rule-crashed",
@@ -259,7 +263,7 @@ def _crashed(rule: Rule, facts: Facts, crash: Exception) -> Finding:
     )
 
 
-def _fixable(findings: Sequence[Finding]) -> list[Finding]:
+def _fixable_worst_first(findings: Sequence[Finding]) -> list[Finding]:
     ordered = sorted(findings, key=worst_first)
     return [f for f in ordered if f.fix is not None and f.fix.edits]
 
@@ -269,9 +273,9 @@ def _fix_of(finding: Finding) -> Fix:
     return finding.fix
 
 
-def _by_cause(judged: Judgement) -> list[Finding]:
-    """Fold each finding that another one's fix removes into that other one."""
-    ordered = sorted(judged.findings, key=worst_first)
+def _fold_into_causes(judgement: Judgement) -> list[Finding]:
+    """Fold each finding into the one whose fix removes it."""
+    ordered = sorted(judgement.findings, key=worst_first)
     of_head: dict[str | None, list[int]] = {}
     for number, finding in enumerate(ordered):
         of_head.setdefault(finding.head, []).append(number)
@@ -283,7 +287,7 @@ def _by_cause(judged: Judgement) -> list[Finding]:
         if cause.fix is None or not cause.fix.edits:
             causes.append(cause)
             continue
-        fix, after = _closed(judged, cause.fix)
+        fix, after = _complete(judgement, cause.fix)
         if after.holds(cause):
             advice = replace(fix, applicability=Applicability.DISPLAY, edits=())
             causes.append(replace(cause, fix=advice))
@@ -301,28 +305,28 @@ def _by_cause(judged: Judgement) -> list[Finding]:
     return causes
 
 
-def _closed(judged: Judgement, fix: Fix) -> tuple[Fix, ChangedJudgement]:
-    """Return a fix that brings no new finding, and what the rules say after it."""
+def _complete(judgement: Judgement, fix: Fix) -> tuple[Fix, ChangedJudgement]:
+    """Return a fix that causes no new finding, and what the rules find after it."""
     edits = list(fix.edits)
     applicability = fix.applicability
-    after = judged.after(fix.of(judged.model))
+    after = judgement.after(fix.of(judgement.model))
     for _ in range(MAX_ROUNDS):
         new = after.new()
         if not new:
             break
         more = _fix_of(new[0])
         edits.extend(more.edits)
-        applicability = _least(applicability, more.applicability)
-        after = judged.after(more.of(after.model))
+        applicability = _less_safe(applicability, more.applicability)
+        after = judgement.after(more.of(after.model))
     return replace(fix, edits=tuple(edits), applicability=applicability), after
 
 
-def _least(one: Applicability, other: Applicability) -> Applicability:
+def _less_safe(one: Applicability, other: Applicability) -> Applicability:
     order = (Applicability.DISPLAY, Applicability.UNSAFE, Applicability.SAFE)
     return min(one, other, key=order.index)
 
 
-def _ordered(model: Description, findings: list[Finding]) -> tuple[Finding, ...]:
+def _sort(model: Description, findings: list[Finding]) -> tuple[Finding, ...]:
     place = {head.name: i for i, head in enumerate(model.heads)}
 
     def key(finding: Finding) -> tuple[int, str, str]:

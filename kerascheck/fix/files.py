@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import SetActivation
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.fix import saved_model as saved
 from kerascheck.fix.places import WritablePlaces
 from kerascheck.fix.plan import COMPILE_ONLY, Plan, planned
@@ -207,8 +207,8 @@ class Files:
             model = saved.describes(path, plan.before)
         except UnreadableModel:
             return False
-        left = {f.key for f in run(self._report.rules, model).findings}
-        known = {f.key for f in run(self._report.rules, plan.before).findings}
+        left = {f.key for f in judge(self._report.rules, model).findings}
+        known = {f.key for f in judge(self._report.rules, plan.before).findings}
         return not left & {f.key for f in plan.done} and left <= known
 
 

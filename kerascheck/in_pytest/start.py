@@ -6,9 +6,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from kerascheck import __version__
 from kerascheck.in_pytest.settings import PluginSettings, settings_of
 from kerascheck.model.errors import KerascheckError
+from kerascheck.model.version import __version__
 from kerascheck.suppress.configuration_use import use_of
 from kerascheck.trust.printable import shown
 

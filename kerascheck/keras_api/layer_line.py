@@ -50,7 +50,7 @@ def layer_line(before: Head, after: Head) -> str | None:
     if kind in ("Dense", None):
         return f"{dense_code(after.units, after.activation, name)}  # was {was}"
     if kind in ("Activation", "Softmax") and before.units == after.units:
-        alone = "the only activation, " if before.before else ""
+        alone = "the only activation, " if before.inner_activations else ""
         return f"{activation_code(after.activation, name)}  # {alone}was {was}"
     code = _arguments(before, after)
     return f"{code}  # of the layer {quoted(name or kind)}; was {was}"

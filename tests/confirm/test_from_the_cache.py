@@ -14,7 +14,7 @@ from kerascheck.confirm.options import SEEDS
 from kerascheck.confirm.result import SeedResult, SetupResult, Status
 from kerascheck.engine.finding import Severity, Verdict
 from kerascheck.report.document import document
-from kerascheck.report.terminal import CACHED
+from kerascheck.report.view import CACHED
 from kerascheck.trust.tree import Tree
 from tests.cli.conftest import run
 from tests.gate.conftest import FIXTURES

@@ -13,7 +13,7 @@ from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.result import Status
 from kerascheck.confirm.verdict import halfway_quality, quality
 from kerascheck.engine.finding import Severity, Verdict
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.report.report import Report
 from kerascheck.rules import all_rules
 
@@ -40,7 +40,7 @@ def _confirmed(codes):
     for rule, model in _models():
         if rule.code in codes:
             models.append(model)
-            findings += run(all_rules(), model).findings
+            findings += judge(all_rules(), model).findings
     report = Report(models=tuple(models), findings=tuple(findings))
     return confirm_report(report, TrainingOptions(budget=400)).findings
 
@@ -83,7 +83,7 @@ def test_good_examples_learn():
     setups = {}
     for rule in all_rules():
         for i, model in enumerate(rule.good()):
-            if len(model.heads) > 1 or run(all_rules(), model).findings:
+            if len(model.heads) > 1 or judge(all_rules(), model).findings:
                 continue
             try:
                 setups[f"{rule.code} {i}"] = setup_of(model.heads[0])

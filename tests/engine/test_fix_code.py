@@ -10,7 +10,7 @@ from kerascheck import kit
 from kerascheck.api import check
 from kerascheck.engine.combine_fixes import combined
 from kerascheck.engine.finding import worst_first
-from kerascheck.engine.judge import judge_again, run
+from kerascheck.engine.judge import judge, judge_again
 from kerascheck.rules import our_rules
 from kerascheck.settings.configuration import Settings
 from tests.engine.test_judge import finds, fix
@@ -41,7 +41,7 @@ def fixed(model, *edits):
 
 
 def test_findings_of_a_model_print_one_call_with_all_fixes():
-    first, second = run(RULES, BOTH).findings
+    first, second = judge(RULES, BOTH).findings
     assert {first.code, second.code} == {"KC301", "KC308"}
     assert first.snippet == second.snippet
     assert "AUC(from_logits=True" in first.snippet
@@ -50,19 +50,19 @@ def test_findings_of_a_model_print_one_call_with_all_fixes():
 
 
 def test_each_finding_keeps_its_own_edits():
-    for finding in run(RULES, BOTH).findings:
+    for finding in judge(RULES, BOTH).findings:
         assert len(finding.fix.edits) == 1
 
 
 def test_fixes_of_two_heads_are_in_one_call():
     model = kit.with_head(LINEAR, LINEAR)
-    calls = {finding.snippet for finding in run(RULES, model).findings}
+    calls = {finding.snippet for finding in judge(RULES, model).findings}
     (call,) = calls
     assert call.count("from_logits=True") == 4
 
 
 def test_a_suppressed_finding_changes_no_call_but_its_own():
-    found = run(RULES, BOTH).findings
+    found = judge(RULES, BOTH).findings
     (shown,) = [f for f in found if f.code == "KC308"]
     (hidden,) = [f for f in found if f.code == "KC301"]
     shown, hidden = judge_again(RULES, BOTH, [shown, hidden], shown=1)
@@ -90,7 +90,7 @@ def test_a_fix_that_sets_the_same_to_another_value_is_named():
     other = finds(
         "KC902", "metrics", fix=fix(MSE), when=lambda f: f.loss.kind == "binary"
     )
-    first, second = sorted(run([one, other], LINEAR).findings, key=worst_first)
+    first, second = sorted(judge([one, other], LINEAR).findings, key=worst_first)
     assert first.snippet.splitlines()[0] == APART.format("KC902")
     assert "from_logits=True" in first.snippet
     assert second.snippet.splitlines()[0] == APART.format("KC901")
@@ -111,7 +111,7 @@ def test_fixes_that_spoil_each_other_do_not_go_together():
         when=lambda f: f.activation == "sigmoid" and bool(f.loss.from_logits),
     )
     rules = [linear, no_logits, twice]
-    found = {f.code: f for f in run(rules, LINEAR).findings}
+    found = {f.code: f for f in judge(rules, LINEAR).findings}
     note, line = found["KC901"].code_lines
     assert note == APART.format("KC902")
     assert line.startswith("keras.layers.Dense(1, activation=")
@@ -121,7 +121,7 @@ def test_fixes_that_spoil_each_other_do_not_go_together():
 def test_a_finding_that_another_fix_takes_away_is_not_called_left():
     one = finds("KC901", fix=fix(LOGITS), when=bce)
     also = finds("KC902", "metrics", fix=fix(MSE), when=bce)
-    (first,) = run([one, also], LINEAR).findings
+    (first,) = judge([one, also], LINEAR).findings
     assert "KC902" not in first.snippet
 
 
@@ -175,7 +175,7 @@ def test_calls_are_the_same_each_time_and_findings_keep_their_edits(several):
     for number, other in enumerate(several[1:]):
         head = replace(other.heads[0], name=f"head{number}")
         model = replace(model, heads=(*model.heads, head))
-    found = run(RULES, model).findings
+    found = judge(RULES, model).findings
     assert judge_again(RULES, model, found, len(found)) == found
     for finding in found:
         (alone,) = judge_again(RULES, model, [finding], 1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kerascheck import kit
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.keras_api.compile_call import major
 from kerascheck.keras_api.labels_line import labels_line
 from kerascheck.keras_api.layer_line import layer_line, quoted
@@ -22,7 +22,7 @@ FOUND = [
     pytest.param(model, finding, id=f"{rule.code}-{number}-{finding.code}")
     for rule in RULES
     for number, model in enumerate(rule.bad())
-    for finding in run(RULES, model).findings
+    for finding in judge(RULES, model).findings
 ]
 LAYERS = [case for case in FOUND if case.values[1].layer_line]
 LABELS = [case for case in FOUND if case.values[1].labels_line]
@@ -45,8 +45,8 @@ def test_each_line_is_there_if_the_fix_changes_what_it_is_about(model, finding):
     after = finding.fix.of(model)
     pairs = list(zip(model.heads, after.heads, strict=True))
     layer = any(
-        (a.units, a.activation, a.before, a.after, a.softmax_axis)
-        != (b.units, b.activation, b.before, b.after, b.softmax_axis)
+        (a.units, a.activation, a.inner_activations, a.layers_after, a.softmax_axis)
+        != (b.units, b.activation, b.inner_activations, b.layers_after, b.softmax_axis)
         for a, b in pairs
     )
     assert (finding.layer_line is not None) == layer
@@ -89,7 +89,7 @@ def test_the_line_of_the_labels_leaves_the_model_clean_of_the_finding(model, fin
     measured = measure(names["y"])
     assert len(measured.shape) == len(head.labels.shape)
     fixed = with_resolved_metrics(after.with_labels({head.name: measured}))
-    left = [found.code for found in run(RULES, fixed).findings]
+    left = [found.code for found in judge(RULES, fixed).findings]
     assert finding.code not in left
 
 
