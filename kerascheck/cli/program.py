@@ -1,4 +1,4 @@
-"""The program: which command is meant, and what its end means to the shell."""
+"""The program: which command runs, and the exit code for the shell."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ import click
 
 from kerascheck import __version__
 from kerascheck.cli import INTERRUPTED
+from kerascheck.cli.exit_codes import FAILED
 from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
 from kerascheck.model.errors import KerascheckError
 
 COMMANDS = ("check", "run", "inspect", "rule", "baseline", "reference")
-"""Each is a module of this folder with a click command COMMAND."""
+"""Each is a module of this folder with a click command `command`."""
 
 DEFAULT = "check"
-
-FAILED = 2
-"""Exit code for usage, configuration and internal errors."""
 
 
 class _Program(click.Group):
@@ -30,7 +28,7 @@ class _Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"kerascheck.cli.{cmd_name}").COMMAND
+        command: click.Command = import_module(f"kerascheck.cli.{cmd_name}").command
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -59,7 +57,7 @@ def exit_code(arguments: list[str], *, import_path: Sequence[str] | None = None)
     Args:
         arguments: Those of the command line.
         import_path: `sys.path` as Python was started with it, for code that the user
-            asks to have run; by default as it is now.
+            asks to run; by default as it is now.
     """
     survive_any_encoding()
     try:
@@ -82,7 +80,7 @@ def exit_code(arguments: list[str], *, import_path: Sequence[str] | None = None)
 
 
 def _complain_of(error: Exception, *, traceback: bool) -> None:
-    """Tell of an error that is a fault of kerascheck."""
+    """Report an error that is a fault of kerascheck."""
     if traceback:
         show_traceback("internal error", error)
     hint = "" if traceback else " (-v shows where)"

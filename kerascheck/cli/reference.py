@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kerascheck.cli.confirming import progress
+from kerascheck.cli.confirm_options import progress
 from kerascheck.cli.streams import (
     STDOUT,
     complain,
@@ -100,7 +100,7 @@ FAILED = 2
     default=STDOUT,
     help="Where to write it instead of to stdout.",
 )
-def COMMAND(  # noqa: N802  (the card of this module)
+def command(
     *,
     chosen: tuple[str, ...],
     rows: tuple[str, ...],

@@ -16,7 +16,7 @@ from click import Group
 from kerascheck.cli.program import program
 from kerascheck.engine.file_findings import CARDS
 from kerascheck.rules import our_rules
-from kerascheck.settings import configuration as config
+from kerascheck.settings.file import load
 from tests.docs.told import BLOCKS, EVERY_GUIDE, GUIDES, ROOT, TEXTS, every_block
 from tests.gate.test_settings import SCHEMA, parsed
 from tools.guides import filled
@@ -49,7 +49,7 @@ def test_configuration_is_right(block, tmp_path):
         told = told.get("tool", {}).get("kerascheck", {})
     else:
         (tmp_path / "kerascheck.toml").write_text(block.text)
-        config.load(str(tmp_path / "kerascheck.toml"))
+        load(str(tmp_path / "kerascheck.toml"))
     jsonschema.validate(told, SCHEMA)
 
 

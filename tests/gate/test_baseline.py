@@ -152,7 +152,7 @@ def test_a_mended_finding_is_noted_and_fails_only_under_strict(saved, run):
     assert ran.code == 0
     (noted,) = findings(ran)
     assert (noted["code"], noted["severity"]) == ("KC009", "note")
-    assert "it is mended" in noted["message"]
+    assert "it is fixed" in noted["message"]
     assert run(".", "--strict").code == 1
 
 
@@ -186,7 +186,7 @@ def test_prune_takes_out_what_is_not_needed_and_keeps_the_rest(saved, run):
     saved({"a.keras": BAD, "b.keras": BAD})
     run("baseline", "write", "--reason", "old")
     saved({"a.keras": GOOD, "b.keras": BAD})
-    assert run("baseline", "prune").out == "1 entry taken out, 1 left\n"
+    assert run("baseline", "prune").out == "1 entry removed, 1 left\n"
     (entry,) = load(FILE).entries
     assert (entry.model, entry.reason) == ("b.keras", "old")
 

@@ -9,10 +9,10 @@ import pytest
 from kerascheck import api
 from kerascheck.cli.program import exit_code
 from kerascheck.rules import all_rules
-from kerascheck.suppress.rule_selection import READING
+from kerascheck.suppress.rule_selection import FILE_CODES
 from tests.plugin.conftest import FIXTURES
 
-CODES = [READING, *(rule.code for rule in all_rules())]
+CODES = [FILE_CODES, *(rule.code for rule in all_rules())]
 
 
 def outcomes(ran):
@@ -99,7 +99,7 @@ def test_undecided_rules_fail_where_the_configuration_is_strict(wrong):
 def test_a_model_that_can_not_be_read_fails_and_its_rules_are_open(project, case, says):
     project.add("a.keras", case)
     ran = project.run("--kerascheck", "-vv")
-    assert these(ran, "failed") == [READING]
+    assert these(ran, "failed") == [FILE_CODES]
     assert set(reasons(ran).values()) == {"it can not be read"}
     assert len(reasons(ran)) == len(CODES) - 1
     ran.stdout.fnmatch_lines([says])
@@ -116,7 +116,7 @@ def test_nothing_passes_where_nothing_could_be_checked(project, case):
 def test_a_note_about_the_file_passes_and_is_told(project):
     shutil.copy(FIXTURES / "artefacts/2.15.0/func_list_out.h5", project.path / "a.h5")
     ran = project.run("--kerascheck", "-v")
-    assert READING in these(ran, "passed")
+    assert FILE_CODES in these(ran, "passed")
     ran.stdout.fnmatch_lines(["a.h5: KC024 note: *"])
 
 
@@ -134,7 +134,7 @@ def test_a_file_of_weights_is_no_model(project):
     project.add("weights.h5", "file-weights-only")
     ran = project.run("--kerascheck", "-vv")
     why = "the file holds no compile information"
-    assert reasons(ran) == {f"weights.h5::{READING}": why}
+    assert reasons(ran) == {f"weights.h5::{FILE_CODES}": why}
 
 
 def test_other_json_is_no_model(project):
@@ -347,7 +347,7 @@ def test_settings_turn_it_on(right, name, text):
 def _failing(case):
     told = json.loads((FIXTURES / case / "expected.json").read_text())["findings"]
     codes = {f["code"] for f in told if f["severity"] != "note"}
-    return {READING if code.startswith(READING) else code for code in codes}
+    return {FILE_CODES if code.startswith(FILE_CODES) else code for code in codes}
 
 
 FORMATS = sorted(path.name for path in FIXTURES.glob("format-*"))

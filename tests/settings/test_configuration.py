@@ -7,15 +7,9 @@ import time
 import pytest
 
 from kerascheck.model.errors import UsageError
-from kerascheck.settings.configuration import (
-    Ignore,
-    ModelConfig,
-    Settings,
-    concerns,
-    find,
-    load,
-    region,
-)
+from kerascheck.settings.file import find, load
+from kerascheck.settings.globs import concerns, region
+from kerascheck.settings.settings import Ignore, ModelConfig, Settings
 
 
 def written(tmp_path, text, name="kerascheck.toml"):
