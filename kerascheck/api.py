@@ -70,7 +70,7 @@ def describe(
     return _Describer(settings, None, [path]).describe(path, read(path))
 
 
-def check(
+def check(  # noqa: PLR0913  (promised arguments)
     model: object,
     y: object = None,
     x: object = None,
@@ -245,7 +245,7 @@ def _uses(selection: RuleSelection) -> tuple[ConfigurationUse, ...]:
     return (use_of(selection),)
 
 
-def confirm(
+def confirm(  # noqa: PLR0913  (promised arguments)
     report: Report,
     *,
     model: object = None,

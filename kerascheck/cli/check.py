@@ -56,8 +56,8 @@ def command(
 
     A PATH is a model file, a directory that is one model, or a directory to search;
     by default the current one. MODULE:FUNCTION in its place is imported and called,
-    and the model that it returns is checked. - stands for a list of paths on stdin,
-    and @FILE for arguments in a file, one a line. Exit codes: 0 nothing found, 1
+    and the model that it returns is checked. - reads a list of paths from stdin, and
+    @FILE reads arguments from a file, one a line. Exit codes: 0 nothing found, 1
     findings, 2 wrong usage or an internal error, 3 nothing to check.
     """
     from kerascheck.settings.file import with_baseline

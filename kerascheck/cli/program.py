@@ -69,11 +69,11 @@ def exit_code(arguments: list[str], *, import_path: Sequence[str] | None = None)
     except click.ClickException as error:
         complain(error.format_message())
     except KerascheckError as error:
-        if error.__cause__ is not None and _wants_traceback(arguments):
+        if error.__cause__ is not None and _is_verbose(arguments):
             show_traceback("cause", error.__cause__)
         complain(str(error))
     except Exception as error:
-        _complain_of(error, traceback=_wants_traceback(arguments))
+        _complain_of(error, traceback=_is_verbose(arguments))
     else:
         return code if isinstance(code, int) else 0
     return FAILED
@@ -87,5 +87,5 @@ def _complain_of(error: Exception, *, traceback: bool) -> None:
     complain(f"internal error: {type(error).__name__}: {error}{hint}")
 
 
-def _wants_traceback(arguments: list[str]) -> bool:
+def _is_verbose(arguments: list[str]) -> bool:
     return "-v" in arguments or "--verbose" in arguments

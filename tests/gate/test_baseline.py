@@ -9,6 +9,7 @@ import pytest
 
 from kerascheck import kit
 from kerascheck.model.errors import UnreadableModel, UsageError
+from kerascheck.rules import all_rules
 from kerascheck.suppress.baseline import Entry, load, text
 from tests.gate.conftest import RIGHT, WRONG
 
@@ -144,7 +145,28 @@ def test_it_holds_without_a_configuration_from_where_it_lies(
     assert run("old.keras", "--baseline", f"../{FILE}").code == 0
 
 
-def test_a_mended_finding_is_noted_and_fails_only_under_strict(saved, run):
+def test_an_entry_whose_rule_crashes_is_left_alone(saved, run, monkeypatch):
+    def crash(facts):
+        raise RuntimeError
+
+    saved({"a.keras": BAD})
+    run("baseline", "write")
+    written = lines()
+    broken = tuple(
+        replace(rule, check=crash) if rule.code == "KC101" else rule
+        for rule in all_rules()
+    )
+    monkeypatch.setattr(
+        "kerascheck.suppress.rule_selection.all_rules", lambda _: broken
+    )
+    assert [f["code"] for f in findings(run(".", "--output-format", "json"))] == [
+        "KC000"
+    ]
+    assert run("baseline", "prune").code == 0
+    assert lines() == written
+
+
+def test_a_fixed_finding_is_noted_and_fails_only_under_strict(saved, run):
     saved({"a.keras": BAD})
     run("baseline", "write")
     saved({"a.keras": GOOD})

@@ -77,7 +77,7 @@ def test_what_another_fix_mends_is_skipped_with_the_reason(project):
     (finding,) = api.check("a.keras").findings
     (follows,) = finding.follows
     ran = project.run("--kerascheck", "-vv")
-    why = f"follows from {finding.code}, whose fix mends it as well"
+    why = f"follows from {finding.code}, whose fix also fixes it"
     assert reasons(ran)[f"a.keras::{follows.code}"] == why
 
 
@@ -100,7 +100,7 @@ def test_a_model_that_can_not_be_read_fails_and_its_rules_are_open(project, case
     project.add("a.keras", case)
     ran = project.run("--kerascheck", "-vv")
     assert these(ran, "failed") == [FILE_CODES]
-    assert set(reasons(ran).values()) == {"it can not be read"}
+    assert set(reasons(ran).values()) == {"it cannot be read"}
     assert len(reasons(ran)) == len(CODES) - 1
     ran.stdout.fnmatch_lines([says])
 
@@ -206,14 +206,14 @@ def test_a_pointer_without_its_model_fails(project):
 def test_what_the_baseline_knows_is_skipped_with_the_reason(wrong):
     assert exit_code(["baseline", "write", "--reason", "old", "models"]) == 0
     ran = wrong.run("--kerascheck", "-vv")
-    assert reasons(ran) == {"models/a.keras::KC101": "set aside by baseline: old"}
+    assert reasons(ran) == {"models/a.keras::KC101": "suppressed by baseline: old"}
 
 
 def test_what_the_configuration_ignores_is_skipped_with_the_reason(wrong):
     wrong.file("kerascheck.toml", '[per-model-ignores]\n"models/*" = ["KC101"]')
     ran = wrong.run("--kerascheck", "-vv")
     assert reasons(ran) == {
-        "models/a.keras::KC101": "set aside by per-model-ignores",
+        "models/a.keras::KC101": "suppressed by per-model-ignores",
     }
 
 
