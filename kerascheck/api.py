@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -26,16 +25,21 @@ from kerascheck.model.vocabulary import TASKS
 from kerascheck.readers.read import read
 from kerascheck.readers.search import FoundModel, find_models
 from kerascheck.report.report import Report
-from kerascheck.settings.configuration import Settings, apart, concerns
+from kerascheck.settings.globs import concerns, globs_about
+from kerascheck.settings.settings import ModelConfig, Settings, place_from
 from kerascheck.suppress.rule_selection import RuleSelection, select_rules
 from kerascheck.trust.tree import Tree
 
 if TYPE_CHECKING:
-    from kerascheck.trust.tree import Tree
+    from typing import Unpack
 
+    from kerascheck.labels.fit_arguments import FitArguments
+    from kerascheck.settings.settings import Overrides
+
+Reader = Callable[[str], Description]
 Progress = Callable[[int, int], None]
 OnCrash = Callable[[str, Exception], None]
-"""Told the rule or path whose check raised where it should not, and what."""
+"""Called with the rule or path whose check raised where it should not, and what."""
 
 NOT_COMPILED = "the model is not compiled"
 NO_COMPILE_INFORMATION = "the file holds no compile information"
@@ -49,25 +53,24 @@ def describe(
     task: str | None = None,
     config: Settings | None = None,
 ) -> Description:
-    """Return what one saved model holds, with its labels where there are any.
+    """Return what one saved model holds, with its labels if there are any.
 
     Args:
         path: A model file, or a directory that is one model.
-        labels: A label file; by default one that lies beside the model.
+        labels: A label file; by default one next to the model.
         task: What the model is for, one of `vocabulary.TASKS`.
-        config: From `config.load`; by default no configuration file is looked for.
+        config: By default no configuration file is looked for.
 
     Raises:
         UnreadableModel: `path` holds no model that can be read.
         UsageError: There is no file `labels`.
     """
-    config = config or Settings()
-    tree = _label_tree(config, [path])
-    sources = LabelSources(config, file=labels, tree=tree, paths=[os.fspath(path)])
-    return _described(os.fspath(path), sources, config, _known(task))
+    path = os.fspath(path)
+    settings = _overridden(config, labels=labels, task=task)
+    return _Describer(settings, None, [path]).describe(path, read(path))
 
 
-def check(
+def check(  # noqa: PLR0913  (promised arguments)
     model: object,
     y: object = None,
     x: object = None,
@@ -80,12 +83,9 @@ def check(
     extend_select: str | Iterable[str] = (),
     ignore: str | Iterable[str] = (),
     baseline: str | None = None,
-    force_exclude: bool = False,
-    only_models: bool = False,
-    home: str | None = None,
     sources: Sequence[str] = (),
-    origin: Origin | None = None,
     config: Settings | None = None,
+    origin: Origin | None = None,
     on_crash: OnCrash | None = None,
 ) -> Report:
     """Judge a live model, or saved ones, by every rule that is selected.
@@ -98,77 +98,52 @@ def check(
             `tf.data.Dataset`, `PyDataset`, `DataLoader` or `kerascheck.Peeked`.
         x: Inputs, for a live model; only one that is Python code of the user's own
             is shown any, at most 32 rows.
-        class_weight: As handed to `fit`.
-        sample_weight: As handed to `fit`, shape (samples,); where it is the same for
-            all samples of a class, it counts as class weights.
-        labels: A label file for all models; by default one beside each model.
+        class_weight: As passed to `fit`.
+        sample_weight: As passed to `fit`, shape (samples,); if it is the same for all
+            samples of a class, it counts as class weights.
+        labels: A label file for all models; by default one next to each model.
         task: What the models are for, one of `vocabulary.TASKS`.
         select: Codes, names or prefixes of the rules to run; by default all.
-        extend_select: More of them.
-        ignore: Those to leave out.
-        baseline: A file of known findings, which are set aside; by default that of
+        extend_select: Additional rules.
+        ignore: Rules to skip.
+        baseline: A file of known findings, which are suppressed; by default that of
             the configuration.
-        force_exclude: Leave out what the configuration excludes even where it is
-            named.
-        only_models: Leave out named files that a search would not take for models.
-        home: Directory that fingerprints start at; by default that of the
-            configuration, then of the baseline, then the current one.
         sources: Python files that may hold the compile calls of the models; for a
             live model by default the one that calls this function.
+        config: By default no configuration file is looked for.
         origin: Where a live model was made, as far as it was watched.
-        config: From `config.load`; by default no configuration file is looked for.
-        on_crash: Told what raised where nothing should; the others are still checked.
+        on_crash: Called with what raised where nothing should; the others are still
+            checked.
 
     Raises:
         UsageError: A path or label file does not exist, or a selector matches nothing.
-        UnreadableLabels: `y` can not be measured.
+        UnreadableLabels: `y` cannot be measured.
     """
     started = perf_counter()
-    config = config or Settings()
+    settings = _overridden(
+        config,
+        labels=labels,
+        task=task,
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
+        baseline=baseline,
+        sources=tuple(sources),
+    )
     live = _is_live(model)
+    data: FitArguments | None = None
     if y is not None or class_weight is not None or sample_weight is not None:
         from kerascheck.labels.fit_arguments import fit_arguments
 
         data = fit_arguments(
             y, x, class_weight=class_weight, sample_weight=sample_weight
         )
-        y, x, weights = data.y, data.x if live else x, data.class_weight
-    else:
-        weights = None
-    paths = [] if live else _paths(model, x)
-    tree = _label_tree(config, paths)
-    checking = _Checking(
-        select_rules(config, select=select, extend_select=extend_select, ignore=ignore),
-        partial(
-            _described,
-            sources=LabelSources(config, file=labels, y=y, tree=tree, paths=paths),
-            config=config,
-            task=_known(task),
-            reader=partial(_read_live, model, x, origin) if live else None,
-            weights=weights,
-            files=tuple(sources) or (_calling_file() if live and not origin else ()),
-        ),
-        on_crash,
-    )
+        x = data.x if live else x
     if live:
-        checking.add(origin.name if origin is not None else _name_of(model))
-        report = checking.report(_made_in(origin), seconds=perf_counter() - started)
-        return _with_shown_fixes(report)
-    found_models = find_models(
-        paths, locked=config.locked, only_models=only_models, path_key=apart(config)
-    )
-    for found in found_models:
-        checking.take(found, why_excluded(found, config, force=force_exclude))
-    known = baseline if baseline is not None else config.baseline
-    home = home or home_of(config, known)
-    place = place_from(home)
-    report = checking.report(place, seconds=perf_counter() - started)
-    if checking.choice.ignores or config.models:
-        report = _with_ignores(report, checking.choice, paths, place)
-    if known is not None:
-        text = config.baseline_data if baseline is None else None
-        report = _under(known, text, report, checking.choice, home)
-    return _with_shown_fixes(report)
+        report = _check_live(model, x, data, settings, origin, on_crash)
+    else:
+        report = _check_saved(_paths(model, x), data, settings, on_crash)
+    return replace(_with_shown_fixes(report), seconds=perf_counter() - started)
 
 
 def _with_shown_fixes(report: Report) -> Report:
@@ -194,89 +169,106 @@ def _with_shown_fixes(report: Report) -> Report:
     )
 
 
-def home_of(config: Settings, baseline: str | None) -> str:
-    """Return the directory that places of models start at.
-
-    It is that of the configuration; without one that of the baseline; without
-    either the current one.
-    """
-    if config.path is None and baseline is not None:
-        return os.path.dirname(os.path.abspath(baseline))
-    return config.home
+def _overridden(config: Settings | None, **given: Unpack[Overrides]) -> Settings:
+    settings = (config or Settings()).override(**given)
+    if settings.task is not None and settings.task not in TASKS:
+        raise UsageError(
+            f"Expected a task of {', '.join(TASKS)}. Received: {settings.task!r}."
+        )
+    return settings
 
 
-def place_from(home: str) -> Callable[[str], str]:
-    """Return what turns the path of a model into its path from `home`; POSIX."""
-
-    def place(path: str) -> str:
-        try:
-            from_home = os.path.relpath(path, home).replace(os.sep, "/")
-        except ValueError:  # on another drive of Windows, or with a NUL
-            return path
-        for inside in ("/saved_model.pb", "/config.json"):
-            from_home = from_home.removesuffix(inside)
-        return from_home
-
-    return place
-
-
-def _uses(chosen: RuleSelection) -> tuple[ConfigurationUse, ...]:
-    """Return the configuration file that is obeyed, and what it leaves out."""
-    if chosen.config.path is None:
-        return ()
-    from kerascheck.suppress.configuration_use import use_of
-
-    return (use_of(chosen),)
-
-
-def _label_tree(
-    config: Settings, paths: Sequence[str | os.PathLike[str]]
-) -> Tree | None:
-    """Return the tree that links of label files must stay in; None: any."""
-    if config.follows_links_out:
-        return None
-    from kerascheck.trust.tree import Tree
-
-    return Tree.of(paths)
-
-
-def _under(
-    path: str, data: bytes | None, report: Report, choice: RuleSelection, home: str
+def _check_live(
+    model: object,
+    x: object,
+    data: FitArguments | None,
+    settings: Settings,
+    origin: Origin | None,
+    on_crash: OnCrash | None,
 ) -> Report:
-    """Return the report with the findings set aside that the baseline knows."""
-    from kerascheck.settings.expiry import today
-    from kerascheck.suppress.baseline import load, under, unneeded
+    if origin is None and not settings.sources:
+        settings = settings.override(sources=_calling_file())
+    checking = _Checking(select_rules(settings), _Describer(settings, data), on_crash)
+    path = origin.name if origin is not None else _name_of(model)
+    checking.add(path, lambda path: _read_live(model, x, origin, path))
+    return checking.report(_made_in(origin))
 
-    known, day = load(path, data), today()
-    extra = unneeded(known, report, place_from(home), home=home, today=day)
-    return _with(tuple(extra), under(known, report, today=day), choice)
 
-
-def _with_ignores(
-    report: Report,
-    choice: RuleSelection,
+def _check_saved(
     paths: Sequence[str],
-    place: Callable[[str], str],
+    data: FitArguments | None,
+    settings: Settings,
+    on_crash: OnCrash | None,
 ) -> Report:
-    """Return the report with what the configuration ignores in vain."""
+    """Search, read, describe, label and judge, then suppress what is known."""
+    selection = select_rules(settings)
+    checking = _Checking(selection, _Describer(settings, data, paths), on_crash)
+    found_models = find_models(
+        paths,
+        locked=settings.locked,
+        only_models=settings.only_models,
+        path_key=globs_about(settings),
+    )
+    for found in found_models:
+        checking.take(found, why_excluded(found, settings))
+    report = checking.report(place_from(settings.fingerprint_home))
+    return _without_known(_with_unused_ignores(report, selection, paths), selection)
+
+
+def _with_unused_ignores(
+    report: Report, selection: RuleSelection, paths: Sequence[str]
+) -> Report:
+    """Return the report with what the configuration says of models for nothing."""
+    settings = selection.settings
+    if not (selection.ignores or settings.models):
+        return report
     from kerascheck.settings.expiry import today
-    from kerascheck.suppress.unused_ignores import unneeded
+    from kerascheck.suppress.per_model_ignores import unused_ignores
 
-    extra = unneeded(choice, report, paths, today=today())
-    return _with(with_fingerprints(extra, place=place), report, choice)
+    unused = unused_ignores(selection, report, paths, today=today())
+    place = place_from(settings.fingerprint_home)
+    return _with_findings(with_fingerprints(unused, place=place), report, selection)
 
 
-def _with(extra: tuple[Finding, ...], report: Report, choice: RuleSelection) -> Report:
-    """Return the report with findings about its own settings, settled by those."""
+def _without_known(report: Report, selection: RuleSelection) -> Report:
+    """Return the report with the findings suppressed that the baseline knows."""
+    settings = selection.settings
+    if settings.baseline is None:
+        return report
+    from kerascheck.settings.expiry import today
+    from kerascheck.suppress.baseline import apply_baseline, load, unused_in_baseline
+
+    known, day = load(settings.baseline, settings.baseline_data), today()
+    home = settings.fingerprint_home
+    unused = tuple(unused_in_baseline(known, report, home=home, today=day))
+    report = apply_baseline(known, report, today=day)
+    return _with_findings(unused, report, selection)
+
+
+def _with_findings(
+    extra: tuple[Finding, ...], report: Report, selection: RuleSelection
+) -> Report:
+    """Return the report with findings about its own settings, as those level them."""
     if not extra:
         return report
-    stay, away = choice.settle(extra, extra[0].model)
+    reported, suppressed = selection.split(extra, extra[0].model)
     return replace(
-        report, findings=report.findings + stay, suppressed=report.suppressed + away
+        report,
+        findings=report.findings + reported,
+        suppressed=report.suppressed + suppressed,
     )
 
 
-def confirm(
+def _uses(selection: RuleSelection) -> tuple[ConfigurationUse, ...]:
+    """Return the configuration file that is obeyed, and what it turns off."""
+    if selection.settings.path is None:
+        return ()
+    from kerascheck.suppress.configuration_use import use_of
+
+    return (use_of(selection),)
+
+
+def confirm(  # noqa: PLR0913  (promised arguments)
     report: Report,
     *,
     model: object = None,
@@ -304,16 +296,15 @@ def confirm(
         budget: Seconds of training in all, beyond importing Keras.
         seeds: Starting points of each setup; no verdict comes from fewer than 3.
         device: "auto", "cpu" or "gpu".
-        cache: Keep results in the cache folder of this user, and use those that are
-            there.
+        cache: Keep results in the cache folder of this user, and use those there.
         locked: A result from the cache lowers no severity.
         progress: Called with (work done, all of it).
-        notice: Called with one line where the cache, or a part of it, is not used; by
+        notice: Called with one line if the cache, or a part of it, is not used; by
             default that is a warning of Python.
 
     Returns:
         The report with a confirmation on every finding; `not-run` with the reason
-        where there is nothing to train or Keras is not installed.
+        if there is nothing to train or Keras is not installed.
     """
     if model is not None:
         return _confirmed_on(report, model, x, y, budget=budget, seeds=seeds)
@@ -338,7 +329,7 @@ def confirm(
 
 
 def _tree_of(report: Report) -> Tree:
-    """Return the tree that the models of a report lie in, and the working folder."""
+    """Return the tree that holds the models of a report and the working folder."""
     folders = {os.path.dirname(model.path) for model in report.models}
     return Tree.of((os.curdir, *sorted(filter(os.path.isdir, folders))))
 
@@ -365,9 +356,9 @@ def _confirmed_on(
 def judged(model: Description) -> Report:
     """Return what every rule says of one description."""
     started = perf_counter()
-    checking = _Checking(select_rules(Settings()), lambda _: model, None)
-    checking.add(model.path)
-    return checking.report(str, seconds=perf_counter() - started)
+    checking = _Checking(select_rules(Settings()))
+    checking.judge(model)
+    return replace(checking.report(str), seconds=perf_counter() - started)
 
 
 def _paths(model: object, x: object) -> list[str]:
@@ -383,24 +374,16 @@ def _paths(model: object, x: object) -> list[str]:
     return [os.fspath(path) for path in paths]
 
 
-def why_excluded(
-    found: FoundModel, config: Settings, *, force: bool = False
-) -> str | None:
-    """Return why the configuration leaves out a model; `force`: even a named one."""
-    patterns = (*config.exclude, *config.extend_exclude)
-    if found.named and not force:
+def why_excluded(found: FoundModel, settings: Settings) -> str | None:
+    """Return why the settings exclude a model; one that is named only if forced."""
+    if found.named and not settings.force_exclude:
         return None
-    return EXCLUDED if any(concerns(config, p, found.path) for p in patterns) else None
-
-
-def _known(task: str | None) -> str | None:
-    if task is None or task in TASKS:
-        return task
-    raise UsageError(f"Expected a task of {', '.join(TASKS)}. Received: {task!r}.")
+    globs = (*settings.exclude, *settings.extend_exclude)
+    return EXCLUDED if any(concerns(settings, g, found.path) for g in globs) else None
 
 
 def _is_live(model: object) -> bool:
-    """Tell a live model from a path, without importing anything for a path."""
+    """Say whether a model is live; for a path nothing is imported."""
     if isinstance(model, (str, os.PathLike, list, tuple)):
         return False
     from kerascheck.readers.live import is_live
@@ -424,7 +407,7 @@ def _read_live(
 
 
 def _made_in(origin: Origin | None) -> Callable[[str], str]:
-    """Return what puts the file that compiled a live model before its name."""
+    """Return a function that puts the file that compiled a model before its name."""
     if origin is None or origin.compiled is None:
         return str
     file = origin.compiled.rpartition(":")[0]
@@ -432,7 +415,7 @@ def _made_in(origin: Origin | None) -> Callable[[str], str]:
 
 
 def _calling_file() -> tuple[str, ...]:
-    """Return the Python file that the call into kerascheck stands in, if it is one."""
+    """Return the Python file that calls into kerascheck, if it is a file."""
     import sys
 
     frame = sys._getframe(1)
@@ -445,56 +428,71 @@ def _calling_file() -> tuple[str, ...]:
     return (os.path.relpath(file),) if os.path.isfile(file) else ()
 
 
-def _described(
-    path: str,
-    sources: LabelSources,
-    config: Settings,
-    task: str | None,
-    reader: Callable[[str], Description] | None = None,
-    weights: tuple[tuple[int, float], ...] | None = None,
-    files: tuple[str, ...] = (),
-) -> Description:
-    model = (reader or read)(path)
-    told = entry_for(config, path)
-    if told is not None:
-        task = task or told.task
-        model = _weighted(model, told.class_weight)
-    if weights is not None:
-        model = _given_weights(model, weights)
-    if task is not None:
-        model = replace(model, task=task)
-    model = _sourced(model, None if told is None else told.source, files)
-    return sources.attach(model, told)
+class _Describer:
+    """Adds to models as they were read what the settings and the call say of them."""
+
+    def __init__(
+        self, settings: Settings, data: FitArguments | None, paths: Sequence[str] = ()
+    ) -> None:
+        """Open the label files.
+
+        Args:
+            settings: What the configuration and the call say.
+            data: Labels and class weights as `fit` takes them.
+            paths: What is checked.
+
+        Raises:
+            UsageError: There is no such label file.
+        """
+        tree = None if settings.follows_links_out else Tree.of(paths)
+        self._settings = settings
+        self._class_weight = None if data is None else data.class_weight
+        self._labels = LabelSources(
+            settings,
+            file=settings.labels if "labels" in settings.overridden else None,
+            y=None if data is None else data.y,
+            tree=tree,
+            paths=paths,
+        )
+
+    def describe(self, path: str, model: Description) -> Description:
+        """Return the model at `path` with task, class weights, source and labels."""
+        config = entry_for(self._settings, path)
+        model = self._with_class_weight(model, config)
+        task = self._settings.task or (config and config.task)
+        if task is not None:
+            model = replace(model, task=task)
+        source = None if config is None else config.source
+        model = _with_source(model, source, self._settings.sources)
+        return self._labels.attach(model, config)
+
+    def _with_class_weight(
+        self, model: Description, config: ModelConfig | None
+    ) -> Description:
+        """Return `model` with class weights; `fit` gives them to each head.
+
+        Those of the configuration are for models with one head, as in Keras.
+        """
+        weights = self._class_weight
+        if weights is None and config is not None and len(model.heads) == 1:
+            weights = config.class_weight
+        if weights is None:
+            return model
+        heads = tuple(replace(head, class_weight=weights) for head in model.heads)
+        return replace(model, heads=heads)
 
 
-def _sourced(
-    model: Description, told: str | None, files: tuple[str, ...]
+def _with_source(
+    model: Description, source: str | None, files: tuple[str, ...]
 ) -> Description:
-    """Return `model` with the lines that made it, where those are known."""
-    if told is None and not files:
+    """Return `model` with the lines that made it, if those are known."""
+    if source is None and not files:
         return model
     from kerascheck.fix.source import located
 
-    if told is not None and told.rpartition(":")[2].isdecimal():
-        return located(replace(model, source=told), ())
-    return located(model, files if told is None else (told,))
-
-
-def _weighted(
-    model: Description, weights: tuple[tuple[int, float], ...] | None
-) -> Description:
-    """Return `model` with class weights; Keras takes them for one head alone."""
-    if weights is None or len(model.heads) != 1:
-        return model
-    return replace(model, heads=(replace(model.heads[0], class_weight=weights),))
-
-
-def _given_weights(
-    model: Description, weights: tuple[tuple[int, float], ...]
-) -> Description:
-    """Return `model` with the class weights of `fit`, which it gives to each head."""
-    heads = tuple(replace(head, class_weight=weights) for head in model.heads)
-    return replace(model, heads=heads)
+    if source is not None and source.rpartition(":")[2].isdecimal():
+        return located(replace(model, source=source), ())
+    return located(model, files if source is None else (source,))
 
 
 class _Checking:
@@ -502,12 +500,12 @@ class _Checking:
 
     def __init__(
         self,
-        choice: RuleSelection,
-        describe: Callable[[str], Description],
-        on_crash: OnCrash | None,
+        selection: RuleSelection,
+        describer: _Describer | None = None,
+        on_crash: OnCrash | None = None,
     ) -> None:
-        self.choice = choice
-        self._describe = describe
+        self._selection = selection
+        self._describer = describer
         self._on_crash = on_crash
         self._models: list[Description] = []
         self._findings: list[Finding] = []
@@ -516,75 +514,74 @@ class _Checking:
         self._skipped: list[tuple[str, str]] = []
         self._decided = 0
 
-    def skip(self, path: str, why: str) -> None:
-        """Note what is not judged, and why."""
-        self._skipped.append((path, why))
-
     def take(self, found: FoundModel, excluded: str | None) -> None:
         """Judge what a search found, or note why it is not judged."""
         why = excluded or found.skipped
         if why is not None:
-            self.skip(found.path, why)
+            self._skipped.append((found.path, why))
         elif found.refusal is not None:
             self._add_unreadable(found.path, *found.refusal)
         else:
             self.add(found.path)
 
-    def add(self, path: str) -> None:
+    def add(self, path: str, reader: Reader | None = None) -> None:
         """Read and judge one model; whatever goes wrong with it becomes a finding."""
         try:
-            model = self._describe(path)
+            model = (reader or read)(path)
+            if self._describer is not None:
+                model = self._describer.describe(path, model)
         except UnreadableModel as error:
             self._add_unreadable(path, error.kind, str(error))
         except KerascheckError:
             raise
         except Exception as crash:
-            self._crashed(path, crash)
+            self._report_crash(path, crash)
             why = f"reading it raised {type(crash).__name__}: a fault of kerascheck"
             self._add_unreadable(path, "reader-crashed", why)
         else:
-            self._add(model)
+            self.judge(model)
 
-    def _add(self, model: Description) -> None:
+    def judge(self, model: Description) -> None:
+        """Run the rules on one model."""
         self._models.append(model)
         findings = _problems(model)
         why = _why_not_judged(model)
+        rules = self._selection.rules
         if why is None:
-            outcome = judge(self.choice.rules, model, on_crash=self._rule_crashed)
+            outcome = judge(rules, model, on_crash=self._rule_crashed)
             findings += outcome.findings
             self._not_run += outcome.not_run
             self._decided += outcome.decided
         else:
             self._not_run += [
                 NotRun(code=r.code, name=r.name, model=model.path, head=None, why=why)
-                for r in self.choice.rules
+                for r in rules
             ]
-        self._settle(findings, model.path)
+        self._add_findings(findings, model.path)
 
     def _add_unreadable(self, path: str, kind: str, message: str) -> None:
         from kerascheck.engine.file_findings import unreadable
 
         if kind in POINTERS:
-            self.skip(path, POINTERS[kind])
+            self._skipped.append((path, POINTERS[kind]))
         self._models.append(Description(path=path, format=None))
-        self._settle((unreadable(kind, message, path),), path)
+        self._add_findings((unreadable(kind, message, path),), path)
 
-    def _settle(self, findings: tuple[Finding, ...], path: str) -> None:
-        stay, away = self.choice.settle(findings, path)
-        self._findings += stay
-        self._suppressed += away
+    def _add_findings(self, findings: tuple[Finding, ...], path: str) -> None:
+        reported, suppressed = self._selection.split(findings, path)
+        self._findings += reported
+        self._suppressed += suppressed
 
     def _rule_crashed(self, rule: Rule, crash: Exception) -> None:
-        self._crashed(rule.code, crash)
+        self._report_crash(rule.code, crash)
 
-    def _crashed(self, what: str, crash: Exception) -> None:
+    def _report_crash(self, what: str, crash: Exception) -> None:
         if self._on_crash is not None:
             self._on_crash(what, crash)
 
-    def report(self, place: Callable[[str], str], *, seconds: float) -> Report:
+    def report(self, place: Callable[[str], str]) -> Report:
         """Return all that was found so far; `place` is for the fingerprints."""
-        aside = [item.finding for item in self._suppressed]
-        found = [*self._findings, *aside]
+        found = [*self._findings, *(item.finding for item in self._suppressed)]
         findings = with_fingerprints(found, self._models, place)
         kept = len(self._findings)
         return Report(
@@ -597,9 +594,8 @@ class _Checking:
             ),
             decided=self._decided,
             skipped=tuple(self._skipped),
-            seconds=seconds,
-            configuration=_uses(self.choice),
-            rules=self.choice.rules,
+            configuration=_uses(self._selection),
+            rules=self._selection.rules,
         )
 
 

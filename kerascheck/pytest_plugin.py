@@ -1,4 +1,4 @@
-"""The plugin of pytest: its options and fixtures, and nothing behind them yet.
+"""The pytest plugin: its options and fixtures alone.
 
 pytest imports this module in every run wherever kerascheck is installed, so it imports
 pytest alone. What does the work, `kerascheck.in_pytest`, is imported when an option, a
@@ -47,20 +47,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--kerascheck-fit-warn",
         action="store_true",
-        help="The same, and findings are warnings.",
+        help="The same, but findings are warnings.",
     )
-    for name, what in (("select", "run"), ("ignore", "leave out")):
+    for name, what in (("select", "run"), ("ignore", "skip")):
         group.addoption(
             f"--kerascheck-{name}",
             action="append",
             default=[],
             metavar="RULES",
-            help=f"Rules to {what}: codes, names or beginnings of codes; by comma.",
+            help=f"Rules to {what}: codes, names or beginnings of codes; "
+            "comma-separated.",
         )
     group.addoption(
         "--kerascheck-fail-on",
         metavar="SEVERITY",
-        help="Least severity that fails: error, warning, note or never.",
+        help="Lowest severity that fails: error, warning, note or never.",
     )
     group.addoption(
         "--kerascheck-confirm",
@@ -68,12 +69,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Prove findings by training small reference models before they count.",
     )
     for name in _SETTINGS:
-        told = f"As --{name.replace('_', '-')}."
-        parser.addini(name, told, type="bool", default=False)
-    parser.addini("kerascheck_fit", "As --kerascheck-fit.", type="bool", default=False)
-    parser.addini(
-        "kerascheck_fit_warn", "As --kerascheck-fit-warn.", type="bool", default=False
-    )
+        text = f"As --{name.replace('_', '-')}."
+        parser.addini(name, text, type="bool", default=False)
     parser.addini(
         "kerascheck_models",
         "Globs, from the root, of the saved models of `keras_model_path`.",
@@ -89,13 +86,13 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     if any(map(config.getoption, _OPTIONS)) or any(map(config.getini, _SETTINGS)):
         with _outside(config):
-            from kerascheck.in_pytest.start import start
+            from kerascheck.in_pytest.activate import activate
 
-            start(config)
+            activate(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that wants `keras_model_path` once for each model."""
+    """Run a test that uses `keras_model_path` once for each model."""
     if "keras_model_path" in metafunc.fixturenames:
         with _outside(metafunc.config):
             from kerascheck.in_pytest.paths import parametrize
@@ -120,23 +117,24 @@ def kerascheck(request: pytest.FixtureRequest) -> Checks:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell what was found, where there is anything to tell."""
-    told = [
+    """Write the summary, if there is anything to report."""
+    properties = [
         pair
         for reports in terminalreporter.stats.values()
         for report in reports
         for pair in getattr(report, "user_properties", ())
         if str(pair[0]).startswith("kerascheck.")
     ]
-    if told or terminalreporter.config.pluginmanager.hasplugin("kerascheck.active"):
+    plugins = terminalreporter.config.pluginmanager
+    if properties or plugins.hasplugin("kerascheck.active"):
         with _outside(terminalreporter.config):
             from kerascheck.in_pytest.summary import summarise
 
-            summarise(terminalreporter, told)
+            summarise(terminalreporter, properties)
 
 
 def _outside(config: pytest.Config) -> AbstractContextManager[None]:
-    """Return in what is imported: not from the project, whatever pytest does itself."""
+    """Return a context in which nothing is imported from the project."""
     from kerascheck.trust.imports_outside import imports_outside
     from kerascheck.trust.tree import Tree
 

@@ -9,7 +9,7 @@ from kerascheck import kit
 from kerascheck.api import check
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel, UsageError
-from kerascheck.settings.configuration import Ignore, ModelConfig, Settings
+from kerascheck.settings.settings import Ignore, ModelConfig, Settings
 
 GOOD = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
 BAD = kit.classifier("linear", "bce", labels=kit.labels("binary"))

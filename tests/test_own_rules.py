@@ -123,7 +123,7 @@ def test_a_finding_of_an_own_rule_becomes_known_and_is_pruned_when_mended(run, s
     assert wrote.stdout.startswith("1 known finding"), wrote.stderr
     assert kerascheck().returncode == 0
     rule.write_text(RULE, encoding="utf-8")
-    assert kerascheck("baseline", "prune").stdout == "1 entry taken out, 0 left\n"
+    assert kerascheck("baseline", "prune").stdout == "1 entry removed, 0 left\n"
 
 
 @pytest.mark.parametrize(

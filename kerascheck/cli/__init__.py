@@ -27,7 +27,7 @@ def main(
     *,
     import_path: Sequence[str] | None = None,
 ) -> NoReturn:
-    """Run the command line and leave with its exit code.
+    """Run the command line and exit with its code.
 
     Args:
         arguments: Those after the name of the program; by default of this process.

@@ -1,4 +1,4 @@
-"""Arguments that stand elsewhere: @FILE for any of them, - for a list of paths."""
+"""Arguments read from elsewhere: @FILE for any of them, - for a list of paths."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MODELS = (".keras", ".h5", ".hdf5", ".json", ".pb")
 
 
 class FromFiles(click.Command):
-    """A command whose arguments may stand in files, one a line: @FILE."""
+    """A command whose arguments may be in files, one a line: @FILE."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the arguments of each file in its place."""
@@ -38,7 +38,7 @@ def _expanded(arguments: Sequence[str]) -> Iterator[str]:
     After --, - is a file of that name as well.
 
     Raises:
-        UsageError: A file can not be read.
+        UsageError: A file cannot be read.
     """
     end = arguments.index("--") if "--" in arguments else len(arguments)
     for before, argument in zip(("", *arguments), arguments[:end], strict=False):
@@ -53,9 +53,9 @@ def _expanded(arguments: Sequence[str]) -> Iterator[str]:
 
 
 def as_path(argument: str) -> str:
-    """Return what stands for a path, and never for MODULE:FUNCTION.
+    """Return an argument that is a path, and never MODULE:FUNCTION.
 
-    A list of names may be one of a stranger, and a name with a line break in it makes
+    A list of names may come from a stranger, and a name with a line break in it makes
     two entries of a list, of which the second is the name of no file.
     """
     if ":" not in argument:
@@ -72,16 +72,16 @@ def _read(name: str) -> bytes:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or type(error).__name__
         raise UsageError(
-            f"the file of arguments {name!r} can not be read: {why}; "
+            f"the file of arguments {name!r} cannot be read: {why}; "
             f"a path of that name is written ./{_FILE}{name}"
         ) from None
 
 
 def chosen_paths(given: Iterable[str]) -> tuple[str, ...]:
-    """Return the paths to check: the current folder where none is given.
+    """Return the paths to check: the current folder if none is given.
 
     Raises:
-        UsageError: There is no list on stdin where - asks for one.
+        UsageError: - asks for a list on stdin, and there is none.
     """
     paths = tuple(given)
     if STDIN not in paths:
@@ -97,7 +97,7 @@ def chosen_paths(given: Iterable[str]) -> tuple[str, ...]:
 
 def _read_stdin() -> bytes:
     if sys.stdin is None or sys.stdin.isatty():
-        raise UsageError("- stands for a list of paths on stdin, and nothing is there")
+        raise UsageError("- reads a list of paths from stdin, and nothing is there")
     return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 

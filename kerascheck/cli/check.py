@@ -2,223 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from kerascheck.cli.arguments import FromFiles, chosen_paths
-from kerascheck.cli.confirming import Confirming, confirm_options, confirmed
-from kerascheck.cli.fixing import apply_fixes, fix_options
-from kerascheck.cli.gating import (
-    baseline_options,
-    gate_options,
-    with_baseline,
-    with_gate,
-)
-from kerascheck.cli.locking import refuse_when_locked
+from kerascheck.cli.confirm_options import ConfirmOptions, confirm_options, confirmed
+from kerascheck.cli.exit_codes import FAILED, FOUND, code_without_findings
+from kerascheck.cli.fix_options import FixOptions, apply_fixes, fix_options
+from kerascheck.cli.locked_mode import refuse_when_locked
 from kerascheck.cli.options import (
-    base_option,
-    configuration,
-    file_options,
-    given_files,
-    hook_option,
-    model_options,
-    narrowed,
-    own_rules,
-    rule_options,
+    BASE,
+    BASELINE,
+    FILES,
+    GATE,
+    MODEL,
+    ONLY_MODELS,
+    OWN_RULES,
+    RULES,
+    SettingsOptions,
+    settings_options,
 )
 from kerascheck.cli.output import Output, output_options
-from kerascheck.cli.own_code import import_as_started
-from kerascheck.cli.program import FAILED
-from kerascheck.cli.showing import show_files as files_shown
-from kerascheck.cli.showing import show_options
-from kerascheck.cli.showing import show_settings as settings_shown
 from kerascheck.cli.streams import complain, show_traceback
 
 if TYPE_CHECKING:
     from kerascheck.report.report import Report
-
-FOUND = 1
-NOTHING_TO_CHECK = 3
+    from kerascheck.settings.settings import Settings
 
 
 @click.command("check", cls=FromFiles)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@model_options
-@base_option
-@own_rules
-@rule_options
-@file_options
-@hook_option
-@baseline_options
-@gate_options
+@settings_options(MODEL, BASE, OWN_RULES, RULES, FILES, ONLY_MODELS, BASELINE, GATE)
 @fix_options
-@show_options
+@click.option("--show-files", is_flag=True, help="Show which models would be checked.")
+@click.option(
+    "--show-settings", is_flag=True, help="Show the settings in force, as JSON."
+)
 @output_options
 @confirm_options
-def COMMAND(  # noqa: N802  (the card of this module)
+def command(
     *,
     paths: tuple[str, ...],
-    labels: str | None,
-    task: str | None,
-    config_file: str | None,
-    isolated: bool,
-    locked: bool,
-    base: str | None,
-    rules: tuple[str, ...],
-    select: tuple[str, ...],
-    extend_select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    min_confidence: str | None,
-    exclude: tuple[str, ...],
-    extend_exclude: tuple[str, ...],
-    force_exclude: bool,
-    only_models: bool,
-    baseline: str | None,
-    no_baseline: bool,
-    fail_on: str | None,
-    max_warnings: int | None,
-    strict: bool,
-    exit_zero: bool,
-    fix: bool,
-    diff: bool,
-    unsafe_fixes: bool,
-    sources: tuple[str, ...],
+    options: SettingsOptions,
+    fixes: FixOptions,
     show_files: bool,
     show_settings: bool,
     output: Output,
-    confirming: Confirming,
+    confirmation: ConfirmOptions,
 ) -> int:
     """Check saved Keras models.
 
     A PATH is a model file, a directory that is one model, or a directory to search;
     by default the current one. MODULE:FUNCTION in its place is imported and called,
-    and the model that it returns is checked. - stands for a list of paths on stdin,
-    and @FILE for arguments in a file, one a line. Exit codes: 0 nothing found, 1
+    and the model that it returns is checked. - reads a list of paths from stdin, and
+    @FILE reads arguments from a file, one a line. Exit codes: 0 nothing found, 1
     findings, 2 wrong usage or an internal error, 3 nothing to check.
     """
+    from kerascheck.settings.file import with_baseline
+
     paths = chosen_paths(paths)
-    refuse_when_locked(locked=locked, paths=paths, rules=rules, fix=fix)
-    config = narrowed(
-        configuration(
-            paths,
-            config_file,
-            isolated=isolated,
-            locked=locked,
-            base=base,
-            given=given_files(labels, baseline or no_baseline),
-        ),
-        exclude=exclude,
-        extend_exclude=extend_exclude,
-        min_confidence=min_confidence,
-    )
-    config = config._replace(own_rules=rules)
-    config = with_baseline(config, baseline, no_baseline=no_baseline)
-    config = with_gate(
-        config, fail_on=fail_on, max_warnings=max_warnings, strict=strict
-    )
-    if show_settings:
-        return settings_shown(config, (select, extend_select, ignore))
-    if show_files:
-        return files_shown(paths, config, force=force_exclude, only_models=only_models)
-    writing = output.ready(config.output_format)
-    if config.locked:
+    refuse_when_locked(options, paths=paths, fix=fixes.fix)
+    settings = options.settings(paths).override(sources=fixes.sources)
+    if not options.no_baseline:
+        settings = with_baseline(settings)
+    if show_settings or show_files:
+        from kerascheck.cli import dry_run
+
+        if show_settings:
+            return dry_run.show_settings(settings)
+        return dry_run.show_files(paths, settings)
+    writing = output.ready(settings.output_format)
+    if settings.locked:
         writing.require_inside(paths)
-    if not diff:
-        writing.require_folders(slow=confirming.confirm)
-
-    from kerascheck.api import check
-
-    report = _checked(
-        paths,
-        partial(
-            check,
-            labels=labels,
-            task=task,
-            select=select,
-            extend_select=extend_select,
-            ignore=ignore,
-            force_exclude=force_exclude,
-            only_models=only_models,
-            sources=sources,
-            config=config,
-            on_crash=show_traceback if output.verbose else None,
-        ),
-    )
-    apply = partial(apply_fixes, report, sources, unsafe=unsafe_fixes, paths=paths)
-    if diff:
-        if apply(write=False).changes:
+    if not fixes.diff:
+        writing.require_folders(slow=confirmation.confirm)
+    report = _checked(paths, settings, verbose=output.verbose)
+    if fixes.diff:
+        if apply_fixes(report, fixes, paths, write=False).changes:
             return FOUND
-        return _without_findings(report, force=force_exclude, only_models=only_models)
-    unwritten = fix and apply(write=True).failed
-    if confirming.confirm:
+        return code_without_findings(report, settings, no_models=_no_models)
+    unwritten = fixes.fix and apply_fixes(report, fixes, paths, write=True).failed
+    if confirmation.confirm:
         quiet = output.quiet or output.silent
-        report = confirmed(report, confirming, quiet=quiet, locked=config.locked)
+        report = confirmed(report, confirmation, quiet=quiet, locked=settings.locked)
     writing.write(report)
     if unwritten:
         return FAILED
-    fails = report.fails(config.fail_on, max_warnings=config.max_warnings)
-    if config.strict and not fails and report.left_open:
-        fails = True
-        if not output.silent:
-            complain(f"--strict fails on {', '.join(report.left_open)}")
-    if fails and not exit_zero:
-        return FOUND
-    if fails and report.models:
-        return 0
-    return _without_findings(report, force=force_exclude, only_models=only_models)
+    if _fails(report, settings, silent=output.silent):
+        if not options.exit_zero:
+            return FOUND
+        if report.models:
+            return 0
+    return code_without_findings(report, settings, no_models=_no_models)
 
 
-def _checked(paths: Sequence[str], check: Callable[..., Report]) -> Report:
-    """Check paths, and the models that functions of the user's make."""
+def _checked(paths: Sequence[str], settings: Settings, *, verbose: bool) -> Report:
+    """Check paths, and the models that functions of the user return."""
+    from kerascheck.api import check
+
+    on_crash = show_traceback if verbose else None
     if not any(":" in path for path in paths):
-        return check(paths)
+        return check(paths, config=settings, on_crash=on_crash)
     from kerascheck.live.factory import build_model, is_factory
     from kerascheck.report.report import Report
 
     if any(map(is_factory, paths)):
+        from kerascheck.cli.user_imports import import_as_started
+
         import_as_started()
     saved = [path for path in paths if not is_factory(path)]
-    reports = [check(saved)] if saved else []
+    reports = [check(saved, config=settings, on_crash=on_crash)] if saved else []
     for name in paths:
         if is_factory(name):
             model, origin = build_model(name)
-            reports.append(check(model, origin=origin))
+            reports.append(
+                check(model, origin=origin, config=settings, on_crash=on_crash)
+            )
     return Report.joined(reports)
 
 
-def _without_findings(report: Report, *, force: bool, only_models: bool) -> int:
-    """Return the exit code of a report without findings: did it look at anything?
-
-    Args:
-        report: What the check says.
-        force: All that was named may be excluded, as files of a commit may be.
-        only_models: What was named may be no model at all.
-    """
-    left_out = only_models or (force and bool(report.skipped))
-    if report.decided or (left_out and not report.models and _all_excluded(report)):
-        return 0
-    complain(nothing(report))
-    return NOTHING_TO_CHECK
+def _fails(report: Report, settings: Settings, *, silent: bool) -> bool:
+    """Say whether a report fails, and what --strict fails on."""
+    if report.fails(settings.fail_on, max_warnings=settings.max_warnings):
+        return True
+    if not settings.strict or not report.left_open:
+        return False
+    if not silent:
+        complain(f"--strict fails on {', '.join(report.left_open)}")
+    return True
 
 
-def _all_excluded(report: Report) -> bool:
-    """Say whether nothing but what is excluded was passed over."""
-    from kerascheck.engine.skipped import EXCLUDED
+def _no_models(report: Report) -> str:
+    from kerascheck.engine.skipped import count_passed_over
 
-    return all(why == EXCLUDED for _, why in report.skipped)
-
-
-def nothing(report: Report) -> str:
-    """Return why a report without findings says nothing."""
-    if not report.models:
-        from kerascheck.engine.skipped import count_passed_over
-
-        counted = count_passed_over(report.skipped)
-        rest = f"; {counted}" if counted else ""
-        return f"nothing to check: no saved model was found{rest}"
-    reasons = sorted({item.why for item in report.not_run})
-    why = f": {reasons[0]}" if len(reasons) == 1 else ""
-    return f"nothing could be checked, no rule was decided{why}"
+    counted = count_passed_over(report.skipped)
+    rest = f"; {counted}" if counted else ""
+    return f"nothing to check: no saved model was found{rest}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from kerascheck.cli.options import bundled
 from kerascheck.cli.streams import (
     STDOUT,
     append_file,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kerascheck.report.report import Report
 
 FOR_PEOPLE = ("text", "concise")
-"""Formats that other output may stand beside."""
+"""Formats that other output may be mixed with."""
 
 
 class Output(NamedTuple):
@@ -44,10 +44,10 @@ class Output(NamedTuple):
     step_summary: bool
 
     def ready(self, default: str) -> Writing:
-        """Return what writes the reports, once there is one.
+        """Return what writes the reports.
 
         Args:
-            default: Format where the call names none.
+            default: Format if the call names none.
 
         Raises:
             UsageError: There is no such format, or two go to one file.
@@ -58,7 +58,7 @@ class Output(NamedTuple):
 
 
 class Writing(NamedTuple):
-    """Reports that are to be written: format and file of each, and what makes it."""
+    """Reports to write: format and file of each, and what renders it."""
 
     output: Output
     wanted: Sequence[tuple[str, str]]
@@ -66,7 +66,7 @@ class Writing(NamedTuple):
 
     @property
     def claims_stdout(self) -> bool:
-        """Say whether a document goes to stdout, which is to be alone there."""
+        """Say whether a document goes to stdout, which must be alone there."""
         return any(
             file == STDOUT and name not in FOR_PEOPLE for name, file in self.wanted
         )
@@ -75,7 +75,7 @@ class Writing(NamedTuple):
         """Say before anything is checked which reports cannot be written.
 
         Args:
-            slow: What comes takes minutes; otherwise the end of the run tells.
+            slow: The check takes minutes; otherwise the end of the run says so.
 
         Raises:
             UsageError: None can be written, so that a check would be for nothing.
@@ -113,10 +113,10 @@ class Writing(NamedTuple):
     def write(self, report: Report) -> None:
         """Write every report, and the step summary of GitHub Actions.
 
-        One that cannot be written holds up none of the others.
+        One that cannot be written does not stop the others.
 
         Raises:
-            UsageError: Not all were written; the last reason, the others are told.
+            UsageError: Not all were written; the last reason, the others are printed.
         """
         output = self.output
         if output.verbose or any(name == "json" for name, _ in self.wanted):
@@ -142,73 +142,65 @@ class Writing(NamedTuple):
         _raise_last(failed)
 
 
-def output_options(command: Callable[..., object]) -> Callable[..., object]:
-    """Add the options that say where reports go; the command gets them as `output`."""
-
-    @wraps(command)
-    def with_output(**options: object) -> object:
-        told = {name: options.pop(name) for name in Output._fields}
-        return command(output=Output(**told), **options)  # type: ignore[arg-type]
-
-    for option in (
-        click.option(
-            "--step-summary/--no-step-summary",
-            default=True,
-            envvar="KERASCHECK_STEP_SUMMARY",
-            help="Add a summary to the file that GITHUB_STEP_SUMMARY names, if it "
-            "does.",
-        ),
-        click.option(
-            "--report",
-            "reports",
-            multiple=True,
-            metavar="FORMAT=FILE",
-            help="Write a report besides, in this format; may be repeated.",
-        ),
-        click.option(
-            "--output-file",
-            metavar="FILE",
-            help="Where to write it instead of to stdout.",
-        ),
-        click.option(
-            "--output-format",
-            metavar="FORMAT",
-            envvar="KERASCHECK_OUTPUT_FORMAT",
-            help=f"Form of the report: {', '.join(formats())}.  [default: text]",
-        ),
-        click.option(
-            "--sarif-category",
-            metavar="NAME",
-            default="",
-            envvar="KERASCHECK_SARIF_CATEGORY",
-            help="Tells SARIF reports of one commit apart, as those of a matrix.",
-        ),
-        click.option(
-            "--show-suppressed",
-            is_flag=True,
-            help="Show findings that are set aside, and why, in text and SARIF.",
-        ),
-        click.option(
-            "--statistics",
-            is_flag=True,
-            help="Show how often each rule found something.",
-        ),
-        click.option(
-            "-v",
-            "--verbose",
-            is_flag=True,
-            help="Show undecided rules, passed-over paths and tracebacks as well.",
-        ),
-        click.option(
-            "-s",
-            "--silent",
-            is_flag=True,
-            help="Show nothing; the exit code tells.",
-        ),
-        click.option("-q", "--quiet", is_flag=True, help="Show findings only."),
-    ):
-        option(with_output)
-    return with_output
+output_options = bundled(
+    "output",
+    Output,
+    click.option("-q", "--quiet", is_flag=True, help="Show findings only."),
+    click.option(
+        "-s",
+        "--silent",
+        is_flag=True,
+        help="Show nothing; only the exit code is set.",
+    ),
+    click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        help="Also show undecided rules, passed-over paths and tracebacks.",
+    ),
+    click.option(
+        "--statistics",
+        is_flag=True,
+        help="Show how often each rule found something.",
+    ),
+    click.option(
+        "--show-suppressed",
+        is_flag=True,
+        help="Show suppressed findings, and why, in text and SARIF.",
+    ),
+    click.option(
+        "--sarif-category",
+        metavar="NAME",
+        default="",
+        envvar="KERASCHECK_SARIF_CATEGORY",
+        help="Distinguishes SARIF reports of one commit, as those of a matrix.",
+    ),
+    click.option(
+        "--output-format",
+        metavar="FORMAT",
+        envvar="KERASCHECK_OUTPUT_FORMAT",
+        help=f"Format of the report: {', '.join(formats())}.  [default: text]",
+    ),
+    click.option(
+        "--output-file",
+        metavar="FILE",
+        help="File to write the report to instead of stdout.",
+    ),
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write an additional report in this format; may be repeated.",
+    ),
+    click.option(
+        "--step-summary/--no-step-summary",
+        default=True,
+        envvar="KERASCHECK_STEP_SUMMARY",
+        help="Add a summary to the file that GITHUB_STEP_SUMMARY names, if any.",
+    ),
+)
+"""Add the options that say where reports go; the command gets them as `output`."""
 
 
 def _format_and_file(text: str) -> tuple[str, str]:
@@ -224,12 +216,12 @@ def _renderers(wanted: Sequence[tuple[str, str]]) -> list[Render]:
     files = [file for _, file in wanted]
     for file in files:
         if files.count(file) > 1:
-            raise UsageError(f"two reports can not both go to {file!r}")
+            raise UsageError(f"two reports cannot both go to {file!r}")
     return [renderer(name) for name, _ in wanted]
 
 
 def _raise_last(failed: Sequence[Exception]) -> None:
-    """Raise one error, where there are any, and tell the others in a line each."""
+    """Raise one error, if there are any, and print the others in a line each."""
     if not failed:
         return
     *others, last = sorted(failed, key=lambda error: not isinstance(error, UsageError))
@@ -240,7 +232,7 @@ def _raise_last(failed: Sequence[Exception]) -> None:
 
 
 def _cited(report: Report) -> Report:
-    """Return the report with shipped figures where nothing was trained for it."""
+    """Return the report with shipped figures if nothing was trained for it."""
     if not report.findings or any(f.confirmation for f in report.findings):
         return report
     from kerascheck.confirm.evidence.shipped import with_citations
@@ -255,7 +247,7 @@ def _for_file(style: Style) -> Style:
 def _add_step_summary(report: Report) -> None:
     """Show the report on the page of a GitHub Actions run.
 
-    A file that cannot be written is told and no failure: the check itself was made.
+    A file that cannot be written is not a failure: the check itself was made.
     """
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:

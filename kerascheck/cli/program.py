@@ -1,4 +1,4 @@
-"""The program: which command is meant, and what its end means to the shell."""
+"""The program: which command runs, and the exit code for the shell."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from importlib import import_module
 
 import click
 
+from kerascheck.cli.exit_codes import FAILED
 from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
 from kerascheck.model.errors import KerascheckError
 from kerascheck.model.version import __version__
 
 COMMANDS = ("check", "run", "inspect", "rule", "baseline", "reference")
-"""Each is a module of this folder with a click command COMMAND."""
+"""Each is a module of this folder with a click command `command`."""
 
 DEFAULT = "check"
-
-FAILED = 2
-"""Exit code for usage, configuration and internal errors."""
 
 
 class _Program(click.Group):
@@ -30,7 +28,7 @@ class _Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"kerascheck.cli.{cmd_name}").COMMAND
+        command: click.Command = import_module(f"kerascheck.cli.{cmd_name}").command
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -59,7 +57,7 @@ def exit_code(arguments: list[str], *, import_path: Sequence[str] | None = None)
     Args:
         arguments: Those of the command line.
         import_path: `sys.path` as Python was started with it, for code that the user
-            asks to have run; by default as it is now.
+            asks to run; by default as it is now.
     """
     survive_any_encoding()
     try:
@@ -71,23 +69,23 @@ def exit_code(arguments: list[str], *, import_path: Sequence[str] | None = None)
     except click.ClickException as error:
         complain(error.format_message())
     except KerascheckError as error:
-        if error.__cause__ is not None and _wants_traceback(arguments):
+        if error.__cause__ is not None and _is_verbose(arguments):
             show_traceback("cause", error.__cause__)
         complain(str(error))
     except Exception as error:
-        _complain_of(error, traceback=_wants_traceback(arguments))
+        _complain_of(error, traceback=_is_verbose(arguments))
     else:
         return code if isinstance(code, int) else 0
     return FAILED
 
 
 def _complain_of(error: Exception, *, traceback: bool) -> None:
-    """Tell of an error that is a fault of kerascheck."""
+    """Report an error that is a fault of kerascheck."""
     if traceback:
         show_traceback("internal error", error)
     hint = "" if traceback else " (-v shows where)"
     complain(f"internal error: {type(error).__name__}: {error}{hint}")
 
 
-def _wants_traceback(arguments: list[str]) -> bool:
+def _is_verbose(arguments: list[str]) -> bool:
     return "-v" in arguments or "--verbose" in arguments

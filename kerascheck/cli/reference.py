@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from kerascheck.cli.confirming import progress
+from kerascheck.cli.confirm_options import progress
 from kerascheck.cli.streams import (
     STDOUT,
     complain,
@@ -130,7 +130,7 @@ def training_options(command: Callable[..., object]) -> Callable[..., object]:
     default=STDOUT,
     help="File to write instead of stdout.",
 )
-def COMMAND(  # noqa: N802  (the card of this module)
+def command(
     *,
     chosen: tuple[str, ...],
     rows: tuple[str, ...],

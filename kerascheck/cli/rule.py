@@ -1,4 +1,4 @@
-"""kerascheck rule: what a rule is about, or the table of all."""
+"""kerascheck rule: the page of a rule, or the table of all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kerascheck.cli.options import own_rules
+from kerascheck.cli.options import OWN_RULES, SettingsOptions, settings_options
 from kerascheck.cli.streams import show, style_of_stdout
 from kerascheck.model.errors import UsageError
 from kerascheck.model.vocabulary import FAMILIES
@@ -23,12 +23,10 @@ _INDENT = 19
 @click.command("rule")
 @click.argument("rule", required=False, metavar="[CODE|NAME]")
 @click.option("--output-format", type=click.Choice(("text", "json")), default="text")
-@own_rules
-def COMMAND(  # noqa: N802  (the card of this module)
-    *, rule: str | None, output_format: str, rules: tuple[str, ...]
-) -> int:
+@settings_options(OWN_RULES)
+def command(*, rule: str | None, output_format: str, options: SettingsOptions) -> int:
     """Show the page of a rule, or all rules as a table."""
-    cards = _cards(rules)
+    cards = _cards(options.rules)
     if rule is not None:
         cards = [_card(rule, cards)]
     if output_format == "json":

@@ -14,22 +14,23 @@ from typing import TYPE_CHECKING
 import click
 
 from kerascheck.cli import USUAL
-from kerascheck.cli.check import FOUND, NOTHING_TO_CHECK, nothing
-from kerascheck.cli.confirming import budget_option
-from kerascheck.cli.fixing import apply_fixes, fix_options
-from kerascheck.cli.gating import gate_options, with_gate
+from kerascheck.cli.confirm_options import ConfirmOptions, clone_options
+from kerascheck.cli.exit_codes import FAILED, FOUND, code_without_findings
+from kerascheck.cli.fix_options import FixOptions, apply_fixes, fix_options
 from kerascheck.cli.interrupt import INTERRUPTED
-from kerascheck.cli.locking import refuse_run_when_locked
+from kerascheck.cli.locked_mode import refuse_run_when_locked
 from kerascheck.cli.options import (
-    configuration,
-    own_rules,
-    rule_options,
-    setting_options,
+    GATE,
+    OWN_RULES,
+    PLACE,
+    RULES,
+    TASK,
+    SettingsOptions,
+    settings_options,
 )
 from kerascheck.cli.output import Output, output_options
-from kerascheck.cli.own_code import import_as_started
-from kerascheck.cli.program import FAILED
 from kerascheck.cli.streams import complain, show_traceback
+from kerascheck.cli.user_imports import import_as_started
 from kerascheck.model.errors import KerascheckError
 from kerascheck.model.frozen import replace
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from kerascheck.live.fit_hook import CheckedModel
     from kerascheck.live.run_program import Program
     from kerascheck.report.report import Report
-    from kerascheck.settings.configuration import Settings
+    from kerascheck.settings.settings import Settings
 
 SAMPLES = 4096
 """Of the user's data, that --confirm trains clones on."""
@@ -52,111 +53,71 @@ SEEDS = 5
 )
 @click.argument("target", metavar="PROGRAM")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARG]...")
-@setting_options
-@own_rules
-@rule_options
-@gate_options
+@settings_options(TASK, PLACE, OWN_RULES, RULES, GATE)
 @fix_options
 @output_options
-@budget_option
-@click.option(
-    "--confirm",
-    is_flag=True,
-    envvar="KERASCHECK_CONFIRM",
-    help="Prove each fix by training clones of the model on its data, before and "
-    "after.",
-)
+@clone_options
 @click.option(
     "--stop",
     is_flag=True,
     help="End the program before the first step of a model that fails.",
 )
-@click.option("-m", "module", is_flag=True, help="Take PROGRAM for a module to run.")
-def COMMAND(  # noqa: N802  (the card of this module)
+@click.option("-m", "module", is_flag=True, help="Run PROGRAM as a module.")
+def command(
     *,
     target: str,
     arguments: tuple[str, ...],
     module: bool,
     stop: bool,
-    task: str | None,
-    config_file: str | None,
-    isolated: bool,
-    locked: bool,
-    rules: tuple[str, ...],
-    select: tuple[str, ...],
-    extend_select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    min_confidence: str | None,
-    fail_on: str | None,
-    max_warnings: int | None,
-    strict: bool,
-    exit_zero: bool,
-    fix: bool,
-    diff: bool,
-    unsafe_fixes: bool,
-    sources: tuple[str, ...],
+    options: SettingsOptions,
+    fixes: FixOptions,
     output: Output,
-    confirm: bool,
-    confirm_budget: float,
+    confirmation: ConfirmOptions,
 ) -> None:
     """Run a program unchanged, and check every model that it trains or evaluates.
 
     PROGRAM is a script, a notebook (.ipynb), or with -m a module; all that follows is
-    handed to it. Each model is checked at its first `fit`, `evaluate` or
+    passed to it. Each model is checked at its first `fit`, `evaluate` or
     `train_on_batch`, with the labels that really arrive. Exit codes: 1 findings,
-    2 wrong usage, otherwise that of the program; 3 where no model was checked.
+    2 wrong usage, otherwise that of the program; 3 if no model was checked.
     """
-    refuse_run_when_locked(locked=locked)
+    refuse_run_when_locked(options)
     places = (os.curdir,) if module else (target,)
-    config = configuration(places, config_file, isolated=isolated)
-    config = with_gate(
-        config.with_call(
-            own_rules=rules, min_confidence=min_confidence or config.min_confidence
-        ),
-        fail_on=fail_on,
-        max_warnings=max_warnings,
-        strict=strict,
-    )
-    writing = output.ready(config.output_format)
+    settings = options.settings(places)
+    writing = output.ready(settings.output_format)
 
     from kerascheck.api import check
     from kerascheck.live.fit_hook import check_on_fit
     from kerascheck.live.run_program import find_program
 
-    checks = _Checks(config, stop=stop, budget=confirm_budget if confirm else None)
-    checked = partial(
-        check,
-        task=task,
-        select=select,
-        extend_select=extend_select,
-        ignore=ignore,
-        config=config,
-        on_crash=show_traceback if output.verbose else None,
-    )
+    budget = confirmation.confirm_budget if confirmation.confirm else None
+    checks = _Checks(settings, stop=stop, budget=budget)
+    on_crash = show_traceback if output.verbose else None
+    checked = partial(check, config=settings, on_crash=on_crash)
     alone = _without_stdout() if writing.claims_stdout else nullcontext()
     gc.set_threshold(*USUAL)
     import_as_started()
-    with alone, check_on_fit(checks.add, checked, samples=SAMPLES if confirm else 0):
+    samples = SAMPLES if confirmation.confirm else 0
+    with alone, check_on_fit(checks.add, checked, samples=samples):
         code = _run(find_program(target, arguments, module=module), target)
-    if checks.elsewhere:  # a fork of the program came to its end
+    if checks.in_fork:  # a fork of the program came to its end
         sys.exit(code)
     report = checks.report()
-    apply = partial(apply_fixes, report, sources, unsafe=unsafe_fixes, paths=places)
-    if diff:
-        changes = apply(write=False).changes
-        sys.exit(FOUND if changes else code or _without_findings(report))
-    unwritten = fix and apply(write=True).failed
+    if fixes.diff:
+        changes = apply_fixes(report, fixes, places, write=False).changes
+        sys.exit(FOUND if changes else code or _code_without_findings(report, settings))
+    unwritten = fixes.fix and apply_fixes(report, fixes, places, write=True).failed
     writing.write(report)
     if unwritten:
         sys.exit(FAILED)
-    if checks.fails(report) and not exit_zero:
+    if checks.fails(report) and not options.exit_zero:
         sys.exit(FOUND)
-    nothing_checked = _without_findings(report)
+    nothing_checked = _code_without_findings(report, settings)
     sys.exit(code or nothing_checked)
 
 
 def _run(program: Program, name: str) -> int:
-    """Run a program to its end, or to where it is stopped; return its exit code."""
+    """Run a program until it ends or is stopped; return its exit code."""
     if program.skipped_lines:
         count = program.skipped_lines
         complain(f"{name}: lines skipped that only IPython understands: {count}")
@@ -168,11 +129,8 @@ def _run(program: Program, name: str) -> int:
         return INTERRUPTED
 
 
-def _without_findings(report: Report) -> int:
-    if report.decided:
-        return 0
-    complain(nothing(report) if report.models else _nothing_trained(report))
-    return NOTHING_TO_CHECK
+def _code_without_findings(report: Report, settings: Settings) -> int:
+    return code_without_findings(report, settings, no_models=_nothing_trained)
 
 
 def _nothing_trained(report: Report) -> str:
@@ -199,14 +157,14 @@ def _without_stdout() -> Iterator[None]:
 
 
 class _Stop(BaseException):
-    """Ends a program; no `except Exception` of its own holds it up."""
+    """Ends a program; no `except Exception` of its own catches it."""
 
 
 class _Checks:
-    """What the models of one program gave."""
+    """The reports on the models of one program."""
 
-    def __init__(self, config: Settings, *, stop: bool, budget: float | None) -> None:
-        self._config = config
+    def __init__(self, settings: Settings, *, stop: bool, budget: float | None) -> None:
+        self._settings = settings
         self._stop = stop
         self._budget = budget
         self._process = os.getpid()
@@ -214,7 +172,7 @@ class _Checks:
         self._unchecked: list[tuple[str, str]] = []
 
     @property
-    def elsewhere(self) -> bool:
+    def in_fork(self) -> bool:
         """Say whether this process is a fork of the one that reports."""
         return os.getpid() != self._process
 
@@ -222,18 +180,18 @@ class _Checks:
         """Note what the check of one model says.
 
         Raises:
-            _Stop: It fails, and that is to end the program.
+            _Stop: It fails, which is to end the program.
         """
         name, report = watched.origin.name, watched.report
         if report is None:
             complain(f"model {name!r} is not checked: {watched.why}")
             self._unchecked.append((name, str(watched.why)))
             return
-        if self.elsewhere:
-            complain(f"{_told(name, report)}, in a fork; not part of the report")
+        if self.in_fork:
+            complain(f"{_summary(name, report)}, in a fork, so it is not in the report")
             return
         if report.findings:
-            complain(_told(name, report))
+            complain(_summary(name, report))
         if self._budget is not None and report.findings and not watched.raised:
             report = self._confirmed(report, watched, self._budget)
         self._reports.append(report)
@@ -247,7 +205,7 @@ class _Checks:
 
         x, y, model = watched.x, watched.y, watched.model
         if x is None or y is None:
-            complain("no clones of it are trained: it received no inputs and labels")
+            complain("no clones of it are trained: it got no inputs and labels")
             return report
         complain("training clones of it, as compiled and as fixed")
         started = monotonic()
@@ -260,20 +218,22 @@ class _Checks:
 
     def fails(self, report: Report) -> bool:
         """Say whether a report fails under the configuration."""
-        told = self._config
+        settings = self._settings
         return report.fails(
-            told.fail_on, max_warnings=told.max_warnings, strict=told.strict
+            settings.fail_on,
+            max_warnings=settings.max_warnings,
+            strict=settings.strict,
         )
 
     def report(self) -> Report:
-        """Return what there is to say of all models."""
+        """Return one report on all models."""
         from kerascheck.report.report import Report
 
         joined = Report.joined(self._reports)
         return replace(joined, skipped=joined.skipped + tuple(self._unchecked))
 
 
-def _told(name: str, report: Report) -> str:
+def _summary(name: str, report: Report) -> str:
     """Return one line on a model."""
     found = ", ".join(dict.fromkeys(f"{f.code} {f.name}" for f in report.findings))
     return f"model {name!r}: {found or 'nothing found'}"

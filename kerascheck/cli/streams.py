@@ -18,14 +18,14 @@ STDOUT = "-"
 
 
 def survive_any_encoding() -> None:
-    """Let both streams write what their encoding lacks as an escape."""
+    """Let both streams escape characters that their encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def complain(message: str) -> None:
-    """Write one line about what went wrong or deserves notice to stderr."""
+    """Write one line on an error or a notice to stderr."""
     line = printable(" ".join(message.split()))
     _write(sys.stderr, f"kerascheck: {line}\n")
 
@@ -44,10 +44,10 @@ def show_traceback(what: str, crash: BaseException) -> None:
 
 
 def show(text: str) -> None:
-    """Write to stdout; a reader that went away, as `head` does, is no error.
+    """Write to stdout; a reader that went away, as `head` does, is not an error.
 
     Raises:
-        UsageError: stdout takes nothing, as a full disk.
+        UsageError: stdout cannot be written, as on a full disk.
     """
     try:
         _write(sys.stdout, text)
@@ -105,9 +105,9 @@ def colours(*, terminal: bool) -> bool:
 
 
 def _columns(*, terminal: bool) -> int:
-    told = os.environ.get("COLUMNS", "")
-    if told.isascii() and told.isdigit() and len(told) < 6:
-        columns = int(told)
+    given = os.environ.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and len(given) < 6:
+        columns = int(given)
     elif terminal:
         columns = _terminal_columns()
     else:
@@ -125,7 +125,7 @@ def _terminal_columns() -> int:
 def write_file(path: str, text: str) -> None:
     """Write a report to a file: all of it or nothing; see `replace_file`.
 
-    A reader of a pipe that went away is no error, as on stdout.
+    A reader of a pipe that went away is not an error, as on stdout.
 
     Raises:
         UsageError: It cannot be written.
@@ -145,7 +145,7 @@ def write_file(path: str, text: str) -> None:
 
 
 def require_folder(path: str) -> None:
-    """Say before minutes of training that what comes of it cannot be written.
+    """Refuse a file that cannot be written before minutes of training.
 
     Raises:
         UsageError: No file can have this path as things are.
@@ -161,7 +161,7 @@ def append_file(path: str, text: str) -> None:
     """Add a report to what a file holds.
 
     Raises:
-        OSError: It cannot be written, or not all of it; the text says which.
+        OSError: Nothing or not all of it was written; the text says which.
     """
     data = text.encode("utf-8", "backslashreplace")
     with open(path, "ab", buffering=0) as file:

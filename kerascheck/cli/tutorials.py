@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from kerascheck.cli.confirming import progress
+from kerascheck.cli.confirm_options import progress
 from kerascheck.cli.streams import complain, style_of_stdout, write_file
 from kerascheck.model.errors import UsageError
 from kerascheck.trust.printable import count

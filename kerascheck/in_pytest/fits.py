@@ -10,21 +10,21 @@ from typing import Final
 import pytest
 
 from kerascheck.in_pytest.properties import looked_at, properties, unchecked
-from kerascheck.in_pytest.settings import PluginSettings
+from kerascheck.in_pytest.settings import PluginSettings, fails
 from kerascheck.live.fit_hook import CheckedModel
 from kerascheck.model.origin import Origin
 from kerascheck.report.report import FindingsError, Report
 
 _BETWEEN: Final = ("keras", "kerascheck", "tensorflow", "tf_keras")
-"""Packages that lie between a test and what is raised."""
+"""Packages between a test and what is raised."""
 
 
 class FindingsWarning(UserWarning):
-    """What is found in a model that a test trains; its text is the report."""
+    """Findings in a model that a test trains; its text is the report."""
 
 
 class Fits:
-    """What becomes of models that are watched while tests run."""
+    """Checks of the models that tests train."""
 
     def __init__(self, settings: PluginSettings, *, warn: bool) -> None:
         self._settings = settings
@@ -43,15 +43,15 @@ class Fits:
     def pytest_runtest_makereport(
         self, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Let findings stand where the test trains, not inside Keras."""
+        """Show findings where the test trains, not inside Keras."""
         error = call.excinfo and call.excinfo.value
         if isinstance(error, FindingsError):
             error.__traceback__ = _outside(error.__traceback__)
             call.excinfo = pytest.ExceptionInfo.from_exception(error)
         return (yield)
 
-    def tell(self, watched: CheckedModel) -> None:
-        """Keep what is said of a model; fail or warn where that fails.
+    def add(self, watched: CheckedModel) -> None:
+        """Keep the report on a model; fail or warn if that fails.
 
         Raises:
             FindingsError: It leaves through the call that trains the model.
@@ -63,7 +63,7 @@ class Fits:
             self._keep(looked_at(name), unchecked(name, watched.why or ""))
             return
         self._keep(*properties(report))
-        if not self._settings.fails(report, self._settings.project()):
+        if not fails(report, self._settings.project()):
             return
         if self._warn:
             _warn(report, watched.origin)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from kerascheck.in_pytest.properties import properties
-from kerascheck.in_pytest.settings import settings_of
+from kerascheck.in_pytest.settings import fails, settings_of
 from kerascheck.report.report import FindingsError, Report
-from kerascheck.settings.configuration import Settings
+from kerascheck.settings.settings import Settings
 
 
 class Checks:
-    """What a test is given: called, it checks a model and returns the report."""
+    """What a test gets: called, it checks a model and returns the report."""
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
         self._settings = settings_of(request.config)
@@ -25,7 +25,7 @@ class Checks:
         return "<kerascheck>"  # pytest shows it with every failure
 
     def __call__(
-        self, model: object, y: object = None, x: object = None, **told: Any
+        self, model: object, y: object = None, x: object = None, **given: Any
     ) -> Report:
         """Return the report of a live model, or of saved ones.
 
@@ -33,11 +33,11 @@ class Checks:
             model: As in `kerascheck.check`.
             y: Labels, as there.
             x: Inputs, as there.
-            told: Anything else that it takes. The configuration of the project and
-                the options of this run hold where nothing is told.
+            given: Anything else that it takes. By default the configuration of the
+                project and the options of this run decide.
         """
         with self._settings.outside() if _is_saved(model) else nullcontext():
-            report = self._settings.check(_from_here(model), y, x, **told)
+            report = self._settings.check(_from_here(model), y, x, **given)
         self._properties += properties(report)
         return report
 
@@ -49,7 +49,7 @@ class Checks:
         *,
         fail_on: str | None = None,
         config: Settings | None = None,
-        **told: Any,
+        **given: Any,
     ) -> Report:
         """Return the report of a model in which nothing is found.
 
@@ -60,7 +60,7 @@ class Checks:
             fail_on: "error", "warning", "note" or "never"; by default what the options
                 or the configuration say.
             config: By default that of the project.
-            told: Anything else that `kerascheck.check` takes.
+            given: Anything else that `kerascheck.check` takes.
 
         Raises:
             FindingsError: Something is found, or nothing could be checked; its text is
@@ -68,9 +68,9 @@ class Checks:
         """
         __tracebackhide__ = True
         with self._settings.outside():
-            config = config or self._settings.project()
-        report = self(model, y, x, config=config, **told)
-        if self._settings.fails(report, config, fail_on):
+            settings = config or self._settings.project()
+        report = self(model, y, x, config=settings, **given)
+        if fails(report, settings, fail_on):
             raise FindingsError(str(report), report)
         if not report.decided:
             raise FindingsError(f"nothing was checked\n\n{report}", report)
@@ -83,9 +83,9 @@ def _is_saved(model: object) -> bool:
 
 
 def _from_here(model: object) -> object:
-    """Return the path of a model below the current directory as it is shown from there.
+    """Return the path of a model below the current directory as seen from there.
 
-    So a report reads as on the command line, although pytest hands out whole paths.
+    So a report reads as on the command line, although pytest passes whole paths.
     """
     if not isinstance(model, (str, os.PathLike)):
         return model

@@ -1,7 +1,7 @@
 """Saved models as items of pytest: one for each model and rule.
 
 `models/a.keras::KC101` is one rule at all heads of a model, and `models/a.keras::KC0`
-what reading the file has to say. The items of a model share one report.
+the findings about the file. The items of a model share one report.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ import pytest
 
 from kerascheck.api import why_excluded
 from kerascheck.engine.skipped import LINK_OUT
-from kerascheck.in_pytest.found import Finder, is_weights_only
-from kerascheck.in_pytest.judging import of_rule, why_open
+from kerascheck.in_pytest.model_finder import ModelFinder, is_weights_only
 from kerascheck.in_pytest.properties import (
     Properties,
     looked_at,
@@ -26,13 +25,14 @@ from kerascheck.in_pytest.properties import (
     of_models,
     unchecked,
 )
+from kerascheck.in_pytest.rule_report import report_of_rule, why_undecided
 from kerascheck.in_pytest.settings import PluginSettings
 from kerascheck.model.errors import KerascheckError
 from kerascheck.readers.search import FoundModel
 from kerascheck.report.report import FindingsError, Report
 from kerascheck.report.terminal import render_text
-from kerascheck.settings.configuration import Settings
-from kerascheck.suppress.rule_selection import READING
+from kerascheck.settings.settings import Settings
+from kerascheck.suppress.rule_selection import FILE_CODES
 from kerascheck.trust.printable import Style
 
 
@@ -43,7 +43,7 @@ class Collecting:
         self._settings = settings
         self._project = settings.project()
         self._rules = {rule.code: rule.name for rule in settings.select_rules().rules}
-        self._finder = Finder(settings.root)
+        self._finder = ModelFinder(settings.root)
 
     def pytest_collect_file(
         self, file_path: Path, parent: pytest.Collector
@@ -60,7 +60,7 @@ class Collecting:
     def pytest_collect_directory(
         self, path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
-        """Return the model that a folder is; what else lies in it is collected, too."""
+        """Return the model that a folder is; what else is in it is collected, too."""
         named = parent.session.isinitpath(path)
         with self._settings.outside():
             saved = self._saved(self._finder.folder(path, named=named))
@@ -86,7 +86,7 @@ class Collecting:
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Let a skip stand at its model, not in this file."""
+        """Show a skip at its model, not in this file."""
         report = yield
         if isinstance(item, RuleItem) and isinstance(report.longrepr, tuple):
             report.longrepr = (str(item.path), 1, report.longrepr[2])
@@ -114,7 +114,7 @@ class SavedModel:
 
     def items(self, parent: pytest.Collector) -> Iterator[pytest.Item]:
         """Yield the file itself, then each rule, in the order of codes."""
-        yield RuleItem.from_parent(parent, name=READING, title="the file itself")
+        yield RuleItem.from_parent(parent, name=FILE_CODES, title="the file itself")
         if self.passed_over is None and not self._is_weights_only():
             for code, name in self._rules.items():
                 yield RuleItem.from_parent(parent, name=code, title=name)
@@ -182,18 +182,17 @@ class RuleItem(pytest.Item):
         if model.passed_over is not None:
             self.user_properties.append(unchecked(model.shown, model.passed_over))
             pytest.skip(model.passed_over)
-        report = of_rule(model.report, self.name)
+        report = report_of_rule(model.report, self.name)
         self.user_properties += self._kept(report)
-        fail_on = model.settings.fail_on or model.project.fail_on
-        if report.fails(fail_on, strict=model.project.strict):
+        if report.fails(model.project.fail_on, strict=model.project.strict):
             style = Style(quiet=True, verbose=not report.findings)
             raise FindingsError(render_text(report, style), report)
-        why = why_open(model.report, self.name)
+        why = why_undecided(model.report, self.name)
         if why:
             pytest.skip(why)
 
     def _kept(self, report: Report) -> Properties:
-        if self.name == READING:
+        if self.name == FILE_CODES:
             yield from of_models(self.parent.saved.report)
         else:
             yield looked_at(self.parent.saved.shown)
@@ -202,11 +201,11 @@ class RuleItem(pytest.Item):
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], *style: Any
     ) -> Any:
-        """Return what is found, or what is wrong with the call, and no traceback."""
+        """Return the findings, or what is wrong with the call, without a traceback."""
         if isinstance(excinfo.value, (FindingsError, KerascheckError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return where the item stands, and its title."""
+        """Return where the item is, and its title."""
         return self.path, 0, f"{self.nodeid} {self._title}"

@@ -1,4 +1,4 @@
-"""The models that `keras_model_path` stands for, one after the other."""
+"""The models that `keras_model_path` is, one after the other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kerascheck.api import why_excluded
-from kerascheck.in_pytest.found import Finder, is_weights_only
+from kerascheck.in_pytest.model_finder import ModelFinder, is_weights_only
 from kerascheck.in_pytest.settings import PluginSettings, settings_of
 from kerascheck.readers.search import FoundModel, find_models
 
@@ -65,8 +65,8 @@ def _models(patterns: list[str], settings: PluginSettings) -> list[str]:
 
 
 def _matched(pattern: str, root: str) -> Iterator[FoundModel]:
-    """Yield what a glob names, and what lies in folders that it names."""
-    finder = Finder(root)
+    """Yield what a glob names, and what is in folders that it names."""
+    finder = ModelFinder(root)
     for path in glob(pattern, recursive=True):
         if os.path.isdir(path):
             yield from find_models([path])

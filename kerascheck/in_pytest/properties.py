@@ -62,5 +62,5 @@ def unchecked(model: str, why: str) -> tuple[str, str]:
 
 def why_unchecked(report: Report, model: str) -> str:
     """Return why no rule was decided for a model."""
-    told = (item.why for item in report.not_run if item.model == model)
-    return "; ".join(dict.fromkeys(told)) or "it can not be read"
+    reasons = (item.why for item in report.not_run if item.model == model)
+    return "; ".join(dict.fromkeys(reasons)) or "it cannot be read"

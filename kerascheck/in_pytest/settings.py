@@ -14,8 +14,8 @@ from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import Frozen
 from kerascheck.model.vocabulary import FAIL_ON
 from kerascheck.report.report import Report
-from kerascheck.settings.configuration import Settings, found
-from kerascheck.suppress.baseline import FILE, require_in_tree
+from kerascheck.settings.file import read_settings, with_baseline
+from kerascheck.settings.settings import Settings
 from kerascheck.suppress.rule_selection import RuleSelection, select_rules
 from kerascheck.trust.imports_outside import imports_outside
 from kerascheck.trust.printable import printable
@@ -27,11 +27,11 @@ class PluginSettings(Frozen):
 
     Attributes:
         root: The root directory of pytest.
-        select: Rules to run.
-        ignore: Rules to leave out.
-        fail_on: Least severity that fails; None: the configuration says.
-        confirm: Train reference models before findings count.
         tree: The project, of which nothing is imported.
+        select: Rules to run.
+        ignore: Rules to skip.
+        fail_on: Lowest severity that fails; None: that of the configuration.
+        confirm: Train reference models before findings count.
     """
 
     root: str
@@ -42,7 +42,7 @@ class PluginSettings(Frozen):
     confirm: bool = False
 
     def outside(self) -> AbstractContextManager[None]:
-        """Return in what the plugin imports what it needs: nothing of the project.
+        """Return a context in which nothing of the project is imported.
 
         pytest puts the folders of conftest.py on the import path, and a project may
         have a json.py there.
@@ -50,16 +50,14 @@ class PluginSettings(Frozen):
         return imports_outside(self.tree)
 
     def project(self) -> Settings:
-        """Return the configuration nearest to the root, and the baseline beside it.
+        """Return the configuration nearest to the root under these options.
 
-        It is read anew each time, as paths in it start at the current directory.
+        It is read again each time, as paths in it start at the current directory.
 
         Raises:
-            UsageError: It can not be read, is wrong, or leads out of the project.
+            UsageError: It cannot be read, is wrong, or leads out of the project.
         """
-        config = found([self.root])
-        home = self.root if config.path is None else config.home
-        return config._replace(baseline=config.baseline or _baseline_in(home))
+        return with_baseline(self._override(read_settings([self.root])))
 
     def select_rules(self) -> RuleSelection:
         """Return which rules run.
@@ -72,34 +70,38 @@ class PluginSettings(Frozen):
                 f"--kerascheck-fail-on: Expected one of {', '.join(FAIL_ON)}. "
                 f"Received: {self.fail_on!r}."
             )
-        return select_rules(self.project(), select=self.select, ignore=self.ignore)
+        return select_rules(self.project())
 
-    def check(self, *args: Any, config: Settings | None = None, **told: Any) -> Report:
+    def check(self, *args: Any, config: Settings | None = None, **given: Any) -> Report:
         """Return the report of `kerascheck.check`, under these settings.
 
         Args:
             args: As there.
             config: By default that of the project.
-            told: As there; it comes before these settings.
+            given: As there; it comes before these settings.
         """
-        config = config or self.project()
-        ours: dict[str, Any] = {"select": self.select, "ignore": self.ignore}
-        if config.path is None:
-            ours["home"] = self.root
-        report = check(*args, config=config, **{**ours, **told})
+        settings = self.project() if config is None else self._override(config)
+        report = check(*args, config=settings, **given)
         if not (self.confirm and report.findings):
             return report
-        return confirm(report, notice=_say)
+        return confirm(report, notice=_write_line)
 
-    def fails(
-        self, report: Report, config: Settings, fail_on: str | None = None
-    ) -> bool:
-        """Say whether a report fails, as it would on the command line."""
-        return report.fails(
-            fail_on or self.fail_on or config.fail_on,
-            max_warnings=config.max_warnings,
-            strict=config.strict,
+    def _override(self, settings: Settings) -> Settings:
+        return settings.override(
+            select=self.select,
+            ignore=self.ignore,
+            fail_on=self.fail_on,
+            root=self.root,
         )
+
+
+def fails(report: Report, settings: Settings, fail_on: str | None = None) -> bool:
+    """Say whether a report fails, as it would on the command line."""
+    return report.fails(
+        fail_on or settings.fail_on,
+        max_warnings=settings.max_warnings,
+        strict=settings.strict,
+    )
 
 
 def settings_of(config: pytest.Config) -> PluginSettings:
@@ -114,14 +116,6 @@ def settings_of(config: pytest.Config) -> PluginSettings:
     )
 
 
-def _say(line: str) -> None:
+def _write_line(line: str) -> None:
     """Write one line where pytest captures it; a warning could fail a test."""
     sys.stderr.write(f"kerascheck: {printable(line)}\n")
-
-
-def _baseline_in(folder: str) -> str | None:
-    path = os.path.relpath(os.path.join(folder, FILE))
-    if not os.path.isfile(path):
-        return None
-    require_in_tree(path)
-    return path

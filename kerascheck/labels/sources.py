@@ -11,7 +11,8 @@ from kerascheck.model.description import Description, Problem
 from kerascheck.model.errors import UnreadableLabels, UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.model.vocabulary import FIXED
-from kerascheck.settings.configuration import ModelConfig, Settings, concerns
+from kerascheck.settings.globs import concerns
+from kerascheck.settings.settings import ModelConfig, Settings
 from kerascheck.trust.tree import Tree
 
 MAX_LISTED = 3

@@ -21,5 +21,5 @@ def is_day(text: str) -> bool:
 
 
 def is_over(until: str | None, today: str) -> bool:
-    """Say whether the last day that something counts lies before `today`."""
+    """Say whether the last day that something counts is before `today`."""
     return until is not None and until < today

@@ -1,4 +1,4 @@
-"""Findings under the user's levels and ignores."""
+"""Findings after the user's levels and suppressions."""
 
 from __future__ import annotations
 
@@ -11,55 +11,59 @@ from kerascheck.model.frozen import replace
 
 
 class SuppressedBy(NamedTuple):
-    """What sets a finding aside, and why."""
+    """What suppresses a finding, and why."""
 
     name: str  # configuration, per-model-ignores or baseline
     reason: str | None = None
 
 
-SetAside = Callable[[Finding], SuppressedBy | None]
-"""Says by what a finding is set aside; None: it stays."""
+Suppress = Callable[[Finding], SuppressedBy | None]
+"""Says what suppresses a finding; None: it is reported."""
 
 Level = Callable[[str], str | None]
 """Says which severity the user gives to a code; None: its own."""
 
 
 def apply_suppressions(
-    findings: Iterable[Finding], level: Level, aside: SetAside
+    findings: Iterable[Finding], level: Level, suppressed_by: Suppress
 ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
-    """Split findings into those that stay, at their level, and those set aside.
+    """Split findings into those reported, at their level, and those suppressed.
 
-    What only followed from a finding that is set aside stands on its own again.
+    A finding that only followed from a suppressed one is reported by itself again.
     """
-    stay: list[Finding] = []
-    away: list[Suppressed] = []
-    for finding in _each(findings, aside):
-        by = aside(finding)
+    reported: list[Finding] = []
+    suppressed: list[Suppressed] = []
+    for finding in _without_suppressed_causes(findings, suppressed_by):
+        by = suppressed_by(finding)
         if by is not None:
-            away.append(_suppressed(finding, by))
+            suppressed.append(_suppressed(finding, by))
             continue
-        follows = [f for f in finding.follows if aside(f) is None]
-        away += [
-            _suppressed(f, by) for f in finding.follows if (by := aside(f)) is not None
-        ]
-        changed = [_levelled(f, level) for f in follows]
-        stay.append(_levelled(replace(finding, follows=tuple(changed)), level))
-    return tuple(stay), tuple(away)
+        follows = []
+        for follower in finding.follows:
+            by = suppressed_by(follower)
+            if by is None:
+                follows.append(_with_level(follower, level))
+            else:
+                suppressed.append(_suppressed(follower, by))
+        reported.append(_with_level(replace(finding, follows=tuple(follows)), level))
+    return tuple(reported), tuple(suppressed)
 
 
 def _suppressed(finding: Finding, by: SuppressedBy) -> Suppressed:
     return Suppressed(finding=finding, by=by.name, reason=by.reason)
 
 
-def _each(findings: Iterable[Finding], aside: SetAside) -> Iterator[Finding]:
+def _without_suppressed_causes(
+    findings: Iterable[Finding], suppressed_by: Suppress
+) -> Iterator[Finding]:
     for finding in findings:
-        if finding.follows and aside(finding) is not None:
+        if finding.follows and suppressed_by(finding) is not None:
             yield replace(finding, follows=())
             yield from finding.follows
         else:
             yield finding
 
 
-def _levelled(finding: Finding, level: Level) -> Finding:
+def _with_level(finding: Finding, level: Level) -> Finding:
     to = level(finding.code)
     return finding if to is None else replace(finding, severity=Severity(to))

@@ -1,4 +1,4 @@
-"""Findings that are known already: a file of fingerprints, kept beside the models.
+"""Findings that are known already: a file of fingerprints, kept next to the models.
 
 What the file names is counted and does not fail; what is new does. The file holds
 neither dates of its own nor weights nor messages, one entry a line in the order of
@@ -11,31 +11,27 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from kerascheck.engine.finding import Finding, Severity
+from kerascheck.engine.finding import Finding
 from kerascheck.engine.fingerprint import split_number
 from kerascheck.engine.outcome import UNUSED
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.report.report import Report
-from kerascheck.settings.configuration import MAX_BASELINE
 from kerascheck.settings.expiry import is_day, is_over
+from kerascheck.settings.file import MAX_BASELINE
+from kerascheck.settings.settings import place_from
 from kerascheck.suppress.apply import SuppressedBy, apply_suppressions
-
-FILE = "kerascheck-baseline.json"
-"""Name that is looked for beside the configuration."""
+from kerascheck.suppress.unused import Coverage, Scope, ScopedEntry, unused_findings
 
 MAX_ENTRIES = 25_000
-"""Each may become a line of the report, about what is not needed any more."""
+"""Each may become a line of the report, if it is not needed any more."""
 
 VERSION = 1
 
 BY = "baseline"
 
-_NEVER = frozenset({"KC000", "KC001", "KC002", "KC026", UNUSED})
-"""Codes that are never written down: what was not looked at, and this file's own."""
-
-Place = Callable[[str], str]
-"""Turns the path of a model into its path from the home of the baseline."""
+_NEVER_KNOWN = frozenset({"KC000", "KC001", "KC002", "KC026", UNUSED})
+"""Codes that are never written: what was not looked at, and this file's own."""
 
 
 class Entry(NamedTuple):
@@ -59,7 +55,7 @@ _KEYS = {
     "reason": None,
     "until": None,
 }
-"""Keys of an entry in the file, in the order of `Entry`, and what they are without."""
+"""Keys of an entry in the file, in the order of `Entry`, and their defaults."""
 
 
 class Baseline(NamedTuple):
@@ -69,27 +65,12 @@ class Baseline(NamedTuple):
     entries: tuple[Entry, ...] = ()
 
 
-class Left(NamedTuple):
-    """An entry that found less than it stands for, and why."""
+class UnusedEntry(NamedTuple):
+    """An entry that knows more findings than there are, and why."""
 
     entry: Entry
     found: int
     why: str
-
-
-def require_in_tree(path: str) -> None:
-    """Refuse a baseline that nobody names where it is no file of the tree.
-
-    Raises:
-        UsageError: It is really a file outside of its folder, the current one, and the
-            checkouts around; or a pipe or a device, which may never end.
-    """
-    if os.path.islink(path):
-        from kerascheck.trust.confinement import require_no_link_out, tree_around
-
-        require_no_link_out(tree_around([os.path.dirname(path)]), path)
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise UsageError(f"{path!r} is not a regular file, so it is not opened")
 
 
 def load(path: str, data: bytes | None = None) -> Baseline:
@@ -97,10 +78,10 @@ def load(path: str, data: bytes | None = None) -> Baseline:
 
     Args:
         path: The file, for messages as well.
-        data: What it holds, where that is known already, as from a revision.
+        data: What it holds, if that is known already, as from a revision.
 
     Raises:
-        UsageError: It is missing, no baseline, or larger than `MAX_BASELINE`.
+        UsageError: It is missing, not a baseline, or larger than `MAX_BASELINE`.
     """
     import json
 
@@ -111,7 +92,7 @@ def load(path: str, data: bytes | None = None) -> Baseline:
     if len(data) > MAX_BASELINE:
         raise UsageError(f"{shown}: larger than {MAX_BASELINE} bytes")
     if b"\n<<<<<<< " in data or b"\n>>>>>>> " in data:
-        raise UsageError(f"{shown}: a merge conflict is left in it; keep both sides")
+        raise UsageError(f"{shown}: it has a merge conflict; keep both sides")
     beyond = excess(data)
     if beyond is not None:
         raise UsageError(f"{shown}: too much to parse: {beyond}")
@@ -199,18 +180,18 @@ def _line(entry: Entry) -> dict[str, object]:
 
 def entries_of(
     report: Report,
-    place: Place,
+    place: Callable[[str], str],
     *,
     known: Sequence[Entry] = (),
     reason: str | None = None,
     until: str | None = None,
 ) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
-    """Return entries for all findings, and the findings that are never written down.
+    """Return entries for all findings, and the findings that cannot be known.
 
     Args:
         report: From a check without a baseline.
         place: Turns the path of a model into its place.
-        known: Entries of before, whose reasons and dates stay.
+        known: Earlier entries, whose reasons and dates stay.
         reason: Why the new ones are known.
         until: Last day that the new ones count.
     """
@@ -220,7 +201,7 @@ def entries_of(
     entries: dict[str, Entry] = {}
     refused = []
     for finding in _all(report.findings):
-        if finding.code in _NEVER:
+        if finding.code in _NEVER_KNOWN:
             refused.append(finding)
             continue
         key, _ = split_number(finding.fingerprint)
@@ -244,11 +225,11 @@ def _all(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield from _all(finding.follows)
 
 
-def under(baseline: Baseline, report: Report, *, today: str) -> Report:
-    """Return the report with known findings set aside.
+def apply_baseline(baseline: Baseline, report: Report, *, today: str) -> Report:
+    """Return the report with known findings suppressed.
 
     Args:
-        baseline: Entries whose day is over set nothing aside.
+        baseline: Entries whose day is over suppress nothing.
         report: Findings with fingerprints.
         today: The date, 2026-12-31.
     """
@@ -256,83 +237,71 @@ def under(baseline: Baseline, report: Report, *, today: str) -> Report:
         e.fingerprint: e for e in baseline.entries if not is_over(e.until, today)
     }
 
-    def aside(finding: Finding) -> SuppressedBy | None:
+    def suppressed_by(finding: Finding) -> SuppressedBy | None:
         key, number = split_number(finding.fingerprint)
         entry = counting.get(key)
         return (
             SuppressedBy(BY, entry.reason) if entry and number <= entry.times else None
         )
 
-    stay, away = apply_suppressions(report.findings, lambda _: None, aside)
-    return replace(report, findings=stay, suppressed=report.suppressed + away)
+    reported, suppressed = apply_suppressions(
+        report.findings, lambda _: None, suppressed_by
+    )
+    return replace(report, findings=reported, suppressed=report.suppressed + suppressed)
 
 
-def unneeded(
-    baseline: Baseline, report: Report, place: Place, *, home: str, today: str
+def unused_in_baseline(
+    baseline: Baseline, report: Report, *, home: str, today: str
 ) -> Iterator[Finding]:
-    """Yield a finding for each entry that is over or that nothing needs any more.
+    """Yield a finding for each entry that is over or not needed any more.
 
     Args:
         baseline: The entries.
         report: Findings with fingerprints.
-        place: Turns the path of a model into its place.
-        home: The directory that places start at.
+        home: The directory that the places of models start at.
         today: The date, 2026-12-31.
     """
-    left = {item.entry: item for item in vanished(baseline, report, place, home=home)}
-    shown = baseline.path.replace(os.sep, "/")
-    for entry in baseline.entries:
-        what = f"{entry.code} at {entry.model}"
-        if is_over(entry.until, today):
-            message = f"the entry for {what} counted until {entry.until}"
-            yield _finding(shown, entry, message, Severity.WARNING)
-        elif entry in left:
-            message = f"the entry for {what} is not needed: {left[entry].why}"
-            yield _finding(shown, entry, message, Severity.NOTE)
+    unused = {item.entry: item.why for item in unused_entries(baseline, report, home)}
+    file = baseline.path.replace(os.sep, "/")
+    entries = (
+        ScopedEntry(
+            title=f"the entry for {entry.code} at {entry.model}",
+            file=file,
+            why_unused=unused.get(entry),
+            until=entry.until,
+            fingerprint=f"{UNUSED}-{entry.fingerprint}",
+        )
+        for entry in baseline.entries
+    )
+    return unused_findings(entries, today=today)
 
 
-def _finding(path: str, entry: Entry, message: str, severity: Severity) -> Finding:
-    from kerascheck.engine.file_findings import unused_entry
-
-    finding = unused_entry(message, path, severity)
-    return replace(finding, fingerprint=f"{UNUSED}-{entry.fingerprint}")
-
-
-def vanished(
-    baseline: Baseline, report: Report, place: Place, *, home: str
-) -> Iterator[Left]:
-    """Yield the entries that this run shows to stand for more than there is.
-
-    An entry is left alone where its model was not read, its rule did not run, or
-    where it could not be decided: nothing is known of it then.
-    """
-    read = {place(m.path): m.path for m in report.models if m.format is not None}
-    unread = {place(m.path) for m in report.models if m.format is None}
-    undecided = {(place(item.model), item.code) for item in report.not_run}
-    selected = {rule.code for rule in report.rules}
+def unused_entries(
+    baseline: Baseline, report: Report, home: str
+) -> Iterator[UnusedEntry]:
+    """Yield the entries that know more findings than this run certainly has."""
+    coverage = Coverage(report, place_from(home))
     found: dict[str, int] = {}
     for finding in _all([*report.findings, *(s.finding for s in report.suppressed)]):
         key, _ = split_number(finding.fingerprint)
         found[key] = found.get(key, 0) + 1
     for entry in baseline.entries:
-        number = found.get(entry.fingerprint, 0)
-        if entry.model in unread or number >= entry.times:
+        number, model = found.get(entry.fingerprint, 0), entry.model
+        if number >= entry.times or model in coverage.unread:
             continue
-        if entry.model not in read:
-            if not os.path.lexists(os.path.join(home, entry.model)):
-                yield Left(entry, 0, "the model is gone")
-        elif (entry.model, entry.code) not in undecided and (
-            entry.code in selected or entry.code.startswith("KC0")
-        ):
-            why = "it is mended" if not number else f"{number} of {entry.times} is left"
-            yield Left(entry, number, why)
+        if model not in coverage.read:
+            if not os.path.lexists(os.path.join(home, model)):
+                yield UnusedEntry(entry, 0, "the model is gone")
+        elif coverage.decided(Scope({model}, {entry.code}, {entry.code})):
+            left = f"{number} of {entry.times} is left" if number else "it is fixed"
+            yield UnusedEntry(entry, number, left)
 
 
 def pruned(
-    baseline: Baseline, report: Report, place: Place, *, home: str, today: str
+    baseline: Baseline, report: Report, *, home: str, today: str
 ) -> tuple[Entry, ...]:
     """Return the entries that are still needed, each at the count that was found."""
-    left = {i.entry: i.found for i in vanished(baseline, report, place, home=home)}
+    found = {item.entry: item.found for item in unused_entries(baseline, report, home)}
     kept = [e for e in baseline.entries if not is_over(e.until, today)]
-    fewer = [e._replace(times=left.get(e, e.times)) for e in kept]
+    fewer = [e._replace(times=found.get(e, e.times)) for e in kept]
     return tuple(entry for entry in fewer if entry.times)

@@ -1,8 +1,8 @@
-"""What runs and what is set aside, from the configuration and the call together."""
+"""Which rules run and which findings are suppressed, as the settings say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -11,53 +11,54 @@ from kerascheck.engine.outcome import Suppressed
 from kerascheck.engine.rule import Rule
 from kerascheck.model.vocabulary import CONFIDENCES
 from kerascheck.rules import all_rules
-from kerascheck.settings.configuration import Ignore, Settings, concerns
 from kerascheck.settings.expiry import is_over, today
+from kerascheck.settings.globs import concerns
+from kerascheck.settings.settings import Ignore, Selectors, Settings
 from kerascheck.suppress.apply import SuppressedBy, apply_suppressions
 from kerascheck.suppress.selectors import Layer, ignored, layer, level, prefixes, runs
 
 IGNORED = "per-model-ignores"
-"""What sets a finding aside that the configuration ignores for one model."""
+"""What suppresses a finding that the configuration ignores for one model."""
 
-READING = "KC0"
-"""Codes of what reading has to say; no rule of its own gives them."""
-
+FILE_CODES = "KC0"
+"""How the codes of findings about files begin; no rule has such a code."""
 
 Ignored = tuple[Ignore, tuple[str, ...]]
-"""An entry, and the beginnings of the codes that it stands for."""
+"""An entry, and the beginnings of the codes that it names."""
 
 
 class RuleSelection(NamedTuple):
     """The rules that run, and what happens to what they find."""
 
-    config: Settings
+    settings: Settings
     rules: tuple[Rule, ...]
     layers: tuple[Layer, ...] = ()
     levels: tuple[tuple[str, str], ...] = ()  # prefix of a code -> level
     ignores: tuple[Ignored, ...] = ()
-    min_confidence: str = CONFIDENCES[0]
 
-    def settle(
+    def split(
         self, findings: tuple[Finding, ...], path: str
     ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
-        """Split the findings of one model into those that stay and those set aside."""
-        least = CONFIDENCES.index(self.min_confidence)
+        """Split the findings of one model into those reported and those suppressed."""
+        least = CONFIDENCES.index(self.settings.min_confidence)
         if not findings or not (self.levels or self.ignores or self.layers or least):
             return findings, ()
-        here = self._ignored_at(path)
+        ignored_here = self._ignored_at(path)
 
-        def aside(finding: Finding) -> SuppressedBy | None:
+        def suppressed_by(finding: Finding) -> SuppressedBy | None:
             code = finding.code
-            for ignore, begins in here:
-                if code.startswith(begins):
+            for ignore, beginnings in ignored_here:
+                if code.startswith(beginnings):
                     return SuppressedBy(IGNORED, ignore.reason)
-            reading = code.startswith(READING)
-            if self._level(code) == "off" or (reading and ignored(code, self.layers)):
+            about_file = code.startswith(FILE_CODES)
+            if self._level(code) == "off" or (
+                about_file and ignored(code, self.layers)
+            ):
                 return SuppressedBy("configuration")
-            sure = CONFIDENCES.index(finding.confidence.value)
-            return SuppressedBy("configuration") if sure < least else None
+            confidence = CONFIDENCES.index(finding.confidence.value)
+            return SuppressedBy("configuration") if confidence < least else None
 
-        return apply_suppressions(findings, self._level, aside)
+        return apply_suppressions(findings, self._level, suppressed_by)
 
     def _ignored_at(self, path: str) -> tuple[Ignored, ...]:
         """Return what is ignored for the model at `path` today."""
@@ -65,89 +66,64 @@ class RuleSelection(NamedTuple):
             return ()
         day = today()
         return tuple(
-            (ignore, begins)
-            for ignore, begins in self.ignores
+            (ignore, beginnings)
+            for ignore, beginnings in self.ignores
             if not is_over(ignore.until, day)
-            and concerns(self.config, ignore.pattern, path)
+            and concerns(self.settings, ignore.pattern, path)
         )
 
     def _level(self, code: str) -> str | None:
         return level(code, self.levels)
 
 
-def select_rules(
-    config: Settings,
-    *,
-    select: str | Iterable[str] = (),
-    extend_select: str | Iterable[str] = (),
-    ignore: str | Iterable[str] = (),
-) -> RuleSelection:
-    """Return what runs, the call before the configuration.
+def select_rules(settings: Settings) -> RuleSelection:
+    """Return what runs: the configuration first, then what the call says on top.
 
     Raises:
         UsageError: A selector of either matches no rule.
     """
-    select, extend_select = selectors(select), selectors(extend_select)
-    ignore = selectors(ignore)
-    layers = _layers(config, select, extend_select, ignore)
-    levels = _levels(config)
+    layers, levels = _layers(settings), _levels(settings)
     return RuleSelection(
-        config=config,
+        settings=settings,
         rules=tuple(
             rule
-            for rule in all_rules(config.own_rules)
+            for rule in all_rules(settings.own_rules)
             if runs(rule.code, layers) and level(rule.code, levels) != "off"
         ),
         layers=layers,
         levels=levels,
-        min_confidence=config.min_confidence,
-        ignores=tuple((i, _prefixes(config, i)) for i in config.per_model_ignores),
+        ignores=tuple((i, _prefixes(settings, i)) for i in settings.per_model_ignores),
     )
 
 
-def _prefixes(config: Settings, ignore: Ignore) -> tuple[str, ...]:
-    where = f"{config.where}: per-model-ignores.{ignore.pattern}"
-    return prefixes(codes(config.own_rules), ignore.codes, where)
+def _prefixes(settings: Settings, ignore: Ignore) -> tuple[str, ...]:
+    where = f"{settings.where}: {IGNORED}.{ignore.pattern}"
+    return prefixes(codes(settings.own_rules), ignore.codes, where)
 
 
-def _layers(
-    config: Settings, select: list[str], extend: list[str], ignore: list[str]
-) -> tuple[Layer, ...]:
+def _layers(settings: Settings) -> tuple[Layer, ...]:
     """Return the layers that say something, that of the configuration first."""
-    layers = []
-    if config.select or config.extend_select or config.ignore:
-        layers.append(
-            layer(
-                codes(config.own_rules),
-                select=config.select,
-                extend=config.extend_select,
-                ignore=config.ignore,
-                where=config.where,
-            )
-        )
-    if select or extend or ignore:
-        known = codes(config.own_rules)
-        layers.append(layer(known, select=select, extend=extend, ignore=ignore))
-    return tuple(layers)
+    file = Selectors(settings.select, settings.extend_select, settings.ignore)
+    said = [(file, settings.where), (settings.call, "")]
+    return tuple(
+        layer(codes(settings.own_rules), *selectors, where=where)
+        for selectors, where in said
+        if any(selectors)
+    )
 
 
-def _levels(config: Settings) -> tuple[tuple[str, str], ...]:
-    if not config.levels:
+def _levels(settings: Settings) -> tuple[tuple[str, str], ...]:
+    if not settings.levels:
         return ()
-    selectors, levels = zip(*config.levels, strict=True)
-    found = prefixes(codes(config.own_rules), selectors, f"{config.where}: levels")
+    selectors, levels = zip(*settings.levels, strict=True)
+    known = codes(settings.own_rules)
+    found = prefixes(known, selectors, f"{settings.where}: levels")
     return tuple(zip(found, levels, strict=True))
-
-
-def selectors(given: str | Iterable[str]) -> list[str]:
-    """Return selectors from texts that each may hold several, by comma."""
-    texts = [given] if isinstance(given, str) else given
-    return [part.strip() for text in texts for part in text.split(",") if part.strip()]
 
 
 @cache
 def codes(own_rules: tuple[str, ...] = ()) -> Mapping[str, str]:
-    """Return the code and name of every rule and of everything reading can say."""
+    """Return the code and name of every rule and of every finding about files."""
     from kerascheck.engine.file_findings import file_rules
 
     cards = {card.code: card.name for card in file_rules()}

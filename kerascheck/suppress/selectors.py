@@ -1,4 +1,4 @@
-"""Which rules run, at which severity, and what is set aside.
+"""Which rules run, at which severity, and what is suppressed.
 
 A selector is a code, a name, the beginning of a code, or "ALL". As in ruff, a later
 layer's `select` replaces what earlier layers chose, and inside one layer the longer
@@ -16,7 +16,7 @@ from kerascheck.model.suggest import near
 EVERYTHING = "ALL"
 
 Codes = Mapping[str, str]
-"""Code -> name, of every rule and of everything that reading can say."""
+"""Code -> name, of every rule and of every finding about files."""
 
 
 class Layer(NamedTuple):
@@ -29,10 +29,10 @@ class Layer(NamedTuple):
 
 def layer(
     known: Codes,
-    *,
     select: Iterable[str] = (),
     extend: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    *,
     where: str = "",
 ) -> Layer:
     """Return a layer with every selector turned into the prefix of a code.
@@ -42,7 +42,7 @@ def layer(
         select: Selectors that replace what was chosen before.
         extend: Selectors that add to it.
         ignore: Selectors that take from it.
-        where: File that the selectors stand in, for the message.
+        where: File that the selectors are in, for the message.
 
     Raises:
         UsageError: A selector matches nothing.
@@ -57,10 +57,10 @@ def layer(
 def prefixes(
     known: Codes, selectors: Iterable[str], where: str = ""
 ) -> tuple[str, ...]:
-    """Return the prefix of a code that each selector stands for.
+    """Return the beginning of a code that each selector means.
 
     Raises:
-        UsageError: A selector matches nothing; the message names what is near.
+        UsageError: A selector matches nothing; the message names the nearest ones.
     """
     return tuple(_prefix(known, selector, where) for selector in selectors)
 
@@ -93,17 +93,17 @@ def runs(code: str, layers: Iterable[Layer]) -> bool:
 
 
 def ignored(code: str, layers: Iterable[Layer]) -> bool:
-    """Say whether what reading says under this code is to be set aside.
+    """Say whether findings about files with this code are to be suppressed.
 
-    Selecting rules does not silence what reading has to say; ignoring does.
+    Selecting rules does not silence findings about files; ignoring does.
     """
-    aside = False
+    suppressed = False
     for one in layers:
         on = _longest(code, one.select + one.extend)
         off = _longest(code, one.ignore)
         if on != off:
-            aside = off > on
-    return aside
+            suppressed = off > on
+    return suppressed
 
 
 def level(code: str, levels: Iterable[tuple[str, str]]) -> str | None:

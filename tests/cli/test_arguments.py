@@ -72,7 +72,7 @@ def test_files_of_arguments_name_no_further_ones(saved, run):
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (None, "can not be read: No such file or directory; a path of that name is "),
+        (None, "cannot be read: No such file or directory; a path of that name is "),
         (b"a\0b", "holds NUL bytes"),
         (b"a" * 10_000_001, "larger than 10000000 bytes"),
     ],

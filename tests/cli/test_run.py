@@ -74,7 +74,7 @@ def test_the_mistake_of_the_sample_notebook_is_found(run, monkeypatch):
     assert "warning[KC301] accuracy-of-several-labels" in ran.out
     where = line_of(NOTEBOOK, '"model.compile(')
     assert f"(train.ipynb:{where}, layer at" in ran.out
-    assert "skipped that only IPython understands: 4\n" in ran.err
+    assert "lines skipped that only IPython understands: 4\n" in ran.err
 
 
 @pytest.mark.slow
@@ -139,11 +139,11 @@ def test_the_configuration_beside_the_program_holds(run, tmp_path):
     assert run("train.py", code=f"{DOOMED}{FIT}").code == 0
 
 
-def test_a_model_that_was_handed_no_labels_is_not_trained_to_prove_anything(run):
+def test_a_model_that_got_no_labels_is_not_trained_to_prove_anything(run):
     own = "model.train_step = lambda data: {'loss': 0.0}"
     code = f"{DOOMED}{own}\nmodel.fit(x, verbose=0)"
     ran = run("--confirm", "train.py", code=code)
-    assert "kerascheck: no clones of it are trained: it received no inputs" in ran.err
+    assert "kerascheck: no clones of it are trained: it got no inputs" in ran.err
     assert "error[KC101]" in ran.out
 
 

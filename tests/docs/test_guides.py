@@ -16,7 +16,7 @@ from click import Group
 from kerascheck.cli.program import program
 from kerascheck.engine.file_findings import file_rules
 from kerascheck.rules import our_rules
-from kerascheck.settings import configuration as config
+from kerascheck.settings.file import load
 from tests.docs.pages import (
     BLOCKS,
     EVERY_GUIDE,
@@ -58,7 +58,7 @@ def test_configuration_is_right(block, tmp_path):
         told = told.get("tool", {}).get("kerascheck", {})
     else:
         (tmp_path / "kerascheck.toml").write_text(block.text)
-        config.load(str(tmp_path / "kerascheck.toml"))
+        load(str(tmp_path / "kerascheck.toml"))
     jsonschema.validate(told, SCHEMA)
 
 

@@ -36,7 +36,7 @@ FUNCTIONS = (
 )
 INTERNAL = {
     # of arguments: the command line hands them over
-    *("config", "force_exclude", "home", "notice", "on_crash", "only_models"),
+    *("config", "notice", "on_crash"),
     "origin",
     # of attributes: what one part of kerascheck needs of another
     *("by_backend", "code_lines", "joined", "key", "rules", "seconds"),
@@ -58,7 +58,7 @@ def promised_now():
     )
     yield from (f"format {name}" for name in reporters.formats())
     for name in COMMANDS:
-        yield from called(name, import_module(f"kerascheck.cli.{name}").COMMAND)
+        yield from called(name, import_module(f"kerascheck.cli.{name}").command)
     yield from of_pytest()
     for name, part in {"": CONFIG, **CONFIG["$defs"]}.items():
         yield from (f"setting {name} {key}" for key in part.get("properties", ()))

@@ -149,14 +149,16 @@ def configurations(site: Site) -> Iterator[Outcome]:
 def known_findings(site: Site) -> Iterator[Outcome]:
     """A baseline that knows the finding, and a cache that refutes it."""
     from kerascheck import check
-    from kerascheck.suppress.baseline import FILE, entries_of, text
+    from kerascheck.settings.file import BASELINE
+    from kerascheck.settings.settings import Settings
+    from kerascheck.suppress.baseline import entries_of, text
 
     model = site.wrong("known/wrong.keras")
-    report = check(str(model), home=str(site.root))
+    report = check(str(model), config=Settings(root=str(site.root)))
     place = {str(model): "known/wrong.keras"}
     entries, _ = entries_of(report, lambda path: place[path], reason="of course")
     assert entries
-    site.write(FILE, text(entries))
+    site.write(BASELINE, text(entries))
     site.write(".kerascheck_cache/confirm/0.json", '{"seeds": []}')
     site.write("models/kerascheck-baseline.json", b"[" * 1_000_000)
     yield Outcome("known/wrong.keras", "wrong")

@@ -9,6 +9,7 @@ import pytest
 
 from kerascheck import kit
 from kerascheck.model.errors import UnreadableModel, UsageError
+from kerascheck.rules import all_rules
 from kerascheck.suppress.baseline import Entry, load, text
 from tests.gate.conftest import RIGHT, WRONG
 
@@ -144,7 +145,28 @@ def test_it_holds_without_a_configuration_from_where_it_lies(
     assert run("old.keras", "--baseline", f"../{FILE}").code == 0
 
 
-def test_a_mended_finding_is_noted_and_fails_only_under_strict(saved, run):
+def test_an_entry_whose_rule_crashes_is_left_alone(saved, run, monkeypatch):
+    def crash(facts):
+        raise RuntimeError
+
+    saved({"a.keras": BAD})
+    run("baseline", "write")
+    written = lines()
+    broken = tuple(
+        replace(rule, check=crash) if rule.code == "KC101" else rule
+        for rule in all_rules()
+    )
+    monkeypatch.setattr(
+        "kerascheck.suppress.rule_selection.all_rules", lambda _: broken
+    )
+    assert [f["code"] for f in findings(run(".", "--output-format", "json"))] == [
+        "KC000"
+    ]
+    assert run("baseline", "prune").code == 0
+    assert lines() == written
+
+
+def test_a_fixed_finding_is_noted_and_fails_only_under_strict(saved, run):
     saved({"a.keras": BAD})
     run("baseline", "write")
     saved({"a.keras": GOOD})
@@ -152,7 +174,7 @@ def test_a_mended_finding_is_noted_and_fails_only_under_strict(saved, run):
     assert ran.code == 0
     (noted,) = findings(ran)
     assert (noted["code"], noted["severity"]) == ("KC009", "note")
-    assert "it is mended" in noted["message"]
+    assert "it is fixed" in noted["message"]
     assert run(".", "--strict").code == 1
 
 
@@ -186,7 +208,7 @@ def test_prune_takes_out_what_is_not_needed_and_keeps_the_rest(saved, run):
     saved({"a.keras": BAD, "b.keras": BAD})
     run("baseline", "write", "--reason", "old")
     saved({"a.keras": GOOD, "b.keras": BAD})
-    assert run("baseline", "prune").out == "1 entry taken out, 1 left\n"
+    assert run("baseline", "prune").out == "1 entry removed, 1 left\n"
     (entry,) = load(FILE).entries
     assert (entry.model, entry.reason) == ("b.keras", "old")
 

@@ -10,8 +10,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from kerascheck.cli.baseline import COMMAND as BASELINE
-from kerascheck.cli.check import COMMAND as CHECK
+from kerascheck.cli import baseline, check
 from tests.gate.conftest import RIGHT, ROOT, WRONG, commit, git
 
 DOCS = ROOT / "docs"
@@ -39,7 +38,8 @@ def options(command):
 
 
 def test_every_option_that_is_named_exists():
-    known = options(CHECK).union(*map(options, BASELINE.commands.values()))
+    groups = (check.command, *baseline.command.commands.values())
+    known = set().union(*map(options, groups))
     for guide in GUIDES.values():
         ours = re.sub(r"^.*\bgit fetch .*$", "", guide, flags=re.M)
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours):
@@ -51,7 +51,9 @@ def test_every_variable_stands_in_the_table():
         re.findall(r"^\| `(KERASCHECK_\w+)` \| `(--[\w-]+)` \|$", GUIDES["gate"], re.M)
     )
     known = {
-        (option.envvar, option.opts[0]) for option in CHECK.params if option.envvar
+        (option.envvar, option.opts[0])
+        for option in check.command.params
+        if option.envvar
     }
     assert table == known
 

@@ -67,10 +67,10 @@ def test_after_its_last_day_an_entry_hides_nothing_and_is_a_warning(home, run):
     assert "'a.keras' counted until 2020-01-31" in found["KC009"]["message"]
 
 
-def test_a_code_that_sets_nothing_aside_is_noted_and_fails_under_strict(home, run):
+def test_a_code_that_suppresses_nothing_is_noted_and_fails_under_strict(home, run):
     home({"a.keras": GOOD}, '"a.keras" = ["KC101"]')
     assert told(run) == [
-        "KC101 in the entry for 'a.keras' is not needed: it sets nothing aside"
+        "KC101 in the entry for 'a.keras' is not needed: it suppresses nothing"
     ]
     assert run(".", "--select", "KC101").code == 0
     assert run(".", "--select", "KC101", "--strict").code == 1

@@ -17,7 +17,7 @@ from kerascheck import check
 from kerascheck.cli.output import Writing
 from kerascheck.cli.program import exit_code
 from kerascheck.rules import our_rules
-from kerascheck.settings.configuration import load
+from kerascheck.settings.file import load
 from tests.gate.conftest import RIGHT, WRONG
 from tests.gate.conftest import Repository as Scratch
 

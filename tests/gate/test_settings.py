@@ -9,8 +9,10 @@ import pytest
 
 from kerascheck import kit
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
-from kerascheck.model.errors import UnreadableModel
-from kerascheck.settings import configuration as config
+from kerascheck.model.errors import UnreadableModel, UsageError
+from kerascheck.settings import parse
+from kerascheck.settings.file import load
+from kerascheck.settings.settings import Settings
 from kerascheck.suppress.rule_selection import select_rules
 from tests.gate.conftest import ROOT
 from tests.report.formats import reports
@@ -51,7 +53,7 @@ def test_errors_fail_whatever_number_of_warnings_is_let(saved, run):
     assert run(".", "--max-warnings", "9").code == 1
 
 
-def test_what_is_less_sure_is_set_aside():
+def test_what_is_less_sure_is_suppressed():
     sure = Finding(
         code="KC101",
         name="x",
@@ -61,16 +63,16 @@ def test_what_is_less_sure_is_set_aside():
         model="a.keras",
     )
     doubtful = replace(sure, confidence=Confidence.LOW)
-    chosen = select_rules(config.Settings(min_confidence="medium"))
-    stay, away = chosen.settle((sure, doubtful), "a.keras")
-    assert stay == (sure,)
-    assert [item.finding for item in away] == [doubtful]
+    chosen = select_rules(Settings(min_confidence="medium"))
+    reported, suppressed = chosen.split((sure, doubtful), "a.keras")
+    assert reported == (sure,)
+    assert [item.finding for item in suppressed] == [doubtful]
 
 
 def test_what_is_as_sure_as_asked_for_stays():
     finding = replace(reports.LOGITS, confidence=Confidence.MEDIUM)
-    chosen = select_rules(config.Settings(min_confidence="medium"))
-    assert chosen.settle((finding,), "a.keras") == ((finding,), ())
+    chosen = select_rules(Settings(min_confidence="medium"))
+    assert chosen.split((finding,), "a.keras") == ((finding,), ())
 
 
 def test_excluded_paths_are_left_out(saved, run):
@@ -143,9 +145,9 @@ def test_what_was_not_looked_at_is_no_success(saved, run, model, code):
 
 
 def test_the_schema_knows_every_key_and_no_other():
-    assert set(SCHEMA["properties"]) == set(config._KEYS)
+    assert set(SCHEMA["properties"]) == set(parse._KEYS)
     told = SCHEMA["$defs"]["model"]["properties"]
-    assert set(told) == set(config._MODEL_KEYS)
+    assert set(told) == set(parse._MODEL_KEYS)
 
 
 def parsed(text):
@@ -205,7 +207,7 @@ WRONG = (
 def test_schema_and_configuration_take_the_same_file(tmp_path):
     path = tmp_path / "kerascheck.toml"
     path.write_text(RIGHT)
-    config.load(str(path))
+    load(str(path))
     jsonschema.validate(parsed(RIGHT), SCHEMA)
 
 
@@ -213,7 +215,7 @@ def test_schema_and_configuration_take_the_same_file(tmp_path):
 def test_schema_and_configuration_refuse_the_same_file(tmp_path, text):
     path = tmp_path / "kerascheck.toml"
     path.write_text(text)
-    with pytest.raises(config.UsageError):
-        config.load(str(path))
+    with pytest.raises(UsageError):
+        load(str(path))
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(parsed(text), SCHEMA)

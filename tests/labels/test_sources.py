@@ -9,7 +9,7 @@ from kerascheck import kit
 from kerascheck.api import check, describe
 from kerascheck.labels.sources import LabelSources, entry_for
 from kerascheck.model.errors import UnreadableLabels, UsageError
-from kerascheck.settings.configuration import ModelConfig, Settings
+from kerascheck.settings.settings import ModelConfig, Settings
 
 ONE = kit.classifier("sigmoid", "bce")
 TWO = kit.with_head(ONE, kit.classifier("softmax", "scce", units=3))

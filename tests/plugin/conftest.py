@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from kerascheck.api import check
-from kerascheck.in_pytest import fixture, items, paths, start, summary
+from kerascheck.in_pytest import activate, fixture, items, paths, summary
 
-LOADED = (fixture, items, paths, start, summary)
+LOADED = (fixture, items, paths, activate, summary)
 """What pytest within pytest would otherwise load anew each time."""
 
 WITHOUT = ("-p", "no:hypothesispytest")

@@ -9,10 +9,10 @@ import pytest
 from kerascheck import api
 from kerascheck.cli.program import exit_code
 from kerascheck.rules import all_rules
-from kerascheck.suppress.rule_selection import READING
+from kerascheck.suppress.rule_selection import FILE_CODES
 from tests.plugin.conftest import FIXTURES
 
-CODES = [READING, *(rule.code for rule in all_rules())]
+CODES = [FILE_CODES, *(rule.code for rule in all_rules())]
 
 
 def outcomes(ran):
@@ -77,7 +77,7 @@ def test_what_another_fix_mends_is_skipped_with_the_reason(project):
     (finding,) = api.check("a.keras").findings
     (follows,) = finding.follows
     ran = project.run("--kerascheck", "-vv")
-    why = f"follows from {finding.code}, whose fix mends it as well"
+    why = f"follows from {finding.code}, whose fix also fixes it"
     assert reasons(ran)[f"a.keras::{follows.code}"] == why
 
 
@@ -99,8 +99,8 @@ def test_undecided_rules_fail_where_the_configuration_is_strict(wrong):
 def test_a_model_that_can_not_be_read_fails_and_its_rules_are_open(project, case, says):
     project.add("a.keras", case)
     ran = project.run("--kerascheck", "-vv")
-    assert these(ran, "failed") == [READING]
-    assert set(reasons(ran).values()) == {"it can not be read"}
+    assert these(ran, "failed") == [FILE_CODES]
+    assert set(reasons(ran).values()) == {"it cannot be read"}
     assert len(reasons(ran)) == len(CODES) - 1
     ran.stdout.fnmatch_lines([says])
 
@@ -116,7 +116,7 @@ def test_nothing_passes_where_nothing_could_be_checked(project, case):
 def test_a_note_about_the_file_passes_and_is_told(project):
     shutil.copy(FIXTURES / "artefacts/2.15.0/func_list_out.h5", project.path / "a.h5")
     ran = project.run("--kerascheck", "-v")
-    assert READING in these(ran, "passed")
+    assert FILE_CODES in these(ran, "passed")
     ran.stdout.fnmatch_lines(["a.h5: KC024 note: *"])
 
 
@@ -134,7 +134,7 @@ def test_a_file_of_weights_is_no_model(project):
     project.add("weights.h5", "file-weights-only")
     ran = project.run("--kerascheck", "-vv")
     why = "the file holds no compile information"
-    assert reasons(ran) == {f"weights.h5::{READING}": why}
+    assert reasons(ran) == {f"weights.h5::{FILE_CODES}": why}
 
 
 def test_other_json_is_no_model(project):
@@ -206,14 +206,14 @@ def test_a_pointer_without_its_model_fails(project):
 def test_what_the_baseline_knows_is_skipped_with_the_reason(wrong):
     assert exit_code(["baseline", "write", "--reason", "old", "models"]) == 0
     ran = wrong.run("--kerascheck", "-vv")
-    assert reasons(ran) == {"models/a.keras::KC101": "set aside by baseline: old"}
+    assert reasons(ran) == {"models/a.keras::KC101": "suppressed by baseline: old"}
 
 
 def test_what_the_configuration_ignores_is_skipped_with_the_reason(wrong):
     wrong.file("kerascheck.toml", '[per-model-ignores]\n"models/*" = ["KC101"]')
     ran = wrong.run("--kerascheck", "-vv")
     assert reasons(ran) == {
-        "models/a.keras::KC101": "set aside by per-model-ignores",
+        "models/a.keras::KC101": "suppressed by per-model-ignores",
     }
 
 
@@ -347,7 +347,7 @@ def test_settings_turn_it_on(right, name, text):
 def _failing(case):
     told = json.loads((FIXTURES / case / "expected.json").read_text())["findings"]
     codes = {f["code"] for f in told if f["severity"] != "note"}
-    return {READING if code.startswith(READING) else code for code in codes}
+    return {FILE_CODES if code.startswith(FILE_CODES) else code for code in codes}
 
 
 FORMATS = sorted(path.name for path in FIXTURES.glob("format-*"))

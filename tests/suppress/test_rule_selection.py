@@ -1,9 +1,9 @@
-"""What runs and what is set aside, from the configuration and the call together."""
+"""What runs and what is suppressed, from the configuration and the call together."""
 
 import pytest
 
 from kerascheck.model.errors import UsageError
-from kerascheck.settings.configuration import Settings
+from kerascheck.settings.settings import Settings
 from kerascheck.suppress.rule_selection import select_rules
 
 
@@ -18,8 +18,8 @@ def test_a_rule_at_the_level_off_does_not_run():
 
 def test_the_call_brings_back_what_the_configuration_ignores():
     config = Settings(ignore=("KC1",))
-    assert "KC101" in codes(select_rules(config, extend_select="KC101"))
-    assert "KC103" not in codes(select_rules(config, extend_select="KC101"))
+    assert "KC101" in codes(select_rules(config.override(extend_select="KC101")))
+    assert "KC103" not in codes(select_rules(config.override(extend_select="KC101")))
 
 
 def test_an_unknown_code_in_extend_select_alone_is_told():

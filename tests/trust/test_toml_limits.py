@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kerascheck.settings.configuration import MAX_BYTES
+from kerascheck.settings.settings import MAX_BYTES
 from kerascheck.trust import toml_limits
 from kerascheck.trust.toml_limits import MAX_DEPTH, MAX_PARTS, excess
 

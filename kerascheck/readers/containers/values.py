@@ -66,7 +66,7 @@ UNCOMPILED: Final = Problem(
 )
 
 
-def container_of(
+def container_of(  # noqa: PLR0913  (fields of a Container)
     *,
     format: Format,  # noqa: A002  (the field's name)
     member: str,

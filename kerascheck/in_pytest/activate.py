@@ -13,10 +13,10 @@ from kerascheck.suppress.configuration_use import use_of
 from kerascheck.trust.printable import shown
 
 ACTIVE = "kerascheck.active"
-"""Name that the plugin has which says so."""
+"""Name of the plugin that says so."""
 
 
-def start(config: pytest.Config) -> None:
+def activate(config: pytest.Config) -> None:
     """Register what the options and settings ask for.
 
     Raises:
@@ -27,16 +27,16 @@ def start(config: pytest.Config) -> None:
         sentence = use_of(settings.select_rules()).sentence
     except KerascheckError as error:
         raise pytest.UsageError(f"kerascheck: {error}") from None
-    told = []
+    active = []
     if _is_on(config, "kerascheck"):
         _collect(config, settings)
-        told.append("saved models are collected")
+        active.append("saved models are collected")
     warn = _is_on(config, "kerascheck_fit_warn")
     if warn or _is_on(config, "kerascheck_fit"):
         _watch(config, settings, warn=warn)
-        told.append("every fit is checked" + (", findings are warnings" * warn))
-    if told:
-        config.pluginmanager.register(_Header(told, sentence), ACTIVE)
+        active.append("every fit is checked" + (", findings are warnings" * warn))
+    if active:
+        config.pluginmanager.register(_Header(active, sentence), ACTIVE)
 
 
 def _is_on(config: pytest.Config, name: str) -> bool:
@@ -57,15 +57,15 @@ def _watch(config: pytest.Config, settings: PluginSettings, *, warn: bool) -> No
     fits = Fits(settings, warn=warn)
     config.pluginmanager.register(fits, "kerascheck.fits")
     stack = ExitStack()
-    stack.enter_context(check_on_fit(fits.tell, settings.check))
+    stack.enter_context(check_on_fit(fits.add, settings.check))
     config.add_cleanup(stack.close)
 
 
 class _Header:
     """Says what is on, and what the configuration of the project turns off."""
 
-    def __init__(self, told: list[str], sentence: str) -> None:
-        self._lines = [f"kerascheck {__version__}: {'; '.join(told)}"]
+    def __init__(self, active: list[str], sentence: str) -> None:
+        self._lines = [f"kerascheck {__version__}: {'; '.join(active)}"]
         if sentence:
             self._lines.append(f"kerascheck: {shown(sentence)}")
 

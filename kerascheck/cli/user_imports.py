@@ -1,6 +1,6 @@
-"""Code of the user's own, which a call asks to have run: where it is imported from.
+"""Code of the user that a call asks to run: where it is imported from.
 
-Only here does what the start of the program took off the import path come back.
+Only here are entries restored that the start of the program removed from the path.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import click
 
 
 def import_as_started() -> None:
-    """Import from where Python would, were kerascheck not there; the tree included."""
+    """Import from where Python would without kerascheck, the tree included."""
     started_with = _started_with()
     if started_with is not None:
         sys.path[:] = started_with
 
 
 def import_from_here_too() -> None:
-    """Import from the working folder too, and from what was taken off the path.
+    """Import from the working folder too, and from what was removed from the path.
 
-    What is installed comes first: nothing that lies here takes the place of a module
-    that kerascheck itself imports later.
+    What is installed comes first: nothing in this folder replaces a module that
+    kerascheck itself imports later.
     """
     left_out = [*(_started_with() or ()), os.getcwd()]
     sys.path += [entry for entry in dict.fromkeys(left_out) if entry not in sys.path]

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kerascheck.cli.options import SettingsOptions
 from kerascheck.model.errors import UsageError
 
 
 def refuse_when_locked(
-    *, locked: bool, paths: Sequence[str] = (), rules: Sequence[str] = (), fix: bool
+    options: SettingsOptions, *, paths: Sequence[str] = (), fix: bool = False
 ) -> None:
     """Refuse what a locked run does not do.
 
     Args:
-        locked: Whether this is such a run.
+        options: Whether this is such a run, and modules with rules of the user.
         paths: What is to be checked.
-        rules: Modules with rules of the user's own.
         fix: Whether fixes are to be written.
 
     Raises:
         UsageError: One of these is asked for.
     """
-    if not locked:
+    if not options.locked:
         return
-    if rules:
+    if options.rules:
         raise _refused(
             "imports nothing of the tree",
             "--rules (KERASCHECK_RULES)",
-            "leave it out, or install the rules as a package with an entry point",
+            "remove it, or install the rules as a package with an entry point",
         )
     if fix:
         raise _refused(
@@ -38,13 +38,13 @@ def refuse_when_locked(
             _refuse_factory(path)
 
 
-def refuse_run_when_locked(*, locked: bool) -> None:
+def refuse_run_when_locked(options: SettingsOptions) -> None:
     """Refuse to run a program.
 
     Raises:
         UsageError: The run is locked.
     """
-    if locked:
+    if options.locked:
         raise _refused(
             "runs nothing of the tree",
             "run",

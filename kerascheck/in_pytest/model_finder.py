@@ -16,11 +16,11 @@ from kerascheck.trust.tree import Tree, is_within
 _HDF5 = (".h5", ".hdf5")
 
 
-class Finder:
-    """Tells models from other files, as the search of the command line does."""
+class ModelFinder:
+    """Distinguishes models from other files, as the search of the command line does."""
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
-        """Take over the folder that links may lead into."""
+        """Set the folder that links may lead into."""
         self._tree = Tree.of([root])
         self._listed: dict[Path, dict[Path, FoundModel]] = {}
 
@@ -40,7 +40,7 @@ class Finder:
         return next(find_models([path]), None)
 
     def _in(self, folder: Path) -> Iterator[FoundModel]:
-        """Yield what lies in a folder; pytest walks through links out of the tree."""
+        """Yield what is in a folder; pytest follows links out of the tree."""
         if _goes_up(folder):
             return
         real = os.path.realpath(folder)
@@ -78,7 +78,7 @@ def _goes_up(folder: Path) -> bool:
 def is_weights_only(path: str) -> bool:
     """Say whether a file is HDF5 that holds arrays and no model.
 
-    What can not be read has to be told, so it is not taken for such a file.
+    What cannot be read must be reported, so it does not count as such a file.
     """
     if not path.lower().endswith(_HDF5):
         return False

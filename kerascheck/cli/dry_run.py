@@ -1,0 +1,61 @@
+"""check --show-files and --show-settings: what would be done, without doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kerascheck.cli.exit_codes import NOTHING_TO_CHECK
+from kerascheck.cli.streams import complain, show
+from kerascheck.settings.settings import Settings
+from kerascheck.trust.printable import printable
+
+_SHOWN = (
+    *("path", "select", "extend_select", "ignore", "fail_on", "output_format"),
+    *("labels", "levels", "per_model_ignores", "models", "exclude", "extend_exclude"),
+    *("min_confidence", "max_warnings", "strict", "baseline", "own_rules", "locked"),
+    *("isolated", "base"),
+)
+"""Fields of `Settings`, in the order in which they are shown."""
+
+
+def show_files(paths: Sequence[str], settings: Settings) -> int:
+    """Show a model a line on stdout; what is passed over, and why, on stderr.
+
+    Returns:
+        0, or 3 if no model was found.
+    """
+    from kerascheck.api import why_excluded
+    from kerascheck.readers.search import find_models
+    from kerascheck.settings.globs import globs_about
+
+    models = 0
+    found_models = find_models(
+        paths,
+        locked=settings.locked,
+        only_models=settings.only_models,
+        path_key=globs_about(settings),
+    )
+    for found in found_models:
+        why = why_excluded(found, settings) or found.why_not_opened
+        if why is None:
+            models += 1
+            show(printable(found.path) + "\n")
+        else:
+            complain(f"passed over {found.path}: {why}")
+    return 0 if models else NOTHING_TO_CHECK
+
+
+def show_settings(settings: Settings) -> int:
+    """Show the settings in force, and the codes of the rules that run."""
+    from kerascheck.report.document import ascii_json
+    from kerascheck.suppress.rule_selection import select_rules
+
+    values = {name: getattr(settings, name) for name in _SHOWN}
+    values["path"] = settings.where or None
+    values["base"] = settings.base and settings.base.name
+    for name in ("models", "per_model_ignores"):
+        values[name] = [one._asdict() for one in values[name]]
+    document = {name.replace("_", "-"): value for name, value in values.items()}
+    rules = [rule.code for rule in select_rules(settings).rules]
+    show(ascii_json({**document, "rules": rules}))
+    return 0
