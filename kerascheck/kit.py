@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerascheck.engine.facts import PROBABILITIES, Facts
+from kerascheck.engine.facts import Facts
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
 from kerascheck.engine.fix import (
     AddMetric,
@@ -16,10 +16,27 @@ from kerascheck.engine.fix import (
     SetUnits,
     metric,
 )
+from kerascheck.engine.head_metric import HeadMetric
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.suggested_setup import fitting, fitting_accuracy
-from kerascheck.keras_api.losses import CROSSENTROPIES, loss_called
-from kerascheck.keras_api.metrics import metric_called, with_resolved_metrics
+from kerascheck.keras_api.activations import (
+    ACTIVATIONS,
+    BY_ROW,
+    KEEPS_LOGITS,
+    PROBABILITIES,
+)
+from kerascheck.keras_api.layers import NOISE, NORMALIZATIONS
+from kerascheck.keras_api.losses import (
+    CROSSENTROPIES,
+    ONE_CLASS,
+    loss_called,
+    loss_traits,
+)
+from kerascheck.keras_api.metrics import (
+    metric_called,
+    metric_traits,
+    with_resolved_metrics,
+)
 from kerascheck.keras_api.shape_match import Layout
 from kerascheck.model.description import (
     Activation,
@@ -36,7 +53,13 @@ from kerascheck.model.description import (
 )
 
 __all__ = [
+    "ACTIVATIONS",
+    "BY_ROW",
     "CROSSENTROPIES",
+    "KEEPS_LOGITS",
+    "NOISE",
+    "NORMALIZATIONS",
+    "ONE_CLASS",
     "PROBABILITIES",
     "Activation",
     "AddMetric",
@@ -51,6 +74,7 @@ __all__ = [
     "Fix",
     "Harm",
     "Head",
+    "HeadMetric",
     "Labels",
     "Layout",
     "Loss",
@@ -70,8 +94,10 @@ __all__ = [
     "fitting_accuracy",
     "labels",
     "loss_called",
+    "loss_traits",
     "metric",
     "metric_called",
+    "metric_traits",
     "regressor",
     "with_head",
 ]

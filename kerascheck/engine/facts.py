@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kerascheck.engine.head_metric import HeadMetric
+from kerascheck.keras_api.activations import PROBABILITIES
 from kerascheck.keras_api.shape_match import Layout, layout
 from kerascheck.model.description import (
     Activation,
@@ -20,16 +22,6 @@ from kerascheck.model.errors import NotApplicable, Undecided
 _MISSING = object()
 
 _ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION)
-
-PROBABILITIES = frozenset(
-    {
-        Activation.SIGMOID,
-        Activation.SOFTMAX,
-        Activation.HARD_SIGMOID,
-        Activation.SPARSEMAX,
-    }
-)
-"""Activations whose values lie in [0, 1]."""
 
 FIELDS = {
     "activation": (
@@ -76,11 +68,12 @@ class Facts:
     where the unknown fact would really have mattered.
     """
 
-    __slots__ = ("head", "model")
+    __slots__ = ("_head_metrics", "head", "model")
 
     def __init__(self, head: Head, model: Description) -> None:
         self.head = head
         self.model = model
+        self._head_metrics: tuple[HeadMetric, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -152,6 +145,14 @@ class Facts:
         if self.head.metrics is None:
             raise Undecided("the metrics are unknown")
         return self.head.metrics
+
+    @property
+    def head_metrics(self) -> tuple[HeadMetric, ...]:
+        """Metrics of the head, each with its place and with what Keras's class does."""
+        if self._head_metrics is None:
+            numbered = enumerate(self.metrics)
+            self._head_metrics = tuple(HeadMetric(self.name, i, m) for i, m in numbered)
+        return self._head_metrics
 
     @property
     def labels(self) -> Labels:

@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from kerascheck.keras_api.losses import LOSSES
 from kerascheck.keras_api.metrics import with_resolved_metrics
+from kerascheck.model.description import Scalar
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.readers.config.describe import describe_config
@@ -33,12 +35,6 @@ ROWS: Final = 32
 """Most rows of `x` that are shown to a model whose outputs its config does not tell."""
 
 _ROOTS: Final = ("keras", "tf_keras")
-_NOT_SAVED: Final = {"Huber": ("delta", 1.0), "CosineSimilarity": ("axis", -1)}
-"""Class of a loss -> the argument that its `get_config` leaves out, its default.
-
-Source: Keras 3.0 to 3.15; a `Huber(delta=2.0)` was saved and loaded with 3.15.1.
-"""
-
 _UNCOMPILED: Final = Note(kind="not-compiled", message="the model is not compiled")
 
 
@@ -117,7 +113,7 @@ def _lost(model: Any) -> Iterator[Note]:
     for loss in _each(settings.config.get("loss") if settings else None):
         name = type(loss).__name__
         for argument, value in _not_saved(loss).items():
-            default = _NOT_SAVED[name][1]
+            _, default = _unsaved(name)
             yield Note(
                 kind="lost-argument",
                 message=f"{name}({argument}={value}) is saved without {argument}, "
@@ -125,9 +121,15 @@ def _lost(model: Any) -> Iterator[Note]:
             )
 
 
+def _unsaved(name: str) -> tuple[str, Scalar]:
+    """Return the argument that `get_config` of a loss leaves out, and its default."""
+    row = LOSSES.get(name)
+    return (row and row.unsaved) or ("", None)
+
+
 def _not_saved(loss: Any) -> dict[str, Any]:
     """Return the argument that a loss is saved without, where it is no default."""
-    argument, default = _NOT_SAVED.get(type(loss).__name__, ("", None))
+    argument, default = _unsaved(type(loss).__name__)
     value = getattr(loss, "_fn_kwargs", {}).get(argument, default)
     return {} if value == default else {argument: value}
 

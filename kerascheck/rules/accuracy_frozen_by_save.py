@@ -25,40 +25,31 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_ROWS = (kit.LossKind.SPARSE, kit.LossKind.CATEGORICAL)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each accuracy that the save chose wrongly."""
-    for index, metric in enumerate(facts.metrics):
-        if not metric.frozen or not _wrong(facts, metric):
+    for metric in facts.head_metrics:
+        if not metric.metric.frozen or not _wrong(facts, metric):
             continue
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
                 f"the file holds {metric.resolved} for {metric.compiled!r} of "
                 f"{facts.name!r}, under {facts.loss.name}"
             ),
-            because=(facts.fact("metrics", str(index)), facts.fact("loss")),
-            expected=((f"metrics.{index}", "accuracy, as compiled"),),
+            because=(facts.fact(*metric.at), facts.fact("loss")),
+            expected=(metric.expected("accuracy, as compiled"),),
             fix=kit.Fix(
                 title="compile the model anew after loading it",
                 applicability=kit.Applicability.SAFE,
-                edits=(
-                    kit.SetMetric(
-                        head=facts.name,
-                        index=index,
-                        metric=kit.metric_called(metric.compiled),
-                    ),
-                ),
+                edits=(metric.replaced_by(kit.metric_called(metric.compiled)),),
             ),
         )
 
 
-def _wrong(facts: kit.Facts, metric: kit.Metric) -> bool:
-    if facts.units < 2 or facts.loss.kind not in _ROWS:
+def _wrong(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
+    if facts.units < 2 or facts.loss.kind not in kit.ONE_CLASS:
         return False
     sparse = facts.loss.kind is kit.LossKind.SPARSE
     if metric.resolved == "BinaryAccuracy":

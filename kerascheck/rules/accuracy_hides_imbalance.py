@@ -28,18 +28,11 @@ from kerascheck import kit
 LEAST_MAJORITY = 0.9
 LEAST_SAMPLES = 100
 
-_ACCURACIES = (
-    "Accuracy",
-    "BinaryAccuracy",
-    "CategoricalAccuracy",
-    "SparseCategoricalAccuracy",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a note where accuracy is all there is on imbalanced labels."""
-    metrics = facts.metrics
-    if not metrics or any(m.resolved not in _ACCURACIES for m in metrics):
+    metrics = facts.head_metrics
+    if not metrics or any(m.traits.family != "accuracy" for m in metrics):
         return
     labels = facts.labels
     if labels.majority is None or labels.samples < LEAST_SAMPLES:

@@ -21,18 +21,11 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_ACCURACIES = (
-    "Accuracy",
-    "BinaryAccuracy",
-    "CategoricalAccuracy",
-    "SparseCategoricalAccuracy",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a note for each accuracy of real targets."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _ACCURACIES:
+    for metric in facts.head_metrics:
+        if metric.traits.family != "accuracy":
             continue
         labels = facts.labels
         if facts.encoding is kit.Encoding.UNKNOWN or labels.integral:
@@ -41,24 +34,20 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             return
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
-            message=f"{metric.compiled!r} of {facts.name!r} is asked of real targets",
+            *metric.at,
+            message=(
+                f"{metric.compiled!r} of {facts.name!r} is a classification metric, "
+                "but the targets are continuous"
+            ),
             because=(
-                facts.fact("metrics", str(index)),
+                facts.fact(*metric.at),
                 facts.fact("labels", "encoding"),
             ),
-            expected=((f"metrics.{index}", "MeanAbsoluteError"),),
+            expected=(metric.expected("MeanAbsoluteError"),),
             fix=kit.Fix(
                 title="report the mean absolute error",
                 applicability=kit.Applicability.SAFE,
-                edits=(
-                    kit.SetMetric(
-                        head=facts.name,
-                        index=index,
-                        metric=kit.metric("MeanAbsoluteError"),
-                    ),
-                ),
+                edits=(metric.replaced_by(kit.metric("MeanAbsoluteError")),),
             ),
         )
 

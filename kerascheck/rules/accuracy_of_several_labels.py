@@ -28,7 +28,7 @@ from kerascheck import kit
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each argmax accuracy on multi-hot labels."""
-    for index, metric in enumerate(facts.metrics):
+    for metric in facts.head_metrics:
         if metric.resolved != "CategoricalAccuracy":
             continue
         labels = facts.labels
@@ -36,28 +36,27 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             return
         if labels.ones[1] < 2 or facts.layout is not kit.Layout.SAME:
             return
-        yield _finding(facts, index, metric)
+        yield _finding(facts, metric)
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     right = kit.fitting_accuracy(facts)
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
-            f"{metric.compiled!r} of {facts.name!r} compares one label where samples "
+            f"{metric.compiled!r} scores only the top label of {facts.name!r}; samples "
             "have several"
         ),
         because=(
-            facts.fact("metrics", str(index)),
+            facts.fact(*metric.at),
             facts.fact("labels", "encoding"),
         ),
-        expected=((f"metrics.{index}", "BinaryAccuracy"),),
+        expected=(metric.expected("BinaryAccuracy"),),
         fix=kit.Fix(
             title="count each label on its own with BinaryAccuracy",
             applicability=kit.Applicability.SAFE,
-            edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+            edits=(metric.replaced_by(right),),
         ),
     )
 

@@ -23,42 +23,38 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_ARGMAX = (
-    "CategoricalAccuracy",
-    "SparseCategoricalAccuracy",
-    "TopKCategoricalAccuracy",
-    "SparseTopKCategoricalAccuracy",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each argmax accuracy on one unit."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _ARGMAX or metric.frozen or facts.units != 1:
+    for metric in facts.head_metrics:
+        if metric.traits.family not in ("accuracy", "top-k"):
+            continue
+        if metric.traits.decides_by != "argmax" or metric.metric.frozen:
+            continue
+        if facts.units != 1:
             continue
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
                 f"{metric.compiled!r} asks for the highest of one unit at "
                 f"{facts.name!r}, which is always the first"
             ),
-            because=(facts.fact("metrics", str(index)), facts.fact("units")),
-            expected=((f"metrics.{index}", "BinaryAccuracy"),),
+            because=(facts.fact(*metric.at), facts.fact("units")),
+            expected=(metric.expected("BinaryAccuracy"),),
             fix=kit.Fix(
                 title="cut the unit with BinaryAccuracy",
                 applicability=kit.Applicability.SAFE,
-                edits=_edits(facts, index),
+                edits=_edits(facts, metric),
             ),
         )
 
 
-def _edits(facts: kit.Facts, index: int) -> tuple[kit.Edit, ...]:
+def _edits(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:
     if facts.any_loss.kind is kit.LossKind.CUSTOM:
         return ()
     right = kit.fitting_accuracy(facts) or kit.metric("BinaryAccuracy")
-    return (kit.SetMetric(head=facts.name, index=index, metric=right),)
+    return (metric.replaced_by(right),)
 
 
 def bad() -> tuple[kit.Description, ...]:

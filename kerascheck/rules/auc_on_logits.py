@@ -24,47 +24,36 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_METRICS = (
-    "AUC",
-    "PrecisionAtRecall",
-    "RecallAtPrecision",
-    "SensitivityAtSpecificity",
-    "SpecificityAtSensitivity",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each threshold curve on logits."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _METRICS or metric.argument("from_logits") is True:
+    for metric in facts.head_metrics:
+        if metric.traits.family != "curve" or metric.argument("from_logits") is True:
             continue
         if not facts.logits:
             return
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
                 f"{metric.compiled} clips the logits of {facts.name!r} into [0, 1]"
             ),
             because=(
-                facts.fact("metrics", str(index)),
+                facts.fact(*metric.at),
                 facts.fact("activation"),
                 facts.fact("loss", "from_logits"),
             ),
-            expected=((f"metrics.{index}.from_logits", True),),
-            fix=_fix(facts, index, metric),
+            expected=(metric.expected(True, "from_logits"),),
+            fix=_fix(facts, metric),
         )
 
 
-def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
-    told = dict(metric.arguments)
-    if metric.resolved == "AUC":
-        right = kit.metric("AUC", **{**told, "from_logits": True})
+def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
+    if metric.traits.from_logits:
         return kit.Fix(
             title="compile the metric with from_logits=True",
             applicability=kit.Applicability.SAFE,
-            edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+            edits=(metric.with_arguments(from_logits=True),),
         )
     return kit.Fix(
         title="end the head in probabilities and leave from_logits at False",

@@ -30,44 +30,39 @@ _EXCLUSIVE = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each binary accuracy on one-hot rows."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved != "BinaryAccuracy" or metric.frozen or facts.units < 2:
+    for metric in facts.head_metrics:
+        if metric.resolved != "BinaryAccuracy" or metric.metric.frozen:
+            continue
+        if facts.units < 2:
             continue
         labels = facts.labels
         if labels.encoding is not kit.Encoding.ONE_HOT:
             return
         if facts.layout is not kit.Layout.SAME:
             return
-        yield _finding(facts, index, metric)
+        yield _finding(facts, metric)
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     note = not _exclusive(facts) or _pair(facts)
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
             f"{metric.compiled!r} counts the {facts.units} cells of each row of "
             f"{facts.name!r}, not the samples"
         ),
         because=(
-            facts.fact("metrics", str(index)),
+            facts.fact(*metric.at),
             facts.fact("labels", "encoding"),
         ),
-        expected=((f"metrics.{index}", "CategoricalAccuracy"),),
+        expected=(metric.expected("CategoricalAccuracy"),),
         severity=kit.Severity.NOTE if note else None,
         confidence=kit.Confidence.MEDIUM if note else None,
         fix=kit.Fix(
             title="count samples with CategoricalAccuracy",
             applicability=kit.Applicability.SAFE,
-            edits=(
-                kit.SetMetric(
-                    head=facts.name,
-                    index=index,
-                    metric=kit.metric("CategoricalAccuracy"),
-                ),
-            ),
+            edits=(metric.replaced_by(kit.metric("CategoricalAccuracy")),),
         ),
     )
 

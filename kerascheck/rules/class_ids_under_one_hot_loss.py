@@ -23,7 +23,6 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_SPARSE = {"CategoricalCrossentropy": "SparseCategoricalCrossentropy"}
 _KINDS = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
 
 
@@ -54,7 +53,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
-    sparse = _SPARSE.get(loss.name)
+    sparse = kit.loss_traits(loss).other_form
     if sparse is None:
         return kit.Fix(
             title="one-hot encode the labels",

@@ -26,57 +26,44 @@ from kerascheck import kit
 IMBALANCED = 0.8
 """Share of the commonest class from which the mix hides the rare one."""
 
-_RATES = ("Precision", "Recall")
-_COUNTS = ("TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each count that mixes the columns."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in (*_RATES, *_COUNTS):
+    for metric in facts.head_metrics:
+        if metric.traits.family not in ("rate", "count"):
             continue
         if facts.units < 2 or facts.activation is not kit.Activation.SOFTMAX:
             return
         if not _mixes(metric) or facts.encoding is not kit.Encoding.ONE_HOT:
             continue
-        yield _finding(facts, index, metric)
+        yield _finding(facts, metric)
 
 
-def _mixes(metric: kit.Metric) -> bool:
+def _mixes(metric: kit.HeadMetric) -> bool:
     return metric.argument("class_id") is None and metric.argument("top_k") is None
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     pair = facts.units == 2
     hidden = pair and (facts.labels.majority or 0) >= IMBALANCED
-    rare = {**dict(metric.arguments), "class_id": 1}
-    able = pair and metric.resolved in _RATES
+    able = pair and metric.traits.class_id
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
             f"{metric.compiled} counts all {facts.units} columns of {facts.name!r} "
             "together"
         ),
         because=(
-            facts.fact("metrics", str(index)),
+            facts.fact(*metric.at),
             facts.fact("labels", "encoding"),
         ),
-        expected=((f"metrics.{index}.class_id", 1 if pair else "one of the classes"),),
+        expected=(metric.expected(1 if pair else "one of the classes", "class_id"),),
         severity=kit.Severity.WARNING if hidden else None,
         fix=kit.Fix(
             title="count the column of the positive class",
             applicability=kit.Applicability.SAFE,
-            edits=(
-                kit.SetMetric(
-                    head=facts.name,
-                    index=index,
-                    metric=kit.metric(metric.resolved or "", **rare),
-                ),
-            )
-            if able
-            else (),
+            edits=(metric.with_arguments(class_id=1),) if able else (),
         ),
     )
 

@@ -26,25 +26,24 @@ from kerascheck import kit
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each exact-match accuracy on scores."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved != "Accuracy":
+    for metric in facts.head_metrics:
+        if metric.traits.decides_by != "equality":
             continue
         if facts.loss.kind is kit.LossKind.REGRESSION and not _probable(facts):
             continue
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
                 f"Accuracy() wants the scores of {facts.name!r} to equal the labels "
                 "exactly"
             ),
-            because=(facts.fact("metrics", str(index)), facts.fact("activation")),
-            expected=((f"metrics.{index}", "accuracy"),),
+            because=(facts.fact(*metric.at), facts.fact("activation")),
+            expected=(metric.expected("accuracy"),),
             fix=kit.Fix(
                 title='use the string "accuracy", or the accuracy that fits the labels',
                 applicability=kit.Applicability.SAFE,
-                edits=(_edit(facts, index),),
+                edits=(_edit(facts, metric),),
             ),
         )
 
@@ -53,11 +52,10 @@ def _probable(facts: kit.Facts) -> bool:
     return facts.activation in kit.PROBABILITIES
 
 
-def _edit(facts: kit.Facts, index: int) -> kit.Edit:
+def _edit(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Edit:
     known = facts.head.labels is not None and facts.head.shape is not None
     right = kit.fitting_accuracy(facts) if known or facts.units == 1 else None
-    metric = right or kit.metric_called("accuracy")
-    return kit.SetMetric(head=facts.name, index=index, metric=metric)
+    return metric.replaced_by(right or kit.metric_called("accuracy"))
 
 
 def bad() -> tuple[kit.Description, ...]:

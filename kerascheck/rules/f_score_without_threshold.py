@@ -24,16 +24,14 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_SCORES = ("F1Score", "FBetaScore")
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each F score that picks where it should cut."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _SCORES:
+    for metric in facts.head_metrics:
+        if metric.traits.family != "f-score":
             continue
         if metric.argument("threshold") is None and _picks(facts):
-            yield _finding(facts, index, metric)
+            yield _finding(facts, metric)
 
 
 def _picks(facts: kit.Facts) -> bool:
@@ -44,35 +42,32 @@ def _picks(facts: kit.Facts) -> bool:
     return facts.encoding is kit.Encoding.MULTI_HOT and several
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     flat = facts.knows_labels and len(facts.labels.shape) == 1
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
             f"{metric.compiled} calls the highest unit of {facts.name!r} positive, "
             "as it has no threshold"
         ),
-        because=(facts.fact("metrics", str(index)), facts.fact("units")),
-        expected=((f"metrics.{index}.threshold", 0.5),),
+        because=(facts.fact(*metric.at), facts.fact("units")),
+        expected=(metric.expected(0.5, "threshold"),),
         harm=kit.Harm.RAISES if flat else None,
         fix=kit.Fix(
             title="give the metric a threshold of 0.5, on probabilities",
             applicability=kit.Applicability.SAFE,
-            edits=_edits(facts, index, metric),
+            edits=_edits(facts, metric),
         ),
     )
 
 
-def _edits(facts: kit.Facts, index: int, metric: kit.Metric) -> tuple[kit.Edit, ...]:
-    told = {**dict(metric.arguments), "threshold": 0.5}
-    right = kit.metric(metric.resolved or "", **told)
-    cut = kit.SetMetric(head=facts.name, index=index, metric=right)
+def _edits(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:
+    threshold = metric.with_arguments(threshold=0.5)
     if not facts.knows_labels or len(facts.labels.shape) > 1:
-        return (cut,)
+        return (threshold,)
     to = facts.labels.encoding
-    return cut, kit.RecodeLabels(head=facts.name, to=to, column=True)
+    return threshold, kit.RecodeLabels(head=facts.name, to=to, column=True)
 
 
 def bad() -> tuple[kit.Description, ...]:

@@ -23,23 +23,13 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_A = kit.Activation
-_ONE_SIDED = (
-    _A.SIGMOID,
-    _A.SOFTMAX,
-    _A.HARD_SIGMOID,
-    _A.SPARSEMAX,
-    _A.RELU,
-    _A.RELU6,
-    _A.SOFTPLUS,
-    _A.EXPONENTIAL,
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding where the margin lies outside the head's range."""
     loss = facts.loss
-    if loss.kind is not kit.LossKind.HINGE or facts.activation not in _ONE_SIDED:
+    if loss.kind is not kit.LossKind.HINGE:
+        return
+    if kit.ACTIVATIONS[facts.activation].low < 0:
         return
     yield RULE.finding(
         facts,
@@ -53,7 +43,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         fix=kit.Fix(
             title="end the head linear, or in tanh",
             applicability=kit.Applicability.UNSAFE,
-            edits=(kit.SetActivation(head=facts.name, activation=_A.LINEAR),),
+            edits=(
+                kit.SetActivation(head=facts.name, activation=kit.Activation.LINEAR),
+            ),
         ),
     )
 

@@ -22,14 +22,13 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_METRICS = ("IoU", "MeanIoU")
 _SCORES = (kit.Activation.SIGMOID, kit.Activation.SOFTMAX)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each IoU over ids that is given scores."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _METRICS:
+    for metric in facts.head_metrics:
+        if not metric.traits.scores_ids:
             continue
         if metric.argument("sparse_y_pred", True) is False:
             continue
@@ -37,14 +36,13 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             return
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
                 f"{metric.compiled} takes the scores of {facts.name!r} for class ids"
             ),
-            because=(facts.fact("metrics", str(index)), facts.fact("activation")),
-            expected=((f"metrics.{index}", _wanted(facts)),),
-            fix=_fix(facts, index, metric),
+            because=(facts.fact(*metric.at), facts.fact("activation")),
+            expected=(metric.expected(_wanted(facts)),),
+            fix=_fix(facts, metric),
         )
 
 
@@ -52,16 +50,16 @@ def _wanted(facts: kit.Facts) -> str:
     return "BinaryIoU" if facts.units == 1 else "sparse_y_pred=False"
 
 
-def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
+def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     if facts.units == 1:
-        right = kit.metric("BinaryIoU", **({"threshold": 0.0} if facts.logits else {}))
+        arguments = {"threshold": 0.0} if facts.logits else {}
+        edit = metric.replaced_by(kit.metric("BinaryIoU", **arguments))
     else:
-        told = {**dict(metric.arguments), "sparse_y_pred": False}
-        right = kit.metric(metric.resolved or "", **told)
+        edit = metric.with_arguments(sparse_y_pred=False)
     return kit.Fix(
         title=f"use {_wanted(facts)}",
         applicability=kit.Applicability.SAFE,
-        edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+        edits=(edit,),
     )
 
 

@@ -24,28 +24,11 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_NOISE = (
-    "Dropout",
-    "AlphaDropout",
-    "GaussianDropout",
-    "GaussianNoise",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-    "SpatialDropout3D",
-)
-_NORMALISING = (
-    "BatchNormalization",
-    "LayerNormalization",
-    "GroupNormalization",
-    "UnitNormalization",
-    "RMSNormalization",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding where noise or normalisation follows the last activation."""
-    noise = [name for name in facts.head.after if name in _NOISE]
-    normalised = facts.head.layer_class in _NORMALISING and any(
+    noise = [name for name in facts.head.after if name in kit.NOISE]
+    normalised = facts.head.layer_class in kit.NORMALIZATIONS and any(
         a in kit.PROBABILITIES for a in facts.head.before
     )
     if not noise and not normalised:

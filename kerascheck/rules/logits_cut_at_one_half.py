@@ -25,33 +25,23 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_THRESHOLDS = {
-    "BinaryAccuracy": "threshold",
-    "Precision": "thresholds",
-    "Recall": "thresholds",
-    "TruePositives": "thresholds",
-    "TrueNegatives": "thresholds",
-    "FalsePositives": "thresholds",
-    "FalseNegatives": "thresholds",
-    "BinaryIoU": "threshold",
-}
-_RANKED = ("Precision", "Recall")
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that cuts logits at 0.5."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _THRESHOLDS or not _default(metric):
+    for metric in facts.head_metrics:
+        if not _cuts_at_one_half(metric):
             continue
         if not facts.logits or _one_of_several(facts) or not _zero_and_one(facts):
             return
-        yield _finding(facts, index, metric)
+        yield _finding(facts, metric)
 
 
-def _default(metric: kit.Metric) -> bool:
-    cut = metric.argument(_THRESHOLDS[metric.resolved or ""])
-    top = metric.argument("top_k") if metric.resolved in _RANKED else None
-    return cut in (None, 0.5) and top is None and not metric.frozen
+def _cuts_at_one_half(metric: kit.HeadMetric) -> bool:
+    argument = metric.traits.threshold_argument
+    if argument is None or metric.traits.threshold != 0.5:
+        return False
+    default = metric.argument(argument) in (None, 0.5)
+    return default and metric.argument("top_k") is None and not metric.metric.frozen
 
 
 def _zero_and_one(facts: kit.Facts) -> bool:
@@ -68,26 +58,25 @@ def _one_of_several(facts: kit.Facts) -> bool:
     return facts.units > 1 and facts.loss.kind not in binary
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
             f"{metric.compiled!r} cuts the logits of {facts.name!r} at 0.5, where 0 "
             "is the boundary"
         ),
         because=(
-            facts.fact("metrics", str(index)),
+            facts.fact(*metric.at),
             facts.fact("activation"),
             facts.fact("loss", "from_logits"),
         ),
-        expected=((f"metrics.{index}.threshold", 0.0),),
-        fix=_fix(facts, index, metric),
+        expected=(metric.expected(0.0, "threshold"),),
+        fix=_fix(facts, metric),
     )
 
 
-def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
+def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     version = facts.model.generation
     refused = version is not None and (3, 0) <= version < (3, 5)
     if refused and facts.loss.kind is kit.LossKind.BINARY:
@@ -103,13 +92,11 @@ def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
                 ),
             ),
         )
-    told = dict(metric.arguments) if metric.given == "object" else {}
-    told[_THRESHOLDS[metric.resolved or ""]] = 0.0
-    cut = kit.metric(metric.resolved or "", **told)
+    at_zero = {metric.traits.threshold_argument or "": 0.0}
     return kit.Fix(
         title="cut the metric at 0",
         applicability=kit.Applicability.SAFE,
-        edits=(kit.SetMetric(head=facts.name, index=index, metric=cut),),
+        edits=(metric.with_arguments(**at_zero),),
     )
 
 

@@ -24,87 +24,58 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_ROWS = (
-    "CategoricalAccuracy",
-    "TopKCategoricalAccuracy",
-    "CategoricalCrossentropy",
-    "BinaryAccuracy",
-    "BinaryCrossentropy",
-    "AUC",
-    "Precision",
-    "Recall",
-    "F1Score",
-    "FBetaScore",
-    "PrecisionAtRecall",
-    "RecallAtPrecision",
-    "SensitivityAtSpecificity",
-    "SpecificityAtSensitivity",
-    "TruePositives",
-    "TrueNegatives",
-    "FalsePositives",
-    "FalseNegatives",
-)
-_IDS = (
-    "SparseCategoricalAccuracy",
-    "SparseTopKCategoricalAccuracy",
-    "SparseCategoricalCrossentropy",
-)
-_REPORTS = ("CategoricalAccuracy", "TopKCategoricalAccuracy")
-_BROADCASTS = (*_REPORTS, "BinaryAccuracy", "F1Score", "FBetaScore")
-_OTHER = {
-    "CategoricalAccuracy": "SparseCategoricalAccuracy",
-    "SparseCategoricalAccuracy": "CategoricalAccuracy",
-    "TopKCategoricalAccuracy": "SparseTopKCategoricalAccuracy",
-    "SparseTopKCategoricalAccuracy": "TopKCategoricalAccuracy",
-    "CategoricalCrossentropy": "SparseCategoricalCrossentropy",
-    "SparseCategoricalCrossentropy": "CategoricalCrossentropy",
-    "BinaryAccuracy": "SparseCategoricalAccuracy",
-}
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that the labels do not fit."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in (*_ROWS, *_IDS) or metric.frozen or facts.units < 2:
+    for metric in facts.head_metrics:
+        expects = metric.traits.expects
+        if expects is None or metric.metric.frozen or facts.units < 2:
             continue
         ids = facts.layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN)
         rows = facts.layout is kit.Layout.SAME
-        if (metric.resolved in _ROWS and ids) or (metric.resolved in _IDS and rows):
-            yield _finding(facts, index, metric)
+        if (expects == "rows" and ids) or (expects == "ids" and rows):
+            yield _finding(facts, metric)
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
-    right = _OTHER.get(metric.resolved or "")
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
+    right = metric.traits.other_form
     replaced = None if right is None else kit.metric(right)
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
-            f"{metric.compiled!r} wants "
-            + ("one id" if metric.resolved in _IDS else f"a row of {facts.units}")
+            f"{metric.compiled!r} expects "
+            + (
+                "one id"
+                if metric.traits.expects == "ids"
+                else f"a row of {facts.units}"
+            )
             + f" for each sample of {facts.name!r}"
         ),
         because=(
-            facts.fact("metrics", str(index)),
+            facts.fact(*metric.at),
             facts.fact("labels", "shape"),
             facts.fact("labels", "encoding"),
         ),
-        expected=((f"metrics.{index}", right or "a metric over class ids"),),
+        expected=(metric.expected(right or "a metric over class ids"),),
         harm=_harm(facts, metric),
         fix=kit.Fix(
             title=f"use {right}"
             if right
-            else "leave the metric out, or one-hot the labels",
+            else "remove the metric, or one-hot encode the labels",
             applicability=kit.Applicability.SAFE,
-            edits=(kit.SetMetric(head=facts.name, index=index, metric=replaced),),
+            edits=(metric.replaced_by(replaced),),
         ),
     )
 
 
-def _harm(facts: kit.Facts, metric: kit.Metric) -> kit.Harm:
-    silent = _REPORTS if facts.layout is kit.Layout.IDS else _BROADCASTS
-    return kit.Harm.MISREPORTED if metric.resolved in silent else kit.Harm.RAISES
+def _harm(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Harm:
+    """Some metrics report a figure for a column of ids, fewer for flat ids."""
+    silent = metric.traits.broadcasts
+    if facts.layout is kit.Layout.IDS:
+        silent = silent and metric.traits.family in ("accuracy", "top-k")
+        silent = silent and metric.traits.decides_by == "argmax"
+    return kit.Harm.MISREPORTED if silent else kit.Harm.RAISES
 
 
 def bad() -> tuple[kit.Description, ...]:

@@ -24,38 +24,25 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_METRICS = (
-    "BinaryAccuracy",
-    "AUC",
-    "Precision",
-    "Recall",
-    "F1Score",
-    "FBetaScore",
-    "TruePositives",
-    "TrueNegatives",
-    "FalsePositives",
-    "FalseNegatives",
-)
 _COPES = (kit.LossKind.HINGE, kit.LossKind.REGRESSION)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that reads the labels as 0 and 1."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _METRICS or facts.units != 1:
+    for metric in facts.head_metrics:
+        if not metric.traits.zero_one or facts.units != 1:
             continue
         if facts.loss.kind not in _COPES or not _others(facts.labels):
             return
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
                 f"{metric.compiled!r} wants labels of 0 and 1, and those of "
                 f"{facts.name!r} are {facts.labels.low:g} and {facts.labels.high:g}"
             ),
             because=(
-                facts.fact("metrics", str(index)),
+                facts.fact(*metric.at),
                 facts.fact("labels", "low"),
                 facts.fact("labels", "high"),
             ),

@@ -26,13 +26,11 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_KINDS = (kit.LossKind.CATEGORICAL, kit.LossKind.SPARSE)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding where one unit is scored as a row of classes."""
     loss = facts.loss
-    if loss.kind not in _KINDS or facts.units != 1:
+    if loss.kind not in kit.ONE_CLASS or facts.units != 1:
         return
     raises = loss.kind is kit.LossKind.SPARSE
     yield RULE.finding(

@@ -22,47 +22,37 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_THRESHOLDS = {
-    "BinaryAccuracy": "threshold",
-    "BinaryIoU": "threshold",
-    "Precision": "thresholds",
-    "Recall": "thresholds",
-    "TruePositives": "thresholds",
-    "TrueNegatives": "thresholds",
-    "FalsePositives": "thresholds",
-    "FalseNegatives": "thresholds",
-}
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that calls every probability positive."""
-    for index, metric in enumerate(facts.metrics):
-        name = _THRESHOLDS.get(metric.resolved or "")
-        cut = metric.argument(name) if name else None
+    for metric in facts.head_metrics:
+        name, traits = metric.traits.threshold_argument, metric.traits
+        if name is None or traits.threshold is None:
+            continue
+        cut = metric.argument(name)
         if not isinstance(cut, (int, float)) or isinstance(cut, bool) or cut > 0:
             continue
         if facts.activation not in kit.PROBABILITIES:
             return
-        told = {k: v for k, v in metric.arguments if k != name}
-        right = kit.metric(metric.resolved or "", **told)
+        kept = {k: v for k, v in metric.metric.arguments if k != name}
+        right = kit.metric(metric.resolved or "", **kept)
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
                 f"{metric.compiled} cuts the probabilities of {facts.name!r} at "
                 f"{cut:g}, and calls all of them positive"
             ),
             because=(
-                facts.fact("metrics", str(index)),
-                facts.fact("metrics", str(index), value=f"{name}={cut:g}"),
+                facts.fact(*metric.at),
+                facts.fact(*metric.at, value=f"{name}={cut:g}"),
                 facts.fact("activation"),
             ),
-            expected=((f"metrics.{index}.{name}", 0.5),),
+            expected=(metric.expected(traits.threshold, name),),
             fix=kit.Fix(
                 title="cut the metric at 0.5, its default",
                 applicability=kit.Applicability.SAFE,
-                edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+                edits=(metric.replaced_by(right),),
             ),
         )
 

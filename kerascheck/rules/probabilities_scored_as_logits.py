@@ -29,7 +29,6 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_KEEPS_LOGITS = (kit.Activation.SIGMOID, kit.Activation.SOFTMAX)
 _OTHER_BACKENDS = ("jax", "torch", "numpy", "openvino")
 
 
@@ -75,16 +74,16 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def _real_harm(loss: kit.Loss) -> kit.Harm:
     """Focal losses leave outputs miscalibrated by design: look at the training."""
-    focal = "Focal" in loss.name
+    focal = kit.loss_traits(loss).focal
     return kit.Harm.WORSE_TRAINING if focal else kit.Harm.MISCALIBRATED
 
 
 def _rescued(facts: kit.Facts, loss: kit.Loss) -> bool:
     """Say whether Keras on TensorFlow would take the logits behind the activation."""
     return (
-        facts.activation in _KEEPS_LOGITS
+        facts.activation in kit.KEEPS_LOGITS
         and not facts.head.hidden
-        and "Focal" not in loss.name
+        and not kit.loss_traits(loss).focal
         and facts.model.backend not in _OTHER_BACKENDS
     )
 

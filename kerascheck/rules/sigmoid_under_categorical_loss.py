@@ -26,14 +26,13 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_KINDS = (kit.LossKind.CATEGORICAL, kit.LossKind.SPARSE)
 _SIGMOIDS = (kit.Activation.SIGMOID, kit.Activation.HARD_SIGMOID)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding where sigmoid units stand under a categorical loss."""
     loss = facts.loss
-    if loss.kind not in _KINDS or facts.activation not in _SIGMOIDS:
+    if loss.kind not in kit.ONE_CLASS or facts.activation not in _SIGMOIDS:
         return
     if facts.units < 2:
         return

@@ -25,16 +25,10 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_NORMALISED = (
-    kit.Activation.SOFTMAX,
-    kit.Activation.LOG_SOFTMAX,
-    kit.Activation.SPARSEMAX,
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding where the axis of the softmax has one entry."""
-    if facts.activation not in _NORMALISED or _size(facts) != 1:
+    if facts.activation not in kit.BY_ROW or _size(facts) != 1:
         return
     edits = kit.fitting(facts)
     yield RULE.finding(

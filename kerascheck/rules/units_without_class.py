@@ -25,12 +25,10 @@ from kerascheck import kit
 
 ROWS_A_UNIT = 10
 
-_KINDS = (kit.LossKind.SPARSE, kit.LossKind.CATEGORICAL)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a note where units have no class."""
-    if facts.loss.kind not in _KINDS:
+    if facts.loss.kind not in kit.ONE_CLASS:
         return
     labels, units = facts.labels, facts.units
     if labels.classes is None or labels.samples < ROWS_A_UNIT * units:
