@@ -22,30 +22,13 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_A = kit.Activation
-_SIGNED = (
-    _A.LINEAR,
-    _A.TANH,
-    _A.LEAKY_RELU,
-    _A.ELU,
-    _A.SELU,
-    _A.CELU,
-    _A.GELU,
-    _A.SILU,
-    _A.MISH,
-    _A.SOFTSIGN,
-    _A.HARD_TANH,
-    _A.LOG_SIGMOID,
-    _A.LOG_SOFTMAX,
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding where a rate, or a count, can be negative."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.POISSON:
         return
-    if facts.activation in _SIGNED:
+    if kit.ACTIVATIONS[facts.activation].low < 0:
         yield _rates(facts)
     if facts.knows_labels and facts.labels.low is not None and facts.labels.low < 0:
         yield _counts(facts)
@@ -98,6 +81,7 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.regressor("linear", "poisson", labels=kit.labels("class-ids", classes=20)),
         kit.classifier("tanh", "poisson"),
+        kit.classifier("hard_silu", "poisson"),
         kit.regressor("softplus", "poisson", labels=kit.labels("continuous")),
     )
 

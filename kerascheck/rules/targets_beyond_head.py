@@ -24,23 +24,6 @@ from math import inf
 
 from kerascheck import kit
 
-_A = kit.Activation
-_RANGES = {
-    _A.SIGMOID: (0.0, 1.0),
-    _A.HARD_SIGMOID: (0.0, 1.0),
-    _A.SOFTMAX: (0.0, 1.0),
-    _A.SPARSEMAX: (0.0, 1.0),
-    _A.TANH: (-1.0, 1.0),
-    _A.HARD_TANH: (-1.0, 1.0),
-    _A.SOFTSIGN: (-1.0, 1.0),
-    _A.RELU: (0.0, inf),
-    _A.RELU6: (0.0, 6.0),
-    _A.SOFTPLUS: (0.0, inf),
-    _A.EXPONENTIAL: (0.0, inf),
-    _A.ELU: (-1.0, inf),
-    _A.LOG_SIGMOID: (-inf, 0.0),
-    _A.LOG_SOFTMAX: (-inf, 0.0),
-}
 MARGIN = 0.05
 """Share of the targets' own range that may stick out, as noise does."""
 
@@ -48,18 +31,18 @@ MARGIN = 0.05
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding where targets leave the range of the activation."""
     loss = facts.loss
-    if loss.kind is not kit.LossKind.REGRESSION or facts.activation not in _RANGES:
+    if loss.kind is not kit.LossKind.REGRESSION:
         return
     if not _beyond(facts) and not _no_distribution(facts):
         return
-    low, high = _RANGES[facts.activation]
+    reach = kit.ACTIVATIONS[facts.activation]
     yield RULE.finding(
         facts,
         "activation",
         message=(
             f"targets of {facts.name!r} run from {facts.labels.low:g} to "
-            f"{facts.labels.high:g}, and its {facts.activation} gives {low:g} to "
-            f"{high:g}"
+            f"{facts.labels.high:g}, and its {facts.activation} gives {reach.low:g} to "
+            f"{reach.high:g}"
         ),
         because=(
             facts.fact("activation"),
@@ -72,10 +55,12 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _beyond(facts: kit.Facts) -> bool:
+    low, high, *_ = kit.ACTIVATIONS[facts.activation]
+    if (low, high) == (-inf, inf):
+        return False
     least, most = facts.labels.low, facts.labels.high
     if least is None or most is None:
         return False
-    low, high = _RANGES[facts.activation]
     slack = MARGIN * (most - least)
     return least < low - slack or most > high + slack
 
@@ -104,6 +89,7 @@ def bad() -> tuple[kit.Description, ...]:
         kit.regressor("sigmoid", "mse", labels=wide),
         kit.regressor("sigmoid", "mae", labels=kit.labels("continuous", low=3.0)),
         kit.regressor("relu", "mse"),
+        kit.regressor("gelu", "mse"),
         kit.regressor("tanh", "mse", labels=wide),
         kit.regressor(
             "softmax",
