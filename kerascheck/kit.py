@@ -1,4 +1,4 @@
-"""All that a rule imports: the vocabulary of core, and builders for its examples."""
+"""All that a rule imports: its vocabulary, and builders for its examples."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ from kerascheck.model.description import (
     Scalar,
     Shape,
 )
+from kerascheck.model.frozen import replace
 
 __all__ = [
     "ACTIVATIONS",
@@ -178,8 +179,8 @@ def classifier(
         metrics: Strings as in compile(), or `kit.metric(...)`.
         labels: From `kit.labels`; None: not given.
         keras: Version that wrote the model.
-        shape: Where it is not (batch, units).
-        backend: Where the file says it.
+        shape: If it is not (batch, units).
+        backend: If the file says it.
         compiled: Whether it is compiled.
         head: Other fields of `Head`.
     """
@@ -220,8 +221,6 @@ def regressor(
 
 
 def with_head(model: Description, other: Description) -> Description:
-    """Return `model` with the head of `other` beside its own, named "second"."""
-    from kerascheck.model.frozen import replace
-
+    """Return `model` with the head of `other` next to its own, named "second"."""
     second = replace(other.heads[0], name="second")
     return replace(model, heads=(*model.heads, second), model_class="Functional")

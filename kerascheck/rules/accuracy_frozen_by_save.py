@@ -7,15 +7,15 @@ categorical or sparse loss.
 
 ## In the log
 After loading, `evaluate` shows an accuracy near that of guessing for a model that is
-good: 0.100 where 0.317 was true.
+good: 0.100 instead of the true 0.317.
 
 ## Why it matters
 Keras 2 resolves `"accuracy"` when it first sees labels. A model that is saved before
-it was ever fitted has seen none, so the save resolves it against a dummy of the shape
-of the output, and the file keeps that choice. It is not the user's.
+`fit` has seen none, so the save resolves it against a dummy of the shape of the output,
+and the file keeps that choice. It is not the user's.
 
 ## When to ignore
-Where the model is compiled anew after loading.
+When the model is recompiled after loading.
 
 ## Source
 tf.keras 2.10 to 2.15 and tf_keras 2.21; a model saved after `fit` holds the right one.
@@ -41,7 +41,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             because=(facts.fact(*metric.at), facts.fact("loss")),
             expected=(metric.expected("accuracy, as compiled"),),
             fix=kit.Fix(
-                title="compile the model anew after loading it",
+                title="recompile the model after loading it",
                 applicability=kit.Applicability.SAFE,
                 edits=(metric.replaced_by(kit.metric_called(metric.compiled)),),
             ),

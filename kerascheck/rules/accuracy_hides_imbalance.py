@@ -1,20 +1,20 @@
-"""One class is so common that accuracy says nothing of the others.
+"""One class is so common that accuracy says nothing about the others.
 
 ## What it checks
-Labels of which nine in ten or more belong to one class, where every metric of the head
+Labels of which nine in ten or more belong to one class, when every metric of the head
 is a plain accuracy and no class weights are configured.
 
 ## In the log
 A high accuracy from the first epoch on.
 
 ## Why it matters
-A model that always names the common class reaches that share as its accuracy. At 5 %
+A model that always predicts the common class reaches that share as its accuracy. At 5 %
 positives it shows 0.95 and finds none of them, and a head that is set up wrongly shows
 the same figure as a good one.
 
 ## When to ignore
-Where class or sample weights are handed to `fit`, which no file records, and another
-measure is kept elsewhere.
+When class or sample weights are passed to `fit`, which no file records, and another
+metric is tracked elsewhere.
 
 ## Source
 Reference training at 5 % positives, Keras 3.15.1: a model with balanced accuracy 0.50
@@ -30,7 +30,7 @@ LEAST_SAMPLES = 100
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a note where accuracy is all there is on imbalanced labels."""
+    """Yield a note if accuracy is the only metric on imbalanced labels."""
     metrics = facts.head_metrics
     if not metrics or any(m.traits.family != "accuracy" for m in metrics):
         return

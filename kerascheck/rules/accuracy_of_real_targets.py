@@ -1,17 +1,17 @@
-"""Accuracy is asked of a regression.
+"""A classification metric is compiled for a regression.
 
 ## What it checks
-An accuracy metric where the labels are real numbers.
+An accuracy metric when the labels are continuous.
 
 ## In the log
-An accuracy of 0.000, or a small number that never moves, beside a loss that falls.
+An accuracy of 0.000, or a small number that never moves, next to a loss that falls.
 
 ## Why it matters
-Keras cuts the output at 0.5 and asks whether that equals the target. The training
-itself is not touched.
+Keras thresholds the output at 0.5 and compares the result with the target. Training
+itself is not affected.
 
 ## When to ignore
-Where nobody reads the figure.
+When nobody reads the figure.
 
 ## Source
 `get_metric`, Keras 3.15.1, picks an accuracy from shapes alone.

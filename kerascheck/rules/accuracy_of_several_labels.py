@@ -1,20 +1,19 @@
-"""Plain "accuracy" compares only the highest of several labels.
+"""Plain "accuracy" scores only the top label of samples that have several.
 
 ## What it checks
 `"accuracy"` that Keras resolves to `CategoricalAccuracy` on multi-hot labels, which it
 does for every head of two or more units, whatever the loss.
 
 ## In the log
-An accuracy that hangs far below what the model does, and hardly moves while the loss
-falls.
+An accuracy far below that of the predictions, which hardly moves while the loss falls.
 
 ## Why it matters
-The metric asks whether the highest output is the first of the highest labels. With
-several labels a sample there is no such thing. Measured: it shows 0.63 where 0.99 of
-the labels are right.
+The metric checks whether the highest output is the first of the highest labels. With
+several labels per sample that means nothing. Measured: it shows 0.63 when 0.99 of the
+labels are right.
 
 ## When to ignore
-Never; a top-k figure is better asked for by name.
+Never; for a top-k figure, use a top-k metric.
 
 ## Source
 `get_metric` of Keras 3.15.1 and `MetricsContainer` of tf_keras 2.21, which look at

@@ -1,4 +1,4 @@
-"""An accuracy over classes is asked of a single unit.
+"""An accuracy over classes is compiled for a single unit.
 
 ## What it checks
 `CategoricalAccuracy`, `SparseCategoricalAccuracy` or a top-k accuracy on a head of one
@@ -6,10 +6,10 @@ unit.
 
 ## In the log
 `CategoricalAccuracy`: 1.000 from the first batch. `SparseCategoricalAccuracy`: the
-share of class 0, which looks good where that class is common.
+share of class 0, which looks good if that class is common.
 
 ## Why it matters
-The argmax over one unit is always 0, whatever the model says. Measured: 1.000 for a
+The argmax over one unit is always 0, whatever the model predicts. Measured: 1.000 for a
 model that is right half of the time; 0.950 for any model on labels with 5 % positives.
 
 ## When to ignore
@@ -37,13 +37,13 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts,
             *metric.at,
             message=(
-                f"{metric.compiled!r} asks for the highest of one unit at "
-                f"{facts.name!r}, which is always the first"
+                f"{metric.compiled!r} takes the argmax over the one unit of "
+                f"{facts.name!r}, which is always 0"
             ),
             because=(facts.fact(*metric.at), facts.fact("units")),
             expected=(metric.expected("BinaryAccuracy"),),
             fix=kit.Fix(
-                title="cut the unit with BinaryAccuracy",
+                title="use BinaryAccuracy, which applies a threshold",
                 applicability=kit.Applicability.SAFE,
                 edits=_edits(facts, metric),
             ),

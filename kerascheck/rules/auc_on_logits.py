@@ -1,4 +1,4 @@
-"""`AUC` is measured on logits that it clips into [0, 1].
+"""`AUC` is computed on logits, which it clips to [0, 1].
 
 ## What it checks
 `AUC` without `from_logits=True`, and the metrics that share its thresholds
@@ -6,15 +6,15 @@
 `SpecificityAtSensitivity`), on a head that ends in logits.
 
 ## In the log
-An AUC below that of the predictions, most on hard or imbalanced data.
+An AUC below that of the predictions, most of all on hard or imbalanced data.
 
 ## Why it matters
-The metric counts at 200 thresholds between 0 and 1. All negative logits fall below the
+The metric counts at 200 thresholds between 0 and 1. All negative logits are below the
 first, all logits above 1 beyond the last, and their ranking is lost. Measured: 0.052
 too low on overlapping classes, 0.08 on three classes.
 
 ## When to ignore
-Where only the change between epochs matters.
+When only the change between epochs matters.
 
 ## Source
 `keras.metrics.AUC`, Keras 3.15.1, argument `from_logits`.
@@ -35,9 +35,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         yield RULE.finding(
             facts,
             *metric.at,
-            message=(
-                f"{metric.compiled} clips the logits of {facts.name!r} into [0, 1]"
-            ),
+            message=(f"{metric.compiled} clips the logits of {facts.name!r} to [0, 1]"),
             because=(
                 facts.fact(*metric.at),
                 facts.fact("activation"),
@@ -56,7 +54,7 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
             edits=(metric.with_arguments(from_logits=True),),
         )
     return kit.Fix(
-        title="end the head in probabilities and leave from_logits at False",
+        title="end the head in probabilities and keep from_logits=False",
         applicability=kit.Applicability.UNSAFE,
         edits=_probabilities(facts),
     )

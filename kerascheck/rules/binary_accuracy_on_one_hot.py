@@ -1,4 +1,4 @@
-"""Binary accuracy counts the cells of one-hot rows, not the samples.
+"""Binary accuracy scores the cells of one-hot rows, not the samples.
 
 ## What it checks
 A metric that is, or that Keras resolves to, `BinaryAccuracy`, on one-hot labels of a
@@ -9,12 +9,12 @@ An accuracy that starts high, at (k - 1) / k for k classes, and stays above the 
 
 ## Why it matters
 A row of ten columns with one wrong class has two wrong cells of ten: 80 % "right".
-Measured: 0.07 too high for a good model, 0.18 for one that guesses among three.
-On two softmax columns both cells are right or wrong together, so that the figure is
-true; on logits it is not, as the cut at 0.5 is the wrong one.
+Measured: 0.07 too high for a good model, 0.18 for one that guesses among three. On two
+softmax columns both cells are right or wrong together, so that the figure is true; on
+logits it is not, as 0.5 is the wrong threshold.
 
 ## When to ignore
-On two softmax columns, where it is only a note.
+On two softmax columns, for which it is only a note.
 
 ## Source
 `keras.metrics.BinaryAccuracy`, Keras 3.15.1. Keras 2.3 and tf.keras of TF 2.0 and 2.1
@@ -49,8 +49,8 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         facts,
         *metric.at,
         message=(
-            f"{metric.compiled!r} counts the {facts.units} cells of each row of "
-            f"{facts.name!r}, not the samples"
+            f"{metric.compiled!r} scores each of the {facts.units} columns of "
+            f"{facts.name!r} on its own, not whole samples"
         ),
         because=(
             facts.fact(*metric.at),
@@ -60,7 +60,7 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         severity=kit.Severity.NOTE if note else None,
         confidence=kit.Confidence.MEDIUM if note else None,
         fix=kit.Fix(
-            title="count samples with CategoricalAccuracy",
+            title="score whole samples with CategoricalAccuracy",
             applicability=kit.Applicability.SAFE,
             edits=(metric.replaced_by(kit.metric("CategoricalAccuracy")),),
         ),

@@ -1,4 +1,4 @@
-"""Labels are one id a sample, and the loss wants a one-hot row a sample.
+"""Labels are one id per sample, but the loss expects a one-hot row per sample.
 
 ## What it checks
 Labels of shape (samples,) or (samples, 1) under categorical cross-entropy, its focal
@@ -27,7 +27,7 @@ _KINDS = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where ids meet a loss over one-hot rows."""
+    """Yield a finding if ids meet a loss over one-hot rows."""
     loss = facts.loss
     if loss.kind not in _KINDS or facts.units < 2:
         return
@@ -38,8 +38,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "labels",
         message=(
-            f"{loss.name} wants a row of {facts.units} columns for each sample of "
-            f"{facts.name!r}, and the labels are one id"
+            f"{loss.name} expects a row of {facts.units} columns for each sample of "
+            f"{facts.name!r}, got one id"
         ),
         because=(
             facts.fact("loss"),
@@ -121,7 +121,7 @@ RULE = kit.Rule(
     name="class-ids-under-one-hot-loss",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
-    summary="class ids under a loss that wants one-hot rows",
+    summary="class ids under a loss that expects one-hot rows",
     reads=frozenset({"units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,

@@ -1,19 +1,19 @@
-"""Precision, recall or confusion counts mix all columns of one-hot rows.
+"""Precision, recall or confusion counts pool all columns of one-hot rows.
 
 ## What it checks
 `Precision`, `Recall` and the confusion counts without `class_id` on one-hot labels of a
 softmax head.
 
 ## In the log
-Precision and recall that are the same number, and that of accuracy; counts that add up
-to the number of cells, not of samples.
+Precision and recall that are the same number as accuracy; counts that add up to the
+number of cells, not of samples.
 
 ## Why it matters
 All columns are counted together, so that each sample is a hit and a miss at once. With
-5 % positives recall shows 0.995 where the rare class has 0.937.
+5 % positives recall shows 0.995 when that of the rare class is 0.937.
 
 ## When to ignore
-Where the micro average over classes is wanted.
+When the micro average over classes is intended.
 
 ## Source
 `keras.metrics.Recall`, Keras 3.15.1, argument `class_id`.
@@ -24,22 +24,22 @@ from collections.abc import Iterator
 from kerascheck import kit
 
 IMBALANCED = 0.8
-"""Share of the commonest class from which the mix hides the rare one."""
+"""Share of the commonest class from which the pooled figure hides the rare one."""
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each count that mixes the columns."""
+    """Yield a finding for each count that pools the columns."""
     for metric in facts.head_metrics:
         if metric.traits.family not in ("rate", "count"):
             continue
         if facts.units < 2 or facts.activation is not kit.Activation.SOFTMAX:
             return
-        if not _mixes(metric) or facts.encoding is not kit.Encoding.ONE_HOT:
+        if not _pools(metric) or facts.encoding is not kit.Encoding.ONE_HOT:
             continue
         yield _finding(facts, metric)
 
 
-def _mixes(metric: kit.HeadMetric) -> bool:
+def _pools(metric: kit.HeadMetric) -> bool:
     return metric.argument("class_id") is None and metric.argument("top_k") is None
 
 
@@ -69,7 +69,7 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return counts that mix columns."""
+    """Return counts that pool columns."""
     pair = kit.labels("one-hot", majority=0.95)
     rows = kit.labels("one-hot", classes=3)
     loss = "categorical_crossentropy"

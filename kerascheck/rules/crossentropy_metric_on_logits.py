@@ -1,4 +1,4 @@
-"""A cross-entropy among the metrics takes logits for probabilities.
+"""A cross-entropy metric takes logits for probabilities.
 
 ## What it checks
 `BinaryCrossentropy`, `CategoricalCrossentropy` or `SparseCategoricalCrossentropy` as a
@@ -8,7 +8,7 @@ metric without `from_logits=True`, on a head that ends in logits.
 A metric that is far above the loss of the same name.
 
 ## Why it matters
-The metric has an argument of its own, and does not follow that of the loss.
+The metric has its own argument and does not follow that of the loss.
 
 ## When to ignore
 Never.
@@ -45,7 +45,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             ),
             expected=(metric.expected(True, "from_logits"),),
             fix=kit.Fix(
-                title="give the metric from_logits=True too",
+                title="compile the metric with from_logits=True too",
                 applicability=kit.Applicability.SAFE,
                 edits=(metric.with_arguments(from_logits=True),),
             ),

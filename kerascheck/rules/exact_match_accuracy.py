@@ -1,11 +1,11 @@
-"""`Accuracy()` asks whether scores equal labels to the last bit.
+"""`Accuracy()` checks whether scores equal labels to the last bit.
 
 ## What it checks
 The class `keras.metrics.Accuracy`, given as an object, on a head that ends in
 probabilities or logits. The string `"accuracy"` is something else and is fine.
 
 ## In the log
-An accuracy of 0.000, or of about one half where units saturate to 0 or 1.
+An accuracy of 0.000, or of about one half when units saturate to 0 or 1.
 
 ## Why it matters
 The class counts how often two numbers are equal. It is meant for predictions that are
@@ -13,7 +13,7 @@ already class ids; a probability is nearly never exactly 0 or 1. Measured: 0.98 
 for a model that is right 98 times in 100.
 
 ## When to ignore
-Where the model itself returns class ids.
+When the model itself returns class ids.
 
 ## Source
 `keras.metrics.Accuracy`, Keras 3.15.1.
@@ -35,7 +35,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts,
             *metric.at,
             message=(
-                f"Accuracy() wants the scores of {facts.name!r} to equal the labels "
+                f"Accuracy() only counts scores of {facts.name!r} that equal the label "
                 "exactly"
             ),
             because=(facts.fact(*metric.at), facts.fact("activation")),
@@ -83,7 +83,7 @@ RULE = kit.Rule(
     name="exact-match-accuracy",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
-    summary="Accuracy(), which wants scores to equal labels exactly",
+    summary="Accuracy(), which only counts scores that equal the label exactly",
     reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,

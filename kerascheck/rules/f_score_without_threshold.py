@@ -1,4 +1,4 @@
-"""An F score takes the highest of one unit, or one of several labels.
+"""An F score without a threshold takes the argmax, on one unit or several labels.
 
 ## What it checks
 `F1Score` and `FBetaScore` without `threshold` on one unit or on multi-hot labels, and
@@ -9,9 +9,9 @@ The same figure in every epoch (one unit), one far too low (several labels), or
 `ValueError` (flat labels).
 
 ## Why it matters
-Without a threshold the metric calls the highest unit positive: on one unit that is
+Without a threshold the metric counts the highest unit as positive: on one unit that is
 every sample. Measured: 0.096 for a model whose F1 is 0.952, at 5 % positives; 0.69
-for 0.98 on several labels.
+instead of 0.98 on several labels.
 
 ## When to ignore
 Never.
@@ -26,7 +26,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each F score that picks where it should cut."""
+    """Yield a finding for each F score that needs a threshold."""
     for metric in facts.head_metrics:
         if metric.traits.family != "f-score":
             continue
@@ -48,14 +48,14 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         facts,
         *metric.at,
         message=(
-            f"{metric.compiled} calls the highest unit of {facts.name!r} positive, "
+            f"{metric.compiled} counts the highest unit of {facts.name!r} as positive, "
             "as it has no threshold"
         ),
         because=(facts.fact(*metric.at), facts.fact("units")),
         expected=(metric.expected(0.5, "threshold"),),
         harm=kit.Harm.RAISES if flat else None,
         fix=kit.Fix(
-            title="give the metric a threshold of 0.5, on probabilities",
+            title="set threshold=0.5, on probabilities",
             applicability=kit.Applicability.SAFE,
             edits=_edits(facts, metric),
         ),
@@ -71,7 +71,7 @@ def _edits(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return F scores that pick."""
+    """Return F scores without a threshold."""
     column = kit.labels("binary", column=True)
     tags = kit.labels("multi-hot", classes=5)
     return (
@@ -86,9 +86,9 @@ def bad() -> tuple[kit.Description, ...]:
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: a threshold, exclusive classes."""
-    cut = (kit.metric("F1Score", threshold=0.5),)
+    fixed = (kit.metric("F1Score", threshold=0.5),)
     return (
-        kit.classifier("sigmoid", "bce", metrics=cut),
+        kit.classifier("sigmoid", "bce", metrics=fixed),
         kit.classifier(
             "softmax",
             "categorical_crossentropy",

@@ -1,18 +1,18 @@
-"""An IoU over class ids is given scores.
+"""An IoU metric that expects class ids gets scores.
 
 ## What it checks
 `IoU` and `MeanIoU` with their default `sparse_y_pred=True` on a head that ends in
 probabilities or logits.
 
 ## In the log
-`ValueError` about shapes, or an IoU that sits at the share of class 0.
+`ValueError` about shapes, or an IoU that stays at the share of class 0.
 
 ## Why it matters
-These metrics want predictions that are class ids already; a probability cast to an id
+These metrics expect predictions that are already class ids; a probability cast to an id
 is 0, whatever the class.
 
 ## When to ignore
-Where the model itself returns class ids.
+When the model itself returns class ids.
 
 ## Source
 `keras.metrics.MeanIoU`, Keras 3.15.1, argument `sparse_y_pred`.
@@ -26,7 +26,7 @@ _SCORES = (kit.Activation.SIGMOID, kit.Activation.SOFTMAX)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each IoU over ids that is given scores."""
+    """Yield a finding for each IoU over ids that gets scores."""
     for metric in facts.head_metrics:
         if not metric.traits.scores_ids:
             continue
@@ -41,12 +41,12 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
                 f"{metric.compiled} takes the scores of {facts.name!r} for class ids"
             ),
             because=(facts.fact(*metric.at), facts.fact("activation")),
-            expected=(metric.expected(_wanted(facts)),),
+            expected=(metric.expected(_suggestion(facts)),),
             fix=_fix(facts, metric),
         )
 
 
-def _wanted(facts: kit.Facts) -> str:
+def _suggestion(facts: kit.Facts) -> str:
     return "BinaryIoU" if facts.units == 1 else "sparse_y_pred=False"
 
 
@@ -57,7 +57,7 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     else:
         edit = metric.with_arguments(sparse_y_pred=False)
     return kit.Fix(
-        title=f"use {_wanted(facts)}",
+        title=f"use {_suggestion(facts)}",
         applicability=kit.Applicability.SAFE,
         edits=(edit,),
     )

@@ -1,20 +1,20 @@
-"""A layer stands between the probabilities of a head and its loss.
+"""A layer is applied between the last activation of a head and its loss.
 
 ## What it checks
-Dropout or noise behind the last activation of a head, and batch or layer
-normalisation behind a sigmoid or softmax.
+Dropout or noise after the last activation of a head, and batch or layer normalization
+after a sigmoid or softmax.
 
 ## In the log
 A training loss far above the validation loss (dropout), or values outside [0, 1] from
-`predict` (normalisation).
+`predict` (normalization).
 
 ## Why it matters
 Dropout sets probabilities, or logits, to zero at random and scales up the others: the
-loss trains against noise that serving never sees. Normalisation turns probabilities
+loss trains against noise that serving never sees. Normalization turns probabilities
 into numbers of any sign, which the loss then clips.
 
 ## When to ignore
-Where the noise on the output is the point, as in some forms of distillation.
+When the noise on the output is the point, as in some forms of distillation.
 
 ## Source
 Layer reference of Keras 3.15, `Dropout` and `BatchNormalization`.
@@ -26,20 +26,20 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where noise or normalisation follows the last activation."""
+    """Yield a finding if noise or normalization follows the last activation."""
     noise = [name for name in facts.head.after if name in kit.NOISE]
-    normalised = facts.head.layer_class in kit.NORMALIZATIONS and any(
+    normalized = facts.head.layer_class in kit.NORMALIZATIONS and any(
         a in kit.PROBABILITIES for a in facts.head.before
     )
-    if not noise and not normalised:
+    if not noise and not normalized:
         return
     layer = noise[0] if noise else facts.head.layer_class
-    inner = facts.head.before[0] if normalised else facts.head.activation
+    inner = facts.head.before[0] if normalized else facts.head.activation
     yield RULE.finding(
         facts,
         "after" if noise else "activation",
         message=(
-            f"{layer} stands between the {inner} of {facts.name!r} and "
+            f"{layer} is applied between the {inner} of {facts.name!r} and "
             f"{facts.any_loss.name}"
         ),
         because=(facts.fact("after" if noise else "layer_class"),),
@@ -56,7 +56,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return heads with a layer behind them."""
+    """Return heads with a layer after them."""
     return (
         kit.classifier("sigmoid", "bce", after=("Dropout",), hidden=True),
         kit.classifier(
@@ -76,7 +76,7 @@ def bad() -> tuple[kit.Description, ...]:
 
 
 def good() -> tuple[kit.Description, ...]:
-    """Return near misses: reshapes, normalised logits."""
+    """Return near misses: reshapes, normalized logits."""
     return (
         kit.classifier("sigmoid", "bce", after=("Reshape",), hidden=True),
         kit.classifier("sigmoid", "bce", layer_class="Activation"),
@@ -91,7 +91,7 @@ RULE = kit.Rule(
     name="layer-after-head",
     severity=kit.Severity.WARNING,
     harm=kit.Harm.WORSE_TRAINING,
-    summary="dropout, noise or normalisation behind the last activation",
+    summary="dropout, noise or normalization after the last activation",
     reads=frozenset({"activation", "loss"}),
     check=check,
     bad=bad,

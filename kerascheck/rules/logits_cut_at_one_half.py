@@ -1,4 +1,4 @@
-"""A metric cuts logits at 0.5, where 0 is the boundary.
+"""A metric thresholds logits at 0.5; the decision boundary is 0.
 
 ## What it checks
 `"accuracy"` resolved to `BinaryAccuracy`, `BinaryAccuracy`, `Precision`, `Recall` and
@@ -15,7 +15,7 @@ the two are counted as negatives. Measured: accuracy 0.012 too low on overlappin
 classes, 0.077 under focal loss; recall 0.026 to 0.062 too low at 5 % positives.
 
 ## When to ignore
-Where a boundary of 0.62 is what you want to report.
+When a decision boundary of 0.62 is what you want to report.
 
 ## Source
 `keras.metrics.BinaryAccuracy`, Keras 3.15.1, whose threshold applies to the raw output.
@@ -27,16 +27,16 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each metric that cuts logits at 0.5."""
+    """Yield a finding for each metric that thresholds logits at 0.5."""
     for metric in facts.head_metrics:
-        if not _cuts_at_one_half(metric):
+        if not _has_threshold_one_half(metric):
             continue
         if not facts.logits or _one_of_several(facts) or not _zero_and_one(facts):
             return
         yield _finding(facts, metric)
 
 
-def _cuts_at_one_half(metric: kit.HeadMetric) -> bool:
+def _has_threshold_one_half(metric: kit.HeadMetric) -> bool:
     argument = metric.traits.threshold_argument
     if argument is None or metric.traits.threshold != 0.5:
         return False
@@ -45,7 +45,7 @@ def _cuts_at_one_half(metric: kit.HeadMetric) -> bool:
 
 
 def _zero_and_one(facts: kit.Facts) -> bool:
-    """Say whether the labels may be 0 and 1; others are a fault of their own."""
+    """Say whether the labels may be 0 and 1; others have their own rule."""
     if not facts.knows_labels or facts.labels.low is None:
         return True
     inside = facts.labels.low >= 0 and (facts.labels.high or 0) <= 1
@@ -53,7 +53,7 @@ def _zero_and_one(facts: kit.Facts) -> bool:
 
 
 def _one_of_several(facts: kit.Facts) -> bool:
-    """Say whether the cut is the smaller fault: rows of exclusive classes."""
+    """Say whether the threshold is the smaller fault: rows of exclusive classes."""
     binary = (kit.LossKind.BINARY, kit.LossKind.HINGE)
     return facts.units > 1 and facts.loss.kind not in binary
 
@@ -63,8 +63,8 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         facts,
         *metric.at,
         message=(
-            f"{metric.compiled!r} cuts the logits of {facts.name!r} at 0.5, where 0 "
-            "is the boundary"
+            f"{metric.compiled!r} thresholds the logits of {facts.name!r} at 0.5; the "
+            "decision boundary is 0"
         ),
         because=(
             facts.fact(*metric.at),
@@ -81,7 +81,7 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     refused = version is not None and (3, 0) <= version < (3, 5)
     if refused and facts.loss.kind is kit.LossKind.BINARY:
         return kit.Fix(
-            title="end the head in sigmoid and leave from_logits at False",
+            title="end the head in sigmoid and keep from_logits=False",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetActivation(head=facts.name, activation=kit.Activation.SIGMOID),
@@ -94,14 +94,14 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
         )
     at_zero = {metric.traits.threshold_argument or "": 0.0}
     return kit.Fix(
-        title="cut the metric at 0",
+        title="set the threshold of the metric to 0",
         applicability=kit.Applicability.SAFE,
         edits=(metric.with_arguments(**at_zero),),
     )
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return metrics that cut logits at 0.5."""
+    """Return metrics that threshold logits at 0.5."""
     binary = kit.labels("binary")
     tags = kit.labels("multi-hot", classes=5)
     return (
@@ -163,7 +163,7 @@ RULE = kit.Rule(
     name="logits-cut-at-one-half",
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISREPORTED,
-    summary="a metric that cuts logits at 0.5 instead of 0",
+    summary="a metric that thresholds logits at 0.5 instead of 0",
     reads=frozenset({"activation", "units", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,

@@ -5,8 +5,8 @@ A head that ends linear, under a cross-entropy compiled with `from_logits=False`
 which is what a loss given as a string or as a function always has.
 
 ## In the log
-The loss starts far too high, 2 to 5 instead of 0.7, and moves in jumps; it may turn
-to `nan`. Accuracy creeps, or stays at the share of one class.
+The loss starts far too high, 2 to 5 instead of 0.7, and moves in jumps; it may turn to
+`nan`. Accuracy rises slowly, or stays at the share of one class.
 
 ## Why it matters
 The loss clips the logits into (0, 1) before it takes the log, and the categorical
@@ -15,8 +15,8 @@ clips, the gradient is zero. One unit under binary cross-entropy still learns, w
 several units under a categorical loss mostly do not.
 
 ## When to ignore
-Never: where the last layer really gives probabilities by other means, put them into
-an `Activation` layer that Keras knows.
+Never: if the last layer really returns probabilities by other means, put them into an
+`Activation` layer that Keras knows.
 
 ## Source
 `binary_crossentropy`, `categorical_crossentropy` and
@@ -29,7 +29,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where a linear head is scored as probabilities."""
+    """Yield a finding if a linear head is scored as probabilities."""
     loss = facts.loss
     if loss.kind not in kit.CROSSENTROPIES or loss.from_logits is not False:
         return

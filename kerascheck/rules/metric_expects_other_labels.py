@@ -1,12 +1,12 @@
-"""A metric and the labels do not speak of the same thing.
+"""A metric expects labels of another form.
 
 ## What it checks
 On heads of two or more units: metrics over one-hot rows with class ids, metrics over
 ids with rows, and `AUC`, `Precision`, `Recall`, `F1Score` or `BinaryAccuracy` with ids.
 
 ## In the log
-`ValueError` in the first step, or, where the ids have a last axis of 1 or the metric
-takes an argmax, a number without a meaning.
+`ValueError` in the first step, or, if the ids have a last axis of 1 or the metric takes
+an argmax, a meaningless number.
 
 ## Why it matters
 `CategoricalAccuracy` takes the argmax of a batch of ids, and its figure depends on the
@@ -26,7 +26,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each metric that the labels do not fit."""
+    """Yield a finding for each metric whose labels have another form."""
     for metric in facts.head_metrics:
         expects = metric.traits.expects
         if expects is None or metric.metric.frozen or facts.units < 2:
@@ -79,7 +79,7 @@ def _harm(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Harm:
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return metrics that the labels do not fit."""
+    """Return metrics whose labels have another form."""
     sparse = "sparse_categorical_crossentropy"
     ids = kit.labels("class-ids", classes=3)
     column = kit.labels("class-ids", classes=3, column=True)
@@ -135,7 +135,7 @@ RULE = kit.Rule(
     name="metric-expects-other-labels",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
-    summary="a metric whose labels have another form than the ones given",
+    summary="a metric that expects labels of another form",
     reads=frozenset({"units", "shape", "metrics", "labels"}),
     check=check,
     bad=bad,

@@ -1,16 +1,16 @@
-"""A metric for 0 and 1 is given other labels.
+"""A metric that expects labels of 0 and 1 gets others.
 
 ## What it checks
 Binary accuracy, `AUC`, precision, recall, F scores and confusion counts on one unit,
-where the loss copes with labels such as {-1, 1}, {1, 2} or ids of three classes but the
+when the loss handles labels such as {-1, 1}, {1, 2} or ids of three classes but the
 metric does not.
 
 ## In the log
 An accuracy of about 0.5 under a loss that falls to zero; an AUC of 0.000.
 
 ## Why it matters
-These metrics compare a cut prediction, 0 or 1, with the label, or take every label
-that is not 0 for a positive. Measured on {-1, 1}: accuracy 0.47 for a model that is
+These metrics compare a thresholded prediction, 0 or 1, with the label, or count every
+label that is not 0 as positive. Measured on {-1, 1}: accuracy 0.47 for a model that is
 right 97 times in 100, AUC 0.0.
 
 ## When to ignore
@@ -38,8 +38,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts,
             *metric.at,
             message=(
-                f"{metric.compiled!r} wants labels of 0 and 1, and those of "
-                f"{facts.name!r} are {facts.labels.low:g} and {facts.labels.high:g}"
+                f"{metric.compiled!r} expects labels of 0 and 1 for {facts.name!r}, "
+                f"got {facts.labels.low:g} to {facts.labels.high:g}"
             ),
             because=(
                 facts.fact(*metric.at),
@@ -81,7 +81,7 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
     if not facts.labels.fits(kit.Encoding.CLASS_IDS):
         return None
     return kit.Fix(
-        title="use one softmax unit a class and sparse categorical cross-entropy",
+        title="use one softmax unit per class and sparse categorical cross-entropy",
         applicability=kit.Applicability.UNSAFE,
         edits=kit.fitting(facts),
     )

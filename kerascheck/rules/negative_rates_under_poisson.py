@@ -24,7 +24,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where a rate, or a count, can be negative."""
+    """Yield a finding if a rate, or a count, can be negative."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.POISSON:
         return
@@ -59,8 +59,8 @@ def _counts(facts: kit.Facts) -> kit.Finding:
         facts,
         "labels",
         message=(
-            f"{facts.loss.name} counts events, and the labels of {facts.name!r} go "
-            f"down to {facts.labels.low:g}"
+            f"{facts.loss.name} expects counts of 0 or more, but the labels of "
+            f"{facts.name!r} go down to {facts.labels.low:g}"
         ),
         because=(facts.fact("labels", "low"), facts.fact("loss")),
         expected=(("labels.low", 0),),

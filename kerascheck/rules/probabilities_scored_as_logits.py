@@ -10,11 +10,11 @@ an activation. Elsewhere the loss stops at a floor, about 0.50 for balanced bina
 labels, although accuracy looks right.
 
 ## Why it matters
-The loss applies sigmoid or softmax a second time, which squashes [0, 1] into
-[0.50, 0.73]. Keras on TensorFlow finds the logits that a built-in activation keeps
-with its output and quietly uses them instead; JAX and PyTorch have no such rescue,
-focal losses never use it, and an operation between the activation and the loss hides
-it. So the plain case is fragile and the hidden one is wrong.
+The loss applies sigmoid or softmax a second time, which squashes [0, 1] into [0.50,
+0.73]. Keras on TensorFlow finds the logits that a built-in activation keeps with its
+output and quietly uses them instead; JAX and PyTorch do no such thing, focal losses
+never use it, and an operation between the activation and the loss hides it. So the
+plain case is fragile and the hidden one is wrong.
 
 ## When to ignore
 A model that only ever trains on TensorFlow, with nothing between the activation and
@@ -33,7 +33,7 @@ _OTHER_BACKENDS = ("jax", "torch", "numpy", "openvino")
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where probabilities meet from_logits=True."""
+    """Yield a finding if probabilities meet from_logits=True."""
     loss = facts.loss
     if loss.kind not in kit.CROSSENTROPIES or loss.from_logits is not True:
         return
@@ -49,7 +49,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         "from_logits",
         message=(
             f"{loss.name} takes the probabilities of {facts.name!r} for logits"
-            + (", which only Keras on TensorFlow undoes" if rescued else "")
+            + (", which only Keras on TensorFlow corrects" if rescued else "")
         ),
         because=because,
         expected=(("loss.from_logits", False),),

@@ -7,11 +7,11 @@ Rows of 0/1 with no 1, and none with two, under a categorical loss.
 A loss that is lower than it should be, by the share of these rows.
 
 ## Why it matters
-A row of zeros adds nothing to categorical cross-entropy: the sample is left out of
-training, and an argmax metric counts it as class 0.
+A row of zeros adds nothing to categorical cross-entropy: training skips the sample, and
+an argmax metric counts it as class 0.
 
 ## When to ignore
-Where these rows are padding and are meant to be left out.
+When these rows are padding and are meant to be skipped.
 
 ## Source
 `categorical_crossentropy`, Keras 3.15.1.
@@ -23,7 +23,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a note where rows of zeros meet a categorical loss."""
+    """Yield a note if rows of zeros meet a categorical loss."""
     if facts.loss.kind is not kit.LossKind.CATEGORICAL or facts.units < 2:
         return
     labels = facts.labels

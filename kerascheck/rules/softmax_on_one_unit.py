@@ -4,21 +4,20 @@
 A head that ends in softmax over one unit, under any loss.
 
 ## In the log
-Accuracy sits at the share of class 1 from the first epoch to the last. Under binary
-cross-entropy on TensorFlow the loss still falls to that of a perfect model, because
-the loss trains the logits behind the softmax while `predict` returns 1.0 for every
-sample.
+Accuracy stays at the share of class 1 from the first epoch to the last. Under binary
+cross-entropy on TensorFlow the loss still falls to that of a perfect model, because the
+loss trains the logits behind the softmax while `predict` returns 1.0 for every sample.
 
 ## Why it matters
 Softmax divides each value by the sum over its axis. With one value that is 1, whatever
-the weights are: nothing is learnt that a prediction could show. Measured: no learning
-in 180 of 180 setups, balanced accuracy 0.50.
+the weights are: no prediction can show what was learned. Measured: no learning in 180
+of 180 setups, balanced accuracy 0.50.
 
 ## When to ignore
 Never.
 
 ## Source
-`keras.activations.softmax`, Keras 3.15.1, which warns of it where it sees the shape.
+`keras.activations.softmax`, Keras 3.15.1, which warns about it if it sees the shape.
 """
 
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where the axis of the softmax has one entry."""
+    """Yield a finding if the axis of the softmax has one entry."""
     if facts.activation not in kit.BY_ROW or _size(facts) != 1:
         return
     edits = kit.fitting(facts)

@@ -1,19 +1,19 @@
-"""Targets lie where the head's activation can never go.
+"""Targets are outside the range of the head's activation.
 
 ## What it checks
-A regression loss on a head that ends in sigmoid, softmax, tanh, relu or another bounded
-activation, with labels that reach beyond its range by more than a twentieth of their
-own; and a softmax over real targets whose rows do not sum to 1.
+A regression loss on a head that ends in sigmoid, softmax, tanh, relu, gelu or another
+activation with a bound, with labels beyond that bound by more than a twentieth of their
+own range; and a softmax over continuous targets whose rows do not sum to 1.
 
 ## In the log
-A loss that stops far above zero; predictions that stick to the bound.
+A loss that stops far above zero; predictions that stay at the bound.
 
 ## Why it matters
 A sigmoid never leaves (0, 1), a relu never goes below 0 and has no gradient there: the
-part of the targets beyond is out of reach, and pulls the units into saturation.
+part of the targets beyond is out of reach and pulls the units into saturation.
 
 ## When to ignore
-Where targets are meant to be clipped.
+When targets are meant to be clipped.
 
 ## Source
 Ranges of keras.activations, Keras 3.15.1.
@@ -29,7 +29,7 @@ MARGIN = 0.05
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where targets leave the range of the activation."""
+    """Yield a finding if targets are outside the range of the activation."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.REGRESSION:
         return
@@ -41,8 +41,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         "activation",
         message=(
             f"targets of {facts.name!r} run from {facts.labels.low:g} to "
-            f"{facts.labels.high:g}, and its {facts.activation} gives {reach.low:g} to "
-            f"{reach.high:g}"
+            f"{facts.labels.high:g}, but its {facts.activation} only returns "
+            f"{reach.low:g} to {reach.high:g}"
         ),
         because=(
             facts.fact("activation"),
@@ -76,7 +76,9 @@ def _fix(facts: kit.Facts) -> kit.Fix:
     linear = (kit.SetActivation(head=facts.name, activation=kit.Activation.LINEAR),)
     classes = not facts.labels.fits(kit.Encoding.CONTINUOUS)
     return kit.Fix(
-        title="use the head and loss of a classifier" if classes else "end it linear",
+        title="use the head and loss of a classifier"
+        if classes
+        else "end the head in linear",
         applicability=kit.Applicability.UNSAFE,
         edits=edits or linear,
     )

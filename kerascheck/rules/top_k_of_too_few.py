@@ -1,4 +1,4 @@
-"""A top-k accuracy asks for as many classes as there are.
+"""A top-k accuracy allows as many classes as there are.
 
 ## What it checks
 `TopKCategoricalAccuracy` and `SparseTopKCategoricalAccuracy` with k (5 by default) as
@@ -36,7 +36,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts,
             *metric.at,
             message=(
-                f"{metric.compiled} asks for the top {k} of the {facts.units} classes "
+                f"{metric.compiled} accepts the top {k} of the {facts.units} classes "
                 f"of {facts.name!r}"
             ),
             because=(facts.fact(*metric.at), facts.fact("units")),
@@ -49,14 +49,14 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     fewer = facts.units > 2
     edit = metric.with_arguments(k=2) if fewer else metric.replaced_by(None)
     return kit.Fix(
-        title="ask for fewer classes" if fewer else "remove the metric",
+        title="use a smaller k" if fewer else "remove the metric",
         applicability=kit.Applicability.SAFE,
         edits=(edit,),
     )
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return top-k accuracies that can not miss."""
+    """Return top-k accuracies that cannot miss."""
     return (
         kit.classifier(
             "softmax",
