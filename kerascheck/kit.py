@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kerascheck.engine.facts import Facts
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
 from kerascheck.engine.fix import (
@@ -56,12 +58,14 @@ from kerascheck.model.frozen import replace
 __all__ = [
     "ACTIVATIONS",
     "BY_ROW",
+    "CCE",
     "CROSSENTROPIES",
     "KEEPS_LOGITS",
     "NOISE",
     "NORMALIZATIONS",
     "ONE_CLASS",
     "PROBABILITIES",
+    "SCCE",
     "Activation",
     "AddMetric",
     "Applicability",
@@ -100,14 +104,21 @@ __all__ = [
     "metric_called",
     "metric_traits",
     "regressor",
+    "vary",
     "with_head",
 ]
+
+CCE = "categorical_crossentropy"
+"""Categorical cross-entropy, over one-hot rows; the binary one is "bce" in Keras."""
+
+SCCE = "sparse_categorical_crossentropy"
+"""Sparse categorical cross-entropy, over class ids."""
 
 
 def labels(
     encoding: str,
-    *,
     classes: int = 2,
+    *,
     samples: int = 512,
     column: bool = False,
     **changes: object,
@@ -213,11 +224,36 @@ def classifier(
 
 
 def regressor(
-    activation: str = "linear", loss: str = "mse", **facts: object
+    activation: str = "linear", loss: str | Loss = "mse", **facts: object
 ) -> Description:
     """Return a model with one regression head, labels continuous, for an example."""
     facts.setdefault("labels", labels("continuous"))
     return classifier(activation, loss, **facts)  # type: ignore[arg-type]
+
+
+def vary(model: Description, **changes: Any) -> Description:
+    """Return an example that differs from `model` in a few facts, for a near miss.
+
+    Args:
+        model: From `classifier` or `regressor`, with one head.
+        changes: Arguments of `classifier`. Other `units` come with the shape
+            (batch, units), another `loss` with its default `from_logits`.
+    """
+    head = model.heads[0]
+    facts: dict[str, Any] = {name: getattr(head, name) for name in Head.__annotations__}
+    facts.update(
+        keras=model.keras_version, backend=model.backend, compiled=model.compiled
+    )
+    if "units" in changes:
+        facts["shape"] = None
+    if "from_logits" in changes and "loss" not in changes and head.loss is not None:
+        changes["loss"] = loss_called(
+            head.loss.name,
+            from_logits=changes.pop("from_logits"),
+            arguments=head.loss.arguments,
+            given=head.loss.given,
+        )
+    return classifier(**{**facts, **changes})
 
 
 def with_head(model: Description, other: Description) -> Description:

@@ -63,45 +63,31 @@ def _frozen(resolved: str) -> tuple[kit.Metric, ...]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return accuracies that the save chose."""
-    sparse = "sparse_categorical_crossentropy"
+    base = kit.classifier(
+        "softmax",
+        kit.SCCE,
+        units=3,
+        keras="2.10.0",
+        labels=kit.labels("class-ids", 3),
+        metrics=_frozen("BinaryAccuracy"),
+    )
     return (
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=3,
-            keras="2.15.0",
-            metrics=_frozen("CategoricalAccuracy"),
+        kit.vary(
+            base, keras="2.15.0", metrics=_frozen("CategoricalAccuracy"), labels=None
         ),
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=3,
-            keras="2.10.0",
-            labels=kit.labels("class-ids", classes=3),
-            metrics=_frozen("BinaryAccuracy"),
-        ),
+        base,
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: a choice that fits, a string, the user's own choice."""
-    sparse = "sparse_categorical_crossentropy"
+    base = kit.classifier("softmax", kit.SCCE, units=3, metrics=("accuracy",))
     return (
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=3,
-            keras="2.15.0",
-            metrics=_frozen("SparseCategoricalAccuracy"),
+        kit.vary(base, keras="2.15.0", metrics=_frozen("SparseCategoricalAccuracy")),
+        kit.vary(
+            base, loss=kit.CCE, keras="2.15.0", metrics=_frozen("CategoricalAccuracy")
         ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            keras="2.15.0",
-            metrics=_frozen("CategoricalAccuracy"),
-        ),
-        kit.classifier("softmax", sparse, units=3, metrics=("accuracy",)),
+        base,
     )
 
 

@@ -76,11 +76,7 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "bce", labels=rare, metrics=("accuracy",)),
         kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=2,
-            labels=rare,
-            metrics=("accuracy",),
+            "softmax", kit.SCCE, units=2, labels=rare, metrics=("accuracy",)
         ),
     )
 
@@ -88,28 +84,13 @@ def bad() -> tuple[kit.Description, ...]:
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: a second metric, weights, mild imbalance, few samples."""
     rare = kit.labels("binary", majority=0.95)
+    base = kit.classifier("sigmoid", "bce", metrics=("accuracy",))
     return (
         kit.classifier("sigmoid", "bce", labels=rare, metrics=("accuracy", "AUC")),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            labels=rare,
-            metrics=("accuracy",),
-            class_weight=((0, 1.0), (1, 19.0)),
-        ),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            labels=kit.labels("binary", majority=0.76),
-            metrics=("accuracy",),
-        ),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            labels=kit.labels("binary", majority=0.9, samples=20),
-            metrics=("accuracy",),
-        ),
-        kit.classifier("sigmoid", "bce", metrics=("accuracy",)),
+        kit.vary(base, labels=rare, class_weight=((0, 1.0), (1, 19.0))),
+        kit.vary(base, labels=kit.labels("binary", majority=0.76)),
+        kit.vary(base, labels=kit.labels("binary", majority=0.9, samples=20)),
+        base,
     )
 
 

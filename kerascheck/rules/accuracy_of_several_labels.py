@@ -62,7 +62,7 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return argmax accuracies on multi-hot labels."""
-    tags = kit.labels("multi-hot", classes=5)
+    tags = kit.labels("multi-hot", 5)
     return (
         kit.classifier("sigmoid", "bce", units=5, labels=tags, metrics=("accuracy",)),
         kit.classifier("sigmoid", "bce", units=5, labels=tags, metrics=("acc",)),
@@ -79,22 +79,15 @@ def bad() -> tuple[kit.Description, ...]:
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the binary metric, one label a sample, one unit."""
-    tags = kit.labels("multi-hot", classes=5)
+    tags = kit.labels("multi-hot", 5)
+    base = kit.classifier("sigmoid", "bce", units=5, metrics=("accuracy",))
     return (
-        kit.classifier(
-            "sigmoid", "bce", units=5, labels=tags, metrics=("binary_accuracy",)
+        kit.vary(base, labels=tags, metrics=("binary_accuracy",)),
+        kit.vary(
+            base, activation="softmax", loss=kit.CCE, labels=kit.labels("one-hot", 5)
         ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=5,
-            labels=kit.labels("one-hot", classes=5),
-            metrics=("accuracy",),
-        ),
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("accuracy",)
-        ),
-        kit.classifier("sigmoid", "bce", units=5, metrics=("accuracy",)),
+        kit.vary(base, labels=kit.labels("binary"), units=1),
+        base,
     )
 
 

@@ -76,12 +76,7 @@ def good() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "bce", metrics=("binary_accuracy",)),
         kit.classifier("sigmoid", "bce", metrics=("accuracy",)),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=2,
-            metrics=("categorical_accuracy",),
-        ),
+        kit.classifier("softmax", kit.CCE, units=2, metrics=("categorical_accuracy",)),
     )
 
 

@@ -75,22 +75,20 @@ def _probabilities(facts: kit.Facts) -> tuple[kit.Edit, ...]:
 def bad() -> tuple[kit.Description, ...]:
     """Return curves over thresholds on logits."""
     binary = kit.labels("binary")
+    base = kit.classifier(
+        "linear", "bce", from_logits=True, labels=binary, metrics=("AUC",)
+    )
     return (
-        kit.classifier(
-            "linear", "bce", from_logits=True, labels=binary, metrics=("AUC",)
-        ),
+        base,
         kit.classifier(
             "linear",
-            "CategoricalCrossentropy",
+            kit.CCE,
             units=3,
             from_logits=True,
             metrics=(kit.metric("AUC", curve="PR"),),
         ),
-        kit.classifier(
-            "linear",
-            "bce",
-            from_logits=True,
-            metrics=(kit.metric("PrecisionAtRecall", recall=0.8),),
+        kit.vary(
+            base, metrics=(kit.metric("PrecisionAtRecall", recall=0.8),), labels=None
         ),
         kit.classifier("linear", "hinge", labels=binary, metrics=("AUC",)),
     )
@@ -98,15 +96,13 @@ def bad() -> tuple[kit.Description, ...]:
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the flag, probabilities, unknown heads."""
+    base = kit.classifier("unknown", "bce", from_logits=True, metrics=("AUC",))
     return (
-        kit.classifier(
-            "linear",
-            "bce",
-            from_logits=True,
-            metrics=(kit.metric("AUC", from_logits=True),),
+        kit.vary(
+            base, activation="linear", metrics=(kit.metric("AUC", from_logits=True),)
         ),
         kit.classifier("sigmoid", "bce", metrics=("AUC",)),
-        kit.classifier("unknown", "bce", from_logits=True, metrics=("AUC",)),
+        base,
     )
 
 

@@ -79,61 +79,41 @@ def _pair(facts: kit.Facts) -> bool:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return binary accuracies on one-hot rows."""
-    rows = kit.labels("one-hot", classes=10)
+    rows = kit.labels("one-hot", 10)
+    base = kit.classifier(
+        "softmax", kit.CCE, units=10, labels=rows, metrics=("binary_accuracy",)
+    )
     return (
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=10,
-            labels=rows,
-            metrics=("binary_accuracy",),
-        ),
+        base,
         kit.classifier(
             "linear",
-            "CategoricalCrossentropy",
+            kit.CCE,
             units=2,
             from_logits=True,
             labels=kit.labels("one-hot"),
             metrics=(kit.metric("BinaryAccuracy"),),
         ),
-        kit.classifier(
-            "softmax",
-            "mse",
-            units=10,
-            keras="2.15.0",
-            labels=rows,
-            metrics=("acc", "BinaryAccuracy"),
-        ),
-        kit.classifier(
-            "softmax", "bce", units=10, keras="2.2.4-tf", labels=rows, metrics=("acc",)
-        ),
+        kit.vary(base, loss="mse", keras="2.15.0", metrics=("acc", "BinaryAccuracy")),
+        kit.vary(base, loss="bce", keras="2.2.4-tf", metrics=("acc",)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the categorical metric, multi-hot labels, one unit."""
-    rows = kit.labels("one-hot", classes=10)
+    rows = kit.labels("one-hot", 10)
+    base = kit.classifier(
+        "sigmoid", "bce", labels=kit.labels("binary"), metrics=("accuracy",)
+    )
     return (
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=10,
-            labels=rows,
-            metrics=("accuracy",),
-        ),
-        kit.classifier(
-            "sigmoid",
-            "bce",
+        kit.vary(base, activation="softmax", loss=kit.CCE, units=10, labels=rows),
+        kit.vary(
+            base,
             units=5,
-            labels=kit.labels("multi-hot", classes=5),
+            labels=kit.labels("multi-hot", 5),
             metrics=("binary_accuracy",),
         ),
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("accuracy",)
-        ),
-        kit.classifier(
-            "softmax", "categorical_crossentropy", units=3, metrics=("binary_accuracy",)
-        ),
+        base,
+        kit.classifier("softmax", kit.CCE, units=3, metrics=("binary_accuracy",)),
     )
 
 

@@ -83,37 +83,29 @@ def _fix(facts: kit.Facts, low: float, high: float) -> kit.Fix:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return ids that have no unit."""
-    sparse = "sparse_categorical_crossentropy"
-    one_based = kit.labels("class-ids", classes=3, low=1.0, high=3.0)
+    one_based = kit.labels("class-ids", 3, low=1.0, high=3.0)
+    base = kit.classifier("softmax", kit.SCCE, units=3, labels=one_based)
     return (
-        kit.classifier("softmax", sparse, units=3, labels=one_based),
-        kit.classifier(
-            "softmax", sparse, units=9, labels=kit.labels("class-ids", classes=10)
-        ),
-        kit.classifier("softmax", sparse, units=2, labels=kit.labels("signed-binary")),
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=2,
-            labels=kit.labels("class-ids", low=0.0, high=255.0),
-        ),
+        base,
+        kit.vary(base, units=9, labels=kit.labels("class-ids", 10)),
+        kit.vary(base, units=2, labels=kit.labels("signed-binary")),
+        kit.vary(base, units=2, labels=kit.labels("class-ids", low=0.0, high=255.0)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the highest id that fits, spare units, ignored ids."""
-    sparse = "sparse_categorical_crossentropy"
-    ids = kit.labels("class-ids", classes=10)
-    ignoring = kit.loss_called(sparse, arguments=(("ignore_class", 255),))
+    ids = kit.labels("class-ids", 10)
+    ignoring = kit.loss_called(kit.SCCE, arguments=(("ignore_class", 255),))
     return (
-        kit.classifier("softmax", sparse, units=10, labels=ids),
-        kit.classifier("softmax", sparse, units=12, labels=ids),
-        kit.classifier("softmax", sparse, units=3),
+        kit.classifier("softmax", kit.SCCE, units=10, labels=ids),
+        kit.classifier("softmax", kit.SCCE, units=12, labels=ids),
+        kit.classifier("softmax", kit.SCCE, units=3),
         kit.classifier(
             "softmax",
             ignoring,
             units=21,
-            labels=kit.labels("class-ids", classes=22, high=255.0),
+            labels=kit.labels("class-ids", 22, high=255.0),
         ),
     )
 

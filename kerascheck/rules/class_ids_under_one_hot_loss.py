@@ -75,17 +75,13 @@ def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return ids under losses over rows."""
-    ids = kit.labels("class-ids", classes=10)
-    column = kit.labels("class-ids", classes=3, column=True)
+    ids = kit.labels("class-ids", 10)
+    column = kit.labels("class-ids", 3, column=True)
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=10, labels=ids),
-        kit.classifier("softmax", "categorical_crossentropy", units=3, labels=column),
-        kit.classifier(
-            "linear", "CategoricalCrossentropy", units=10, from_logits=True, labels=ids
-        ),
-        kit.classifier(
-            "softmax", "categorical_crossentropy", units=2, labels=kit.labels("binary")
-        ),
+        kit.classifier("softmax", kit.CCE, units=10, labels=ids),
+        kit.classifier("softmax", kit.CCE, units=3, labels=column),
+        kit.classifier("linear", kit.CCE, units=10, from_logits=True, labels=ids),
+        kit.classifier("softmax", kit.CCE, units=2, labels=kit.labels("binary")),
         kit.classifier("softmax", "CategoricalFocalCrossentropy", units=10, labels=ids),
     )
 
@@ -93,25 +89,15 @@ def bad() -> tuple[kit.Description, ...]:
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: one-hot rows, the sparse loss, labels not given."""
     return (
+        kit.classifier("softmax", kit.CCE, units=3, labels=kit.labels("one-hot", 3)),
+        kit.classifier("softmax", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
+        kit.classifier("softmax", kit.CCE, units=3),
         kit.classifier(
             "softmax",
-            "categorical_crossentropy",
-            units=3,
-            labels=kit.labels("one-hot", classes=3),
-        ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3),
-        ),
-        kit.classifier("softmax", "categorical_crossentropy", units=3),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
+            kit.CCE,
             units=9,
             shape=(None, 20, 9),
-            labels=kit.labels("one-hot", classes=9, shape=(64, 20, 9)),
+            labels=kit.labels("one-hot", 9, shape=(64, 20, 9)),
         ),
     )
 

@@ -71,13 +71,14 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
 def bad() -> tuple[kit.Description, ...]:
     """Return counts that pool columns."""
     pair = kit.labels("one-hot", majority=0.95)
-    rows = kit.labels("one-hot", classes=3)
-    loss = "categorical_crossentropy"
+    rows = kit.labels("one-hot", 3)
     return (
-        kit.classifier("softmax", loss, units=2, labels=pair, metrics=("Recall",)),
-        kit.classifier("softmax", loss, units=3, labels=rows, metrics=("Precision",)),
+        kit.classifier("softmax", kit.CCE, units=2, labels=pair, metrics=("Recall",)),
         kit.classifier(
-            "softmax", loss, units=2, labels=pair, metrics=("TruePositives",)
+            "softmax", kit.CCE, units=3, labels=rows, metrics=("Precision",)
+        ),
+        kit.classifier(
+            "softmax", kit.CCE, units=2, labels=pair, metrics=("TruePositives",)
         ),
     )
 
@@ -86,18 +87,14 @@ def good() -> tuple[kit.Description, ...]:
     """Return near misses: one column, one unit, several labels."""
     pair = kit.labels("one-hot", majority=0.95)
     one = (kit.metric("Recall", class_id=1),)
-    loss = "categorical_crossentropy"
+    base = kit.classifier(
+        "sigmoid", "bce", labels=kit.labels("binary"), metrics=("Recall",)
+    )
     return (
-        kit.classifier("softmax", loss, units=2, labels=pair, metrics=one),
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("Recall",)
-        ),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            units=5,
-            labels=kit.labels("multi-hot", classes=5),
-            metrics=("Precision",),
+        kit.classifier("softmax", kit.CCE, units=2, labels=pair, metrics=one),
+        base,
+        kit.vary(
+            base, units=5, labels=kit.labels("multi-hot", 5), metrics=("Precision",)
         ),
     )
 

@@ -60,7 +60,7 @@ def bad() -> tuple[kit.Description, ...]:
         ),
         kit.classifier(
             "linear",
-            "SparseCategoricalCrossentropy",
+            kit.SCCE,
             units=3,
             from_logits=True,
             metrics=(kit.metric("SparseCategoricalCrossentropy"),),

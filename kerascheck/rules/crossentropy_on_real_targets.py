@@ -63,39 +63,25 @@ def _outside(labels: kit.Labels) -> bool:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return real targets under categorical losses."""
+    base = kit.classifier(
+        "softmax", kit.SCCE, units=3, labels=kit.labels("continuous", low=0.0, high=2.0)
+    )
     return (
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("continuous", low=0.0, high=2.0),
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=4,
-            labels=kit.labels("continuous", shape=(64, 4)),
+        base,
+        kit.vary(
+            base, loss=kit.CCE, units=4, labels=kit.labels("continuous", shape=(64, 4))
         ),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: float ids, soft rows, regression."""
+    base = kit.classifier("softmax", kit.SCCE, units=3)
     return (
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3, dtype="float64"),
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            labels=kit.labels("distribution", classes=3),
-        ),
+        kit.vary(base, labels=kit.labels("class-ids", 3, dtype="float64")),
+        kit.vary(base, loss=kit.CCE, labels=kit.labels("distribution", 3)),
         kit.regressor(),
-        kit.classifier("softmax", "sparse_categorical_crossentropy", units=3),
+        base,
     )
 
 

@@ -62,24 +62,18 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "kld", labels=kit.labels("binary")),
         kit.classifier(
-            "sigmoid", "kl_divergence", units=3, labels=kit.labels("one-hot", classes=3)
+            "sigmoid", "kl_divergence", units=3, labels=kit.labels("one-hot", 3)
         ),
         kit.classifier("linear", "KLDivergence", units=3),
-        kit.classifier(
-            "sigmoid", "kld", units=5, labels=kit.labels("multi-hot", classes=5)
-        ),
+        kit.classifier("sigmoid", "kld", units=5, labels=kit.labels("multi-hot", 5)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: softmax, unknown heads, other losses."""
     return (
-        kit.classifier(
-            "softmax", "kld", units=3, labels=kit.labels("one-hot", classes=3)
-        ),
-        kit.classifier(
-            "softmax", "kld", units=3, labels=kit.labels("distribution", classes=3)
-        ),
+        kit.classifier("softmax", "kld", units=3, labels=kit.labels("one-hot", 3)),
+        kit.classifier("softmax", "kld", units=3, labels=kit.labels("distribution", 3)),
         kit.classifier("unknown", "kld", units=3),
         kit.classifier("sigmoid", "bce"),
     )

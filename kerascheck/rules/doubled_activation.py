@@ -79,29 +79,21 @@ def _severity(*, stuck: bool, mild: bool) -> kit.Severity | None:
 def bad() -> tuple[kit.Description, ...]:
     """Return heads that end in two activations."""
     return (
-        kit.classifier(
-            "softmax", "categorical_crossentropy", units=2, before=(_A.RELU,)
-        ),
+        kit.classifier("softmax", kit.CCE, units=2, before=(_A.RELU,)),
         kit.classifier("sigmoid", "bce", before=(_A.SIGMOID,)),
         kit.classifier("sigmoid", "bce", before=(_A.RELU,)),
-        kit.classifier(
-            "softmax", "categorical_crossentropy", units=3, before=(_A.SOFTMAX,)
-        ),
+        kit.classifier("softmax", kit.CCE, units=3, before=(_A.SOFTMAX,)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: one activation, open ones, normalised ones."""
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=3),
+        kit.classifier("softmax", kit.CCE, units=3),
         kit.classifier("sigmoid", "bce", before=(_A.LEAKY_RELU,)),
-        kit.classifier(
-            "softmax", "categorical_crossentropy", units=3, before=(_A.LOG_SOFTMAX,)
-        ),
+        kit.classifier("softmax", kit.CCE, units=3, before=(_A.LOG_SOFTMAX,)),
         kit.classifier("linear", "mse", before=(_A.RELU,)),
-        kit.classifier(
-            "softmax", "categorical_crossentropy", units=3, before=(_A.SOFTPLUS,)
-        ),
+        kit.classifier("softmax", kit.CCE, units=3, before=(_A.SOFTPLUS,)),
     )
 
 

@@ -63,7 +63,7 @@ def bad() -> tuple[kit.Description, ...]:
     exact = (kit.metric("Accuracy"),)
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary"), metrics=exact),
-        kit.classifier("softmax", "categorical_crossentropy", units=3, metrics=exact),
+        kit.classifier("softmax", kit.CCE, units=3, metrics=exact),
         kit.classifier("linear", "bce", from_logits=True, metrics=exact),
         kit.classifier("sigmoid", "mse", metrics=exact),
     )

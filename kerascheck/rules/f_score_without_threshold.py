@@ -73,7 +73,7 @@ def _edits(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:
 def bad() -> tuple[kit.Description, ...]:
     """Return F scores without a threshold."""
     column = kit.labels("binary", column=True)
-    tags = kit.labels("multi-hot", classes=5)
+    tags = kit.labels("multi-hot", 5)
     return (
         kit.classifier("sigmoid", "bce", labels=column, metrics=("F1Score",)),
         kit.classifier("sigmoid", "bce", metrics=(kit.metric("FBetaScore", beta=2.0),)),
@@ -91,9 +91,9 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "bce", metrics=fixed),
         kit.classifier(
             "softmax",
-            "categorical_crossentropy",
+            kit.CCE,
             units=3,
-            labels=kit.labels("one-hot", classes=3),
+            labels=kit.labels("one-hot", 3),
             metrics=("F1Score",),
         ),
         kit.classifier("sigmoid", "bce", metrics=("accuracy",)),

@@ -73,7 +73,7 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier(
             "linear", "hinge", labels=kit.labels("class-ids", low=1.0, high=2.0)
         ),
-        kit.classifier("linear", "hinge", labels=kit.labels("class-ids", classes=3)),
+        kit.classifier("linear", "hinge", labels=kit.labels("class-ids", 3)),
         kit.classifier("linear", "squared_hinge", labels=kit.labels("continuous")),
     )
 

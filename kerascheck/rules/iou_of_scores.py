@@ -65,22 +65,18 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return IoUs over scores."""
+    base = kit.classifier(
+        "sigmoid", "bce", metrics=(kit.metric("MeanIoU", num_classes=2),)
+    )
     return (
         kit.classifier(
             "softmax",
-            "sparse_categorical_crossentropy",
+            kit.SCCE,
             units=3,
             metrics=(kit.metric("MeanIoU", num_classes=3),),
         ),
-        kit.classifier(
-            "sigmoid", "bce", metrics=(kit.metric("MeanIoU", num_classes=2),)
-        ),
-        kit.classifier(
-            "linear",
-            "bce",
-            from_logits=True,
-            metrics=(kit.metric("MeanIoU", num_classes=2),),
-        ),
+        base,
+        kit.vary(base, activation="linear", from_logits=True),
     )
 
 
@@ -89,7 +85,7 @@ def good() -> tuple[kit.Description, ...]:
     return (
         kit.classifier(
             "softmax",
-            "sparse_categorical_crossentropy",
+            kit.SCCE,
             units=3,
             metrics=(kit.metric("MeanIoU", num_classes=3, sparse_y_pred=False),),
         ),

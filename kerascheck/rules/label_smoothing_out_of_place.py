@@ -73,26 +73,23 @@ def _smoothed(name: str, smoothing: float) -> kit.Loss:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return smoothing that erases labels, or is applied twice."""
-    soft = kit.labels("distribution", classes=3)
+    soft = kit.labels("distribution", 3)
     return (
         kit.classifier("sigmoid", _smoothed("bce", 1.0)),
-        kit.classifier("softmax", _smoothed("categorical_crossentropy", 1.2), units=3),
-        kit.classifier(
-            "softmax", _smoothed("categorical_crossentropy", 0.1), units=3, labels=soft
-        ),
+        kit.classifier("softmax", _smoothed(kit.CCE, 1.2), units=3),
+        kit.classifier("softmax", _smoothed(kit.CCE, 0.1), units=3, labels=soft),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: usual smoothing, none, soft labels alone."""
-    rows = kit.labels("one-hot", classes=3)
-    soft = kit.labels("distribution", classes=3)
-    loss = "categorical_crossentropy"
+    rows = kit.labels("one-hot", 3)
+    soft = kit.labels("distribution", 3)
     return (
-        kit.classifier("softmax", _smoothed(loss, 0.1), units=3, labels=rows),
-        kit.classifier("softmax", loss, units=3, labels=soft),
+        kit.classifier("softmax", _smoothed(kit.CCE, 0.1), units=3, labels=rows),
+        kit.classifier("softmax", kit.CCE, units=3, labels=soft),
         kit.classifier("sigmoid", _smoothed("bce", 0.0)),
-        kit.classifier("softmax", _smoothed(loss, -0.1), units=3, labels=rows),
+        kit.classifier("softmax", _smoothed(kit.CCE, -0.1), units=3, labels=rows),
     )
 
 

@@ -85,57 +85,36 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
 def bad() -> tuple[kit.Description, ...]:
     """Return outputs and labels of different shapes."""
     binary = kit.labels("binary")
+    base = kit.classifier("softmax", kit.CCE, units=4, labels=kit.labels("one-hot", 3))
     return (
         kit.classifier("sigmoid", "bce", units=2, labels=binary),
         kit.classifier("softmax", "mse", units=3, labels=kit.labels("class-ids")),
         kit.classifier("sigmoid", "logcosh", units=2, labels=binary),
         kit.classifier(
-            "linear",
-            "hinge",
-            units=2,
-            labels=kit.labels("signed-binary", column=True),
+            "linear", "hinge", units=2, labels=kit.labels("signed-binary", column=True)
         ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=4,
-            labels=kit.labels("one-hot", classes=3),
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=9,
-            shape=(None, 148, 9),
-            labels=kit.labels("one-hot", classes=9),
-        ),
+        base,
+        kit.vary(base, units=9, shape=(None, 148, 9), labels=kit.labels("one-hot", 9)),
         kit.regressor(units=2, labels=kit.labels("continuous", shape=(64, 3))),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: shapes that Keras squeezes, unknown axes, ids."""
+    base = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
     return (
-        kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
+        base,
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary", column=True)),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            shape=(None, 20, 1),
-            labels=kit.labels("binary", shape=(64, 20)),
+        kit.vary(
+            base, shape=(None, 20, 1), labels=kit.labels("binary", shape=(64, 20))
         ),
-        kit.classifier(
-            "sigmoid",
-            "bce",
+        kit.vary(
+            base,
             shape=(None, None, None, 1),
             labels=kit.labels("binary", shape=(8, 32, 32, 1)),
         ),
         kit.regressor(units=2, labels=kit.labels("continuous", shape=(64, 2))),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3),
-        ),
+        kit.classifier("softmax", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
     )
 
 

@@ -77,18 +77,12 @@ def _title(labels: kit.Labels) -> str:
 def bad() -> tuple[kit.Description, ...]:
     """Return labels outside [0, 1] under binary cross-entropy."""
     two = kit.labels("class-ids", low=1.0, high=2.0)
-    ids = kit.labels("class-ids", classes=4)
+    ids = kit.labels("class-ids", 4)
+    base = kit.classifier("sigmoid", "bce", labels=two)
     return (
-        kit.classifier("sigmoid", "bce", labels=two),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            labels=kit.labels("signed-binary"),
-            metrics=("accuracy",),
-        ),
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("class-ids", low=0.0, high=255.0)
-        ),
+        base,
+        kit.vary(base, labels=kit.labels("signed-binary"), metrics=("accuracy",)),
+        kit.vary(base, labels=kit.labels("class-ids", low=0.0, high=255.0)),
         kit.classifier("sigmoid", "bce", labels=ids, metrics=("accuracy",)),
         kit.classifier("linear", "bce", from_logits=True, labels=two),
         kit.classifier("sigmoid", "bce", labels=kit.labels("continuous", high=100.0)),
@@ -102,9 +96,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "bce", labels=kit.labels("probability")),
         kit.classifier("linear", "hinge", labels=kit.labels("signed-binary")),
         kit.classifier("sigmoid", "bce"),
-        kit.classifier(
-            "sigmoid", "bce", units=5, labels=kit.labels("multi-hot", classes=5)
-        ),
+        kit.classifier("sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5)),
     )
 
 

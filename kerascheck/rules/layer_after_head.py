@@ -60,11 +60,7 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "bce", after=("Dropout",), hidden=True),
         kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            after=("Dropout", "Reshape"),
-            hidden=True,
+            "softmax", kit.CCE, units=3, after=("Dropout", "Reshape"), hidden=True
         ),
         kit.classifier(
             "linear",

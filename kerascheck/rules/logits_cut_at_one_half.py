@@ -103,34 +103,17 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
 def bad() -> tuple[kit.Description, ...]:
     """Return metrics that threshold logits at 0.5."""
     binary = kit.labels("binary")
-    tags = kit.labels("multi-hot", classes=5)
+    tags = kit.labels("multi-hot", 5)
+    base = kit.classifier(
+        "linear", "bce", from_logits=True, labels=binary, metrics=("accuracy",)
+    )
     return (
-        kit.classifier(
-            "linear", "bce", from_logits=True, labels=binary, metrics=("accuracy",)
-        ),
-        kit.classifier(
-            "linear", "bce", from_logits=True, metrics=(kit.metric("BinaryAccuracy"),)
-        ),
-        kit.classifier(
-            "linear", "bce", from_logits=True, metrics=("Precision", "Recall")
-        ),
+        base,
+        kit.vary(base, metrics=(kit.metric("BinaryAccuracy"),), labels=None),
+        kit.vary(base, metrics=("Precision", "Recall"), labels=None),
         kit.classifier("linear", "hinge", labels=binary, metrics=("accuracy",)),
-        kit.classifier(
-            "linear",
-            "bce",
-            units=5,
-            from_logits=True,
-            labels=tags,
-            metrics=("binary_accuracy",),
-        ),
-        kit.classifier(
-            "linear",
-            "bce",
-            from_logits=True,
-            keras="3.3.3",
-            labels=binary,
-            metrics=("accuracy",),
-        ),
+        kit.vary(base, units=5, labels=tags, metrics=("binary_accuracy",)),
+        kit.vary(base, keras="3.3.3"),
     )
 
 
@@ -147,10 +130,10 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "bce", labels=binary, metrics=("accuracy",)),
         kit.classifier(
             "linear",
-            "SparseCategoricalCrossentropy",
+            kit.SCCE,
             units=3,
             from_logits=True,
-            labels=kit.labels("class-ids", classes=3),
+            labels=kit.labels("class-ids", 3),
             metrics=("accuracy",),
         ),
         kit.classifier("linear", "mse", labels=binary, metrics=("accuracy",)),

@@ -61,14 +61,14 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return linear heads without from_logits."""
-    ids = kit.labels("class-ids", classes=3)
-    rows = kit.labels("one-hot", classes=3)
+    ids = kit.labels("class-ids", 3)
+    rows = kit.labels("one-hot", 3)
     return (
         kit.classifier("linear", "bce", labels=kit.labels("binary")),
-        kit.classifier("linear", "categorical_crossentropy", units=3, labels=rows),
-        kit.classifier("linear", "SparseCategoricalCrossentropy", units=3, labels=ids),
+        kit.classifier("linear", kit.CCE, units=3, labels=rows),
+        kit.classifier("linear", kit.SCCE, units=3, labels=ids),
         kit.classifier("linear", "BinaryFocalCrossentropy"),
-        kit.classifier("linear", "sparse_categorical_crossentropy", units=10),
+        kit.classifier("linear", kit.SCCE, units=10),
     )
 
 
@@ -77,7 +77,7 @@ def good() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("linear", "bce", from_logits=True),
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
-        kit.classifier("softmax", "categorical_crossentropy", units=3),
+        kit.classifier("softmax", kit.CCE, units=3),
         kit.classifier("unknown", "bce"),
         kit.classifier("linear", "my_own_loss"),
         kit.regressor("linear", "mse"),

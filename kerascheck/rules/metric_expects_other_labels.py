@@ -80,52 +80,34 @@ def _harm(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Harm:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return metrics whose labels have another form."""
-    sparse = "sparse_categorical_crossentropy"
-    ids = kit.labels("class-ids", classes=3)
-    column = kit.labels("class-ids", classes=3, column=True)
-    rows = kit.labels("one-hot", classes=3)
+    ids = kit.labels("class-ids", 3)
+    column = kit.labels("class-ids", 3, column=True)
+    rows = kit.labels("one-hot", 3)
+    base = kit.classifier("softmax", kit.SCCE, units=3, labels=ids, metrics=("AUC",))
     return (
-        kit.classifier(
-            "softmax", sparse, units=3, labels=ids, metrics=("categorical_accuracy",)
-        ),
-        kit.classifier(
-            "softmax", sparse, units=3, labels=column, metrics=("binary_accuracy",)
-        ),
-        kit.classifier("softmax", sparse, units=3, labels=ids, metrics=("AUC",)),
-        kit.classifier(
-            "softmax", sparse, units=3, labels=column, metrics=("Precision",)
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            labels=rows,
-            metrics=("sparse_categorical_accuracy",),
+        kit.vary(base, metrics=("categorical_accuracy",)),
+        kit.vary(base, labels=column, metrics=("binary_accuracy",)),
+        base,
+        kit.vary(base, labels=column, metrics=("Precision",)),
+        kit.vary(
+            base, loss=kit.CCE, labels=rows, metrics=("sparse_categorical_accuracy",)
         ),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: metrics that fit, labels not given."""
-    ids = kit.labels("class-ids", classes=3)
-    rows = kit.labels("one-hot", classes=3)
-    sparse = "sparse_categorical_crossentropy"
+    ids = kit.labels("class-ids", 3)
+    rows = kit.labels("one-hot", 3)
+    base = kit.classifier(
+        "softmax", kit.SCCE, units=3, metrics=("categorical_accuracy",)
+    )
     return (
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=3,
-            labels=ids,
-            metrics=("accuracy", "sparse_categorical_accuracy"),
+        kit.vary(base, labels=ids, metrics=("accuracy", "sparse_categorical_accuracy")),
+        kit.vary(
+            base, loss=kit.CCE, labels=rows, metrics=("AUC", "categorical_accuracy")
         ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            labels=rows,
-            metrics=("AUC", "categorical_accuracy"),
-        ),
-        kit.classifier("softmax", sparse, units=3, metrics=("categorical_accuracy",)),
+        base,
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary"), metrics=("AUC",)),
     )
 

@@ -90,21 +90,12 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
 def bad() -> tuple[kit.Description, ...]:
     """Return metrics for 0 and 1 on other labels."""
     signs = kit.labels("signed-binary")
+    base = kit.classifier("linear", "hinge", labels=signs, metrics=("accuracy",))
     return (
-        kit.classifier("linear", "hinge", labels=signs, metrics=("accuracy",)),
+        base,
         kit.classifier("tanh", "mse", labels=signs, metrics=("AUC",)),
-        kit.classifier(
-            "linear",
-            "mse",
-            labels=kit.labels("class-ids", low=1.0, high=2.0),
-            metrics=("accuracy",),
-        ),
-        kit.classifier(
-            "linear",
-            "mse",
-            labels=kit.labels("class-ids", classes=3),
-            metrics=("accuracy",),
-        ),
+        kit.vary(base, loss="mse", labels=kit.labels("class-ids", low=1.0, high=2.0)),
+        kit.vary(base, loss="mse", labels=kit.labels("class-ids", 3)),
     )
 
 
@@ -121,7 +112,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("linear", "hinge", labels=signs, metrics=("hinge",)),
         kit.classifier("linear", "hinge", metrics=("accuracy",)),
         kit.regressor(metrics=("mae",)),
-        kit.classifier("linear", "mse", labels=kit.labels("class-ids", classes=3)),
+        kit.classifier("linear", "mse", labels=kit.labels("class-ids", 3)),
     )
 
 

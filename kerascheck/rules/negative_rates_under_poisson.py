@@ -79,7 +79,7 @@ def _counts(facts: kit.Facts) -> kit.Finding:
 def bad() -> tuple[kit.Description, ...]:
     """Return rates and counts that can be negative."""
     return (
-        kit.regressor("linear", "poisson", labels=kit.labels("class-ids", classes=20)),
+        kit.regressor("linear", "poisson", labels=kit.labels("class-ids", 20)),
         kit.classifier("tanh", "poisson"),
         kit.classifier("hard_silu", "poisson"),
         kit.regressor("softplus", "poisson", labels=kit.labels("continuous")),
@@ -88,7 +88,7 @@ def bad() -> tuple[kit.Description, ...]:
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: positive heads, unknown heads, other losses."""
-    counts = kit.labels("class-ids", classes=20)
+    counts = kit.labels("class-ids", 20)
     return (
         kit.regressor("exponential", "poisson", labels=counts),
         kit.regressor("softplus", "poisson", labels=counts),

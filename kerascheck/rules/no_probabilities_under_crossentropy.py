@@ -90,15 +90,15 @@ def _severity(loss: kit.Loss, activation: kit.Activation) -> kit.Severity:
 def bad() -> tuple[kit.Description, ...]:
     """Return heads that end in relu, tanh and similar activations."""
     binary = kit.labels("binary")
-    rows = kit.labels("one-hot", classes=3)
+    rows = kit.labels("one-hot", 3)
     return (
         kit.classifier("relu", "bce", labels=binary),
         kit.classifier("tanh", "bce", labels=binary),
-        kit.classifier("relu", "categorical_crossentropy", units=3, labels=rows),
-        kit.classifier("relu", "sparse_categorical_crossentropy", units=3),
+        kit.classifier("relu", kit.CCE, units=3, labels=rows),
+        kit.classifier("relu", kit.SCCE, units=3),
         kit.classifier("tanh", "bce", from_logits=True, labels=binary),
         kit.classifier("relu", "bce", from_logits=True, labels=binary),
-        kit.classifier("log_softmax", "sparse_categorical_crossentropy", units=3),
+        kit.classifier("log_softmax", kit.SCCE, units=3),
     )
 
 
@@ -108,9 +108,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "bce"),
         kit.classifier("linear", "bce", from_logits=True),
         kit.classifier("tanh", "hinge", labels=kit.labels("signed-binary")),
-        kit.classifier(
-            "log_softmax", "SparseCategoricalCrossentropy", units=3, from_logits=True
-        ),
+        kit.classifier("log_softmax", kit.SCCE, units=3, from_logits=True),
         kit.classifier("leaky_relu", "bce", from_logits=True),
         kit.regressor("relu", "mse", labels=kit.labels("continuous", low=0.0)),
         kit.classifier("unknown", "bce"),

@@ -60,50 +60,24 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return one-hot rows under the sparse loss."""
-    rows = kit.labels("one-hot", classes=10)
+    rows = kit.labels("one-hot", 10)
     return (
-        kit.classifier(
-            "softmax", "sparse_categorical_crossentropy", units=10, labels=rows
-        ),
-        kit.classifier(
-            "linear",
-            "SparseCategoricalCrossentropy",
-            units=10,
-            from_logits=True,
-            labels=rows,
-        ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=2,
-            labels=kit.labels("one-hot"),
-        ),
+        kit.classifier("softmax", kit.SCCE, units=10, labels=rows),
+        kit.classifier("linear", kit.SCCE, units=10, from_logits=True, labels=rows),
+        kit.classifier("softmax", kit.SCCE, units=2, labels=kit.labels("one-hot")),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: ids, sequences of ids, columns of ids."""
+    base = kit.classifier("softmax", kit.SCCE, units=3)
     return (
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3),
+        kit.classifier("softmax", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
+        kit.vary(
+            base, shape=(None, 20, 3), labels=kit.labels("class-ids", 3, shape=(64, 20))
         ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            shape=(None, 20, 3),
-            labels=kit.labels("class-ids", classes=3, shape=(64, 20)),
-        ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3, column=True),
-        ),
-        kit.classifier("softmax", "sparse_categorical_crossentropy", units=3),
+        kit.vary(base, labels=kit.labels("class-ids", 3, column=True)),
+        base,
     )
 
 

@@ -52,14 +52,10 @@ def bad() -> tuple[kit.Description, ...]:
     """Return heads of one unit under losses over classes."""
     binary = kit.labels("binary")
     return (
-        kit.classifier("sigmoid", "categorical_crossentropy", labels=binary),
-        kit.classifier("linear", "CategoricalCrossentropy", from_logits=True),
-        kit.classifier("sigmoid", "sparse_categorical_crossentropy", labels=binary),
-        kit.classifier(
-            "sigmoid",
-            "categorical_crossentropy",
-            labels=kit.labels("class-ids", classes=5),
-        ),
+        kit.classifier("sigmoid", kit.CCE, labels=binary),
+        kit.classifier("linear", kit.CCE, from_logits=True),
+        kit.classifier("sigmoid", kit.SCCE, labels=binary),
+        kit.classifier("sigmoid", kit.CCE, labels=kit.labels("class-ids", 5)),
     )
 
 
@@ -67,7 +63,7 @@ def good() -> tuple[kit.Description, ...]:
     """Return near misses: two units, a binary loss, a custom loss."""
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
-        kit.classifier("softmax", "sparse_categorical_crossentropy", units=2),
+        kit.classifier("softmax", kit.SCCE, units=2),
         kit.classifier("linear", "my_own_loss"),
         kit.classifier("linear", "categorical_hinge", labels=kit.labels("binary")),
         kit.regressor("linear", "mse"),

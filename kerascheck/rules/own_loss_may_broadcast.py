@@ -59,7 +59,7 @@ def bad() -> tuple[kit.Description, ...]:
     """Return own loss objects with flat labels."""
     return (
         kit.classifier("sigmoid", _own("object"), labels=kit.labels("binary")),
-        kit.regressor(loss=_own("object")),  # type: ignore[arg-type]
+        kit.regressor(loss=_own("object")),
     )
 
 

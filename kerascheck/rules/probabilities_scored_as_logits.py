@@ -90,27 +90,15 @@ def _rescued(facts: kit.Facts, loss: kit.Loss) -> bool:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return sigmoid and softmax heads under from_logits=True."""
-    rows = kit.labels("one-hot", classes=3)
+    rows = kit.labels("one-hot", 3)
     binary = kit.labels("binary")
+    base = kit.classifier("sigmoid", "bce", from_logits=True, labels=binary)
     return (
-        kit.classifier("sigmoid", "bce", from_logits=True, labels=binary),
-        kit.classifier(
-            "softmax", "CategoricalCrossentropy", units=3, from_logits=True, labels=rows
-        ),
-        kit.classifier(
-            "softmax", "SparseCategoricalCrossentropy", units=3, from_logits=True
-        ),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            from_logits=True,
-            labels=binary,
-            hidden=True,
-            after=("Reshape",),
-        ),
-        kit.classifier(
-            "sigmoid", "BinaryFocalCrossentropy", from_logits=True, labels=binary
-        ),
+        base,
+        kit.classifier("softmax", kit.CCE, units=3, from_logits=True, labels=rows),
+        kit.classifier("softmax", kit.SCCE, units=3, from_logits=True),
+        kit.vary(base, hidden=True, after=("Reshape",)),
+        kit.vary(base, loss="BinaryFocalCrossentropy", from_logits=True),
         kit.classifier("sigmoid", "bce", from_logits=True, backend="jax"),
     )
 

@@ -54,9 +54,7 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "mse", labels=kit.labels("binary")),
         kit.classifier("sigmoid", "mae", labels=kit.labels("binary")),
-        kit.classifier(
-            "softmax", "mse", units=3, labels=kit.labels("one-hot", classes=3)
-        ),
+        kit.classifier("softmax", "mse", units=3, labels=kit.labels("one-hot", 3)),
         kit.classifier("linear", "mse", labels=kit.labels("binary")),
     )
 
@@ -67,7 +65,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.regressor("linear", "mse"),
         kit.classifier("sigmoid", "mse"),
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
-        kit.classifier("linear", "mse", labels=kit.labels("class-ids", classes=29)),
+        kit.classifier("linear", "mse", labels=kit.labels("class-ids", 29)),
     )
 
 

@@ -55,7 +55,7 @@ def bad() -> tuple[kit.Description, ...]:
     """Return rows of labels on heads of one unit."""
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("one-hot")),
-        kit.classifier("sigmoid", "mse", labels=kit.labels("one-hot", classes=3)),
+        kit.classifier("sigmoid", "mse", labels=kit.labels("one-hot", 3)),
         kit.classifier("linear", "hinge", labels=kit.labels("one-hot")),
         kit.regressor("linear", "mse", labels=kit.labels("continuous", shape=(64, 4))),
     )
@@ -66,12 +66,7 @@ def good() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary", column=True)),
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            labels=kit.labels("one-hot", classes=3),
-        ),
+        kit.classifier("softmax", kit.CCE, units=3, labels=kit.labels("one-hot", 3)),
         kit.classifier("sigmoid", "bce"),
     )
 

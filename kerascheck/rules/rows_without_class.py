@@ -40,22 +40,15 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return rows of zeros."""
-    some = kit.labels("multi-hot", classes=3, ones=(0, 1))
-    return (
-        kit.classifier("softmax", "categorical_crossentropy", units=3, labels=some),
-    )
+    some = kit.labels("multi-hot", 3, ones=(0, 1))
+    return (kit.classifier("softmax", kit.CCE, units=3, labels=some),)
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: one-hot rows, multi-hot rows, the binary loss."""
-    some = kit.labels("multi-hot", classes=3, ones=(0, 1))
+    some = kit.labels("multi-hot", 3, ones=(0, 1))
     return (
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            labels=kit.labels("one-hot", classes=3),
-        ),
+        kit.classifier("softmax", kit.CCE, units=3, labels=kit.labels("one-hot", 3)),
         kit.classifier("sigmoid", "bce", units=3, labels=some),
     )
 

@@ -46,17 +46,13 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 def bad() -> tuple[kit.Description, ...]:
     """Return samples of one class."""
     return (
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("binary", classes=1, majority=1.0)
-        ),
+        kit.classifier("sigmoid", "bce", labels=kit.labels("binary", 1, majority=1.0)),
         kit.classifier(
             "softmax",
-            "categorical_crossentropy",
+            kit.CCE,
             units=3,
-            labels=kit.labels("one-hot", classes=3, majority=1.0, samples=64),
-        ).with_labels(
-            {"out": kit.labels("class-ids", classes=1, shape=(64, 3), majority=1.0)}
-        ),
+            labels=kit.labels("one-hot", 3, majority=1.0, samples=64),
+        ).with_labels({"out": kit.labels("class-ids", 1, shape=(64, 3), majority=1.0)}),
     )
 
 
@@ -65,7 +61,7 @@ def good() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary", samples=1)),
-        kit.regressor(labels=kit.labels("continuous", classes=1)),
+        kit.regressor(labels=kit.labels("continuous", 1)),
     )
 
 

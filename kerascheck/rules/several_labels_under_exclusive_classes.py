@@ -62,32 +62,25 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return multi-hot labels under exclusive classes."""
-    tags = kit.labels("multi-hot", classes=5)
+    tags = kit.labels("multi-hot", 5)
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=5, labels=tags),
-        kit.classifier("sigmoid", "categorical_crossentropy", units=5, labels=tags),
-        kit.classifier(
-            "linear", "CategoricalCrossentropy", units=5, from_logits=True, labels=tags
-        ),
+        kit.classifier("softmax", kit.CCE, units=5, labels=tags),
+        kit.classifier("sigmoid", kit.CCE, units=5, labels=tags),
+        kit.classifier("linear", kit.CCE, units=5, from_logits=True, labels=tags),
         kit.classifier("softmax", "mse", units=5, labels=tags),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: sigmoids, rows with one 1, rows with none."""
-    rows = kit.labels("one-hot", classes=5)
+    rows = kit.labels("one-hot", 5)
     return (
+        kit.classifier("sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5)),
+        kit.classifier("softmax", kit.CCE, units=5, labels=rows),
         kit.classifier(
-            "sigmoid", "bce", units=5, labels=kit.labels("multi-hot", classes=5)
+            "softmax", kit.CCE, units=5, labels=kit.labels("multi-hot", 5, ones=(0, 1))
         ),
-        kit.classifier("softmax", "categorical_crossentropy", units=5, labels=rows),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=5,
-            labels=kit.labels("multi-hot", classes=5, ones=(0, 1)),
-        ),
-        kit.classifier("softmax", "categorical_crossentropy", units=5),
+        kit.classifier("softmax", kit.CCE, units=5),
     )
 
 

@@ -63,28 +63,21 @@ def _edits(facts: kit.Facts, loss: kit.Loss) -> tuple[kit.Edit, ...]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return sigmoid heads under categorical losses."""
-    rows = kit.labels("one-hot", classes=10)
+    rows = kit.labels("one-hot", 10)
     return (
-        kit.classifier("sigmoid", "categorical_crossentropy", units=10, labels=rows),
-        kit.classifier(
-            "sigmoid",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3),
-        ),
-        kit.classifier("sigmoid", "categorical_crossentropy", units=2),
+        kit.classifier("sigmoid", kit.CCE, units=10, labels=rows),
+        kit.classifier("sigmoid", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
+        kit.classifier("sigmoid", kit.CCE, units=2),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: softmax, sigmoid under the binary loss, one unit."""
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=3),
-        kit.classifier(
-            "sigmoid", "bce", units=5, labels=kit.labels("multi-hot", classes=5)
-        ),
+        kit.classifier("softmax", kit.CCE, units=3),
+        kit.classifier("sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5)),
         kit.classifier("sigmoid", "bce"),
-        kit.classifier("unknown", "categorical_crossentropy", units=3),
+        kit.classifier("unknown", kit.CCE, units=3),
     )
 
 

@@ -59,14 +59,8 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("softmax", "bce", labels=binary, metrics=("accuracy",)),
         kit.classifier("softmax", "mae", labels=binary),
-        kit.classifier(
-            "softmax", "categorical_crossentropy", labels=kit.labels("one-hot")
-        ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            labels=kit.labels("class-ids", classes=10),
-        ),
+        kit.classifier("softmax", kit.CCE, labels=kit.labels("one-hot")),
+        kit.classifier("softmax", kit.SCCE, labels=kit.labels("class-ids", 10)),
         kit.classifier("softmax", "mse", labels=kit.labels("continuous")),
         kit.classifier("softmax", "bce", units=4, shape=(None, 1, 4), softmax_axis=1),
     )
@@ -76,7 +70,7 @@ def good() -> tuple[kit.Description, ...]:
     """Return near misses: one sigmoid unit, two softmax units, unknown widths."""
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
-        kit.classifier("softmax", "sparse_categorical_crossentropy", units=2),
+        kit.classifier("softmax", kit.SCCE, units=2),
         kit.classifier("unknown", "bce"),
         kit.classifier("softmax", "bce", units=1, shape=(None, 7, 1), softmax_axis=1),
     )

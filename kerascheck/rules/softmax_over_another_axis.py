@@ -59,22 +59,16 @@ def bad() -> tuple[kit.Description, ...]:
     """Return softmax heads over time or batch."""
     shape = (None, 20, 5)
     return (
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=5,
-            shape=shape,
-            softmax_axis=1,
-        ),
-        kit.classifier("softmax", "categorical_crossentropy", units=5, softmax_axis=0),
+        kit.classifier("softmax", kit.SCCE, units=5, shape=shape, softmax_axis=1),
+        kit.classifier("softmax", kit.CCE, units=5, softmax_axis=0),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the last axis by its number, other losses."""
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=5, softmax_axis=1),
-        kit.classifier("softmax", "categorical_crossentropy", units=5, softmax_axis=-1),
+        kit.classifier("softmax", kit.CCE, units=5, softmax_axis=1),
+        kit.classifier("softmax", kit.CCE, units=5, softmax_axis=-1),
         kit.classifier("softmax", "my_own_loss", units=5, softmax_axis=0),
     )
 

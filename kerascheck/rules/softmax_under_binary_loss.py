@@ -71,12 +71,8 @@ def bad() -> tuple[kit.Description, ...]:
     """Return softmax heads under binary cross-entropy."""
     return (
         kit.classifier("softmax", "bce", units=2, labels=kit.labels("one-hot")),
-        kit.classifier(
-            "softmax", "bce", units=10, labels=kit.labels("one-hot", classes=10)
-        ),
-        kit.classifier(
-            "softmax", "bce", units=5, labels=kit.labels("multi-hot", classes=5)
-        ),
+        kit.classifier("softmax", "bce", units=10, labels=kit.labels("one-hot", 10)),
+        kit.classifier("softmax", "bce", units=5, labels=kit.labels("multi-hot", 5)),
         kit.classifier("softmax", "BinaryFocalCrossentropy", units=3),
     )
 
@@ -84,10 +80,8 @@ def bad() -> tuple[kit.Description, ...]:
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the matching loss, sigmoid units, one unit."""
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=2),
-        kit.classifier(
-            "sigmoid", "bce", units=5, labels=kit.labels("multi-hot", classes=5)
-        ),
+        kit.classifier("softmax", kit.CCE, units=2),
+        kit.classifier("sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5)),
         kit.classifier("sigmoid", "bce"),
         kit.classifier("unknown", "bce", units=2),
     )

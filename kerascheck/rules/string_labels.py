@@ -46,9 +46,7 @@ def bad() -> tuple[kit.Description, ...]:
     text = kit.labels("strings", dtype="str", low=None, high=None)
     return (
         kit.classifier("sigmoid", "bce", labels=text),
-        kit.classifier(
-            "softmax", "sparse_categorical_crossentropy", units=2, labels=text
-        ),
+        kit.classifier("softmax", kit.SCCE, units=2, labels=text),
         kit.classifier("linear", "mse", labels=text),
     )
 

@@ -99,7 +99,7 @@ def bad() -> tuple[kit.Description, ...]:
             units=4,
             labels=kit.labels("continuous", shape=(64, 4), low=0.0, high=1.0),
         ),
-        kit.classifier("sigmoid", "mse", labels=kit.labels("class-ids", classes=5)),
+        kit.classifier("sigmoid", "mse", labels=kit.labels("class-ids", 5)),
     )
 
 
@@ -115,9 +115,7 @@ def good() -> tuple[kit.Description, ...]:
         ),
         kit.classifier("sigmoid", "mse"),
         kit.classifier("sigmoid", "mse", labels=kit.labels("binary")),
-        kit.regressor(
-            "softmax", "mse", units=3, labels=kit.labels("distribution", classes=3)
-        ),
+        kit.regressor("softmax", "mse", units=3, labels=kit.labels("distribution", 3)),
     )
 
 

@@ -57,43 +57,27 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return top-k accuracies that cannot miss."""
+    base = kit.classifier(
+        "softmax",
+        kit.SCCE,
+        units=3,
+        metrics=(kit.metric("SparseTopKCategoricalAccuracy", k=3),),
+    )
     return (
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=5,
-            metrics=("top_k_categorical_accuracy",),
-        ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            metrics=(kit.metric("SparseTopKCategoricalAccuracy", k=3),),
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=2,
-            metrics=("TopKCategoricalAccuracy",),
-        ),
+        kit.vary(base, loss=kit.CCE, units=5, metrics=("top_k_categorical_accuracy",)),
+        base,
+        kit.vary(base, loss=kit.CCE, units=2, metrics=("TopKCategoricalAccuracy",)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: fewer than there are."""
+    base = kit.classifier(
+        "softmax", kit.CCE, units=10, metrics=("top_k_categorical_accuracy",)
+    )
     return (
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=10,
-            metrics=("top_k_categorical_accuracy",),
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=4,
-            metrics=(kit.metric("TopKCategoricalAccuracy", k=2),),
-        ),
+        base,
+        kit.vary(base, units=4, metrics=(kit.metric("TopKCategoricalAccuracy", k=2),)),
     )
 
 

@@ -50,32 +50,20 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return heads with spare units."""
-    sparse = "sparse_categorical_crossentropy"
+    base = kit.classifier("softmax", kit.SCCE, units=9, labels=kit.labels("binary"))
     return (
-        kit.classifier("softmax", sparse, units=9, labels=kit.labels("binary")),
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=4,
-            labels=kit.labels("class-ids", classes=3, low=1.0, high=3.0),
-        ),
+        base,
+        kit.vary(base, units=4, labels=kit.labels("class-ids", 3, low=1.0, high=3.0)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: a class a unit, small samples."""
-    sparse = "sparse_categorical_crossentropy"
+    base = kit.classifier("softmax", kit.SCCE, units=3)
     return (
-        kit.classifier(
-            "softmax", sparse, units=3, labels=kit.labels("class-ids", classes=3)
-        ),
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=100,
-            labels=kit.labels("class-ids", classes=60, samples=128),
-        ),
-        kit.classifier("softmax", sparse, units=3),
+        kit.classifier("softmax", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
+        kit.vary(base, units=100, labels=kit.labels("class-ids", 60, samples=128)),
+        base,
     )
 
 
