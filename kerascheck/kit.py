@@ -1,8 +1,10 @@
-"""All that a rule imports: the vocabulary of core, and builders for its examples."""
+"""All that a rule imports: its vocabulary, and builders for its examples."""
 
 from __future__ import annotations
 
-from kerascheck.engine.facts import PROBABILITIES, Facts
+from typing import Any
+
+from kerascheck.engine.facts import Facts
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
 from kerascheck.engine.fix import (
     AddMetric,
@@ -16,10 +18,27 @@ from kerascheck.engine.fix import (
     SetUnits,
     metric,
 )
+from kerascheck.engine.head_metric import HeadMetric
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.suggested_setup import fitting, fitting_accuracy
-from kerascheck.keras_api.losses import CROSSENTROPIES, loss_called
-from kerascheck.keras_api.metrics import metric_called, with_resolved_metrics
+from kerascheck.keras_api.activations import (
+    ACTIVATIONS,
+    BY_ROW,
+    KEEPS_LOGITS,
+    PROBABILITIES,
+)
+from kerascheck.keras_api.layers import NOISE, NORMALIZATIONS
+from kerascheck.keras_api.losses import (
+    CROSSENTROPIES,
+    ONE_CLASS,
+    loss_called,
+    loss_traits,
+)
+from kerascheck.keras_api.metrics import (
+    metric_called,
+    metric_traits,
+    with_resolved_metrics,
+)
 from kerascheck.keras_api.shape_match import Layout
 from kerascheck.model.description import (
     Activation,
@@ -34,10 +53,19 @@ from kerascheck.model.description import (
     Scalar,
     Shape,
 )
+from kerascheck.model.frozen import replace
 
 __all__ = [
+    "ACTIVATIONS",
+    "BY_ROW",
+    "CCE",
     "CROSSENTROPIES",
+    "KEEPS_LOGITS",
+    "NOISE",
+    "NORMALIZATIONS",
+    "ONE_CLASS",
     "PROBABILITIES",
+    "SCCE",
     "Activation",
     "AddMetric",
     "Applicability",
@@ -51,6 +79,7 @@ __all__ = [
     "Fix",
     "Harm",
     "Head",
+    "HeadMetric",
     "Labels",
     "Layout",
     "Loss",
@@ -70,17 +99,26 @@ __all__ = [
     "fitting_accuracy",
     "labels",
     "loss_called",
+    "loss_traits",
     "metric",
     "metric_called",
+    "metric_traits",
     "regressor",
+    "vary",
     "with_head",
 ]
+
+CCE = "categorical_crossentropy"
+"""Categorical cross-entropy, over one-hot rows; the binary one is "bce" in Keras."""
+
+SCCE = "sparse_categorical_crossentropy"
+"""Sparse categorical cross-entropy, over class ids."""
 
 
 def labels(
     encoding: str,
-    *,
     classes: int = 2,
+    *,
     samples: int = 512,
     column: bool = False,
     **changes: object,
@@ -152,8 +190,8 @@ def classifier(
         metrics: Strings as in compile(), or `kit.metric(...)`.
         labels: From `kit.labels`; None: not given.
         keras: Version that wrote the model.
-        shape: Where it is not (batch, units).
-        backend: Where the file says it.
+        shape: If it is not (batch, units).
+        backend: If the file says it.
         compiled: Whether it is compiled.
         head: Other fields of `Head`.
     """
@@ -186,16 +224,39 @@ def classifier(
 
 
 def regressor(
-    activation: str = "linear", loss: str = "mse", **facts: object
+    activation: str = "linear", loss: str | Loss = "mse", **facts: object
 ) -> Description:
     """Return a model with one regression head, labels continuous, for an example."""
     facts.setdefault("labels", labels("continuous"))
     return classifier(activation, loss, **facts)  # type: ignore[arg-type]
 
 
-def with_head(model: Description, other: Description) -> Description:
-    """Return `model` with the head of `other` beside its own, named "second"."""
-    from kerascheck.model.frozen import replace
+def vary(model: Description, **changes: Any) -> Description:
+    """Return an example that differs from `model` in a few facts, for a near miss.
 
+    Args:
+        model: From `classifier` or `regressor`, with one head.
+        changes: Arguments of `classifier`. Other `units` come with the shape
+            (batch, units), another `loss` with its default `from_logits`.
+    """
+    head = model.heads[0]
+    facts: dict[str, Any] = {name: getattr(head, name) for name in Head.__annotations__}
+    facts.update(
+        keras=model.keras_version, backend=model.backend, compiled=model.compiled
+    )
+    if "units" in changes:
+        facts["shape"] = None
+    if "from_logits" in changes and "loss" not in changes and head.loss is not None:
+        changes["loss"] = loss_called(
+            head.loss.name,
+            from_logits=changes.pop("from_logits"),
+            arguments=head.loss.arguments,
+            given=head.loss.given,
+        )
+    return classifier(**{**facts, **changes})
+
+
+def with_head(model: Description, other: Description) -> Description:
+    """Return `model` with the head of `other` next to its own, named "second"."""
     second = replace(other.heads[0], name="second")
     return replace(model, heads=(*model.heads, second), model_class="Functional")

@@ -39,7 +39,7 @@ from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import SEVERAL_LABELS, Part
 from kerascheck.engine.finding import Finding, Harm, Verdict
 from kerascheck.engine.fix import AddMetric, Fix
-from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES
+from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES, METRICS
 from kerascheck.model.frozen import Frozen, replace
 
 MIN_SEEDS = 3
@@ -361,17 +361,6 @@ def reporting_gaps(result: SetupResult, name: str) -> tuple[float, ...]:
     return tuple(abs(r - t) for r, t in pairs if r is not None and t is not None)
 
 
-_TRUTHS = {
-    "BinaryAccuracy": "accuracy",
-    "CategoricalAccuracy": "accuracy",
-    "SparseCategoricalAccuracy": "accuracy",
-    "Accuracy": "accuracy",
-    "Recall": "recall",
-    "Precision": "precision",
-    "F1Score": "f1",
-}
-
-
 def _truth(result: SetupResult, name: str) -> str | None:
     """Return the quantity of `SeedResult` that a metric claims to show, if any."""
     part = next((p for p in result.setup.metrics if metric_name(p) == name), None)
@@ -380,10 +369,11 @@ def _truth(result: SetupResult, name: str) -> str | None:
     if part.name.lower() in ACCURACY:
         return "accuracy"
     arguments = dict(part.arguments)
-    kind = METRIC_NAMES.get(part.name, part.name)
-    if kind == "AUC":
+    row = METRICS.get(METRIC_NAMES.get(part.name, part.name))
+    measured = row.measures if row else None
+    if measured == "auc":
         plain = arguments.get("curve", "ROC") == "ROC" and result.setup.classes == 2
         return "auc" if plain and result.setup.task not in SEVERAL_LABELS else None
-    if kind in ("Recall", "Precision", "F1Score") and result.setup.classes != 2:
+    if measured != "accuracy" and result.setup.classes != 2:
         return None
-    return _TRUTHS.get(kind)
+    return measured

@@ -75,7 +75,7 @@ def _offered(group: str, folder: str) -> Iterator[EntryPoint]:
 
 
 def _read(path: str) -> bytes:
-    """Return the first bytes of a file; none where it can not be read."""
+    """Return the first bytes of a file; none if it cannot be read."""
     if not os.access(path, os.R_OK):  # most distributions have none
         return b""
     try:

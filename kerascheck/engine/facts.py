@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kerascheck.engine.head_metric import HeadMetric
+from kerascheck.keras_api.activations import PROBABILITIES
 from kerascheck.keras_api.shape_match import Layout, layout
 from kerascheck.model.description import (
     Activation,
@@ -20,16 +22,6 @@ from kerascheck.model.errors import NotApplicable, Undecided
 _MISSING = object()
 
 _ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION)
-
-PROBABILITIES = frozenset(
-    {
-        Activation.SIGMOID,
-        Activation.SOFTMAX,
-        Activation.HARD_SIGMOID,
-        Activation.SPARSEMAX,
-    }
-)
-"""Activations whose values lie in [0, 1]."""
 
 FIELDS = {
     "activation": (
@@ -73,17 +65,30 @@ def changed_facts(before: Head, after: Head) -> frozenset[str]:
 class Facts:
     """The facts of one head, each known or the end of the rule that asks.
 
-    A property raises `Undecided` where its fact is unknown, which the report lists
-    under "not run" with the reason, and `NotApplicable` where the head does not
-    have that part at all. So a rule reads as plain conditions, and is undecided only
-    where the unknown fact would really have mattered.
+    A property raises `Undecided` if its fact is unknown, which the report lists under
+    "not run" with the reason, and `NotApplicable` if the head does not have that part
+    at all. So a rule reads as plain conditions, and is undecided only if the unknown
+    fact would really have mattered.
+
+    The order of asking decides what the report says: the first unknown fact ends the
+    rule. Ask first for what most often shows that the rule does not apply, and is most
+    often known:
+
+    1. `head`, `any_loss` and `metrics`, which are known for every compiled model;
+    2. `units`, `shape` and `activation`, which a custom layer hides;
+    3. `loss`, which a custom loss ends;
+    4. `labels`, `encoding` and `layout`, which are often not given.
+
+    A rule that asks for `labels` before `loss` is listed as "no labels were given" even
+    for a loss that it would never have looked at.
     """
 
-    __slots__ = ("head", "model")
+    __slots__ = ("_head_metrics", "head", "model")
 
     def __init__(self, head: Head, model: Description) -> None:
         self.head = head
         self.model = model
+        self._head_metrics: tuple[HeadMetric, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -98,7 +103,7 @@ class Facts:
         return self.head.activation
 
     def require_loss_of_compile(self) -> None:
-        """Go on only where nothing but the compiled loss can train the model."""
+        """Continue only if nothing but the compiled loss can train the model."""
         name = self.model.model_class
         if name not in (None, "Sequential", "Functional"):
             raise Undecided(f"the model class {name!r} may train by a loss of its own")
@@ -128,7 +133,7 @@ class Facts:
 
     @property
     def loss(self) -> Loss:
-        """Loss of the head; one that is not Keras's own ends the rule, undecided."""
+        """Loss of the head; a custom one ends the rule, undecided."""
         loss = self.any_loss
         if loss.kind is LossKind.CUSTOM:
             raise Undecided(f"what the loss {loss.name!r} expects is unknown")
@@ -157,6 +162,14 @@ class Facts:
         return self.head.metrics
 
     @property
+    def head_metrics(self) -> tuple[HeadMetric, ...]:
+        """Metrics of the head, each with its place and with what Keras's class does."""
+        if self._head_metrics is None:
+            numbered = enumerate(self.metrics)
+            self._head_metrics = tuple(HeadMetric(self.name, i, m) for i, m in numbered)
+        return self._head_metrics
+
+    @property
     def labels(self) -> Labels:
         """Sample labels of the head."""
         if self.head.labels is None:
@@ -172,7 +185,7 @@ class Facts:
 
     @property
     def layout(self) -> Layout:
-        """How the labels stand to the output, as Keras compares their shapes."""
+        """How labels and output match, as Keras compares their shapes."""
         labels = self.labels
         found = layout(self.shape, labels.shape)
         if found is Layout.IDS and labels.encoding in _ROWS and len(labels.shape) > 1:
@@ -181,9 +194,9 @@ class Facts:
 
     @property
     def logits(self) -> bool:
-        """Say whether the outputs are logits: the loss or the head says so.
+        """Say whether the outputs are logits, according to the loss or the head.
 
-        True for a head that ends in no probability under a loss with
+        True for a head that does not end in probabilities under a loss with
         from_logits=True, and for a linear head under hinge.
         """
         if self.activation in PROBABILITIES:
@@ -235,7 +248,7 @@ def shown(value: object) -> str:
 
 
 def metric_shown(metric: Metric) -> str:
-    """Return a metric as compiled and, where that differs, as resolved."""
+    """Return a metric as compiled and, if that differs, as resolved."""
     if metric.resolved is None or metric.resolved == metric.compiled:
         return metric.compiled
     return f"{metric.compiled} ({metric.resolved})"

@@ -1,4 +1,4 @@
-"""The card of a rule: what it is called, what it claims, how it is tried."""
+"""The card of a rule: its name, what it claims, and the examples that test it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def _none() -> tuple[Description, ...]:
 class Rule(Frozen):
     """One rule. Its page is the docstring of its module, its tests are its examples.
 
-    `check` is called once for each head with the facts of that head, or once for
-    each model with the facts of its first head where `scope` is "model". It yields
-    findings and raises nothing but what `Facts` raises.
+    `check` is called once for each head with the facts of that head, or once for each
+    model with the facts of its first head if `scope` is "model". It yields findings
+    and raises only what `Facts` raises.
     """
 
     code: str
@@ -39,9 +39,9 @@ class Rule(Frozen):
     since: str = "0.1"
     confidence: Confidence = Confidence.HIGH
     scope: Literal["head", "model"] = "head"
-    by_backend: bool = False  # reference training is to show it on each backend
+    by_backend: bool = False  # reference training shows it on each backend
     bad: Examples = _none  # descriptions that it finds; called, not built at import
-    good: Examples = _none  # descriptions, near misses most of all, that it leaves
+    good: Examples = _none  # descriptions, near misses most of all, without findings
     # Facts that `check` looks at, of `facts.FIELDS` and "heads"; None: any. A fix is
     # judged again by the rules that read what it changes.
     reads: frozenset[str] | None = None
@@ -75,10 +75,10 @@ class Rule(Frozen):
             message: One statement that names the head and the value, no full stop.
             because: The facts that it rests on.
             expected: Facts as they should be, ("loss.from_logits", False).
-            fix: How to mend it.
-            severity: Where it differs from the card's.
-            harm: Where it differs from the card's.
-            confidence: Where it differs from the card's.
+            fix: How to fix it.
+            severity: If it differs from that of the card.
+            harm: If it differs from that of the card.
+            confidence: If it differs from that of the card.
         """
         evidence = tuple(because)
         prefix = len(facts.head.at("")) if at else 0

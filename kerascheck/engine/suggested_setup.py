@@ -1,6 +1,6 @@
-"""The setup that fits a head's labels: what most fixes lead to.
+"""The setup that fits the labels of a head: what most fixes lead to.
 
-Labels decide; where none are known, the loss does. The pairs are those that ended
+Labels decide; if none are known, the loss does. The pairs are those that ended
 within 0.03 of the Bayes-optimal accuracy and calibrated in reference training.
 """
 
@@ -25,11 +25,11 @@ from kerascheck.model.description import (
 )
 
 Setup = tuple[Activation, str, int, Encoding | None]
-"""Activation, Keras loss, units, and the encoding that labels must be put into."""
+"""Activation, Keras loss, units, and the encoding that labels must be changed to."""
 
 
 def fitting(facts: Facts) -> tuple[Edit, ...]:
-    """Return the edits that make head, loss and labels fit; () where unknown.
+    """Return the edits that make head, loss and labels fit; () if unknown.
 
     Only what differs is changed. A head that already ends in logits under a loss with
     from_logits=True keeps them.
@@ -50,9 +50,9 @@ def fitting(facts: Facts) -> tuple[Edit, ...]:
         edits.append(SetUnits(head=name, units=units))
     if not logits and (head.activation is not activation or head.logits_hidden):
         edits.append(SetActivation(head=name, activation=activation))
-    wanted = (loss, True if logits else None)
-    if head.loss is None or (head.loss.name, head.loss.from_logits or None) != wanted:
-        edits.append(SetLoss(head=name, name=loss, from_logits=wanted[1]))
+    compiled = (loss, True if logits else None)
+    if head.loss is None or (head.loss.name, head.loss.from_logits or None) != compiled:
+        edits.append(SetLoss(head=name, name=loss, from_logits=compiled[1]))
     if encoding is not None:
         width = units if encoding is Encoding.ONE_HOT else 1
         edits.append(RecodeLabels(head=name, to=encoding, width=width))
@@ -130,22 +130,22 @@ def _by_loss(facts: Facts) -> Setup | None:
 
 
 def fitting_accuracy(facts: Facts) -> Metric | None:
-    """Return the accuracy that counts this head right; None where labels leave it open.
+    """Return the accuracy that fits this head; None if the labels do not decide it.
 
     `BinaryAccuracy(threshold=0.0)` is refused by Keras 3.0 to 3.4 at construction.
     """
     if facts.units == 1:
-        return _cut(facts)
+        return _binary_accuracy(facts)
     if facts.head.labels is None:
         return None
     if facts.layout in (Layout.IDS, Layout.ID_COLUMN):
         return metric("SparseCategoricalAccuracy")
     if facts.encoding is Encoding.MULTI_HOT:
-        return _cut(facts)
+        return _binary_accuracy(facts)
     return metric("CategoricalAccuracy")
 
 
-def _cut(facts: Facts) -> Metric | None:
+def _binary_accuracy(facts: Facts) -> Metric | None:
     if not facts.logits:
         return metric("BinaryAccuracy")
     version = facts.model.generation

@@ -1,4 +1,4 @@
-"""Keras's losses by every name they are saved under.
+"""Keras's losses: one row a class, and every name they are saved under.
 
 Source: `ALL_OBJECTS_DICT` of keras.losses in Keras 3.15.1 and of tf_keras 2.21,
 and `LABEL_DTYPES_FOR_LOSSES` of multi-backend Keras 2.3.1 for the oldest names.
@@ -6,105 +6,136 @@ and `LABEL_DTYPES_FOR_LOSSES` of multi-backend Keras 2.3.1 for the oldest names.
 
 from __future__ import annotations
 
-from kerascheck.model.description import Arguments, Loss, LossKind
+from typing import Final, NamedTuple
 
-_KINDS = {
-    "BinaryCrossentropy": LossKind.BINARY,
-    "BinaryFocalCrossentropy": LossKind.BINARY,
-    "CategoricalCrossentropy": LossKind.CATEGORICAL,
-    "CategoricalFocalCrossentropy": LossKind.CATEGORICAL,
-    "SparseCategoricalCrossentropy": LossKind.SPARSE,
-    "MeanSquaredError": LossKind.REGRESSION,
-    "MeanAbsoluteError": LossKind.REGRESSION,
-    "MeanAbsolutePercentageError": LossKind.REGRESSION,
-    "MeanSquaredLogarithmicError": LossKind.REGRESSION,
-    "Huber": LossKind.REGRESSION,
-    "LogCosh": LossKind.REGRESSION,
-    "Hinge": LossKind.HINGE,
-    "SquaredHinge": LossKind.HINGE,
-    "CategoricalHinge": LossKind.CATEGORICAL_HINGE,
-    "KLDivergence": LossKind.DIVERGENCE,
-    "Poisson": LossKind.POISSON,
-    "Dice": LossKind.OVERLAP,
-    "Tversky": LossKind.OVERLAP,
-    "CosineSimilarity": LossKind.OTHER,
-    "CategoricalGeneralizedCrossEntropy": LossKind.OTHER,
-    "CTC": LossKind.OTHER,
-    "Circle": LossKind.OTHER,
+from kerascheck.model.description import Arguments, Loss, LossKind, Scalar
+
+__all__ = [
+    "BY_SHAPE",
+    "CROSSENTROPIES",
+    "LOSSES",
+    "LOSS_NAMES",
+    "ONE_CLASS",
+    "WITH_FROM_LOGITS",
+    "LossTraits",
+    "loss_called",
+    "loss_traits",
+    "snake_case",
+]
+
+
+class LossTraits(NamedTuple):
+    """What Keras's loss of one class does."""
+
+    kind: LossKind = LossKind.CUSTOM  # what it expects of labels and outputs
+    function: str = ""  # its name as a function, and as a string in compile()
+    short: str = ""  # a shorter string; upper case is accepted too
+    old: tuple[str, ...] = ()  # names in Keras 2
+    from_logits: bool = False  # has the argument; its default is False in every Keras
+    focal: bool = False  # weights down what is easy, so outputs are not calibrated
+    axis: int | None = -1  # default of the argument
+    unsaved: tuple[str, Scalar] | None = None  # argument not in the config, and default
+    other_form: str | None = None  # the same loss for ids instead of rows, or for rows
+
+
+_K = LossKind
+
+LOSSES: Final[dict[str, LossTraits]] = {
+    "BinaryCrossentropy": LossTraits(
+        _K.BINARY, "binary_crossentropy", "bce", from_logits=True
+    ),
+    "BinaryFocalCrossentropy": LossTraits(
+        _K.BINARY, "binary_focal_crossentropy", from_logits=True, focal=True
+    ),
+    "CategoricalCrossentropy": LossTraits(
+        _K.CATEGORICAL,
+        "categorical_crossentropy",
+        from_logits=True,
+        other_form="SparseCategoricalCrossentropy",
+    ),
+    "CategoricalFocalCrossentropy": LossTraits(
+        _K.CATEGORICAL, "categorical_focal_crossentropy", from_logits=True, focal=True
+    ),
+    "SparseCategoricalCrossentropy": LossTraits(
+        _K.SPARSE,
+        "sparse_categorical_crossentropy",
+        from_logits=True,
+        other_form="CategoricalCrossentropy",
+    ),
+    "MeanSquaredError": LossTraits(_K.REGRESSION, "mean_squared_error", "mse"),
+    "MeanAbsoluteError": LossTraits(_K.REGRESSION, "mean_absolute_error", "mae"),
+    "MeanAbsolutePercentageError": LossTraits(
+        _K.REGRESSION, "mean_absolute_percentage_error", "mape"
+    ),
+    "MeanSquaredLogarithmicError": LossTraits(
+        _K.REGRESSION, "mean_squared_logarithmic_error", "msle"
+    ),
+    "Huber": LossTraits(
+        _K.REGRESSION, "huber", old=("huber_loss",), unsaved=("delta", 1.0)
+    ),
+    "LogCosh": LossTraits(_K.REGRESSION, "log_cosh", old=("logcosh",)),
+    "Hinge": LossTraits(_K.HINGE, "hinge"),
+    "SquaredHinge": LossTraits(_K.HINGE, "squared_hinge"),
+    "CategoricalHinge": LossTraits(_K.CATEGORICAL_HINGE, "categorical_hinge"),
+    "KLDivergence": LossTraits(
+        _K.DIVERGENCE, "kl_divergence", "kld", old=("kullback_leibler_divergence",)
+    ),
+    "Poisson": LossTraits(_K.POISSON, "poisson"),
+    "Dice": LossTraits(_K.OVERLAP, "dice", axis=None),
+    "Tversky": LossTraits(_K.OVERLAP, "tversky", axis=None),
+    "CosineSimilarity": LossTraits(
+        _K.OTHER,
+        "cosine_similarity",
+        old=("cosine", "cosine_proximity"),
+        unsaved=("axis", -1),
+    ),
+    "CategoricalGeneralizedCrossEntropy": LossTraits(
+        _K.OTHER, "categorical_generalized_cross_entropy"
+    ),
+    "CTC": LossTraits(_K.OTHER, "ctc"),
+    "Circle": LossTraits(_K.OTHER, "circle"),
 }
+"""Keras class name -> what the loss does.
 
-_SNAKE = {
-    "binary_crossentropy": "BinaryCrossentropy",
-    "binary_focal_crossentropy": "BinaryFocalCrossentropy",
-    "categorical_crossentropy": "CategoricalCrossentropy",
-    "categorical_focal_crossentropy": "CategoricalFocalCrossentropy",
-    "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
-    "mean_squared_error": "MeanSquaredError",
-    "mean_absolute_error": "MeanAbsoluteError",
-    "mean_absolute_percentage_error": "MeanAbsolutePercentageError",
-    "mean_squared_logarithmic_error": "MeanSquaredLogarithmicError",
-    "huber": "Huber",
-    "log_cosh": "LogCosh",
-    "hinge": "Hinge",
-    "squared_hinge": "SquaredHinge",
-    "categorical_hinge": "CategoricalHinge",
-    "kl_divergence": "KLDivergence",
-    "poisson": "Poisson",
-    "dice": "Dice",
-    "tversky": "Tversky",
-    "cosine_similarity": "CosineSimilarity",
-    "categorical_generalized_cross_entropy": "CategoricalGeneralizedCrossEntropy",
-    "ctc": "CTC",
-    "circle": "Circle",
-}
+The arguments that are not saved are those of Keras 3.0 to 3.15; a `Huber(delta=2.0)`
+was saved and loaded with 3.15.1.
+"""
 
-_SHORT = {
-    "bce": "BinaryCrossentropy",
-    "mse": "MeanSquaredError",
-    "mae": "MeanAbsoluteError",
-    "mape": "MeanAbsolutePercentageError",
-    "msle": "MeanSquaredLogarithmicError",
-    "kld": "KLDivergence",
-}
-
-_OLD = {
-    "logcosh": "LogCosh",
-    "huber_loss": "Huber",
-    "kullback_leibler_divergence": "KLDivergence",
-    "cosine": "CosineSimilarity",
-    "cosine_proximity": "CosineSimilarity",
-}
-
-LOSS_NAMES = {
-    **{name: name for name in _KINDS},
-    **_SNAKE,
-    **_SHORT,
-    **{name.upper(): full for name, full in _SHORT.items()},
-    **_OLD,
+LOSS_NAMES: Final[dict[str, str]] = {
+    **{name: name for name in LOSSES},
+    **{
+        alias: name
+        for name, row in LOSSES.items()
+        for alias in (row.function, row.short, row.short.upper(), *row.old)
+        if alias
+    },
 }
 """Every saved name -> Keras class name."""
 
-WITH_FROM_LOGITS = frozenset(
-    {
-        "BinaryCrossentropy",
-        "BinaryFocalCrossentropy",
-        "CategoricalCrossentropy",
-        "CategoricalFocalCrossentropy",
-        "SparseCategoricalCrossentropy",
-    }
-)
-"""Losses that have the argument; its default is False in every Keras."""
+WITH_FROM_LOGITS: Final = frozenset(n for n, row in LOSSES.items() if row.from_logits)
+"""Losses that have the argument."""
 
-CROSSENTROPIES = frozenset({LossKind.BINARY, LossKind.CATEGORICAL, LossKind.SPARSE})
+CROSSENTROPIES: Final = frozenset({_K.BINARY, _K.CATEGORICAL, _K.SPARSE})
 """Kinds that score probabilities, or logits under from_logits=True."""
 
-BY_SHAPE = frozenset({"crossentropy", "ce"})
+ONE_CLASS: Final = frozenset({_K.CATEGORICAL, _K.SPARSE})
+"""Kinds that score one distribution over classes: exactly one class a sample."""
+
+BY_SHAPE: Final = frozenset({"crossentropy", "ce"})
 """Losses that Keras picks from the shapes of labels and output, like "accuracy"."""
+
+_OWN: Final = LossTraits()
+
+
+def loss_traits(loss: Loss) -> LossTraits:
+    """Return what is known of a loss of Keras; for the user's own, nothing."""
+    return LOSSES.get(loss.name, _OWN)
 
 
 def snake_case(name: str) -> str:
     """Return the function name of a Keras loss: BinaryCrossentropy -> binary_…"""
-    return next((snake for snake, full in _SNAKE.items() if full == name), name)
+    row = LOSSES.get(name)
+    return row.function if row else name
 
 
 def loss_called(
@@ -114,24 +145,25 @@ def loss_called(
     arguments: Arguments = (),
     given: str = "string",
 ) -> Loss:
-    """Return the loss with this saved name, custom where Keras has none of it.
+    """Return the loss with this saved name; it is custom if Keras has none of it.
 
     Args:
         name: Any name that Keras accepts or saves: "bce", "BinaryCrossentropy".
-        from_logits: As saved; None takes the default, False, where the loss has it.
+        from_logits: As saved; None stands for the default, False, if the loss has it.
         arguments: Other arguments as saved.
         given: How it was given to compile(): string, object or function.
     """
     full = LOSS_NAMES.get(name)
     if full is None:
         return Loss(name=name, kind=LossKind.CUSTOM, arguments=arguments, given=given)
-    if full not in WITH_FROM_LOGITS:
+    row = LOSSES[full]
+    if not row.from_logits:
         from_logits = None
     elif from_logits is None:
         from_logits = False
     return Loss(
         name=full,
-        kind=_KINDS[full],
+        kind=row.kind,
         from_logits=from_logits,
         arguments=arguments,
         given=given,

@@ -1,62 +1,187 @@
-"""Keras's metrics by name, and what "accuracy" becomes in each Keras.
+"""Keras's metrics: one row a class, their names, and what "accuracy" becomes.
 
 Source: keras.metrics and `CompileMetrics` of Keras 3.15.1, `MetricsContainer` of
-tf_keras 2.21, `get_metric_function` of multi-backend Keras 2.3.1.
+tf_keras 2.21, `get_metric_function` of multi-backend Keras 2.3.1. What a metric does
+with labels of another form was measured: thirteen metrics on every head.
 """
 
 from __future__ import annotations
 
+from typing import Final, Literal, NamedTuple
+
 from kerascheck.model.description import Description, Head, LossKind, Metric
 from kerascheck.model.frozen import replace
 
-_CLASSES = (
-    "AUC",
-    "Accuracy",
-    "BinaryAccuracy",
-    "BinaryCrossentropy",
-    "BinaryIoU",
-    "CategoricalAccuracy",
-    "CategoricalCrossentropy",
-    "CategoricalHinge",
-    "ConcordanceCorrelation",
-    "CosineSimilarity",
-    "F1Score",
-    "FBetaScore",
-    "FalseNegatives",
-    "FalsePositives",
-    "Hinge",
-    "IoU",
-    "KLDivergence",
-    "LogCoshError",
-    "Mean",
-    "MeanAbsoluteError",
-    "MeanAbsolutePercentageError",
-    "MeanIoU",
-    "MeanMetricWrapper",
-    "MeanRelativeError",
-    "MeanSquaredError",
-    "MeanSquaredLogarithmicError",
-    "OneHotIoU",
-    "OneHotMeanIoU",
-    "PearsonCorrelation",
-    "Poisson",
-    "Precision",
-    "PrecisionAtRecall",
-    "R2Score",
-    "Recall",
-    "RecallAtPrecision",
-    "RootMeanSquaredError",
-    "SensitivityAtSpecificity",
-    "SparseCategoricalAccuracy",
-    "SparseCategoricalCrossentropy",
-    "SparseTopKCategoricalAccuracy",
-    "SpecificityAtSensitivity",
-    "SquaredHinge",
-    "Sum",
-    "TopKCategoricalAccuracy",
-    "TrueNegatives",
-    "TruePositives",
+__all__ = [
+    "ACCURACY",
+    "CROSSENTROPY",
+    "METRICS",
+    "METRIC_NAMES",
+    "RESOLVED_BY_SHAPE",
+    "MetricTraits",
+    "auto_name",
+    "is_by_shape",
+    "metric_called",
+    "metric_traits",
+    "resolved_in",
+    "with_resolved_metrics",
+]
+
+Family = Literal[
+    "accuracy",  # share of samples, or of cells, that are right
+    "top-k",  # share of samples whose class is among the k highest
+    "rate",  # precision and recall, at a threshold
+    "count",  # confusion counts, at a threshold
+    "f-score",
+    "curve",  # at many thresholds between 0 and 1
+    "crossentropy",
+    "iou",
+    "error",  # how far a prediction is from its target
+    "other",
+]
+
+
+class MetricTraits(NamedTuple):
+    """What Keras's metric of one class does. None: it does not, or is not measured."""
+
+    family: Family = "other"
+    names: tuple[str, ...] = ()  # beyond the class and its default name
+    short: str = ""  # a shorter string; upper case is accepted too
+    expects: Literal["rows", "ids"] | None = None  # labels, on two or more units
+    other_form: str | None = None  # the like of it for labels of the other form
+    decides_by: Literal["threshold", "argmax", "equality"] | None = None
+    threshold_argument: str | None = None
+    threshold: float | None = None  # its default
+    from_logits: bool = False  # has the argument; its default is False
+    class_id: bool = False  # has the argument
+    zero_one: bool = False  # takes the labels of one unit for 0 and 1
+    scores_ids: bool = False  # by default it expects predictions that are class ids
+    broadcasts: bool = False  # returns a figure for ids of shape (samples, 1)
+    measures: str | None = None  # the quantity it claims to report
+
+
+_CURVE: Final = MetricTraits("curve", expects="rows")
+_COUNT: Final = MetricTraits(
+    "count",
+    expects="rows",
+    decides_by="threshold",
+    threshold_argument="thresholds",
+    threshold=0.5,
+    zero_one=True,
 )
+_RATE: Final = _COUNT._replace(family="rate", class_id=True)
+_F_SCORE: Final = MetricTraits(
+    "f-score",
+    expects="rows",
+    decides_by="argmax",
+    threshold_argument="threshold",
+    zero_one=True,
+    broadcasts=True,
+)
+
+METRICS: Final[dict[str, MetricTraits]] = {
+    "AUC": _CURVE._replace(from_logits=True, zero_one=True, measures="auc"),
+    "Accuracy": MetricTraits("accuracy", decides_by="equality", measures="accuracy"),
+    "BinaryAccuracy": MetricTraits(
+        "accuracy",
+        expects="rows",
+        other_form="SparseCategoricalAccuracy",
+        decides_by="threshold",
+        threshold_argument="threshold",
+        threshold=0.5,
+        zero_one=True,
+        broadcasts=True,
+        measures="accuracy",
+    ),
+    "BinaryCrossentropy": MetricTraits(
+        "crossentropy", short="bce", expects="rows", from_logits=True
+    ),
+    "BinaryIoU": MetricTraits(
+        "iou",
+        ("binary_iou",),
+        decides_by="threshold",
+        threshold_argument="threshold",
+        threshold=0.5,
+    ),
+    "CategoricalAccuracy": MetricTraits(
+        "accuracy",
+        expects="rows",
+        other_form="SparseCategoricalAccuracy",
+        decides_by="argmax",
+        broadcasts=True,
+        measures="accuracy",
+    ),
+    "CategoricalCrossentropy": MetricTraits(
+        "crossentropy",
+        expects="rows",
+        other_form="SparseCategoricalCrossentropy",
+        from_logits=True,
+    ),
+    "CategoricalHinge": MetricTraits(),
+    "ConcordanceCorrelation": MetricTraits(),
+    "CosineSimilarity": MetricTraits(names=("cosine_proximity",)),
+    "F1Score": _F_SCORE._replace(names=("f1_score",), measures="f1"),
+    "FBetaScore": _F_SCORE._replace(names=("fbeta_score",)),
+    "FalseNegatives": _COUNT,
+    "FalsePositives": _COUNT,
+    "Hinge": MetricTraits(),
+    "IoU": MetricTraits("iou", scores_ids=True),
+    "KLDivergence": MetricTraits(
+        names=("kl_divergence", "kullback_leibler_divergence"), short="kld"
+    ),
+    "LogCoshError": MetricTraits("error", ("log_cosh", "logcosh")),
+    "Mean": MetricTraits(),
+    "MeanAbsoluteError": MetricTraits("error", short="mae"),
+    "MeanAbsolutePercentageError": MetricTraits("error", short="mape"),
+    "MeanIoU": MetricTraits("iou", ("mean_iou",), scores_ids=True),
+    "MeanMetricWrapper": MetricTraits(),
+    "MeanRelativeError": MetricTraits("error"),
+    "MeanSquaredError": MetricTraits("error", short="mse"),
+    "MeanSquaredLogarithmicError": MetricTraits("error", short="msle"),
+    "OneHotIoU": MetricTraits("iou"),
+    "OneHotMeanIoU": MetricTraits("iou"),
+    "PearsonCorrelation": MetricTraits(),
+    "Poisson": MetricTraits(),
+    "Precision": _RATE._replace(measures="precision"),
+    "PrecisionAtRecall": _CURVE,
+    "R2Score": MetricTraits(names=("r2_score",)),
+    "Recall": _RATE._replace(measures="recall"),
+    "RecallAtPrecision": _CURVE,
+    "RootMeanSquaredError": MetricTraits("error"),
+    "SensitivityAtSpecificity": _CURVE,
+    "SparseCategoricalAccuracy": MetricTraits(
+        "accuracy",
+        expects="ids",
+        other_form="CategoricalAccuracy",
+        decides_by="argmax",
+        measures="accuracy",
+    ),
+    "SparseCategoricalCrossentropy": MetricTraits(
+        "crossentropy",
+        expects="ids",
+        other_form="CategoricalCrossentropy",
+        from_logits=True,
+    ),
+    "SparseTopKCategoricalAccuracy": MetricTraits(
+        "top-k",
+        expects="ids",
+        other_form="TopKCategoricalAccuracy",
+        decides_by="argmax",
+    ),
+    "SpecificityAtSensitivity": _CURVE,
+    "SquaredHinge": MetricTraits(),
+    "Sum": MetricTraits(),
+    "TopKCategoricalAccuracy": MetricTraits(
+        "top-k",
+        expects="rows",
+        other_form="SparseTopKCategoricalAccuracy",
+        decides_by="argmax",
+        broadcasts=True,
+    ),
+    "TrueNegatives": _COUNT,
+    "TruePositives": _COUNT,
+}
+"""Keras class name -> what the metric does."""
 
 
 def auto_name(name: str) -> str:
@@ -74,39 +199,29 @@ def auto_name(name: str) -> str:
     return "".join(out)
 
 
-METRIC_NAMES = {
-    **{name: name for name in _CLASSES},
-    **{auto_name(name): name for name in _CLASSES},
-    "kl_divergence": "KLDivergence",
-    "kullback_leibler_divergence": "KLDivergence",
-    "log_cosh": "LogCoshError",
-    "logcosh": "LogCoshError",
-    "cosine_proximity": "CosineSimilarity",
-    "f1_score": "F1Score",
-    "fbeta_score": "FBetaScore",
-    "r2_score": "R2Score",
-    "binary_io_u": "BinaryIoU",
-    "binary_iou": "BinaryIoU",
-    "mean_io_u": "MeanIoU",
-    "mean_iou": "MeanIoU",
-    "bce": "BinaryCrossentropy",
-    "mse": "MeanSquaredError",
-    "mae": "MeanAbsoluteError",
-    "mape": "MeanAbsolutePercentageError",
-    "msle": "MeanSquaredLogarithmicError",
-    "kld": "KLDivergence",
-    "BCE": "BinaryCrossentropy",
-    "MSE": "MeanSquaredError",
-    "MAE": "MeanAbsoluteError",
-    "MAPE": "MeanAbsolutePercentageError",
-    "MSLE": "MeanSquaredLogarithmicError",
-    "KLD": "KLDivergence",
+METRIC_NAMES: Final[dict[str, str]] = {
+    **{name: name for name in METRICS},
+    **{auto_name(name): name for name in METRICS},
+    **{
+        alias: name
+        for name, row in METRICS.items()
+        for alias in (*row.names, row.short, row.short.upper())
+        if alias
+    },
 }
 """Every saved name -> Keras class name."""
 
-ACCURACY = frozenset({"accuracy", "acc"})
-CROSSENTROPY = frozenset({"crossentropy", "ce"})
-_BY_SHAPE = ACCURACY | CROSSENTROPY
+_ANY: Final = MetricTraits()
+
+
+def metric_traits(metric: Metric) -> MetricTraits:
+    """Return what is known of a metric of Keras; for one not resolved, nothing."""
+    return METRICS.get(metric.resolved or "", _ANY)
+
+
+ACCURACY: Final = frozenset({"accuracy", "acc"})
+CROSSENTROPY: Final = frozenset({"crossentropy", "ce"})
+_BY_SHAPE: Final = ACCURACY | CROSSENTROPY
 
 
 def is_by_shape(name: str) -> bool:
@@ -119,16 +234,18 @@ def names_by_shape(name: str) -> tuple[str, str, str]:
     return _ACCURACIES if name.lower() in ACCURACY else _CROSSENTROPIES
 
 
-_ACCURACIES = (
+_ACCURACIES: Final = (
     "BinaryAccuracy",
     "SparseCategoricalAccuracy",
     "CategoricalAccuracy",
 )
-_CROSSENTROPIES = (
+_CROSSENTROPIES: Final = (
     "BinaryCrossentropy",
     "SparseCategoricalCrossentropy",
     "CategoricalCrossentropy",
 )
+RESOLVED_BY_SHAPE: Final = frozenset(_ACCURACIES + _CROSSENTROPIES)
+"""What "accuracy" and "crossentropy" become."""
 
 
 def metric_called(name: str) -> Metric:

@@ -1,8 +1,8 @@
-"""How the shape of labels stands to the shape of an output, as Keras compares them.
+"""How the shape of labels matches the shape of an output, as Keras compares them.
 
 Source: `squeeze_or_expand_to_same_rank` of keras.losses in Keras 3.15.1, measured in
-1634 trained setups: ranks that differ by one are squeezed where the longer one ends
-in 1; the five cross-entropies then want equal shapes, the other losses broadcast.
+1634 trained setups: ranks that differ by one are squeezed if the longer one ends in 1;
+the five cross-entropies then expect equal shapes, the other losses broadcast.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from kerascheck.model.description import Shape
 
 
 class Layout(StrEnum):
-    """What a loss or metric of Keras meets."""
+    """How the shapes of labels and output match."""
 
     SAME = "same"  # value against value, (n,) against (n, 1) included
     IDS = "ids"  # one id for each row of units: (n,) against (n, k)
     ID_COLUMN = "id column"  # the same with a last axis of 1: (n, 1) against (n, k)
     ROWS_ON_ONE = "rows on one"  # (n, k) against (n, 1)
     WIDTH = "width"  # (n, j) against (n, k)
-    RANK = "rank"  # nothing that squeezing could mend
+    RANK = "rank"  # nothing that squeezing could fix
 
 
 def layout(output: Shape, labels: tuple[int, ...]) -> Layout:

@@ -17,8 +17,9 @@ from kerascheck.keras_api.internals import (
     function_arguments,
     nodes_restored,
 )
+from kerascheck.keras_api.losses import LOSSES
 from kerascheck.keras_api.metrics import with_resolved_metrics
-from kerascheck.model.description import Problem
+from kerascheck.model.description import Problem, Scalar
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.readers.config.describe import describe_config
@@ -36,12 +37,6 @@ MAX_ROWS: Final = 32
 """Rows of `x` that a model is called on if its config does not define its outputs."""
 
 _ROOTS: Final = ("keras", "tf_keras")
-_NOT_SAVED: Final = {"Huber": ("delta", 1.0), "CosineSimilarity": ("axis", -1)}
-"""Class of a loss -> the argument that its `get_config` omits, its default.
-
-Source: Keras 3.0 to 3.15; a `Huber(delta=2.0)` was saved and loaded with 3.15.1.
-"""
-
 _UNCOMPILED: Final = Problem(kind="not-compiled", message="the model is not compiled")
 
 
@@ -125,7 +120,7 @@ def _lost_arguments(losses: Any) -> Iterator[Problem]:
     for loss in _each(losses):
         name = type(loss).__name__
         for argument, value in _not_saved(loss).items():
-            default = _NOT_SAVED[name][1]
+            _, default = _unsaved(name)
             yield Problem(
                 kind="loss-argument-not-saved",
                 message=f"{name}({argument}={value}) is saved without {argument}, "
@@ -133,9 +128,15 @@ def _lost_arguments(losses: Any) -> Iterator[Problem]:
             )
 
 
+def _unsaved(name: str) -> tuple[str, Scalar]:
+    """Return the argument that `get_config` of a loss leaves out, and its default."""
+    row = LOSSES.get(name)
+    return (row and row.unsaved) or ("", None)
+
+
 def _not_saved(loss: Any) -> dict[str, Any]:
     """Return the argument that a loss is saved without, if it is not the default."""
-    argument, default = _NOT_SAVED.get(type(loss).__name__, ("", None))
+    argument, default = _unsaved(type(loss).__name__)
     value = function_arguments(loss).get(argument, default)
     return {} if value == default else {argument: value}
 

@@ -20,10 +20,10 @@ def all_rules(own: tuple[str, ...] = ()) -> tuple[Rule, ...]:
     """Return our rules and users' own, in the order of their codes.
 
     Args:
-        own: Modules with rules, beside those that installed distributions offer.
+        own: Modules with rules, in addition to those of installed distributions.
 
     Raises:
-        UsageError: A rule of the user's own can not be used.
+        UsageError: A rule of the user's own cannot be used.
     """
     from kerascheck.rules._own import own_rules
 

@@ -1,8 +1,8 @@
 """Users' own rules: modules with a RULE, or packages of such modules.
 
 They come from installed distributions by the entry-point group `kerascheck.rules`, and
-from modules that the user names. A configuration file can not name any: it may lie in
-a folder that is only to be checked.
+from modules that the user names. A configuration file cannot name any: it may be in a
+folder that is only to be checked.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def own_rules(named: Iterable[str], ours: Iterable[Rule]) -> list[Rule]:
         ours: Rules whose codes and names are taken.
 
     Raises:
-        UsageError: A module can not be imported or holds no rule, or a rule has a
-            code or a name that is not its own.
+        UsageError: A module cannot be imported or holds no rule, or a rule has a
+            code or a name that is already in use.
     """
     taken = {word: "kerascheck" for rule in ours for word in (rule.code, rule.name)}
     found: dict[str, Rule] = {}
@@ -88,8 +88,8 @@ def _members(package: str, folder: str, origin: str) -> list[ModuleType]:
 
 
 def _failed(origin: str, error: Exception) -> str:
-    told = " ".join(str(error).split())
-    return f"{origin}: importing failed: {type(error).__name__}: {told}"
+    reason = " ".join(str(error).split())
+    return f"{origin}: importing failed: {type(error).__name__}: {reason}"
 
 
 def _refuse_wrong(rule: Rule, origin: str) -> None:

@@ -7,15 +7,15 @@ categorical or sparse loss.
 
 ## In the log
 After loading, `evaluate` shows an accuracy near that of guessing for a model that is
-good: 0.100 where 0.317 was true.
+good: 0.100 instead of the true 0.317.
 
 ## Why it matters
 Keras 2 resolves `"accuracy"` when it first sees labels. A model that is saved before
-it was ever fitted has seen none, so the save resolves it against a dummy of the shape
-of the output, and the file keeps that choice. It is not the user's.
+`fit` has seen none, so the save resolves it against a dummy of the shape of the output,
+and the file keeps that choice. It is not the user's.
 
 ## When to ignore
-Where the model is compiled anew after loading.
+When the model is recompiled after loading.
 
 ## Source
 tf.keras 2.10 to 2.15 and tf_keras 2.21; a model saved after `fit` holds the right one.
@@ -25,40 +25,31 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_ROWS = (kit.LossKind.SPARSE, kit.LossKind.CATEGORICAL)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each accuracy that the save chose wrongly."""
-    for index, metric in enumerate(facts.metrics):
-        if not metric.frozen or not _wrong(facts, metric):
+    for metric in facts.head_metrics:
+        if not metric.metric.frozen or not _wrong(facts, metric):
             continue
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
                 f"the file holds {metric.resolved} for {metric.compiled!r} of "
                 f"{facts.name!r}, under {facts.loss.name}"
             ),
-            because=(facts.fact("metrics", str(index)), facts.fact("loss")),
-            expected=((f"metrics.{index}", "accuracy, as compiled"),),
+            because=(facts.fact(*metric.at), facts.fact("loss")),
+            expected=(metric.expected("accuracy, as compiled"),),
             fix=kit.Fix(
-                title="compile the model anew after loading it",
+                title="recompile the model after loading it",
                 applicability=kit.Applicability.SAFE,
-                edits=(
-                    kit.SetMetric(
-                        head=facts.name,
-                        index=index,
-                        metric=kit.metric_called(metric.compiled),
-                    ),
-                ),
+                edits=(metric.replaced_by(kit.metric_called(metric.compiled)),),
             ),
         )
 
 
-def _wrong(facts: kit.Facts, metric: kit.Metric) -> bool:
-    if facts.units < 2 or facts.loss.kind not in _ROWS:
+def _wrong(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
+    if facts.units < 2 or facts.loss.kind not in kit.ONE_CLASS:
         return False
     sparse = facts.loss.kind is kit.LossKind.SPARSE
     if metric.resolved == "BinaryAccuracy":
@@ -72,45 +63,31 @@ def _frozen(resolved: str) -> tuple[kit.Metric, ...]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return accuracies that the save chose."""
-    sparse = "sparse_categorical_crossentropy"
+    base = kit.classifier(
+        "softmax",
+        kit.SCCE,
+        units=3,
+        keras="2.10.0",
+        labels=kit.labels("class-ids", 3),
+        metrics=_frozen("BinaryAccuracy"),
+    )
     return (
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=3,
-            keras="2.15.0",
-            metrics=_frozen("CategoricalAccuracy"),
+        kit.vary(
+            base, keras="2.15.0", metrics=_frozen("CategoricalAccuracy"), labels=None
         ),
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=3,
-            keras="2.10.0",
-            labels=kit.labels("class-ids", classes=3),
-            metrics=_frozen("BinaryAccuracy"),
-        ),
+        base,
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: a choice that fits, a string, the user's own choice."""
-    sparse = "sparse_categorical_crossentropy"
+    base = kit.classifier("softmax", kit.SCCE, units=3, metrics=("accuracy",))
     return (
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=3,
-            keras="2.15.0",
-            metrics=_frozen("SparseCategoricalAccuracy"),
+        kit.vary(base, keras="2.15.0", metrics=_frozen("SparseCategoricalAccuracy")),
+        kit.vary(
+            base, loss=kit.CCE, keras="2.15.0", metrics=_frozen("CategoricalAccuracy")
         ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            keras="2.15.0",
-            metrics=_frozen("CategoricalAccuracy"),
-        ),
-        kit.classifier("softmax", sparse, units=3, metrics=("accuracy",)),
+        base,
     )
 
 

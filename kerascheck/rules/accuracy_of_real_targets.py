@@ -1,17 +1,17 @@
-"""Accuracy is asked of a regression.
+"""A classification metric is compiled for a regression.
 
 ## What it checks
-An accuracy metric where the labels are real numbers.
+An accuracy metric when the labels are continuous.
 
 ## In the log
-An accuracy of 0.000, or a small number that never moves, beside a loss that falls.
+An accuracy of 0.000, or a small number that never moves, next to a loss that falls.
 
 ## Why it matters
-Keras cuts the output at 0.5 and asks whether that equals the target. The training
-itself is not touched.
+Keras thresholds the output at 0.5 and compares the result with the target. Training
+itself is not affected.
 
 ## When to ignore
-Where nobody reads the figure.
+When nobody reads the figure.
 
 ## Source
 `get_metric`, Keras 3.15.1, picks an accuracy from shapes alone.
@@ -21,18 +21,11 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_ACCURACIES = (
-    "Accuracy",
-    "BinaryAccuracy",
-    "CategoricalAccuracy",
-    "SparseCategoricalAccuracy",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a note for each accuracy of real targets."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _ACCURACIES:
+    for metric in facts.head_metrics:
+        if metric.traits.family != "accuracy":
             continue
         labels = facts.labels
         if facts.encoding is kit.Encoding.UNKNOWN or labels.integral:
@@ -41,24 +34,20 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             return
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
-            message=f"{metric.compiled!r} of {facts.name!r} is asked of real targets",
+            *metric.at,
+            message=(
+                f"{metric.compiled!r} of {facts.name!r} is a classification metric, "
+                "but the targets are continuous"
+            ),
             because=(
-                facts.fact("metrics", str(index)),
+                facts.fact(*metric.at),
                 facts.fact("labels", "encoding"),
             ),
-            expected=((f"metrics.{index}", "MeanAbsoluteError"),),
+            expected=(metric.expected("MeanAbsoluteError"),),
             fix=kit.Fix(
                 title="report the mean absolute error",
                 applicability=kit.Applicability.SAFE,
-                edits=(
-                    kit.SetMetric(
-                        head=facts.name,
-                        index=index,
-                        metric=kit.metric("MeanAbsoluteError"),
-                    ),
-                ),
+                edits=(metric.replaced_by(kit.metric("MeanAbsoluteError")),),
             ),
         )
 

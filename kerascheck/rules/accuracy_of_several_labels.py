@@ -1,20 +1,19 @@
-"""Plain "accuracy" compares only the highest of several labels.
+"""Plain "accuracy" scores only the top label of samples that have several.
 
 ## What it checks
 `"accuracy"` that Keras resolves to `CategoricalAccuracy` on multi-hot labels, which it
 does for every head of two or more units, whatever the loss.
 
 ## In the log
-An accuracy that hangs far below what the model does, and hardly moves while the loss
-falls.
+An accuracy far below that of the predictions, which hardly moves while the loss falls.
 
 ## Why it matters
-The metric asks whether the highest output is the first of the highest labels. With
-several labels a sample there is no such thing. Measured: it shows 0.63 where 0.99 of
-the labels are right.
+The metric checks whether the highest output is the first of the highest labels. With
+several labels per sample that means nothing. Measured: it shows 0.63 when 0.99 of the
+labels are right.
 
 ## When to ignore
-Never; a top-k figure is better asked for by name.
+Never; for a top-k figure, use a top-k metric.
 
 ## Source
 `get_metric` of Keras 3.15.1 and `MetricsContainer` of tf_keras 2.21, which look at
@@ -28,7 +27,7 @@ from kerascheck import kit
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each argmax accuracy on multi-hot labels."""
-    for index, metric in enumerate(facts.metrics):
+    for metric in facts.head_metrics:
         if metric.resolved != "CategoricalAccuracy":
             continue
         labels = facts.labels
@@ -36,35 +35,34 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             return
         if labels.ones[1] < 2 or facts.layout is not kit.Layout.SAME:
             return
-        yield _finding(facts, index, metric)
+        yield _finding(facts, metric)
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     right = kit.fitting_accuracy(facts)
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
-            f"{metric.compiled!r} of {facts.name!r} compares one label where samples "
+            f"{metric.compiled!r} scores only the top label of {facts.name!r}; samples "
             "have several"
         ),
         because=(
-            facts.fact("metrics", str(index)),
+            facts.fact(*metric.at),
             facts.fact("labels", "encoding"),
         ),
-        expected=((f"metrics.{index}", "BinaryAccuracy"),),
+        expected=(metric.expected("BinaryAccuracy"),),
         fix=kit.Fix(
             title="count each label on its own with BinaryAccuracy",
             applicability=kit.Applicability.SAFE,
-            edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+            edits=(metric.replaced_by(right),),
         ),
     )
 
 
 def bad() -> tuple[kit.Description, ...]:
     """Return argmax accuracies on multi-hot labels."""
-    tags = kit.labels("multi-hot", classes=5)
+    tags = kit.labels("multi-hot", 5)
     return (
         kit.classifier("sigmoid", "bce", units=5, labels=tags, metrics=("accuracy",)),
         kit.classifier("sigmoid", "bce", units=5, labels=tags, metrics=("acc",)),
@@ -81,22 +79,15 @@ def bad() -> tuple[kit.Description, ...]:
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the binary metric, one label a sample, one unit."""
-    tags = kit.labels("multi-hot", classes=5)
+    tags = kit.labels("multi-hot", 5)
+    base = kit.classifier("sigmoid", "bce", units=5, metrics=("accuracy",))
     return (
-        kit.classifier(
-            "sigmoid", "bce", units=5, labels=tags, metrics=("binary_accuracy",)
+        kit.vary(base, labels=tags, metrics=("binary_accuracy",)),
+        kit.vary(
+            base, activation="softmax", loss=kit.CCE, labels=kit.labels("one-hot", 5)
         ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=5,
-            labels=kit.labels("one-hot", classes=5),
-            metrics=("accuracy",),
-        ),
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("accuracy",)
-        ),
-        kit.classifier("sigmoid", "bce", units=5, metrics=("accuracy",)),
+        kit.vary(base, labels=kit.labels("binary"), units=1),
+        base,
     )
 
 

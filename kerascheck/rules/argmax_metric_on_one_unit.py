@@ -1,4 +1,4 @@
-"""An accuracy over classes is asked of a single unit.
+"""An accuracy over classes is compiled for a single unit.
 
 ## What it checks
 `CategoricalAccuracy`, `SparseCategoricalAccuracy` or a top-k accuracy on a head of one
@@ -6,10 +6,10 @@ unit.
 
 ## In the log
 `CategoricalAccuracy`: 1.000 from the first batch. `SparseCategoricalAccuracy`: the
-share of class 0, which looks good where that class is common.
+share of class 0, which looks good if that class is common.
 
 ## Why it matters
-The argmax over one unit is always 0, whatever the model says. Measured: 1.000 for a
+The argmax over one unit is always 0, whatever the model predicts. Measured: 1.000 for a
 model that is right half of the time; 0.950 for any model on labels with 5 % positives.
 
 ## When to ignore
@@ -23,42 +23,38 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_ARGMAX = (
-    "CategoricalAccuracy",
-    "SparseCategoricalAccuracy",
-    "TopKCategoricalAccuracy",
-    "SparseTopKCategoricalAccuracy",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each argmax accuracy on one unit."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _ARGMAX or metric.frozen or facts.units != 1:
+    for metric in facts.head_metrics:
+        if metric.traits.family not in ("accuracy", "top-k"):
+            continue
+        if metric.traits.decides_by != "argmax" or metric.metric.frozen:
+            continue
+        if facts.units != 1:
             continue
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
-                f"{metric.compiled!r} asks for the highest of one unit at "
-                f"{facts.name!r}, which is always the first"
+                f"{metric.compiled!r} takes the argmax over the one unit of "
+                f"{facts.name!r}, which is always 0"
             ),
-            because=(facts.fact("metrics", str(index)), facts.fact("units")),
-            expected=((f"metrics.{index}", "BinaryAccuracy"),),
+            because=(facts.fact(*metric.at), facts.fact("units")),
+            expected=(metric.expected("BinaryAccuracy"),),
             fix=kit.Fix(
-                title="cut the unit with BinaryAccuracy",
+                title="use BinaryAccuracy, which applies a threshold",
                 applicability=kit.Applicability.SAFE,
-                edits=_edits(facts, index),
+                edits=_edits(facts, metric),
             ),
         )
 
 
-def _edits(facts: kit.Facts, index: int) -> tuple[kit.Edit, ...]:
+def _edits(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:
     if facts.any_loss.kind is kit.LossKind.CUSTOM:
         return ()
     right = kit.fitting_accuracy(facts) or kit.metric("BinaryAccuracy")
-    return (kit.SetMetric(head=facts.name, index=index, metric=right),)
+    return (metric.replaced_by(right),)
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -80,12 +76,7 @@ def good() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "bce", metrics=("binary_accuracy",)),
         kit.classifier("sigmoid", "bce", metrics=("accuracy",)),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=2,
-            metrics=("categorical_accuracy",),
-        ),
+        kit.classifier("softmax", kit.CCE, units=2, metrics=("categorical_accuracy",)),
     )
 
 

@@ -1,4 +1,4 @@
-"""`AUC` is measured on logits that it clips into [0, 1].
+"""`AUC` is computed on logits, which it clips to [0, 1].
 
 ## What it checks
 `AUC` without `from_logits=True`, and the metrics that share its thresholds
@@ -6,15 +6,15 @@
 `SpecificityAtSensitivity`), on a head that ends in logits.
 
 ## In the log
-An AUC below that of the predictions, most on hard or imbalanced data.
+An AUC below that of the predictions, most of all on hard or imbalanced data.
 
 ## Why it matters
-The metric counts at 200 thresholds between 0 and 1. All negative logits fall below the
+The metric counts at 200 thresholds between 0 and 1. All negative logits are below the
 first, all logits above 1 beyond the last, and their ranking is lost. Measured: 0.052
 too low on overlapping classes, 0.08 on three classes.
 
 ## When to ignore
-Where only the change between epochs matters.
+When only the change between epochs matters.
 
 ## Source
 `keras.metrics.AUC`, Keras 3.15.1, argument `from_logits`.
@@ -24,50 +24,37 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_METRICS = (
-    "AUC",
-    "PrecisionAtRecall",
-    "RecallAtPrecision",
-    "SensitivityAtSpecificity",
-    "SpecificityAtSensitivity",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each threshold curve on logits."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _METRICS or metric.argument("from_logits") is True:
+    for metric in facts.head_metrics:
+        if metric.traits.family != "curve" or metric.argument("from_logits") is True:
             continue
         if not facts.logits:
             return
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
-            message=(
-                f"{metric.compiled} clips the logits of {facts.name!r} into [0, 1]"
-            ),
+            *metric.at,
+            message=(f"{metric.compiled} clips the logits of {facts.name!r} to [0, 1]"),
             because=(
-                facts.fact("metrics", str(index)),
+                facts.fact(*metric.at),
                 facts.fact("activation"),
                 facts.fact("loss", "from_logits"),
             ),
-            expected=((f"metrics.{index}.from_logits", True),),
-            fix=_fix(facts, index, metric),
+            expected=(metric.expected(True, "from_logits"),),
+            fix=_fix(facts, metric),
         )
 
 
-def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
-    told = dict(metric.arguments)
-    if metric.resolved == "AUC":
-        right = kit.metric("AUC", **{**told, "from_logits": True})
+def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
+    if metric.traits.from_logits:
         return kit.Fix(
             title="compile the metric with from_logits=True",
             applicability=kit.Applicability.SAFE,
-            edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+            edits=(metric.with_arguments(from_logits=True),),
         )
     return kit.Fix(
-        title="end the head in probabilities and leave from_logits at False",
+        title="end the head in probabilities and keep from_logits=False",
         applicability=kit.Applicability.UNSAFE,
         edits=_probabilities(facts),
     )
@@ -88,22 +75,20 @@ def _probabilities(facts: kit.Facts) -> tuple[kit.Edit, ...]:
 def bad() -> tuple[kit.Description, ...]:
     """Return curves over thresholds on logits."""
     binary = kit.labels("binary")
+    base = kit.classifier(
+        "linear", "bce", from_logits=True, labels=binary, metrics=("AUC",)
+    )
     return (
-        kit.classifier(
-            "linear", "bce", from_logits=True, labels=binary, metrics=("AUC",)
-        ),
+        base,
         kit.classifier(
             "linear",
-            "CategoricalCrossentropy",
+            kit.CCE,
             units=3,
             from_logits=True,
             metrics=(kit.metric("AUC", curve="PR"),),
         ),
-        kit.classifier(
-            "linear",
-            "bce",
-            from_logits=True,
-            metrics=(kit.metric("PrecisionAtRecall", recall=0.8),),
+        kit.vary(
+            base, metrics=(kit.metric("PrecisionAtRecall", recall=0.8),), labels=None
         ),
         kit.classifier("linear", "hinge", labels=binary, metrics=("AUC",)),
     )
@@ -111,15 +96,13 @@ def bad() -> tuple[kit.Description, ...]:
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the flag, probabilities, unknown heads."""
+    base = kit.classifier("unknown", "bce", from_logits=True, metrics=("AUC",))
     return (
-        kit.classifier(
-            "linear",
-            "bce",
-            from_logits=True,
-            metrics=(kit.metric("AUC", from_logits=True),),
+        kit.vary(
+            base, activation="linear", metrics=(kit.metric("AUC", from_logits=True),)
         ),
         kit.classifier("sigmoid", "bce", metrics=("AUC",)),
-        kit.classifier("unknown", "bce", from_logits=True, metrics=("AUC",)),
+        base,
     )
 
 

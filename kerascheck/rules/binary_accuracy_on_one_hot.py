@@ -1,4 +1,4 @@
-"""Binary accuracy counts the cells of one-hot rows, not the samples.
+"""Binary accuracy scores the cells of one-hot rows, not the samples.
 
 ## What it checks
 A metric that is, or that Keras resolves to, `BinaryAccuracy`, on one-hot labels of a
@@ -9,12 +9,12 @@ An accuracy that starts high, at (k - 1) / k for k classes, and stays above the 
 
 ## Why it matters
 A row of ten columns with one wrong class has two wrong cells of ten: 80 % "right".
-Measured: 0.07 too high for a good model, 0.18 for one that guesses among three.
-On two softmax columns both cells are right or wrong together, so that the figure is
-true; on logits it is not, as the cut at 0.5 is the wrong one.
+Measured: 0.07 too high for a good model, 0.18 for one that guesses among three. On two
+softmax columns both cells are right or wrong together, so that the figure is true; on
+logits it is not, as 0.5 is the wrong threshold.
 
 ## When to ignore
-On two softmax columns, where it is only a note.
+On two softmax columns, for which it is only a note.
 
 ## Source
 `keras.metrics.BinaryAccuracy`, Keras 3.15.1. Keras 2.3 and tf.keras of TF 2.0 and 2.1
@@ -30,44 +30,39 @@ _EXCLUSIVE = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each binary accuracy on one-hot rows."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved != "BinaryAccuracy" or metric.frozen or facts.units < 2:
+    for metric in facts.head_metrics:
+        if metric.resolved != "BinaryAccuracy" or metric.metric.frozen:
+            continue
+        if facts.units < 2:
             continue
         labels = facts.labels
         if labels.encoding is not kit.Encoding.ONE_HOT:
             return
         if facts.layout is not kit.Layout.SAME:
             return
-        yield _finding(facts, index, metric)
+        yield _finding(facts, metric)
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     note = not _exclusive(facts) or _pair(facts)
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
-            f"{metric.compiled!r} counts the {facts.units} cells of each row of "
-            f"{facts.name!r}, not the samples"
+            f"{metric.compiled!r} scores each of the {facts.units} columns of "
+            f"{facts.name!r} on its own, not whole samples"
         ),
         because=(
-            facts.fact("metrics", str(index)),
+            facts.fact(*metric.at),
             facts.fact("labels", "encoding"),
         ),
-        expected=((f"metrics.{index}", "CategoricalAccuracy"),),
+        expected=(metric.expected("CategoricalAccuracy"),),
         severity=kit.Severity.NOTE if note else None,
         confidence=kit.Confidence.MEDIUM if note else None,
         fix=kit.Fix(
-            title="count samples with CategoricalAccuracy",
+            title="score whole samples with CategoricalAccuracy",
             applicability=kit.Applicability.SAFE,
-            edits=(
-                kit.SetMetric(
-                    head=facts.name,
-                    index=index,
-                    metric=kit.metric("CategoricalAccuracy"),
-                ),
-            ),
+            edits=(metric.replaced_by(kit.metric("CategoricalAccuracy")),),
         ),
     )
 
@@ -84,61 +79,41 @@ def _pair(facts: kit.Facts) -> bool:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return binary accuracies on one-hot rows."""
-    rows = kit.labels("one-hot", classes=10)
+    rows = kit.labels("one-hot", 10)
+    base = kit.classifier(
+        "softmax", kit.CCE, units=10, labels=rows, metrics=("binary_accuracy",)
+    )
     return (
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=10,
-            labels=rows,
-            metrics=("binary_accuracy",),
-        ),
+        base,
         kit.classifier(
             "linear",
-            "CategoricalCrossentropy",
+            kit.CCE,
             units=2,
             from_logits=True,
             labels=kit.labels("one-hot"),
             metrics=(kit.metric("BinaryAccuracy"),),
         ),
-        kit.classifier(
-            "softmax",
-            "mse",
-            units=10,
-            keras="2.15.0",
-            labels=rows,
-            metrics=("acc", "BinaryAccuracy"),
-        ),
-        kit.classifier(
-            "softmax", "bce", units=10, keras="2.2.4-tf", labels=rows, metrics=("acc",)
-        ),
+        kit.vary(base, loss="mse", keras="2.15.0", metrics=("acc", "BinaryAccuracy")),
+        kit.vary(base, loss="bce", keras="2.2.4-tf", metrics=("acc",)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the categorical metric, multi-hot labels, one unit."""
-    rows = kit.labels("one-hot", classes=10)
+    rows = kit.labels("one-hot", 10)
+    base = kit.classifier(
+        "sigmoid", "bce", labels=kit.labels("binary"), metrics=("accuracy",)
+    )
     return (
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=10,
-            labels=rows,
-            metrics=("accuracy",),
-        ),
-        kit.classifier(
-            "sigmoid",
-            "bce",
+        kit.vary(base, activation="softmax", loss=kit.CCE, units=10, labels=rows),
+        kit.vary(
+            base,
             units=5,
-            labels=kit.labels("multi-hot", classes=5),
+            labels=kit.labels("multi-hot", 5),
             metrics=("binary_accuracy",),
         ),
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("accuracy",)
-        ),
-        kit.classifier(
-            "softmax", "categorical_crossentropy", units=3, metrics=("binary_accuracy",)
-        ),
+        base,
+        kit.classifier("softmax", kit.CCE, units=3, metrics=("binary_accuracy",)),
     )
 
 

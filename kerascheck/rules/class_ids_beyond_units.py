@@ -1,4 +1,4 @@
-"""A class id has no unit.
+"""A class id is beyond the units of the head.
 
 ## What it checks
 Under sparse categorical cross-entropy: ids below 0, or as high as the number of
@@ -12,7 +12,7 @@ be late. Under XLA, so on most GPUs, no error: loss and predictions turn to `nan
 The id is an index into the row of units.
 
 ## When to ignore
-Where `ignore_class` names that id; the rule then looks away by itself.
+When `ignore_class` names that id; the rule then stays silent by itself.
 
 ## Source
 `sparse_categorical_crossentropy`, Keras 3.15.1 on TensorFlow: `nan` in 14 of 14 setups
@@ -25,7 +25,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where an id lies outside [0, units)."""
+    """Yield a finding if an id is outside [0, units)."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.SPARSE or facts.units < 2:
         return
@@ -42,8 +42,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "labels",
         message=(
-            f"class id {outside[-1]:g} has no unit: {facts.name!r} has "
-            f"{facts.units}, for ids 0 to {facts.units - 1}"
+            f"class id {outside[-1]:g} has no unit: the {facts.units} units of "
+            f"{facts.name!r} stand for ids 0 to {facts.units - 1}"
         ),
         because=(
             facts.fact("units"),
@@ -70,7 +70,7 @@ def _fix(facts: kit.Facts, low: float, high: float) -> kit.Fix:
         )
     if low != 0 or high + 1 > classes:
         return kit.Fix(
-            title="number the classes from 0, and give the head one unit a class",
+            title="number the classes from 0, and give the head one unit per class",
             applicability=kit.Applicability.DISPLAY,
             edits=(kit.SetUnits(head=facts.name, units=classes), recode),
         )
@@ -83,37 +83,29 @@ def _fix(facts: kit.Facts, low: float, high: float) -> kit.Fix:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return ids that have no unit."""
-    sparse = "sparse_categorical_crossentropy"
-    one_based = kit.labels("class-ids", classes=3, low=1.0, high=3.0)
+    one_based = kit.labels("class-ids", 3, low=1.0, high=3.0)
+    base = kit.classifier("softmax", kit.SCCE, units=3, labels=one_based)
     return (
-        kit.classifier("softmax", sparse, units=3, labels=one_based),
-        kit.classifier(
-            "softmax", sparse, units=9, labels=kit.labels("class-ids", classes=10)
-        ),
-        kit.classifier("softmax", sparse, units=2, labels=kit.labels("signed-binary")),
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=2,
-            labels=kit.labels("class-ids", low=0.0, high=255.0),
-        ),
+        base,
+        kit.vary(base, units=9, labels=kit.labels("class-ids", 10)),
+        kit.vary(base, units=2, labels=kit.labels("signed-binary")),
+        kit.vary(base, units=2, labels=kit.labels("class-ids", low=0.0, high=255.0)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the highest id that fits, spare units, ignored ids."""
-    sparse = "sparse_categorical_crossentropy"
-    ids = kit.labels("class-ids", classes=10)
-    ignoring = kit.loss_called(sparse, arguments=(("ignore_class", 255),))
+    ids = kit.labels("class-ids", 10)
+    ignoring = kit.loss_called(kit.SCCE, arguments=(("ignore_class", 255),))
     return (
-        kit.classifier("softmax", sparse, units=10, labels=ids),
-        kit.classifier("softmax", sparse, units=12, labels=ids),
-        kit.classifier("softmax", sparse, units=3),
+        kit.classifier("softmax", kit.SCCE, units=10, labels=ids),
+        kit.classifier("softmax", kit.SCCE, units=12, labels=ids),
+        kit.classifier("softmax", kit.SCCE, units=3),
         kit.classifier(
             "softmax",
             ignoring,
             units=21,
-            labels=kit.labels("class-ids", classes=22, high=255.0),
+            labels=kit.labels("class-ids", 22, high=255.0),
         ),
     )
 

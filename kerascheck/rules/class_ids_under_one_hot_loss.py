@@ -1,4 +1,4 @@
-"""Labels are one id a sample, and the loss wants a one-hot row a sample.
+"""Labels are one id per sample, but the loss expects a one-hot row per sample.
 
 ## What it checks
 Labels of shape (samples,) or (samples, 1) under categorical cross-entropy, its focal
@@ -23,12 +23,11 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_SPARSE = {"CategoricalCrossentropy": "SparseCategoricalCrossentropy"}
 _KINDS = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where ids meet a loss over one-hot rows."""
+    """Yield a finding if ids meet a loss over one-hot rows."""
     loss = facts.loss
     if loss.kind not in _KINDS or facts.units < 2:
         return
@@ -39,8 +38,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "labels",
         message=(
-            f"{loss.name} wants a row of {facts.units} columns for each sample of "
-            f"{facts.name!r}, and the labels are one id"
+            f"{loss.name} expects a row of {facts.units} columns for each sample of "
+            f"{facts.name!r}, got one id"
         ),
         because=(
             facts.fact("loss"),
@@ -54,7 +53,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
-    sparse = _SPARSE.get(loss.name)
+    sparse = kit.loss_traits(loss).other_form
     if sparse is None:
         return kit.Fix(
             title="one-hot encode the labels",
@@ -76,17 +75,13 @@ def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return ids under losses over rows."""
-    ids = kit.labels("class-ids", classes=10)
-    column = kit.labels("class-ids", classes=3, column=True)
+    ids = kit.labels("class-ids", 10)
+    column = kit.labels("class-ids", 3, column=True)
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=10, labels=ids),
-        kit.classifier("softmax", "categorical_crossentropy", units=3, labels=column),
-        kit.classifier(
-            "linear", "CategoricalCrossentropy", units=10, from_logits=True, labels=ids
-        ),
-        kit.classifier(
-            "softmax", "categorical_crossentropy", units=2, labels=kit.labels("binary")
-        ),
+        kit.classifier("softmax", kit.CCE, units=10, labels=ids),
+        kit.classifier("softmax", kit.CCE, units=3, labels=column),
+        kit.classifier("linear", kit.CCE, units=10, from_logits=True, labels=ids),
+        kit.classifier("softmax", kit.CCE, units=2, labels=kit.labels("binary")),
         kit.classifier("softmax", "CategoricalFocalCrossentropy", units=10, labels=ids),
     )
 
@@ -94,25 +89,15 @@ def bad() -> tuple[kit.Description, ...]:
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: one-hot rows, the sparse loss, labels not given."""
     return (
+        kit.classifier("softmax", kit.CCE, units=3, labels=kit.labels("one-hot", 3)),
+        kit.classifier("softmax", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
+        kit.classifier("softmax", kit.CCE, units=3),
         kit.classifier(
             "softmax",
-            "categorical_crossentropy",
-            units=3,
-            labels=kit.labels("one-hot", classes=3),
-        ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3),
-        ),
-        kit.classifier("softmax", "categorical_crossentropy", units=3),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
+            kit.CCE,
             units=9,
             shape=(None, 20, 9),
-            labels=kit.labels("one-hot", classes=9, shape=(64, 20, 9)),
+            labels=kit.labels("one-hot", 9, shape=(64, 20, 9)),
         ),
     )
 
@@ -122,7 +107,7 @@ RULE = kit.Rule(
     name="class-ids-under-one-hot-loss",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
-    summary="class ids under a loss that wants one-hot rows",
+    summary="class ids under a loss that expects one-hot rows",
     reads=frozenset({"units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,

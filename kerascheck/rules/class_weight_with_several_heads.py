@@ -7,7 +7,7 @@ A class weight in the configuration of a model that has two or more heads.
 `ValueError` at the start of `fit`.
 
 ## Why it matters
-Keras takes `class_weight` for models with a single output only; several outputs need
+Keras accepts `class_weight` for models with a single output only; several outputs need
 sample weights for each.
 
 ## When to ignore
@@ -23,18 +23,18 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where class weights meet several heads."""
+    """Yield a finding if class weights meet several heads."""
     heads = facts.model.heads
     if len(heads) < 2 or facts.head.class_weight is None:
         return
     yield RULE.finding(
         facts,
         "class_weight",
-        message=f"class weights for {facts.name!r}, one of {len(heads)} outputs",
+        message=f"class weights set for {facts.name!r}, one of {len(heads)} outputs",
         because=(facts.fact("class_weight"),),
         expected=(("class_weight", "sample weights for each output"),),
         fix=kit.Fix(
-            title="hand `fit` a sample_weight for each output",
+            title="pass a sample_weight for each output to `fit`",
             applicability=kit.Applicability.DISPLAY,
         ),
     )

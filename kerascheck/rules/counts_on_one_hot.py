@@ -1,19 +1,19 @@
-"""Precision, recall or confusion counts mix all columns of one-hot rows.
+"""Precision, recall or confusion counts pool all columns of one-hot rows.
 
 ## What it checks
 `Precision`, `Recall` and the confusion counts without `class_id` on one-hot labels of a
 softmax head.
 
 ## In the log
-Precision and recall that are the same number, and that of accuracy; counts that add up
-to the number of cells, not of samples.
+Precision and recall that are the same number as accuracy; counts that add up to the
+number of cells, not of samples.
 
 ## Why it matters
 All columns are counted together, so that each sample is a hit and a miss at once. With
-5 % positives recall shows 0.995 where the rare class has 0.937.
+5 % positives recall shows 0.995 when that of the rare class is 0.937.
 
 ## When to ignore
-Where the micro average over classes is wanted.
+When the micro average over classes is intended.
 
 ## Source
 `keras.metrics.Recall`, Keras 3.15.1, argument `class_id`.
@@ -24,73 +24,61 @@ from collections.abc import Iterator
 from kerascheck import kit
 
 IMBALANCED = 0.8
-"""Share of the commonest class from which the mix hides the rare one."""
-
-_RATES = ("Precision", "Recall")
-_COUNTS = ("TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")
+"""Share of the commonest class from which the pooled figure hides the rare one."""
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each count that mixes the columns."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in (*_RATES, *_COUNTS):
+    """Yield a finding for each count that pools the columns."""
+    for metric in facts.head_metrics:
+        if metric.traits.family not in ("rate", "count"):
             continue
         if facts.units < 2 or facts.activation is not kit.Activation.SOFTMAX:
             return
-        if not _mixes(metric) or facts.encoding is not kit.Encoding.ONE_HOT:
+        if not _pools(metric) or facts.encoding is not kit.Encoding.ONE_HOT:
             continue
-        yield _finding(facts, index, metric)
+        yield _finding(facts, metric)
 
 
-def _mixes(metric: kit.Metric) -> bool:
+def _pools(metric: kit.HeadMetric) -> bool:
     return metric.argument("class_id") is None and metric.argument("top_k") is None
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     pair = facts.units == 2
     hidden = pair and (facts.labels.majority or 0) >= IMBALANCED
-    rare = {**dict(metric.arguments), "class_id": 1}
-    able = pair and metric.resolved in _RATES
+    able = pair and metric.traits.class_id
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
             f"{metric.compiled} counts all {facts.units} columns of {facts.name!r} "
             "together"
         ),
         because=(
-            facts.fact("metrics", str(index)),
+            facts.fact(*metric.at),
             facts.fact("labels", "encoding"),
         ),
-        expected=((f"metrics.{index}.class_id", 1 if pair else "one of the classes"),),
+        expected=(metric.expected(1 if pair else "one of the classes", "class_id"),),
         severity=kit.Severity.WARNING if hidden else None,
         fix=kit.Fix(
             title="count the column of the positive class",
             applicability=kit.Applicability.SAFE,
-            edits=(
-                kit.SetMetric(
-                    head=facts.name,
-                    index=index,
-                    metric=kit.metric(metric.resolved or "", **rare),
-                ),
-            )
-            if able
-            else (),
+            edits=(metric.with_arguments(class_id=1),) if able else (),
         ),
     )
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return counts that mix columns."""
+    """Return counts that pool columns."""
     pair = kit.labels("one-hot", majority=0.95)
-    rows = kit.labels("one-hot", classes=3)
-    loss = "categorical_crossentropy"
+    rows = kit.labels("one-hot", 3)
     return (
-        kit.classifier("softmax", loss, units=2, labels=pair, metrics=("Recall",)),
-        kit.classifier("softmax", loss, units=3, labels=rows, metrics=("Precision",)),
+        kit.classifier("softmax", kit.CCE, units=2, labels=pair, metrics=("Recall",)),
         kit.classifier(
-            "softmax", loss, units=2, labels=pair, metrics=("TruePositives",)
+            "softmax", kit.CCE, units=3, labels=rows, metrics=("Precision",)
+        ),
+        kit.classifier(
+            "softmax", kit.CCE, units=2, labels=pair, metrics=("TruePositives",)
         ),
     )
 
@@ -99,18 +87,14 @@ def good() -> tuple[kit.Description, ...]:
     """Return near misses: one column, one unit, several labels."""
     pair = kit.labels("one-hot", majority=0.95)
     one = (kit.metric("Recall", class_id=1),)
-    loss = "categorical_crossentropy"
+    base = kit.classifier(
+        "sigmoid", "bce", labels=kit.labels("binary"), metrics=("Recall",)
+    )
     return (
-        kit.classifier("softmax", loss, units=2, labels=pair, metrics=one),
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("Recall",)
-        ),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            units=5,
-            labels=kit.labels("multi-hot", classes=5),
-            metrics=("Precision",),
+        kit.classifier("softmax", kit.CCE, units=2, labels=pair, metrics=one),
+        base,
+        kit.vary(
+            base, units=5, labels=kit.labels("multi-hot", 5), metrics=("Precision",)
         ),
     )
 

@@ -1,4 +1,4 @@
-"""A cross-entropy among the metrics takes logits for probabilities.
+"""A cross-entropy metric takes logits for probabilities.
 
 ## What it checks
 `BinaryCrossentropy`, `CategoricalCrossentropy` or `SparseCategoricalCrossentropy` as a
@@ -8,7 +8,7 @@ metric without `from_logits=True`, on a head that ends in logits.
 A metric that is far above the loss of the same name.
 
 ## Why it matters
-The metric has an argument of its own, and does not follow that of the loss.
+The metric has its own argument and does not follow that of the loss.
 
 ## When to ignore
 Never.
@@ -21,45 +21,33 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_METRICS = (
-    "BinaryCrossentropy",
-    "CategoricalCrossentropy",
-    "SparseCategoricalCrossentropy",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each cross-entropy metric without the flag."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _METRICS or metric.argument("from_logits") is True:
+    for metric in facts.head_metrics:
+        if metric.traits.family != "crossentropy":
+            continue
+        if metric.argument("from_logits") is True:
             continue
         if not facts.logits or facts.loss.kind not in kit.CROSSENTROPIES:
             return
-        told = {**dict(metric.arguments), "from_logits": True}
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
                 f"the metric {metric.compiled!r} takes the logits of {facts.name!r} "
                 "for probabilities"
             ),
             because=(
-                facts.fact("metrics", str(index)),
+                facts.fact(*metric.at),
                 facts.fact("activation"),
                 facts.fact("loss", "from_logits"),
             ),
-            expected=((f"metrics.{index}.from_logits", True),),
+            expected=(metric.expected(True, "from_logits"),),
             fix=kit.Fix(
-                title="give the metric from_logits=True too",
+                title="compile the metric with from_logits=True too",
                 applicability=kit.Applicability.SAFE,
-                edits=(
-                    kit.SetMetric(
-                        head=facts.name,
-                        index=index,
-                        metric=kit.metric(metric.resolved or "", **told),
-                    ),
-                ),
+                edits=(metric.with_arguments(from_logits=True),),
             ),
         )
 
@@ -72,7 +60,7 @@ def bad() -> tuple[kit.Description, ...]:
         ),
         kit.classifier(
             "linear",
-            "SparseCategoricalCrossentropy",
+            kit.SCCE,
             units=3,
             from_logits=True,
             metrics=(kit.metric("SparseCategoricalCrossentropy"),),

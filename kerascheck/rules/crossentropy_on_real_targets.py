@@ -1,11 +1,11 @@
-"""Real numbers are scored as classes.
+"""Continuous targets are scored as classes.
 
 ## What it checks
-Sparse categorical cross-entropy with labels that are not whole, and categorical
-cross-entropy with rows that leave [0, 1].
+Sparse categorical cross-entropy with labels that are not whole numbers, and categorical
+cross-entropy with rows outside [0, 1].
 
 ## In the log
-Sparse: nothing; the labels are cut to whole ids without a word. Categorical: a loss
+Sparse: nothing; the labels are silently truncated to whole ids. Categorical: a loss
 below zero, or one that grows.
 
 ## Why it matters
@@ -25,7 +25,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where labels are no classes."""
+    """Yield a finding if labels are not classes."""
     loss = facts.loss
     if loss.kind is kit.LossKind.SPARSE:
         wrong = not facts.labels.integral and facts.labels.low is not None
@@ -38,8 +38,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     yield RULE.finding(
         facts,
         "labels",
-        message=f"{loss.name} wants classes, and the labels of {facts.name!r} are real "
-        "numbers",
+        message=f"{loss.name} expects classes, but the labels of {facts.name!r} are "
+        "continuous",
         because=(
             facts.fact("loss"),
             facts.fact("labels", "encoding"),
@@ -63,39 +63,25 @@ def _outside(labels: kit.Labels) -> bool:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return real targets under categorical losses."""
+    base = kit.classifier(
+        "softmax", kit.SCCE, units=3, labels=kit.labels("continuous", low=0.0, high=2.0)
+    )
     return (
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("continuous", low=0.0, high=2.0),
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=4,
-            labels=kit.labels("continuous", shape=(64, 4)),
+        base,
+        kit.vary(
+            base, loss=kit.CCE, units=4, labels=kit.labels("continuous", shape=(64, 4))
         ),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: float ids, soft rows, regression."""
+    base = kit.classifier("softmax", kit.SCCE, units=3)
     return (
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3, dtype="float64"),
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            labels=kit.labels("distribution", classes=3),
-        ),
+        kit.vary(base, labels=kit.labels("class-ids", 3, dtype="float64")),
+        kit.vary(base, loss=kit.CCE, labels=kit.labels("distribution", 3)),
         kit.regressor(),
-        kit.classifier("softmax", "sparse_categorical_crossentropy", units=3),
+        base,
     )
 
 
@@ -104,7 +90,7 @@ RULE = kit.Rule(
     name="crossentropy-on-real-targets",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.NO_LEARNING,
-    summary="real targets under a categorical cross-entropy",
+    summary="continuous targets under a categorical cross-entropy",
     reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,

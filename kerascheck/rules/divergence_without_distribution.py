@@ -1,4 +1,4 @@
-"""Kullback-Leibler divergence scores something that is no distribution.
+"""Kullback-Leibler divergence scores outputs that are not a distribution.
 
 ## What it checks
 `KLDivergence` on a head that does not end in softmax over two or more units.
@@ -13,7 +13,7 @@ every sample, accuracy 0.545; several sigmoids lose 0.09 to 0.36 of accuracy and
 calibration.
 
 ## When to ignore
-Where the output is a distribution by other means.
+When the output is a distribution by other means.
 
 ## Source
 `kl_divergence`, Keras 3.15.1: softmax on one-hot labels is the one setup that ended
@@ -28,7 +28,7 @@ _FITS = (kit.Activation.SOFTMAX, kit.Activation.SPARSEMAX)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where the divergence meets no distribution."""
+    """Yield a finding if the output under the divergence is not a distribution."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.DIVERGENCE:
         return
@@ -37,7 +37,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     yield RULE.finding(
         facts,
         "loss",
-        message=f"{loss.name} wants a distribution, and {facts.name!r} gives none",
+        message=f"{loss.name} expects a distribution, but {facts.name!r} does not "
+        "return one",
         because=(
             facts.fact("loss"),
             facts.fact("activation"),
@@ -61,24 +62,18 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "kld", labels=kit.labels("binary")),
         kit.classifier(
-            "sigmoid", "kl_divergence", units=3, labels=kit.labels("one-hot", classes=3)
+            "sigmoid", "kl_divergence", units=3, labels=kit.labels("one-hot", 3)
         ),
         kit.classifier("linear", "KLDivergence", units=3),
-        kit.classifier(
-            "sigmoid", "kld", units=5, labels=kit.labels("multi-hot", classes=5)
-        ),
+        kit.classifier("sigmoid", "kld", units=5, labels=kit.labels("multi-hot", 5)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: softmax, unknown heads, other losses."""
     return (
-        kit.classifier(
-            "softmax", "kld", units=3, labels=kit.labels("one-hot", classes=3)
-        ),
-        kit.classifier(
-            "softmax", "kld", units=3, labels=kit.labels("distribution", classes=3)
-        ),
+        kit.classifier("softmax", "kld", units=3, labels=kit.labels("one-hot", 3)),
+        kit.classifier("softmax", "kld", units=3, labels=kit.labels("distribution", 3)),
         kit.classifier("unknown", "kld", units=3),
         kit.classifier("sigmoid", "bce"),
     )
@@ -89,7 +84,7 @@ RULE = kit.Rule(
     name="divergence-without-distribution",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.WORSE_TRAINING,
-    summary="KLDivergence on a head that gives no distribution",
+    summary="KLDivergence on a head that does not return a distribution",
     reads=frozenset({"activation", "units", "loss", "labels"}),
     check=check,
     bad=bad,

@@ -1,23 +1,23 @@
-"""Two activations stand one behind the other at the end of a head.
+"""A head ends in two activations, one applied after the other.
 
 ## What it checks
-A sigmoid or softmax directly behind another activation that already bounds its input:
+A sigmoid or softmax applied directly after another activation that already bounds it:
 sigmoid, softmax, tanh, relu and their like, as in `Dense(10, activation="relu")`
 followed by `Activation("softmax")`.
 
 ## In the log
-A loss that stops at a floor; with a sigmoid behind a sigmoid or a relu, everything is
-called positive or the negatives sit at exactly 0.5.
+A loss that stops at a floor; with a sigmoid after a sigmoid or a relu, everything is
+predicted positive or the negatives stay at exactly 0.5.
 
 ## Why it matters
-The outer activation needs logits of any sign and size. Behind a relu it never sees a
-negative one, behind a tanh none beyond 1, behind a sigmoid only [0, 1], so that its
-own output stays within [0.50, 0.73]. Softmax looks at differences only: behind a relu
-it was measured to lose calibration in some seeds (0.045 against 0.020), and behind a
-softplus none, so that the first is a note and the second is left alone.
+The outer activation needs logits of any sign and size. After a relu it never sees a
+negative one, after a tanh none beyond 1, after a sigmoid only [0, 1], so that its own
+output stays within [0.50, 0.73]. Softmax only looks at differences: after a relu it was
+measured to lose calibration in some seeds (0.045 against 0.020), after a softplus in
+none, so that the first is a note and the second is not reported.
 
 ## When to ignore
-Where the inner bound is wanted, as a temperature.
+When the inner bound is intended, as a temperature.
 
 ## Source
 Reference training of doubled heads, Keras 3.15.1.
@@ -44,7 +44,7 @@ _UNIT = (_A.SIGMOID, _A.HARD_SIGMOID, _A.SOFTMAX)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where an activation feeds another."""
+    """Yield a finding if an activation feeds another."""
     before = facts.head.inner_activations
     if not before or before[0] not in _INNER or facts.activation not in _OUTER:
         return
@@ -56,14 +56,14 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     yield RULE.finding(
         facts,
         "activation",
-        message=f"the {outer} of {facts.name!r} stands behind a {inner}",
+        message=f"the {outer} of {facts.name!r} is applied after a {inner}",
         because=(facts.fact("activation"), facts.fact("before")),
         expected=(("before", "()"),),
         severity=_severity(stuck=stuck, mild=mild),
         confidence=kit.Confidence.MEDIUM if mild else None,
         harm=kit.Harm.NO_LEARNING if stuck else None,
         fix=kit.Fix(
-            title=f"leave out the {inner}",
+            title=f"remove the {inner}",
             applicability=kit.Applicability.UNSAFE,
             edits=(kit.SetActivation(head=facts.name, activation=outer),),
         ),
@@ -79,38 +79,23 @@ def _severity(*, stuck: bool, mild: bool) -> kit.Severity | None:
 def bad() -> tuple[kit.Description, ...]:
     """Return heads that end in two activations."""
     return (
-        kit.classifier(
-            "softmax", "categorical_crossentropy", units=2, inner_activations=(_A.RELU,)
-        ),
+        kit.classifier("softmax", kit.CCE, units=2, inner_activations=(_A.RELU,)),
         kit.classifier("sigmoid", "bce", inner_activations=(_A.SIGMOID,)),
         kit.classifier("sigmoid", "bce", inner_activations=(_A.RELU,)),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            inner_activations=(_A.SOFTMAX,),
-        ),
+        kit.classifier("softmax", kit.CCE, units=3, inner_activations=(_A.SOFTMAX,)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: one activation, open ones, normalised ones."""
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=3),
+        kit.classifier("softmax", kit.CCE, units=3),
         kit.classifier("sigmoid", "bce", inner_activations=(_A.LEAKY_RELU,)),
         kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            inner_activations=(_A.LOG_SOFTMAX,),
+            "softmax", kit.CCE, units=3, inner_activations=(_A.LOG_SOFTMAX,)
         ),
         kit.classifier("linear", "mse", inner_activations=(_A.RELU,)),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            inner_activations=(_A.SOFTPLUS,),
-        ),
+        kit.classifier("softmax", kit.CCE, units=3, inner_activations=(_A.SOFTPLUS,)),
     )
 
 
@@ -119,7 +104,7 @@ RULE = kit.Rule(
     name="doubled-activation",
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISCALIBRATED,
-    summary="a sigmoid or softmax behind another bounded activation",
+    summary="a sigmoid or softmax after another bounded activation",
     reads=frozenset({"activation"}),
     check=check,
     bad=bad,

@@ -1,11 +1,11 @@
-"""`Accuracy()` asks whether scores equal labels to the last bit.
+"""`Accuracy()` checks whether scores equal labels to the last bit.
 
 ## What it checks
 The class `keras.metrics.Accuracy`, given as an object, on a head that ends in
 probabilities or logits. The string `"accuracy"` is something else and is fine.
 
 ## In the log
-An accuracy of 0.000, or of about one half where units saturate to 0 or 1.
+An accuracy of 0.000, or of about one half when units saturate to 0 or 1.
 
 ## Why it matters
 The class counts how often two numbers are equal. It is meant for predictions that are
@@ -13,7 +13,7 @@ already class ids; a probability is nearly never exactly 0 or 1. Measured: 0.98 
 for a model that is right 98 times in 100.
 
 ## When to ignore
-Where the model itself returns class ids.
+When the model itself returns class ids.
 
 ## Source
 `keras.metrics.Accuracy`, Keras 3.15.1.
@@ -26,25 +26,24 @@ from kerascheck import kit
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each exact-match accuracy on scores."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved != "Accuracy":
+    for metric in facts.head_metrics:
+        if metric.traits.decides_by != "equality":
             continue
         if facts.loss.kind is kit.LossKind.REGRESSION and not _probable(facts):
             continue
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
-                f"Accuracy() wants the scores of {facts.name!r} to equal the labels "
+                f"Accuracy() only counts scores of {facts.name!r} that equal the label "
                 "exactly"
             ),
-            because=(facts.fact("metrics", str(index)), facts.fact("activation")),
-            expected=((f"metrics.{index}", "accuracy"),),
+            because=(facts.fact(*metric.at), facts.fact("activation")),
+            expected=(metric.expected("accuracy"),),
             fix=kit.Fix(
                 title='use the string "accuracy", or the accuracy that fits the labels',
                 applicability=kit.Applicability.SAFE,
-                edits=(_edit(facts, index),),
+                edits=(_edit(facts, metric),),
             ),
         )
 
@@ -53,11 +52,10 @@ def _probable(facts: kit.Facts) -> bool:
     return facts.activation in kit.PROBABILITIES
 
 
-def _edit(facts: kit.Facts, index: int) -> kit.Edit:
+def _edit(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Edit:
     known = facts.head.labels is not None and facts.head.shape is not None
     right = kit.fitting_accuracy(facts) if known or facts.units == 1 else None
-    metric = right or kit.metric_called("accuracy")
-    return kit.SetMetric(head=facts.name, index=index, metric=metric)
+    return metric.replaced_by(right or kit.metric_called("accuracy"))
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -65,7 +63,7 @@ def bad() -> tuple[kit.Description, ...]:
     exact = (kit.metric("Accuracy"),)
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary"), metrics=exact),
-        kit.classifier("softmax", "categorical_crossentropy", units=3, metrics=exact),
+        kit.classifier("softmax", kit.CCE, units=3, metrics=exact),
         kit.classifier("linear", "bce", from_logits=True, metrics=exact),
         kit.classifier("sigmoid", "mse", metrics=exact),
     )
@@ -85,7 +83,7 @@ RULE = kit.Rule(
     name="exact-match-accuracy",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
-    summary="Accuracy(), which wants scores to equal labels exactly",
+    summary="Accuracy(), which only counts scores that equal the label exactly",
     reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,

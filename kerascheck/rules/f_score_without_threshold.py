@@ -1,4 +1,4 @@
-"""An F score takes the highest of one unit, or one of several labels.
+"""An F score without a threshold takes the argmax, on one unit or several labels.
 
 ## What it checks
 `F1Score` and `FBetaScore` without `threshold` on one unit or on multi-hot labels, and
@@ -9,9 +9,9 @@ The same figure in every epoch (one unit), one far too low (several labels), or
 `ValueError` (flat labels).
 
 ## Why it matters
-Without a threshold the metric calls the highest unit positive: on one unit that is
+Without a threshold the metric counts the highest unit as positive: on one unit that is
 every sample. Measured: 0.096 for a model whose F1 is 0.952, at 5 % positives; 0.69
-for 0.98 on several labels.
+instead of 0.98 on several labels.
 
 ## When to ignore
 Never.
@@ -24,16 +24,14 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_SCORES = ("F1Score", "FBetaScore")
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each F score that picks where it should cut."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _SCORES:
+    """Yield a finding for each F score that needs a threshold."""
+    for metric in facts.head_metrics:
+        if metric.traits.family != "f-score":
             continue
         if metric.argument("threshold") is None and _picks(facts):
-            yield _finding(facts, index, metric)
+            yield _finding(facts, metric)
 
 
 def _picks(facts: kit.Facts) -> bool:
@@ -44,41 +42,38 @@ def _picks(facts: kit.Facts) -> bool:
     return facts.encoding is kit.Encoding.MULTI_HOT and several
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     flat = facts.knows_labels and len(facts.labels.shape) == 1
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
-            f"{metric.compiled} calls the highest unit of {facts.name!r} positive, "
+            f"{metric.compiled} counts the highest unit of {facts.name!r} as positive, "
             "as it has no threshold"
         ),
-        because=(facts.fact("metrics", str(index)), facts.fact("units")),
-        expected=((f"metrics.{index}.threshold", 0.5),),
+        because=(facts.fact(*metric.at), facts.fact("units")),
+        expected=(metric.expected(0.5, "threshold"),),
         harm=kit.Harm.RAISES if flat else None,
         fix=kit.Fix(
-            title="give the metric a threshold of 0.5, on probabilities",
+            title="set threshold=0.5, on probabilities",
             applicability=kit.Applicability.SAFE,
-            edits=_edits(facts, index, metric),
+            edits=_edits(facts, metric),
         ),
     )
 
 
-def _edits(facts: kit.Facts, index: int, metric: kit.Metric) -> tuple[kit.Edit, ...]:
-    told = {**dict(metric.arguments), "threshold": 0.5}
-    right = kit.metric(metric.resolved or "", **told)
-    cut = kit.SetMetric(head=facts.name, index=index, metric=right)
+def _edits(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:
+    threshold = metric.with_arguments(threshold=0.5)
     if not facts.knows_labels or len(facts.labels.shape) > 1:
-        return (cut,)
+        return (threshold,)
     to = facts.labels.encoding
-    return cut, kit.RecodeLabels(head=facts.name, to=to, column=True)
+    return threshold, kit.RecodeLabels(head=facts.name, to=to, column=True)
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return F scores that pick."""
+    """Return F scores without a threshold."""
     column = kit.labels("binary", column=True)
-    tags = kit.labels("multi-hot", classes=5)
+    tags = kit.labels("multi-hot", 5)
     return (
         kit.classifier("sigmoid", "bce", labels=column, metrics=("F1Score",)),
         kit.classifier("sigmoid", "bce", metrics=(kit.metric("FBetaScore", beta=2.0),)),
@@ -91,14 +86,14 @@ def bad() -> tuple[kit.Description, ...]:
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: a threshold, exclusive classes."""
-    cut = (kit.metric("F1Score", threshold=0.5),)
+    fixed = (kit.metric("F1Score", threshold=0.5),)
     return (
-        kit.classifier("sigmoid", "bce", metrics=cut),
+        kit.classifier("sigmoid", "bce", metrics=fixed),
         kit.classifier(
             "softmax",
-            "categorical_crossentropy",
+            kit.CCE,
             units=3,
-            labels=kit.labels("one-hot", classes=3),
+            labels=kit.labels("one-hot", 3),
             metrics=("F1Score",),
         ),
         kit.classifier("sigmoid", "bce", metrics=("accuracy",)),

@@ -1,9 +1,9 @@
 """A head is compiled without a loss.
 
 ## What it checks
-A head that the compile call gives no loss, while labels or metrics are given for it or
-while other heads have one. A model of a class of your own is left alone: its
-`train_step` may have a loss of its own.
+A head for which the compile call sets no loss, while labels or metrics are given for it
+or other heads have a loss. A model of your own class is not reported: its `train_step`
+may have its own loss.
 
 ## In the log
 Metrics of the head that never leave their first value. With no loss at all, `fit`
@@ -13,10 +13,10 @@ raises.
 Nothing trains this head, except through layers that it shares with others.
 
 ## When to ignore
-Where the head is there for inspection only.
+When the head is there for inspection only.
 
 ## Source
-`compile`, Keras 3.15.1, argument `loss`: None leaves an output out.
+`compile`, Keras 3.15.1, argument `loss`: None excludes an output.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from kerascheck.model.frozen import replace
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where a compiled head has no loss."""
+    """Yield a finding if a compiled head has no loss."""
     head, model = facts.head, facts.model
     if model.compiled is not True or head.loss is not None:
         return

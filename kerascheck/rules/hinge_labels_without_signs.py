@@ -5,12 +5,12 @@
 three or more classes, real targets.
 
 ## In the log
-A loss that falls towards zero, or below, while everything is called positive.
+A loss that falls towards zero, or below, while everything is predicted positive.
 
 ## Why it matters
-Hinge multiplies the label with the output. Keras maps 0 and 1 to -1 and 1 when all
-labels of the batch are 0 or 1, and leaves all else as it is: with no negative label
-every output grows. Measured: accuracy 0.495 for {1, 2}, 0.58 for {0, 255}.
+Hinge multiplies the label by the output. Keras maps 0 and 1 to -1 and 1 when all labels
+of the batch are 0 or 1, and leaves everything else as is: with no negative label every
+output grows. Measured: accuracy 0.495 for {1, 2}, 0.58 for {0, 255}.
 
 ## When to ignore
 Never.
@@ -32,7 +32,7 @@ _FITS = (
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where hinge meets labels without two signs."""
+    """Yield a finding if labels under hinge do not have two signs."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.HINGE:
         return
@@ -45,8 +45,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "labels",
         message=(
-            f"{loss.name} wants labels of -1 and 1, and those of {facts.name!r} run "
-            f"from {labels.low} to {labels.high}"
+            f"{loss.name} expects labels of -1 and 1 for {facts.name!r}, got "
+            f"{labels.low} to {labels.high}"
         ),
         because=(
             facts.fact("labels", "encoding"),
@@ -73,7 +73,7 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier(
             "linear", "hinge", labels=kit.labels("class-ids", low=1.0, high=2.0)
         ),
-        kit.classifier("linear", "hinge", labels=kit.labels("class-ids", classes=3)),
+        kit.classifier("linear", "hinge", labels=kit.labels("class-ids", 3)),
         kit.classifier("linear", "squared_hinge", labels=kit.labels("continuous")),
     )
 

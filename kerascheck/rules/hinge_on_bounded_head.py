@@ -1,4 +1,4 @@
-"""A hinge loss asks for a margin that the head can not reach.
+"""A hinge loss expects a margin that the head cannot reach.
 
 ## What it checks
 `Hinge` or `SquaredHinge` on a head that ends in sigmoid, softmax, relu or another
@@ -8,12 +8,12 @@ activation with values on one side of zero only.
 A loss that stops at a floor of about 0.5.
 
 ## Why it matters
-Hinge wants -1 or less for one class and +1 or more for the other. A sigmoid reaches
+Hinge expects -1 or less for one class and +1 or more for the other. A sigmoid reaches
 neither -1 nor beyond 1; its decisions come out right, its values mean nothing:
 calibration error 0.17 on overlapping classes.
 
 ## When to ignore
-Where only the ranking of the values is used.
+When only the ranking of the values is used.
 
 ## Source
 `hinge`, Keras 3.15.1, which maps labels of 0 and 1 to -1 and 1.
@@ -23,37 +23,29 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_A = kit.Activation
-_ONE_SIDED = (
-    _A.SIGMOID,
-    _A.SOFTMAX,
-    _A.HARD_SIGMOID,
-    _A.SPARSEMAX,
-    _A.RELU,
-    _A.RELU6,
-    _A.SOFTPLUS,
-    _A.EXPONENTIAL,
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where the margin lies outside the head's range."""
+    """Yield a finding if the margin is outside the head's range."""
     loss = facts.loss
-    if loss.kind is not kit.LossKind.HINGE or facts.activation not in _ONE_SIDED:
+    if loss.kind is not kit.LossKind.HINGE:
+        return
+    if kit.ACTIVATIONS[facts.activation].low < 0:
         return
     yield RULE.finding(
         facts,
         "activation",
         message=(
-            f"{loss.name} wants values beyond -1 and 1, and {facts.name!r} ends in "
+            f"{loss.name} expects values beyond -1 and 1, but {facts.name!r} ends in "
             f"{facts.activation}"
         ),
         because=(facts.fact("activation"), facts.fact("loss")),
         expected=(("activation", "linear"),),
         fix=kit.Fix(
-            title="end the head linear, or in tanh",
+            title="end the head in linear, or in tanh",
             applicability=kit.Applicability.UNSAFE,
-            edits=(kit.SetActivation(head=facts.name, activation=_A.LINEAR),),
+            edits=(
+                kit.SetActivation(head=facts.name, activation=kit.Activation.LINEAR),
+            ),
         ),
     )
 
@@ -83,7 +75,7 @@ RULE = kit.Rule(
     name="hinge-on-bounded-head",
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISCALIBRATED,
-    summary="a hinge loss on a head that can not reach its margin",
+    summary="a hinge loss on a head that cannot reach its margin",
     reads=frozenset({"activation", "loss"}),
     check=check,
     bad=bad,

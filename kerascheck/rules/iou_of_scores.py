@@ -1,18 +1,18 @@
-"""An IoU over class ids is given scores.
+"""An IoU metric that expects class ids gets scores.
 
 ## What it checks
 `IoU` and `MeanIoU` with their default `sparse_y_pred=True` on a head that ends in
 probabilities or logits.
 
 ## In the log
-`ValueError` about shapes, or an IoU that sits at the share of class 0.
+`ValueError` about shapes, or an IoU that stays at the share of class 0.
 
 ## Why it matters
-These metrics want predictions that are class ids already; a probability cast to an id
+These metrics expect predictions that are already class ids; a probability cast to an id
 is 0, whatever the class.
 
 ## When to ignore
-Where the model itself returns class ids.
+When the model itself returns class ids.
 
 ## Source
 `keras.metrics.MeanIoU`, Keras 3.15.1, argument `sparse_y_pred`.
@@ -22,14 +22,13 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_METRICS = ("IoU", "MeanIoU")
 _SCORES = (kit.Activation.SIGMOID, kit.Activation.SOFTMAX)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each IoU over ids that is given scores."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _METRICS:
+    """Yield a finding for each IoU over ids that gets scores."""
+    for metric in facts.head_metrics:
+        if not metric.traits.scores_ids:
             continue
         if metric.argument("sparse_y_pred", True) is False:
             continue
@@ -37,52 +36,47 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             return
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
                 f"{metric.compiled} takes the scores of {facts.name!r} for class ids"
             ),
-            because=(facts.fact("metrics", str(index)), facts.fact("activation")),
-            expected=((f"metrics.{index}", _wanted(facts)),),
-            fix=_fix(facts, index, metric),
+            because=(facts.fact(*metric.at), facts.fact("activation")),
+            expected=(metric.expected(_suggestion(facts)),),
+            fix=_fix(facts, metric),
         )
 
 
-def _wanted(facts: kit.Facts) -> str:
+def _suggestion(facts: kit.Facts) -> str:
     return "BinaryIoU" if facts.units == 1 else "sparse_y_pred=False"
 
 
-def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
+def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     if facts.units == 1:
-        right = kit.metric("BinaryIoU", **({"threshold": 0.0} if facts.logits else {}))
+        arguments = {"threshold": 0.0} if facts.logits else {}
+        edit = metric.replaced_by(kit.metric("BinaryIoU", **arguments))
     else:
-        told = {**dict(metric.arguments), "sparse_y_pred": False}
-        right = kit.metric(metric.resolved or "", **told)
+        edit = metric.with_arguments(sparse_y_pred=False)
     return kit.Fix(
-        title=f"use {_wanted(facts)}",
+        title=f"use {_suggestion(facts)}",
         applicability=kit.Applicability.SAFE,
-        edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+        edits=(edit,),
     )
 
 
 def bad() -> tuple[kit.Description, ...]:
     """Return IoUs over scores."""
+    base = kit.classifier(
+        "sigmoid", "bce", metrics=(kit.metric("MeanIoU", num_classes=2),)
+    )
     return (
         kit.classifier(
             "softmax",
-            "sparse_categorical_crossentropy",
+            kit.SCCE,
             units=3,
             metrics=(kit.metric("MeanIoU", num_classes=3),),
         ),
-        kit.classifier(
-            "sigmoid", "bce", metrics=(kit.metric("MeanIoU", num_classes=2),)
-        ),
-        kit.classifier(
-            "linear",
-            "bce",
-            from_logits=True,
-            metrics=(kit.metric("MeanIoU", num_classes=2),),
-        ),
+        base,
+        kit.vary(base, activation="linear", from_logits=True),
     )
 
 
@@ -91,7 +85,7 @@ def good() -> tuple[kit.Description, ...]:
     return (
         kit.classifier(
             "softmax",
-            "sparse_categorical_crossentropy",
+            kit.SCCE,
             units=3,
             metrics=(kit.metric("MeanIoU", num_classes=3, sparse_y_pred=False),),
         ),

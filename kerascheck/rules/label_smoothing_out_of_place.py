@@ -1,4 +1,4 @@
-"""Label smoothing erases the labels, or smooths what is soft already.
+"""Label smoothing erases the labels, or smooths labels that are already soft.
 
 ## What it checks
 `label_smoothing` of 1 or more, and smoothing of labels that are soft.
@@ -8,11 +8,11 @@ At 1 or more: a loss that stays at that of guessing, or rises.
 
 ## Why it matters
 Smoothing mixes each label with the mean over classes; at 1 nothing else is left, above
-1 the labels are turned round. On labels that are probabilities already it pulls them
-to the middle once more. A small negative value was measured to do no harm.
+1 the labels are inverted. Labels that are already probabilities are pulled to the
+middle once more. A small negative value was measured to do no harm.
 
 ## When to ignore
-On soft labels, where the second smoothing is wanted.
+On soft labels, when the second smoothing is intended.
 
 ## Source
 `binary_crossentropy` and `categorical_crossentropy`, Keras 3.15.1; C. Szegedy and
@@ -27,7 +27,7 @@ _SOFT = (kit.Encoding.PROBABILITY, kit.Encoding.DISTRIBUTION)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where smoothing leaves no label or meets a soft one."""
+    """Yield a finding if smoothing erases labels or meets soft ones."""
     loss = facts.loss
     smoothing = loss.argument("label_smoothing", 0.0)
     if not isinstance(smoothing, (int, float)) or smoothing == 0:
@@ -43,7 +43,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         message=(
             f"label_smoothing of {smoothing:g} "
             + (
-                f"leaves nothing of the labels of {facts.name!r}"
+                f"erases the labels of {facts.name!r}"
                 if erased
                 else f"smooths the labels of {facts.name!r} a second time"
             )
@@ -53,7 +53,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         severity=None if erased else kit.Severity.NOTE,
         harm=None if erased else kit.Harm.MISCALIBRATED,
         fix=kit.Fix(
-            title="leave label_smoothing at 0" if soft else "smooth by 0.1 or less",
+            title="keep label_smoothing at 0" if soft else "smooth by 0.1 or less",
             applicability=kit.Applicability.UNSAFE,
             edits=(_without(facts, loss),),
         ),
@@ -72,27 +72,24 @@ def _smoothed(name: str, smoothing: float) -> kit.Loss:
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return smoothing that leaves nothing, or comes twice."""
-    soft = kit.labels("distribution", classes=3)
+    """Return smoothing that erases labels, or is applied twice."""
+    soft = kit.labels("distribution", 3)
     return (
         kit.classifier("sigmoid", _smoothed("bce", 1.0)),
-        kit.classifier("softmax", _smoothed("categorical_crossentropy", 1.2), units=3),
-        kit.classifier(
-            "softmax", _smoothed("categorical_crossentropy", 0.1), units=3, labels=soft
-        ),
+        kit.classifier("softmax", _smoothed(kit.CCE, 1.2), units=3),
+        kit.classifier("softmax", _smoothed(kit.CCE, 0.1), units=3, labels=soft),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: usual smoothing, none, soft labels alone."""
-    rows = kit.labels("one-hot", classes=3)
-    soft = kit.labels("distribution", classes=3)
-    loss = "categorical_crossentropy"
+    rows = kit.labels("one-hot", 3)
+    soft = kit.labels("distribution", 3)
     return (
-        kit.classifier("softmax", _smoothed(loss, 0.1), units=3, labels=rows),
-        kit.classifier("softmax", loss, units=3, labels=soft),
+        kit.classifier("softmax", _smoothed(kit.CCE, 0.1), units=3, labels=rows),
+        kit.classifier("softmax", kit.CCE, units=3, labels=soft),
         kit.classifier("sigmoid", _smoothed("bce", 0.0)),
-        kit.classifier("softmax", _smoothed(loss, -0.1), units=3, labels=rows),
+        kit.classifier("softmax", _smoothed(kit.CCE, -0.1), units=3, labels=rows),
     )
 
 

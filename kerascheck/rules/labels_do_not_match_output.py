@@ -1,4 +1,4 @@
-"""The shapes of labels and output do not fit, whatever the classes mean.
+"""The shapes of labels and output do not match.
 
 ## What it checks
 Losses that compare value with value (all but the sparse one and CTC): labels with
@@ -6,9 +6,8 @@ another number of columns or axes than the output.
 
 ## In the log
 Under a cross-entropy, `ValueError` in the first step. Under squared error, hinge and
-the other losses: an error about dimensions; or, where the labels have a last axis of
-1 or the batch happens to be as large as the row, no error and a training on a
-broadcast.
+the other losses: an error about dimensions; or, if the labels have a last axis of 1 or
+the batch happens to be as large as the row, no error, and training on a broadcast.
 
 ## Why it matters
 A broadcast pulls every unit towards the same number: the columns become copies of one
@@ -40,7 +39,7 @@ _BROKEN = (
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where value can not be compared with value."""
+    """Yield a finding if values cannot be compared one by one."""
     loss = facts.loss
     if loss.kind in _ELSEWHERE or facts.layout not in _BROKEN:
         return
@@ -77,7 +76,7 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
     if facts.layout is kit.Layout.RANK:
         return None
     return kit.Fix(
-        title="give the head the units, and the loss the form, that the labels have",
+        title="match the units of the head and the loss to the labels",
         applicability=kit.Applicability.UNSAFE,
         edits=kit.fitting(facts),
     )
@@ -86,57 +85,36 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
 def bad() -> tuple[kit.Description, ...]:
     """Return outputs and labels of different shapes."""
     binary = kit.labels("binary")
+    base = kit.classifier("softmax", kit.CCE, units=4, labels=kit.labels("one-hot", 3))
     return (
         kit.classifier("sigmoid", "bce", units=2, labels=binary),
         kit.classifier("softmax", "mse", units=3, labels=kit.labels("class-ids")),
         kit.classifier("sigmoid", "logcosh", units=2, labels=binary),
         kit.classifier(
-            "linear",
-            "hinge",
-            units=2,
-            labels=kit.labels("signed-binary", column=True),
+            "linear", "hinge", units=2, labels=kit.labels("signed-binary", column=True)
         ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=4,
-            labels=kit.labels("one-hot", classes=3),
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=9,
-            shape=(None, 148, 9),
-            labels=kit.labels("one-hot", classes=9),
-        ),
+        base,
+        kit.vary(base, units=9, shape=(None, 148, 9), labels=kit.labels("one-hot", 9)),
         kit.regressor(units=2, labels=kit.labels("continuous", shape=(64, 3))),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: shapes that Keras squeezes, unknown axes, ids."""
+    base = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
     return (
-        kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
+        base,
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary", column=True)),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            shape=(None, 20, 1),
-            labels=kit.labels("binary", shape=(64, 20)),
+        kit.vary(
+            base, shape=(None, 20, 1), labels=kit.labels("binary", shape=(64, 20))
         ),
-        kit.classifier(
-            "sigmoid",
-            "bce",
+        kit.vary(
+            base,
             shape=(None, None, None, 1),
             labels=kit.labels("binary", shape=(8, 32, 32, 1)),
         ),
         kit.regressor(units=2, labels=kit.labels("continuous", shape=(64, 2))),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3),
-        ),
+        kit.classifier("softmax", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
     )
 
 
@@ -145,7 +123,7 @@ RULE = kit.Rule(
     name="labels-do-not-match-output",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
-    summary="labels and output of shapes that do not fit",
+    summary="labels and output of shapes that do not match",
     reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,

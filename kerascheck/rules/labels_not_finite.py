@@ -10,10 +10,10 @@ A loss of `nan` from the first batch that holds one, and from then on in every b
 One such label makes the gradient, and with it every weight, NaN.
 
 ## When to ignore
-Where the rows are filtered between the file that was checked and `fit`.
+When the rows are filtered between the file that was checked and `fit`.
 
 ## Source
-IEEE 754 arithmetic; no loss of Keras 3.15.1 leaves such values out.
+IEEE 754 arithmetic; no loss of Keras 3.15.1 skips such values.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where a label is NaN or infinite."""
+    """Yield a finding if a label is NaN or infinite."""
     labels = facts.labels
     if not labels.nans and not labels.infinities:
         return
@@ -36,7 +36,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("labels", "nans"), facts.fact("labels", "infinities")),
         expected=(("labels.nans", 0), ("labels.infinities", 0)),
         fix=kit.Fix(
-            title="leave out these rows, or fill them in",
+            title="remove these rows, or fill them in",
             applicability=kit.Applicability.DISPLAY,
         ),
     )

@@ -1,19 +1,19 @@
-"""Labels of a binary cross-entropy lie outside [0, 1].
+"""Labels of a binary cross-entropy are outside [0, 1].
 
 ## What it checks
 Binary cross-entropy or its focal form with labels below 0 or above 1: {-1, 1},
 {1, 2}, {0, 255}, ids of three or more classes on one unit, real targets.
 
 ## In the log
-The loss falls below zero, and goes on falling without bound. A negative
-cross-entropy proves such labels.
+The loss falls below zero and keeps falling without bound. A negative cross-entropy
+proves such labels.
 
 ## Why it matters
-The loss is a sum of two logs weighted by label and 1 - label; outside [0, 1] one of
-the weights is negative, and rewards being wrong. {1, 2} ends with everything called
-positive, accuracy 0.495; three ids on one unit end at 0.556 with a loss of -219.
-{-1, 1} still separates balanced classes, but accuracy shows 0.47 for a model that is
-right 97 times in 100.
+The loss is a sum of two logs weighted by label and 1 - label; outside [0, 1] one of the
+weights is negative, and rewards being wrong. {1, 2} ends with everything predicted
+positive, accuracy 0.495; three ids on one unit end at 0.556 with a loss of -219. {-1,
+1} still separates balanced classes, but accuracy shows 0.47 for a model that is right
+97 times in 100.
 
 ## When to ignore
 Never.
@@ -29,7 +29,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where labels lie outside [0, 1]."""
+    """Yield a finding if labels are outside [0, 1]."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.BINARY:
         return
@@ -43,8 +43,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "labels",
         message=(
-            f"{loss.name} wants labels in [0, 1], and those of {facts.name!r} run "
-            f"from {labels.low:g} to {labels.high:g}"
+            f"{loss.name} expects labels in [0, 1] for {facts.name!r}, got "
+            f"{labels.low:g} to {labels.high:g}"
         ),
         because=(
             facts.fact("loss"),
@@ -62,7 +62,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _signed_harm(facts: kit.Facts) -> kit.Harm:
-    """Signs still separate the classes; metrics and probabilities are what suffers."""
+    """Signs still separate the classes; metrics and probabilities suffer."""
     return kit.Harm.MISREPORTED if facts.metrics else kit.Harm.MISCALIBRATED
 
 
@@ -70,25 +70,19 @@ def _title(labels: kit.Labels) -> str:
     if labels.classes == 2:
         return "encode the two classes as 0 and 1"
     if labels.fits(kit.Encoding.CLASS_IDS):
-        return "use one softmax unit a class and sparse categorical cross-entropy"
+        return "use one softmax unit per class and sparse categorical cross-entropy"
     return "use a linear head and a regression loss"
 
 
 def bad() -> tuple[kit.Description, ...]:
     """Return labels outside [0, 1] under binary cross-entropy."""
     two = kit.labels("class-ids", low=1.0, high=2.0)
-    ids = kit.labels("class-ids", classes=4)
+    ids = kit.labels("class-ids", 4)
+    base = kit.classifier("sigmoid", "bce", labels=two)
     return (
-        kit.classifier("sigmoid", "bce", labels=two),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            labels=kit.labels("signed-binary"),
-            metrics=("accuracy",),
-        ),
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("class-ids", low=0.0, high=255.0)
-        ),
+        base,
+        kit.vary(base, labels=kit.labels("signed-binary"), metrics=("accuracy",)),
+        kit.vary(base, labels=kit.labels("class-ids", low=0.0, high=255.0)),
         kit.classifier("sigmoid", "bce", labels=ids, metrics=("accuracy",)),
         kit.classifier("linear", "bce", from_logits=True, labels=two),
         kit.classifier("sigmoid", "bce", labels=kit.labels("continuous", high=100.0)),
@@ -102,9 +96,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "bce", labels=kit.labels("probability")),
         kit.classifier("linear", "hinge", labels=kit.labels("signed-binary")),
         kit.classifier("sigmoid", "bce"),
-        kit.classifier(
-            "sigmoid", "bce", units=5, labels=kit.labels("multi-hot", classes=5)
-        ),
+        kit.classifier("sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5)),
     )
 
 

@@ -1,20 +1,20 @@
-"""A layer stands between the probabilities of a head and its loss.
+"""A layer is applied between the last activation of a head and its loss.
 
 ## What it checks
-Dropout or noise behind the last activation of a head, and batch or layer
-normalisation behind a sigmoid or softmax.
+Dropout or noise after the last activation of a head, and batch or layer normalization
+after a sigmoid or softmax.
 
 ## In the log
 A training loss far above the validation loss (dropout), or values outside [0, 1] from
-`predict` (normalisation).
+`predict` (normalization).
 
 ## Why it matters
 Dropout sets probabilities, or logits, to zero at random and scales up the others: the
-loss trains against noise that serving never sees. Normalisation turns probabilities
+loss trains against noise that serving never sees. Normalization turns probabilities
 into numbers of any sign, which the loss then clips.
 
 ## When to ignore
-Where the noise on the output is the point, as in some forms of distillation.
+When the noise on the output is the point, as in some forms of distillation.
 
 ## Source
 Layer reference of Keras 3.15, `Dropout` and `BatchNormalization`.
@@ -24,39 +24,22 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_NOISE = (
-    "Dropout",
-    "AlphaDropout",
-    "GaussianDropout",
-    "GaussianNoise",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-    "SpatialDropout3D",
-)
-_NORMALISING = (
-    "BatchNormalization",
-    "LayerNormalization",
-    "GroupNormalization",
-    "UnitNormalization",
-    "RMSNormalization",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where noise or normalisation follows the last activation."""
-    noise = [name for name in facts.head.layers_after if name in _NOISE]
-    normalised = facts.head.layer_class in _NORMALISING and any(
+    """Yield a finding if noise or normalization follows the last activation."""
+    noise = [name for name in facts.head.layers_after if name in kit.NOISE]
+    normalized = facts.head.layer_class in kit.NORMALIZATIONS and any(
         a in kit.PROBABILITIES for a in facts.head.inner_activations
     )
-    if not noise and not normalised:
+    if not noise and not normalized:
         return
     layer = noise[0] if noise else facts.head.layer_class
-    inner = facts.head.inner_activations[0] if normalised else facts.head.activation
+    inner = facts.head.inner_activations[0] if normalized else facts.head.activation
     yield RULE.finding(
         facts,
         "after" if noise else "activation",
         message=(
-            f"{layer} stands between the {inner} of {facts.name!r} and "
+            f"{layer} is applied between the {inner} of {facts.name!r} and "
             f"{facts.any_loss.name}"
         ),
         because=(facts.fact("after" if noise else "layer_class"),),
@@ -73,12 +56,12 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return heads with a layer behind them."""
+    """Return heads with a layer after them."""
     return (
         kit.classifier("sigmoid", "bce", layers_after=("Dropout",), logits_hidden=True),
         kit.classifier(
             "softmax",
-            "categorical_crossentropy",
+            kit.CCE,
             units=3,
             layers_after=("Dropout", "Reshape"),
             logits_hidden=True,
@@ -93,7 +76,7 @@ def bad() -> tuple[kit.Description, ...]:
 
 
 def good() -> tuple[kit.Description, ...]:
-    """Return near misses: reshapes, normalised logits."""
+    """Return near misses: reshapes, normalized logits."""
     return (
         kit.classifier("sigmoid", "bce", layers_after=("Reshape",), logits_hidden=True),
         kit.classifier("sigmoid", "bce", layer_class="Activation"),
@@ -108,7 +91,7 @@ RULE = kit.Rule(
     name="layer-after-head",
     severity=kit.Severity.WARNING,
     harm=kit.Harm.WORSE_TRAINING,
-    summary="dropout, noise or normalisation behind the last activation",
+    summary="dropout, noise or normalization after the last activation",
     reads=frozenset({"activation", "loss"}),
     check=check,
     bad=bad,

@@ -1,4 +1,4 @@
-"""A metric cuts logits at 0.5, where 0 is the boundary.
+"""A metric thresholds logits at 0.5; the decision boundary is 0.
 
 ## What it checks
 `"accuracy"` resolved to `BinaryAccuracy`, `BinaryAccuracy`, `Precision`, `Recall` and
@@ -15,7 +15,7 @@ the two are counted as negatives. Measured: accuracy 0.012 too low on overlappin
 classes, 0.077 under focal loss; recall 0.026 to 0.062 too low at 5 % positives.
 
 ## When to ignore
-Where a boundary of 0.62 is what you want to report.
+When a decision boundary of 0.62 is what you want to report.
 
 ## Source
 `keras.metrics.BinaryAccuracy`, Keras 3.15.1, whose threshold applies to the raw output.
@@ -25,37 +25,27 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_THRESHOLDS = {
-    "BinaryAccuracy": "threshold",
-    "Precision": "thresholds",
-    "Recall": "thresholds",
-    "TruePositives": "thresholds",
-    "TrueNegatives": "thresholds",
-    "FalsePositives": "thresholds",
-    "FalseNegatives": "thresholds",
-    "BinaryIoU": "threshold",
-}
-_RANKED = ("Precision", "Recall")
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each metric that cuts logits at 0.5."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _THRESHOLDS or not _default(metric):
+    """Yield a finding for each metric that thresholds logits at 0.5."""
+    for metric in facts.head_metrics:
+        if not _has_threshold_one_half(metric):
             continue
         if not facts.logits or _one_of_several(facts) or not _zero_and_one(facts):
             return
-        yield _finding(facts, index, metric)
+        yield _finding(facts, metric)
 
 
-def _default(metric: kit.Metric) -> bool:
-    cut = metric.argument(_THRESHOLDS[metric.resolved or ""])
-    top = metric.argument("top_k") if metric.resolved in _RANKED else None
-    return cut in (None, 0.5) and top is None and not metric.frozen
+def _has_threshold_one_half(metric: kit.HeadMetric) -> bool:
+    argument = metric.traits.threshold_argument
+    if argument is None or metric.traits.threshold != 0.5:
+        return False
+    default = metric.argument(argument) in (None, 0.5)
+    return default and metric.argument("top_k") is None and not metric.metric.frozen
 
 
 def _zero_and_one(facts: kit.Facts) -> bool:
-    """Say whether the labels may be 0 and 1; others are a fault of their own."""
+    """Say whether the labels may be 0 and 1; others have their own rule."""
     if not facts.knows_labels or facts.labels.low is None:
         return True
     inside = facts.labels.low >= 0 and (facts.labels.high or 0) <= 1
@@ -63,36 +53,35 @@ def _zero_and_one(facts: kit.Facts) -> bool:
 
 
 def _one_of_several(facts: kit.Facts) -> bool:
-    """Say whether the cut is the smaller fault: rows of exclusive classes."""
+    """Say whether the threshold is the smaller fault: rows of exclusive classes."""
     binary = (kit.LossKind.BINARY, kit.LossKind.HINGE)
     return facts.units > 1 and facts.loss.kind not in binary
 
 
-def _finding(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Finding:
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     return RULE.finding(
         facts,
-        "metrics",
-        str(index),
+        *metric.at,
         message=(
-            f"{metric.compiled!r} cuts the logits of {facts.name!r} at 0.5, where 0 "
-            "is the boundary"
+            f"{metric.compiled!r} thresholds the logits of {facts.name!r} at 0.5; the "
+            "decision boundary is 0"
         ),
         because=(
-            facts.fact("metrics", str(index)),
+            facts.fact(*metric.at),
             facts.fact("activation"),
             facts.fact("loss", "from_logits"),
         ),
-        expected=((f"metrics.{index}.threshold", 0.0),),
-        fix=_fix(facts, index, metric),
+        expected=(metric.expected(0.0, "threshold"),),
+        fix=_fix(facts, metric),
     )
 
 
-def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
+def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     version = facts.model.generation
     refused = version is not None and (3, 0) <= version < (3, 5)
     if refused and facts.loss.kind is kit.LossKind.BINARY:
         return kit.Fix(
-            title="end the head in sigmoid and leave from_logits at False",
+            title="end the head in sigmoid and keep from_logits=False",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetActivation(head=facts.name, activation=kit.Activation.SIGMOID),
@@ -103,47 +92,28 @@ def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
                 ),
             ),
         )
-    told = dict(metric.arguments) if metric.given == "object" else {}
-    told[_THRESHOLDS[metric.resolved or ""]] = 0.0
-    cut = kit.metric(metric.resolved or "", **told)
+    at_zero = {metric.traits.threshold_argument or "": 0.0}
     return kit.Fix(
-        title="cut the metric at 0",
+        title="set the threshold of the metric to 0",
         applicability=kit.Applicability.SAFE,
-        edits=(kit.SetMetric(head=facts.name, index=index, metric=cut),),
+        edits=(metric.with_arguments(**at_zero),),
     )
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return metrics that cut logits at 0.5."""
+    """Return metrics that threshold logits at 0.5."""
     binary = kit.labels("binary")
-    tags = kit.labels("multi-hot", classes=5)
+    tags = kit.labels("multi-hot", 5)
+    base = kit.classifier(
+        "linear", "bce", from_logits=True, labels=binary, metrics=("accuracy",)
+    )
     return (
-        kit.classifier(
-            "linear", "bce", from_logits=True, labels=binary, metrics=("accuracy",)
-        ),
-        kit.classifier(
-            "linear", "bce", from_logits=True, metrics=(kit.metric("BinaryAccuracy"),)
-        ),
-        kit.classifier(
-            "linear", "bce", from_logits=True, metrics=("Precision", "Recall")
-        ),
+        base,
+        kit.vary(base, metrics=(kit.metric("BinaryAccuracy"),), labels=None),
+        kit.vary(base, metrics=("Precision", "Recall"), labels=None),
         kit.classifier("linear", "hinge", labels=binary, metrics=("accuracy",)),
-        kit.classifier(
-            "linear",
-            "bce",
-            units=5,
-            from_logits=True,
-            labels=tags,
-            metrics=("binary_accuracy",),
-        ),
-        kit.classifier(
-            "linear",
-            "bce",
-            from_logits=True,
-            keras="3.3.3",
-            labels=binary,
-            metrics=("accuracy",),
-        ),
+        kit.vary(base, units=5, labels=tags, metrics=("binary_accuracy",)),
+        kit.vary(base, keras="3.3.3"),
     )
 
 
@@ -160,10 +130,10 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "bce", labels=binary, metrics=("accuracy",)),
         kit.classifier(
             "linear",
-            "SparseCategoricalCrossentropy",
+            kit.SCCE,
             units=3,
             from_logits=True,
-            labels=kit.labels("class-ids", classes=3),
+            labels=kit.labels("class-ids", 3),
             metrics=("accuracy",),
         ),
         kit.classifier("linear", "mse", labels=binary, metrics=("accuracy",)),
@@ -176,7 +146,7 @@ RULE = kit.Rule(
     name="logits-cut-at-one-half",
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISREPORTED,
-    summary="a metric that cuts logits at 0.5 instead of 0",
+    summary="a metric that thresholds logits at 0.5 instead of 0",
     reads=frozenset({"activation", "units", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,

@@ -5,8 +5,8 @@ A head that ends linear, under a cross-entropy compiled with `from_logits=False`
 which is what a loss given as a string or as a function always has.
 
 ## In the log
-The loss starts far too high, 2 to 5 instead of 0.7, and moves in jumps; it may turn
-to `nan`. Accuracy creeps, or stays at the share of one class.
+The loss starts far too high, 2 to 5 instead of 0.7, and moves in jumps; it may turn to
+`nan`. Accuracy rises slowly, or stays at the share of one class.
 
 ## Why it matters
 The loss clips the logits into (0, 1) before it takes the log, and the categorical
@@ -15,8 +15,8 @@ clips, the gradient is zero. One unit under binary cross-entropy still learns, w
 several units under a categorical loss mostly do not.
 
 ## When to ignore
-Never: where the last layer really gives probabilities by other means, put them into
-an `Activation` layer that Keras knows.
+Never: if the last layer really returns probabilities by other means, put them into an
+`Activation` layer that Keras knows.
 
 ## Source
 `binary_crossentropy`, `categorical_crossentropy` and
@@ -29,7 +29,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where a linear head is scored as probabilities."""
+    """Yield a finding if a linear head is scored as probabilities."""
     loss = facts.loss
     if loss.kind not in kit.CROSSENTROPIES or loss.from_logits is not False:
         return
@@ -61,14 +61,14 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return linear heads without from_logits."""
-    ids = kit.labels("class-ids", classes=3)
-    rows = kit.labels("one-hot", classes=3)
+    ids = kit.labels("class-ids", 3)
+    rows = kit.labels("one-hot", 3)
     return (
         kit.classifier("linear", "bce", labels=kit.labels("binary")),
-        kit.classifier("linear", "categorical_crossentropy", units=3, labels=rows),
-        kit.classifier("linear", "SparseCategoricalCrossentropy", units=3, labels=ids),
+        kit.classifier("linear", kit.CCE, units=3, labels=rows),
+        kit.classifier("linear", kit.SCCE, units=3, labels=ids),
         kit.classifier("linear", "BinaryFocalCrossentropy"),
-        kit.classifier("linear", "sparse_categorical_crossentropy", units=10),
+        kit.classifier("linear", kit.SCCE, units=10),
     )
 
 
@@ -77,7 +77,7 @@ def good() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("linear", "bce", from_logits=True),
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
-        kit.classifier("softmax", "categorical_crossentropy", units=3),
+        kit.classifier("softmax", kit.CCE, units=3),
         kit.classifier("unknown", "bce"),
         kit.classifier("linear", "my_own_loss"),
         kit.regressor("linear", "mse"),

@@ -7,11 +7,10 @@
 A head whose loss stays where it is (0), or grows (negative).
 
 ## Why it matters
-A weight of 0 multiplies the gradient away; a negative one makes training look for the
-worst head.
+A weight of 0 cancels the gradient; a negative one makes training maximize the loss.
 
 ## When to ignore
-Where a head is switched off on purpose, or an adversary is trained by sign.
+When a head is switched off on purpose, or an adversary is trained by sign.
 
 ## Source
 `compile`, Keras 3.15.1, argument `loss_weights`.
@@ -23,7 +22,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where a weight takes the loss away."""
+    """Yield a finding if a weight cancels or reverses the loss."""
     weight = facts.head.loss_weight
     if weight is None or not weight <= 0 or facts.head.loss is None:
         return
@@ -31,7 +30,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     yield RULE.finding(
         facts,
         "loss_weight",
-        message=f"the loss of {facts.name!r} has the weight {weight:g}",
+        message=f"the loss of {facts.name!r} has a weight of {weight:g}, which "
+        + ("maximizes it" if weight < 0 else "trains nothing"),
         because=(facts.fact("loss_weight"),),
         expected=(("loss_weight", "above 0"),),
         severity=_severity(weight, all_off=all_off),

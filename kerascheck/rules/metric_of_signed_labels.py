@@ -1,16 +1,16 @@
-"""A metric for 0 and 1 is given other labels.
+"""A metric that expects labels of 0 and 1 gets others.
 
 ## What it checks
 Binary accuracy, `AUC`, precision, recall, F scores and confusion counts on one unit,
-where the loss copes with labels such as {-1, 1}, {1, 2} or ids of three classes but the
+when the loss handles labels such as {-1, 1}, {1, 2} or ids of three classes but the
 metric does not.
 
 ## In the log
 An accuracy of about 0.5 under a loss that falls to zero; an AUC of 0.000.
 
 ## Why it matters
-These metrics compare a cut prediction, 0 or 1, with the label, or take every label
-that is not 0 for a positive. Measured on {-1, 1}: accuracy 0.47 for a model that is
+These metrics compare a thresholded prediction, 0 or 1, with the label, or count every
+label that is not 0 as positive. Measured on {-1, 1}: accuracy 0.47 for a model that is
 right 97 times in 100, AUC 0.0.
 
 ## When to ignore
@@ -24,38 +24,25 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_METRICS = (
-    "BinaryAccuracy",
-    "AUC",
-    "Precision",
-    "Recall",
-    "F1Score",
-    "FBetaScore",
-    "TruePositives",
-    "TrueNegatives",
-    "FalsePositives",
-    "FalseNegatives",
-)
 _COPES = (kit.LossKind.HINGE, kit.LossKind.REGRESSION)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that reads the labels as 0 and 1."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _METRICS or facts.units != 1:
+    for metric in facts.head_metrics:
+        if not metric.traits.zero_one or facts.units != 1:
             continue
         if facts.loss.kind not in _COPES or not _others(facts.labels):
             return
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
-                f"{metric.compiled!r} wants labels of 0 and 1, and those of "
-                f"{facts.name!r} are {facts.labels.low:g} and {facts.labels.high:g}"
+                f"{metric.compiled!r} expects labels of 0 and 1 for {facts.name!r}, "
+                f"got {facts.labels.low:g} to {facts.labels.high:g}"
             ),
             because=(
-                facts.fact("metrics", str(index)),
+                facts.fact(*metric.at),
                 facts.fact("labels", "low"),
                 facts.fact("labels", "high"),
             ),
@@ -94,7 +81,7 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
     if not facts.labels.fits(kit.Encoding.CLASS_IDS):
         return None
     return kit.Fix(
-        title="use one softmax unit a class and sparse categorical cross-entropy",
+        title="use one softmax unit per class and sparse categorical cross-entropy",
         applicability=kit.Applicability.UNSAFE,
         edits=kit.fitting(facts),
     )
@@ -103,21 +90,12 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
 def bad() -> tuple[kit.Description, ...]:
     """Return metrics for 0 and 1 on other labels."""
     signs = kit.labels("signed-binary")
+    base = kit.classifier("linear", "hinge", labels=signs, metrics=("accuracy",))
     return (
-        kit.classifier("linear", "hinge", labels=signs, metrics=("accuracy",)),
+        base,
         kit.classifier("tanh", "mse", labels=signs, metrics=("AUC",)),
-        kit.classifier(
-            "linear",
-            "mse",
-            labels=kit.labels("class-ids", low=1.0, high=2.0),
-            metrics=("accuracy",),
-        ),
-        kit.classifier(
-            "linear",
-            "mse",
-            labels=kit.labels("class-ids", classes=3),
-            metrics=("accuracy",),
-        ),
+        kit.vary(base, loss="mse", labels=kit.labels("class-ids", low=1.0, high=2.0)),
+        kit.vary(base, loss="mse", labels=kit.labels("class-ids", 3)),
     )
 
 
@@ -134,7 +112,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("linear", "hinge", labels=signs, metrics=("hinge",)),
         kit.classifier("linear", "hinge", metrics=("accuracy",)),
         kit.regressor(metrics=("mae",)),
-        kit.classifier("linear", "mse", labels=kit.labels("class-ids", classes=3)),
+        kit.classifier("linear", "mse", labels=kit.labels("class-ids", 3)),
     )
 
 

@@ -22,30 +22,13 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_A = kit.Activation
-_SIGNED = (
-    _A.LINEAR,
-    _A.TANH,
-    _A.LEAKY_RELU,
-    _A.ELU,
-    _A.SELU,
-    _A.CELU,
-    _A.GELU,
-    _A.SILU,
-    _A.MISH,
-    _A.SOFTSIGN,
-    _A.HARD_TANH,
-    _A.LOG_SIGMOID,
-    _A.LOG_SOFTMAX,
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where a rate, or a count, can be negative."""
+    """Yield a finding if a rate, or a count, can be negative."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.POISSON:
         return
-    if facts.activation in _SIGNED:
+    if kit.ACTIVATIONS[facts.activation].low < 0:
         yield _rates(facts)
     if facts.knows_labels and facts.labels.low is not None and facts.labels.low < 0:
         yield _counts(facts)
@@ -76,8 +59,8 @@ def _counts(facts: kit.Facts) -> kit.Finding:
         facts,
         "labels",
         message=(
-            f"{facts.loss.name} counts events, and the labels of {facts.name!r} go "
-            f"down to {facts.labels.low:g}"
+            f"{facts.loss.name} expects counts of 0 or more, but the labels of "
+            f"{facts.name!r} go down to {facts.labels.low:g}"
         ),
         because=(facts.fact("labels", "low"), facts.fact("loss")),
         expected=(("labels.low", 0),),
@@ -96,15 +79,16 @@ def _counts(facts: kit.Facts) -> kit.Finding:
 def bad() -> tuple[kit.Description, ...]:
     """Return rates and counts that can be negative."""
     return (
-        kit.regressor("linear", "poisson", labels=kit.labels("class-ids", classes=20)),
+        kit.regressor("linear", "poisson", labels=kit.labels("class-ids", 20)),
         kit.classifier("tanh", "poisson"),
+        kit.classifier("hard_silu", "poisson"),
         kit.regressor("softplus", "poisson", labels=kit.labels("continuous")),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: positive heads, unknown heads, other losses."""
-    counts = kit.labels("class-ids", classes=20)
+    counts = kit.labels("class-ids", 20)
     return (
         kit.regressor("exponential", "poisson", labels=counts),
         kit.regressor("softplus", "poisson", labels=counts),

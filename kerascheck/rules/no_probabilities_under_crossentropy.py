@@ -1,10 +1,10 @@
 """A head ends in neither probabilities nor logits under a cross-entropy.
 
 ## What it checks
-A head that ends in relu, tanh, softplus or another activation that gives no
-probabilities, under a cross-entropy: with `from_logits=False`, where its values are
-taken for probabilities, and with `from_logits=True`, where they are logits that
-cannot reach one side, or neither.
+A head that ends in relu, tanh, softplus or another activation that does not return
+probabilities, under a cross-entropy: with `from_logits=False`, which takes its values
+for probabilities, and with `from_logits=True`, for which they are logits that cannot
+reach one side, or neither.
 
 ## In the log
 `nan` (relu under categorical cross-entropy), a loss that jumps between runs, or an
@@ -12,11 +12,11 @@ accuracy stuck at the share of one class. Under `from_logits=True` accuracy may 
 right while the loss stops at a floor.
 
 ## Why it matters
-relu and its like are zero for half of their inputs: clipped to the least probability,
-with no gradient. tanh is negative for the other half. As logits, relu can never say
-"class 0" with confidence, and tanh never says anything beyond 73 %. Measured with
-`from_logits=True`: calibration error 0.25 to 0.28 against 0.02, and a class lost in
-one seed of three.
+relu and similar activations are zero for half of their inputs: clipped to the least
+probability, with no gradient. tanh is negative for the other half. As logits, relu can
+never predict "class 0" with confidence, and tanh nothing beyond 73 %. Measured with
+`from_logits=True`: calibration error 0.25 to 0.28 against 0.02, and a class lost in one
+seed of three.
 
 Categorical losses look at differences between logits only, so that softplus logits were
 measured to do no harm under them: a note.
@@ -42,7 +42,7 @@ _POSITIVE = (_A.SOFTPLUS, _A.EXPONENTIAL)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where values that mean neither are scored."""
+    """Yield a finding if values that are neither are scored."""
     loss = facts.loss
     if loss.kind not in kit.CROSSENTROPIES:
         return
@@ -59,25 +59,25 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             + ("logits" if loss.from_logits else "probabilities")
         ),
         because=(facts.fact("activation"), facts.fact("loss", "from_logits")),
-        expected=(("activation", str(_wanted(loss))),),
+        expected=(("activation", str(_suggestion(loss))),),
         severity=_severity(loss, activation),
         harm=kit.Harm.MISCALIBRATED if loss.from_logits else None,
         fix=kit.Fix(
-            title=f"end the head in {_wanted(loss)}",
+            title=f"end the head in {_suggestion(loss)}",
             applicability=kit.Applicability.UNSAFE,
-            edits=(kit.SetActivation(head=facts.name, activation=_wanted(loss)),),
+            edits=(kit.SetActivation(head=facts.name, activation=_suggestion(loss)),),
         ),
     )
 
 
-def _wanted(loss: kit.Loss) -> kit.Activation:
+def _suggestion(loss: kit.Loss) -> kit.Activation:
     if loss.from_logits:
         return _A.LINEAR
     return _A.SIGMOID if loss.kind is kit.LossKind.BINARY else _A.SOFTMAX
 
 
 def _severity(loss: kit.Loss, activation: kit.Activation) -> kit.Severity:
-    """Categorical losses normalise positive rows, and some logits do get through."""
+    """Categorical losses normalise positive rows, and some logits still train."""
     rows = loss.kind is not kit.LossKind.BINARY
     if rows and loss.from_logits and activation in _POSITIVE:
         return kit.Severity.NOTE
@@ -88,17 +88,17 @@ def _severity(loss: kit.Loss, activation: kit.Activation) -> kit.Severity:
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return heads that end in relu, tanh and their like."""
+    """Return heads that end in relu, tanh and similar activations."""
     binary = kit.labels("binary")
-    rows = kit.labels("one-hot", classes=3)
+    rows = kit.labels("one-hot", 3)
     return (
         kit.classifier("relu", "bce", labels=binary),
         kit.classifier("tanh", "bce", labels=binary),
-        kit.classifier("relu", "categorical_crossentropy", units=3, labels=rows),
-        kit.classifier("relu", "sparse_categorical_crossentropy", units=3),
+        kit.classifier("relu", kit.CCE, units=3, labels=rows),
+        kit.classifier("relu", kit.SCCE, units=3),
         kit.classifier("tanh", "bce", from_logits=True, labels=binary),
         kit.classifier("relu", "bce", from_logits=True, labels=binary),
-        kit.classifier("log_softmax", "sparse_categorical_crossentropy", units=3),
+        kit.classifier("log_softmax", kit.SCCE, units=3),
     )
 
 
@@ -108,9 +108,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "bce"),
         kit.classifier("linear", "bce", from_logits=True),
         kit.classifier("tanh", "hinge", labels=kit.labels("signed-binary")),
-        kit.classifier(
-            "log_softmax", "SparseCategoricalCrossentropy", units=3, from_logits=True
-        ),
+        kit.classifier("log_softmax", kit.SCCE, units=3, from_logits=True),
         kit.classifier("leaky_relu", "bce", from_logits=True),
         kit.regressor("relu", "mse", labels=kit.labels("continuous", low=0.0)),
         kit.classifier("unknown", "bce"),

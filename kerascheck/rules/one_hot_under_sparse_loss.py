@@ -1,4 +1,4 @@
-"""Labels are one-hot rows, and the loss wants one id a sample.
+"""Labels are one-hot rows, but the loss expects one id per sample.
 
 ## What it checks
 Labels with as many columns as the head has units, under sparse categorical
@@ -8,8 +8,8 @@ cross-entropy.
 `ValueError` in the first step: labels and output must differ by one axis.
 
 ## Why it matters
-The loss takes every number of the labels for an id, so that a row of ten columns
-looks like ten samples.
+The loss takes every number of the labels for an id, so a row of ten columns looks like
+ten samples.
 
 ## When to ignore
 Never.
@@ -25,7 +25,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where rows meet a loss over ids."""
+    """Yield a finding if rows meet a loss over ids."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.SPARSE or facts.units < 2:
         return
@@ -35,8 +35,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "labels",
         message=(
-            f"{loss.name} wants one id for each sample of {facts.name!r}, and the "
-            f"labels are rows of {facts.labels.width}"
+            f"{loss.name} expects one id for each sample of {facts.name!r}, got rows "
+            f"of {facts.labels.width}"
         ),
         because=(
             facts.fact("loss"),
@@ -60,50 +60,24 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return one-hot rows under the sparse loss."""
-    rows = kit.labels("one-hot", classes=10)
+    rows = kit.labels("one-hot", 10)
     return (
-        kit.classifier(
-            "softmax", "sparse_categorical_crossentropy", units=10, labels=rows
-        ),
-        kit.classifier(
-            "linear",
-            "SparseCategoricalCrossentropy",
-            units=10,
-            from_logits=True,
-            labels=rows,
-        ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=2,
-            labels=kit.labels("one-hot"),
-        ),
+        kit.classifier("softmax", kit.SCCE, units=10, labels=rows),
+        kit.classifier("linear", kit.SCCE, units=10, from_logits=True, labels=rows),
+        kit.classifier("softmax", kit.SCCE, units=2, labels=kit.labels("one-hot")),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: ids, sequences of ids, columns of ids."""
+    base = kit.classifier("softmax", kit.SCCE, units=3)
     return (
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3),
+        kit.classifier("softmax", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
+        kit.vary(
+            base, shape=(None, 20, 3), labels=kit.labels("class-ids", 3, shape=(64, 20))
         ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            shape=(None, 20, 3),
-            labels=kit.labels("class-ids", classes=3, shape=(64, 20)),
-        ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3, column=True),
-        ),
-        kit.classifier("softmax", "sparse_categorical_crossentropy", units=3),
+        kit.vary(base, labels=kit.labels("class-ids", 3, column=True)),
+        base,
     )
 
 
@@ -112,7 +86,7 @@ RULE = kit.Rule(
     name="one-hot-under-sparse-loss",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
-    summary="one-hot rows under a loss that wants class ids",
+    summary="one-hot rows under a loss that expects class ids",
     reads=frozenset({"units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,

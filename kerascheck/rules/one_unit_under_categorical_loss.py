@@ -1,4 +1,4 @@
-"""A loss over several classes meets a head with one unit.
+"""A loss over several classes is compiled for a head with one unit.
 
 ## What it checks
 A head of one unit under categorical or sparse categorical cross-entropy, or the focal
@@ -15,8 +15,8 @@ nothing to compare: the row is normalised to 1, and the gradient is zero or lead
 constant. Measured: never right in any setup with one unit.
 
 ## When to ignore
-Never. (Categorical hinge on one unit of 0/1 labels was measured to learn, and is left
-alone.)
+Never. (Categorical hinge on one unit of 0/1 labels was measured to learn, and is not
+reported.)
 
 ## Source
 `categorical_crossentropy` of Keras 3.15.1, which warns "expected num_classes > 1".
@@ -26,24 +26,22 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_KINDS = (kit.LossKind.CATEGORICAL, kit.LossKind.SPARSE)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where one unit is scored as a row of classes."""
+    """Yield a finding if one unit is scored as a row of classes."""
     loss = facts.loss
-    if loss.kind not in _KINDS or facts.units != 1:
+    if loss.kind not in kit.ONE_CLASS or facts.units != 1:
         return
     raises = loss.kind is kit.LossKind.SPARSE
     yield RULE.finding(
         facts,
         "loss",
-        message=f"{loss.name} compares classes, and {facts.name!r} has one unit",
+        message=f"{loss.name} compares classes, but {facts.name!r} has one unit",
         because=(facts.fact("loss"), facts.fact("units")),
         expected=(("loss", "BinaryCrossentropy"),),
         harm=kit.Harm.RAISES if raises else None,
         fix=kit.Fix(
-            title="use binary cross-entropy on a sigmoid, or one unit a class",
+            title="use binary cross-entropy on a sigmoid, or one unit per class",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),
@@ -54,14 +52,10 @@ def bad() -> tuple[kit.Description, ...]:
     """Return heads of one unit under losses over classes."""
     binary = kit.labels("binary")
     return (
-        kit.classifier("sigmoid", "categorical_crossentropy", labels=binary),
-        kit.classifier("linear", "CategoricalCrossentropy", from_logits=True),
-        kit.classifier("sigmoid", "sparse_categorical_crossentropy", labels=binary),
-        kit.classifier(
-            "sigmoid",
-            "categorical_crossentropy",
-            labels=kit.labels("class-ids", classes=5),
-        ),
+        kit.classifier("sigmoid", kit.CCE, labels=binary),
+        kit.classifier("linear", kit.CCE, from_logits=True),
+        kit.classifier("sigmoid", kit.SCCE, labels=binary),
+        kit.classifier("sigmoid", kit.CCE, labels=kit.labels("class-ids", 5)),
     )
 
 
@@ -69,7 +63,7 @@ def good() -> tuple[kit.Description, ...]:
     """Return near misses: two units, a binary loss, a custom loss."""
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
-        kit.classifier("softmax", "sparse_categorical_crossentropy", units=2),
+        kit.classifier("softmax", kit.SCCE, units=2),
         kit.classifier("linear", "my_own_loss"),
         kit.classifier("linear", "categorical_hinge", labels=kit.labels("binary")),
         kit.regressor("linear", "mse"),

@@ -1,4 +1,4 @@
-"""A metric cuts probabilities at 0, which all of them exceed.
+"""A metric thresholds probabilities at 0, which all of them exceed.
 
 ## What it checks
 `BinaryAccuracy`, `Precision`, `Recall`, the confusion counts and `BinaryIoU` with a
@@ -8,8 +8,9 @@ threshold of 0 or less, on a head that ends in probabilities.
 A recall of 1.000; an accuracy equal to the share of positives.
 
 ## Why it matters
-A cut at 0 is right for logits. Every sigmoid is above 0, so that everything is called
-positive. Measured: accuracy 0.49 too low on balanced labels, 0.95 at 5 % positives.
+A threshold of 0 is right for logits. Every sigmoid is above 0, so that everything is
+predicted positive. Measured: accuracy 0.49 too low on balanced labels, 0.95 at 5 %
+positives.
 
 ## When to ignore
 Never.
@@ -22,53 +23,47 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_THRESHOLDS = {
-    "BinaryAccuracy": "threshold",
-    "BinaryIoU": "threshold",
-    "Precision": "thresholds",
-    "Recall": "thresholds",
-    "TruePositives": "thresholds",
-    "TrueNegatives": "thresholds",
-    "FalsePositives": "thresholds",
-    "FalseNegatives": "thresholds",
-}
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each metric that calls every probability positive."""
-    for index, metric in enumerate(facts.metrics):
-        name = _THRESHOLDS.get(metric.resolved or "")
-        cut = metric.argument(name) if name else None
-        if not isinstance(cut, (int, float)) or isinstance(cut, bool) or cut > 0:
+    """Yield a finding for each metric that counts every probability as positive."""
+    for metric in facts.head_metrics:
+        name, traits = metric.traits.threshold_argument, metric.traits
+        if name is None or traits.threshold is None:
+            continue
+        threshold = metric.argument(name)
+        if (
+            not isinstance(threshold, (int, float))
+            or isinstance(threshold, bool)
+            or threshold > 0
+        ):
             continue
         if facts.activation not in kit.PROBABILITIES:
             return
-        told = {k: v for k, v in metric.arguments if k != name}
-        right = kit.metric(metric.resolved or "", **told)
+        kept = {k: v for k, v in metric.metric.arguments if k != name}
+        right = kit.metric(metric.resolved or "", **kept)
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
-                f"{metric.compiled} cuts the probabilities of {facts.name!r} at "
-                f"{cut:g}, and calls all of them positive"
+                f"{metric.compiled} thresholds the probabilities of {facts.name!r} at "
+                f"{threshold:g}, so all of them count as positive"
             ),
             because=(
-                facts.fact("metrics", str(index)),
-                facts.fact("metrics", str(index), value=f"{name}={cut:g}"),
+                facts.fact(*metric.at),
+                facts.fact(*metric.at, value=f"{name}={threshold:g}"),
                 facts.fact("activation"),
             ),
-            expected=((f"metrics.{index}.{name}", 0.5),),
+            expected=(metric.expected(traits.threshold, name),),
             fix=kit.Fix(
-                title="cut the metric at 0.5, its default",
+                title="use the default threshold of 0.5",
                 applicability=kit.Applicability.SAFE,
-                edits=(kit.SetMetric(head=facts.name, index=index, metric=right),),
+                edits=(metric.replaced_by(right),),
             ),
         )
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return probabilities cut at zero."""
+    """Return probabilities with a threshold of zero."""
     return (
         kit.classifier(
             "sigmoid", "bce", metrics=(kit.metric("BinaryAccuracy", threshold=0.0),)
@@ -83,7 +78,7 @@ def bad() -> tuple[kit.Description, ...]:
 
 
 def good() -> tuple[kit.Description, ...]:
-    """Return near misses: logits, other cuts, unknown heads."""
+    """Return near misses: logits, other thresholds, unknown heads."""
     zero = (kit.metric("BinaryAccuracy", threshold=0.0),)
     return (
         kit.classifier("linear", "bce", from_logits=True, metrics=zero),

@@ -10,11 +10,11 @@ an activation. Elsewhere the loss stops at a floor, about 0.50 for balanced bina
 labels, although accuracy looks right.
 
 ## Why it matters
-The loss applies sigmoid or softmax a second time, which squashes [0, 1] into
-[0.50, 0.73]. Keras on TensorFlow finds the logits that a built-in activation keeps
-with its output and quietly uses them instead; JAX and PyTorch have no such rescue,
-focal losses never use it, and an operation between the activation and the loss hides
-it. So the plain case is fragile and the hidden one is wrong.
+The loss applies sigmoid or softmax a second time, which squashes [0, 1] into [0.50,
+0.73]. Keras on TensorFlow finds the logits that a built-in activation keeps with its
+output and quietly uses them instead; JAX and PyTorch do no such thing, focal losses
+never use it, and an operation between the activation and the loss hides it. So the
+plain case is fragile and the hidden one is wrong.
 
 ## When to ignore
 A model that only ever trains on TensorFlow, with nothing between the activation and
@@ -29,12 +29,11 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_KEEPS_LOGITS = (kit.Activation.SIGMOID, kit.Activation.SOFTMAX)
 _OTHER_BACKENDS = ("jax", "torch", "numpy", "openvino")
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where probabilities meet from_logits=True."""
+    """Yield a finding if probabilities meet from_logits=True."""
     loss = facts.loss
     if loss.kind not in kit.CROSSENTROPIES or loss.from_logits is not True:
         return
@@ -50,7 +49,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         "from_logits",
         message=(
             f"{loss.name} takes the probabilities of {facts.name!r} for logits"
-            + (", which only Keras on TensorFlow undoes" if rescued else "")
+            + (", which only Keras on TensorFlow corrects" if rescued else "")
         ),
         because=because,
         expected=(("loss.from_logits", False),),
@@ -75,43 +74,31 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def _real_harm(loss: kit.Loss) -> kit.Harm:
     """Focal losses leave outputs miscalibrated by design: look at the training."""
-    focal = "Focal" in loss.name
+    focal = kit.loss_traits(loss).focal
     return kit.Harm.WORSE_TRAINING if focal else kit.Harm.MISCALIBRATED
 
 
 def _rescued(facts: kit.Facts, loss: kit.Loss) -> bool:
     """Say whether Keras on TensorFlow would take the logits behind the activation."""
     return (
-        facts.activation in _KEEPS_LOGITS
+        facts.activation in kit.KEEPS_LOGITS
         and not facts.head.logits_hidden
-        and "Focal" not in loss.name
+        and not kit.loss_traits(loss).focal
         and facts.model.backend not in _OTHER_BACKENDS
     )
 
 
 def bad() -> tuple[kit.Description, ...]:
     """Return sigmoid and softmax heads under from_logits=True."""
-    rows = kit.labels("one-hot", classes=3)
+    rows = kit.labels("one-hot", 3)
     binary = kit.labels("binary")
+    base = kit.classifier("sigmoid", "bce", from_logits=True, labels=binary)
     return (
-        kit.classifier("sigmoid", "bce", from_logits=True, labels=binary),
-        kit.classifier(
-            "softmax", "CategoricalCrossentropy", units=3, from_logits=True, labels=rows
-        ),
-        kit.classifier(
-            "softmax", "SparseCategoricalCrossentropy", units=3, from_logits=True
-        ),
-        kit.classifier(
-            "sigmoid",
-            "bce",
-            from_logits=True,
-            labels=binary,
-            logits_hidden=True,
-            layers_after=("Reshape",),
-        ),
-        kit.classifier(
-            "sigmoid", "BinaryFocalCrossentropy", from_logits=True, labels=binary
-        ),
+        base,
+        kit.classifier("softmax", kit.CCE, units=3, from_logits=True, labels=rows),
+        kit.classifier("softmax", kit.SCCE, units=3, from_logits=True),
+        kit.vary(base, logits_hidden=True, layers_after=("Reshape",)),
+        kit.vary(base, loss="BinaryFocalCrossentropy", from_logits=True),
         kit.classifier("sigmoid", "bce", from_logits=True, backend="jax"),
     )
 

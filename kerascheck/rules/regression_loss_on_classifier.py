@@ -5,16 +5,16 @@ Mean squared error, or another regression loss, on a sigmoid, softmax or linear 
 whose labels are classes: 0/1, one-hot or multi-hot.
 
 ## In the log
-Nothing unusual; with saturated units the first epochs may stand still.
+Nothing unusual; with saturated units the first epochs may show no progress.
 
 ## Why it matters
-Less than folklore says. On a sigmoid or softmax head mean squared error is a proper
+Less than is often said. On a sigmoid or softmax head mean squared error is a proper
 score, and was measured to end as well as cross-entropy (accuracy 0.987 and 0.986
-against 0.987, calibration error 0.007). Its gradient vanishes where a unit is sure
-and wrong, and a linear head under it learns more slowly and fails on unscaled inputs.
+against 0.987, calibration error 0.007). Its gradient vanishes when a unit is sure and
+wrong, and a linear head under it learns more slowly and fails on unscaled inputs.
 
 ## When to ignore
-Where squared error is what you want to report, as with the Brier score.
+When squared error is what you want to report, as with the Brier score.
 
 ## Source
 Reference training, Keras 3.15.1; G. W. Brier, 1950, for the score.
@@ -29,7 +29,7 @@ _HEADS = (kit.Activation.SIGMOID, kit.Activation.SOFTMAX, kit.Activation.LINEAR)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a note where classes are trained by a regression loss."""
+    """Yield a note if classes are trained by a regression loss."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.REGRESSION or facts.activation not in _HEADS:
         return
@@ -54,9 +54,7 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "mse", labels=kit.labels("binary")),
         kit.classifier("sigmoid", "mae", labels=kit.labels("binary")),
-        kit.classifier(
-            "softmax", "mse", units=3, labels=kit.labels("one-hot", classes=3)
-        ),
+        kit.classifier("softmax", "mse", units=3, labels=kit.labels("one-hot", 3)),
         kit.classifier("linear", "mse", labels=kit.labels("binary")),
     )
 
@@ -67,7 +65,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.regressor("linear", "mse"),
         kit.classifier("sigmoid", "mse"),
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
-        kit.classifier("linear", "mse", labels=kit.labels("class-ids", classes=29)),
+        kit.classifier("linear", "mse", labels=kit.labels("class-ids", 29)),
     )
 
 

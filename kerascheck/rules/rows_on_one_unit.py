@@ -1,4 +1,4 @@
-"""Each sample has a row of labels, and the head has one unit.
+"""Each sample has a row of labels, but the head has one unit.
 
 ## What it checks
 Labels with two or more columns against a head of one unit.
@@ -27,7 +27,7 @@ _RAISES = kit.CROSSENTROPIES
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where rows of labels meet one unit."""
+    """Yield a finding if rows of labels meet one unit."""
     if facts.units != 1 or facts.layout is not kit.Layout.ROWS_ON_ONE:
         return
     width = facts.labels.width
@@ -44,7 +44,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expected=(("units", width),),
         harm=None if raises else kit.Harm.NO_LEARNING,
         fix=kit.Fix(
-            title=f"give the head {width} units, one a column",
+            title=f"give the head {width} units, one per column",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),
@@ -55,7 +55,7 @@ def bad() -> tuple[kit.Description, ...]:
     """Return rows of labels on heads of one unit."""
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("one-hot")),
-        kit.classifier("sigmoid", "mse", labels=kit.labels("one-hot", classes=3)),
+        kit.classifier("sigmoid", "mse", labels=kit.labels("one-hot", 3)),
         kit.classifier("linear", "hinge", labels=kit.labels("one-hot")),
         kit.regressor("linear", "mse", labels=kit.labels("continuous", shape=(64, 4))),
     )
@@ -66,12 +66,7 @@ def good() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary", column=True)),
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            labels=kit.labels("one-hot", classes=3),
-        ),
+        kit.classifier("softmax", kit.CCE, units=3, labels=kit.labels("one-hot", 3)),
         kit.classifier("sigmoid", "bce"),
     )
 

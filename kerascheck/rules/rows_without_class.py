@@ -7,11 +7,11 @@ Rows of 0/1 with no 1, and none with two, under a categorical loss.
 A loss that is lower than it should be, by the share of these rows.
 
 ## Why it matters
-A row of zeros adds nothing to categorical cross-entropy: the sample is left out of
-training, and an argmax metric counts it as class 0.
+A row of zeros adds nothing to categorical cross-entropy: training skips the sample, and
+an argmax metric counts it as class 0.
 
 ## When to ignore
-Where these rows are padding and are meant to be left out.
+When these rows are padding and are meant to be skipped.
 
 ## Source
 `categorical_crossentropy`, Keras 3.15.1.
@@ -23,7 +23,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a note where rows of zeros meet a categorical loss."""
+    """Yield a note if rows of zeros meet a categorical loss."""
     if facts.loss.kind is not kit.LossKind.CATEGORICAL or facts.units < 2:
         return
     labels = facts.labels
@@ -40,22 +40,15 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return rows of zeros."""
-    some = kit.labels("multi-hot", classes=3, ones=(0, 1))
-    return (
-        kit.classifier("softmax", "categorical_crossentropy", units=3, labels=some),
-    )
+    some = kit.labels("multi-hot", 3, ones=(0, 1))
+    return (kit.classifier("softmax", kit.CCE, units=3, labels=some),)
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: one-hot rows, multi-hot rows, the binary loss."""
-    some = kit.labels("multi-hot", classes=3, ones=(0, 1))
+    some = kit.labels("multi-hot", 3, ones=(0, 1))
     return (
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=3,
-            labels=kit.labels("one-hot", classes=3),
-        ),
+        kit.classifier("softmax", kit.CCE, units=3, labels=kit.labels("one-hot", 3)),
         kit.classifier("sigmoid", "bce", units=3, labels=some),
     )
 

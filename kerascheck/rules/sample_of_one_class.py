@@ -1,4 +1,4 @@
-"""All labels that were looked at are of one class.
+"""All labels in the sample belong to one class.
 
 ## What it checks
 Class labels with a single distinct class.
@@ -7,11 +7,11 @@ Class labels with a single distinct class.
 An accuracy of 1.000 and a loss that goes to zero.
 
 ## Why it matters
-Nothing can be learnt, and nothing measured, from one class; a sorted file whose first
-part was taken is the usual cause.
+Nothing can be learned or measured from one class; the usual cause is the first part of
+a sorted file.
 
 ## When to ignore
-Where the sample is small and the class common.
+When the sample is small and the class common.
 
 ## Source
 The labels themselves.
@@ -30,14 +30,14 @@ _CLASSES = (
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a note where the sample holds one class."""
+    """Yield a note if the sample holds one class."""
     labels = facts.labels
     if facts.encoding not in _CLASSES or labels.classes != 1 or labels.samples < 2:
         return
     yield RULE.finding(
         facts,
         "labels",
-        message=f"all {labels.samples} labels of {facts.name!r} are of one class",
+        message=f"all {labels.samples} labels of {facts.name!r} belong to one class",
         because=(facts.fact("labels", "classes"), facts.fact("labels", "samples")),
         expected=(("labels.classes", "2 or more"),),
     )
@@ -46,17 +46,13 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 def bad() -> tuple[kit.Description, ...]:
     """Return samples of one class."""
     return (
-        kit.classifier(
-            "sigmoid", "bce", labels=kit.labels("binary", classes=1, majority=1.0)
-        ),
+        kit.classifier("sigmoid", "bce", labels=kit.labels("binary", 1, majority=1.0)),
         kit.classifier(
             "softmax",
-            "categorical_crossentropy",
+            kit.CCE,
             units=3,
-            labels=kit.labels("one-hot", classes=3, majority=1.0, samples=64),
-        ).with_labels(
-            {"out": kit.labels("class-ids", classes=1, shape=(64, 3), majority=1.0)}
-        ),
+            labels=kit.labels("one-hot", 3, majority=1.0, samples=64),
+        ).with_labels({"out": kit.labels("class-ids", 1, shape=(64, 3), majority=1.0)}),
     )
 
 
@@ -65,7 +61,7 @@ def good() -> tuple[kit.Description, ...]:
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary", samples=1)),
-        kit.regressor(labels=kit.labels("continuous", classes=1)),
+        kit.regressor(labels=kit.labels("continuous", 1)),
     )
 
 

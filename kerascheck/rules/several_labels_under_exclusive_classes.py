@@ -1,8 +1,8 @@
-"""Samples carry several labels at once, and head or loss allow only one.
+"""Samples have several labels at once, but head or loss allows only one.
 
 ## What it checks
 Multi-hot labels, with two or more 1s in some row, under a categorical loss, or on a
-softmax head under any loss but binary cross-entropy, which has a rule of its own.
+softmax head under any loss but binary cross-entropy, which has its own rule.
 
 ## In the log
 The loss rises (2.7 to 6.5 under categorical cross-entropy), or stops far above zero.
@@ -14,8 +14,8 @@ for sigmoids under binary cross-entropy; 0.41 to 0.55 of samples wholly right, a
 0.94.
 
 ## When to ignore
-Where rows with several 1s are to be shared out evenly, as in extreme classification
-with sampled labels.
+When the probability is meant to be shared evenly among the labels, as in extreme
+classification with sampled labels.
 
 ## Source
 Reference training of five independent labels, Keras 3.15.1.
@@ -27,7 +27,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where several labels meet exclusive classes."""
+    """Yield a finding if several labels meet exclusive classes."""
     loss = facts.loss
     if loss.kind is kit.LossKind.BINARY or facts.units < 2:
         return
@@ -43,8 +43,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "labels",
         message=(
-            f"samples of {facts.name!r} carry up to {labels.ones[1]} labels at once, "
-            f"and {loss.name if rows else 'softmax'} allows one"
+            f"samples of {facts.name!r} have up to {labels.ones[1]} labels at once, "
+            f"but {loss.name if rows else 'softmax'} allows one"
         ),
         because=(
             facts.fact("labels", "ones"),
@@ -62,32 +62,25 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return multi-hot labels under exclusive classes."""
-    tags = kit.labels("multi-hot", classes=5)
+    tags = kit.labels("multi-hot", 5)
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=5, labels=tags),
-        kit.classifier("sigmoid", "categorical_crossentropy", units=5, labels=tags),
-        kit.classifier(
-            "linear", "CategoricalCrossentropy", units=5, from_logits=True, labels=tags
-        ),
+        kit.classifier("softmax", kit.CCE, units=5, labels=tags),
+        kit.classifier("sigmoid", kit.CCE, units=5, labels=tags),
+        kit.classifier("linear", kit.CCE, units=5, from_logits=True, labels=tags),
         kit.classifier("softmax", "mse", units=5, labels=tags),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: sigmoids, rows with one 1, rows with none."""
-    rows = kit.labels("one-hot", classes=5)
+    rows = kit.labels("one-hot", 5)
     return (
+        kit.classifier("sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5)),
+        kit.classifier("softmax", kit.CCE, units=5, labels=rows),
         kit.classifier(
-            "sigmoid", "bce", units=5, labels=kit.labels("multi-hot", classes=5)
+            "softmax", kit.CCE, units=5, labels=kit.labels("multi-hot", 5, ones=(0, 1))
         ),
-        kit.classifier("softmax", "categorical_crossentropy", units=5, labels=rows),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=5,
-            labels=kit.labels("multi-hot", classes=5, ones=(0, 1)),
-        ),
-        kit.classifier("softmax", "categorical_crossentropy", units=5),
+        kit.classifier("softmax", kit.CCE, units=5),
     )
 
 

@@ -8,14 +8,14 @@ cross-entropy.
 Nothing: loss and accuracy look like those of a softmax head.
 
 ## Why it matters
-The loss trains the softmax of the logits, while `predict` returns their sigmoids:
-rows that do not sum to 1. The class with the highest value is the right one as often
-as with softmax, but the probabilities are not those that were trained: calibration
-error 0.115 against 0.016 on overlapping classes. Where several labels may hold at
-once, the categorical loss itself is wrong.
+The loss trains the softmax of the logits, while `predict` returns their sigmoids: rows
+that do not sum to 1. The class with the highest value is the right one as often as with
+softmax, but the probabilities are not those that were trained: calibration error 0.115
+against 0.016 on overlapping classes. If several labels may hold at once, the
+categorical loss itself is wrong.
 
 ## When to ignore
-Where only the argmax of the predictions is ever used.
+When only the argmax of the predictions is ever used.
 
 ## Source
 `_get_logits` in the TensorFlow backend of Keras 3.15.1 takes the logits of any
@@ -26,14 +26,13 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_KINDS = (kit.LossKind.CATEGORICAL, kit.LossKind.SPARSE)
 _SIGMOIDS = (kit.Activation.SIGMOID, kit.Activation.HARD_SIGMOID)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where sigmoid units stand under a categorical loss."""
+    """Yield a finding if sigmoid units are under a categorical loss."""
     loss = facts.loss
-    if loss.kind not in _KINDS or facts.activation not in _SIGMOIDS:
+    if loss.kind not in kit.ONE_CLASS or facts.activation not in _SIGMOIDS:
         return
     if facts.units < 2:
         return
@@ -42,7 +41,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         "activation",
         message=(
             f"{loss.name} trains {facts.name!r} as one distribution over "
-            f"{facts.units} classes, and its sigmoids do not sum to 1"
+            f"{facts.units} classes, but its sigmoids do not sum to 1"
         ),
         because=(facts.fact("activation"), facts.fact("loss")),
         expected=(("activation", "softmax"),),
@@ -64,28 +63,21 @@ def _edits(facts: kit.Facts, loss: kit.Loss) -> tuple[kit.Edit, ...]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return sigmoid heads under categorical losses."""
-    rows = kit.labels("one-hot", classes=10)
+    rows = kit.labels("one-hot", 10)
     return (
-        kit.classifier("sigmoid", "categorical_crossentropy", units=10, labels=rows),
-        kit.classifier(
-            "sigmoid",
-            "sparse_categorical_crossentropy",
-            units=3,
-            labels=kit.labels("class-ids", classes=3),
-        ),
-        kit.classifier("sigmoid", "categorical_crossentropy", units=2),
+        kit.classifier("sigmoid", kit.CCE, units=10, labels=rows),
+        kit.classifier("sigmoid", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
+        kit.classifier("sigmoid", kit.CCE, units=2),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: softmax, sigmoid under the binary loss, one unit."""
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=3),
-        kit.classifier(
-            "sigmoid", "bce", units=5, labels=kit.labels("multi-hot", classes=5)
-        ),
+        kit.classifier("softmax", kit.CCE, units=3),
+        kit.classifier("sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5)),
         kit.classifier("sigmoid", "bce"),
-        kit.classifier("unknown", "categorical_crossentropy", units=3),
+        kit.classifier("unknown", kit.CCE, units=3),
     )
 
 

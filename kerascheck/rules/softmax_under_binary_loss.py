@@ -7,16 +7,16 @@ A softmax head of two or more units under binary cross-entropy.
 Nothing: the loss is exactly that of a sigmoid head.
 
 ## Why it matters
-Binary cross-entropy trains each column as a yes or no of its own: on TensorFlow it
-trains the sigmoids of the logits, while `predict` returns their softmax. The argmax is
-right; the probabilities are not those that were trained: calibration error 0.09 to 0.10
+Binary cross-entropy trains each column as its own yes or no: on TensorFlow it trains
+the sigmoids of the logits, while `predict` returns their softmax. The argmax is right;
+the probabilities are not those that were trained: calibration error 0.09 to 0.10
 against 0.02 on overlapping classes. JAX and PyTorch have no such shortcut: there the
 softmax itself is trained, and was measured to be calibrated. With several labels a
-sample, softmax cannot say two of them at once and loses 0.13 to 0.21 of per-label
+sample, softmax cannot predict two of them at once and loses 0.13 to 0.21 of per-label
 accuracy.
 
 ## When to ignore
-Where only the argmax of the predictions is ever used, and each sample has one class.
+When only the argmax of the predictions is ever used, and each sample has one class.
 
 ## Source
 `_get_logits` in the TensorFlow backend of Keras 3.15.1 takes the logits of any
@@ -29,7 +29,7 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where a softmax is scored column by column."""
+    """Yield a finding if a softmax is scored column by column."""
     loss = facts.loss
     if loss.kind is not kit.LossKind.BINARY:
         return
@@ -71,12 +71,8 @@ def bad() -> tuple[kit.Description, ...]:
     """Return softmax heads under binary cross-entropy."""
     return (
         kit.classifier("softmax", "bce", units=2, labels=kit.labels("one-hot")),
-        kit.classifier(
-            "softmax", "bce", units=10, labels=kit.labels("one-hot", classes=10)
-        ),
-        kit.classifier(
-            "softmax", "bce", units=5, labels=kit.labels("multi-hot", classes=5)
-        ),
+        kit.classifier("softmax", "bce", units=10, labels=kit.labels("one-hot", 10)),
+        kit.classifier("softmax", "bce", units=5, labels=kit.labels("multi-hot", 5)),
         kit.classifier("softmax", "BinaryFocalCrossentropy", units=3),
     )
 
@@ -84,10 +80,8 @@ def bad() -> tuple[kit.Description, ...]:
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the matching loss, sigmoid units, one unit."""
     return (
-        kit.classifier("softmax", "categorical_crossentropy", units=2),
-        kit.classifier(
-            "sigmoid", "bce", units=5, labels=kit.labels("multi-hot", classes=5)
-        ),
+        kit.classifier("softmax", kit.CCE, units=2),
+        kit.classifier("sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5)),
         kit.classifier("sigmoid", "bce"),
         kit.classifier("unknown", "bce", units=2),
     )

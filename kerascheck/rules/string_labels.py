@@ -1,4 +1,4 @@
-"""Labels are strings, and no loss of Keras can compute with them.
+"""Labels are strings, which no loss of Keras can compute with.
 
 ## What it checks
 Labels of a string type, "0" and "1" included, under any loss of Keras.
@@ -7,10 +7,10 @@ Labels of a string type, "0" and "1" included, under any loss of Keras.
 `ValueError: Invalid dtype` at the start of `fit`.
 
 ## Why it matters
-The labels reach the loss as tensors of numbers or not at all.
+A loss only computes with tensors of numbers.
 
 ## When to ignore
-Where the text is encoded between the file that was checked and `fit`.
+When the text is encoded between the file that was checked and `fit`.
 
 ## Source
 Keras 3.15.1: raised in 140 of 140 setups.
@@ -22,14 +22,14 @@ from kerascheck import kit
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where labels are text."""
+    """Yield a finding if labels are text."""
     labels = facts.labels
     if labels.encoding is not kit.Encoding.STRINGS:
         return
     yield RULE.finding(
         facts,
         "labels",
-        message=f"the labels of {facts.name!r} are text, and {facts.loss.name} wants "
+        message=f"the labels of {facts.name!r} are text, but {facts.loss.name} expects "
         "numbers",
         because=(facts.fact("labels", "dtype"), facts.fact("loss")),
         expected=(("labels.dtype", "int64"),),
@@ -46,9 +46,7 @@ def bad() -> tuple[kit.Description, ...]:
     text = kit.labels("strings", dtype="str", low=None, high=None)
     return (
         kit.classifier("sigmoid", "bce", labels=text),
-        kit.classifier(
-            "softmax", "sparse_categorical_crossentropy", units=2, labels=text
-        ),
+        kit.classifier("softmax", kit.SCCE, units=2, labels=text),
         kit.classifier("linear", "mse", labels=text),
     )
 

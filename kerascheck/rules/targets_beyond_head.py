@@ -1,19 +1,19 @@
-"""Targets lie where the head's activation can never go.
+"""Targets are outside the range of the head's activation.
 
 ## What it checks
-A regression loss on a head that ends in sigmoid, softmax, tanh, relu or another bounded
-activation, with labels that reach beyond its range by more than a twentieth of their
-own; and a softmax over real targets whose rows do not sum to 1.
+A regression loss on a head that ends in sigmoid, softmax, tanh, relu, gelu or another
+activation with a bound, with labels beyond that bound by more than a twentieth of their
+own range; and a softmax over continuous targets whose rows do not sum to 1.
 
 ## In the log
-A loss that stops far above zero; predictions that stick to the bound.
+A loss that stops far above zero; predictions that stay at the bound.
 
 ## Why it matters
 A sigmoid never leaves (0, 1), a relu never goes below 0 and has no gradient there: the
-part of the targets beyond is out of reach, and pulls the units into saturation.
+part of the targets beyond is out of reach and pulls the units into saturation.
 
 ## When to ignore
-Where targets are meant to be clipped.
+When targets are meant to be clipped.
 
 ## Source
 Ranges of keras.activations, Keras 3.15.1.
@@ -24,42 +24,25 @@ from math import inf
 
 from kerascheck import kit
 
-_A = kit.Activation
-_RANGES = {
-    _A.SIGMOID: (0.0, 1.0),
-    _A.HARD_SIGMOID: (0.0, 1.0),
-    _A.SOFTMAX: (0.0, 1.0),
-    _A.SPARSEMAX: (0.0, 1.0),
-    _A.TANH: (-1.0, 1.0),
-    _A.HARD_TANH: (-1.0, 1.0),
-    _A.SOFTSIGN: (-1.0, 1.0),
-    _A.RELU: (0.0, inf),
-    _A.RELU6: (0.0, 6.0),
-    _A.SOFTPLUS: (0.0, inf),
-    _A.EXPONENTIAL: (0.0, inf),
-    _A.ELU: (-1.0, inf),
-    _A.LOG_SIGMOID: (-inf, 0.0),
-    _A.LOG_SOFTMAX: (-inf, 0.0),
-}
 MARGIN = 0.05
 """Share of the targets' own range that may stick out, as noise does."""
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding where targets leave the range of the activation."""
+    """Yield a finding if targets are outside the range of the activation."""
     loss = facts.loss
-    if loss.kind is not kit.LossKind.REGRESSION or facts.activation not in _RANGES:
+    if loss.kind is not kit.LossKind.REGRESSION:
         return
     if not _beyond(facts) and not _no_distribution(facts):
         return
-    low, high = _RANGES[facts.activation]
+    reach = kit.ACTIVATIONS[facts.activation]
     yield RULE.finding(
         facts,
         "activation",
         message=(
             f"targets of {facts.name!r} run from {facts.labels.low:g} to "
-            f"{facts.labels.high:g}, and its {facts.activation} gives {low:g} to "
-            f"{high:g}"
+            f"{facts.labels.high:g}, but its {facts.activation} only returns "
+            f"{reach.low:g} to {reach.high:g}"
         ),
         because=(
             facts.fact("activation"),
@@ -72,10 +55,12 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _beyond(facts: kit.Facts) -> bool:
+    low, high, *_ = kit.ACTIVATIONS[facts.activation]
+    if (low, high) == (-inf, inf):
+        return False
     least, most = facts.labels.low, facts.labels.high
     if least is None or most is None:
         return False
-    low, high = _RANGES[facts.activation]
     slack = MARGIN * (most - least)
     return least < low - slack or most > high + slack
 
@@ -91,7 +76,9 @@ def _fix(facts: kit.Facts) -> kit.Fix:
     linear = (kit.SetActivation(head=facts.name, activation=kit.Activation.LINEAR),)
     classes = not facts.labels.fits(kit.Encoding.CONTINUOUS)
     return kit.Fix(
-        title="use the head and loss of a classifier" if classes else "end it linear",
+        title="use the head and loss of a classifier"
+        if classes
+        else "end the head in linear",
         applicability=kit.Applicability.UNSAFE,
         edits=edits or linear,
     )
@@ -104,6 +91,7 @@ def bad() -> tuple[kit.Description, ...]:
         kit.regressor("sigmoid", "mse", labels=wide),
         kit.regressor("sigmoid", "mae", labels=kit.labels("continuous", low=3.0)),
         kit.regressor("relu", "mse"),
+        kit.regressor("gelu", "mse"),
         kit.regressor("tanh", "mse", labels=wide),
         kit.regressor(
             "softmax",
@@ -111,7 +99,7 @@ def bad() -> tuple[kit.Description, ...]:
             units=4,
             labels=kit.labels("continuous", shape=(64, 4), low=0.0, high=1.0),
         ),
-        kit.classifier("sigmoid", "mse", labels=kit.labels("class-ids", classes=5)),
+        kit.classifier("sigmoid", "mse", labels=kit.labels("class-ids", 5)),
     )
 
 
@@ -127,9 +115,7 @@ def good() -> tuple[kit.Description, ...]:
         ),
         kit.classifier("sigmoid", "mse"),
         kit.classifier("sigmoid", "mse", labels=kit.labels("binary")),
-        kit.regressor(
-            "softmax", "mse", units=3, labels=kit.labels("distribution", classes=3)
-        ),
+        kit.regressor("softmax", "mse", units=3, labels=kit.labels("distribution", 3)),
     )
 
 

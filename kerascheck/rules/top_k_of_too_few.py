@@ -1,4 +1,4 @@
-"""A top-k accuracy asks for as many classes as there are.
+"""A top-k accuracy allows as many classes as there are.
 
 ## What it checks
 `TopKCategoricalAccuracy` and `SparseTopKCategoricalAccuracy` with k (5 by default) as
@@ -23,80 +23,61 @@ from kerascheck import kit
 
 DEFAULT_K = 5
 
-_METRICS = ("TopKCategoricalAccuracy", "SparseTopKCategoricalAccuracy")
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each top-k that holds all classes."""
-    for index, metric in enumerate(facts.metrics):
-        if metric.resolved not in _METRICS:
+    for metric in facts.head_metrics:
+        if metric.traits.family != "top-k":
             continue
         k = metric.argument("k", DEFAULT_K)
         if not isinstance(k, int) or not 1 < facts.units <= k:
             continue
         yield RULE.finding(
             facts,
-            "metrics",
-            str(index),
+            *metric.at,
             message=(
-                f"{metric.compiled} asks for the top {k} of the {facts.units} classes "
+                f"{metric.compiled} accepts the top {k} of the {facts.units} classes "
                 f"of {facts.name!r}"
             ),
-            because=(facts.fact("metrics", str(index)), facts.fact("units")),
-            expected=((f"metrics.{index}.k", f"less than {facts.units}"),),
-            fix=_fix(facts, index, metric),
+            because=(facts.fact(*metric.at), facts.fact("units")),
+            expected=(metric.expected(f"less than {facts.units}", "k"),),
+            fix=_fix(facts, metric),
         )
 
 
-def _fix(facts: kit.Facts, index: int, metric: kit.Metric) -> kit.Fix:
-    told = {**dict(metric.arguments), "k": 2}
-    smaller = kit.metric(metric.resolved or "", **told) if facts.units > 2 else None
+def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
+    fewer = facts.units > 2
+    edit = metric.with_arguments(k=2) if fewer else metric.replaced_by(None)
     return kit.Fix(
-        title="ask for fewer classes" if smaller else "leave the metric out",
+        title="use a smaller k" if fewer else "remove the metric",
         applicability=kit.Applicability.SAFE,
-        edits=(kit.SetMetric(head=facts.name, index=index, metric=smaller),),
+        edits=(edit,),
     )
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return top-k accuracies that can not miss."""
+    """Return top-k accuracies that cannot miss."""
+    base = kit.classifier(
+        "softmax",
+        kit.SCCE,
+        units=3,
+        metrics=(kit.metric("SparseTopKCategoricalAccuracy", k=3),),
+    )
     return (
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=5,
-            metrics=("top_k_categorical_accuracy",),
-        ),
-        kit.classifier(
-            "softmax",
-            "sparse_categorical_crossentropy",
-            units=3,
-            metrics=(kit.metric("SparseTopKCategoricalAccuracy", k=3),),
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=2,
-            metrics=("TopKCategoricalAccuracy",),
-        ),
+        kit.vary(base, loss=kit.CCE, units=5, metrics=("top_k_categorical_accuracy",)),
+        base,
+        kit.vary(base, loss=kit.CCE, units=2, metrics=("TopKCategoricalAccuracy",)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: fewer than there are."""
+    base = kit.classifier(
+        "softmax", kit.CCE, units=10, metrics=("top_k_categorical_accuracy",)
+    )
     return (
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=10,
-            metrics=("top_k_categorical_accuracy",),
-        ),
-        kit.classifier(
-            "softmax",
-            "categorical_crossentropy",
-            units=4,
-            metrics=(kit.metric("TopKCategoricalAccuracy", k=2),),
-        ),
+        base,
+        kit.vary(base, units=4, metrics=(kit.metric("TopKCategoricalAccuracy", k=2),)),
     )
 
 

@@ -1,19 +1,19 @@
 """A head has units for classes that never occur.
 
 ## What it checks
-Class ids or one-hot rows that use fewer classes than the head has units, in a sample
-of at least ten rows a unit.
+Class ids or one-hot rows that use fewer classes than the head has units, in a sample of
+at least ten rows per unit.
 
 ## In the log
 Nothing.
 
 ## Why it matters
 Unused units do no harm: their probability goes to zero (measured: 0.977 with a spare
-column, 0.978 without). They often tell of another mistake: one-based ids, a class
-lost in filtering, the wrong label file.
+column, 0.978 without). They often point to another mistake: one-based ids, a class lost
+in filtering, the wrong label file.
 
 ## When to ignore
-Where classes are known that the sample lacks.
+When the sample is known to lack some classes.
 
 ## Source
 Reference training of four units on three classes, Keras 3.15.1.
@@ -25,12 +25,10 @@ from kerascheck import kit
 
 ROWS_A_UNIT = 10
 
-_KINDS = (kit.LossKind.SPARSE, kit.LossKind.CATEGORICAL)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a note where units have no class."""
-    if facts.loss.kind not in _KINDS:
+    """Yield a note if units have no class."""
+    if facts.loss.kind not in kit.ONE_CLASS:
         return
     labels, units = facts.labels, facts.units
     if labels.classes is None or labels.samples < ROWS_A_UNIT * units:
@@ -42,8 +40,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "units",
         message=(
-            f"{facts.name!r} has {units} units, and {labels.classes} classes occur in "
-            f"{labels.samples} labels"
+            f"{facts.name!r} has {units} units, but only {labels.classes} classes "
+            f"occur in {labels.samples} labels"
         ),
         because=(facts.fact("units"), facts.fact("labels", "classes")),
         expected=(("units", labels.classes),),
@@ -52,32 +50,20 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return heads with spare units."""
-    sparse = "sparse_categorical_crossentropy"
+    base = kit.classifier("softmax", kit.SCCE, units=9, labels=kit.labels("binary"))
     return (
-        kit.classifier("softmax", sparse, units=9, labels=kit.labels("binary")),
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=4,
-            labels=kit.labels("class-ids", classes=3, low=1.0, high=3.0),
-        ),
+        base,
+        kit.vary(base, units=4, labels=kit.labels("class-ids", 3, low=1.0, high=3.0)),
     )
 
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: a class a unit, small samples."""
-    sparse = "sparse_categorical_crossentropy"
+    base = kit.classifier("softmax", kit.SCCE, units=3)
     return (
-        kit.classifier(
-            "softmax", sparse, units=3, labels=kit.labels("class-ids", classes=3)
-        ),
-        kit.classifier(
-            "softmax",
-            sparse,
-            units=100,
-            labels=kit.labels("class-ids", classes=60, samples=128),
-        ),
-        kit.classifier("softmax", sparse, units=3),
+        kit.classifier("softmax", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
+        kit.vary(base, units=100, labels=kit.labels("class-ids", 60, samples=128)),
+        base,
     )
 
 

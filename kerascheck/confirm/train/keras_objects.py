@@ -11,18 +11,12 @@ from typing import Any
 import keras
 
 from kerascheck.confirm.setup import Part, Setup
+from kerascheck.keras_api.activations import KEEPS_LOGITS
 
 Tensor = Any
 """A tensor of the backend in use; docstrings give its shape."""
 
 _COUNTED = re.compile(r"_\d+$")
-
-SIGMOIDS = frozenset({"sigmoid", "softmax"})
-"""Activations whose logits TensorFlow's crossentropies can recover.
-
-Source: Keras 3.15, `activations.sigmoid` and `softmax` set `_keras_logits`, and
-`backend.tensorflow.nn._get_logits` reads it, or the input of a Sigmoid or Softmax op.
-"""
 
 
 def loss_of(part: Part) -> Any:
@@ -73,7 +67,7 @@ def loss_sees_logits(setup: Setup) -> bool:
     """Whether the loss may recover the logits from the head's last activation."""
     if keras.backend.backend() != "tensorflow" or setup.hidden_activation:
         return False
-    return bool(SIGMOIDS.intersection(activation_names(setup)[-1:]))
+    return bool(KEEPS_LOGITS.intersection(activation_names(setup)[-1:]))
 
 
 def scorer(setup: Setup) -> Any:

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from kerascheck.confirm.setup import SEVERAL_LABELS, Setup
 from kerascheck.confirm.tasks import Floats
 from kerascheck.confirm.train.encode import class_values
+from kerascheck.keras_api.activations import PROBABILITIES
 from kerascheck.keras_api.losses import BY_SHAPE, loss_called
 from kerascheck.model.description import Encoding, Loss, LossKind
 
-_PROBABILITIES = frozenset({"sigmoid", "hard_sigmoid", "softmax", "sparsemax"})
 _MARGINS = frozenset({LossKind.HINGE, LossKind.CATEGORICAL_HINGE})
 _VALUES = frozenset({LossKind.REGRESSION, LossKind.POISSON})
 _IDS = frozenset({Encoding.CLASS_IDS, Encoding.BINARY, Encoding.SIGNED_BINARY})
@@ -34,7 +34,7 @@ def probabilities(setup: Setup, outputs: Floats) -> NDArray[np.float64]:
         outputs: Shape (…, units).
     """
     values = outputs.astype(np.float64)
-    if setup.activation in _PROBABILITIES:
+    if setup.activation in PROBABILITIES:
         return values
     loss = _loss(setup)
     if loss.from_logits:

@@ -1,73 +1,19 @@
-"""Keras's activations by every name they are saved under.
-
-Source: `ALL_OBJECTS_DICT` of keras.activations and the operations of keras.ops.nn in
-Keras 3.15.1, keras.activations of tf_keras 2.21, `__name__` of the functions of tf.nn
-in TensorFlow 2.21.
-"""
+"""The activation that a config stands for, in every form that Keras 2 and 3 save."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from kerascheck.keras_api.activations import ACTIVATION_LAYERS, BY_CLASS, BY_NAME
 from kerascheck.model.description import Activation
 
 __all__ = [
-    "BY_CLASS",
-    "BY_NAME",
-    "LAYERS",
     "Applied",
     "activation_layer",
     "applied",
     "is_custom",
 ]
-
-_ALIASES: Final = {
-    "swish": Activation.SILU,
-    "hard_swish": Activation.HARD_SILU,
-    "softmax_v2": Activation.SOFTMAX,
-    "log_softmax_v2": Activation.LOG_SOFTMAX,
-    "exp": Activation.EXPONENTIAL,
-}
-BY_NAME: Final[dict[str, Activation]] = {
-    **{str(a): a for a in Activation if a is not Activation.UNKNOWN},
-    **_ALIASES,
-}
-"""Name of a function -> what it does."""
-
-BY_CLASS: Final[dict[str, Activation]] = {
-    "Celu": Activation.CELU,
-    "ELU": Activation.ELU,
-    "Elu": Activation.ELU,
-    "Exp": Activation.EXPONENTIAL,
-    "Gelu": Activation.GELU,
-    "HardSigmoid": Activation.HARD_SIGMOID,
-    "HardSilu": Activation.HARD_SILU,
-    "HardTanh": Activation.HARD_TANH,
-    "LeakyReLU": Activation.LEAKY_RELU,
-    "LeakyRelu": Activation.LEAKY_RELU,
-    "LogSigmoid": Activation.LOG_SIGMOID,
-    "LogSoftmax": Activation.LOG_SOFTMAX,
-    "PReLU": Activation.LEAKY_RELU,
-    "ReLU": Activation.RELU,
-    "Relu": Activation.RELU,
-    "Relu6": Activation.RELU6,
-    "Selu": Activation.SELU,
-    "Sigmoid": Activation.SIGMOID,
-    "Silu": Activation.SILU,
-    "Softmax": Activation.SOFTMAX,
-    "Softplus": Activation.SOFTPLUS,
-    "Softsign": Activation.SOFTSIGN,
-    "Sparsemax": Activation.SPARSEMAX,
-    "Tanh": Activation.TANH,
-    "ThresholdedReLU": Activation.RELU,
-}
-"""Class of a layer, a Keras 3 operation or a TensorFlow node -> what it does."""
-
-LAYERS: Final = frozenset(
-    {"ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU"}
-)
-"""Those that are layers; all others in `BY_CLASS` are operations."""
 
 _KERAS_ROOTS: Final = frozenset({"keras", "tf_keras", "tensorflow", "builtins"})
 _KERAS_PACKAGES: Final = frozenset({"keras", "Keras", "tf_keras", "TFKeras"})
@@ -84,7 +30,7 @@ class Applied(NamedTuple):
 LINEAR: Final = Applied(Activation.LINEAR)
 UNKNOWN: Final = Applied(Activation.UNKNOWN)
 _KNOWN: Final = {
-    name: Applied(activation, name if name in _ALIASES else None)
+    name: Applied(activation, name if name != activation else None)
     for name, activation in BY_NAME.items()
 }
 
@@ -111,7 +57,7 @@ def applied(saved: Any) -> Applied:
         return UNKNOWN if isinstance(config, dict) else applied(config)
     if not isinstance(class_name, str):
         return UNKNOWN
-    if is_custom(saved) or class_name not in LAYERS:
+    if is_custom(saved) or class_name not in ACTIVATION_LAYERS:
         return Applied(Activation.UNKNOWN, class_name)
     return activation_layer(class_name, config if isinstance(config, dict) else {})
 

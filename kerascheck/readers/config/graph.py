@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from kerascheck.keras_api.layers import TENSORFLOW_OPERATIONS, WRAPPERS
 from kerascheck.model.description import Shape
 from kerascheck.readers.config.activations import is_custom
 
@@ -37,47 +38,6 @@ _CONSTANT: Final = "_CONSTANT_VALUE"
 _MAX_SIZE: Final = 2**40
 MAX_ENDS: Final = 10_000
 """Inputs or outputs of a network that are counted; no real one has a tenth of that."""
-
-_TF_FUNCTIONS: Final = {
-    "add": "Add",
-    "add_v2": "Add",
-    "bias_add": "Add",
-    "cast": "Cast",
-    "concat": "Concatenate",
-    "concatenate": "Concatenate",
-    "div": "TrueDivide",
-    "divide": "TrueDivide",
-    "expand_dims": "ExpandDims",
-    "getitem": "GetItem",
-    "identity": "Copy",
-    "matmul": "Matmul",
-    "mul": "Multiply",
-    "multiply": "Multiply",
-    "neg": "Negative",
-    "negative": "Negative",
-    "reduce_mean": "Mean",
-    "reduce_sum": "Sum",
-    "reshape": "Reshape",
-    "squeeze": "Squeeze",
-    "stack": "Stack",
-    "stop_gradient": "StopGradient",
-    "sub": "Subtract",
-    "subtract": "Subtract",
-    "transpose": "Transpose",
-    "truediv": "TrueDivide",
-    # Operations of TensorFlow 2.3's graph nodes.
-    "AddV2": "Add",
-    "BiasAdd": "Add",
-    "ConcatV2": "Concatenate",
-    "Identity": "Copy",
-    "MatMul": "Matmul",
-    "Mul": "Multiply",
-    "Neg": "Negative",
-    "RealDiv": "TrueDivide",
-    "StridedSlice": "GetItem",
-    "Sub": "Subtract",
-}
-"""TensorFlow's name of an operation -> the class that Keras 3 has for it."""
 
 
 class Link(NamedTuple):
@@ -274,9 +234,6 @@ class Layer:
         return self._links
 
 
-_WRAPPERS: Final = frozenset({"TimeDistributed", "SpectralNormalization", "Wrapper"})
-
-
 def layer_of(tensor: Tensor) -> Layer | None:
     """Return the layer that makes `tensor`; None: the graph names no such layer."""
     scope, place, _, _ = tensor
@@ -285,7 +242,7 @@ def layer_of(tensor: Tensor) -> Layer | None:
     network = scope.network
     layer = Layer(tensor, network.layers[place], f"{network.at}/{place}")
     kind = layer.kind
-    if kind in _WRAPPERS:
+    if kind in WRAPPERS:
         _unwrap(layer)
     elif kind in _TF_LAMBDAS or kind == _TF_NODE:
         _read_operation(layer)
@@ -309,7 +266,7 @@ def _is_operation(entry: dict[str, Any]) -> bool:
 
 def _unwrap(layer: Layer) -> None:
     """Turn a wrapper into the layer inside it, under the wrapper's name and class."""
-    while layer.kind in _WRAPPERS:
+    while layer.kind in WRAPPERS:
         inner = layer.config.get("layer")
         if not isinstance(inner, dict):
             layer.kind = ""
@@ -329,7 +286,7 @@ def _read_operation(layer: Layer) -> None:
         node = layer.config.get("node_def")
         name = node.get("op") if isinstance(node, dict) else None
     name = name.rpartition(".")[2] if isinstance(name, str) else ""
-    layer.kind = _TF_FUNCTIONS.get(name) or name
+    layer.kind = TENSORFLOW_OPERATIONS.get(name) or name
     layer.config = _first_kwargs(layer)
 
 

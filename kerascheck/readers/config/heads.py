@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from kerascheck.keras_api.activations import BY_ROW
 from kerascheck.model.description import Activation, Shape
 from kerascheck.readers.config.graph import End, Network, Scope, Tensor
-from kerascheck.readers.config.layer_effects import BY_ROW, TensorFacts
+from kerascheck.readers.config.layer_effects import TensorFacts
 from kerascheck.readers.config.trace import Walk
 from kerascheck.readers.containers.long_text import recognisable
 

@@ -11,20 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+from kerascheck.keras_api.activations import BY_CLASS, BY_NAME, BY_ROW
+from kerascheck.keras_api.layers import GATED, LAYERS, OPERATIONS, Effect
 from kerascheck.model.description import Activation
-from kerascheck.readers.config.activations import (
-    BY_CLASS,
-    BY_NAME,
-    LAYERS,
-    Applied,
-    activation_layer,
-    applied,
-)
+from kerascheck.readers.config.activations import Applied, activation_layer, applied
 from kerascheck.readers.config.graph import Layer, Tensor
 from kerascheck.readers.config.numbers import shown_scalar
 
 __all__ = [
-    "BY_ROW",
     "NOTHING",
     "Step",
     "TensorFacts",
@@ -36,10 +30,6 @@ __all__ = [
 
 _LINEAR: Final = Activation.LINEAR
 _UNKNOWN: Final = Activation.UNKNOWN
-BY_ROW: Final = frozenset(
-    {Activation.SOFTMAX, Activation.LOG_SOFTMAX, Activation.SPARSEMAX}
-)
-"""Activations that make the values of a row depend on one another."""
 _MAX_LENGTH: Final = 32
 """Entries of `inner_activations` and `layers_after`: no real head comes near."""
 
@@ -72,28 +62,14 @@ Step = Callable[[Layer, Sequence[TensorFacts]], TensorFacts]
 def step_of(layer: Layer) -> tuple[Step, bool]:
     """Return how `layer` makes its facts, and whether it takes those of its inputs."""
     kind = layer.kind
-    if layer.operation:
-        return _operation_step(kind)
-    own = _SOURCES.get(kind)
-    if own is not None:
-        return own, False
-    step = _LAYERS.get(kind)
+    if not layer.operation:
+        return _LAYER_STEPS.get(kind, _UNKNOWN_STEP)
+    step = _OPERATION_STEPS.get(kind)
     if step is not None:
-        return step, True
-    if kind == "Activation" or kind in LAYERS:
-        return _activate, True
-    return unknown, False
-
-
-def _operation_step(kind: str) -> tuple[Step, bool]:
-    step = _OPERATIONS.get(kind)
-    if step is not None:
-        return step, True
+        return step
     if kind in BY_CLASS:
         return _activate, True
-    if kind in BY_NAME:
-        return _activate_by_name, True
-    return unknown, False
+    return (_activate_by_name, True) if kind in BY_NAME else _UNKNOWN_STEP
 
 
 def width(saved: Any) -> int | None:
@@ -182,7 +158,7 @@ def _recurrent(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
         activation_at=f"{at}/config",
         units_at=f"{at}/config/{name}",
     )
-    if layer.index or kind.removesuffix("Cell") not in _GATED:
+    if layer.index or kind.removesuffix("Cell") not in GATED:
         return start  # states, or a cell of the user's
     if "activation" in config:
         start = start._replace(activation_at=f"{at}/config/activation")
@@ -195,18 +171,6 @@ def _recurrent(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     return start._replace(activation=kept, as_saved=found.as_saved)
 
 
-_GATED: Final = frozenset(
-    {
-        "ConvLSTM1D",
-        "ConvLSTM2D",
-        "ConvLSTM3D",
-        "CuDNNGRU",
-        "CuDNNLSTM",
-        "GRU",
-        "LSTM",
-        "SimpleRNN",
-    }
-)
 _GATED_RANGES: Final = {
     Activation.TANH: Activation.TANH,
     Activation.SIGMOID: Activation.SIGMOID,
@@ -236,7 +200,7 @@ def _bidirectional(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     if not isinstance(inner, dict):
         return unknown(layer, inputs)
     one = Layer(layer.tensor, inner, layer.at + "/config/layer")
-    if one.kind not in _GATED and one.kind != "RNN":
+    if one.kind not in GATED and one.kind != "RNN":
         return unknown(layer, inputs)
     way = _recurrent(one, inputs)._replace(layer=layer.path, layer_class=layer.shown)
     mode = layer.config.get("merge_mode", "concat")
@@ -257,43 +221,6 @@ def unknown(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
         activation_at=layer.at,
         units_at=layer.at,
     )
-
-
-_SOURCES: Final[dict[str, Step]] = {
-    **dict.fromkeys(
-        (
-            "Dense",
-            "Conv1D",
-            "Conv1DTranspose",
-            "Conv2D",
-            "Conv2DTranspose",
-            "Conv3D",
-            "Conv3DTranspose",
-            "Convolution1D",
-            "Convolution1DTranspose",
-            "Convolution2D",
-            "Convolution2DTranspose",
-            "Convolution3D",
-            "Convolution3DTranspose",
-            "LocallyConnected1D",
-            "LocallyConnected2D",
-            "SeparableConv1D",
-            "SeparableConv2D",
-            "SeparableConvolution1D",
-            "SeparableConvolution2D",
-        ),
-        _weighted,
-    ),
-    "DepthwiseConv1D": _depthwise,
-    "DepthwiseConv2D": _depthwise,
-    "EinsumDense": _einsum,
-    "Embedding": _embedding,
-    "MultiHeadAttention": _attention_heads,
-    "GroupQueryAttention": _attention_heads,
-    "GroupedQueryAttention": _attention_heads,
-    **dict.fromkeys((*_GATED, "RNN"), _recurrent),
-    "Bidirectional": _bidirectional,
-}
 
 
 # Layers that apply an activation to what reaches them.
@@ -581,110 +508,48 @@ def _attention(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     return _joined(layer, values, _LINEAR if linear else _UNKNOWN)
 
 
-_NORMALIZING: Final = (
-    "BatchNormalization",
-    "BatchNormalizationV1",
-    "BatchNormalizationV2",
-    "GroupNormalization",
-    "LayerNormalization",
-    "RMSNormalization",
-    "SyncBatchNormalization",
-    "UnitNormalization",
-)
-_DROPPING: Final = (
-    "AlphaDropout",
-    "Dropout",
-    "GaussianDropout",
-    "GaussianNoise",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-    "SpatialDropout3D",
-)
-
-
-def _of_rank(*names: str) -> tuple[str, ...]:
-    return tuple(f"{name}{rank}D" for name in names for rank in (1, 2, 3))
-
-
-_LAYERS: Final[dict[str, Step]] = {
-    "ActivityRegularization": _passed,
-    "Identity": _passed,
-    "Masking": _covered,
-    **dict.fromkeys(_DROPPING, _covered),  # a real operation while training
-    **dict.fromkeys(_NORMALIZING, _normalize),
-    "Flatten": _reshaped,
-    "Reshape": _reshaped,
-    "Permute": _turned,
-    "RepeatVector": _moved,
-    **dict.fromkeys(_of_rank("Cropping"), _moved),
-    **dict.fromkeys(_of_rank("ZeroPadding"), _linear_only),
-    **dict.fromkeys(_of_rank("UpSampling"), _resized),
-    "CenterCrop": _moved,
-    "Resizing": _resized,
-    "Rescaling": _rescaled,
-    "Normalization": _linear_only,
-    **dict.fromkeys(
-        _of_rank(
-            "AdaptiveAveragePooling",
-            "AveragePooling",
-            "AvgPool",
-            "GlobalAveragePooling",
-            "GlobalAvgPool",
-        ),
-        _averaged,
-    ),
-    **dict.fromkeys(
-        _of_rank(
-            "AdaptiveMaxPooling",
-            "GlobalMaxPool",
-            "GlobalMaxPooling",
-            "MaxPool",
-            "MaxPooling",
-        ),
-        _linear_only,
-    ),
-    "Average": _average,
-    "Add": _sum,
-    "Subtract": _sum,
-    "Multiply": _sum,
-    "Maximum": _several,
-    "Minimum": _several,
-    "Dot": _dot,
-    "Concatenate": _concatenate,
-    "Attention": _attention,
-    "AdditiveAttention": _attention,
+_STARTING: Final[dict[Effect, Step]] = {
+    "weighted": _weighted,
+    "depthwise": _depthwise,
+    "einsum": _einsum,
+    "embedding": _embedding,
+    "attention heads": _attention_heads,
+    "gated": _recurrent,
+    "recurrent": _recurrent,
+    "bidirectional": _bidirectional,
 }
-
-_OPERATIONS: Final[dict[str, Step]] = {
-    "Add": _sum,
-    "Average": _reduced,
-    "Cast": _cast,
-    "Concatenate": _concatenate,
-    "ConvertToTensor": _passed,
-    "Copy": _covered,
-    "Divide": _divide,
-    "Dot": _dot,
-    "Einsum": _dot,
-    "ExpandDims": _reshaped,
-    "Flip": _moved,
-    "GetItem": _part,
-    "Matmul": _dot,
-    "Maximum": _several,
-    "Mean": _reduced,
-    "Minimum": _several,
-    "Moveaxis": _turned,
-    "Multiply": _sum,
-    "Negative": _sum,
-    "Ravel": _reshaped,
-    "Reshape": _reshaped,
-    "Split": _part,
-    "Squeeze": _reshaped,
-    "Stack": _part,
-    "StopGradient": _covered,
-    "Subtract": _sum,
-    "Sum": _reduced,
-    "Swapaxes": _turned,
-    "Take": _part,
-    "Transpose": _turned,
-    "TrueDivide": _divide,
+_CONTINUING: Final[dict[Effect, Step]] = {
+    "activation": _activate,
+    "passed": _passed,
+    "copied": _covered,
+    "noise": _covered,  # a real operation while training
+    "normalized": _normalize,
+    "reshaped": _reshaped,
+    "moved": _moved,
+    "transposed": _turned,
+    "linear kept": _linear_only,
+    "averaged": _averaged,
+    "resized": _resized,
+    "rescaled": _rescaled,
+    "reduced": _reduced,
+    "cast": _cast,
+    "part": _part,
+    "average": _average,
+    "sum": _sum,
+    "extremes": _several,
+    "quotient": _divide,
+    "product": _dot,
+    "concatenated": _concatenate,
+    "attention": _attention,
+}
+_STEPS: Final = {
+    **{effect: (step, False) for effect, step in _STARTING.items()},
+    **{effect: (step, True) for effect, step in _CONTINUING.items()},
+}
+_UNKNOWN_STEP: Final = (unknown, False)
+_LAYER_STEPS: Final = {
+    name: _STEPS[row.effect] for name, row in LAYERS.items() if row.effect
+}
+_OPERATION_STEPS: Final = {
+    name: _STEPS[row.effect] for name, row in OPERATIONS.items() if row.effect
 }

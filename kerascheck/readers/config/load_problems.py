@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from kerascheck.keras_api.activations import TENSORFLOW_NAMES
+from kerascheck.keras_api.losses import LOSSES
 from kerascheck.model.description import Problem, ProblemKind, generation
 
 if TYPE_CHECKING:
@@ -22,11 +24,8 @@ NEWEST_KERAS: Final = (3, 16)
 
 _JUDGED_AS: Final = "3.15"
 
-_SHORT: Final = frozenset({"mse", "mae", "mape", "msle", "bce", "kld"})
+_SHORT: Final = frozenset(row.short for row in LOSSES.values() if row.short)
 """Losses that `load_model` mistakes for metrics of `keras.metrics`, in HDF5 alone."""
-
-_FUNCTIONS: Final = frozenset({"softmax_v2", "log_softmax_v2", "swish", "exp"})
-"""`__name__` of functions of TensorFlow that no function of Keras has."""
 
 _GONE: Final = ("keras.engine.", "keras.src.engine.", "keras.optimizers.experimental")
 """Modules of Keras 2 that Keras 3 does not have."""
@@ -103,7 +102,7 @@ def _foreign_activation(layer: _Saved, container: Container) -> Iterator[Problem
         name = function.get("config")
         if function.get("module") != "builtins" or not isinstance(name, str):
             continue
-        if name in _FUNCTIONS:
+        if name in TENSORFLOW_NAMES:
             message = f"Keras does not load the activation {name!r}, not one of its own"
             at = f"{layer.at}/config/{key}"
             yield _problem("activation-that-does-not-load", message, at, container)

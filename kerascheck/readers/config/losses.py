@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from kerascheck.keras_api.losses import BY_SHAPE, LOSS_NAMES, loss_called
+from kerascheck.keras_api.losses import BY_SHAPE, LOSS_NAMES, LOSSES, loss_called
 from kerascheck.keras_api.metrics import (
     ACCURACY,
     CROSSENTROPY,
     METRIC_NAMES,
+    RESOLVED_BY_SHAPE,
     metric_called,
 )
 from kerascheck.model.description import (
@@ -32,14 +33,6 @@ _LEFT_OUT: Final = frozenset({"name", "dtype", "fn"})
 _REDUCED: Final = ("sum_over_batch_size", "auto")  # by default, in Keras 3 and 2
 _MAX_LISTED: Final = 1_000  # values of a list: no list of thresholds has as many
 _MAX_ARGUMENTS: Final = 50  # arguments: no class of Keras has half as many
-_AXES: Final = {"Dice": None, "Tversky": None}
-"""Loss -> axis by default, where that is not the last."""
-_RESOLVED: Final = frozenset(
-    f"{kind}{what}"
-    for kind in ("Binary", "Categorical", "SparseCategorical")
-    for what in ("Accuracy", "Crossentropy")
-)
-"""What "accuracy" and "crossentropy" become."""
 _EMPTY: Final[Mapping[str, Any]] = {}
 
 
@@ -129,7 +122,8 @@ def _loss_by_object(
         inner = fn.get("config") if isinstance(fn, dict) else fn
         custom = isinstance(fn, dict) and is_custom(fn)
         name = inner if isinstance(inner, str) else name
-    arguments, odd = _arguments(config, "from_logits", axis=_AXES.get(name, -1))
+    axis = LOSSES[name].axis if name in LOSSES else -1
+    arguments, odd = _arguments(config, "from_logits", axis=axis)
     if custom or name not in LOSS_NAMES:
         kept, _ = _arguments(config, "")
         return ReadLoss(_custom(name, "object", kept), None, odd)
@@ -264,6 +258,6 @@ def _metric_by_wrapper(config: Mapping[str, Any], name: str | None) -> Metric:
         )
     custom = isinstance(fn, dict) and is_custom(fn)
     known = None if custom else METRIC_NAMES.get(function)
-    if name and name.lower() in ACCURACY | CROSSENTROPY and known in _RESOLVED:
+    if name and name.lower() in ACCURACY | CROSSENTROPY and known in RESOLVED_BY_SHAPE:
         return Metric(compiled=name, resolved=known, name=name, frozen=True)
     return _metric_by_function(function, name, custom=custom)

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any, Final, TypeAlias
 
+from kerascheck.keras_api.activations import BY_NAME
+from kerascheck.keras_api.layers import LAYERS, OPERATIONS, Formula, LayerTraits
 from kerascheck.model.description import Shape
-from kerascheck.readers.config.activations import BY_NAME
 from kerascheck.readers.config.graph import Layer, as_shape, scalar_operands
 from kerascheck.readers.config.layer_effects import last_cell, width
 
@@ -600,126 +601,57 @@ def _lambda(layer: Layer, shapes: Shapes) -> Shape | None:
     return None if tail is None else (None, *tail)
 
 
-def _for_ranks(
-    names: Sequence[str], step: Callable[[int], ShapeStep]
-) -> dict[str, ShapeStep]:
-    return {
-        name.replace("#", f"{rank}D"): step(rank)
-        for name in names
-        for rank in (1, 2, 3)
-    }
-
-
-_UNCHANGED: Final = (
-    "Activation",
-    "ActivityRegularization",
-    "AlphaDropout",
-    "BatchNormalization",
-    "BatchNormalizationV1",
-    "BatchNormalizationV2",
-    "Dropout",
-    "ELU",
-    "GaussianDropout",
-    "GaussianNoise",
-    "GroupNormalization",
-    "Identity",
-    "LayerNormalization",
-    "LeakyReLU",
-    "Masking",
-    "Normalization",
-    "PReLU",
-    "RMSNormalization",
-    "ReLU",
-    "Rescaling",
-    "Softmax",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-    "SpatialDropout3D",
-    "SyncBatchNormalization",
-    "ThresholdedReLU",
-    "UnitNormalization",
-)
-_JOINING: Final = ("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract")
-
-_LAYERS: Final[dict[str, ShapeStep]] = {
-    **dict.fromkeys(_UNCHANGED, _same),
-    **dict.fromkeys(_JOINING, _broadcast),
-    "Dense": _first(_dense),
-    "EinsumDense": _first(_einsum),
-    "Embedding": _first(_embedding),
-    **_for_ranks(
-        (
-            "Conv#",
-            "Convolution#",
-            "SeparableConv#",
-            "SeparableConvolution#",
-            "LocallyConnected#",
-        ),
-        _convolved,
-    ),
-    **_for_ranks(("Conv#Transpose", "Convolution#Transpose"), _transposed),
-    **_for_ranks(("DepthwiseConv#",), lambda r: _convolved(r, "depth_multiplier")),
-    **_for_ranks(("MaxPooling#", "MaxPool#", "AveragePooling#", "AvgPool#"), _pooled),
-    **_for_ranks(("AdaptiveAveragePooling#", "AdaptiveMaxPooling#"), _pooled_to),
-    **_for_ranks(
-        (
-            "GlobalMaxPooling#",
-            "GlobalMaxPool#",
-            "GlobalAveragePooling#",
-            "GlobalAvgPool#",
-        ),
-        _pooled_away,
-    ),
-    **_for_ranks(("ZeroPadding#",), lambda r: _resized_by(r, _padded)),
-    **_for_ranks(("Cropping#",), lambda r: _resized_by(r, _cropped)),
-    **_for_ranks(("UpSampling#",), lambda r: _resized_by(r, _enlarged)),
-    "Resizing": _first(_resized_to),
-    "CenterCrop": _first(_resized_to),
-    "Flatten": _first(_flattened),
-    "Reshape": _reshape_layer,
-    "Permute": _first(_permuted),
-    "RepeatVector": _first(_repeated),
-    **dict.fromkeys(
-        ("CuDNNGRU", "CuDNNLSTM", "GRU", "LSTM", "RNN", "SimpleRNN"), _recurrent
-    ),
-    **_for_ranks(("ConvLSTM#",), _recurrent_convolution),
-    "Bidirectional": _bidirectional,
-    "Concatenate": _concatenated,
-    "Dot": _dotted,
-    "Attention": _attention,
-    "AdditiveAttention": _attention,
-    "MultiHeadAttention": _attention_heads,
-    "GroupQueryAttention": _attention_heads,
-    "GroupedQueryAttention": _attention_heads,
-    "Lambda": _lambda,
+_FORMULAS: Final[dict[Formula, ShapeStep]] = {
+    "same": _same,
+    "dense": _first(_dense),
+    "einsum": _first(_einsum),
+    "embedding": _first(_embedding),
+    "resized": _first(_resized_to),
+    "flattened": _first(_flattened),
+    "reshaped": _reshape_layer,
+    "reshaped whole": _reshaped_whole,
+    "permuted": _first(_permuted),
+    "repeated": _first(_repeated),
+    "recurrent": _recurrent,
+    "bidirectional": _bidirectional,
+    "broadcast": _broadcast,
+    "operated": _operated,
+    "concatenated": _concatenated,
+    "stacked": _stacked,
+    "dot": _dotted,
+    "matmul": _multiplied,
+    "attention": _attention,
+    "attention heads": _attention_heads,
+    "lambda": _lambda,
+    "squeezed": _first(_squeezed),
+    "expanded": _first(_expanded),
+    "transposed": _first(_transposed_axes),
+    "swapped": _first(_swapped),
+    "reduced": _first(_reduced),
+}
+_FORMULAS_OF_RANK: Final[dict[Formula, Callable[[int], ShapeStep]]] = {
+    "convolved": _convolved,
+    "depthwise": lambda rank: _convolved(rank, "depth_multiplier"),
+    "transposed convolution": _transposed,
+    "pooled": _pooled,
+    "pooled to": _pooled_to,
+    "pooled away": _pooled_away,
+    "padded": lambda rank: _resized_by(rank, _padded),
+    "cropped": lambda rank: _resized_by(rank, _cropped),
+    "enlarged": lambda rank: _resized_by(rank, _enlarged),
+    "recurrent convolution": _recurrent_convolution,
 }
 
-_ACTIVATIONS: Final = (
-    *("Celu", "Elu", "Exp", "Gelu", "HardSigmoid", "HardSilu", "HardTanh"),
-    *("LeakyRelu", "LogSigmoid", "LogSoftmax", "Relu", "Relu6", "Selu", "Sigmoid"),
-    *("Silu", "Softmax", "Softplus", "Softsign", "Sparsemax", "Tanh"),
-)
-_OPERATIONS: Final[dict[str, ShapeStep]] = {
-    **dict.fromkeys(_ACTIVATIONS, _same),
-    **dict.fromkeys(
-        ("Abs", "Absolute", "Cast", "Clip", "ConvertToTensor", "Copy", "Flip"), _same
-    ),
-    **dict.fromkeys(("Log", "Negative", "Sqrt", "Square", "StopGradient"), _same),
-    **dict.fromkeys(
-        ("Add", "Divide", "Maximum", "Minimum", "Multiply", "Subtract", "TrueDivide"),
-        _operated,
-    ),
-    "Reshape": _reshaped_whole,
-    "Squeeze": _first(_squeezed),
-    "ExpandDims": _first(_expanded),
-    "Transpose": _first(_transposed_axes),
-    "Swapaxes": _first(_swapped),
-    "Mean": _first(_reduced),
-    "Max": _first(_reduced),
-    "Min": _first(_reduced),
-    "Sum": _first(_reduced),
-    "Average": _first(_reduced),
-    "Concatenate": _concatenated,
-    "Stack": _stacked,
-    "Matmul": _multiplied,
-}
+
+def _steps(rows: Mapping[str, LayerTraits]) -> dict[str, ShapeStep]:
+    steps: dict[str, ShapeStep] = {}
+    for name, row in rows.items():
+        if row.shape is None:
+            continue
+        of_rank = _FORMULAS_OF_RANK.get(row.shape)
+        steps[name] = of_rank(row.rank) if of_rank else _FORMULAS[row.shape]
+    return steps
+
+
+_LAYERS: Final = _steps(LAYERS)
+_OPERATIONS: Final = _steps(OPERATIONS)

@@ -1,0 +1,56 @@
+"""One metric of a head as a rule sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerascheck.engine.fix import SetMetric
+from kerascheck.engine.fix import metric as metric_of
+from kerascheck.keras_api.metrics import metric_traits
+from kerascheck.model.description import Metric, Scalar
+
+
+class HeadMetric:
+    """A metric, its place among those of its head, and what Keras's class does.
+
+    Attributes:
+        metric: As compiled and resolved.
+        traits: What is known of its class; nothing if it is not resolved.
+        at: Where it is, as `Rule.finding` and `Facts.fact` take it.
+    """
+
+    __slots__ = ("_head", "_index", "at", "metric", "traits")
+
+    def __init__(self, head: str, index: int, metric: Metric) -> None:
+        self._head = head
+        self._index = index
+        self.metric = metric
+        self.traits = metric_traits(metric)
+        self.at = ("metrics", str(index))
+
+    @property
+    def compiled(self) -> str:
+        """Its name as written in compile()."""
+        return self.metric.compiled
+
+    @property
+    def resolved(self) -> str | None:
+        """Keras class name; None if it depends on unknown facts."""
+        return self.metric.resolved
+
+    def argument(self, name: str, default: Scalar = None) -> Scalar:
+        """Return one saved argument, or `default` if it was not saved."""
+        return self.metric.argument(name, default)
+
+    def expected(self, value: Scalar, argument: str = "") -> tuple[str, Scalar]:
+        """Return what should be in its place, or be the value of one argument."""
+        return ".".join(filter(None, (*self.at, argument))), value
+
+    def replaced_by(self, other: Metric | None) -> SetMetric:
+        """Return the edit that puts another metric in its place; None removes it."""
+        return SetMetric(head=self._head, index=self._index, metric=other)
+
+    def with_arguments(self, **changed: Any) -> SetMetric:
+        """Return the edit that changes arguments and keeps all others."""
+        arguments = {**dict(self.metric.arguments), **changed}
+        return self.replaced_by(metric_of(self.metric.resolved or "", **arguments))
