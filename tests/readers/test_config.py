@@ -1224,7 +1224,7 @@ def test_calls_of_calls_are_bounded():
     output = output_of(walk, Scope(network), end)
 
     assert walk.exhausted
-    assert output.signal.activation is ACT.UNKNOWN
+    assert output.facts.activation is ACT.UNKNOWN
 
 
 def test_walk_that_is_cut_short_is_told(monkeypatch):
