@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kerascheck
@@ -429,6 +429,7 @@ def _result(make, *arguments, **fields):
         return type(error)
 
 
+@settings(deadline=None, max_examples=300)
 @given(both_kinds(), st.data())
 def test_any_fields_behave_as_those_of_a_dataclass(kinds, data):
     ours, theirs = kinds
@@ -459,3 +460,10 @@ def test_any_fields_behave_as_those_of_a_dataclass(kinds, data):
         assert (one == one_too) is (other == other_too)
         if one == one_too and isinstance(_result(hash, one), int):
             assert hash(one) == hash(one_too)
+
+
+def test_a_field_may_be_called_self():
+    class Odd(Frozen):
+        self: int
+
+    assert replace(Odd(self=1), self=2) == Odd(self=2)
