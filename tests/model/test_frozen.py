@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import kerascheck
@@ -429,7 +429,6 @@ def _result(make, *arguments, **fields):
         return type(error)
 
 
-@settings(deadline=None, max_examples=300)
 @given(both_kinds(), st.data())
 def test_any_fields_behave_as_those_of_a_dataclass(kinds, data):
     ours, theirs = kinds
