@@ -403,7 +403,7 @@ def _read_live(
     from kerascheck.readers.live import read_live
 
     described = replace(read_live(model, x), path=path)
-    return described if origin is None else origin.told_of(described)
+    return described if origin is None else origin.add_to(described)
 
 
 def _made_in(origin: Origin | None) -> Callable[[str], str]:

@@ -1,4 +1,4 @@
-"""Tries a rule on its own examples: for the tests of our rules and of users' own.
+"""Tests a rule on its own examples, for our rules and for those of users.
 
 from kerascheck.testing import assert_examples
 
@@ -20,124 +20,128 @@ from kerascheck.model.errors import NotApplicable, Undecided
 
 __all__ = [
     "assert_examples",
+    "assert_fixed",
     "assert_found",
-    "assert_left",
-    "assert_mended",
     "assert_reads",
-    "found",
-    "read_by",
+    "assert_silent",
+    "facts_read_by",
+    "findings_of",
 ]
 
 
 def assert_examples(rule: Rule) -> None:
-    """Assert that a rule does on its examples as its card says.
+    """Assert that a rule finds its bad examples, fixes them, and no good ones.
 
     Raises:
-        AssertionError: It has no examples of a kind, leaves a bad one, finds a good
-            one, has a fix after which it still finds the same, or looks at a fact
-            that is not among those it declares to read.
+        AssertionError: It has no examples of a kind, misses a bad one, finds a good
+            one, has a fix after which it still finds the same, or reads a fact that
+            it does not declare.
     """
     bad, good = tuple(rule.bad()), tuple(rule.good())
     assert bad, f"{rule.code} has no bad example"
     assert good, f"{rule.code} has no good example"
     for model in bad:
         assert_found(rule, model)
-        assert_mended(rule, model)
+        assert_fixed(rule, model)
     for model in good:
-        assert_left(rule, model)
+        assert_silent(rule, model)
     for model in (*bad, *good):
         assert_reads(rule, model)
 
 
 def assert_found(rule: Rule, model: Description) -> None:
-    """Assert that a rule finds something, and says it in one plain statement."""
-    findings = found(rule, model)
+    """Assert that a rule finds something, and that its message is one statement."""
+    findings = findings_of(rule, model)
     assert findings, f"{rule.code} finds nothing in {_shown(model)}"
     for finding in findings:
-        assert not finding.message.endswith("."), f"a full stop: {finding.message!r}"
+        assert not finding.message.endswith("."), (
+            f"ends in a full stop: {finding.message!r}"
+        )
         assert "\n" not in finding.message, f"several lines: {finding.message!r}"
 
 
-def assert_left(rule: Rule, model: Description) -> None:
+def assert_silent(rule: Rule, model: Description) -> None:
     """Assert that a rule finds nothing."""
-    findings = found(rule, model)
-    told = "; ".join(finding.message for finding in findings)
-    assert not findings, f"{rule.code} finds {told!r} in {_shown(model)}"
+    findings = findings_of(rule, model)
+    messages = "; ".join(finding.message for finding in findings)
+    assert not findings, f"{rule.code} finds {messages!r} in {_shown(model)}"
 
 
-def assert_mended(rule: Rule, model: Description) -> None:
-    """Assert that every fix that can be applied takes its own finding away."""
-    for finding in found(rule, model):
+def assert_fixed(rule: Rule, model: Description) -> None:
+    """Assert that every fix that can be applied removes its own finding."""
+    for finding in findings_of(rule, model):
         if finding.fix is None or not finding.fix.edits:
             continue
-        left = {other.location for other in found(rule, finding.fix.of(model))}
-        assert finding.location not in left, (
+        remaining = {
+            other.location for other in findings_of(rule, finding.fix.of(model))
+        }
+        assert finding.location not in remaining, (
             f"{rule.code} finds the same after {finding.fix.title!r} in {_shown(model)}"
         )
 
 
 def assert_reads(rule: Rule, model: Description) -> None:
-    """Assert that a rule looks at no fact beyond those that it declares, if it does.
+    """Assert that a rule that declares what it reads reads no other fact.
 
-    Which rules look at other heads only for what they say, and not for whether they
-    find something, is left to the tests of those rules.
+    Other heads are not counted: some rules read them for their message alone. The tests
+    of those rules check this.
     """
     if rule.reads is None:
         return
-    more = ", ".join(sorted(read_by(rule, model) - rule.reads - {HEADS}))
+    more = ", ".join(sorted(facts_read_by(rule, model) - rule.reads - {HEADS}))
     assert not more, f"{rule.code} reads {more} in {_shown(model)}"
 
 
-def read_by(rule: Rule, model: Description) -> set[str]:
-    """Return the facts that a rule looks at in all heads of a model."""
-    seen: set[str] = set()
-    heads: list[Any] = [_Watched(head, seen) for head in model.heads]
-    watched: Any = _WatchedModel(model, _WatchedHeads(heads, seen))
+def facts_read_by(rule: Rule, model: Description) -> set[str]:
+    """Return the facts that a rule reads in all heads of a model."""
+    read: set[str] = set()
+    heads: list[Any] = [_Recording(head, read) for head in model.heads]
+    recording: Any = _RecordingModel(model, _RecordingHeads(heads, read))
     for head in heads[: 1 if rule.scope == "model" else None]:
         with suppress(NotApplicable, Undecided):
-            list(rule.check(Facts(head, watched)))
-    return seen
+            list(rule.check(Facts(head, recording)))
+    return read
 
 
 _FACT_OF = {field: fact for fact, fields in FIELDS.items() for field in fields}
 
 
-class _Watched:
-    """A head that notes which of its facts are asked for."""
+class _Recording:
+    """A head that records which of its facts are read."""
 
-    def __init__(self, head: Head, seen: set[str]) -> None:
+    def __init__(self, head: Head, read: set[str]) -> None:
         self._head = head
-        self._seen = seen
+        self._read = read
 
     def __getattr__(self, name: str) -> Any:
         if name in _FACT_OF:
-            self._seen.add(_FACT_OF[name])
+            self._read.add(_FACT_OF[name])
         return getattr(self._head, name)
 
 
-class _WatchedHeads(tuple[Any, ...]):
-    """The heads of a model; how many there are is no fact that a fix changes."""
+class _RecordingHeads(tuple[Any, ...]):
+    """The heads of a model. Their number is not recorded: no fix changes it."""
 
-    def __new__(cls, heads: Iterable[Any], seen: set[str]) -> Self:
+    def __new__(cls, heads: Iterable[Any], read: set[str]) -> Self:
         made = super().__new__(cls, heads)
-        made._seen = seen
+        made._read = read
         return made
 
-    _seen: set[str]
+    _read: set[str]
 
     def __iter__(self) -> Iterator[Any]:
-        self._seen.add(HEADS)
+        self._read.add(HEADS)
         return super().__iter__()
 
     def __getitem__(self, place: Any) -> Any:
-        self._seen.add(HEADS)
+        self._read.add(HEADS)
         return super().__getitem__(place)
 
 
-class _WatchedModel:
-    """A model that notes whether its other heads are asked for."""
+class _RecordingModel:
+    """A model that records whether its other heads are read."""
 
-    def __init__(self, model: Description, heads: _WatchedHeads) -> None:
+    def __init__(self, model: Description, heads: _RecordingHeads) -> None:
         self._model = model
         self.heads = heads
 
@@ -145,7 +149,7 @@ class _WatchedModel:
         return getattr(self._model, name)
 
 
-def found(rule: Rule, model: Description) -> list[Finding]:
+def findings_of(rule: Rule, model: Description) -> list[Finding]:
     """Return what a rule finds in a model, in each head that it can judge."""
     findings: list[Finding] = []
     for head in model.heads[:1] if rule.scope == "model" else model.heads:

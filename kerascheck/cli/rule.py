@@ -49,10 +49,10 @@ def _card(called: str, cards: list[Rule | FileRule]) -> Rule | FileRule:
     for card in cards:
         if called.upper() == card.code or called.lower() == card.name:
             return card
-    from kerascheck.model.suggest import near
+    from kerascheck.model.suggest import did_you_mean
 
     words = [word for card in cards for word in (card.code, card.name)]
-    raise UsageError(f"no rule is called {called!r}{near(called, words)}")
+    raise UsageError(f"no rule is called {called!r}{did_you_mean(called, words)}")
 
 
 def _page(card: Rule | FileRule) -> str:

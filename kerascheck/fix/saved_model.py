@@ -18,7 +18,7 @@ from kerascheck.keras_api.losses import LOSS_NAMES, WITH_FROM_LOGITS
 from kerascheck.model.description import Description, Head, Loss, Metric, Value
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.frozen import replace
-from kerascheck.model.vocabulary import FIXED
+from kerascheck.model.vocabulary import FIXED_SUFFIX
 
 CONFIG: Final = "config.json"
 COMPILED: Final = "compile_config"
@@ -58,7 +58,7 @@ def copy_of(plan: Plan) -> Copy:
     _change_metrics(plan, config, after)
     data = json.dumps({**config, COMPILED: after}).encode()
     stem = model.path.removesuffix(".keras")
-    return Copy(model.path, f"{stem}{FIXED}.keras", before, after, data, status)
+    return Copy(model.path, f"{stem}{FIXED_SUFFIX}.keras", before, after, data, status)
 
 
 def _config(path: str) -> tuple[dict[str, Any], os.stat_result]:

@@ -10,7 +10,7 @@ from kerascheck.labels.files.find import LabelFiles, LabelFolders
 from kerascheck.model.description import Description, Problem
 from kerascheck.model.errors import UnreadableLabels, UsageError
 from kerascheck.model.frozen import replace
-from kerascheck.model.vocabulary import FIXED
+from kerascheck.model.vocabulary import FIXED_SUFFIX
 from kerascheck.settings.globs import concerns
 from kerascheck.settings.settings import ModelConfig, Settings
 from kerascheck.trust.tree import Tree
@@ -178,7 +178,7 @@ def entry_for(config: Settings, path: str) -> ModelConfig | None:
 def names_of(path: str) -> tuple[str, ...]:
     """Return the path of a model, and for a corrected copy that of the model too."""
     stem, ending = os.path.splitext(path)
-    return tuple(dict.fromkeys((path, stem.removesuffix(FIXED) + ending)))
+    return tuple(dict.fromkeys((path, stem.removesuffix(FIXED_SUFFIX) + ending)))
 
 
 def _unused(files: LabelFiles) -> Iterator[Problem]:

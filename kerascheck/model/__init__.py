@@ -1,1 +1,1 @@
-"""What is known of a model: values that every other part works on."""
+"""What is known of a model: the values that every other part works on."""

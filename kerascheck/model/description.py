@@ -1,8 +1,8 @@
 """A compiled model and its labels as plain values.
 
-Everything that rules judge is here: one `Head` for each output, with its
-activation, loss, metrics and labels. All values are frozen and hash alike when
-equal. A fact that could not be made out is `None` or `UNKNOWN`, never a guess.
+Everything that rules check is here: one `Head` for each output, with its activation,
+loss, metrics and labels. All values are frozen; equal values have equal hashes. A fact
+that is not known is `None` or `UNKNOWN`, never a guess.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Shape = tuple[int | None, ...]
 
 Scalar = str | int | float | bool | None
 Value = Scalar | tuple[Scalar, ...]
-"""An argument of a loss or metric; a tuple where a list was saved."""
+"""An argument of a loss or metric; a tuple if a list was saved."""
 
 Arguments = tuple[tuple[str, Value], ...]
 """Keyword arguments as saved, sorted by name."""
@@ -55,7 +55,7 @@ class Activation(StrEnum):
 
 
 class Encoding(StrEnum):
-    """How labels say which class a sample has."""
+    """How labels encode the class of a sample."""
 
     BINARY = "binary"
     ONE_HOT = "one-hot"
@@ -70,7 +70,7 @@ class Encoding(StrEnum):
 
 
 class LossKind(StrEnum):
-    """What a loss takes labels and outputs for."""
+    """What a loss expects labels and outputs to be."""
 
     BINARY = "binary"  # one probability or logit a column, each column on its own
     CATEGORICAL = "categorical"  # rows of one-hot labels against rows that sum to 1
@@ -81,22 +81,22 @@ class LossKind(StrEnum):
     DIVERGENCE = "divergence"
     POISSON = "poisson"
     OVERLAP = "overlap"  # Dice, Tversky
-    OTHER = "other"  # built in, but outside what the rules judge: CTC, Circle, …
-    CUSTOM = "custom"  # not Keras's own, or saved without what it does
+    OTHER = "other"  # built in, but not checked by the rules: CTC, Circle, …
+    CUSTOM = "custom"  # not Keras's own, or saved without its definition
 
 
 class Loss(Frozen):
     """One loss as compiled."""
 
-    name: str  # Keras class name; the saved name where custom
+    name: str  # Keras class name; the saved name if custom
     kind: LossKind
     from_logits: bool | None = None  # None: it has no such argument, or not saved
     arguments: Arguments = ()  # all others that were saved
     given: str = "string"  # string, object, function, lambda or partial
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
-        """Return one saved argument, `flat`, or `default` where it was not saved."""
-        found = (flat(value) for key, value in self.arguments if key == name)
+        """Return one saved argument as a scalar, or `default` if it was not saved."""
+        found = (as_scalar(value) for key, value in self.arguments if key == name)
         return next(found, default)
 
 
@@ -113,29 +113,29 @@ class Metric(Frozen):
     weighted: bool = False  # given as one of weighted_metrics
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
-        """Return one saved argument, `flat`, or `default` where it was not saved."""
-        found = (flat(value) for key, value in self.arguments if key == name)
+        """Return one saved argument as a scalar, or `default` if it was not saved."""
+        found = (as_scalar(value) for key, value in self.arguments if key == name)
         return next(found, default)
 
 
 class Labels(Frozen):
-    """What a bounded sample of the labels of one head shows."""
+    """Facts about a bounded sample of the labels of one head."""
 
-    encoding: Encoding  # the likeliest
-    candidates: tuple[Encoding, ...]  # every encoding the sample fits, likeliest first
+    encoding: Encoding  # the most likely
+    candidates: tuple[Encoding, ...]  # every encoding that fits, most likely first
     shape: tuple[int, ...]  # (samples, …), of the whole container
     dtype: str  # numpy's name, or "str"
-    samples: int  # rows that were looked at, taken from the front and evenly beyond
+    samples: int  # entries that were looked at, spread over the whole
     classes: int | None = None  # distinct classes that occur in the sample
-    low: float | None = None  # least finite value
-    high: float | None = None  # greatest finite value
+    low: float | None = None  # lowest finite value
+    high: float | None = None  # highest finite value
     integral: bool = False  # every finite value is a whole number
-    majority: float | None = None  # share of the commonest class, in [0, 1]
+    majority: float | None = None  # share of the most common class, in [0, 1]
     ones: tuple[int, int] | None = None  # fewest and most 1s in a row of 0/1 labels
     values: tuple[Scalar, ...] = ()  # the distinct values, sorted; at most 16
     nans: int = 0
     infinities: int = 0
-    path: str | None = None  # the file they came from, as given
+    path: str | None = None  # the file they come from, as given
 
     @property
     def width(self) -> int:
@@ -152,7 +152,7 @@ class Evidence(Frozen):
 
     fact: str  # heads.digit.loss.from_logits
     value: str
-    origin: str  # where in the file it stands: config.json: /compile_config/loss
+    origin: str  # where it is in the file: config.json: /compile_config/loss
 
 
 class Head(Frozen):
@@ -164,7 +164,7 @@ class Head(Frozen):
     units: int | None = None  # width of the last axis
     shape: Shape | None = None  # None: not even the rank is known
     activation: Activation = Activation.UNKNOWN
-    activation_as_saved: str | None = None  # kept where it is not one of Keras's own
+    activation_as_saved: str | None = None  # kept if it is not one of Keras's own
     softmax_axis: int | None = None  # as saved; None: the last, or no softmax
     inner_activations: tuple[Activation, ...] = ()  # before `activation`, last first
     layers_after: tuple[str, ...] = ()  # classes, between activation and output
@@ -174,15 +174,15 @@ class Head(Frozen):
     metrics: tuple[Metric, ...] | None = None  # None: unknown
     labels: Labels | None = None
     class_weight: tuple[tuple[int, float], ...] | None = None  # as configured
-    source: str | None = None  # file:line of the call that makes the layer, where known
-    origins: tuple[tuple[str, str], ...] = ()  # fact -> where it stands in the file
+    source: str | None = None  # file:line of the call that makes the layer, if known
+    origins: tuple[tuple[str, str], ...] = ()  # fact -> where it is in the file
 
     def at(self, *fact: str) -> str:
         """Return the location of a fact of this head: heads.digit.loss.from_logits."""
         return ".".join(("heads", self.name, *fact))
 
     def origin(self, fact: str) -> str:
-        """Return where `fact`, or the nearest fact around it, stands in the file."""
+        """Return where `fact`, or the nearest fact around it, is in the file."""
         known = dict(self.origins)
         while fact:
             if fact in known:
@@ -249,20 +249,20 @@ class Description(Frozen):
     compiled: bool | None = None  # None: unknown
     optimizer: str | None = None
     task: str | None = None  # as configured by the user
-    source: str | None = None  # file:line of the compile call, where known
+    source: str | None = None  # file:line of the compile call, if known
     problems: tuple[Problem, ...] = ()
-    opaque: str | None = None  # why the heads can not be known
+    opaque: str | None = None  # why the heads cannot be known
 
     @property
     def generation(self) -> tuple[int, int] | None:
-        """Keras version as (major, minor); None where it is not known."""
+        """Keras version as (major, minor); None if unknown."""
         return generation(self.keras_version)
 
     def head(self, name: str) -> Head:
         """Return the head called `name`.
 
         Raises:
-            KeyError: there is none.
+            KeyError: There is no such head.
         """
         return self.heads[self._place(name)]
 
@@ -276,7 +276,7 @@ class Description(Frozen):
         """Return this description with the head of the same name replaced.
 
         Raises:
-            KeyError: there is none.
+            KeyError: There is no such head.
         """
         place = self._place(changed.name)
         heads = (*self.heads[:place], changed, *self.heads[place + 1 :])
@@ -301,8 +301,8 @@ def generation(version: str | None) -> tuple[int, int] | None:
     return int(parts[0]), int(parts[1])
 
 
-def flat(value: Value) -> Scalar:
-    """Return a list of one value as the value, a longer one as text."""
+def as_scalar(value: Value) -> Scalar:
+    """Return a list of one value as that value, a longer one as text."""
     if not isinstance(value, tuple):
         return value
     if len(value) == 1:
@@ -311,5 +311,5 @@ def flat(value: Value) -> Scalar:
 
 
 def arguments(config: Mapping[str, Value] | Iterable[tuple[str, Value]]) -> Arguments:
-    """Sort keyword arguments into the form that descriptions hold."""
+    """Return keyword arguments in the form that descriptions hold."""
     return tuple(sorted(dict(config).items()))

@@ -10,7 +10,7 @@ class UsageError(KerascheckError):
 
 
 class UnreadableModel(KerascheckError):
-    """A path holds no model that can be read.
+    """There is no model at a path, or none that can be read.
 
     Attributes:
         kind: Stable key of the reason, such as "truncated" or "git-lfs-pointer".
@@ -22,11 +22,11 @@ class UnreadableModel(KerascheckError):
 
 
 class UnreadableLabels(KerascheckError):
-    """A file or object holds no labels that can be measured."""
+    """A file or object does not hold labels that can be measured."""
 
 
 class Undecided(Exception):
-    """A rule asked for a fact that is not known; `why` says which and why."""
+    """A rule needs a fact that is not known; `why` says which and why."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -34,4 +34,4 @@ class Undecided(Exception):
 
 
 class NotApplicable(Exception):
-    """A rule asked for a part that this head does not have, such as a loss."""
+    """A rule needs a part that this head does not have, such as a loss."""

@@ -207,7 +207,7 @@ class Frozen(metaclass=_FrozenType):
 
         raise FrozenInstanceError(f"cannot delete field {name!r}")
 
-    def __replace__(self, **changes: Any) -> Any:
+    def __replace__(self, /, **changes: Any) -> Any:
         for name in type(self)._specs:
             if name not in changes:
                 changes[name] = getattr(self, name)

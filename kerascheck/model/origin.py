@@ -10,21 +10,21 @@ from kerascheck.model.frozen import replace
 
 
 class Origin(NamedTuple):
-    """What watching a program tells of a model, besides the model itself.
+    """Where a program made a model, and the name of the model.
 
-    Places are FILE:LINE; the file is told from the folder that the program started in.
+    Places are FILE:LINE, relative to the folder that the program started in.
     """
 
     name: str
-    """What the model is called in the report."""
+    """Name of the model in the report."""
 
     compiled: str | None = None
-    """Place of the call of `compile`; None: not seen, or not in a file."""
+    """Place of the call of `compile`; None: unknown, or not in a file."""
 
     layers: Mapping[str, str] = {}
     """Name of a layer -> place of the call that made it."""
 
-    def told_of(self, model: Description) -> Description:
+    def add_to(self, model: Description) -> Description:
         """Return a description of the model with these places."""
         heads = tuple(
             replace(head, source=self.layers.get(head.layer or ""))

@@ -1,18 +1,18 @@
-"""Names that are spelled nearly like one that does not exist."""
+"""Suggestions for misspelled names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 
-def near(word: str, words: Sequence[str]) -> str:
-    """Return "; did you mean …?" where one of `words` is like `word`, else ""."""
+def did_you_mean(word: str, words: Sequence[str]) -> str:
+    """Return "; did you mean …?" if one of `words` is similar to `word`, else ""."""
     from difflib import get_close_matches
 
-    for spelt in (word, word.lower(), word.upper()):
-        found = get_close_matches(spelt, words)
+    for spelling in (word, word.lower(), word.upper()):
+        found = get_close_matches(spelling, words)
         if found:
-            best = max(found, key=lambda one: _shared(one, spelt))
+            best = max(found, key=lambda one: _shared(one, spelling))
             return f"; did you mean {best!r}?"
     return ""
 

@@ -5,13 +5,13 @@ FAIL_ON = ("error", "warning", "note", "never")
 LEVELS = ("error", "warning", "note", "off")
 
 CONFIDENCES = ("low", "medium", "high")
-"""From the least on."""
+"""From the lowest on."""
 
 TASKS = ("binary", "multiclass", "multilabel", "ordinal", "regression")
-"""What a model can be said to be for."""
+"""What a model can be for."""
 
-FIXED = ".fixed"
-"""Stands in the name of a corrected copy, before its ending: NAME.fixed.keras."""
+FIXED_SUFFIX = ".fixed"
+"""In the name of a corrected copy, before its ending: NAME.fixed.keras."""
 
 FAMILIES = {
     "0": "Files",
@@ -21,4 +21,4 @@ FAMILIES = {
     "4": "The model as a whole",
     "9": "Your own rules",
 }
-"""First digit of a code -> what such rules are about."""
+"""First digit of a code -> subject of its rules."""

@@ -31,7 +31,7 @@ from kerascheck.model.description import (
     Metric,
     Scalar,
     Value,
-    flat,
+    as_scalar,
 )
 from kerascheck.model.version import __version__
 from kerascheck.trust.printable import shortened
@@ -129,7 +129,7 @@ def _scalar(value: Scalar) -> Scalar:
 
 
 def _mapping(pairs: Iterable[tuple[str, Value]]) -> Document:
-    return {_text(key): _scalar(flat(value)) for key, value in pairs}
+    return {_text(key): _scalar(as_scalar(value)) for key, value in pairs}
 
 
 def _model(model: Description) -> Document:

@@ -170,9 +170,11 @@ def _values(
 
 def _reader(readers: Mapping[str, Reader], key: str, where: str) -> Reader:
     if key not in readers:
-        from kerascheck.model.suggest import near
+        from kerascheck.model.suggest import did_you_mean
 
-        raise UsageError(f"{where}: unknown key {key!r}{near(key, list(readers))}")
+        raise UsageError(
+            f"{where}: unknown key {key!r}{did_you_mean(key, list(readers))}"
+        )
     return readers[key]
 
 

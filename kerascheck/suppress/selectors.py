@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from kerascheck.model.errors import UsageError
-from kerascheck.model.suggest import near
+from kerascheck.model.suggest import did_you_mean
 
 EVERYTHING = "ALL"
 
@@ -76,7 +76,9 @@ def _prefix(known: Codes, selector: str, where: str) -> str:
             return code
     words = [*known, *known.values(), EVERYTHING]
     prefix = f"{where}: " if where else ""
-    raise UsageError(f"{prefix}no rule is called {selector!r}{near(selector, words)}")
+    raise UsageError(
+        f"{prefix}no rule is called {selector!r}{did_you_mean(selector, words)}"
+    )
 
 
 def runs(code: str, layers: Iterable[Layer]) -> bool:

@@ -459,3 +459,10 @@ def test_any_fields_behave_as_those_of_a_dataclass(kinds, data):
         assert (one == one_too) is (other == other_too)
         if one == one_too and isinstance(_result(hash, one), int):
             assert hash(one) == hash(one_too)
+
+
+def test_a_field_may_be_called_self():
+    class Odd(Frozen):
+        self: int
+
+    assert replace(Odd(self=1), self=2) == Odd(self=2)

@@ -4,7 +4,7 @@ import pytest
 
 from kerascheck.engine.judge import apply_fixes, judge
 from kerascheck.rules import our_rules
-from kerascheck.testing import assert_found, assert_left, assert_mended
+from kerascheck.testing import assert_fixed, assert_found, assert_silent
 
 CASES = [
     pytest.param(rule, model, id=f"{rule.code}-{kind}-{i}")
@@ -23,12 +23,12 @@ def test_bad_example_is_found(rule, model):
 
 @pytest.mark.parametrize(("rule", "model"), GOOD)
 def test_good_example_is_left(rule, model):
-    assert_left(rule, model)
+    assert_silent(rule, model)
 
 
 @pytest.mark.parametrize(("rule", "model"), BAD)
 def test_fix_mends_the_bad_example(rule, model):
-    assert_mended(rule, model)
+    assert_fixed(rule, model)
 
 
 @pytest.mark.parametrize(("rule", "model"), BAD)

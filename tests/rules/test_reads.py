@@ -13,7 +13,7 @@ from kerascheck.engine.facts import FIELDS, HEADS, changed_facts
 from kerascheck.engine.judge import judge
 from kerascheck.engine.rule import READABLE
 from kerascheck.rules import our_rules
-from kerascheck.testing import assert_reads, read_by
+from kerascheck.testing import assert_reads, facts_read_by
 from tests.rules.strategies import models
 
 RULES = our_rules()
@@ -27,7 +27,7 @@ EXAMPLES = [model for rule in RULES for model in (*rule.bad(), *rule.good())]
 
 def undeclared(rule, model):
     spared = {HEADS} if rule.code in OF_OTHERS else set()
-    return read_by(rule, model) - rule.reads - spared
+    return facts_read_by(rule, model) - rule.reads - spared
 
 
 def without_reads(rules):
@@ -50,7 +50,7 @@ def test_every_rule_reads_all_that_it_declares(rule):
         for model in EXAMPLES
     ]
     models = (*EXAMPLES, *several, *without_loss)
-    seen = set().union(*(read_by(rule, model) for model in models))
+    seen = set().union(*(facts_read_by(rule, model) for model in models))
     assert rule.reads <= seen
 
 

@@ -21,7 +21,7 @@ from stat import S_ISREG
 from typing import Final, NamedTuple
 
 from kerascheck.engine.skipped import LINK_NOWHERE, LINK_OUT
-from kerascheck.model.vocabulary import FIXED
+from kerascheck.model.vocabulary import FIXED_SUFFIX
 from kerascheck.trust.tree import Tree
 
 ENDINGS: Final = (".npy", ".npz", ".csv", ".json")
@@ -137,7 +137,7 @@ def _search_order(model_path: str) -> Iterator[tuple[str, Iterable[str]]]:
             parent = os.path.join(model_path, os.pardir)
             name = os.path.basename(os.path.abspath(model_path))
         models, folders = [name, *models], [model_path, parent]
-    models += [m.removesuffix(FIXED) for m in models if m.endswith(FIXED)]
+    models += [m.removesuffix(FIXED_SUFFIX) for m in models if m.endswith(FIXED_SUFFIX)]
     own = [form.format(model=model) for model in models for form in OWN_NAMES]
     yield parent, dict.fromkeys(own)
     for folder in folders:

@@ -40,11 +40,12 @@ def renderer(name: str) -> Render:
     from importlib import import_module
 
     if name not in formats():
-        from kerascheck.model.suggest import near
+        from kerascheck.model.suggest import did_you_mean
 
         known = ", ".join(formats())
         raise UsageError(
-            f"no output format is called {name!r}{near(name, formats())} ({known})"
+            f"no output format is called {name!r}"
+            f"{did_you_mean(name, formats())} ({known})"
         )
     render: Render = import_module(f"{__name__}.{name}").render
     return render
