@@ -17,6 +17,7 @@ from kerascheck.cli.streams import (
     style_of_stdout,
     write_file,
 )
+from kerascheck.cli.tutorials import TUTORIAL_SEEDS, show_tutorials
 from kerascheck.confirm.evidence.matrix import MATRICES, Name
 from kerascheck.model.errors import UsageError
 from kerascheck.trust.printable import count
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 DEFAULT = ("binary", "imbalanced")
 
 SEEDS = 5
-TUTORIAL_SEEDS = 3
 
 BUDGET = 600.0
 
@@ -152,8 +152,6 @@ def command(
     if write_ups:
         if chosen or shipped:
             raise UsageError("--write-ups excludes --matrix and --shipped")
-        from kerascheck.cli.tutorials import show_tutorials
-
         return show_tutorials(
             rows, training, output_format=output_format, output_file=output_file
         )

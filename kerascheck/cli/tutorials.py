@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FAILED = 2
 
+TUTORIAL_SEEDS = 3
+
 
 def show_tutorials(
     patterns: Sequence[str],
@@ -40,7 +42,6 @@ def show_tutorials(
         UsageError: A pattern matches none.
         TrainingUnavailable: Keras or its backend is not installed.
     """
-    from kerascheck.cli.reference import TUTORIAL_SEEDS
     from kerascheck.confirm.child_process import default_backend
     from kerascheck.confirm.options import TrainingOptions
     from kerascheck.confirm.tutorials._train import train_tutorials

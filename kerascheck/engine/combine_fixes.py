@@ -26,7 +26,7 @@ _TOGETHER: Final = {
     "units": ("units", "shape"),
     "activation": (
         *("activation", "activation_as_saved", "softmax_axis"),
-        *("before", "after", "hidden"),
+        *("inner_activations", "layers_after", "logits_hidden"),
     ),
     "labels": ("labels",),
 }

@@ -2,7 +2,7 @@
 
 from kerascheck import kit
 from kerascheck.engine.facts import Facts
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 
 
 def asking(*facts):
@@ -29,7 +29,7 @@ def asking(*facts):
 
 
 def reasons(rule, model):
-    return [not_run.why for not_run in run([rule], model).not_run]
+    return [not_run.why for not_run in judge([rule], model).not_run]
 
 
 def test_a_head_that_alone_decides_is_asked_first():

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kerascheck.settings.configuration import Settings
 
 from kerascheck import kit
 from kerascheck.api import check
@@ -13,6 +12,7 @@ from kerascheck.engine.combine_fixes import combined
 from kerascheck.engine.finding import worst_first
 from kerascheck.engine.judge import judge, judge_again
 from kerascheck.rules import our_rules
+from kerascheck.settings.settings import Settings
 from tests.engine.test_judge import finds, fix
 from tests.rules.strategies import models
 
