@@ -202,7 +202,7 @@ def test_the_file_that_holds_the_labels_is_named():
             '# was activation="sigmoid"',
         ),
         (
-            {"layer": "activation", "layer_class": "Activation", "before": (A.RELU,)},
+            {"layer": "activation", "layer_class": "Activation", "inner_activations": (A.RELU,)},
             A.SIGMOID,
             'keras.layers.Activation("sigmoid")  '
             '# the only activation, was activation="relu", then "sigmoid"',
@@ -213,7 +213,7 @@ def test_the_file_that_holds_the_labels_is_named():
             'activation = "softmax"  # of the layer "mask"; was activation="sigmoid"',
         ),
         (
-            {"layer": "dense", "after": ("Dropout",)},
+            {"layer": "dense", "layers_after": ("Dropout",)},
             A.SIGMOID,
             'keras.layers.Dense(1, activation="sigmoid")  '
             '# was activation="sigmoid", then "Dropout"',
