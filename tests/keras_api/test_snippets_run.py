@@ -15,7 +15,12 @@ from kerascheck.engine.snippet import MAX_HEADS, snippet
 from kerascheck.keras_api.compile_call import loss_code, major, metric_code, own_name
 from kerascheck.keras_api.defaults import LOSSES, METRICS
 from kerascheck.keras_api.losses import loss_called
-from kerascheck.keras_api.metrics import METRIC_NAMES, auto_name, is_by_shape
+from kerascheck.keras_api.metrics import (
+    METRIC_NAMES,
+    auto_name,
+    is_by_shape,
+    with_resolved_metrics,
+)
 from kerascheck.model.description import arguments
 from kerascheck.readers.live import read_live
 from kerascheck.rules import our_rules
@@ -260,6 +265,24 @@ def written(kind, name, told, version):
 @pytest.mark.parametrize("model", BAD)
 def test_the_call_of_an_example_compiles_what_is_described(model):
     assert_compiled_as_described(model, run(our_rules(), model).findings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", BAD)
+@pytest.mark.parametrize("version", ["3.15.1", "2.15.0"])
+def test_the_call_of_an_example_compiles_in_the_other_keras(model, version):
+    model = with_resolved_metrics(replace(model, keras_version=version))
+    if is_known(model):
+        assert_compiled_as_described(model, run(our_rules(), model).findings)
+
+
+def is_known(model):
+    """Say whether the Keras of a model has all losses and metrics that it names."""
+    keras = major(model)
+    losses = [h.loss.name for h in model.heads if h.loss and h.loss.kind != "custom"]
+    metrics = [m for h in model.heads for m in h.metrics or () if m.builtin]
+    names = [METRIC_NAMES.get(m.compiled, m.compiled) for m in metrics]
+    return {*losses} <= {*LOSSES[keras]} and {*names} <= {*METRICS[keras]}
 
 
 @pytest.mark.slow
