@@ -270,10 +270,28 @@ def test_the_call_of_an_example_compiles_what_is_described(model):
 @pytest.mark.slow
 @pytest.mark.parametrize("model", BAD)
 @pytest.mark.parametrize("version", ["3.15.1", "2.15.0"])
-def test_the_call_of_an_example_compiles_in_the_other_keras(model, version):
+def test_the_call_of_an_example_keeps_all_that_is_no_default(model, version):
     model = with_resolved_metrics(replace(model, keras_version=version))
+    model = replace(model, heads=tuple(map(enriched, model.heads)))
     if is_known(model):
         assert_compiled_as_described(model, run(our_rules(), model).findings)
+
+
+def enriched(head):
+    """Return a head with a reduction, a loss weight, and a weighted metric."""
+    brier = replace(metric("MeanSquaredError"), name="brier", weighted=True)
+    loss = head.loss
+    if loss is not None and loss.kind != "custom":
+        told = {**dict(loss.arguments), "reduction": "sum"}
+        loss = replace(loss, arguments=arguments(told), given="object")
+    metrics = (*(named(m) for m in head.metrics or ()), brier)
+    return replace(head, loss=loss, loss_weight=0.25, metrics=metrics)
+
+
+def named(metric):
+    """Return a metric under a name that the user chose, if it is an object."""
+    of_keras = metric.given == "object" and metric.builtin
+    return replace(metric, name=f"my_{metric.compiled}") if of_keras else metric
 
 
 def is_known(model):
