@@ -1,10 +1,12 @@
 """One call for all that is found in a model; each finding keeps its own edits."""
 
+import json
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kerascheck.settings.configuration import Ignore, Settings
 
 from kerascheck import kit
 from kerascheck.api import check
@@ -12,7 +14,6 @@ from kerascheck.engine.combine_fixes import combined
 from kerascheck.engine.finding import worst_first
 from kerascheck.engine.judge import judge, judge_again
 from kerascheck.rules import our_rules
-from kerascheck.settings.settings import Settings
 from tests.engine.test_judge import finds, fix
 from tests.rules.strategies import models
 
@@ -187,9 +188,30 @@ def test_calls_are_the_same_each_time_and_findings_keep_their_edits(several):
         assert (alone.snippet is None) == (finding.snippet is None)
 
 
-def test_what_the_configuration_hides_is_in_no_call(saved):
+@pytest.mark.parametrize(
+    "config",
+    [
+        Settings(levels=(("KC301", "off"),)),
+        Settings(per_model_ignores=(Ignore("*", ("KC301",)),)),
+    ],
+)
+def test_what_the_configuration_hides_is_in_no_call(saved, config):
     saved({"a.keras": BOTH})
-    both = check("a.keras")
-    one = check("a.keras", config=Settings(levels=(("KC301", "off"),)))
-    assert any("BinaryAccuracy" in f.snippet for f in both.findings if f.snippet)
-    assert not any("BinaryAccuracy" in f.snippet for f in one.findings if f.snippet)
+    assert "BinaryAccuracy" in call_of("KC308", check("a.keras"))
+    assert "BinaryAccuracy" not in call_of("KC308", check("a.keras", config=config))
+
+
+def test_what_a_baseline_knows_is_in_no_call(saved, tmp_path):
+    saved({"a.keras": BOTH})
+    (known,) = [f for f in check("a.keras").findings if f.code == "KC301"]
+    entry = {"fingerprint": known.fingerprint, "code": "KC301", "model": "a.keras"}
+    baseline = tmp_path / "known.json"
+    baseline.write_text(json.dumps({"version": 1, "entries": [entry]}))
+    report = check("a.keras", baseline=str(baseline))
+    assert [item.finding.code for item in report.suppressed] == ["KC301"]
+    assert "BinaryAccuracy" not in call_of("KC308", report)
+    assert "BinaryAccuracy" in report.suppressed[0].finding.snippet
+
+
+def call_of(code, report):
+    return next(f.snippet for f in report.findings if f.code == code)

@@ -202,7 +202,11 @@ def test_the_file_that_holds_the_labels_is_named():
             '# was activation="sigmoid"',
         ),
         (
-            {"layer": "activation", "layer_class": "Activation", "inner_activations": (A.RELU,)},
+            {
+                "layer": "activation",
+                "layer_class": "Activation",
+                "inner_activations": (A.RELU,),
+            },
             A.SIGMOID,
             'keras.layers.Activation("sigmoid")  '
             '# the only activation, was activation="relu", then "sigmoid"',

@@ -15,7 +15,12 @@ from kerascheck.engine.snippet import MAX_HEADS, snippet
 from kerascheck.keras_api.compile_call import loss_code, major, metric_code, own_name
 from kerascheck.keras_api.defaults import LOSSES, METRICS
 from kerascheck.keras_api.losses import loss_called
-from kerascheck.keras_api.metrics import METRIC_NAMES, auto_name, is_by_shape
+from kerascheck.keras_api.metrics import (
+    METRIC_NAMES,
+    auto_name,
+    is_by_shape,
+    with_resolved_metrics,
+)
 from kerascheck.model.description import arguments
 from kerascheck.readers.live import read_live
 from kerascheck.rules import our_rules
@@ -260,6 +265,42 @@ def written(kind, name, told, version):
 @pytest.mark.parametrize("model", BAD)
 def test_the_call_of_an_example_compiles_what_is_described(model):
     assert_compiled_as_described(model, judge(our_rules(), model).findings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", BAD)
+@pytest.mark.parametrize("version", ["3.15.1", "2.15.0"])
+def test_the_call_of_an_example_keeps_all_that_is_no_default(model, version):
+    model = with_resolved_metrics(replace(model, keras_version=version))
+    model = replace(model, heads=tuple(map(enriched, model.heads)))
+    if is_known(model):
+        assert_compiled_as_described(model, run(our_rules(), model).findings)
+
+
+def enriched(head):
+    """Return a head with a reduction, a loss weight, and a weighted metric."""
+    brier = replace(metric("MeanSquaredError"), name="brier", weighted=True)
+    loss = head.loss
+    if loss is not None and loss.kind != "custom":
+        told = {**dict(loss.arguments), "reduction": "sum"}
+        loss = replace(loss, arguments=arguments(told), given="object")
+    metrics = (*(named(m) for m in head.metrics or ()), brier)
+    return replace(head, loss=loss, loss_weight=0.25, metrics=metrics)
+
+
+def named(metric):
+    """Return a metric under a name that the user chose, if it is an object."""
+    of_keras = metric.given == "object" and metric.builtin
+    return replace(metric, name=f"my_{metric.compiled}") if of_keras else metric
+
+
+def is_known(model):
+    """Say whether the Keras of a model has all losses and metrics that it names."""
+    keras = major(model)
+    losses = [h.loss.name for h in model.heads if h.loss and h.loss.kind != "custom"]
+    metrics = [m for h in model.heads for m in h.metrics or () if m.builtin]
+    names = [METRIC_NAMES.get(m.compiled, m.compiled) for m in metrics]
+    return {*losses} <= {*LOSSES[keras]} and {*names} <= {*METRICS[keras]}
 
 
 @pytest.mark.slow

@@ -109,3 +109,22 @@ def test_confirm_stays_a_function_once_its_package_is_imported():
     assert kerascheck.confirm(kerascheck.Report()).findings == ()
     kerascheck.__dict__["confirm"] = sys.modules["kerascheck.confirm"]
     assert kerascheck.confirm(kerascheck.Report()).findings == ()
+
+
+def test_a_metric_of_the_fix_has_the_name_and_the_weights_of_the_old_one():
+    module = importlib.import_module("kerascheck.confirm.own_model")
+    model = _model(None, keras.losses.BinaryCrossentropy(True, reduction="sum"))
+    model.compile(
+        "adam",
+        model.loss,
+        metrics=["accuracy"],
+        weighted_metrics=[keras.metrics.AUC(name="roc")],
+    )
+    model.fit(X[:32], Y[:32], verbose=0)
+    report = kerascheck.check(model, Y)
+    edits = [edit for finding in report for edit in finding.fix.edits]
+    trial = module._Trial(model, keras, X, Y, 0.0, 3)
+    settings = trial._settings(edits, report.models[0].heads[0])
+    (accuracy,), (curve,) = settings["metrics"], settings["weighted_metrics"]
+    assert (accuracy.name, accuracy.get_config()["threshold"]) == ("accuracy", 0.0)
+    assert (curve.name, curve.get_config()["from_logits"]) == ("roc", True)
