@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kerascheck.settings.configuration import Ignore, Settings
 
 from kerascheck import kit
 from kerascheck.api import check
@@ -14,6 +13,7 @@ from kerascheck.engine.combine_fixes import combined
 from kerascheck.engine.finding import worst_first
 from kerascheck.engine.judge import judge, judge_again
 from kerascheck.rules import our_rules
+from kerascheck.settings.settings import Ignore, Settings
 from tests.engine.test_judge import finds, fix
 from tests.rules.strategies import models
 

@@ -274,7 +274,7 @@ def test_the_call_of_an_example_keeps_all_that_is_no_default(model, version):
     model = with_resolved_metrics(replace(model, keras_version=version))
     model = replace(model, heads=tuple(map(enriched, model.heads)))
     if is_known(model):
-        assert_compiled_as_described(model, run(our_rules(), model).findings)
+        assert_compiled_as_described(model, judge(our_rules(), model).findings)
 
 
 def enriched(head):
