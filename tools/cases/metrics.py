@@ -134,9 +134,7 @@ def _binary(*metrics: tuple[str, dict[str, Any]], logits: bool = False) -> Any:
         4,
         None if logits else "sigmoid",
         keras.losses.BinaryCrossentropy(from_logits=logits),
-        metrics=[
-            getattr(keras.metrics, name)(**arguments) for name, arguments in metrics
-        ],
+        metrics=[getattr(keras.metrics, name)(**options) for name, options in metrics],
     )
 
 
