@@ -123,7 +123,7 @@ def _is_display(node: ast.expr) -> bool:
 def losses_by_head(
     node: ast.expr, heads: Sequence[Head]
 ) -> list[ast.expr | None] | None:
-    """Return the loss of each head; None: they cannot be told apart."""
+    """Return the loss of each head; None: they cannot be distinguished."""
     if isinstance(node, ast.Dict):
         named = _named(node)
         if named is None or not set(named) <= {head.name for head in heads}:
@@ -171,7 +171,7 @@ class MetricNodes(NamedTuple):
 def metrics_by_head(
     node: ast.expr | None, heads: Sequence[Head]
 ) -> list[MetricNodes] | None:
-    """Return the metrics of each head; None: they cannot be told apart."""
+    """Return the metrics of each head; None: they cannot be distinguished."""
     if node is None:
         return [MetricNodes(None, ())] * len(heads)
     if isinstance(node, ast.Dict):

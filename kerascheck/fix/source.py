@@ -208,7 +208,7 @@ def _loss_splices(plan: Plan, site: CallSite, names: Names) -> Iterator[Splice]:
         raise Unfixable(f"the compile() call at {site} has no loss to replace")
     nodes = losses_by_head(node, plan.before.heads)
     if nodes is None:
-        raise Unfixable(f"the losses at {site} cannot be told apart")
+        raise Unfixable(f"the losses at {site} cannot be distinguished")
     done: set[int] = set()
     for number in changed:
         one = nodes[number]
@@ -264,7 +264,7 @@ def _metric_splices(plan: Plan, site: CallSite, names: Names) -> Iterator[Splice
             raise Unfixable("a weighted metric changes")
         lists = lists or metrics_by_head(site.call.metrics, plan.before.heads)
         if lists is None or len(lists[number].each) != len(old[0]):
-            raise Unfixable(f"the metrics at {site} cannot be told apart")
+            raise Unfixable(f"the metrics at {site} cannot be distinguished")
         if site.call.metrics is None:
             if len(plan.before.heads) > 1:
                 raise Unfixable(f"the compile() call at {site} has no metrics")

@@ -23,7 +23,7 @@ KNOWN |= {name for name in METRIC_NAMES if name in METRICS or "_" in name}
 
 NOT_ABOUT_KERAS = {
     ("confirm/evidence/matrix.py", "ACTIVATIONS"): "which setups are trained",
-    ("confirm/evidence/matrix.py", "SHORT"): "what a printed table calls them",
+    ("confirm/evidence/matrix.py", "SHORT_NAMES"): "what a printed table calls them",
     ("confirm/evidence/tables.py", "_COLUMNS"): "heads of a printed table",
     ("confirm/tutorials/activation_loss_tables.py", "_ONE_UNIT"): "what a text says",
     ("confirm/tutorials/activation_loss_tables.py", "_TWO_UNITS"): "what a text says",

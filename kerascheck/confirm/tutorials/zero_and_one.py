@@ -159,7 +159,7 @@ TUTORIAL = Tutorial(
     name="zero-and-one",
     title="Labels 0 and 1",
     setting="Dense(128, relu), Dense(1, sigmoid); adam, 10 epochs; the text names no "
-    "data and gives no figure",
+    "data and has no figures",
     data=lambda: (
         "two generated clouds that overlap (best possible accuracy 0.795), "
         "and two with 5 % positive"
