@@ -178,7 +178,7 @@ def test_every_name_of_an_activation_is_one_of_keras(name):
     assert KERAS[3].activations.get(name) is not None
 
 
-@pytest.mark.parametrize("name", [*LAYERS, *ACTIVATION_LAYERS, *WRAPPERS])
+@pytest.mark.parametrize("name", [*LAYERS, *ACTIVATION_LAYERS, *sorted(WRAPPERS)])
 def test_every_layer_is_in_a_keras_or_known_to_be_gone(name):
     assert bool(has("layers", name)) != (name in GONE)
 
