@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fingerprint import with_fingerprints
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.engine.outcome import ConfigurationUse, NotRun, Suppressed
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.skipped import EXCLUDED, POINTERS
@@ -524,10 +524,10 @@ class _Checking:
         findings = _problems(model)
         why = _why_not_judged(model)
         if why is None:
-            outcome = run(self.choice.rules, model, on_crash=self._rule_crashed)
-            findings += outcome.findings
-            self._not_run += outcome.not_run
-            self._decided += outcome.decided
+            judgement = judge(self.choice.rules, model, on_crash=self._rule_crashed)
+            findings += judgement.findings
+            self._not_run += judgement.not_run
+            self._decided += judgement.decided
         else:
             self._not_run += [
                 NotRun(code=r.code, name=r.name, model=model.path, head=None, why=why)

@@ -21,8 +21,7 @@ from kerascheck.confirm.child_process import train_in_child
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.verdict import gaps, quality
-from kerascheck.engine.judge import run
-from kerascheck.engine.outcome import Outcome
+from kerascheck.engine.judge import Judgement, judge
 from kerascheck.keras_api.losses import WITH_FROM_LOGITS
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen, replace
@@ -56,7 +55,7 @@ class Audited(Frozen):
     """One setup: what the rules said and what training showed."""
 
     model: Description
-    outcome: Outcome
+    outcome: Judgement
     harms: tuple[str, ...]
 
     @property
@@ -160,7 +159,7 @@ def _hard(setup: Setup) -> Setup:
 def _audited(model: Description, result: SetupResult) -> Audited:
     return Audited(
         model=model,
-        outcome=run(all_rules(), model),
+        outcome=judge(all_rules(), model),
         harms=tuple(harms(result)),
     )
 

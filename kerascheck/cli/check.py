@@ -214,9 +214,9 @@ def _all_excluded(report: Report) -> bool:
 def nothing(report: Report) -> str:
     """Return why a report without findings says nothing."""
     if not report.models:
-        from kerascheck.engine.skipped import passed_over
+        from kerascheck.engine.skipped import count_passed_over
 
-        counted = passed_over(report.skipped)
+        counted = count_passed_over(report.skipped)
         rest = f"; {counted}" if counted else ""
         return f"nothing to check: no saved model was found{rest}"
     reasons = sorted({item.why for item in report.not_run})

@@ -223,9 +223,9 @@ def _rendered(sheet: Sheet, output_format: str, *, every: bool) -> str:
     from kerascheck.confirm.evidence.tables import as_document, as_markdown, as_text
 
     if output_format == "json":
-        from kerascheck.report.document import ascii_json, headed
+        from kerascheck.report.document import ascii_json, with_header
 
-        return ascii_json(headed(as_document(sheet)))
+        return ascii_json(with_header(as_document(sheet)))
     if output_format == "markdown":
         return as_markdown(sheet)
     return as_text(sheet, width=style_of_stdout().width, every_row=every)

@@ -78,9 +78,9 @@ def _rendered(results: list[WriteUpResult], output_format: str) -> str:
     from kerascheck.confirm.tutorials._tables import as_document, as_markdown, as_text
 
     if output_format == "json":
-        from kerascheck.report.document import ascii_json, headed
+        from kerascheck.report.document import ascii_json, with_header
 
-        return ascii_json(headed(as_document(results)))
+        return ascii_json(with_header(as_document(results)))
     if output_format == "markdown":
         return as_markdown(results)
     return as_text(results, width=style_of_stdout().width)

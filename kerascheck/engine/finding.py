@@ -1,4 +1,4 @@
-"""What a rule says: a finding, and later its confirmation."""
+"""A finding of a rule, and later its confirmation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kerascheck.model.frozen import Frozen, field
 
 
 class Severity(StrEnum):
-    """How sure and how bad: certainly wrong, probably wrong, worth knowing."""
+    """How bad it is: certainly wrong, probably wrong, worth knowing."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -24,7 +24,7 @@ class Severity(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How much of the finding rests on facts rather than on likelihood."""
+    """How sure the finding is: how much of it rests on facts, not on likelihood."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -32,7 +32,7 @@ class Confidence(StrEnum):
 
 
 class Harm(StrEnum):
-    """What the rule claims that training will show."""
+    """What the rule claims training will show."""
 
     RAISES = "raises"
     NO_LEARNING = "no-learning"
@@ -44,7 +44,7 @@ class Harm(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What reference training says of a finding."""
+    """The result of reference training for a finding."""
 
     CONFIRMED = "confirmed"
     REFUTED = "refuted"
@@ -55,7 +55,7 @@ class Verdict(StrEnum):
 class Measurement(Frozen):
     """What reference training measured in one setup, as means over the seeds.
 
-    Accuracies, AUC and ECE lie in [0, 1]; losses are in nats; None: not measured or
+    Accuracies, AUC and ECE are in [0, 1]; losses are in nats; None: not measured or
     not a number.
     """
 
@@ -69,7 +69,7 @@ class Measurement(Frozen):
     constant: bool | None = None
     raises: str | None = None  # exception type and first line
     curve: tuple[float | None, ...] = ()  # training loss, evenly spaced over the steps
-    reported: tuple[tuple[str, float | None], ...] = ()  # each metric as Keras says
+    reported: tuple[tuple[str, float | None], ...] = ()  # metrics as Keras reports them
     spread: float | None = None  # standard deviation of true_accuracy over seeds
     # Bins of probability as served: its mean, share right (both in [0, 1]), samples.
     reliability: tuple[tuple[float, float, int], ...] = ()
@@ -80,7 +80,7 @@ Source = Literal["shipped", "cache", "trained"]
 
 
 class OtherBackend(Frozen):
-    """What reference training says of the same finding on another backend."""
+    """The result of reference training for the same finding on another backend."""
 
     backend: str
     status: Verdict
@@ -92,8 +92,8 @@ class Confirmation(Frozen):
     """The reference training of one finding, before and after its fix."""
 
     status: Verdict
-    reason: str  # what the verdict rests on, or why there is none
-    source: Source | None = None  # "cache" where any part of it was kept; None: none
+    reason: str  # what the verdict rests on, or why there is no verdict
+    source: Source | None = None  # "cache" if any part was cached; None: no result
     backend: str | None = None
     versions: tuple[tuple[str, str], ...] = ()
     device: str | None = None
@@ -103,11 +103,11 @@ class Confirmation(Frozen):
     difference: float | None = None  # paired mean of what the verdict looks at
     interval: tuple[float, float] | None = None  # its 95 % interval
     seconds: float = 0.0
-    elsewhere: tuple[OtherBackend, ...] = ()  # where the harm depends on the backend
+    elsewhere: tuple[OtherBackend, ...] = ()  # if the harm depends on the backend
 
 
 class Finding(Frozen):
-    """One thing that does not fit, where it is, and how to mend it."""
+    """One thing that does not fit, where it is, and how to fix it."""
 
     code: str
     name: str
@@ -126,6 +126,6 @@ class Finding(Frozen):
     snippet: str | None = None  # the compile() call that the fix leads to
     follows: tuple[Finding, ...] = ()  # findings that the same fix removes
     confirmation: Confirmation | None = None
-    by_backend: bool = False  # the harm is another one on another backend
-    measured: str | None = None  # what shipped reference training showed of its like
+    by_backend: bool = False  # the harm depends on the backend
+    measured: str | None = None  # shipped reference training of findings like it
     fingerprint: str = field(default="")

@@ -1,9 +1,9 @@
-"""What a finding is known by from one run to the next.
+"""Identifies a finding from one run to the next.
 
 The fingerprint rests on the rule, the place of the model, the number of the head and
-the fact that it is about. So it stays when the model is trained or saved again, when
-Keras numbers its layers anew, and when a message is reworded. The caller says what
-the place of a model is, so that it can stay wherever the checkout lies.
+the fact that it is about. So it stays the same when the model is trained or saved
+again, when Keras renumbers its layers, and when a message is reworded. The caller
+decides what the place of a model is, so that it need not depend on the checkout.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LENGTH = 16
 """Hexadecimal digits of SHA-256 that are kept: 64 bits."""
 
 NUMBERED = "#"
-"""Stands between a fingerprint and which of several equal findings it is, from 2 on."""
+"""Separates a fingerprint from the number of a finding that equals another, from 2."""
 
 Heads = Mapping[tuple[str, str], int]
 """Model and name of a head -> its number among the outputs."""
@@ -29,12 +29,12 @@ def with_fingerprints(
     models: Iterable[Description] = (),
     place: Callable[[str], str] = str,
 ) -> tuple[Finding, ...]:
-    """Return findings, and what follows from them, with fingerprints that differ.
+    """Return findings, and those inside them, with fingerprints that differ.
 
     Args:
         findings: Of one report, in its order.
-        models: The models they are about; names of heads count where one is missing.
-        place: Turns the path of a model into what stays the same from run to run.
+        models: The models they are about; if one is missing, names of heads are used.
+        place: Maps the path of a model to one that is the same in every run.
     """
     heads = {
         (model.path, head.name): number
@@ -43,20 +43,20 @@ def with_fingerprints(
     }
     seen: dict[str, int] = {}
 
-    def known(finding: Finding) -> Finding:
+    def identify(finding: Finding) -> Finding:
         key = fingerprint(finding, heads, place)
         seen[key] = number = seen.get(key, 0) + 1
         return replace(
             finding,
             fingerprint=key if number == 1 else f"{key}{NUMBERED}{number}",
-            follows=tuple(map(known, finding.follows)),
+            follows=tuple(map(identify, finding.follows)),
         )
 
-    return tuple(map(known, findings))
+    return tuple(map(identify, findings))
 
 
 def fingerprint(finding: Finding, heads: Heads, place: Callable[[str], str]) -> str:
-    """Return 16 hexadecimal digits that stand for rule, model, head and fact."""
+    """Return 16 hexadecimal digits that identify rule, model, head and fact."""
     from hashlib import sha256
 
     head = "" if finding.head is None else finding.head
@@ -67,7 +67,7 @@ def fingerprint(finding: Finding, heads: Heads, place: Callable[[str], str]) -> 
     return sha256(data).hexdigest()[:LENGTH]
 
 
-def numbered(fingerprint: str) -> tuple[str, int]:
-    """Return a fingerprint without its number, and the number: 1 where it has none."""
+def split_number(fingerprint: str) -> tuple[str, int]:
+    """Return a fingerprint without its number, and the number: 1 if absent."""
     bare, _, number = fingerprint.partition(NUMBERED)
     return bare, int(number) if number.isascii() and number.isdigit() else 1

@@ -1,4 +1,4 @@
-"""Rules over descriptions: findings, what stayed undecided, and fixes that add up."""
+"""Judges a description by rules: findings, undecided rules, and combined fixes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from kerascheck.engine.facts import HEADS, Facts, changed_facts
 from kerascheck.engine.finding import Finding, Harm, Severity
 from kerascheck.engine.fix import Applicability, Fix
-from kerascheck.engine.outcome import NotRun, Outcome
+from kerascheck.engine.outcome import NotRun
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.snippet import snippet
 from kerascheck.model.description import Description
 from kerascheck.model.errors import NotApplicable, Undecided
-from kerascheck.model.frozen import replace
+from kerascheck.model.frozen import Frozen, replace
 
 MAX_ROUNDS = 8
-"""Fixes that may follow from one another before mending gives up."""
+"""Fixes that are combined into one before it is given up."""
 
 CRASHED = "KC000"
-"""Code of what stands in place of the findings of a rule that raised."""
+"""Code of the finding that replaces those of a rule that raised."""
 
 _Key = tuple[str, str]
 """Code and place of a finding."""
@@ -27,45 +27,53 @@ _Key = tuple[str, str]
 OnCrash = Callable[[Rule, Exception], None]
 
 
-def run(
+class Judgement(Frozen):
+    """What the rules found in one model."""
+
+    findings: tuple[Finding, ...]
+    not_run: tuple[NotRun, ...]
+    decided: int  # pairs of rule and head
+
+
+def judge(
     rules: Sequence[Rule], model: Description, *, on_crash: OnCrash | None = None
-) -> Outcome:
-    """Judge one model: each cause once, with what follows from it inside.
+) -> Judgement:
+    """Judge one model: each cause once, with the findings that its fix removes.
 
     Args:
         rules: In the order of their codes.
         model: A description with its labels and resolved metrics.
-        on_crash: Called with a rule that raised and what it raised; by default the
-            crash becomes a finding and the other rules still run.
+        on_crash: Called with a rule that raised and the exception. The crash becomes a
+            finding in any case, and the other rules still run.
     """
-    judged = _Judged(rules, model, on_crash)
-    return Outcome(
-        findings=_ordered(model, _by_cause(judged)),
-        not_run=tuple(judged.not_run),
-        decided=judged.decided,
+    evaluation = _Evaluation(rules, model, on_crash)
+    return Judgement(
+        findings=_sort(model, _fold_into_causes(evaluation)),
+        not_run=tuple(evaluation.not_run),
+        decided=evaluation.decided,
     )
 
 
 def apply_fixes(rules: Sequence[Rule], model: Description) -> Description:
     """Return `model` with the fixes of all findings applied, worst first.
 
-    Each fix is asked for on the model as the fixes before it left it, so that
-    together they are one setup that is right as a whole.
+    Each fix is computed on the model as changed by the fixes before it, so that
+    together they make one consistent setup.
     """
     for _ in range(MAX_ROUNDS):
-        changed = _next_mended(rules, model)
+        changed = _after_first_fix(rules, model)
         if changed is None:
             break
         model = changed
     return model
 
 
-def _next_mended(rules: Sequence[Rule], model: Description) -> Description | None:
+def _after_first_fix(rules: Sequence[Rule], model: Description) -> Description | None:
     """Return `model` after the first fix that removes its own finding, or None."""
-    judged = _Judged(rules, model)
-    for finding in _fixable(judged.findings):
-        after = judged.after(_fix_of(finding))
-        if not after.holds(_key(finding)):
+    evaluation = _Evaluation(rules, model)
+    for finding in _fixable_worst_first(evaluation.findings):
+        after = evaluation.apply(_fix_of(finding))
+        if not after.has(_key(finding)):
             return after.model
     return None
 
@@ -73,23 +81,22 @@ def _next_mended(rules: Sequence[Rule], model: Description) -> Description | Non
 _Pair = tuple[int, int]
 """Number of a rule, number of a head; a rule for the model has its first head."""
 
+_FindingsByPair = Mapping[_Pair, Sequence[Finding]]
 
-_Found = Mapping[_Pair, Sequence[Finding]]
 
-
-class _Judged:
-    """What every rule says of every head of one model.
+class _Evaluation:
+    """What every rule finds in every head of one model.
 
     Attributes:
         model: The model as it was judged.
-        not_run: Where a rule could not be decided.
+        not_run: The rules that could not be decided.
         decided: Pairs of rule and head that were decided; one that crashed was not.
     """
 
     __slots__ = (
         "_counts",
         "_found",
-        "_places",
+        "_head_numbers",
         "_rules",
         "decided",
         "model",
@@ -108,13 +115,13 @@ class _Judged:
         self._rules = rules
         self._found: dict[_Pair, Sequence[Finding]] = {}
         self._counts: Counter[_Key] | None = None
-        self._places: dict[str, int] = {}
+        self._head_numbers: dict[str, int] = {}
         self._judge(on_crash)
 
     def _judge(self, on_crash: OnCrash | None) -> None:
         views = [Facts(head, self.model) for head in self.model.heads]
         for number, rule in enumerate(self._rules):
-            for place, facts in enumerate(_asked(rule, views)):
+            for place, facts in enumerate(_views_for(rule, views)):
                 findings: list[Finding] = []
                 try:
                     findings.extend(rule.check(facts))
@@ -126,7 +133,7 @@ class _Judged:
                 except Exception as crash:
                     if on_crash is not None:
                         on_crash(rule, crash)
-                    findings.append(_crashed(rule, facts, crash))
+                    findings.append(_crash_finding(rule, facts, crash))
                 if findings:
                     self._found[number, place] = findings
 
@@ -135,7 +142,7 @@ class _Judged:
         """All findings, rule by rule."""
         return [finding for found in self._found.values() for finding in found]
 
-    def at(self, pair: _Pair) -> Sequence[Finding]:
+    def findings_at(self, pair: _Pair) -> Sequence[Finding]:
         """Return what a rule finds in a head."""
         return self._found.get(pair, ())
 
@@ -145,15 +152,17 @@ class _Judged:
             self._counts = Counter(map(_key, self.findings))
         return self._counts[key]
 
-    def after(self, fix: Fix) -> _After:
+    def apply(self, fix: Fix) -> _FixedEvaluation:
         """Return what the rules find once a fix is applied."""
-        return _After(self, {}, self.model).then(fix)
+        return _FixedEvaluation(self, {}, self.model).apply(fix)
 
-    def again(self, fix: Fix, before: Description, after: Description) -> _Found:
-        """Return what those rules find that look at a fact which a fix changed."""
+    def judge_again(
+        self, fix: Fix, before: Description, after: Description
+    ) -> _FindingsByPair:
+        """Return the findings of the rules that read a fact which the fix changed."""
         heads = {
             place: changed_facts(before.heads[place], after.heads[place])
-            for place in {self._place(edit.head) for edit in fix.edits}
+            for place in {self._head_number(edit.head) for edit in fix.edits}
         }
         views = {place: Facts(after.heads[place], after) for place in heads}
         found: dict[_Pair, Sequence[Finding]] = {}
@@ -162,39 +171,41 @@ class _Judged:
             if reads is None or HEADS in reads or rule.scope == "model":
                 if reads is None or not all(map(reads.isdisjoint, heads.values())):
                     everywhere = [Facts(head, after) for head in after.heads]
-                    for place, view in enumerate(_asked(rule, everywhere)):
-                        found[number, place] = _findings(rule, view)
+                    for place, view in enumerate(_views_for(rule, everywhere)):
+                        found[number, place] = _check(rule, view)
                 continue
             for place, facts in heads.items():
                 if not reads.isdisjoint(facts):
-                    found[number, place] = _findings(rule, views[place])
+                    found[number, place] = _check(rule, views[place])
         return found
 
-    def _place(self, name: str) -> int:
-        if not self._places:
+    def _head_number(self, name: str) -> int:
+        if not self._head_numbers:
             heads = enumerate(self.model.heads)
-            self._places = {head.name: place for place, head in heads}
-        return self._places[name]
+            self._head_numbers = {head.name: place for place, head in heads}
+        return self._head_numbers[name]
 
 
-class _After:
-    """What the rules find after fixes: only what they look at is judged again.
+class _FixedEvaluation:
+    """What the rules find after fixes; only rules that read a changed fact run again.
 
     Attributes:
         model: The model with the fixes applied.
     """
 
-    __slots__ = ("_again", "_base", "_shift", "model")
+    __slots__ = ("_base", "_changed", "_shift", "model")
 
-    def __init__(self, base: _Judged, again: _Found, model: Description) -> None:
+    def __init__(
+        self, base: _Evaluation, changed: _FindingsByPair, model: Description
+    ) -> None:
         self.model = model
         self._base = base
-        self._again = again
-        self._shift: dict[_Key, int] = {}  # how many findings more than before
-        for pair, found in again.items():
+        self._changed = changed
+        self._shift: dict[_Key, int] = {}  # change in the number of findings
+        for pair, found in changed.items():
             if found:
                 self._count(found, 1)
-            before = base.at(pair)
+            before = base.findings_at(pair)
             if before:
                 self._count(before, -1)
 
@@ -203,36 +214,38 @@ class _After:
             key = _key(finding)
             self._shift[key] = self._shift.get(key, 0) + step
 
-    def then(self, fix: Fix) -> _After:
-        """Return the state after one fix more."""
+    def apply(self, fix: Fix) -> _FixedEvaluation:
+        """Return the findings after one more fix."""
         model = fix.of(self.model)
-        again = self._base.again(fix, self.model, model)
-        return _After(self._base, {**self._again, **again}, model)
+        changed = self._base.judge_again(fix, self.model, model)
+        return _FixedEvaluation(self._base, {**self._changed, **changed}, model)
 
-    def holds(self, key: _Key) -> bool:
-        """Say whether there is a finding of this code at this place."""
+    def has(self, key: _Key) -> bool:
+        """Say whether a finding of this code is at this place."""
         return self._base.count(key) + self._shift.get(key, 0) > 0
 
-    def new(self) -> list[Finding]:
+    def new_fixable(self) -> list[Finding]:
         """Return fixable findings that the model did not have, worst first."""
-        pairs = sorted(pair for pair, found in self._again.items() if found)
-        findings = [finding for pair in pairs for finding in self._again[pair]]
-        return [f for f in _fixable(findings) if not self._base.count(_key(f))]
+        pairs = sorted(pair for pair, found in self._changed.items() if found)
+        findings = [finding for pair in pairs for finding in self._changed[pair]]
+        return [
+            f for f in _fixable_worst_first(findings) if not self._base.count(_key(f))
+        ]
 
 
-def _asked(rule: Rule, views: list[Facts]) -> list[Facts]:
-    """Return the heads that a rule is asked about."""
+def _views_for(rule: Rule, views: list[Facts]) -> list[Facts]:
+    """Return the heads that a rule is called with."""
     return views[:1] if rule.scope == "model" else views
 
 
-def _findings(rule: Rule, facts: Facts) -> Sequence[Finding]:
+def _check(rule: Rule, facts: Facts) -> Sequence[Finding]:
     findings: list[Finding] = []
     try:
         findings.extend(rule.check(facts))
     except (NotApplicable, Undecided):
         pass
     except Exception as crash:
-        findings.append(_crashed(rule, facts, crash))
+        findings.append(_crash_finding(rule, facts, crash))
     return findings
 
 
@@ -243,7 +256,7 @@ def _not_run(rule: Rule, facts: Facts, why: str) -> NotRun:
     )
 
 
-def _crashed(rule: Rule, facts: Facts, crash: Exception) -> Finding:
+def _crash_finding(rule: Rule, facts: Facts, crash: Exception) -> Finding:
     return Finding(
         code=CRASHED,
         name="rule-crashed",
@@ -260,12 +273,12 @@ def _key(finding: Finding) -> _Key:
     return finding.code, finding.location
 
 
-def _worst_first(finding: Finding) -> tuple[int, str, str]:
+def _worst_first_key(finding: Finding) -> tuple[int, str, str]:
     return -finding.severity.rank, finding.code, finding.location
 
 
-def _fixable(findings: Sequence[Finding]) -> list[Finding]:
-    ordered = sorted(findings, key=_worst_first)
+def _fixable_worst_first(findings: Sequence[Finding]) -> list[Finding]:
+    ordered = sorted(findings, key=_worst_first_key)
     return [f for f in ordered if f.fix is not None and f.fix.edits]
 
 
@@ -274,9 +287,9 @@ def _fix_of(finding: Finding) -> Fix:
     return finding.fix
 
 
-def _by_cause(judged: _Judged) -> list[Finding]:
-    """Fold each finding that another one's fix removes into that other one."""
-    ordered = sorted(judged.findings, key=_worst_first)
+def _fold_into_causes(evaluation: _Evaluation) -> list[Finding]:
+    """Fold each finding into the one whose fix removes it."""
+    ordered = sorted(evaluation.findings, key=_worst_first_key)
     of_head: dict[str | None, list[int]] = {}
     for number, finding in enumerate(ordered):
         of_head.setdefault(finding.head, []).append(number)
@@ -288,8 +301,8 @@ def _by_cause(judged: _Judged) -> list[Finding]:
         if cause.fix is None or not cause.fix.edits:
             causes.append(cause)
             continue
-        fix, after = _closed(judged, cause.fix)
-        if after.holds(_key(cause)):
+        fix, after = _complete(evaluation, cause.fix)
+        if after.has(_key(cause)):
             advice = replace(fix, applicability=Applicability.DISPLAY, edits=())
             causes.append(replace(cause, fix=advice))
             continue
@@ -298,7 +311,7 @@ def _by_cause(judged: _Judged) -> list[Finding]:
             for other in of_head[cause.head]
             if other > number
             and other not in folded
-            and not after.holds(_key(ordered[other]))
+            and not after.has(_key(ordered[other]))
         ]
         folded.update(follows)
         causes.append(
@@ -312,28 +325,28 @@ def _by_cause(judged: _Judged) -> list[Finding]:
     return causes
 
 
-def _closed(judged: _Judged, fix: Fix) -> tuple[Fix, _After]:
-    """Return a fix that brings no new finding, and what the rules say after it."""
+def _complete(evaluation: _Evaluation, fix: Fix) -> tuple[Fix, _FixedEvaluation]:
+    """Return a fix that causes no new finding, and what the rules find after it."""
     edits = list(fix.edits)
     applicability = fix.applicability
-    after = judged.after(fix)
+    after = evaluation.apply(fix)
     for _ in range(MAX_ROUNDS):
-        new = after.new()
+        new = after.new_fixable()
         if not new:
             break
         more = _fix_of(new[0])
         edits.extend(more.edits)
-        applicability = _least(applicability, more.applicability)
-        after = after.then(more)
+        applicability = _less_safe(applicability, more.applicability)
+        after = after.apply(more)
     return replace(fix, edits=tuple(edits), applicability=applicability), after
 
 
-def _least(one: Applicability, other: Applicability) -> Applicability:
+def _less_safe(one: Applicability, other: Applicability) -> Applicability:
     order = (Applicability.DISPLAY, Applicability.UNSAFE, Applicability.SAFE)
     return min(one, other, key=order.index)
 
 
-def _ordered(model: Description, findings: list[Finding]) -> tuple[Finding, ...]:
+def _sort(model: Description, findings: list[Finding]) -> tuple[Finding, ...]:
     place = {head.name: i for i, head in enumerate(model.heads)}
 
     def key(finding: Finding) -> tuple[int, str, str]:

@@ -1,17 +1,25 @@
-"""What a run says beside findings: what did not run, and what is suppressed."""
+"""What a run found, what it could not decide, and what it did not show."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING, Self
 
-from kerascheck.engine.finding import Finding
-from kerascheck.model.frozen import Frozen
+from kerascheck.engine.finding import Finding, Severity, Verdict
+from kerascheck.engine.skipped import EXCLUDED
+from kerascheck.model.description import Description
+from kerascheck.model.frozen import Frozen, field, replace
+from kerascheck.model.vocabulary import FAIL_ON
+
+if TYPE_CHECKING:
+    from kerascheck.engine.rule import Rule
 
 MAX_LISTED = 10
 """Settings of one configuration that a sentence lists."""
 
 UNUSED = "KC009"
-"""Code of what a baseline or configuration sets aside in vain."""
+"""Code of an entry of a baseline or configuration that suppresses nothing."""
 
 
 class NotRun(Frozen):
@@ -25,7 +33,7 @@ class NotRun(Frozen):
 
 
 class Suppressed(Frozen):
-    """A finding that the configuration or the baseline sets aside."""
+    """A finding that the configuration or the baseline suppresses."""
 
     finding: Finding
     by: str  # configuration, per-model-ignores or baseline
@@ -33,12 +41,12 @@ class Suppressed(Frozen):
 
     @property
     def why(self) -> str:
-        """Return by what it is set aside, and the reason where one is given."""
+        """Return what suppresses it, and the reason if one is given."""
         return f"{self.by}: {self.reason}" if self.reason else self.by
 
 
 class ConfigurationUse(Frozen):
-    """A configuration file that was obeyed, and how it makes a run find or fail less.
+    """A configuration file that applied, and how it makes a run find or fail less.
 
     Attributes:
         path: The file as messages name it, "models/kerascheck.toml".
@@ -53,24 +61,24 @@ class ConfigurationUse(Frozen):
     @property
     def sentence(self) -> str:
         """Return "kerascheck.toml turns KC103 off"; "" if nothing is found less."""
-        told = []
+        clauses = []
         if self.turned_off:
-            what = _listed(self.turned_off)
+            what = _enumerate(self.turned_off)
             is_one = len(self.turned_off) == 1 and " " not in what
-            told.append(f"turns {what} off" if is_one else f"turns off {what}")
+            clauses.append(f"turns {what} off" if is_one else f"turns off {what}")
         if self.weakened:
-            told.append(f"sets {', '.join(map(_as_words, self.weakened))}")
-        between = "; it " if any(";" in part for part in told) else " and "
-        return f"{self.path} {between.join(told)}" if told else ""
+            clauses.append(f"sets {', '.join(map(_as_words, self.weakened))}")
+        between = "; it " if any(";" in clause for clause in clauses) else " and "
+        return f"{self.path} {between.join(clauses)}" if clauses else ""
 
 
-def _listed(items: tuple[str, ...]) -> str:
+def _enumerate(items: tuple[str, ...]) -> str:
     """Return codes with commas between them, and semicolons around longer items."""
-    shown, more = items[:MAX_LISTED], len(items) - MAX_LISTED
-    told = shown[0]
-    for before, item in pairwise(shown):
-        told += f"; {item}" if " " in before or " " in item else f", {item}"
-    return f"{told} and {more} more" if more > 0 else told
+    first, more = items[:MAX_LISTED], len(items) - MAX_LISTED
+    text = first[0]
+    for before, item in pairwise(first):
+        text += f"; {item}" if " " in before or " " in item else f", {item}"
+    return f"{text} and {more} more" if more > 0 else text
 
 
 def _as_words(setting: str) -> str:
@@ -78,8 +86,109 @@ def _as_words(setting: str) -> str:
 
 
 class Outcome(Frozen):
-    """What the rules said of one model."""
+    """The models that were looked at and all that was found.
 
-    findings: tuple[Finding, ...]
-    not_run: tuple[NotRun, ...]
-    decided: int
+    Findings are ordered by model, head and location, the same way in each run.
+    """
+
+    models: tuple[Description, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    decided: int = 0  # pairs of rule and head that were decided
+    skipped: tuple[tuple[str, str], ...] = ()  # paths that were passed over, and why
+    configuration: tuple[ConfigurationUse, ...] = ()
+    seconds: float = 0.0
+    rules: tuple[Rule, ...] = field(default=(), repr=False)  # those that were selected
+
+    @property
+    def ok(self) -> bool:
+        """Say whether there is no finding at or above a warning."""
+        return not self.fails("warning")
+
+    def fails(
+        self,
+        fail_on: str = "warning",
+        *,
+        max_warnings: int | None = None,
+        strict: bool = False,
+    ) -> bool:
+        """Say whether there is a finding at or above this severity.
+
+        Args:
+            fail_on: "error", "warning", "note" or "never".
+            max_warnings: Warnings that are tolerated; one more fails, under every
+                `fail_on` but "never".
+            strict: Undecided rules, unused suppressions and what was passed over fail
+                as well; what is excluded does not.
+
+        Raises:
+            ValueError: `fail_on` is none of these.
+        """
+        if fail_on not in FAIL_ON:
+            raise ValueError(f"Expected one of {FAIL_ON}. Received: {fail_on!r}.")
+        if strict and self.left_open:
+            return True
+        if fail_on == "never":
+            return False
+        least = Severity(fail_on).rank
+        failing = [f.severity for f in self.findings if f.severity.rank >= least]
+        if max_warnings is None:
+            return bool(failing)
+        others = any(severity is not Severity.WARNING for severity in failing)
+        return others or self.count(Severity.WARNING) > max_warnings
+
+    @property
+    def left_open(self) -> tuple[str, ...]:
+        """What fails under `strict` in addition: "3 undecided", "1 passed over"."""
+        counts = {
+            "undecided": len(self.not_run),
+            "unused": sum(finding.code == UNUSED for finding in self.findings),
+            "passed over": sum(why != EXCLUDED for _, why in self.skipped),
+        }
+        return tuple(f"{number} {what}" for what, number in counts.items() if number)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings have this severity."""
+        return sum(f.severity is severity for f in self.findings)
+
+    @property
+    def unreadable(self) -> int:
+        """How many models could not be read."""
+        return sum(m.format is None for m in self.models)
+
+    def confirmed(self, verdict: Verdict) -> int:
+        """Return how many findings reference training gave this verdict."""
+        return sum(
+            f.confirmation is not None and f.confirmation.status is verdict
+            for f in self.findings
+        )
+
+    @classmethod
+    def joined(cls, outcomes: Sequence[Outcome]) -> Self:
+        """Return one outcome with what several found, in their order."""
+        return cls(
+            models=tuple(model for one in outcomes for model in one.models),
+            findings=tuple(finding for one in outcomes for finding in one.findings),
+            not_run=tuple(item for one in outcomes for item in one.not_run),
+            suppressed=tuple(item for one in outcomes for item in one.suppressed),
+            decided=sum(one.decided for one in outcomes),
+            skipped=tuple(pair for one in outcomes for pair in one.skipped),
+            configuration=tuple(
+                dict.fromkeys(use for one in outcomes for use in one.configuration)
+            ),
+            seconds=sum(one.seconds for one in outcomes),
+            rules=outcomes[0].rules if outcomes else (),
+        )
+
+    def with_findings(self, findings: tuple[Finding, ...]) -> Self:
+        """Return the same with other findings, such as confirmed ones."""
+        return replace(self, findings=findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings by severity, those of one severity in their order."""
+    return sorted(findings, key=lambda finding: -finding.severity.rank)

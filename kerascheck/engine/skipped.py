@@ -1,7 +1,7 @@
 """Why a model, or a pointer to one, was not looked at, and the line that counts it.
 
 `Report.skipped` holds pairs of a path and one of these reasons. Whatever has another
-reason, such as an error of the system, is counted as such.
+reason, such as a system error, is counted as "for another reason".
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ VANISHED: Final = "it vanished during the search"
 NOT_ENTERED: Final = frozenset(
     {HIDDEN, BYTECODE, NODE_MODULES, SITE_PACKAGES, ENVIRONMENT}
 )
-"""Reasons of files in folders that are searched only where they are named."""
+"""Reasons of files in folders that are searched only if they are named."""
 
 POINTERS: Final = {
     "git-lfs-pointer": GIT_LFS_POINTER,
     "git-annex-pointer": GIT_ANNEX_POINTER,
     "dvc-pointer": DVC_POINTER,
 }
-"""Kind of an `UnreadableModel` that stands for a model elsewhere -> its reason."""
+"""Kind of an `UnreadableModel` that points to a model elsewhere -> its reason."""
 
 _NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     LINK_OUT: ("link", "links"),
@@ -61,13 +61,13 @@ _NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     VANISHED: ("vanished", "vanished"),
     EXCLUDED: ("excluded", "excluded"),
 }
-"""How many of a reason are counted, in the order in which they are listed."""
+"""Noun that is counted for each reason, in the order of the line."""
 
 _OTHER: Final = ("for another reason", "for other reasons")
 
 
-def passed_over(skipped: Iterable[tuple[str, str]]) -> str:
-    """Return "2 passed over: 1 link, 1 DVC pointer"; "" where nothing was.
+def count_passed_over(skipped: Iterable[tuple[str, str]]) -> str:
+    """Return "2 passed over: 1 link, 1 DVC pointer"; "" if nothing was.
 
     Args:
         skipped: Paths and why, as a report holds them.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import SetActivation
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.fix import saved_model as saved
 from kerascheck.fix.places import Places
 from kerascheck.fix.plan import COMPILE_ONLY, Plan, planned
@@ -199,8 +199,8 @@ class Files:
             model = saved.describes(path, plan.before)
         except UnreadableModel:
             return False
-        left = {_key(f) for f in run(self._report.rules, model).findings}
-        known = {_key(f) for f in run(self._report.rules, plan.before).findings}
+        left = {_key(f) for f in judge(self._report.rules, model).findings}
+        known = {_key(f) for f in judge(self._report.rules, plan.before).findings}
         return not left & {_key(f) for f in plan.done} and left <= known
 
 

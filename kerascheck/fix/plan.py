@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import AddMetric, Applicability, Edit, SetLoss, SetMetric
-from kerascheck.engine.judge import MAX_ROUNDS, run
+from kerascheck.engine.judge import MAX_ROUNDS, judge
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen
 from kerascheck.report.report import Report
@@ -43,7 +43,7 @@ def planned(
     done: dict[tuple[str, str], Finding] = {}
     after = model
     for _ in range(MAX_ROUNDS):
-        found = run(report.rules, after).findings
+        found = judge(report.rules, after).findings
         able = (f for f in found if _key(f) in wanted and _key(f) not in done)
         finding = next((f for f in able if not _why_not(f, edits, unsafe)), None)
         if finding is None or finding.fix is None:

@@ -30,7 +30,7 @@ from kerascheck.in_pytest.settings import PluginSettings
 from kerascheck.model.errors import KerascheckError
 from kerascheck.readers.search import Found
 from kerascheck.report.report import FindingsError, Report
-from kerascheck.report.terminal import rendered
+from kerascheck.report.terminal import render_text
 from kerascheck.settings.configuration import Settings
 from kerascheck.suppress.rule_selection import READING
 from kerascheck.trust.printable import Style
@@ -187,7 +187,7 @@ class RuleItem(pytest.Item):
         fail_on = model.settings.fail_on or model.project.fail_on
         if report.fails(fail_on, strict=model.project.strict):
             style = Style(quiet=True, verbose=not report.findings)
-            raise FindingsError(rendered(report, style), report)
+            raise FindingsError(render_text(report, style), report)
         why = why_open(model.report, self.name)
         if why:
             pytest.skip(why)

@@ -22,7 +22,7 @@ from kerascheck.engine.fix import (
     SetMetric,
     SetUnits,
 )
-from kerascheck.engine.outcome import ConfigurationUse, NotRun, Suppressed
+from kerascheck.engine.outcome import ConfigurationUse, NotRun, Outcome, Suppressed
 from kerascheck.model.description import (
     Description,
     Head,
@@ -34,52 +34,51 @@ from kerascheck.model.description import (
     flat,
 )
 from kerascheck.model.version import __version__
-from kerascheck.report.report import Report
 from kerascheck.trust.printable import shortened
 
 SCHEMA_VERSION = "1"
 
 MAX_STRING = 4000
-"""Characters of one string; the middle of a longer one is left out."""
+"""Characters of one string; a longer one loses its middle."""
 
 Document = dict[str, Any]
 
 
-def as_json(report: Report) -> str:
+def as_json(outcome: Outcome) -> str:
     """Return the report as JSON text in ASCII, without control characters."""
-    return ascii_json(document(report))
+    return ascii_json(document(outcome))
 
 
 def ascii_json(value: object) -> str:
     """Return a value as JSON text in ASCII, without control characters.
 
-    DEL and "##", which old CI runners read as a command wherever it stands in a line,
-    can only stand inside strings, so both may be escaped in the finished text.
+    DEL and "##", which old CI runners read as a command anywhere in a line, only occur
+    inside strings, so both can be escaped in the finished text.
     """
     text = json.dumps(value, indent=2, allow_nan=False)
     return text.replace("\x7f", "\\u007f").replace("##", "#\\u0023") + "\n"
 
 
-def headed(body: Document) -> Document:
-    """Return a document with what every one begins with: its form and the tool."""
+def with_header(body: Document) -> Document:
+    """Return a document with its header: the schema version and the tool."""
     tool = {"name": "kerascheck", "version": __version__}
     return {"schema_version": SCHEMA_VERSION, "tool": tool, **body}
 
 
-def document(report: Report) -> Document:
+def document(outcome: Outcome) -> Document:
     """Return the report as a value that JSON can hold."""
-    return headed(_body(report))
+    return with_header(_body(outcome))
 
 
-def _body(report: Report) -> Document:
+def _body(outcome: Outcome) -> Document:
     return {
-        "models": [_model(model) for model in report.models],
-        "findings": [finding_document(finding) for finding in report.findings],
-        "not_run": [_not_run(item) for item in report.not_run],
-        "suppressed": [_suppressed(item) for item in report.suppressed],
-        "skipped": [{"path": _text(p), "why": _text(w)} for p, w in report.skipped],
-        "configuration": [_configuration(use) for use in report.configuration],
-        "summary": _summary(report),
+        "models": [_model(model) for model in outcome.models],
+        "findings": [finding_document(finding) for finding in outcome.findings],
+        "not_run": [_not_run(item) for item in outcome.not_run],
+        "suppressed": [_suppressed(item) for item in outcome.suppressed],
+        "skipped": [{"path": _text(p), "why": _text(w)} for p, w in outcome.skipped],
+        "configuration": [_configuration(use) for use in outcome.configuration],
+        "summary": _summary(outcome),
     }
 
 
@@ -91,23 +90,23 @@ def _configuration(use: ConfigurationUse) -> Document:
     }
 
 
-def _summary(report: Report) -> Document:
+def _summary(outcome: Outcome) -> Document:
     return {
-        "models": len(report.models),
-        "errors": report.count(Severity.ERROR),
-        "warnings": report.count(Severity.WARNING),
-        "notes": report.count(Severity.NOTE),
-        "unreadable": report.unreadable,
-        "decided": report.decided,
-        "undecided": len(report.not_run),
-        "suppressed": len(report.suppressed),
+        "models": len(outcome.models),
+        "errors": outcome.count(Severity.ERROR),
+        "warnings": outcome.count(Severity.WARNING),
+        "notes": outcome.count(Severity.NOTE),
+        "unreadable": outcome.unreadable,
+        "decided": outcome.decided,
+        "undecided": len(outcome.not_run),
+        "suppressed": len(outcome.suppressed),
     }
 
 
 def _text(text: str) -> str:
-    """Return a string of bounded length that every JSON parser takes.
+    """Return a string of bounded length that every JSON parser accepts.
 
-    Lone surrogates, which file systems and JSON can hold and UTF-8 can not, are
+    Lone surrogates, which file systems and JSON can hold and UTF-8 cannot, are
     written out as a backslash and their number.
     """
     if not text.isascii():
@@ -202,7 +201,7 @@ def _labels(labels: Labels) -> Document:
 
 
 def finding_document(finding: Finding) -> Document:
-    """Return one finding as it stands in the document."""
+    """Return one finding as it is in the document."""
     confirmation = finding.confirmation
     return {
         "code": finding.code,
@@ -284,12 +283,12 @@ def _confirmation(confirmation: Confirmation) -> Document:
         "seconds": _number(confirmation.seconds),
         "elsewhere": [
             {
-                "backend": there.backend,
-                "status": there.status.value,
-                "source": there.source,
-                "reason": _text(there.reason),
+                "backend": other.backend,
+                "status": other.status.value,
+                "source": other.source,
+                "reason": _text(other.reason),
             }
-            for there in confirmation.elsewhere
+            for other in confirmation.elsewhere
         ],
     }
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from kerascheck.engine.facts import shown as fact_shown
+from kerascheck.engine.outcome import Outcome
 from kerascheck.keras_api.compile_call import metric_code, value_code
 from kerascheck.model.description import Activation, Description, Head, Labels, Loss
 from kerascheck.model.description import Metric as MetricFact
-from kerascheck.report.report import Report
 from kerascheck.trust.printable import Style, columns, count, padded, shown, wrapped
 
 UNKNOWN = "unknown"
@@ -23,21 +23,21 @@ _BOX = {
 }
 
 
-def overview(report: Report, rules: Sequence[str], style: Style) -> str:
+def overview(outcome: Outcome, rules: Sequence[str], style: Style) -> str:
     """Return a table for each head of the only model, its problems and its rules.
 
     Args:
-        report: Of one model.
+        outcome: Of one model.
         rules: Codes of the rules that were run.
         style: Width and characters to use.
     """
-    (model,) = report.models
+    (model,) = outcome.models
     lines = [*_title(model, style)]
     for head in model.heads:
         lines += ["", *_table(head, rows(head, model), style)]
     if not model.heads:
         lines += ["", *_line(f"No head is known: {model.opaque or UNKNOWN}", style)]
-    lines += ["", *_rules(report, rules, style)]
+    lines += ["", *_rules(outcome, rules, style)]
     return "\n".join(lines) + "\n"
 
 
@@ -204,31 +204,31 @@ def _row(cells: Sequence[str], widths: Sequence[int], edge: str) -> Iterator[str
         yield f"{edge} {f' {edge} '.join(full)} {edge}"
 
 
-def _rules(report: Report, rules: Sequence[str], style: Style) -> Iterator[str]:
-    yield f"{count(report.decided, 'rule')} decided, {len(report.not_run)} undecided"
-    for finding in report.findings:
+def _rules(outcome: Outcome, rules: Sequence[str], style: Style) -> Iterator[str]:
+    yield f"{count(outcome.decided, 'rule')} decided, {len(outcome.not_run)} undecided"
+    for finding in outcome.findings:
         text = f"{finding.severity}[{finding.code}] {finding.message}"
         yield from _indented(text, style)
-    quiet = _quiet(report, rules)
-    if report.decided and quiet:
+    quiet = _quiet(outcome, rules)
+    if outcome.decided and quiet:
         yield from _indented(f"found nothing: {', '.join(quiet)}", style)
-    for (head, why), codes in _undecided(report).items():
+    for (head, why), codes in _undecided(outcome).items():
         whom = f" for {head!r}" if head else ""
         yield from _indented(f"undecided{whom}, {why}: {', '.join(codes)}", style)
 
 
-def _quiet(report: Report, rules: Sequence[str]) -> list[str]:
+def _quiet(outcome: Outcome, rules: Sequence[str]) -> list[str]:
     """Return the rules that were decided for every head and found nothing."""
-    told = {item.code for item in report.not_run}
-    for finding in report.findings:
+    told = {item.code for item in outcome.not_run}
+    for finding in outcome.findings:
         told |= {finding.code, *(other.code for other in finding.follows)}
     return [code for code in rules if code not in told]
 
 
-def _undecided(report: Report) -> dict[tuple[str | None, str], list[str]]:
-    several = len(report.models[0].heads) > 1
+def _undecided(outcome: Outcome) -> dict[tuple[str | None, str], list[str]]:
+    several = len(outcome.models[0].heads) > 1
     reasons: dict[tuple[str | None, str], list[str]] = {}
-    for item in report.not_run:
+    for item in outcome.not_run:
         head = item.head if several else None
         reasons.setdefault((head, item.why), []).append(item.code)
     return reasons

@@ -9,8 +9,9 @@ from __future__ import annotations
 from html import escape
 
 from kerascheck.engine.finding import Finding
-from kerascheck.report.report import Report
-from kerascheck.report.terminal import harm_of, proof, summary_lines, unseen_lines
+from kerascheck.engine.outcome import Outcome
+from kerascheck.report.totals import found_lines, unseen_lines
+from kerascheck.report.view import Row, Text, place, rows
 from kerascheck.trust.printable import MAX_TEXT, Style, printable, shown
 
 MAX_COUNT = 50
@@ -28,39 +29,38 @@ _CODE = (
 )
 
 
-def fragment(report: Report) -> str:
-    """Return a summary line and, where there are findings, a table of them."""
+def fragment(outcome: Outcome) -> str:
+    """Return a summary line and, if there are findings, a table of them."""
     style = Style(width=MAX_TEXT)
-    unseen = list(unseen_lines(report, style))
-    summary = list(summary_lines(report, style))
-    summary = summary[: len(summary) - len(unseen)]
-    told = f'<div style="margin:4px 0"><b>kerascheck</b> {_text(" ".join(summary))}'
-    told += "".join(f"<br>{_text(line)}" for line in unseen) + "</div>"
-    rows = "".join(_row(finding) for finding in report.findings[:MAX_COUNT])
-    if rows:
+    first = f"<b>kerascheck</b> {_text(' '.join(found_lines(outcome, style)))}"
+    lines = [first, *map(_text, unseen_lines(outcome, style))]
+    html = f'<div style="margin:4px 0">{"<br>".join(lines)}</div>'
+    table = "".join(_table_row(f) for f in outcome.findings[:MAX_COUNT])
+    if table:
         heads = "".join(
             f'<th style="{_CELL}">{name}</th>' for name in ("finding", "what", "fix")
         )
-        told += (
+        html += (
             f'<table style="{_TABLE}">'
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<thead><tr>{heads}</tr></thead><tbody>{table}</tbody></table>"
         )
-    left = len(report.findings) - MAX_COUNT
-    if left > 0:
-        told += f"<div>and {left} more</div>"
-    return f'<div class="kerascheck" style="{_BOX}">{told}</div>'
+    more = len(outcome.findings) - MAX_COUNT
+    if more > 0:
+        html += f"<div>and {more} more</div>"
+    return f'<div class="kerascheck" style="{_BOX}">{html}</div>'
 
 
-def _row(finding: Finding) -> str:
+def _table_row(finding: Finding) -> str:
     severity = str(finding.severity)
     mark = f"border-left:4px solid {_MARKS[severity]}"
-    place = finding.model + (f": {finding.head}" if finding.head else "")
-    cells = (
+    every = list(rows(finding))
+    claim = "harm" if finding.confirmation is None else "proof"
+    small = [place(finding), *(row.text for row in every if row.label == claim)]
+    first, *rest = (
         f"<b>{severity}</b> {finding.code}<br>{_text(finding.name)}",
-        f"{_text(finding.message)}<br><small>{_text(place)}</small>{_harm(finding)}",
-        _fix(finding),
+        _text(finding.message) + "".join(map(_small, small)),
+        "<br>".join(_fix(row) for row in every if row.label == "fix"),
     )
-    first, *rest = cells
     return (
         f'<tr><td style="{_CELL};{mark}">{first}</td>'
         + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in rest)
@@ -68,22 +68,17 @@ def _row(finding: Finding) -> str:
     )
 
 
-def _harm(finding: Finding) -> str:
-    confirmation = finding.confirmation
-    if confirmation is None:
-        return f"<br><small>{_text(harm_of(finding))}</small>"
-    return f"<br><small>{_text(proof(confirmation))}</small>"
+def _small(text: Text) -> str:
+    return f"<br><small>{_text(''.join(text))}</small>"
 
 
-def _fix(finding: Finding) -> str:
-    if finding.fix is None:
-        return ""
-    told = _text(finding.fix.title)
-    if finding.snippet:
-        code = escape("\n".join(map(printable, finding.snippet.splitlines())))
-        told += f'<details><summary>code</summary><pre style="{_CODE}">{code}</pre>'
-        told += "</details>"
-    return told
+def _fix(row: Row) -> str:
+    html = _text("".join(row.text))
+    if row.code:
+        code = escape("\n".join(map(printable, row.code)))
+        html += f'<details><summary>code</summary><pre style="{_CODE}">{code}</pre>'
+        html += "</details>"
+    return html
 
 
 def _text(text: str) -> str:

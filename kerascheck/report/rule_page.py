@@ -1,4 +1,4 @@
-"""The page of a rule: what its module says and what its card knows."""
+"""The page of a rule, from the docstring of its module and its card."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kerascheck.engine.facts import Facts
-from kerascheck.engine.file_findings import FileRule
+from kerascheck.engine.file_findings import CARDS, FileRule
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import Applicability
+from kerascheck.engine.outcome import Outcome
 from kerascheck.engine.rule import Rule
 from kerascheck.keras_api.program import keras_code
 from kerascheck.model.errors import NotApplicable, Undecided
-from kerascheck.report.terminal import HARMS
+from kerascheck.report.view import HARMS
+
+Card = Rule | FileRule
 
 SAFETY = {
     Applicability.SAFE: "safe: what the saved weights predict stays the same",
     Applicability.UNSAFE: "unsafe: training changes, so train the model again",
-    Applicability.DISPLAY: "advice: the change lies outside `compile()`",
+    Applicability.DISPLAY: "advice: the change is outside `compile()`",
 }
 """What it means to apply a fix."""
 
@@ -33,23 +36,43 @@ class Example(NamedTuple):
 
     bad: str
     good: str
-    fix: str  # what was done, and how safe that is; "" where the rule has no fix
+    fix: str  # what was done, and how safe that is; "" if the rule has no fix
 
 
-def page(card: Rule | FileRule, *, measured: Sequence[str] = ()) -> str:
+def cards(outcome: Outcome) -> list[Card]:
+    """Return every finding that reading can have and every selected rule, by code."""
+    return sorted([*CARDS, *outcome.rules], key=lambda card: card.code)
+
+
+def sentence(text: str) -> str:
+    """Return a summary as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def section(card: Card, *titles: str) -> str:
+    """Return the first of these sections that the page of a rule has, or nothing."""
+    text = page(card)
+    for title in titles:
+        _, found, rest = text.partition(f"\n## {title}\n")
+        if found:
+            return rest.partition("\n## ")[0].strip()
+    return ""
+
+
+def page(card: Card, *, measured: Sequence[str] = ()) -> str:
     """Return the page of a rule as Markdown, from the docstring of its module.
 
     Args:
-        card: A rule, or something that reading can say.
+        card: A rule, or a kind of finding about a file.
         measured: Lines of what reference training showed.
     """
     lines = [f"# {card.code} {card.name}", "", *_body(card, measured)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _body(card: Rule | FileRule, measured: Sequence[str]) -> Iterator[str]:
+def _body(card: Card, measured: Sequence[str]) -> Iterator[str]:
     if isinstance(card, FileRule):
-        yield _sentence(card.summary)
+        yield sentence(card.summary)
         yield ""
         yield from _facts(card)
         yield card.page
@@ -61,7 +84,7 @@ def _body(card: Rule | FileRule, measured: Sequence[str]) -> Iterator[str]:
     yield from _facts(card)
     yield first.strip()
     yield ""
-    yield from _shown(example(card))
+    yield from _program_lines(example(card))
     if measured:
         yield "## Measured"
         yield from measured
@@ -71,14 +94,10 @@ def _body(card: Rule | FileRule, measured: Sequence[str]) -> Iterator[str]:
 
 
 def _docstring(rule: Rule) -> str:
-    return sys.modules[rule.check.__module__].__doc__ or _sentence(rule.summary)
+    return sys.modules[rule.check.__module__].__doc__ or sentence(rule.summary)
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def _facts(card: Rule | FileRule) -> Iterator[str]:
+def _facts(card: Card) -> Iterator[str]:
     yield f"- severity: {card.severity}"
     if isinstance(card, Rule):
         yield f"- confidence: {card.confidence}"
@@ -88,7 +107,7 @@ def _facts(card: Rule | FileRule) -> Iterator[str]:
     yield ""
 
 
-def _shown(example: Example | None) -> Iterator[str]:
+def _program_lines(example: Example | None) -> Iterator[str]:
     if example is None:
         return
     yield from _program("Bad", example.bad)
@@ -113,15 +132,15 @@ def _program(title: str, code: str) -> Iterator[str]:
 
 
 def example(rule: Rule) -> Example | None:
-    """Return the first bad example as a program, and the same mended.
+    """Return the first bad example as a program, and the same program fixed.
 
-    Where the rule has no fix that could be applied, the good one is that of its good
-    examples which is most like the bad one.
+    If the rule has no fix that can be applied, the good program is the good example
+    that is most like the bad one.
     """
     for model in rule.bad():
         bad = keras_code(model)
         views = (Facts(head, model) for head in model.heads)
-        finding = next((f for facts in views for f in _found(rule, facts)), None)
+        finding = next((f for facts in views for f in _findings(rule, facts)), None)
         if bad is None or finding is None:
             continue
         fix = finding.fix
@@ -129,14 +148,14 @@ def example(rule: Rule) -> Example | None:
         if good is None or good == bad:
             good = _most_like(bad, rule)
         if good is not None:
-            told = "" if fix is None else fix.title[:1].upper() + fix.title[1:]
+            title = "" if fix is None else fix.title[:1].upper() + fix.title[1:]
             safety = "" if fix is None else f" ({SAFETY[fix.applicability]})."
-            return Example(bad, good, told + safety)
+            return Example(bad, good, title + safety)
     return None
 
 
-def _found(rule: Rule, facts: Facts) -> Iterator[Finding]:
-    """Yield what a rule finds in one head, nothing where it is undecided."""
+def _findings(rule: Rule, facts: Facts) -> Iterator[Finding]:
+    """Yield what a rule finds in one head; nothing if it is undecided."""
     try:
         yield from rule.check(facts)
     except (NotApplicable, Undecided):
@@ -144,7 +163,7 @@ def _found(rule: Rule, facts: Facts) -> Iterator[Finding]:
 
 
 def _most_like(bad: str, rule: Rule) -> str | None:
-    """Return the good program with the fewest lines that the bad one has not."""
+    """Return the good program that shares most lines with the bad one."""
     lines = set(bad.split("\n"))
     codes = [code for code in map(keras_code, rule.good()) if code not in (None, bad)]
     return min(

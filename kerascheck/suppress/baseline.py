@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from kerascheck.engine.finding import Finding, Severity
-from kerascheck.engine.fingerprint import numbered
+from kerascheck.engine.fingerprint import split_number
 from kerascheck.engine.outcome import UNUSED
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
@@ -223,7 +223,7 @@ def entries_of(
         if finding.code in _NEVER:
             refused.append(finding)
             continue
-        key, _ = numbered(finding.fingerprint)
+        key, _ = split_number(finding.fingerprint)
         old = before.get(key)
         entry = entries.get(key) or Entry(
             fingerprint=key,
@@ -257,7 +257,7 @@ def under(baseline: Baseline, report: Report, *, today: str) -> Report:
     }
 
     def aside(finding: Finding) -> SuppressedBy | None:
-        key, number = numbered(finding.fingerprint)
+        key, number = split_number(finding.fingerprint)
         entry = counting.get(key)
         return (
             SuppressedBy(BY, entry.reason) if entry and number <= entry.times else None
@@ -312,7 +312,7 @@ def vanished(
     selected = {rule.code for rule in report.rules}
     found: dict[str, int] = {}
     for finding in _all([*report.findings, *(s.finding for s in report.suppressed)]):
-        key, _ = numbered(finding.fingerprint)
+        key, _ = split_number(finding.fingerprint)
         found[key] = found.get(key, 0) + 1
     for entry in baseline.entries:
         number = found.get(entry.fingerprint, 0)

@@ -1,23 +1,25 @@
-"""The one place where names become safe to print, and short enough to read.
+"""The one place that makes names safe to print, and short enough to read.
 
 Names of files, layers, losses and metrics come from whoever wrote the model. They
 may hold terminal escapes, bidirectional overrides, line breaks or the commands of
-CI systems, so every reporter sends every text through `printable`.
+CI systems, so every format passes every text through `printable`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, takewhile
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Text = TypeVar("Text", bound=str)
 
 MAX_NAME = 64
-"""Characters of one unbroken word that text shows; the middle of more is left out."""
+"""Characters of one unbroken word that text shows; a longer one loses its middle."""
 
 MAX_TEXT = 1200
 """Characters of one message that text shows."""
 
-# Not printed by a terminal although str.isprintable() takes them for letters or marks:
+# Not printed by a terminal although str.isprintable() accepts them as letters or marks:
 # fillers, variation selectors, the grapheme joiner (Unicode 15, Default_Ignorable).
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
     map(chr, range(0xFE00, 0xFE10)), map(chr, range(0xE0100, 0xE01F0))
@@ -27,16 +29,16 @@ _MARKS_IN_A_ROW = 2
 
 
 class Style(NamedTuple):
-    """How a report is to be shown; `width` in columns."""
+    """How a report is shown; `width` in columns."""
 
     width: int = 80
     colour: bool = False
     unicode: bool = True
     quiet: bool = False  # findings only
-    verbose: bool = False  # each undecided rule and skipped path as well
+    verbose: bool = False  # also each undecided rule and skipped path
     statistics: bool = False  # counts by rule instead of findings
-    suppressed: bool = False  # findings that are set aside, in text and SARIF
-    category: str = ""  # of a SARIF report, where one commit has several
+    suppressed: bool = False  # also suppressed findings, in text and SARIF
+    category: str = ""  # of a SARIF report, if one commit has several
 
 
 def printable(text: str) -> str:
@@ -76,7 +78,7 @@ def _escape(point: int) -> str:
 
 
 def shortened(text: str, most: int, *, unicode: bool = True) -> str:
-    """Return `text` with its middle left out where it is longer than `most`."""
+    """Return `text` without its middle if it is longer than `most`."""
     if len(text) <= most:
         return text
     gap = "…" if unicode else "..."
@@ -109,12 +111,12 @@ def columns(text: str) -> int:
 
 
 def padded(text: str, width: int) -> str:
-    """Return `text` with spaces behind it up to `width` columns."""
+    """Return `text` padded with spaces to `width` columns."""
     return text + " " * (width - columns(text))
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break `text` into lines of at most `width` columns, at spaces where it can be."""
+    """Break `text` into lines of at most `width` columns, at spaces if possible."""
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
@@ -131,18 +133,29 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _end(word: str, width: int) -> int:
-    """Return where a word of more than `width` columns is broken: at / or after (."""
+    """Return where to break a word of more than `width` columns: at / or after (."""
     room = _fitting(word, width)
     end = max(word.rfind("/", 0, room + 1), word.rfind("(", 0, room) + 1)
     return end if end > room // 3 else room
 
 
 def _fitting(word: str, width: int) -> int:
-    """Return how many characters of `word` go into `width` columns; one at least."""
+    """Return how many characters of `word` fit into `width` columns; at least one."""
     if word.isascii():
         return width
     taken = accumulate(map(columns, word))
     return max(1, sum(1 for _ in takewhile(lambda total: total <= width, taken)))
+
+
+def fit_into(parts: Iterable[Text], room: int) -> list[Text]:
+    """Return as many of the first parts as fit into `room` bytes of UTF-8."""
+    kept: list[Text] = []
+    for part in parts:
+        room -= len(part.encode("utf-8", "surrogatepass"))
+        if room < 0:
+            break
+        kept.append(part)
+    return kept
 
 
 def count(number: int, one: str, several: str | None = None) -> str:

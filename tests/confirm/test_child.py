@@ -113,14 +113,14 @@ def test_missing_backend_names_the_command_that_installs_it(monkeypatch):
 
 def test_a_finding_that_hangs_on_the_backend_is_shown_on_each(monkeypatch):
     from kerascheck.confirm import confirmer
-    from kerascheck.engine.judge import run
+    from kerascheck.engine.judge import judge
     from kerascheck.report.report import Report
     from kerascheck.rules.probabilities_scored_as_logits import RULE
 
     # The backend in use stands for another one, as CI has one alone.
     monkeypatch.setattr(confirmer, "other_backends", lambda _: (backend(),))
     model = RULE.bad()[0]
-    report = Report(models=(model,), findings=run([RULE], model).findings)
+    report = Report(models=(model,), findings=judge([RULE], model).findings)
     (finding,) = confirmer.confirm_report(report, seeds=3, budget=60).findings
     assert [there.backend for there in finding.confirmation.elsewhere] == [backend()]
     assert finding.confirmation.elsewhere[0].reason

@@ -19,7 +19,7 @@ from kerascheck.confirm.evidence.shipped import (
     sheets,
     with_citations,
 )
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.model.errors import UsageError
 from kerascheck.report.report import Report
 from kerascheck.rules import all_rules
@@ -45,7 +45,7 @@ def rule(code):
 
 
 def findings(code, model):
-    return run([rule(code)], model).findings
+    return judge([rule(code)], model).findings
 
 
 @pytest.mark.parametrize("name", sheets())
@@ -146,14 +146,14 @@ def test_a_model_of_another_backend_cites_that_one():
 
 def test_a_setup_that_was_never_trained_cites_nothing():
     model = kit.classifier("sigmoid", "kl_divergence", labels=kit.labels("binary"))
-    for finding in run(all_rules(), model).findings:
+    for finding in judge(all_rules(), model).findings:
         assert cited(finding, model) is None
 
 
 def test_no_bad_example_of_any_rule_makes_citing_raise():
     for one in all_rules():
         for model in one.bad():
-            for finding in run([one], model).findings:
+            for finding in judge([one], model).findings:
                 if finding.head:
                     cited(finding, model)
 

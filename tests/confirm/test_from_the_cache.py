@@ -13,7 +13,7 @@ from kerascheck.confirm.confirmer import SEEDS, _plan
 from kerascheck.confirm.result import SeedResult, SetupResult, Status
 from kerascheck.engine.finding import Severity, Verdict
 from kerascheck.report.document import document
-from kerascheck.report.terminal import CACHED
+from kerascheck.report.view import CACHED
 from kerascheck.trust.tree import Tree
 from tests.cli.conftest import run
 from tests.gate.conftest import FIXTURES

@@ -12,7 +12,7 @@ from kerascheck.confirm.confirmer import confirm_report
 from kerascheck.confirm.result import Status
 from kerascheck.confirm.verdict import half_way, quality
 from kerascheck.engine.finding import Severity, Verdict
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.report.report import Report
 from kerascheck.rules import all_rules
 
@@ -39,7 +39,7 @@ def _confirmed(codes):
     for rule, model in _models():
         if rule.code in codes:
             models.append(model)
-            findings += run(all_rules(), model).findings
+            findings += judge(all_rules(), model).findings
     report = Report(models=tuple(models), findings=tuple(findings))
     return confirm_report(report, budget=400).findings
 
@@ -82,7 +82,7 @@ def test_good_examples_learn():
     setups = {}
     for rule in all_rules():
         for i, model in enumerate(rule.good()):
-            if len(model.heads) > 1 or run(all_rules(), model).findings:
+            if len(model.heads) > 1 or judge(all_rules(), model).findings:
                 continue
             try:
                 setups[f"{rule.code} {i}"] = setup_of(model.heads[0])

@@ -126,12 +126,12 @@ def test_difference_that_seeds_disagree_on_is_inconclusive():
 
 
 def test_pair_trains_the_same_task_on_both_sides():
-    from kerascheck.engine.judge import run
+    from kerascheck.engine.judge import judge
     from kerascheck.rules import all_rules
 
     for rule in all_rules():
         for model in rule.bad():
-            for finding in run(all_rules(), model).findings:
+            for finding in judge(all_rules(), model).findings:
                 try:
                     pair = pair_of(finding, model)
                 except NotBuildable:

@@ -6,7 +6,7 @@ import pytest
 
 from kerascheck import kit
 from kerascheck.engine.facts import HEADS
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 
 
 def rule(code, check, **facts):
@@ -32,7 +32,7 @@ def finds(code, *at, fix=None, when=lambda facts: True, **facts):
 
 
 def fix(*edits, applicability=kit.Applicability.UNSAFE):
-    return kit.Fix(title="mend it", applicability=applicability, edits=edits)
+    return kit.Fix(title="fix it", applicability=applicability, edits=edits)
 
 
 ONE = kit.classifier("linear", "bce", labels=kit.labels("binary"))
@@ -54,19 +54,19 @@ def bare(facts):
 
 
 def test_a_rule_is_asked_for_each_head():
-    outcome = run([finds("KC901")], TWO)
+    outcome = judge([finds("KC901")], TWO)
     assert [finding.head for finding in outcome.findings] == ["out", "second"]
     assert outcome.decided == 2
 
 
 def test_a_rule_for_the_model_is_asked_once():
-    outcome = run([finds("KC901", scope="model")], TWO)
+    outcome = judge([finds("KC901", scope="model")], TWO)
     assert len(outcome.findings) == 1
     assert outcome.decided == 1
 
 
 def test_an_unknown_fact_leaves_the_rule_undecided_with_the_reason():
-    outcome = run([finds("KC901", when=linear)], kit.classifier("unknown", "bce"))
+    outcome = judge([finds("KC901", when=linear)], kit.classifier("unknown", "bce"))
     (item,) = outcome.not_run
     assert (item.code, item.head) == ("KC901", "out")
     assert "computes is unknown" in item.why
@@ -75,12 +75,12 @@ def test_an_unknown_fact_leaves_the_rule_undecided_with_the_reason():
 
 def test_a_rule_for_the_model_is_undecided_for_no_head():
     one = finds("KC901", when=linear, scope="model")
-    (item,) = run([one], kit.classifier("unknown", "bce")).not_run
+    (item,) = judge([one], kit.classifier("unknown", "bce")).not_run
     assert item.head is None
 
 
 def test_a_part_that_a_head_does_not_have_is_decided():
-    outcome = run(
+    outcome = judge(
         [finds("KC901", when=lambda f: f.loss)], kit.classifier("linear", None)
     )
     assert outcome.findings == ()
@@ -91,7 +91,7 @@ def test_a_rule_that_crashes_is_a_finding_and_the_others_run():
     def crash(_):
         yield 1 / 0
 
-    outcome = run([rule("KC901", crash), finds("KC902")], ONE)
+    outcome = judge([rule("KC901", crash), finds("KC902")], ONE)
     assert [finding.code for finding in outcome.findings] == ["KC000", "KC902"]
     assert "KC901 raised ZeroDivisionError" in outcome.findings[0].message
 
@@ -104,13 +104,13 @@ def test_a_crash_is_told_and_may_be_raised_again():
         raise error
 
     with pytest.raises(ZeroDivisionError):
-        run([rule("KC901", crash)], ONE, on_crash=tell)
+        judge([rule("KC901", crash)], ONE, on_crash=tell)
 
 
 def test_what_a_fix_removes_is_folded_into_its_finding():
     cause = finds("KC901", "activation", fix=fix(SIGMOID), when=linear)
     effect = finds("KC902", "metrics", when=linear, severity=kit.Severity.WARNING)
-    (finding,) = run([cause, effect], ONE).findings
+    (finding,) = judge([cause, effect], ONE).findings
     assert finding.code == "KC901"
     assert [other.code for other in finding.follows] == ["KC902"]
 
@@ -120,7 +120,7 @@ def test_what_a_fix_removes_at_another_head_stands_on_its_own():
     effect = finds(
         "KC902", when=lambda facts: facts.model.heads[0].activation == "linear"
     )
-    first, second = run([cause, effect], TWO).findings
+    first, second = judge([cause, effect], TWO).findings
     assert (first.code, [other.head for other in first.follows]) == ("KC901", ["out"])
     assert (second.code, second.head) == ("KC902", "second")
 
@@ -128,14 +128,14 @@ def test_what_a_fix_removes_at_another_head_stands_on_its_own():
 def test_what_a_fix_leaves_stands_beside_it():
     cause = finds("KC901", "activation", fix=fix(SIGMOID), when=linear)
     other = finds("KC902", "metrics")
-    codes = [finding.code for finding in run([cause, other], ONE).findings]
+    codes = [finding.code for finding in judge([cause, other], ONE).findings]
     assert codes == ["KC901", "KC902"]
 
 
 def test_a_worse_finding_stands_although_the_fix_of_another_removes_it():
     worse = finds("KC901", "activation", when=linear)
     cause = finds("KC902", fix=fix(SIGMOID), when=linear, severity=kit.Severity.WARNING)
-    first, second = sorted(run([worse, cause], ONE).findings, key=lambda f: f.code)
+    first, second = sorted(judge([worse, cause], ONE).findings, key=lambda f: f.code)
     assert (first.code, second.code, second.follows) == ("KC901", "KC902", ())
 
 
@@ -143,33 +143,33 @@ def test_what_two_fixes_remove_is_folded_once():
     one = finds("KC901", fix=fix(SIGMOID), when=linear)
     other = finds("KC902", fix=fix(AUC), when=bare)
     both = finds("KC903", when=lambda facts: linear(facts) and bare(facts))
-    found = {f.code: f.follows for f in run([one, other, both], ONE).findings}
+    found = {f.code: f.follows for f in judge([one, other, both], ONE).findings}
     assert [f.code for f in found["KC901"]] == ["KC903"]
     assert found["KC902"] == ()
 
 
 def test_a_fix_that_leaves_its_own_finding_is_advice():
-    (finding,) = run([finds("KC901", fix=fix(SIGMOID))], ONE).findings
+    (finding,) = judge([finds("KC901", fix=fix(SIGMOID))], ONE).findings
     assert (finding.fix.applicability, finding.fix.edits) == ("display", ())
-    assert finding.fix.title == "mend it"
+    assert finding.fix.title == "fix it"
 
 
 def test_advice_without_edits_is_left_as_it_is():
-    (finding,) = run([finds("KC901", fix=fix())], ONE).findings
+    (finding,) = judge([finds("KC901", fix=fix())], ONE).findings
     assert finding.fix == fix()
 
 
 def test_a_fix_leaves_alone_what_was_found_before():
     cause = finds("KC901", fix=fix(SIGMOID), when=linear)
     other = finds("KC902", fix=fix(AUC), when=bare)
-    first, _ = run([cause, other], ONE).findings
+    first, _ = judge([cause, other], ONE).findings
     assert first.fix.edits == (SIGMOID,)
 
 
 @pytest.mark.parametrize("reads", [None, frozenset({"activation"})])
 def test_a_rule_that_reads_what_a_fix_changes_is_asked_again(reads):
     rule_ = finds("KC901", fix=fix(SIGMOID), when=linear, reads=reads)
-    (finding,) = run([rule_], ONE).findings
+    (finding,) = judge([rule_], ONE).findings
     assert finding.fix.edits == (SIGMOID,)
 
 
@@ -182,7 +182,7 @@ def test_a_rule_for_the_model_is_asked_again_about_any_head():
         scope="model",
         reads=frozenset({"activation"}),
     )
-    (finding,) = run([rule_], TWO).findings
+    (finding,) = judge([rule_], TWO).findings
     assert finding.fix.edits == (second,)
 
 
@@ -190,7 +190,7 @@ def test_a_rule_that_reads_all_heads_is_asked_again_about_any_change():
     metric = kit.AddMetric(head="second", metric=kit.metric("AUC"))
     reads = frozenset({HEADS, "activation"})
     rule_ = finds("KC901", fix=fix(SIGMOID, metric), when=linear, reads=reads)
-    (finding,) = run([rule_], TWO).findings
+    (finding,) = judge([rule_], TWO).findings
     assert finding.fix.edits == (SIGMOID, metric)
 
 
@@ -207,7 +207,7 @@ def test_a_rule_that_reads_other_heads_is_asked_again_for_each():
         ),
         reads=frozenset({HEADS, "metrics", "activation"}),
     )
-    (finding,) = run([cause, new], TWO).findings
+    (finding,) = judge([cause, new], TWO).findings
     assert finding.fix.edits == (SIGMOID, metric)
 
 
@@ -219,7 +219,7 @@ def test_a_fix_takes_along_what_it_would_bring_up():
         fix=fix(AUC, applicability=kit.Applicability.DISPLAY),
         when=lambda facts: sigmoid(facts) and bare(facts),
     )
-    (finding,) = run([cause, new], ONE).findings
+    (finding,) = judge([cause, new], ONE).findings
     assert finding.fix.edits == (SIGMOID, AUC)
     assert finding.fix.applicability == "display"
     assert "AUC" in finding.snippet
@@ -231,7 +231,7 @@ def test_findings_stand_by_head_then_location_then_code():
         finds("KC902", "loss"),
         finds("KC901", "loss"),
     ]
-    found = [(f.head, f.location, f.code) for f in run(rules, TWO).findings]
+    found = [(f.head, f.location, f.code) for f in judge(rules, TWO).findings]
     assert [code for _, _, code in found] == ["KC903", "KC901", "KC902"] * 2
     assert [head for head, _, _ in found] == ["out"] * 3 + ["second"] * 3
 
@@ -240,10 +240,10 @@ def test_findings_of_no_head_stand_first():
     def whole(facts):
         yield replace(finds("KC902").finding(facts, message="it is so"), head=None)
 
-    found = run([finds("KC901"), rule("KC902", whole, scope="model")], ONE).findings
+    found = judge([finds("KC901"), rule("KC902", whole, scope="model")], ONE).findings
     assert [finding.code for finding in found] == ["KC902", "KC901"]
 
 
 def test_the_same_model_gives_the_same_outcome():
     rules = [finds("KC901", "activation", fix=fix(SIGMOID), when=linear)]
-    assert run(rules, TWO) == run(rules, TWO)
+    assert judge(rules, TWO) == judge(rules, TWO)

@@ -10,7 +10,7 @@ import pytest
 
 from kerascheck.api import check
 from kerascheck.engine.fix import metric
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.engine.snippet import MAX_HEADS, snippet
 from kerascheck.keras_api.compile_call import loss_code, major, metric_code, own_name
 from kerascheck.keras_api.defaults import LOSSES, METRICS
@@ -220,7 +220,7 @@ def written(kind, name, told, version):
 
 @pytest.mark.parametrize("model", BAD)
 def test_the_call_of_an_example_compiles_what_is_described(model):
-    assert_compiled_as_described(model, run(our_rules(), model).findings)
+    assert_compiled_as_described(model, judge(our_rules(), model).findings)
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerascheck.engine.judge import apply_fixes, run
+from kerascheck.engine.judge import apply_fixes, judge
 from kerascheck.rules import our_rules
 from kerascheck.testing import assert_found, assert_left, assert_mended
 
@@ -33,12 +33,12 @@ def test_fix_mends_the_bad_example(rule, model):
 
 @pytest.mark.parametrize(("rule", "model"), BAD)
 def test_all_fixes_together_leave_nothing_to_fix(rule, model):
-    left = run(our_rules(), apply_fixes(our_rules(), model)).findings
+    left = judge(our_rules(), apply_fixes(our_rules(), model)).findings
     assert [f.code for f in left if f.fix is not None and f.fix.edits] == []
 
 
 @pytest.mark.parametrize(("rule", "model"), BAD)
 def test_bad_example_is_in_the_report_once(rule, model):
-    findings = run(our_rules(), model).findings
+    findings = judge(our_rules(), model).findings
     codes = [f.code for f in findings] + [x.code for f in findings for x in f.follows]
     assert rule.code in codes

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.labels.measure import measure
 from kerascheck.rules import our_rules
 
 
 def codes(model):
     """Return what is found, at which head and how loud, what is folded in included."""
-    findings = run(our_rules(), model).findings
+    findings = judge(our_rules(), model).findings
     each = [one for finding in findings for one in (finding, *finding.follows)]
     return {(finding.code, finding.head) for finding in each}
 

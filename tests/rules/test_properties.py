@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 
 from kerascheck.engine.facts import Facts
-from kerascheck.engine.judge import apply_fixes, run
+from kerascheck.engine.judge import apply_fixes, judge
 from kerascheck.rules import all_rules
 from tests.rules.strategies import models
 
@@ -21,29 +21,29 @@ def _fixable(findings):
 @settings(max_examples=200, deadline=None)
 @given(models())
 def test_no_rule_raises(model):
-    run(RULES, model, on_crash=_reraise)
+    judge(RULES, model, on_crash=_reraise)
 
 
 @settings(max_examples=200, deadline=None)
 @given(models())
 def test_checking_twice_says_the_same(model):
-    assert run(RULES, model) == run(RULES, model)
+    assert judge(RULES, model) == judge(RULES, model)
 
 
 @settings(max_examples=200, deadline=None)
 @given(models())
 def test_fixes_together_leave_nothing_to_fix(model):
     after = apply_fixes(RULES, model)
-    assert _fixable(run(RULES, after).findings) == []
+    assert _fixable(judge(RULES, after).findings) == []
 
 
 @settings(max_examples=200, deadline=None)
 @given(models())
 def test_a_fix_removes_its_own_finding(model):
-    for finding in run(RULES, model).findings:
+    for finding in judge(RULES, model).findings:
         if finding.fix is None or not finding.fix.edits:
             continue
-        left = run(RULES, finding.fix.of(model)).findings
+        left = judge(RULES, finding.fix.of(model)).findings
         assert (finding.code, finding.location) not in {
             (f.code, f.location) for f in left
         }
@@ -52,7 +52,7 @@ def test_a_fix_removes_its_own_finding(model):
 @settings(max_examples=200, deadline=None)
 @given(models())
 def test_every_rule_is_decided_or_says_why(model):
-    outcome = run(RULES, model)
+    outcome = judge(RULES, model)
     assert outcome.decided + len(outcome.not_run) == len(RULES)
     assert all(n.why for n in outcome.not_run)
 
@@ -61,7 +61,7 @@ def test_every_rule_is_decided_or_says_why(model):
 @given(models())
 def test_findings_stand_at_facts_of_the_head(model):
     head = model.heads[0]
-    for finding in run(RULES, model).findings:
+    for finding in judge(RULES, model).findings:
         fact = finding.location.removeprefix("heads.out.")
         if not fact.startswith("loss.") and not fact.startswith("metrics."):
             Facts(head, model).fact(fact)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kerascheck import kit
 from kerascheck.api import check
 from kerascheck.engine.facts import FIELDS, HEADS, changed_facts
-from kerascheck.engine.judge import run
+from kerascheck.engine.judge import judge
 from kerascheck.engine.rule import READABLE
 from kerascheck.rules import our_rules
 from kerascheck.testing import assert_reads, read_by
@@ -77,14 +77,14 @@ def test_judging_again_what_changed_says_what_judging_all_says(several):
     for number, other in enumerate(several[1:]):
         head = replace(other.heads[0], name=f"head{number}")
         model = replace(model, heads=(*model.heads, head))
-    assert run(RULES, model) == run(without_reads(RULES), model)
+    assert judge(RULES, model) == judge(without_reads(RULES), model)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_judging_again_what_changed_says_the_same_on_examples(rule):
     for model in (*rule.bad(), *rule.good()):
         for one in (model, kit.with_head(model, EXAMPLES[0])):
-            assert run(RULES, one) == run(without_reads(RULES), one)
+            assert judge(RULES, one) == judge(without_reads(RULES), one)
 
 
 def counting(asked, **facts):
@@ -116,14 +116,14 @@ TWO = kit.with_head(WRONG, kit.regressor())
 )
 def test_a_rule_is_asked_again_where_it_reads_what_a_fix_changes(reads, again):
     asked = []
-    run([SOFTMAX, counting(asked, reads=reads)], TWO)
+    judge([SOFTMAX, counting(asked, reads=reads)], TWO)
     assert asked == ["out", "second", *again]
 
 
 def test_a_rule_for_the_model_is_asked_again_where_any_head_changes():
     asked = []
     rule = counting(asked, reads=frozenset({"activation"}), scope="model")
-    run([SOFTMAX, rule], kit.with_head(kit.regressor(), WRONG))
+    judge([SOFTMAX, rule], kit.with_head(kit.regressor(), WRONG))
     assert asked == ["out", "out"]
 
 

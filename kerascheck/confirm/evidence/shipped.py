@@ -125,11 +125,11 @@ def with_citations(report: Report) -> Report:
 
 def measured_lines(rule: Rule) -> list[str]:
     """Return what was measured of the bad examples of a rule, as Markdown lines."""
-    from kerascheck.engine.judge import run
+    from kerascheck.engine.judge import judge
 
     lines: dict[str, None] = {}
     for model in rule.bad():
-        for finding in run([rule], model).findings:
+        for finding in judge([rule], model).findings:
             found = measured(finding, model) if finding.head else None
             told = _told(finding, model, found) if found else None
             if found and told:

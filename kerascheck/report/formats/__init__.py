@@ -1,11 +1,11 @@
-"""One report, many forms; one reporter a file.
+"""One report in many formats; one format a file.
 
-A reporter is a module in this folder with one function,
+A format is a module in this folder with one function,
 
-    def render(report: Report, style: Style) -> str
+    def render(outcome: Outcome, style: Style) -> str
 
-Its file name is the name of the format and the first line of its docstring says what
-it is for. It is found by its place; nothing lists it.
+Its file name is the name of the format, and the first line of its docstring says what
+it is for. It is found by its place in this folder; nothing lists it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Callable
 
 from kerascheck.model.errors import UsageError
 
-TYPE_CHECKING = False  # names of formats are asked for where nothing else is loaded
+TYPE_CHECKING = False  # names of formats are needed when nothing else is loaded
 
 if TYPE_CHECKING:
-    from kerascheck.report.report import Report
+    from kerascheck.engine.outcome import Outcome
     from kerascheck.trust.printable import Style
 
-    Render = Callable[[Report, Style], str]
+    Render = Callable[[Outcome, Style], str]
 
 
 def formats() -> tuple[str, ...]:

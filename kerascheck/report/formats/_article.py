@@ -1,48 +1,44 @@
-"""One finding as HTML: what was seen and expected, the fix, and what was measured."""
+"""One finding as HTML: its rows as a table, and what was measured with charts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from kerascheck.engine.finding import Confirmation, Finding
-from kerascheck.engine.fix import Fix
+from kerascheck.report.figures import figures
 from kerascheck.report.formats._markup import (
     Markup,
+    code_lines,
     element,
+    inline,
     joined,
-    lines,
     prose,
     text,
 )
-from kerascheck.report.formats._measured import rows
 from kerascheck.report.formats._svg import loss_curves, reliability
-from kerascheck.report.lines import Line
-from kerascheck.report.terminal import APPLICABILITIES, harm_of, proof
+from kerascheck.report.view import Row, SourceLine, place, rows
 
 MAX_LINES = 60
 """Lines of one compile call that are shown."""
 
 
-def article(finding: Finding, lines: tuple[Line, ...], explained: set[str]) -> Markup:
+def article(
+    finding: Finding, lines: tuple[SourceLine, ...], explained: set[str]
+) -> Markup:
     """Return one finding in full.
 
     Args:
         finding: What to show.
-        lines: Of source, from `Lines`.
-        explained: Codes of the rules that the page tells about.
+        lines: Of source, from `SourceLines`.
+        explained: Codes of the rules that the page has a section about.
     """
     parts = [
         _title(finding, explained),
         element("p", prose(finding.message), class_="message"),
-        _place(finding, lines),
+        element("table", *map(_row, _all_rows(finding, lines)), class_="rows"),
     ]
-    if harm_of(finding):
-        parts.append(element("p", harm_of(finding), class_="small"))
-    parts += _facts(finding)
-    if finding.fix is not None:
-        parts += _fix(finding.fix, finding)
     if finding.confirmation is not None:
-        parts += _proof(finding.confirmation)
+        parts += _measured(finding.confirmation)
     return element("article", *parts, class_=f"card {finding.severity}")
 
 
@@ -57,33 +53,23 @@ def _title(finding: Finding, explained: set[str]) -> Markup:
     return element("h3", joined(parts, " "))
 
 
-def mark(name: str, told: str) -> Markup:
+def mark(name: str, word: str) -> Markup:
     """Return a word in a frame, in the colour of a severity or a verdict."""
-    return element("span", told, class_=f"mark {name}")
+    return element("span", word, class_=f"mark {name}")
 
 
-def _place(finding: Finding, lines: tuple[Line, ...]) -> Markup:
-    told = [place for place in (finding.model, finding.location) if place]
-    places = [element("code", place) for place in told]
-    for i, line in enumerate(lines):
-        place = element("code", line.place)
-        places.append(joined((text(line.what), place), " ") if i else place)
-    return element("p", joined(places, " &middot; "), class_="soft")
+def _all_rows(finding: Finding, lines: tuple[SourceLine, ...]) -> Iterator[Row]:
+    yield Row("at", place(finding, lines))
+    yield from rows(finding)
 
 
-def _facts(finding: Finding) -> Iterator[Markup]:
-    """Yield a table of what was seen, what was expected, and where it stands."""
-    prefix = "" if finding.head is None else f"heads.{finding.head}."
-    expected = {name: str(value) for name, value in finding.expected}
-    told = []
-    for fact in finding.evidence:
-        name = fact.fact.removeprefix(prefix)
-        told.append((name, fact.value, expected.pop(name, ""), fact.origin))
-    told += [(name, "", value, "") for name, value in expected.items()]
-    if told:
-        labels = ("fact", "seen", "expected", "where it stands")
-        yield element("h4", "Why")
-        yield table(labels, told)
+def _row(row: Row) -> Markup:
+    parts = [inline(row.text)]
+    if row.origin:
+        parts.append(element("span", " ", row.origin, class_="origin"))
+    if row.code:
+        parts.append(element("pre", element("code", code_lines(row.code[:MAX_LINES]))))
+    return element("tr", element("th", row.heading, scope="row"), element("td", *parts))
 
 
 def table(
@@ -107,34 +93,21 @@ def table(
     )
 
 
-def _fix(fix: Fix, finding: Finding) -> Iterator[Markup]:
-    yield element("h4", "Fix")
-    yield element("p", prose(fix.title + APPLICABILITIES[fix.applicability]))
-    if finding.snippet is not None:
-        code = finding.snippet.splitlines()[:MAX_LINES]
-        yield element("pre", element("code", lines(code)))
-    for other in finding.follows:
-        told = f"This mends {other.code} {other.name} as well: {other.message}"
-        yield element("p", told, class_="small")
-
-
-def _proof(confirmation: Confirmation) -> Iterator[Markup]:
-    yield element("h4", "Reference training")
-    yield element("p", proof(confirmation))
-    measured = rows(confirmation)
+def _measured(confirmation: Confirmation) -> Iterator[Markup]:
+    measured = figures(confirmation)
     if measured:
         yield table(("measured", "as compiled", "as fixed"), measured, "figures")
     before, after = confirmation.before, confirmation.after
     pairs = (("before", before), ("after", after))
     sides = [(name, side) for name, side in pairs if side is not None]
     charts = [
-        _figure(chart, told)
-        for chart, told in (
+        _figure(chart, caption)
+        for chart, caption in (
             (loss_curves(sides), "Training loss, each setup in its own loss"),
             (
                 reliability(sides),
-                "Reliability: share right in each bin of probability; "
-                "a larger dot stands for more samples",
+                "Reliability: share of correct predictions by predicted probability; "
+                "a larger dot means more samples",
             ),
         )
         if chart is not None
@@ -143,10 +116,9 @@ def _proof(confirmation: Confirmation) -> Iterator[Markup]:
         yield element("div", *charts, class_="charts")
 
 
-def _figure(chart: Markup, told: str) -> Markup:
+def _figure(chart: Markup, caption: str) -> Markup:
     keys = (
         element("span", "as compiled", class_="key before"),
         element("span", "as fixed", class_="key"),
     )
-    caption = element("figcaption", *keys, element("p", told))
-    return element("figure", chart, caption)
+    return element("figure", chart, element("figcaption", *keys, element("p", caption)))

@@ -5,15 +5,14 @@ from __future__ import annotations
 from kerascheck.engine.finding import Confidence, Severity
 from kerascheck.engine.rule import Rule
 from kerascheck.report.document import Document
-from kerascheck.report.formats._cards import Card, section, sentence
-from kerascheck.report.rule_page import page
+from kerascheck.report.rule_page import Card, page, section, sentence
 from kerascheck.trust.printable import shortened
 
 MAX_DESCRIPTION = 1024
-"""Characters of a description that GitHub takes."""
+"""Characters of a description that GitHub accepts."""
 
 _HELP = "urn:kerascheck:rule:"
-"""Names the page of a rule; `kerascheck rule CODE` shows it, without a network."""
+"""Identifies the page of a rule; `kerascheck rule CODE` shows it without a network."""
 
 _FAMILIES = {
     "0": "reading",
@@ -30,7 +29,7 @@ _PROBLEM_SEVERITIES = {
     Severity.WARNING: "warning",
     Severity.NOTE: "recommendation",
 }
-"""Words of GitHub, which sorts alerts by them."""
+"""Words of GitHub, by which it sorts alerts."""
 
 
 def descriptor(card: Card) -> Document:
@@ -40,8 +39,8 @@ def descriptor(card: Card) -> Document:
     return {
         "id": card.code,
         "name": card.name,
-        "shortDescription": {"text": _described(sentence(card.summary))},
-        "fullDescription": {"text": _described(about)},
+        "shortDescription": {"text": _shorten(sentence(card.summary))},
+        "fullDescription": {"text": _shorten(about)},
         "help": {"text": text, "markdown": text},
         "helpUri": _HELP + card.code,
         "defaultConfiguration": {"level": card.severity.value},
@@ -53,7 +52,7 @@ def descriptor(card: Card) -> Document:
     }
 
 
-def _described(text: str) -> str:
+def _shorten(text: str) -> str:
     return shortened(" ".join(text.split()), MAX_DESCRIPTION)
 
 

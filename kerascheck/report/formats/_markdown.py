@@ -1,8 +1,8 @@
 """A report as Markdown that GitHub and GitLab show, for comments and summaries.
 
 Names come from whoever wrote the model, and these sites turn text into mentions,
-links and images. So every word that is not plain stands in a code span, where none of
-that happens.
+links and images. So every word that is not plain is in a code span, where none of that
+happens.
 """
 
 from __future__ import annotations
@@ -13,18 +13,23 @@ from html import escape
 from itertools import groupby
 
 from kerascheck.engine.finding import Confirmation, Finding
-from kerascheck.model.description import Scalar
-from kerascheck.report.formats._choosing import fitting, worst_first
-from kerascheck.report.formats._headline import headline
-from kerascheck.report.formats._measured import rows
-from kerascheck.report.lines import Line, Lines
-from kerascheck.report.report import Report
-from kerascheck.report.sparkline import sparkline
-from kerascheck.report.terminal import APPLICABILITIES, harm_of, proof, summary_lines
+from kerascheck.engine.outcome import Outcome, worst_first
+from kerascheck.report.figures import figures, sparkline
+from kerascheck.report.totals import headline, summary_lines
+from kerascheck.report.view import (
+    Code,
+    Row,
+    SourceLine,
+    SourceLines,
+    Text,
+    place,
+    rows,
+)
 from kerascheck.trust.printable import (
     MAX_TEXT,
     Style,
     count,
+    fit_into,
     printable,
     shortened,
     shown,
@@ -42,65 +47,71 @@ _PLAIN = re.compile(
 _FRAMED = re.compile(r"(\(?)(.+?)([),.;:]*)", re.DOTALL)
 """Words that are not plain, without the punctuation around them."""
 
+_PUNCTUATED = re.compile(r"([ ,:(]*)(.*?)([ ,:)]*)", re.DOTALL)
+"""Words with blanks and punctuation around them that mean nothing in Markdown."""
+
 _CLAUSES = re.compile(r"(?<=;) ")
 _BACKTICKS = re.compile(r"`+")
 
 
-def rendered(report: Report, style: Style, *, room: int) -> str:
+def render_markdown(outcome: Outcome, style: Style, *, room: int) -> str:
     """Return heading, table, summary and folded details.
 
     Args:
-        report: What to show.
+        outcome: What to show.
         style: Its `unicode` is used.
-        room: Bytes of UTF-8 that must do; findings beyond are counted.
+        room: Most bytes of UTF-8; findings beyond are counted.
     """
-    findings = worst_first(report.findings)
-    blocks = [f"### kerascheck: {headline(report)}\n"]
+    findings = worst_first(outcome.findings)
+    blocks = [f"### kerascheck: {headline(outcome)}\n"]
     if findings:
         blocks.append(_table(findings, room // 3))
-    blocks.append(_summary(report, style))
+    blocks.append(_summary(outcome, style))
     room -= sum(len(block.encode()) for block in blocks) + _NOTES
-    lines = Lines(report.models)
-    details = fitting((_details(f, lines.of(f), style) for f in findings), room)
+    lines = SourceLines(outcome.models)
+    details = fit_into((_details(f, lines.find(f), style) for f in findings), room)
     blocks += details
     blocks += _rest(len(findings) - len(details), "in full")
     return "\n".join(blocks)
 
 
 _NOTES = 300
-"""Bytes kept for the lines that count what is left out, and for line breaks."""
+"""Bytes kept for the lines that count what is not shown, and for line breaks."""
 
 
 def _rest(number: int, how: str) -> list[str]:
-    more = f"{count(number, 'finding')} more not shown {how}, see the other reports.\n"
-    return [more] if number > 0 else []
+    if number <= 0:
+        return []
+    return [
+        f"{count(number, 'more finding')} not shown {how}, see the other reports.\n"
+    ]
 
 
 def _table(findings: list[Finding], room: int) -> str:
     heads = "| | rule | model | head | proof |\n|---|---|---|---|---|\n"
-    lines = fitting(map(_row, findings), room)
+    lines = fit_into(map(_table_row, findings), room)
     rest = "".join(f"\n{line}" for line in _rest(len(findings) - len(lines), "here"))
     return heads + "".join(lines) + rest
 
 
-def _row(finding: Finding) -> str:
-    proven = finding.confirmation
+def _table_row(finding: Finding) -> str:
+    confirmation = finding.confirmation
     cells = (
         finding.severity.value,
         f"{code(finding.code)} {prose(finding.name)}",
         code(finding.model),
         "" if finding.head is None else code(finding.head),
-        "" if proven is None else proven.status.value,
+        "" if confirmation is None else confirmation.status.value,
     )
     return f"| {' | '.join(cells)} |\n"
 
 
-def _summary(report: Report, style: Style) -> str:
-    lines = summary_lines(report, style._replace(width=MAX_TEXT * 2))
+def _summary(outcome: Outcome, style: Style) -> str:
+    lines = summary_lines(outcome, style._replace(width=MAX_TEXT * 2))
     return "".join(f"{prose(line)}  \n" for line in lines)
 
 
-def _details(finding: Finding, lines: tuple[Line, ...], style: Style) -> str:
+def _details(finding: Finding, lines: tuple[SourceLine, ...], style: Style) -> str:
     title = (
         f"{finding.severity} <code>{escape(finding.code)}</code> in "
         f"<code>{escape(shown(finding.model))}</code>"
@@ -109,38 +120,36 @@ def _details(finding: Finding, lines: tuple[Line, ...], style: Style) -> str:
     return f"<details>\n<summary>{title}</summary>\n\n{body}\n</details>\n"
 
 
-def _body(finding: Finding, lines: tuple[Line, ...], style: Style) -> Iterator[str]:
+def _body(
+    finding: Finding, lines: tuple[SourceLine, ...], style: Style
+) -> Iterator[str]:
     yield f"{prose(finding.message)}\n"
-    places = [code(place) for place in (finding.model, finding.location) if place]
-    places += [code(line.place) for line in lines[:1]]
-    places += [f"{line.what} {code(line.place)}" for line in lines[1:]]
-    yield f"- **at** {', '.join(places)}"
-    for fact in finding.evidence:
-        origin = f", in {code(fact.origin)}" if fact.origin else ""
-        yield f"- **seen** {code(fact.fact)} is {code(fact.value)}{origin}"
-    if finding.expected:
-        yield f"- **expected** {_facts(finding.expected)}"
-    if harm_of(finding):
-        yield f"- **harm** {prose(harm_of(finding))}"
-    if finding.fix is not None:
-        told = finding.fix.title + APPLICABILITIES[finding.fix.applicability]
-        yield f"- **fix** {prose(told)}"
-    for other in finding.follows:
-        yield f"- **also mended** {prose(f'{other.code} {other.name}')}"
+    for row in (Row("at", place(finding, lines)), *rows(finding)):
+        label = f"**{row.heading}** " if row.heading else ""
+        origin = f", in {code(row.origin)}" if row.origin else ""
+        yield f"- {label}{_inline(row.text)}{origin}"
+        if row.code:
+            fence = fenced(row.code[:MAX_LINES])
+            yield "\n".join(f"  {line}" for line in fence.split("\n"))
     if finding.confirmation is not None:
-        yield f"- **proof** {prose(proof(finding.confirmation))}"
-    if finding.snippet is not None:
-        yield f"\n{fenced(finding.snippet.splitlines()[:MAX_LINES])}"
-    if finding.confirmation is not None:
-        yield from _measured(finding.confirmation, style)
+        yield from _figures(finding.confirmation, style)
 
 
-def _facts(facts: Iterable[tuple[str, Scalar]]) -> str:
-    return ", ".join(f"{code(name)} is {code(str(value))}" for name, value in facts)
+def _inline(text: Text) -> str:
+    """Return words as prose, names as code, and the punctuation between them."""
+    parts = (code(part) if isinstance(part, Code) else _between(part) for part in text)
+    return "".join(parts).strip(" ")
 
 
-def _measured(confirmation: Confirmation, style: Style) -> Iterator[str]:
-    told = [tuple(map(prose, row)) for row in rows(confirmation)]
+def _between(part: str) -> str:
+    framed = _PUNCTUATED.fullmatch(shown(part))
+    assert framed is not None  # it matches every text
+    before, words, after = framed.groups()
+    return f"{before}{prose(words)}{after}"
+
+
+def _figures(confirmation: Confirmation, style: Style) -> Iterator[str]:
+    table = [tuple(map(prose, figure)) for figure in figures(confirmation)]
     curves = [
         code(sparkline(side.curve, unicode=style.unicode))
         if side and side.curve
@@ -148,21 +157,21 @@ def _measured(confirmation: Confirmation, style: Style) -> Iterator[str]:
         for side in (confirmation.before, confirmation.after)
     ]
     if any(curves):
-        told.append(("training loss, each in its own range", *curves))
-    if told:
+        table.append(("training loss, each in its own range", *curves))
+    if table:
         yield "\n| | as compiled | as fixed |\n|---|---|---|"
-    for row in told:
-        yield f"| {' | '.join(row)} |"
+    for cells in table:
+        yield f"| {' | '.join(cells)} |"
 
 
 def prose(text: str) -> str:
     """Return text on one line; what is in backticks, or no plain word, as code."""
     parts = shown(text).split("`")
     return " ".join(
-        told
+        word
         for i, part in enumerate(parts)
         if part.strip()
-        for told in ([code(part)] if i % 2 else _words(part))
+        for word in ([code(part)] if i % 2 else _words(part))
     )
 
 
@@ -173,10 +182,10 @@ def _words(text: str) -> Iterator[str]:
         for group in groupby(clause.split(), key=lambda w: bool(_PLAIN.fullmatch(w)))
     )
     for plain, group in groups:
-        told = " ".join(group)
+        words = " ".join(group)
         if plain:
-            yield told
-        elif (framed := _FRAMED.fullmatch(told)) is not None:
+            yield words
+        elif (framed := _FRAMED.fullmatch(words)) is not None:
             before, inside, after = framed.groups()
             yield f"{before}{code(inside)}{after}"
 
@@ -189,7 +198,7 @@ def code(text: str) -> str:
     return f"{fence}{space}{safe}{space}{fence}"
 
 
-def fenced(lines: list[str]) -> str:
+def fenced(lines: Iterable[str]) -> str:
     """Return lines as a block of Python code that none of them can end."""
     safe = [printable(shortened(line, MAX_TEXT)) for line in lines]
     fence = "`" * max(3, 1 + max(map(_longest_run, safe), default=0))

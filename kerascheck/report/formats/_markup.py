@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from kerascheck.report.view import Code, Text
 from kerascheck.trust.printable import MAX_TEXT, printable, shortened, shown
 
 
@@ -25,11 +26,11 @@ def element(tag: str, *content: str, **attributes: str | float) -> Markup:
         content: Markup, which stays as it is, and text, which is escaped.
         attributes: `class_` is class, `stop_colour` is stop-colour.
     """
-    told = "".join(
+    pairs = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{_escaped(str(value))}"'
         for name, value in attributes.items()
     )
-    return Markup(f"<{tag}{told}>{joined(content)}</{tag}>")
+    return Markup(f"<{tag}{pairs}>{joined(content)}</{tag}>")
 
 
 def void(tag: str, **attributes: str) -> Markup:
@@ -43,15 +44,27 @@ def joined(content: Iterable[str], between: str = "") -> Markup:
 
 
 def prose(content: str) -> Markup:
-    """Return text on one line as markup; what stands in backticks, as code."""
-    parts = shown(" ".join(content.split())).split("`")
+    """Return text on one line as markup; what is in backticks, as code."""
+    return _with_code(" ".join(content.split()))
+
+
+def inline(content: Text) -> Markup:
+    """Return words and names on one line as markup; the names as code."""
+    return joined(
+        element("code", part) if isinstance(part, Code) else _with_code(part)
+        for part in content
+    )
+
+
+def _with_code(content: str) -> Markup:
+    parts = shown(content).split("`")
     return joined(
         element("code", part) if i % 2 else part for i, part in enumerate(parts)
     )
 
 
-def lines(code: Iterable[str]) -> Markup:
-    """Return lines of code as markup for `pre`; blanks stay, long lines are cut."""
+def code_lines(code: Iterable[str]) -> Markup:
+    """Return lines of code as markup for `pre`; long lines are shortened."""
     safe = (printable(shortened(line, MAX_TEXT)) for line in code)
     return Markup("\n".join(map(_escaped, safe)))
 

@@ -1,4 +1,4 @@
-"""What an HTML report tells beside its findings: models, rules, what stayed open."""
+"""Sections of an HTML report after the findings: models, rules, what is undecided."""
 
 from __future__ import annotations
 
@@ -6,55 +6,53 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from kerascheck.engine.finding import Severity
-from kerascheck.engine.outcome import NotRun, Suppressed
+from kerascheck.engine.outcome import NotRun, Outcome, Suppressed
 from kerascheck.model.description import Description
 from kerascheck.report.formats._article import mark, table
-from kerascheck.report.formats._cards import Card, cards, section, sentence
-from kerascheck.report.formats._choosing import fitting
 from kerascheck.report.formats._markup import Markup, element, joined, prose
 from kerascheck.report.inspect import rows
-from kerascheck.report.report import Report
-from kerascheck.trust.printable import count
+from kerascheck.report.rule_page import Card, cards, section, sentence
+from kerascheck.trust.printable import count, fit_into
 
 Item = TypeVar("Item")
 
 MAX_NAMES = 20
-"""Rules or heads that are named in one place; the others are counted."""
+"""Rules or heads that are listed in one place; the others are counted."""
 
 _EXPLAINED = ("In the log", "Why it matters", "What it is", "What to do")
-"""Sections of a rule's page that readers of findings want."""
+"""Sections of a rule's page that explain a finding."""
 
 
-def sections(report: Report) -> Markup:
-    """Return all sections after the findings, those that hold nothing left out."""
+def sections(outcome: Outcome) -> Markup:
+    """Return all sections after the findings that are not empty."""
     reasons: dict[str, list[NotRun]] = {}
-    for item in report.not_run:
+    for item in outcome.not_run:
         reasons.setdefault(item.why, []).append(item)
-    found = {finding.code for finding in report.findings}
-    explained = [card for card in cards(report) if card.code in found]
-    model = _Models(report).shown
+    found = {finding.code for finding in outcome.findings}
+    explained = [card for card in cards(outcome) if card.code in found]
+    model = _Models(outcome).render
     return joined(
         (
-            listed("Models", report.models, model, room=40_000, tag="div"),
-            listed("Not decided", list(reasons.items()), _reason, tag="div"),
-            listed("Set aside", report.suppressed, _aside),
-            listed("Passed over", report.skipped, _skipped),
-            listed("Rules", explained, _rule, room=30_000, tag="div"),
+            list_section("Models", outcome.models, model, room=40_000, tag="div"),
+            list_section("Undecided", list(reasons.items()), _reason, tag="div"),
+            list_section("Suppressed", outcome.suppressed, _suppressed),
+            list_section("Passed over", outcome.skipped, _skipped),
+            list_section("Rules", explained, _rule, room=30_000, tag="div"),
         )
     )
 
 
-def titled(title: str, content: Sequence[Markup]) -> Markup:
-    """Return a section; nothing where it has no content."""
+def titled_section(title: str, content: Sequence[Markup]) -> Markup:
+    """Return a section; nothing if it has no content."""
     if not content:
         return Markup()
     return element("section", element("h2", title), joined(content, "\n"))
 
 
-def listed(
+def list_section(
     title: str,
     items: Sequence[Item],
-    made: Callable[[Item], Markup],
+    render: Callable[[Item], Markup],
     *,
     room: int = 15_000,
     tag: str = "ul",
@@ -64,36 +62,36 @@ def listed(
     Args:
         title: Its heading.
         items: What it is about.
-        made: Makes an entry.
+        render: Returns the entry of an item.
         room: Bytes of all entries; those beyond are counted.
         tag: The element around the entries.
     """
-    kept = fitting(map(made, items), room)
+    kept = fit_into(map(render, items), room)
     if not items:
         return Markup()
     content = [element(tag, joined(kept, "\n"))]
     if len(kept) < len(items):
-        left = f"and {len(items) - len(kept)} more, in the other formats"
-        content.append(element("p", left, class_="soft"))
-    return titled(title, content)
+        more = f"and {len(items) - len(kept)} more, in the other formats"
+        content.append(element("p", more, class_="soft"))
+    return titled_section(title, content)
 
 
 class _Models:
     """The models of one report, each with the number of its findings."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, outcome: Outcome) -> None:
         self._counts: dict[tuple[str, Severity], int] = {}
-        for finding in report.findings:
+        for finding in outcome.findings:
             key = (finding.model, finding.severity)
             self._counts[key] = self._counts.get(key, 0) + 1
 
-    def shown(self, model: Description) -> Markup:
-        """Return a model, folded, with what is known of its heads."""
+    def render(self, model: Description) -> Markup:
+        """Return a model, folded, with what is known about its heads."""
         parts = [element("code", model.path), *self._marks(model)]
         heads = [
             element("div", element("h4", "Head ", element("code", head.name)), facts)
             for head in model.heads
-            if (facts := table(("fact", "value", "where it stands"), rows(head, model)))
+            if (facts := table(("fact", "value", "found in"), rows(head, model)))
         ]
         return element(
             "details",
@@ -125,8 +123,8 @@ def _about(model: Description) -> str:
 
 def _reason(reason: tuple[str, list[NotRun]]) -> Markup:
     why, items = reason
-    codes = _named([item.code for item in items])
-    places = _named([f"{i.model}: {i.head}" if i.head else i.model for i in items])
+    codes = _list_names([item.code for item in items])
+    places = _list_names([f"{i.model}: {i.head}" if i.head else i.model for i in items])
     return element(
         "details",
         element("summary", f"{count(len(items), 'rule')}: {why}"),
@@ -135,15 +133,15 @@ def _reason(reason: tuple[str, list[NotRun]]) -> Markup:
     )
 
 
-def _named(names: Sequence[str]) -> str:
+def _list_names(names: Sequence[str]) -> str:
     """Return each name once, and how many more there are."""
     different = list(dict.fromkeys(names))
-    left = len(different) - MAX_NAMES
-    more = f" and {left} more" if left > 0 else ""
+    rest = len(different) - MAX_NAMES
+    more = f" and {rest} more" if rest > 0 else ""
     return ", ".join(different[:MAX_NAMES]) + more
 
 
-def _aside(item: Suppressed) -> Markup:
+def _suppressed(item: Suppressed) -> Markup:
     finding = item.finding
     return element(
         "li",
@@ -161,13 +159,13 @@ def _skipped(item: tuple[str, str]) -> Markup:
 
 def _rule(card: Card) -> Markup:
     summary = (element("code", card.code), f"{card.name}: {sentence(card.summary)}")
-    told = [section(card, title) for title in _EXPLAINED]
+    parts = [section(card, title) for title in _EXPLAINED]
     return element(
         "details",
         element("summary", joined(summary, " ")),
         *(
             element("p", prose(paragraph))
-            for part in told
+            for part in parts
             for paragraph in part.split("\n\n")
             if paragraph
         ),

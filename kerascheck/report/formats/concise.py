@@ -1,7 +1,7 @@
 r"""For grep and problem matchers: one line for each finding, path first.
 
 A line matches ^(?P<path>.+?): (?P<code>KC\d{3}) (?P<severity>\w+): (?P<message>.*)$
-A live model has no path: FILE:LINE of what made it stands there, where that is known.
+A live model has no path: instead, FILE:LINE of what made it is shown, if known.
 """
 
 from __future__ import annotations
@@ -9,30 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kerascheck.engine.finding import Finding
-from kerascheck.report.lines import Lines
-from kerascheck.report.report import Report
-from kerascheck.report.terminal import statistics_lines, summary_lines
+from kerascheck.engine.outcome import Outcome
+from kerascheck.report.totals import statistics_lines, summary_lines
+from kerascheck.report.view import SourceLines
 from kerascheck.trust.printable import MAX_TEXT, Style, printable, shortened
 
 
-def render(report: Report, style: Style) -> str:
+def render(outcome: Outcome, style: Style) -> str:
     """Return one line for each finding and, unless quiet, the summary."""
     if style.statistics:
-        lines = list(statistics_lines(report, style))
+        lines = list(statistics_lines(outcome, style))
     else:
-        place = _places(report)
-        lines = [_line(place(finding), finding) for finding in report.findings]
+        place = _places(outcome)
+        lines = [_line(place(finding), finding) for finding in outcome.findings]
     if not style.quiet:
-        lines += summary_lines(report, style)
+        lines += summary_lines(outcome, style)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _places(report: Report) -> Callable[[Finding], str]:
-    """Return what tells where the model of a finding is."""
-    live = Lines(model for model in report.models if model.format == "live")
+def _places(outcome: Outcome) -> Callable[[Finding], str]:
+    """Return a function that says where the model of a finding is."""
+    live = SourceLines(model for model in outcome.models if model.format == "live")
 
     def place(finding: Finding) -> str:
-        return next((line.place for line in live.of(finding)), finding.model)
+        return next((line.place for line in live.find(finding)), finding.model)
 
     return place
 

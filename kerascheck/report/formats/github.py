@@ -1,6 +1,6 @@
-"""For GitHub Actions: annotations in the log, which GitHub shows beside the code.
+"""For GitHub Actions: annotations in the log, which GitHub shows next to the code.
 
-GitHub keeps ten annotations of a kind for each step and drops the rest in silence.
+GitHub keeps ten annotations of a kind for each step and silently drops the rest.
 So at most nine findings of a kind are shown, and a tenth annotation counts the rest.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerascheck.engine.finding import Finding, Severity
-from kerascheck.report.formats._place import Place, Places
-from kerascheck.report.report import Report
-from kerascheck.report.terminal import summary_lines, unseen_lines
+from kerascheck.engine.outcome import Outcome
+from kerascheck.report.formats._locate import FileLine, Locator
+from kerascheck.report.totals import summary_lines, unseen_lines
 from kerascheck.trust.printable import (
     MAX_TEXT,
     Style,
@@ -31,31 +31,31 @@ _KINDS = {
 }
 
 
-def render(report: Report, style: Style) -> str:
+def render(outcome: Outcome, style: Style) -> str:
     """Return workflow commands, worst first, and the summary.
 
-    If quiet, of the summary what the report does not show is left.
+    If quiet, the summary only lists what the report does not show.
     """
-    lines = list(_commands(report))
-    told = unseen_lines if style.quiet else summary_lines
-    one_line = style._replace(width=MAX_TEXT * 2)  # each of them is one of the log
-    lines += [f"kerascheck: {line}" for line in told(report, one_line)]
+    lines = list(_commands(outcome))
+    summary = unseen_lines if style.quiet else summary_lines
+    one_line = style._replace(width=MAX_TEXT * 2)  # one line of the log each
+    lines += [f"kerascheck: {line}" for line in summary(outcome, one_line)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _commands(report: Report) -> Iterator[str]:
-    places = Places(report)
+def _commands(outcome: Outcome) -> Iterator[str]:
+    locator = Locator(outcome)
     for severity, kind in _KINDS.items():
-        findings = [f for f in report.findings if f.severity is severity]
+        findings = [f for f in outcome.findings if f.severity is severity]
         kept = findings if len(findings) <= MAX_COUNT else findings[: MAX_COUNT - 1]
         for finding in kept:
-            yield _command(kind, finding, places.of(finding))
+            yield _command(kind, finding, locator.locate(finding))
         if len(findings) > len(kept):
             left = count(len(findings) - len(kept), severity.value)
             yield f"::{kind} title=kerascheck::and {left} more, in the other reports"
 
 
-def _command(kind: str, finding: Finding, place: Place) -> str:
+def _command(kind: str, finding: Finding, place: FileLine) -> str:
     title = f"title=kerascheck ({_property(finding.code)})"
     where = f"file={_property(place.file)},line={place.line}"
     lines = [finding.message]
@@ -65,7 +65,7 @@ def _command(kind: str, finding: Finding, place: Place) -> str:
 
 
 def _data(text: str) -> str:
-    """Escape a message; `shown` has left no line break in it."""
+    """Escape a message; `shown` leaves no line break in it."""
     return shown(text).replace("%", "%25")
 
 

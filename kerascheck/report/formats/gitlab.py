@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.engine.fingerprint import LENGTH
-from kerascheck.engine.outcome import ConfigurationUse
+from kerascheck.engine.outcome import ConfigurationUse, Outcome
 from kerascheck.report.document import Document, ascii_json
-from kerascheck.report.formats._place import Place, Places
-from kerascheck.report.report import Report
+from kerascheck.report.formats._locate import FileLine, Locator
 from kerascheck.trust.printable import MAX_TEXT, Style, printable, shortened, shown
 
 _SEVERITIES = {
@@ -17,21 +16,21 @@ _SEVERITIES = {
 }
 
 
-def render(report: Report, style: Style) -> str:
+def render(outcome: Outcome, style: Style) -> str:
     """Return a JSON array with one entry for each finding.
 
-    A configuration that turns something off has one as well, at its own file.
+    A configuration that turns something off also has one, at its own file.
     """
-    places = Places(report)
-    entries = [_entry(f, places.of(f)) for f in report.findings]
-    uses = [use for use in report.configuration if use.sentence]
-    entries += [_configuration(use, places.file(use.path)) for use in uses]
+    locator = Locator(outcome)
+    entries = [_entry(f, locator.locate(f)) for f in outcome.findings]
+    uses = [use for use in outcome.configuration if use.sentence]
+    entries += [_configuration(use, locator.file(use.path)) for use in uses]
     return ascii_json(entries)
 
 
-def _entry(finding: Finding, place: Place) -> Document:
+def _entry(finding: Finding, place: FileLine) -> Document:
     return {
-        # The widget does not show check_name, so the code stands here as well.
+        # The widget does not show check_name, so the description has the code.
         "description": f"{finding.code}: {shown(finding.message)}",
         "check_name": finding.name,
         "fingerprint": finding.fingerprint,
@@ -40,19 +39,19 @@ def _entry(finding: Finding, place: Place) -> Document:
     }
 
 
-def _configuration(use: ConfigurationUse, place: Place) -> Document:
+def _configuration(use: ConfigurationUse, place: FileLine) -> Document:
     from hashlib import sha256
 
-    told = shown(use.sentence)
+    sentence = shown(use.sentence)
     return {
-        "description": told,
+        "description": sentence,
         "check_name": "configuration",
-        "fingerprint": sha256(told.encode()).hexdigest()[:LENGTH],
+        "fingerprint": sha256(sentence.encode()).hexdigest()[:LENGTH],
         "severity": _SEVERITIES[Severity.NOTE],
         "location": _location(place),
     }
 
 
-def _location(place: Place) -> Document:
+def _location(place: FileLine) -> Document:
     path = printable(shortened(place.file, MAX_TEXT))
     return {"path": path, "lines": {"begin": place.line}}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from kerascheck.report.formats._markdown import rendered
-from kerascheck.report.report import Report
+from kerascheck.engine.outcome import Outcome
+from kerascheck.report.formats._markdown import render_markdown
 from kerascheck.trust.printable import Style
 
 MARKER = "<!-- kerascheck -->"
-"""By this a bot finds its comment again, to write it anew."""
+"""A bot finds its comment by this line, to replace it."""
 
 MAX_LENGTH = 65_000
 """Bytes; GitHub takes 65,536 characters."""
 
 
-def render(report: Report, style: Style) -> str:
+def render(outcome: Outcome, style: Style) -> str:
     """Return Markdown that mentions nobody and loads nothing."""
-    return f"{MARKER}\n{rendered(report, style, room=MAX_LENGTH - len(MARKER) - 1)}"
+    room = MAX_LENGTH - len(MARKER) - 1
+    return f"{MARKER}\n{render_markdown(outcome, style, room=room)}"

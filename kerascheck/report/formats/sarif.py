@@ -1,9 +1,9 @@
 """For GitHub code scanning and SARIF viewers: SARIF 2.1.0.
 
-What stands where follows the OASIS standard, errata 01, and what GitHub reads of it.
-A rule that passes is no result, as GitHub would raise an alert for it. Rules that are
-undecided, paths that were passed over, models that cannot be read and configurations
-that turn something off are notifications of the run.
+The layout follows the OASIS standard, errata 01, and what GitHub reads of it.
+A rule that passes is not a result, as GitHub would raise an alert for it. Rules that
+are undecided, paths that were passed over, models that cannot be read and
+configurations that turn something off are notifications of the run.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from kerascheck.engine.finding import Finding
-from kerascheck.engine.outcome import NotRun
+from kerascheck.engine.outcome import NotRun, Outcome, worst_first
 from kerascheck.model.version import __version__
 from kerascheck.report.document import (
     MAX_STRING,
@@ -21,12 +21,10 @@ from kerascheck.report.document import (
     ascii_json,
     finding_document,
 )
-from kerascheck.report.formats._cards import cards, sentence
-from kerascheck.report.formats._choosing import worst_first
 from kerascheck.report.formats._descriptor import descriptor
-from kerascheck.report.formats._place import Place, Places
-from kerascheck.report.lines import COMPILED, LAYER
-from kerascheck.report.report import Report
+from kerascheck.report.formats._locate import FileLine, Locator
+from kerascheck.report.rule_page import cards, sentence
+from kerascheck.report.view import COMPILED, LAYER
 from kerascheck.trust.printable import Style, count, shortened, shown
 
 SCHEMA = (
@@ -35,36 +33,36 @@ SCHEMA = (
 )
 
 MAX_COUNT = 25_000
-"""Results of one run that GitHub takes; it refuses a file with more."""
+"""Results of one run that GitHub accepts; it refuses a file with more."""
 
 _LINES = {COMPILED: "its compile() call", LAYER: "the last layer of its head"}
-"""What a line of source is, where it is a related location."""
+"""What a line of source is, as a related location."""
 
 _PROPERTIES = ("confidence", "harm", "seen", "expected", "fix", "confirmation")
-"""What of a finding in JSON has no place of its own in SARIF."""
+"""Parts of a finding in JSON that SARIF has no property for."""
 
 _PLACEHOLDER = re.compile(r"\{(?=\d)")
 
 
-def render(report: Report, style: Style) -> str:
-    """Return the report as SARIF; findings that are set aside on request alone."""
-    run = _Run(report).log(suppressed=style.suppressed, category=style.category)
+def render(outcome: Outcome, style: Style) -> str:
+    """Return the report as SARIF; suppressed findings only on request."""
+    run = _Run(outcome).log(suppressed=style.suppressed, category=style.category)
     return ascii_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 class _Run:
-    """One run of the tool in the making."""
+    """One run of the tool, as it is being written."""
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._places = Places(report)
-        self._models = {model.path: model for model in report.models}
-        self._cards = {card.code: card for card in cards(report)}
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self._locator = Locator(outcome)
+        self._models = {model.path: model for model in outcome.models}
+        self._cards = {card.code: card for card in cards(outcome)}
         self._indices = {code: i for i, code in enumerate(self._cards)}
 
     def log(self, *, suppressed: bool, category: str) -> Document:
         """Return the run as SARIF has it."""
-        # What stands before the last slash tells the reports of one commit apart.
+        # The part before the last slash distinguishes the reports of one commit.
         names = ("kerascheck", *filter(None, [category.strip("/")]))
         invocation = {
             "executionSuccessful": True,
@@ -75,7 +73,7 @@ class _Run:
             "automationDetails": {"id": "".join(f"{name}/" for name in names)},
             "columnKind": "unicodeCodePoints",
             "invocations": [invocation],
-            "results": [*self._results(), *(self._aside() if suppressed else ())],
+            "results": [*self._results(), *(self._suppressed() if suppressed else ())],
         }
 
     def _driver(self) -> Document:
@@ -87,19 +85,19 @@ class _Run:
         }
 
     def _results(self) -> Iterator[Document]:
-        findings: Sequence[Finding] = self._report.findings
+        findings: Sequence[Finding] = self._outcome.findings
         if len(findings) > MAX_COUNT:
             findings = worst_first(findings)[:MAX_COUNT]
         for finding in findings:
             yield self._result(finding)
 
-    def _aside(self) -> Iterator[Document]:
-        for item in self._report.suppressed:
+    def _suppressed(self) -> Iterator[Document]:
+        for item in self._outcome.suppressed:
             suppression = {"kind": "external", "justification": shown(item.why)}
             yield self._result(item.finding) | {"suppressions": [suppression]}
 
     def _result(self, finding: Finding) -> Document:
-        place = self._places.of(finding)
+        place = self._locator.locate(finding)
         plain = finding_document(finding)
         return {
             **self._rule(finding.code, "ruleId", "ruleIndex"),
@@ -121,21 +119,21 @@ class _Run:
         return " ".join((title, *map(_literal, _sentences(finding))))
 
     def _rule(self, code: str, name: str, index: str) -> Document:
-        """Return what points to a rule; a code without a card has no index."""
+        """Return the reference to a rule; a code without a card has no index."""
         known = code in self._indices
         return {name: code, index: self._indices[code]} if known else {name: code}
 
     def _related(self, finding: Finding) -> Iterator[Document]:
-        """Yield the other line, the model where the location is source, its labels."""
-        lines = list(self._places.lines(finding))
+        """Yield the other line, the model if the location is source, and its labels."""
+        lines = list(self._locator.lines(finding))
         for what, place in lines[1:]:
             yield {"message": {"text": _LINES[what]}, **_physical(place)}
         if lines:
-            place = self._places.model(finding.model)
+            place = self._locator.model(finding.model)
             yield {"message": {"text": "the model"}, **_physical(place)}
         labels = self._labels(finding)
         if labels is not None:
-            place = self._places.file(labels)
+            place = self._locator.file(labels)
             yield {"message": {"text": "its labels"}, **_physical(place)}
 
     def _labels(self, finding: Finding) -> str | None:
@@ -145,7 +143,7 @@ class _Run:
                 return head.labels.path
         return None
 
-    def _location(self, place: Place, path: str, head: str | None) -> Document:
+    def _location(self, place: FileLine, path: str, head: str | None) -> Document:
         """Return a place with its logical location: model, output, layer."""
         names = [path] if head is None else [path, head]
         layer = self._layer(path, head)
@@ -165,24 +163,24 @@ class _Run:
         return None
 
     def _notifications(self) -> Iterator[Document]:
-        unread = {model.path for model in self._report.models if model.format is None}
-        for finding in self._report.findings:
+        unread = {model.path for model in self._outcome.models if model.format is None}
+        for finding in self._outcome.findings:
             if finding.model in unread:
                 where = (finding.model, finding.head)
-                told = finding.message
-                yield self._notification("error", told, where, code=finding.code)
-        for (code, why), items in _by_reason(self._report.not_run).items():
+                text = finding.message
+                yield self._notification("error", text, where, code=finding.code)
+        for (code, why), items in _by_reason(self._outcome.not_run).items():
             wheres = [(item.model, item.head) for item in items]
-            yield self._notification("note", f"not decided: {why}", *wheres, code=code)
-        for path, why in self._report.skipped:
+            yield self._notification("note", f"undecided: {why}", *wheres, code=code)
+        for path, why in self._outcome.skipped:
             yield self._notification("note", f"passed over: {why}", (path, None))
-        for use in self._report.configuration:
+        for use in self._outcome.configuration:
             if use.sentence:
                 yield self._notification("note", use.sentence, (use.path, None))
-        more = len(self._report.findings) - MAX_COUNT
+        more = len(self._outcome.findings) - MAX_COUNT
         if more > 0:
-            told = f"{count(more, 'finding')} more, in the other formats"
-            yield self._notification("warning", told)
+            text = f"{count(more, 'more finding')}, in the other formats"
+            yield self._notification("warning", text)
 
     def _notification(
         self,
@@ -192,7 +190,7 @@ class _Run:
         code: str | None = None,
     ) -> Document:
         places = [
-            self._location(self._places.model(path), path, head)
+            self._location(self._locator.model(path), path, head)
             for path, head in wheres
         ]
         rule = {} if code is None else self._rule(code, "id", "index")
@@ -211,7 +209,7 @@ def _by_reason(items: Sequence[NotRun]) -> dict[tuple[str, str], list[NotRun]]:
     return reasons
 
 
-def _physical(place: Place) -> Document:
+def _physical(place: FileLine) -> Document:
     # Without a start line GitHub shows nothing, and 0 is refused.
     region = {"startLine": place.line, "startColumn": 1}
     region |= {"endLine": place.line, "endColumn": 1}
@@ -243,10 +241,10 @@ def _sentences(finding: Finding) -> Iterator[str]:
     if finding.fix is not None:
         yield f"Fix: {finding.fix.title}."
     for other in finding.follows:
-        yield f"This mends {other.code} {other.name} as well."
+        yield f"Also fixed: {other.code} {other.name}."
     if finding.confirmation is not None:
-        told = finding.confirmation
-        yield f"Reference training: {told.status}, {told.reason}."
+        verdict = finding.confirmation
+        yield f"Reference training: {verdict.status}, {verdict.reason}."
 
 
 def _without_null(value: object) -> object:

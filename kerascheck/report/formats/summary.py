@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kerascheck.report.formats._markdown import rendered
-from kerascheck.report.report import Report
+from kerascheck.engine.outcome import Outcome
+from kerascheck.report.formats._markdown import render_markdown
 from kerascheck.trust.printable import Style
 
 MAX_LENGTH = 1_000_000
 """Bytes; GitHub refuses more than 1 MiB from one step."""
 
 
-def render(report: Report, style: Style) -> str:
+def render(outcome: Outcome, style: Style) -> str:
     """Return Markdown; headings start at level 3."""
-    return rendered(report, style, room=MAX_LENGTH)
+    return render_markdown(outcome, style, room=MAX_LENGTH)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kerascheck.report.report import Report
-from kerascheck.report.terminal import rendered
+from kerascheck.engine.outcome import Outcome
+from kerascheck.report.terminal import render_text
 from kerascheck.trust.printable import Style
 
 
-def render(report: Report, style: Style) -> str:
+def render(outcome: Outcome, style: Style) -> str:
     """Return the report as text."""
-    return rendered(report, style)
+    return render_text(outcome, style)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kerascheck.report.formats.text import render
-from kerascheck.report.terminal import MAX_FINDINGS, rendered
+from kerascheck.report.terminal import MAX_FINDINGS, render_text
 from kerascheck.trust.printable import Style
 from tests.report.formats import reports
 
@@ -113,12 +113,12 @@ def hostile(name):
 
 @given(HOSTILE)
 def test_no_name_gets_control_of_the_terminal(name):
-    text = rendered(hostile(name), Style(verbose=True))
+    text = render_text(hostile(name), Style(verbose=True))
     assert all(line.isprintable() for line in text.split("\n"))
 
 
 @given(HOSTILE)
 def test_no_name_starts_a_command_of_a_ci_system(name):
-    text = rendered(hostile(name), Style(verbose=True))
+    text = render_text(hostile(name), Style(verbose=True))
     assert not any(line.strip().startswith("::") for line in text.split("\n"))
     assert "##" not in text

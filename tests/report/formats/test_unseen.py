@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kerascheck.engine.outcome import ConfigurationUse
-from kerascheck.engine.skipped import passed_over
+from kerascheck.engine.skipped import count_passed_over
 from kerascheck.report.formats import formats, renderer
 from kerascheck.trust.printable import Style
 from tests.report.formats import reports
@@ -154,11 +154,11 @@ def test_a_long_configuration_is_counted():
 
 
 def test_reasons_that_are_not_known_are_counted_too():
-    assert passed_over([("a", "Input/output error"), ("b", "excluded")]) == (
+    assert count_passed_over([("a", "Input/output error"), ("b", "excluded")]) == (
         "2 passed over: 2 for other reasons"
     )
-    assert passed_over([("a", "x")]) == "1 passed over: 1 for another reason"
-    assert passed_over([]) == ""
+    assert count_passed_over([("a", "x")]) == "1 passed over: 1 for another reason"
+    assert count_passed_over([]) == ""
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from kerascheck import kit
 from kerascheck.engine.fingerprint import with_fingerprints
-from kerascheck.report.lines import Lines, told
+from kerascheck.report.view import SourceLines, place, rows
 from tests.report.formats.reports import LOGITS, MODEL
 
 HEAD = replace(MODEL.heads[0], source="net.py:7")
@@ -16,7 +16,9 @@ TO_BCE = kit.SetLoss(head="out", name="BinaryCrossentropy", from_logits=True)
 
 
 def at(finding, model=BOTH):
-    return told(Lines([model]).of(finding))
+    """Return the lines of source that the place of a finding names."""
+    _, _, named = "".join(place(finding, SourceLines([model]).find(finding))).partition(" (")
+    return named.removesuffix(")")
 
 
 def finding(fact, *edits):

@@ -1,0 +1,190 @@
+"""One finding as rows of a label and what it says, the same rows for every format.
+
+A format only frames the rows: text puts labels in a column, Markdown makes list items,
+HTML makes a table. Whatever a finding is to say in addition is one more `Row` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from kerascheck.engine.finding import Confidence, Confirmation, Finding
+from kerascheck.engine.fix import Applicability, SetActivation, SetUnits
+from kerascheck.model.description import Description
+from kerascheck.trust.printable import count
+
+HARMS = {
+    "raises": "compile, build or fit raises",
+    "no-learning": "true accuracy stays near chance or the majority class",
+    "misreported": "a reported metric differs from the true one",
+    "miscalibrated": "probabilities as served are wrong, the ranking is right",
+    "worse-training": "learns slower, or to a worse end",
+    "fragile": "works by accident: on one backend or in one mode",
+    "none": "",
+}
+"""What each harm means."""
+
+APPLICABILITIES = {
+    Applicability.SAFE: " (safe: predictions stay the same)",
+    Applicability.UNSAFE: " (unsafe: train the model again)",
+    Applicability.DISPLAY: "",
+}
+"""What applying a fix costs."""
+
+CACHED = "from the cache"
+"""Marks a verdict that rests on results of an earlier run."""
+
+COMPILED = "compiled at"
+LAYER = "layer at"
+
+_OF_LAYER = frozenset(
+    {"activation", "after", "before", "layer", "shape", "softmax_axis", "units"}
+)
+"""Facts of a head that the call of its last layer decides."""
+
+
+class Code(str):
+    """A name or value inside a text, which a format may set as code."""
+
+    __slots__ = ()
+
+
+Text = tuple[str, ...]
+"""Words, and names as `Code`, to be joined without anything between them."""
+
+
+class Row(NamedTuple):
+    """One thing that a finding says."""
+
+    label: str
+    text: Text
+    origin: str = ""  # where the fact was found
+    code: tuple[str, ...] = ()  # lines of Python
+    continues: bool = False  # belongs to the row above, which has the same label
+
+    @property
+    def heading(self) -> str:
+        """The label, or "" for a row that continues the one above."""
+        return "" if self.continues else self.label
+
+
+def rows(finding: Finding, *, verbose: bool = False) -> Iterator[Row]:
+    """Yield what a finding says beyond its message: why, the fix and its proof.
+
+    Args:
+        finding: What to show.
+        verbose: Include what shipped reference training showed of findings like it.
+    """
+    for i, fact in enumerate(finding.evidence):
+        text = _equality(fact.fact, fact.value)
+        yield Row("because", text, fact.origin, continues=i > 0)
+    if finding.expected:
+        yield Row("expected", _equalities(finding.expected))
+    if harm(finding):
+        yield Row("harm", (harm(finding),))
+    yield from _fix(finding)
+    if verbose and finding.measured is not None:
+        yield Row("measured", (finding.measured,))
+    if finding.confirmation is not None:
+        yield from _proof(finding.confirmation)
+
+
+def _fix(finding: Finding) -> Iterator[Row]:
+    fix = finding.fix
+    if fix is not None:
+        snippet = finding.snippet or "\n".join(map(str, fix.edits))
+        title = fix.title + APPLICABILITIES[fix.applicability]
+        yield Row("fix", (title,), code=tuple(snippet.splitlines()))
+    for other in finding.follows:
+        text = ("also fixed: ", Code(f"{other.code} {other.name}"))
+        yield Row("fix", text, continues=fix is not None)
+
+
+def _proof(confirmation: Confirmation) -> Iterator[Row]:
+    yield Row("proof", (proof(confirmation),))
+    for other in confirmation.elsewhere:
+        cached = f" ({CACHED})" if other.source == "cache" else ""
+        text = f"on {other.backend}: {other.status}: {other.reason}{cached}"
+        yield Row("proof", (text,), continues=True)
+
+
+def _equality(name: str, value: object) -> Text:
+    return Code(name), " is ", Code(value)
+
+
+def _equalities(facts: Iterable[tuple[str, object]]) -> Text:
+    parts: list[str] = []
+    for name, value in facts:
+        parts += (", ", *_equality(name, value)) if parts else _equality(name, value)
+    return tuple(parts)
+
+
+def harm(finding: Finding) -> str:
+    """Return what the finding does to training, and how sure that is; "" if nothing."""
+    meaning = HARMS[finding.harm.value]
+    if not meaning:
+        return ""
+    sure = finding.confidence is Confidence.HIGH
+    doubt = "" if sure else f" ({finding.confidence} confidence)"
+    return f"{finding.harm}: {meaning}{doubt}"
+
+
+def proof(confirmation: Confirmation) -> str:
+    """Return the verdict of reference training with its setting, on one line."""
+    setting = []
+    if confirmation.seeds:
+        setting.append(count(confirmation.seeds, "seed"))
+    if confirmation.backend:
+        setting.append(confirmation.backend)
+    if confirmation.source == "cache":
+        setting.append(CACHED)
+    elif confirmation.seconds:
+        setting.append(f"{confirmation.seconds:.0f} s")
+    verdict = f"{confirmation.status}: {confirmation.reason}"
+    return f"{verdict} ({', '.join(setting)})" if setting else verdict
+
+
+class SourceLine(NamedTuple):
+    """One line of source that a finding is about."""
+
+    what: str  # COMPILED or LAYER
+    place: str  # FILE:LINE
+
+
+class SourceLines:
+    """The compile calls and last layers that are known of some models."""
+
+    def __init__(self, models: Iterable[Description]) -> None:
+        """Take the models that findings are about."""
+        self._models = {model.path: model for model in models}
+
+    def find(self, finding: Finding) -> tuple[SourceLine, ...]:
+        """Return the lines of a finding, first the one to look at; at most two."""
+        model = self._models.get(finding.model)
+        if model is None:
+            return ()
+        layer = next((h.source for h in model.heads if h.name == finding.head), None)
+        lines = [SourceLine(COMPILED, model.source)] if model.source else []
+        if layer and layer != model.source:
+            at = 0 if is_about_layer(finding) else 1
+            lines.insert(at, SourceLine(LAYER, layer))
+        return tuple(lines)
+
+
+def is_about_layer(finding: Finding) -> bool:
+    """Say whether the fault or its fix is in the call that makes the last layer."""
+    fact = finding.location.removeprefix(f"heads.{finding.head}.")
+    edits = () if finding.fix is None else finding.fix.edits
+    alone = bool(edits) and all(isinstance(e, (SetActivation, SetUnits)) for e in edits)
+    return alone or fact in _OF_LAYER
+
+
+def place(finding: Finding, lines: tuple[SourceLine, ...] = ()) -> Text:
+    """Return where a finding is: its model, the fact, and lines of source."""
+    parts: list[str] = [Code(finding.model)]
+    if finding.location:
+        parts += (": ", Code(finding.location))
+    for i, line in enumerate(lines):
+        parts += (f", {line.what} " if i else " (", Code(line.place))
+    return (*parts, ")") if lines else tuple(parts)
