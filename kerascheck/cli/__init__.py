@@ -6,14 +6,13 @@ import gc
 import os
 import sys
 
+from kerascheck.cli.interrupt import INTERRUPTED
+
 TYPE_CHECKING = False  # as in typing: nothing is looked for before the path is safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
-
-INTERRUPTED = 130
-"""128 and the number of SIGINT, as shells count."""
 
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 """What starting makes stays: to search it for cycles again and again, as Python does

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from kerascheck.cli import INTERRUPTED
+from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
 from kerascheck.model.errors import KerascheckError
 from kerascheck.model.version import __version__

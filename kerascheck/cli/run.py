@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kerascheck.cli import INTERRUPTED, USUAL
+from kerascheck.cli import USUAL
 from kerascheck.cli.check import FOUND, NOTHING_TO_CHECK, nothing
 from kerascheck.cli.confirming import budget_option
 from kerascheck.cli.fixing import apply_fixes, fix_options
 from kerascheck.cli.gating import gate_options, with_gate
+from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.locking import refuse_run_when_locked
 from kerascheck.cli.options import (
     configuration,

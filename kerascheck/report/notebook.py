@@ -10,7 +10,7 @@ from html import escape
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.outcome import Outcome
-from kerascheck.report.totals import found_lines, unseen_lines
+from kerascheck.report.totals import summary_lines
 from kerascheck.report.view import Row, Text, place, rows
 from kerascheck.trust.printable import MAX_TEXT, Style, printable, shown
 
@@ -30,11 +30,9 @@ _CODE = (
 
 
 def fragment(outcome: Outcome) -> str:
-    """Return a summary line and, if there are findings, a table of them."""
-    style = Style(width=MAX_TEXT)
-    first = f"<b>kerascheck</b> {_text(' '.join(found_lines(outcome, style)))}"
-    lines = [first, *map(_text, unseen_lines(outcome, style))]
-    html = f'<div style="margin:4px 0">{"<br>".join(lines)}</div>'
+    """Return the summary and, if there are findings, a table of them."""
+    lines = "<br>".join(map(_text, summary_lines(outcome, Style(width=MAX_TEXT))))
+    html = f'<div style="margin:4px 0"><b>kerascheck</b> {lines}</div>'
     table = "".join(_table_row(f) for f in outcome.findings[:MAX_COUNT])
     if table:
         heads = "".join(
@@ -59,7 +57,7 @@ def _table_row(finding: Finding) -> str:
     first, *rest = (
         f"<b>{severity}</b> {finding.code}<br>{_text(finding.name)}",
         _text(finding.message) + "".join(map(_small, small)),
-        "<br>".join(_fix(row) for row in every if row.label == "fix"),
+        "".join(_fix(row) for row in every if row.label == "fix"),
     )
     return (
         f'<tr><td style="{_CELL};{mark}">{first}</td>'
@@ -78,7 +76,7 @@ def _fix(row: Row) -> str:
         code = escape("\n".join(map(printable, row.code)))
         html += f'<details><summary>code</summary><pre style="{_CODE}">{code}</pre>'
         html += "</details>"
-    return html
+    return f"<div>{html}</div>"
 
 
 def _text(text: str) -> str:

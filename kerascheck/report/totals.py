@@ -58,14 +58,14 @@ def _suppressed(outcome: Outcome) -> Iterator[str]:
 
 def summary_lines(outcome: Outcome, style: Style) -> Iterator[str]:
     """Yield what was found, what is undecided, and what is not shown."""
-    yield from found_lines(outcome, style)
+    yield from _found_lines(outcome, style)
     yield from unseen_lines(outcome, style)
 
 
-def found_lines(outcome: Outcome, style: Style) -> Iterator[str]:
+def _found_lines(outcome: Outcome, style: Style) -> Iterator[str]:
     """Yield the numbers of findings, verdicts and undecided rules.
 
-    How many rules were decided is listed only on request: it changes with every rule
+    How many rules were decided is said only on request: it changes with every rule
     that a version adds.
     """
     totals = _totals(outcome)

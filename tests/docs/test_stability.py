@@ -16,10 +16,10 @@ import pytest
 import kerascheck
 from kerascheck import api, pytest_plugin
 from kerascheck.cli.program import COMMANDS
-from kerascheck.engine import finding
+from kerascheck.engine import finding, outcome
 from kerascheck.engine.file_findings import CARDS
 from kerascheck.report import formats as reporters
-from kerascheck.report import report
+from kerascheck.report.report import Report
 from kerascheck.rules import our_rules
 from tests.docs.test_json import OBJECTS, kind
 from tests.docs.told import ROOT, TEXTS
@@ -42,9 +42,9 @@ INTERNAL = {
     *("by_backend", "joined", "rules", "seconds", "with_findings"),
 }
 VALUES = (
-    report.Report,
-    report.NotRun,
-    report.Suppressed,
+    Report,
+    outcome.NotRun,
+    outcome.Suppressed,
     finding.Finding,
     finding.Confirmation,
     finding.Measurement,
@@ -96,7 +96,8 @@ def called(name, command):
 
 def attributes(value):
     """Return the public fields, properties and methods of a value."""
-    known = {field.name for field in fields(value)} | set(vars(value))
+    known = {field.name for field in fields(value)}
+    known |= {name for part in value.__mro__[:-1] for name in vars(part)}
     return {name for name in known if not name.startswith("_")} | (
         {"_repr_html_"} & set(vars(value))
     )

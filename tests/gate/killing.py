@@ -93,7 +93,7 @@ def forked(arguments, root, moment, *, told=None):
         return os.waitstatus_to_exitcode(status)
     code = 99
     try:
-        from kerascheck.cli import INTERRUPTED
+        from kerascheck.cli.interrupt import INTERRUPTED
         from kerascheck.cli.program import exit_code
 
         os.chdir(root)

@@ -48,9 +48,9 @@ def test_undecided_rules_fail_under_strict_whatever_else_fails():
     assert not open_.fails("never")
 
 
-def test_an_unneeded_suppression_fails_under_strict():
+def test_an_unused_suppression_fails_under_strict():
     note = unused_suppression("it is not needed", "a.toml", Severity.NOTE)
-    assert reports.report(note).left_open == ("1 unneeded",)
+    assert reports.report(note).left_open == ("1 unused",)
     assert not reports.report(note).fails()
 
 
@@ -116,6 +116,9 @@ def test_a_configuration_of_several_reports_is_joined_once():
 
 
 def test_a_report_stands_for_itself_on_one_line():
-    told = repr(of("error"))
-    assert told.startswith("<Report: 1 model: 1 error;")
-    assert "\n" not in told
+    assert repr(of("error")) == "<Report: 1 model: 1 error>"
+
+
+def test_the_line_of_a_report_counts_what_is_undecided():
+    open_ = reports.report(not_run=reports.not_run(3, "no labels were given"))
+    assert repr(open_) == "<Report: 1 model: no findings; 3 undecided>"

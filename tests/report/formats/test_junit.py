@@ -73,19 +73,19 @@ def test_a_rule_that_is_undecided_is_skipped_with_the_reason():
     assert skipped.message == "no labels were given"
 
 
-def test_what_is_set_aside_is_skipped_and_does_not_pass():
+def test_what_is_suppressed_is_skipped_and_does_not_pass():
     skipped = outcome(
         cases(proven.SMALL, suite=1)["KC301 logits-cut-at-one-half [out]"]
     )
     assert isinstance(skipped, junitparser.Skipped)
-    assert skipped.message == "set aside by baseline: known"
+    assert skipped.message == "suppressed by baseline: known"
 
 
-def test_what_only_follows_is_skipped_and_does_not_pass():
+def test_what_another_fix_also_fixes_is_skipped_and_does_not_pass():
     report = reports.report(reports.CONFIRMED, rules=(proven.ASIDE,))
     skipped = outcome(cases(report)["KC301 logits-cut-at-one-half [out]"])
     assert isinstance(skipped, junitparser.Skipped)
-    assert skipped.message.startswith("follows from KC101")
+    assert skipped.message == "also fixed by the fix of KC101"
 
 
 def test_what_was_passed_over_or_turned_off_is_a_property_of_the_whole():

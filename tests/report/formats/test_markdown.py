@@ -161,10 +161,10 @@ def test_a_flood_stays_below_what_github_takes_and_is_counted(render, most):
     text = render(proven.many(3000), Style())
     assert len(text.encode()) < most
     listed = sum(row[0] == "error" for row in rows(text))
-    left = re.search(r"(\d+) findings more not shown here", text)
+    left = re.search(r"(\d+) more findings not shown here", text)
     assert listed + (int(left[1]) if left else 0) == 3000
     folded = text.count("<details>")
-    left = re.search(r"(\d+) findings more not shown in full", text)
+    left = re.search(r"(\d+) more findings not shown in full", text)
     assert folded + int(left[1]) == 3000
 
 

@@ -249,12 +249,12 @@ def test_the_fingerprint_is_the_key_that_github_uses():
     }
 
 
-def test_what_is_set_aside_is_left_out():
+def test_suppressed_findings_are_not_results():
     codes = {result["ruleId"] for result in run_of(proven.SMALL)["results"]}
     assert "KC301" not in codes
 
 
-def test_what_is_set_aside_is_marked_where_it_is_asked_for():
+def test_suppressed_findings_are_marked_on_request():
     *_, last = run_of(proven.SMALL, suppressed=True)["results"]
     assert last["ruleId"] == "KC301"
     (suppression,) = last["suppressions"]
@@ -270,7 +270,7 @@ def notifications(report):
 def test_rules_that_are_undecided_are_notes_with_the_reason():
     told, _ = notifications(proven.SMALL)
     assert told["level"] == "note"
-    assert told["message"]["text"] == "not decided: no labels were given"
+    assert told["message"]["text"] == "undecided: no labels were given"
     assert told["associatedRule"]["id"] == "KC201"
     (location,) = told["locations"]
     (logical,) = location["logicalLocations"]
@@ -305,7 +305,7 @@ def test_findings_beyond_what_github_takes_are_counted_worst_kept(monkeypatch):
     assert [r["level"] for r in run_of(flood)["results"]] == ["error"] * 3
     *_, told = notifications(flood)
     assert told["level"] == "warning"
-    assert told["message"]["text"] == "3 findings more, in the other formats"
+    assert told["message"]["text"] == "3 more findings, in the other formats"
 
 
 def test_the_same_report_gives_the_same_bytes_at_any_width():

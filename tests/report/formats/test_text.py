@@ -43,11 +43,32 @@ def test_quiet_text_of_a_clean_report_is_empty():
 def test_quiet_text_shows_findings_without_the_summary():
     text = render(reports.ONE, Style(quiet=True))
     assert "KC101" in text
-    assert "decided" not in text
+    assert "1 model" not in text
 
 
 def test_the_summary_is_always_there():
-    assert render(reports.CLEAN, Style()).endswith("12 rules decided\n")
+    assert render(reports.CLEAN, Style()) == "1 model: no findings\n"
+
+
+@pytest.mark.parametrize("style", [Style(verbose=True), Style(statistics=True)])
+def test_how_many_rules_were_decided_is_said_on_request(style):
+    text = render(reports.CLEAN, style)
+    assert text == "1 model: no findings; 12 rules decided\n"
+
+
+@pytest.mark.parametrize(
+    ("report", "line"),
+    [
+        (reports.Report(), "0 models: nothing to check"),
+        (replace(reports.CLEAN, decided=0), "1 model: nothing could be checked"),
+        (
+            replace(reports.FULL, findings=(), decided=0),
+            "3 models (2 unreadable): nothing could be checked, 1 suppressed",
+        ),
+    ],
+)
+def test_the_summary_never_calls_a_report_clean_that_is_not(report, line):
+    assert render(report, Style()).splitlines()[0] == line
 
 
 def test_str_of_a_report_is_the_text():
@@ -77,7 +98,7 @@ def test_a_flood_of_findings_is_counted_beyond_a_bound():
     flood = replace(reports.ONE, findings=reports.ONE.findings * (MAX_FINDINGS + 7))
     text = render(flood, Style())
     assert text.count("error[KC101]") == MAX_FINDINGS
-    assert "and 7 findings more" in text
+    assert "and 7 more findings" in text
 
 
 def test_the_compile_call_is_told_where_it_is_known():
