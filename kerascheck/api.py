@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fingerprint import with_fingerprints
-from kerascheck.engine.judge import judge
+from kerascheck.engine.judge import judge, judge_again
 from kerascheck.engine.outcome import ConfigurationUse, NotRun, Suppressed
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.skipped import EXCLUDED, POINTERS
@@ -152,7 +152,8 @@ def check(
     )
     if live:
         checking.add(origin.name if origin is not None else _name_of(model))
-        return checking.report(_made_in(origin), seconds=perf_counter() - started)
+        report = checking.report(_made_in(origin), seconds=perf_counter() - started)
+        return _with_shown_fixes(report)
     found_models = find_models(
         paths, locked=config.locked, only_models=only_models, apart=apart(config)
     )
@@ -164,10 +165,33 @@ def check(
     report = checking.report(place, seconds=perf_counter() - started)
     if checking.choice.ignores or config.models:
         report = _with_ignores(report, checking.choice, paths, place)
-    if known is None:
+    if known is not None:
+        text = config.baseline_data if baseline is None else None
+        report = _under(known, text, report, checking.choice, home)
+    return _with_shown_fixes(report)
+
+
+def _with_shown_fixes(report: Report) -> Report:
+    """Return the report with calls that hold no fix of a suppressed finding."""
+    hidden = [item.finding for item in report.suppressed]
+    paths = {f.model for f in hidden if f.fix is not None and f.fix.edits}
+    models = {model.path: model for model in report.models if model.path in paths}
+    if not models:
         return report
-    text = config.baseline_data if baseline is None else None
-    return _under(known, text, report, checking.choice, home)
+    code: dict[int, Finding] = {}
+    for path, model in models.items():
+        shown = [f for f in report.findings if f.model == path]
+        each = [*shown, *(f for f in hidden if f.model == path)]
+        again = judge_again(report.rules, model, each, len(shown))
+        code |= {id(old): new for old, new in zip(each, again, strict=True)}
+    return replace(
+        report,
+        findings=tuple(code.get(id(f), f) for f in report.findings),
+        suppressed=tuple(
+            replace(item, finding=code.get(id(item.finding), item.finding))
+            for item in report.suppressed
+        ),
+    )
 
 
 def home_of(config: Settings, baseline: str | None) -> str:
@@ -524,10 +548,10 @@ class _Checking:
         findings = _problems(model)
         why = _why_not_judged(model)
         if why is None:
-            judgement = judge(self.choice.rules, model, on_crash=self._rule_crashed)
-            findings += judgement.findings
-            self._not_run += judgement.not_run
-            self._decided += judgement.decided
+            outcome = judge(self.choice.rules, model, on_crash=self._rule_crashed)
+            findings += outcome.findings
+            self._not_run += outcome.not_run
+            self._decided += outcome.decided
         else:
             self._not_run += [
                 NotRun(code=r.code, name=r.name, model=model.path, head=None, why=why)

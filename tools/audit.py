@@ -21,7 +21,8 @@ from kerascheck.confirm.child_process import train_in_child
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.verdict import gaps, quality
-from kerascheck.engine.judge import Judgement, judge
+from kerascheck.engine.judge import judge
+from kerascheck.engine.outcome import Outcome
 from kerascheck.keras_api.losses import WITH_FROM_LOGITS
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen, replace
@@ -55,7 +56,7 @@ class Audited(Frozen):
     """One setup: what the rules said and what training showed."""
 
     model: Description
-    outcome: Judgement
+    outcome: Outcome
     harms: tuple[str, ...]
 
     @property

@@ -91,7 +91,7 @@ def apply_fixes(
 def _tell(model: Description, files: Files) -> Iterator[str]:
     for finding, why in files.add(model):
         complain(f"no fix of {finding.code} for {model.path}: {why}")
-        for line in (finding.snippet or "").splitlines():
+        for line in finding.code_lines:
             advise(line)
         yield why
 

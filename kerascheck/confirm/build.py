@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
 from kerascheck.engine.finding import Finding, Harm
-from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY
+from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
 from kerascheck.keras_api.shape_match import Layout, layout
 from kerascheck.model.description import (
     Activation,
@@ -197,7 +197,13 @@ def _metric(metric: Metric) -> Part:
         return Part(name=metric.compiled)
     name = metric.resolved or metric.compiled
     told = _plain(metric.arguments)
-    return Part.of(name, **{**told, "name": metric.name or name})
+    chosen = metric.name if _is_chosen(metric) else None
+    return Part.of(name, **{**told, "name": chosen or name})
+
+
+def _is_chosen(metric: Metric) -> bool:
+    """Say whether the name of a metric is not that of a string that it replaced."""
+    return metric.given != "object" or not is_by_shape(metric.name or "")
 
 
 def _plain(arguments: Arguments) -> dict[str, Argument]:

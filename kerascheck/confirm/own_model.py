@@ -38,7 +38,15 @@ from kerascheck.engine.fix import (
     SetMetric,
     SetUnits,
 )
-from kerascheck.model.description import Description, Encoding, Head, Labels
+from kerascheck.keras_api.compile_call import loss_arguments, metric_arguments
+from kerascheck.model.description import (
+    Description,
+    Encoding,
+    Head,
+    Labels,
+    Loss,
+    Metric,
+)
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.report.report import Report
 
@@ -208,7 +216,7 @@ class _Trial:
         if any(isinstance(edit, RecodeLabels) for edit in edits):
             y = encode(setup.labels, data.truth, setup.classes)
         clone = self._clone(edits, head, seed)
-        clone.compile(**self._settings(edits))
+        clone.compile(**self._settings(edits, head))
         order = np.random.default_rng(seed).permutation(data.cut)
         rows = np.resize(order, min(STEPS * BATCH, 20 * len(order)))
         history = _Losses.of(self.keras, self.end)
@@ -253,36 +261,46 @@ class _Trial:
                 copy.set_weights(_drawn(copy.get_weights(), seed))
         return clone
 
-    def _settings(self, edits: Sequence[Edit]) -> dict[str, Any]:
+    def _settings(self, edits: Sequence[Edit], head: Head) -> dict[str, Any]:
         """Return what the clone is compiled with: nothing is shared that has state."""
-        told = dict(self.model._compile_config.config)
-        told["optimizer"] = _fresh(self.model.optimizer)
-        listed = _listed(told.get("metrics"))
-        metrics = [_fresh(metric) for metric in listed]
+        settings = dict(self.model._compile_config.config)
+        settings["optimizer"] = _fresh(self.model.optimizer)
+        lists = (_listed(settings.get(n)) for n in ("metrics", "weighted_metrics"))
+        metrics = [
+            (_fresh(m), weighted) for weighted, each in enumerate(lists) for m in each
+        ]
         for edit in edits:
+            head = edit.applied(head)
+            now = head.metrics or ()
             match edit:
-                case SetLoss(name=name, from_logits=logits, arguments=arguments):
-                    extra = {} if logits is None else {"from_logits": logits}
-                    kind = getattr(self.keras.losses, name)
-                    told["loss"] = kind(**dict(arguments), **extra)
+                case SetLoss():
+                    assert head.loss is not None
+                    settings["loss"] = self._loss(head.loss)
                 case SetMetric(index=index, metric=metric):
-                    new = [] if metric is None else [self._metric(metric)]
+                    new = [] if metric is None else [self._metric(now[index])]
                     metrics[index : index + 1] = new
-                case AddMetric(metric=metric):
-                    metrics.append(self._metric(metric))
+                case AddMetric():
+                    metrics.append(self._metric(now[-1]))
                 case _:
                     pass
-        told["metrics"] = metrics or None
-        told["weighted_metrics"] = [
-            _fresh(metric) for metric in _listed(told.get("weighted_metrics"))
-        ] or None
-        return told
+        for weighted, name in enumerate(("metrics", "weighted_metrics")):
+            settings[name] = [m for m, of in metrics if of == weighted] or None
+        return settings
 
-    def _metric(self, metric: Any) -> Any:
+    def _loss(self, loss: Loss) -> Any:
+        kind = getattr(self.keras.losses, loss.name)
+        return kind(**loss_arguments(loss, self._major))
+
+    def _metric(self, metric: Metric) -> tuple[Any, bool]:
+        """Return a metric as the fix compiles it, and whether it is weighted."""
         if metric.given == "string":
-            return metric.compiled
-        kind = getattr(self.keras.metrics, metric.resolved)
-        return kind(**dict(metric.arguments))
+            return metric.compiled, metric.weighted
+        kind = getattr(self.keras.metrics, metric.compiled)
+        return kind(**metric_arguments(metric, self._major)), metric.weighted
+
+    @property
+    def _major(self) -> int:
+        return int(self.keras.__version__.partition(".")[0])
 
 
 class _Losses:

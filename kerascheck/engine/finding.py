@@ -123,9 +123,28 @@ class Finding(Frozen):
     seen: tuple[tuple[str, Scalar], ...] = ()
     expected: tuple[tuple[str, Scalar], ...] = ()
     fix: Fix | None = None
-    snippet: str | None = None  # the compile() call that the fix leads to
+    # Code of the fix, made once it is known what else is found in the model.
+    snippet: str | None = None  # the whole compile() call, if the fix changes it
+    layer_line: str | None = None  # the last layer, if the fix changes it
+    labels_line: str | None = None  # what converts the labels, if the fix does
     follows: tuple[Finding, ...] = ()  # findings that the same fix removes
     confirmation: Confirmation | None = None
     by_backend: bool = False  # the harm depends on the backend
     measured: str | None = None  # shipped reference training of findings like it
     fingerprint: str = field(default="")
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Code and place: what stays of a finding when other facts change."""
+        return self.code, self.location
+
+    @property
+    def code_lines(self) -> tuple[str, ...]:
+        """All code of the fix: layer, labels and compile() call, line by line."""
+        parts = (self.layer_line, self.labels_line, self.snippet)
+        return tuple(line for part in parts if part for line in part.split("\n"))
+
+
+def worst_first(finding: Finding) -> tuple[int, str, str]:
+    """Return what findings are sorted by if the worst is to be first."""
+    return -finding.severity.rank, finding.code, finding.location

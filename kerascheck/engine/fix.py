@@ -6,12 +6,17 @@ that what is proposed, what is proven and what is written are the same change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 from kerascheck.keras_api.compile_call import loss_code, metric_code
 from kerascheck.keras_api.losses import loss_called
-from kerascheck.keras_api.metrics import METRIC_NAMES, resolved_in
+from kerascheck.keras_api.metrics import (
+    METRIC_NAMES,
+    auto_name,
+    is_by_shape,
+    names_by_shape,
+    resolved_in,
+)
 from kerascheck.model.description import (
     Activation,
     Arguments,
@@ -25,8 +30,8 @@ from kerascheck.model.description import (
 )
 from kerascheck.model.frozen import Frozen, replace
 
-_KEPT = ("reduction",)
-"""Arguments that every loss has, and that no fix is about."""
+_KEPT = {"reduction": (), "axis": (-1, None)}
+"""Arguments that no fix is about -> values that are not carried to another loss."""
 
 
 class Applicability(StrEnum):
@@ -46,11 +51,11 @@ class SetLoss(Frozen):
     arguments: Arguments = ()
 
     def applied(self, head: Head) -> Head:
-        """Return `head` under this loss, which is reduced as the one before it."""
-        told = dict(self.arguments)
+        """Return `head` under this loss, reduced and along the axis as before."""
+        arguments = dict(self.arguments)
         if head.loss is not None:
-            told = {**dict(a for a in head.loss.arguments if a[0] in _KEPT), **told}
-        return replace(head, loss=self._loss(tuple(sorted(told.items()))))
+            arguments = {**_kept(head.loss), **arguments}
+        return replace(head, loss=self._loss(tuple(sorted(arguments.items()))))
 
     def _loss(self, arguments: Arguments) -> Loss:
         return loss_called(
@@ -109,18 +114,18 @@ class SetMetric(Frozen):
     metric: Metric | None
 
     def applied(self, head: Head) -> Head:
-        """Return `head` with the metric replaced or left out."""
+        """Return `head` with the metric replaced or removed."""
         metrics = list(head.metrics or ())
         old = metrics[self.index : self.index + 1]
         new = [self.metric] if self.metric else []
         if old and new:
-            new = [_in_place_of(old[0], new[0])]
+            new = [_replacing(old[0], new[0])]
         metrics[self.index : self.index + 1] = new
         return replace(head, metrics=tuple(metrics))
 
     def __str__(self) -> str:
         if self.metric is None:
-            return "leave the metric out"
+            return "remove the metric"
         return f"metrics=[{metric_code(self.metric)}]"
 
 
@@ -139,7 +144,7 @@ class AddMetric(Frozen):
 
 
 class RecodeLabels(Frozen):
-    """Hand `fit` the same labels in another encoding, class ids from 0."""
+    """Pass `fit` the same labels in another encoding, class ids from 0."""
 
     head: str
     to: Encoding
@@ -163,7 +168,7 @@ Edit = SetLoss | SetActivation | SetUnits | SetMetric | AddMetric | RecodeLabels
 
 
 class Fix(Frozen):
-    """How to mend a finding."""
+    """How to fix a finding."""
 
     title: str  # imperative, lower case, no full stop
     applicability: Applicability
@@ -177,20 +182,33 @@ class Fix(Frozen):
         return model
 
 
-def apply_edits(model: Description, edits: Iterable[Edit]) -> Description:
-    """Return `model` with these edits applied in order."""
-    for edit in edits:
-        model = model.with_head(edit.applied(model.head(edit.head)))
-    return model
+def _kept(loss: Loss) -> dict[str, Value]:
+    """Return the arguments of a loss that the one in its place has as well."""
+    return {n: v for n, v in loss.arguments if n in _KEPT and v not in _KEPT[n]}
 
 
-def _in_place_of(old: Metric, new: Metric) -> Metric:
-    """Return a metric in the list of the old one, under a name that the user chose."""
+def _replacing(old: Metric, new: Metric) -> Metric:
+    """Return a metric in the list of the old one, logged under the same name.
+
+    So `monitor="val_accuracy"` still finds it. A name that says what the old class
+    measures stays with that class.
+    """
     new = replace(new, weighted=old.weighted)
-    if old.given != "object" or new.given != "object" or new.name is not None:
+    if new.given != "object" or new.name is not None or not _keeps_name(old, new):
         return new
-    chosen = old.name is not None and METRIC_NAMES.get(_uncounted(old.name)) is None
-    return replace(new, name=old.name) if chosen else new
+    return replace(new, name=old.name)
+
+
+def _keeps_name(old: Metric, new: Metric) -> bool:
+    if old.name is None or old.frozen:
+        return False
+    full = METRIC_NAMES.get(_uncounted(old.name))
+    if is_by_shape(old.name):
+        return new.compiled in names_by_shape(old.name)
+    if full is None:
+        return old.given == "object"  # the user chose it
+    is_string = old.given == "string" and old.name != auto_name(full)
+    return is_string and full == new.compiled  # Keras 3 logs "AUC" as "AUC"
 
 
 def _uncounted(name: str) -> str:

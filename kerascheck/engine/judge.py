@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from kerascheck.engine.facts import HEADS, Facts, changed_facts
-from kerascheck.engine.finding import Finding, Harm, Severity
+from kerascheck.engine.finding import Finding, Harm, Severity, worst_first
 from kerascheck.engine.fix import Applicability, Fix
-from kerascheck.engine.outcome import NotRun
+from kerascheck.engine.fix_code import with_fix_code
+from kerascheck.engine.outcome import NotRun, Outcome
 from kerascheck.engine.rule import Rule
-from kerascheck.engine.snippet import snippet
 from kerascheck.model.description import Description
 from kerascheck.model.errors import NotApplicable, Undecided
-from kerascheck.model.frozen import Frozen, replace
+from kerascheck.model.frozen import replace
 
 MAX_ROUNDS = 8
-"""Fixes that are combined into one before it is given up."""
+"""Fixes that may follow from one another before this gives up."""
 
 CRASHED = "KC000"
 """Code of the finding that replaces those of a rule that raised."""
@@ -27,17 +27,9 @@ _Key = tuple[str, str]
 OnCrash = Callable[[Rule, Exception], None]
 
 
-class Judgement(Frozen):
-    """What the rules found in one model."""
-
-    findings: tuple[Finding, ...]
-    not_run: tuple[NotRun, ...]
-    decided: int  # pairs of rule and head
-
-
 def judge(
     rules: Sequence[Rule], model: Description, *, on_crash: OnCrash | None = None
-) -> Judgement:
+) -> Outcome:
     """Judge one model: each cause once, with the findings that its fix removes.
 
     Args:
@@ -46,12 +38,27 @@ def judge(
         on_crash: Called with a rule that raised and the exception. The crash becomes a
             finding in any case, and the other rules still run.
     """
-    evaluation = _Evaluation(rules, model, on_crash)
-    return Judgement(
-        findings=_sort(model, _fold_into_causes(evaluation)),
-        not_run=tuple(evaluation.not_run),
-        decided=evaluation.decided,
+    judgement = Judgement(rules, model, on_crash)
+    return Outcome(
+        models=(model,),
+        findings=with_fix_code(judgement, _sort(model, _fold_into_causes(judgement))),
+        not_run=tuple(judgement.not_run),
+        decided=judgement.decided,
     )
+
+
+def judge_again(
+    rules: Sequence[Rule], model: Description, findings: Sequence[Finding], shown: int
+) -> tuple[Finding, ...]:
+    """Return findings of a model with the code of their fixes made again.
+
+    Args:
+        rules: Those that ran.
+        model: As it was judged.
+        findings: What is reported, then what is suppressed.
+        shown: How many are reported; only their fixes come together in one call.
+    """
+    return with_fix_code(Judgement(rules, model), findings, shown)
 
 
 def apply_fixes(rules: Sequence[Rule], model: Description) -> Description:
@@ -61,19 +68,19 @@ def apply_fixes(rules: Sequence[Rule], model: Description) -> Description:
     together they make one consistent setup.
     """
     for _ in range(MAX_ROUNDS):
-        changed = _after_first_fix(rules, model)
+        changed = _after_next_fix(rules, model)
         if changed is None:
             break
         model = changed
     return model
 
 
-def _after_first_fix(rules: Sequence[Rule], model: Description) -> Description | None:
+def _after_next_fix(rules: Sequence[Rule], model: Description) -> Description | None:
     """Return `model` after the first fix that removes its own finding, or None."""
-    evaluation = _Evaluation(rules, model)
-    for finding in _fixable_worst_first(evaluation.findings):
-        after = evaluation.apply(_fix_of(finding))
-        if not after.has(_key(finding)):
+    judgement = Judgement(rules, model)
+    for finding in _fixable_worst_first(judgement.findings):
+        after = judgement.after(_fix_of(finding).of(model))
+        if not after.holds(finding):
             return after.model
     return None
 
@@ -84,7 +91,7 @@ _Pair = tuple[int, int]
 _FindingsByPair = Mapping[_Pair, Sequence[Finding]]
 
 
-class _Evaluation:
+class Judgement:
     """What every rule finds in every head of one model.
 
     Attributes:
@@ -96,7 +103,6 @@ class _Evaluation:
     __slots__ = (
         "_counts",
         "_found",
-        "_head_numbers",
         "_rules",
         "decided",
         "model",
@@ -115,7 +121,6 @@ class _Evaluation:
         self._rules = rules
         self._found: dict[_Pair, Sequence[Finding]] = {}
         self._counts: Counter[_Key] | None = None
-        self._head_numbers: dict[str, int] = {}
         self._judge(on_crash)
 
     def _judge(self, on_crash: OnCrash | None) -> None:
@@ -142,27 +147,27 @@ class _Evaluation:
         """All findings, rule by rule."""
         return [finding for found in self._found.values() for finding in found]
 
-    def findings_at(self, pair: _Pair) -> Sequence[Finding]:
+    def at(self, pair: _Pair) -> Sequence[Finding]:
         """Return what a rule finds in a head."""
         return self._found.get(pair, ())
 
     def count(self, key: _Key) -> int:
         """Return how many findings there are of this code at this place."""
         if self._counts is None:
-            self._counts = Counter(map(_key, self.findings))
+            self._counts = Counter(f.key for f in self.findings)
         return self._counts[key]
 
-    def apply(self, fix: Fix) -> _FixedEvaluation:
-        """Return what the rules find once a fix is applied."""
-        return _FixedEvaluation(self, {}, self.model).apply(fix)
+    def after(self, changed: Description) -> ChangedJudgement:
+        """Return what the rules find once some heads of the model are changed."""
+        return ChangedJudgement(self, self._judge_changed(changed), changed)
 
-    def judge_again(
-        self, fix: Fix, before: Description, after: Description
-    ) -> _FindingsByPair:
-        """Return the findings of the rules that read a fact which the fix changed."""
+    def _judge_changed(self, after: Description) -> _FindingsByPair:
+        """Return the findings of the rules that read a fact which is changed."""
+        pairs = enumerate(zip(self.model.heads, after.heads, strict=True))
         heads = {
-            place: changed_facts(before.heads[place], after.heads[place])
-            for place in {self._head_number(edit.head) for edit in fix.edits}
+            place: changed_facts(one, other)
+            for place, (one, other) in pairs
+            if one is not other
         }
         views = {place: Facts(after.heads[place], after) for place in heads}
         found: dict[_Pair, Sequence[Finding]] = {}
@@ -179,14 +184,8 @@ class _Evaluation:
                     found[number, place] = _check(rule, views[place])
         return found
 
-    def _head_number(self, name: str) -> int:
-        if not self._head_numbers:
-            heads = enumerate(self.model.heads)
-            self._head_numbers = {head.name: place for place, head in heads}
-        return self._head_numbers[name]
 
-
-class _FixedEvaluation:
+class ChangedJudgement:
     """What the rules find after fixes; only rules that read a changed fact run again.
 
     Attributes:
@@ -196,7 +195,7 @@ class _FixedEvaluation:
     __slots__ = ("_base", "_changed", "_shift", "model")
 
     def __init__(
-        self, base: _Evaluation, changed: _FindingsByPair, model: Description
+        self, base: Judgement, changed: _FindingsByPair, model: Description
     ) -> None:
         self.model = model
         self._base = base
@@ -205,31 +204,26 @@ class _FixedEvaluation:
         for pair, found in changed.items():
             if found:
                 self._count(found, 1)
-            before = base.findings_at(pair)
+            before = base.at(pair)
             if before:
                 self._count(before, -1)
 
     def _count(self, findings: Sequence[Finding], step: int) -> None:
         for finding in findings:
-            key = _key(finding)
+            key = finding.key
             self._shift[key] = self._shift.get(key, 0) + step
 
-    def apply(self, fix: Fix) -> _FixedEvaluation:
-        """Return the findings after one more fix."""
-        model = fix.of(self.model)
-        changed = self._base.judge_again(fix, self.model, model)
-        return _FixedEvaluation(self._base, {**self._changed, **changed}, model)
-
-    def has(self, key: _Key) -> bool:
-        """Say whether a finding of this code is at this place."""
+    def holds(self, finding: Finding) -> bool:
+        """Say whether there is a finding of the same code at the same place."""
+        key = finding.key
         return self._base.count(key) + self._shift.get(key, 0) > 0
 
-    def new_fixable(self) -> list[Finding]:
+    def new(self) -> list[Finding]:
         """Return fixable findings that the model did not have, worst first."""
         pairs = sorted(pair for pair, found in self._changed.items() if found)
         findings = [finding for pair in pairs for finding in self._changed[pair]]
         return [
-            f for f in _fixable_worst_first(findings) if not self._base.count(_key(f))
+            f for f in _fixable_worst_first(findings) if not self._base.count(f.key)
         ]
 
 
@@ -269,16 +263,8 @@ def _crash_finding(rule: Rule, facts: Facts, crash: Exception) -> Finding:
     )
 
 
-def _key(finding: Finding) -> _Key:
-    return finding.code, finding.location
-
-
-def _worst_first_key(finding: Finding) -> tuple[int, str, str]:
-    return -finding.severity.rank, finding.code, finding.location
-
-
 def _fixable_worst_first(findings: Sequence[Finding]) -> list[Finding]:
-    ordered = sorted(findings, key=_worst_first_key)
+    ordered = sorted(findings, key=worst_first)
     return [f for f in ordered if f.fix is not None and f.fix.edits]
 
 
@@ -287,9 +273,9 @@ def _fix_of(finding: Finding) -> Fix:
     return finding.fix
 
 
-def _fold_into_causes(evaluation: _Evaluation) -> list[Finding]:
+def _fold_into_causes(judgement: Judgement) -> list[Finding]:
     """Fold each finding into the one whose fix removes it."""
-    ordered = sorted(evaluation.findings, key=_worst_first_key)
+    ordered = sorted(judgement.findings, key=worst_first)
     of_head: dict[str | None, list[int]] = {}
     for number, finding in enumerate(ordered):
         of_head.setdefault(finding.head, []).append(number)
@@ -301,8 +287,8 @@ def _fold_into_causes(evaluation: _Evaluation) -> list[Finding]:
         if cause.fix is None or not cause.fix.edits:
             causes.append(cause)
             continue
-        fix, after = _complete(evaluation, cause.fix)
-        if after.has(_key(cause)):
+        fix, after = _complete(judgement, cause.fix)
+        if after.holds(cause):
             advice = replace(fix, applicability=Applicability.DISPLAY, edits=())
             causes.append(replace(cause, fix=advice))
             continue
@@ -311,33 +297,27 @@ def _fold_into_causes(evaluation: _Evaluation) -> list[Finding]:
             for other in of_head[cause.head]
             if other > number
             and other not in folded
-            and not after.has(_key(ordered[other]))
+            and not after.holds(ordered[other])
         ]
         folded.update(follows)
-        causes.append(
-            replace(
-                cause,
-                fix=fix,
-                snippet=snippet(after.model, cause.head),
-                follows=tuple(ordered[other] for other in follows),
-            )
-        )
+        consequences = tuple(ordered[other] for other in follows)
+        causes.append(replace(cause, fix=fix, follows=consequences))
     return causes
 
 
-def _complete(evaluation: _Evaluation, fix: Fix) -> tuple[Fix, _FixedEvaluation]:
+def _complete(judgement: Judgement, fix: Fix) -> tuple[Fix, ChangedJudgement]:
     """Return a fix that causes no new finding, and what the rules find after it."""
     edits = list(fix.edits)
     applicability = fix.applicability
-    after = evaluation.apply(fix)
+    after = judgement.after(fix.of(judgement.model))
     for _ in range(MAX_ROUNDS):
-        new = after.new_fixable()
+        new = after.new()
         if not new:
             break
         more = _fix_of(new[0])
         edits.extend(more.edits)
         applicability = _less_safe(applicability, more.applicability)
-        after = after.apply(more)
+        after = judgement.after(more.of(after.model))
     return replace(fix, edits=tuple(edits), applicability=applicability), after
 
 

@@ -189,6 +189,6 @@ class Outcome(Frozen):
         return iter(self.findings)
 
 
-def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+def sort_by_severity(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings by severity, those of one severity in their order."""
     return sorted(findings, key=lambda finding: -finding.severity.rank)

@@ -14,20 +14,20 @@ MAX_HEADS = 20
 def snippet(model: Description, changed: str | None = None) -> str:
     """Return Python that compiles `model` as described, head by head.
 
-    What lies outside compile(), such as the last layer or the labels, stands above
-    the call as a comment. Of a model of very many heads only the entry of one is
-    shown, and a comment says so.
+    What is outside compile(), such as the last layer or the labels, is a comment
+    above the call. Of a model of very many heads only the entry of one is shown, and
+    a comment says so.
 
     Args:
-        model: The model after its fix.
+        model: The model after its fixes.
         changed: Name of the head that the fix is about.
     """
     heads = model.heads
     if len(heads) <= MAX_HEADS:
         return _call(model, heads, by_name=len(heads) > 1)
-    shown = heads[:1] if changed is None else (model.head(changed),)
+    entry = heads[:1] if changed is None else (model.head(changed),)
     others = f"# the other {len(heads) - 1} heads stay as they are: add their entries"
-    return f"{others}\n{_call(model, shown, by_name=True)}"
+    return f"{others}\n{_call(model, entry, by_name=True)}"
 
 
 def _call(model: Description, heads: Sequence[Head], *, by_name: bool) -> str:
@@ -45,8 +45,8 @@ def _notes(head: Head) -> Iterator[str]:
         yield f"# head {head.name!r}: its metrics are not known; add yours"
     for metric in head.metrics or ():
         if not metric.builtin:
-            shown = own_name(metric) or repr(metric.name or metric.compiled)
-            yield f"# {shown} is your own: pass it as you compiled it"
+            name = own_name(metric) or repr(metric.name or metric.compiled)
+            yield f"# {name} is your own: pass it as you compiled it"
 
 
 def _labels(head: Head) -> str:

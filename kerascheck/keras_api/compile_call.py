@@ -1,15 +1,15 @@
 """The one writer of Keras code: a loss, a metric, and the whole call of compile().
 
-What is that class's default in that Keras is left out; everything else that the
-description holds is written, so that a call that is pasted loses nothing of the
-user's own. Names come from model files, and what is written is copied and run: no
-name from a file is ever written as a call, but for the classes of Keras.
+Defaults of a class in that Keras are not written; everything else that the
+description holds is, so that a call that is pasted loses nothing of the user's own.
+Names come from model files, and what is written is copied and run: no name from a
+file is ever written as a call, except for the classes of Keras.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from keyword import iskeyword
 
 from kerascheck.keras_api.losses import LOSS_NAMES, WITH_FROM_LOGITS, snake_case
@@ -17,11 +17,11 @@ from kerascheck.keras_api.metrics import METRIC_NAMES, auto_name, is_by_shape
 from kerascheck.model.description import Description, Head, Loss, Metric, Value
 
 NEWEST = 3
-"""Major version of Keras that is written for where a description has none."""
+"""Major version of Keras that is written for if a description has none."""
 
 _WIDTH = 79
 _WITHOUT_STRING = ("CategoricalGeneralizedCrossEntropy",)
-"""Losses that Keras 3.15.1 finds by no string."""
+"""Losses that Keras 3.15.1 does not find by a string."""
 
 _BY_OTHER_STRINGS = ("KLDivergence", "LogCoshError")
 """Metrics that not every Keras finds by the name of their function."""
@@ -34,27 +34,30 @@ def major(model: Description) -> int:
 
 
 def loss_code(loss: Loss, keras: int = NEWEST) -> str:
-    """Return Python for a loss of Keras: a string where its defaults do.
+    """Return Python for a loss of Keras: a string if all arguments are defaults.
 
     Args:
-        loss: `model.loss` where it is the user's own; see `head_loss_code`.
+        loss: For one of the user's own, `model.loss`; see `head_loss_code`.
         keras: Major version of Keras.
     """
     if loss.name not in LOSS_NAMES:
         return "model.loss"
-    told = loss_arguments(loss, keras)
-    if not told and loss.name not in _WITHOUT_STRING:
+    arguments = loss_arguments(loss, keras)
+    if not arguments and loss.name not in _WITHOUT_STRING:
         return repr(snake_case(loss.name))
-    return f"keras.losses.{loss.name}({_keywords(told)})"
+    return f"keras.losses.{loss.name}({_keywords(arguments)})"
 
 
 def loss_arguments(loss: Loss, keras: int = NEWEST) -> dict[str, Value]:
     """Return the arguments of a loss that are not its defaults, from_logits first."""
     from kerascheck.keras_api.defaults import LOSSES
 
+    defaults = LOSSES[keras].get(loss.name, {})
+    arguments = _not_default(loss.arguments, defaults)
+    if "axis" not in defaults:
+        arguments.pop("axis", None)  # kept from a loss that has it; this one does not
     logits = loss.from_logits and loss.name in WITH_FROM_LOGITS
-    told = {"from_logits": True} if logits else {}
-    return {**told, **_changed(loss.arguments, LOSSES[keras].get(loss.name, {}))}
+    return {**({"from_logits": True} if logits else {}), **arguments}
 
 
 def head_loss_code(head: Head, keras: int = NEWEST) -> str:
@@ -66,16 +69,16 @@ def head_loss_code(head: Head, keras: int = NEWEST) -> str:
 
 
 def _key_below_loss(head: Head) -> str:
-    """Return `["name"]` or `[0]` where the losses were given by head, else nothing."""
-    _, found, below = head.origin("loss").rpartition("/loss/")
-    if not found or "/" in below:
+    """Return `["name"]` or `[0]` if the losses were given by head, else nothing."""
+    _, separator, below = head.origin("loss").rpartition("/loss/")
+    if not separator or "/" in below:
         return ""
     key = below.replace("~1", "/").replace("~0", "~")
     return f"[{key}]" if key.isascii() and key.isdecimal() else f"[{key!r}]"
 
 
 def metric_code(metric: Metric, keras: int = NEWEST) -> str:
-    """Return Python for a metric: its string where it was one, else an object.
+    """Return Python for a metric: its string if it was one, else an object.
 
     One of the user's own is its bare name, which Keras makes a metric of.
     """
@@ -84,8 +87,7 @@ def metric_code(metric: Metric, keras: int = NEWEST) -> str:
     full = METRIC_NAMES.get(metric.compiled)
     if metric.given == "string" or full is None or _is_string(metric, full):
         return repr(metric.name or metric.compiled)
-    told = metric_arguments(metric, keras)
-    return f"keras.metrics.{full}({_keywords(told)})"
+    return f"keras.metrics.{full}({_keywords(metric_arguments(metric, keras))})"
 
 
 def _is_string(metric: Metric, full: str) -> bool:
@@ -101,12 +103,12 @@ def metric_arguments(metric: Metric, keras: int = NEWEST) -> dict[str, Value]:
 
     full = METRIC_NAMES.get(metric.compiled, metric.compiled)
     defaults = METRICS[keras].get(full, {})
-    told = _changed(metric.arguments, defaults)
-    if "thresholds" in told:
-        told.pop("num_thresholds", None)  # counted by Keras, which then ignores it
+    arguments = _not_default(metric.arguments, defaults)
+    if "thresholds" in arguments:
+        arguments.pop("num_thresholds", None)  # Keras counts them, and ignores it then
     if metric.name is not None and not _is_default_name(metric.name, full, defaults):
-        told["name"] = metric.name
-    return told
+        arguments["name"] = metric.name
+    return arguments
 
 
 def _is_default_name(name: str, full: str, defaults: Mapping[str, object]) -> bool:
@@ -117,7 +119,7 @@ def _is_default_name(name: str, full: str, defaults: Mapping[str, object]) -> bo
 
 
 def own_name(metric: Metric) -> str | None:
-    """Return the name of a metric of the user's own, where it is a name of Python."""
+    """Return the name of a metric of the user's own, if it is an identifier."""
     name = metric.compiled.rpartition(">")[2]
     return name if _is_name(name) else None
 
@@ -126,7 +128,7 @@ def _is_name(name: str) -> bool:
     return name.isascii() and name.isidentifier() and not iskeyword(name)
 
 
-def _changed(
+def _not_default(
     arguments: Iterable[tuple[str, Value]], defaults: Mapping[str, object]
 ) -> dict[str, Value]:
     """Return the arguments that a class does not have by default."""
@@ -152,37 +154,49 @@ def value_code(value: Value) -> str:
     return repr(list(value) if isinstance(value, tuple) else value)
 
 
+LossCode = Callable[[Head, int], str]
+MetricCode = Callable[[Metric, int], str]
+
+
 def call_arguments(
-    heads: Sequence[Head], *, by_name: bool, keras: int = NEWEST
+    heads: Sequence[Head],
+    *,
+    by_name: bool,
+    keras: int = NEWEST,
+    loss_code: LossCode = head_loss_code,
+    metric_code: MetricCode = metric_code,
 ) -> dict[str, str]:
-    """Return what compile() is called with, but the optimizer, as Python by argument.
+    """Return what compile() is called with, except the optimizer, as Python.
 
     Args:
         heads: All that are written.
         by_name: Whether each argument is a dict by head; else there is one head.
         keras: Major version of Keras.
+        loss_code: Writes the loss of a head.
+        metric_code: Writes a metric.
     """
     lists = {"metrics": False, "weighted_metrics": True}
-    codes = {"loss": [head_loss_code(head, keras) for head in heads]}
+    codes = {"loss": [loss_code(head, keras) for head in heads]}
     for argument, weighted in lists.items():
-        codes[argument] = [_metrics(head, keras, weighted=weighted) for head in heads]
-    told = {
+        metrics = (
+            [m for m in h.metrics or () if m.weighted is weighted] for h in heads
+        )
+        codes[argument] = [
+            f"[{', '.join(metric_code(metric, keras) for metric in each)}]"
+            for each in metrics
+        ]
+    arguments = {
         argument: _by_head(heads, each, by_name=by_name)
         for argument, each in codes.items()
         if argument == "loss" or set(each) != {"[]"}
     }
     weights = [head.loss_weight for head in heads]
     if set(weights) == {None}:
-        return told
+        return arguments
     shares = [repr(1.0 if weight is None else weight) for weight in weights]
     one = f"[{shares[0]}]"
-    told["loss_weights"] = _by_head(heads, shares, by_name=True) if by_name else one
-    return told
-
-
-def _metrics(head: Head, keras: int, *, weighted: bool) -> str:
-    each = (m for m in head.metrics or () if m.weighted is weighted)
-    return f"[{', '.join(metric_code(metric, keras) for metric in each)}]"
+    by_head = _by_head(heads, shares, by_name=True)
+    return {**arguments, "loss_weights": by_head if by_name else one}
 
 
 def _by_head(heads: Sequence[Head], codes: Sequence[str], *, by_name: bool) -> str:
@@ -194,8 +208,8 @@ def _by_head(heads: Sequence[Head], codes: Sequence[str], *, by_name: bool) -> s
 
 def compile_call(heads: Sequence[Head], *, by_name: bool, keras: int = NEWEST) -> str:
     """Return the call that compiles these heads as described, with its optimizer."""
-    told = call_arguments(heads, by_name=by_name, keras=keras)
-    arguments = ["optimizer=model.optimizer", *(f"{n}={c}" for n, c in told.items())]
+    codes = call_arguments(heads, by_name=by_name, keras=keras)
+    arguments = ["optimizer=model.optimizer", *(f"{n}={c}" for n, c in codes.items())]
     call = f"model.compile({', '.join(arguments)})"
     if len(call) <= _WIDTH:
         return call

@@ -114,6 +114,11 @@ def is_by_shape(name: str) -> bool:
     return name.lower() in _BY_SHAPE
 
 
+def names_by_shape(name: str) -> tuple[str, str, str]:
+    """Return the classes that "accuracy", or "crossentropy", may stand for."""
+    return _ACCURACIES if name.lower() in ACCURACY else _CROSSENTROPIES
+
+
 _ACCURACIES = (
     "BinaryAccuracy",
     "SparseCategoricalAccuracy",
@@ -184,8 +189,7 @@ def _resolves_by_loss(model: Description) -> bool:
 
 
 def _resolve(metric: Metric, head: Head, by_loss: bool) -> str | None:
-    wanted = metric.compiled.lower()
-    names = _ACCURACIES if wanted in ACCURACY else _CROSSENTROPIES
+    names = names_by_shape(metric.compiled)
     binary, sparse, categorical = names
     if head.units is None:
         return None

@@ -1,14 +1,20 @@
 """An example as the Keras program that it stands for: model, compile(), labels.
 
-What is shown is what runs: every fact of the description that Keras can be told is in
-the program, and a description with a fact that it can not be told has none.
+What is shown is what runs: every fact of the description that Keras code can express
+is in the program, and a description with any other fact has no program.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kerascheck.keras_api.compile_call import loss_code, major, metric_code
+from kerascheck.keras_api.compile_call import (
+    call_arguments,
+    head_loss_code,
+    major,
+    metric_code,
+)
+from kerascheck.keras_api.layer_line import activation_code, dense_code
 from kerascheck.model.description import (
     Activation,
     Description,
@@ -25,7 +31,7 @@ FEATURES = 4
 MAX_SAMPLES = 512
 """Rows of labels that a program makes."""
 
-_BEHIND = {
+_LAYERS_AFTER = {
     "BatchNormalization": "keras.layers.BatchNormalization()",
     "Dropout": "keras.layers.Dropout(0.2)",
     "Flatten": "keras.layers.Flatten()",
@@ -33,10 +39,10 @@ _BEHIND = {
 
 
 def keras_code(model: Description) -> str | None:
-    """Return the program, None where Keras 3 or tf_keras can not be told a fact.
+    """Return the program, None if code for Keras 3 or tf_keras cannot express a fact.
 
-    The program leaves `model` compiled and, where they are known, `y` and
-    `class_weight` as `fit` is to be given them.
+    The program leaves `model` compiled and, if they are known, `y` and `class_weight`
+    as they are passed to `fit`.
     """
     if not model.heads or model.backend or model.task or model.compiled is not True:
         return None
@@ -80,89 +86,63 @@ def _input(head: Head) -> str | None:
 
 
 def _layers(head: Head) -> list[str] | None:
-    """Return the layers that end in this head; None: not to be told."""
-    told = head.layer_class in ("Dense", "Activation", None, *_BEHIND)
-    if not told or head.activation is Activation.UNKNOWN or head.units is None:
+    """Return the layers that end in this head; None: code cannot express them."""
+    known = head.layer_class in ("Dense", "Activation", None, *_LAYERS_AFTER)
+    if not known or head.activation is Activation.UNKNOWN or head.units is None:
         return None
     steps = [*reversed(head.before), head.activation]
-    if head.layer_class in _BEHIND:
-        return [_dense(head, steps[0], ""), _BEHIND[head.layer_class]]
+    if head.layer_class in _LAYERS_AFTER:
+        return [dense_code(head.units, steps[0]), _LAYERS_AFTER[head.layer_class]]
     if head.softmax_axis not in (None, -1):
         softmax = f'keras.layers.Softmax(axis={head.softmax_axis}, name="{head.name}")'
         return [f"keras.layers.Dense({head.units})", softmax]
-    layers = [_dense(head, steps[0], head.name if len(steps) == 1 else "")]
-    layers += [f'keras.layers.Activation("{step}")' for step in steps[1:]]
-    for behind in head.after:
-        code = _behind(behind, head)
+    name = head.name if len(steps) == 1 else ""
+    layers = [dense_code(head.units, steps[0], name)]
+    layers += map(activation_code, steps[1:])
+    for layer in head.after:
+        code = _layer_after(layer, head)
         if code is None:
             return None
         layers.append(code)
     return layers
 
 
-def _behind(layer: str, head: Head) -> str | None:
+def _layer_after(layer: str, head: Head) -> str | None:
     if layer == "Reshape" and head.shape is not None:
         return f"keras.layers.Reshape({head.shape[1:]!r})"
-    return _BEHIND.get(layer)
-
-
-def _dense(head: Head, activation: Activation, name: str) -> str:
-    arguments = [str(head.units)]
-    if activation is not Activation.LINEAR:
-        arguments.append(f'activation="{activation}"')
-    if name:
-        arguments.append(f'name="{name}"')
-    return f"keras.layers.Dense({', '.join(arguments)})"
+    return _LAYERS_AFTER.get(layer)
 
 
 def _compile(model: Description) -> list[str] | None:
     """Return the call, one argument a line."""
-    heads, keras = model.heads, major(model)
-    if any(h.metrics is None or not all(map(_told, h.metrics)) for h in heads):
+    heads = model.heads
+    if any(h.metrics is None or not all(m.builtin for m in h.metrics) for h in heads):
         return None
-    arguments = {
-        "optimizer": '"adam"',
-        "loss": _by_head(heads, [_loss(head, keras) for head in heads]),
-    }
-    if any(head.metrics for head in heads):
-        each = [[_metric(m, keras) for m in head.metrics or ()] for head in heads]
-        lists = [f"[{', '.join(codes)}]" for codes in each]
-        arguments["metrics"] = _by_head(heads, lists)
-    weights = [head.loss_weight for head in heads]
-    if any(weight is not None for weight in weights):
-        told = [str(1.0 if weight is None else weight) for weight in weights]
-        one = len(told) == 1
-        arguments["loss_weights"] = f"[{told[0]}]" if one else _by_head(heads, told)
-    lines = (f"    {name}={value}," for name, value in arguments.items())
-    return ["model.compile(", *lines, ")"]
-
-
-def _told(metric: Metric) -> bool:
-    return metric.builtin and not metric.weighted
+    codes = call_arguments(
+        heads,
+        by_name=len(heads) > 1,
+        keras=major(model),
+        loss_code=_loss,
+        metric_code=_metric,
+    )
+    lines = (f"    {name}={_double(code)}," for name, code in codes.items())
+    return ["model.compile(", '    optimizer="adam",', *lines, ")"]
 
 
 def _metric(metric: Metric, keras: int) -> str:
     if metric.frozen and metric.resolved == "SparseCategoricalAccuracy":
-        return '"sparse_categorical_accuracy"'  # no save before fit resolves to it
-    return _double(metric_code(metric, keras))
+        return "'sparse_categorical_accuracy'"  # no save before fit resolves to it
+    return metric_code(metric, keras)
 
 
 def _loss(head: Head, keras: int) -> str:
-    if head.loss is None:
-        return "None"
-    if head.loss.kind is LossKind.CUSTOM:
+    if head.loss is not None and head.loss.kind is LossKind.CUSTOM:
         return f"{_class_name(head.loss.name)}()"
-    return _double(loss_code(head.loss, keras))
+    return head_loss_code(head, keras)
 
 
 def _double(code: str) -> str:
     return code.replace("'", '"')
-
-
-def _by_head(heads: tuple[Head, ...], codes: list[str]) -> str:
-    if len(heads) == 1:
-        return codes[0]
-    return _by_name([head.name for head in heads], codes)
 
 
 def _by_name(names: Iterable[str], codes: Iterable[str]) -> str:

@@ -379,7 +379,14 @@ def _without_edits(finding: Finding) -> Finding:
     if fix is not None:
         fix = replace(fix, applicability=Applicability.DISPLAY, edits=())
     follows = tuple(_without_edits(other) for other in finding.follows)
-    return replace(finding, fix=fix, snippet=None, follows=follows)
+    return replace(
+        finding,
+        fix=fix,
+        snippet=None,
+        layer_line=None,
+        labels_line=None,
+        follows=follows,
+    )
 
 
 def _merged(reports: list[Report], model: Description) -> Report:

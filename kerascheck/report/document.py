@@ -220,7 +220,7 @@ def finding_document(finding: Finding) -> Document:
         ],
         "seen": _mapping(finding.seen),
         "expected": _mapping(finding.expected),
-        "fix": None if finding.fix is None else _fix(finding.fix, finding.snippet),
+        "fix": None if finding.fix is None else _fix(finding.fix, finding),
         "follows": [
             {"code": other.code, "name": other.name, "message": _text(other.message)}
             for other in finding.follows
@@ -231,12 +231,14 @@ def finding_document(finding: Finding) -> Document:
     }
 
 
-def _fix(fix: Fix, snippet: str | None) -> Document:
+def _fix(fix: Fix, finding: Finding) -> Document:
     return {
         "title": _text(fix.title),
         "applicability": fix.applicability.value,
         "edits": [_edit(edit) for edit in fix.edits],
-        "snippet": _maybe(snippet),
+        "snippet": _maybe(finding.snippet),
+        "layer": _maybe(finding.layer_line),
+        "labels": _maybe(finding.labels_line),
     }
 
 

@@ -93,9 +93,9 @@ def rows(finding: Finding, *, verbose: bool = False) -> Iterator[Row]:
 def _fix(finding: Finding) -> Iterator[Row]:
     fix = finding.fix
     if fix is not None:
-        snippet = finding.snippet or "\n".join(map(str, fix.edits))
         title = fix.title + APPLICABILITIES[fix.applicability]
-        yield Row("fix", (title,), code=tuple(snippet.splitlines()))
+        code = finding.code_lines or tuple(map(str, fix.edits))
+        yield Row("fix", (title,), code=code)
     for other in finding.follows:
         text = ("also fixed: ", Code(f"{other.code} {other.name}"))
         yield Row("fix", text, continues=fix is not None)

@@ -13,7 +13,7 @@ from html import escape
 from itertools import groupby
 
 from kerascheck.engine.finding import Confirmation, Finding
-from kerascheck.engine.outcome import Outcome, worst_first
+from kerascheck.engine.outcome import Outcome, sort_by_severity
 from kerascheck.report.figures import figures, sparkline
 from kerascheck.report.totals import headline, summary_lines
 from kerascheck.report.view import (
@@ -62,7 +62,7 @@ def render_markdown(outcome: Outcome, style: Style, *, room: int) -> str:
         style: Its `unicode` is used.
         room: Most bytes of UTF-8; findings beyond are counted.
     """
-    findings = worst_first(outcome.findings)
+    findings = sort_by_severity(outcome.findings)
     blocks = [f"### kerascheck: {headline(outcome)}\n"]
     if findings:
         blocks.append(_table(findings, room // 3))

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kerascheck.engine.finding import Finding
-from kerascheck.engine.outcome import Outcome, worst_first
+from kerascheck.engine.outcome import Outcome, sort_by_severity
 from kerascheck.model.version import __version__
 from kerascheck.report.formats._article import article
 from kerascheck.report.formats._markup import Markup, element, joined, void
@@ -77,7 +77,7 @@ def _overview(outcome: Outcome) -> Markup:
 
 
 def _findings(outcome: Outcome, room: int) -> Markup:
-    findings = worst_first(outcome.findings)
+    findings = sort_by_severity(outcome.findings)
     lines = SourceLines(outcome.models)
     explained = {card.code for card in cards(outcome)}
     articles = (article(f, lines.find(f), explained) for f in findings)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from kerascheck.engine.finding import Finding
-from kerascheck.engine.outcome import NotRun, Outcome, worst_first
+from kerascheck.engine.outcome import NotRun, Outcome, sort_by_severity
 from kerascheck.model.version import __version__
 from kerascheck.report.document import (
     MAX_STRING,
@@ -87,7 +87,7 @@ class _Run:
     def _results(self) -> Iterator[Document]:
         findings: Sequence[Finding] = self._outcome.findings
         if len(findings) > MAX_COUNT:
-            findings = worst_first(findings)[:MAX_COUNT]
+            findings = sort_by_severity(findings)[:MAX_COUNT]
         for finding in findings:
             yield self._result(finding)
 

@@ -1,0 +1,191 @@
+"""The code of fixes: one compile() call for all that is found in a model.
+
+Each finding keeps its own edits. The call that it prints has those of the other
+findings, too, so that pasting one call does not undo another. A finding that is
+suppressed changes no call but its own: what the user decided against is not slipped
+into the code, as `--fix` does not write it. If two fixes do not go together, the code
+has the finding's own and names the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from kerascheck.engine.combine_fixes import combined
+from kerascheck.engine.finding import Finding, worst_first
+from kerascheck.engine.fix import Fix
+from kerascheck.engine.snippet import MAX_HEADS, snippet
+from kerascheck.model.description import Head
+from kerascheck.model.frozen import replace
+
+if TYPE_CHECKING:
+    from kerascheck.engine.judge import Judgement
+
+
+def with_fix_code(
+    judged: Judgement, findings: Sequence[Finding], shown: int | None = None
+) -> tuple[Finding, ...]:
+    """Return findings with the code of their fixes.
+
+    Args:
+        judged: The model that they are about.
+        findings: What is reported, then what is suppressed.
+        shown: How many are reported; None: all.
+    """
+    if not any(map(_has_edits, findings)):
+        return tuple(findings)
+    reported = sorted(filter(_has_edits, findings[:shown]), key=worst_first)
+    combining = _Combining(judged, reported)
+    return tuple(_with_code(finding, combining) for finding in findings)
+
+
+def _has_edits(finding: Finding) -> bool:
+    return finding.fix is not None and bool(finding.fix.edits)
+
+
+def _fix_of(finding: Finding) -> Fix:
+    assert finding.fix is not None
+    return finding.fix
+
+
+def _heads_of(finding: Finding) -> frozenset[str]:
+    """Return the names of the heads that a fix changes."""
+    return frozenset(edit.head for edit in _fix_of(finding).edits)
+
+
+def _with_code(finding: Finding, combining: _Combining) -> Finding:
+    from kerascheck.keras_api.compile_call import call_arguments, major
+    from kerascheck.keras_api.labels_line import labels_line
+    from kerascheck.keras_api.layer_line import layer_line
+
+    if not _has_edits(finding):
+        return finding
+    before = combining.model
+    after = _fix_of(finding).of(before)
+    several, keras = len(before.heads) > 1, major(before)
+    changed = [(before.head(n), after.head(n)) for n in sorted(_heads_of(finding))]
+    calls = (
+        [call_arguments([head], by_name=False, keras=keras) for head in pair]
+        for pair in changed
+    )
+    layers = [line for pair in changed if (line := layer_line(*pair))]
+    labels = [line for pair in changed if (line := labels_line(*pair, several=several))]
+    snippet = combining.call(finding) if any(a != b for a, b in calls) else None
+    if snippet is None:
+        first = layers or labels
+        first[:0] = combining.notes(finding) if first else []
+    return replace(
+        finding,
+        snippet=snippet,
+        layer_line="\n".join(layers) or None,
+        labels_line="\n".join(labels) or None,
+    )
+
+
+class _Combined(NamedTuple):
+    """Fixes of the same heads, as far as they go together."""
+
+    heads: tuple[Head, ...]  # with the fixes
+    fixed: tuple[Finding, ...]
+    left: tuple[Finding, ...]  # whose fixes do not go with the others
+
+
+class _Group:
+    """Findings whose fixes change the same heads, the worst first."""
+
+    def __init__(self, heads: frozenset[str], findings: list[Finding]) -> None:
+        self.heads = heads
+        self.findings = findings
+        self.combined: _Combined | None = None
+
+
+class _Combining:
+    """The calls of one model.
+
+    Fixes of different heads always go together, so each head is tried by itself: the
+    time grows with the number of heads, not with its square.
+    """
+
+    def __init__(self, judged: Judgement, reported: Sequence[Finding]) -> None:
+        self.model = judged.model
+        self._judged = judged
+        self._groups = _by_head(reported)
+
+    def call(self, finding: Finding) -> str:
+        """Return the compile() call with the fix of a finding and of all others."""
+        mine = self._groups_of(finding)
+        parts = [self._with_first(finding, mine)]
+        if len(self.model.heads) <= MAX_HEADS:  # of more, one is shown
+            others = _distinct(self._groups.values())
+            parts += [self._of(group) for group in others if group not in mine]
+        model = self.model
+        for head in (head for part in parts for head in part.heads):
+            model = model.with_head(head)
+        fixed = {f.code for part in parts for f in part.fixed}
+        codes = sorted(fixed) if len(fixed) > 1 else []
+        notes = [f"# fixes {', '.join(codes)}"] if codes else []
+        call = snippet(model, finding.head)
+        return "\n".join([*notes, *self.notes(finding), call])
+
+    def notes(self, finding: Finding) -> list[str]:
+        """Return a comment on the fixes that do not go with that of a finding."""
+        left = self._with_first(finding, self._groups_of(finding)).left
+        codes = ", ".join(sorted({one.code for one in left}))
+        how = f"# not together with the fix of {codes}: apply one, then check again"
+        return [how] if codes else []
+
+    def _groups_of(self, finding: Finding) -> list[_Group]:
+        names = _heads_of(finding)
+        return _distinct(self._groups[name] for name in names if name in self._groups)
+
+    def _of(self, group: _Group) -> _Combined:
+        if group.combined is None:
+            group.combined = self._combined(group.findings)
+        return group.combined
+
+    def _with_first(self, finding: Finding, groups: Sequence[_Group]) -> _Combined:
+        """Return the fixes that go with that of a finding, if possible the same."""
+        if len(groups) == 1:
+            shared = self._of(groups[0])
+            if any(one is finding for one in shared.fixed):
+                return shared
+        others = (f for group in groups for f in group.findings if f is not finding)
+        return self._combined([finding, *others])
+
+    def _combined(self, findings: Sequence[Finding]) -> _Combined:
+        """Add one fix after the other, unless it spoils what was fixed before it."""
+        first, *others = findings
+        fixed, left = [first], []
+        after = self._judged.after(_fix_of(first).of(self.model))
+        for finding in others:
+            together = (*fixed, finding)
+            both = combined(self.model, [_fix_of(one) for one in together])
+            tried = None if both is None else self._judged.after(both)
+            if tried is None or tried.new() or any(map(tried.holds, together)):
+                left.append(finding)
+            elif after.holds(finding):
+                fixed.append(finding)
+                after = tried
+        names = dict.fromkeys(edit.head for one in fixed for edit in _fix_of(one).edits)
+        heads = tuple(map(after.model.head, names))
+        return _Combined(heads, tuple(fixed), tuple(left))
+
+
+def _by_head(findings: Iterable[Finding]) -> dict[str, _Group]:
+    """Return findings by the heads that their fixes change, which may be several."""
+    groups: dict[str, _Group] = {}
+    for finding in findings:
+        heads = _heads_of(finding)
+        near = _distinct(groups[name] for name in heads if name in groups)
+        if len(near) == 1 and heads <= near[0].heads:
+            near[0].findings.append(finding)
+            continue
+        joined = [f for group in near for f in group.findings]
+        group = _Group(heads.union(*(g.heads for g in near)), [*joined, finding])
+        groups |= dict.fromkeys(group.heads, group)
+    return groups
+
+
+def _distinct(groups: Iterable[_Group]) -> list[_Group]:
+    return list(dict.fromkeys(groups))

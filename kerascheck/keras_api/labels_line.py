@@ -1,0 +1,102 @@
+"""The line that turns the labels of a head into those that a fix asks for."""
+
+from __future__ import annotations
+
+from kerascheck.keras_api.layer_line import quoted
+from kerascheck.model.description import Encoding, Head, Labels
+
+_ROWS = (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
+_MAX_TEXT = 40
+"""Characters of a label that a description keeps: one so long may be cut."""
+
+
+def labels_line(before: Head, after: Head, *, several: bool) -> str | None:
+    """Return the conversion of the labels, with the file that holds them if known.
+
+    The names in it are `y`, `keras`, and `np` for numpy.
+
+    Args:
+        before: As compiled, with its labels.
+        after: With the fix applied.
+        several: Whether the model has more heads, so that `y` is a dict.
+
+    Returns:
+        One line of Python; None if the fix leaves the labels as they are, or if no
+        line does for all that is known of them.
+    """
+    old, new = before.labels, after.labels
+    if old is None or new is None or old == new:
+        return None
+    y = f"y[{quoted(before.name)}]" if several else "y"
+    code = _converted(y, old, new)
+    if code is None:
+        return None
+    if len(new.shape) > len(old.shape) and new.shape[-1] == 1:
+        code = f"{code if code == y else f'({code})'}[..., None]"
+    if code == y:
+        return None
+    where = f"  # the labels of {quoted(old.path)}" if old.path else ""
+    return f"{y} = {code}{where}"
+
+
+def _converted(y: str, old: Labels, new: Labels) -> str | None:
+    match new.encoding:
+        case Encoding.CLASS_IDS:
+            return _class_ids(y, old)
+        case Encoding.BINARY:
+            return _binary(y, old)
+        case Encoding.ONE_HOT if old.encoding is not Encoding.ONE_HOT:
+            ids = _class_ids(y, old)
+            width = new.shape[-1]
+            return ids and f"keras.utils.to_categorical({ids}, {width})"
+        case _:
+            return y if new.encoding is old.encoding else None
+
+
+def _class_ids(y: str, labels: Labels) -> str | None:
+    """Return code for ids from 0, without gaps."""
+    if labels.encoding in _ROWS:
+        return f"{y}.argmax(axis=-1)"
+    if labels.encoding is Encoding.STRINGS:
+        return _looked_up(y, labels)
+    if labels.low is None or labels.high is None or not labels.integral:
+        return None
+    classes = labels.classes or len(labels.values)
+    if classes == labels.high - labels.low + 1:
+        return _shifted(y, labels.low)
+    if classes == 2:
+        return f'({_is_high(y, labels.low, labels.high)}).astype("int64")'
+    return _looked_up(y, labels)
+
+
+def _binary(y: str, labels: Labels) -> str | None:
+    """Return code for 0 and 1."""
+    if labels.encoding in _ROWS:
+        return f"{y}.argmax(axis=-1)"
+    if labels.encoding is Encoding.STRINGS:
+        return _looked_up(y, labels)
+    low, high = labels.low, labels.high
+    if low is None or high is None or labels.encoding is Encoding.PROBABILITY:
+        return None
+    if high == low + 1:
+        return _shifted(y, low)
+    return f'({_is_high(y, low, high)}).astype("float32")'
+
+
+def _is_high(y: str, low: float, high: float) -> str:
+    return f"{y} > 0" if low <= 0 < high else f"{y} == {high:g}"
+
+
+def _shifted(y: str, low: float) -> str:
+    return f"{y} {'-' if low > 0 else '+'} {abs(low):.0f}" if low else y
+
+
+def _looked_up(y: str, labels: Labels) -> str:
+    """Return code for the number of each label among all labels."""
+    values = labels.values
+    texts = [value for value in values if isinstance(value, str)]
+    is_whole = len(values) == labels.classes or (values and labels.classes is None)
+    if is_whole and all(len(text) < _MAX_TEXT for text in texts):
+        listed = ", ".join(quoted(v) if isinstance(v, str) else repr(v) for v in values)
+        return f"np.searchsorted([{listed}], {y})"
+    return f"np.unique({y}, return_inverse=True)[1].reshape({y}.shape)"
