@@ -106,8 +106,8 @@ def _show_diffs(files: Files) -> int:
 
 def _write(files: Files) -> AppliedFixes:
     changes, failed = 0, False
-    for told in files.written():
-        changes += told.done
-        failed |= told.failed
-        complain(told.message)
+    for result in files.write():
+        changes += result.done
+        failed |= result.failed
+        complain(result.message)
     return AppliedFixes(changes, failed)

@@ -124,7 +124,7 @@ class Finding(Frozen):
     expected: tuple[tuple[str, Scalar], ...] = ()
     fix: Fix | None = None
     # Code of the fix, made once it is known what else is found in the model.
-    snippet: str | None = None  # the whole compile() call, if the fix changes it
+    snippet: str | None = None  # the whole compile() call
     layer_line: str | None = None  # the last layer, if the fix changes it
     labels_line: str | None = None  # what converts the labels, if the fix does
     follows: tuple[Finding, ...] = ()  # findings that the same fix removes
@@ -140,8 +140,9 @@ class Finding(Frozen):
 
     @property
     def code_lines(self) -> tuple[str, ...]:
-        """All code of the fix: layer, labels and compile() call, line by line."""
-        parts = (self.layer_line, self.labels_line, self.snippet)
+        """All code that changes: layer, labels and compile() call, line by line."""
+        call = self.snippet if self.fix is None or self.fix.changes_call else None
+        parts = (self.layer_line, self.labels_line, call)
         return tuple(line for part in parts if part for line in part.split("\n"))
 
 

@@ -39,7 +39,7 @@ class Applicability(StrEnum):
 
     SAFE = "safe"  # what the saved weights predict stays the same
     UNSAFE = "unsafe"  # training changes: the model has to be trained again
-    DISPLAY = "display"  # advice: the change lies outside the compile call
+    DISPLAY = "display"  # advice: the change is outside the compile call
 
 
 class SetLoss(Frozen):
@@ -173,6 +173,12 @@ class Fix(Frozen):
     title: str  # imperative, lower case, no full stop
     applicability: Applicability
     edits: tuple[Edit, ...] = ()
+
+    @property
+    def changes_call(self) -> bool:
+        """Say whether the compile() call changes, and not layers or labels alone."""
+        outside = (SetActivation, SetUnits, RecodeLabels)
+        return not self.edits or not all(isinstance(e, outside) for e in self.edits)
 
     def of(self, model: Description) -> Description:
         """Return `model` with every edit applied, metrics of its heads resolved."""

@@ -55,7 +55,6 @@ def _heads_of(finding: Finding) -> frozenset[str]:
 
 
 def _with_code(finding: Finding, combining: _Combining) -> Finding:
-    from kerascheck.keras_api.compile_call import call_arguments, major
     from kerascheck.keras_api.labels_line import labels_line
     from kerascheck.keras_api.layer_line import layer_line
 
@@ -63,21 +62,16 @@ def _with_code(finding: Finding, combining: _Combining) -> Finding:
         return finding
     before = combining.model
     after = _fix_of(finding).of(before)
-    several, keras = len(before.heads) > 1, major(before)
+    several = len(before.heads) > 1
     changed = [(before.head(n), after.head(n)) for n in sorted(_heads_of(finding))]
-    calls = (
-        [call_arguments([head], by_name=False, keras=keras) for head in pair]
-        for pair in changed
-    )
     layers = [line for pair in changed if (line := layer_line(*pair))]
     labels = [line for pair in changed if (line := labels_line(*pair, several=several))]
-    snippet = combining.call(finding) if any(a != b for a, b in calls) else None
-    if snippet is None:
+    if not _fix_of(finding).changes_call:
         first = layers or labels
         first[:0] = combining.notes(finding) if first else []
     return replace(
         finding,
-        snippet=snippet,
+        snippet=combining.call(finding),
         layer_line="\n".join(layers) or None,
         labels_line="\n".join(labels) or None,
     )
@@ -157,19 +151,19 @@ class _Combining:
         """Add one fix after the other, unless it spoils what was fixed before it."""
         first, *others = findings
         fixed, left = [first], []
-        after = self._judged.after(_fix_of(first).of(self.model))
+        model = _fix_of(first).of(self.model)
+        after = self._judged.after(model) if others else None
         for finding in others:
             together = (*fixed, finding)
             both = combined(self.model, [_fix_of(one) for one in together])
             tried = None if both is None else self._judged.after(both)
             if tried is None or tried.new() or any(map(tried.holds, together)):
                 left.append(finding)
-            elif after.holds(finding):
+            elif after is not None and after.holds(finding):
                 fixed.append(finding)
-                after = tried
+                after, model = tried, tried.model
         names = dict.fromkeys(edit.head for one in fixed for edit in _fix_of(one).edits)
-        heads = tuple(map(after.model.head, names))
-        return _Combined(heads, tuple(fixed), tuple(left))
+        return _Combined(tuple(map(model.head, names)), tuple(fixed), tuple(left))
 
 
 def _by_head(findings: Iterable[Finding]) -> dict[str, _Group]:

@@ -1,7 +1,7 @@
 """The compile() calls of a Python file, and how they agree with a saved model.
 
-Nothing is run: an argument is understood where it is a literal, or a call of a class
-of Keras with literals; all else may stand for anything.
+Nothing is run: an argument is understood if it is a literal, or a call of a class of
+Keras with literals; anything else may stand for any value.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LOSS_PLACE: Final = 1
 
 
 _OTHERS: Final = frozenset({"re", "regex", "pattern"})
-"""What else has a `compile` that takes two arguments."""
+"""Other modules whose `compile` takes two arguments."""
 
 
 class Agreement(IntEnum):
@@ -96,16 +96,17 @@ def _call(node: ast.Call, number: int) -> Call:
 
 def agreement(call: Call, model: Description) -> Agreement:
     """Say whether this call may be the one that compiled `model`."""
-    told = [Agreement.MAYBE] if call.open else []
-    told += _losses_agree(call, model.heads)
-    told += _metrics_agree(call, model.heads)
-    return min(told, default=Agreement.YES)
+    answers = [Agreement.MAYBE] if call.open else []
+    answers += _losses_agree(call, model.heads)
+    answers += _metrics_agree(call, model.heads)
+    return min(answers, default=Agreement.YES)
 
 
 def _losses_agree(call: Call, heads: Sequence[Head]) -> Iterator[Agreement]:
     if call.loss is None:
-        lacking = all(head.loss is None for head in heads)
-        yield Agreement.YES if lacking else _unless(told=not call.open)
+        has_none = all(head.loss is None for head in heads)
+        unsure = Agreement.MAYBE if call.open else Agreement.NO
+        yield Agreement.YES if has_none else unsure
         return
     nodes = losses_by_head(call.loss, heads)
     if nodes is None:
@@ -115,10 +116,6 @@ def _losses_agree(call: Call, heads: Sequence[Head]) -> Iterator[Agreement]:
         yield loss_agrees(node, head.loss, head.units)
 
 
-def _unless(*, told: bool) -> Agreement:
-    return Agreement.NO if told else Agreement.MAYBE
-
-
 def _is_display(node: ast.expr) -> bool:
     return isinstance(node, (ast.Dict, ast.List, ast.Tuple))
 
@@ -126,7 +123,7 @@ def _is_display(node: ast.expr) -> bool:
 def losses_by_head(
     node: ast.expr, heads: Sequence[Head]
 ) -> list[ast.expr | None] | None:
-    """Return the loss of each head; None: they can not be told apart."""
+    """Return the loss of each head; None: they cannot be told apart."""
     if isinstance(node, ast.Dict):
         named = _named(node)
         if named is None or not set(named) <= {head.name for head in heads}:
@@ -164,7 +161,7 @@ def loss_agrees(
     return Agreement.YES if same else Agreement.NO
 
 
-class Measured(NamedTuple):
+class MetricNodes(NamedTuple):
     """Where the metrics of one head are written."""
 
     around: ast.expr | None  # the list; None: a single metric without one
@@ -173,10 +170,10 @@ class Measured(NamedTuple):
 
 def metrics_by_head(
     node: ast.expr | None, heads: Sequence[Head]
-) -> list[Measured] | None:
-    """Return the metrics of each head; None: they can not be told apart."""
+) -> list[MetricNodes] | None:
+    """Return the metrics of each head; None: they cannot be told apart."""
     if node is None:
-        return [Measured(None, ())] * len(heads)
+        return [MetricNodes(None, ())] * len(heads)
     if isinstance(node, ast.Dict):
         named = _named(node)
         if named is None or not set(named) <= {head.name for head in heads}:
@@ -195,11 +192,11 @@ def metrics_by_head(
     return [_measured(each) for each in node.elts]
 
 
-def _measured(node: ast.expr | None) -> Measured:
+def _measured(node: ast.expr | None) -> MetricNodes:
     if isinstance(node, (ast.List, ast.Tuple)):
-        return Measured(node, tuple(node.elts))
+        return MetricNodes(node, tuple(node.elts))
     none = node is None or (isinstance(node, ast.Constant) and node.value is None)
-    return Measured(None, () if none or node is None else (node,))
+    return MetricNodes(None, () if none or node is None else (node,))
 
 
 def _metrics_agree(call: Call, heads: Sequence[Head]) -> Iterator[Agreement]:
@@ -225,7 +222,9 @@ def metric_agrees(node: ast.expr, metric: Metric) -> Agreement:
     read = metric_of(saved).metric
     if not read.builtin:
         return Agreement.MAYBE
-    same = _metric_names(read) & _metric_names(metric) and _told_agree(read, metric)
+    same = _metric_names(read) & _metric_names(metric) and _arguments_agree(
+        read, metric
+    )
     return Agreement.YES if same else Agreement.NO
 
 
@@ -235,15 +234,14 @@ def _metric_names(metric: Metric) -> set[str]:
     return {metric.compiled, full, {"acc": "accuracy"}.get(full, full)}
 
 
-def _told_agree(written: Metric, saved: Metric) -> bool:
+def _arguments_agree(written: Metric, saved: Metric) -> bool:
     """Say whether every argument that is written was saved as written."""
     known = dict(saved.arguments)
-    told = (
-        (name, value)
+    agree = all(
+        name not in known or known[name] == value
         for name, value in written.arguments
         if name not in ("name", "dtype")
     )
-    agree = all(name not in known or known[name] == value for name, value in told)
     logits = dict(written.arguments).get("from_logits")
     return agree and bool(logits) == bool(known.get("from_logits"))
 
@@ -269,16 +267,16 @@ def as_saved(node: ast.expr, module: str) -> Any:
 
 
 def literals(node: ast.Call) -> dict[str, Any] | None:
-    """Return the arguments of a call by name; None: one is no literal."""
-    told = {}
+    """Return the arguments of a call by name; None: one is not a literal."""
+    arguments = {}
     for keyword in node.keywords:
         try:
-            told[str(keyword.arg)] = ast.literal_eval(keyword.value)
+            arguments[str(keyword.arg)] = ast.literal_eval(keyword.value)
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return None
         if keyword.arg is None:
             return None
-    return told
+    return arguments
 
 
 def last_name(node: ast.expr) -> str | None:

@@ -11,9 +11,9 @@ from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import SetActivation
 from kerascheck.engine.judge import judge
 from kerascheck.fix import saved_model as saved
-from kerascheck.fix.places import Places
+from kerascheck.fix.places import WritablePlaces
 from kerascheck.fix.plan import COMPILE_ONLY, Plan, planned
-from kerascheck.fix.source import place_of, splices_for
+from kerascheck.fix.source import find_call_site, splices_for
 from kerascheck.fix.splices import Source, Splice, Unfixable, content
 from kerascheck.model.description import Description
 from kerascheck.model.errors import UnreadableModel
@@ -22,12 +22,12 @@ from kerascheck.trust.replace_file import new_file, why_not_written
 
 LIVE = "live"
 
-_BESIDES = 3
-"""Unchanged lines around a change, as in every diff."""
+_CONTEXT = 3
+"""Unchanged lines around a change, as `diff -u` has them."""
 
 
-class Told(NamedTuple):
-    """What came of writing one file."""
+class WriteResult(NamedTuple):
+    """What happened to one file."""
 
     message: str
     done: bool
@@ -35,7 +35,7 @@ class Told(NamedTuple):
 
 
 class _Change(NamedTuple):
-    """What becomes of one file of source, and for which models."""
+    """The change of one file of source, and for which models."""
 
     source: Source
     splices: set[Splice]
@@ -54,17 +54,17 @@ class Files:
         unsafe: bool,
         paths: Sequence[str] = (),
     ) -> None:
-        """Take over what was found and what may change.
+        """Note what was found and what may change.
 
         Args:
             report: What is to be fixed.
-            sources: Files that compile calls may be in; they may lie anywhere.
+            sources: Files that compile calls may be in, in any folder.
             unsafe: Let fixes change training.
             paths: What was checked; files below may change, as those below the
                 working folder.
         """
         self.refused: dict[str, None] = {}  # files that may not change, and why
-        self._places = Places(paths, sources)
+        self._places = WritablePlaces(paths, sources)
         self._report = report
         self._sources = sources
         self._unsafe = unsafe
@@ -72,34 +72,34 @@ class Files:
         self._copies: list[tuple[saved.Copy, Plan]] = []
 
     def add(self, model: Description) -> list[tuple[Finding, str]]:
-        """Plan the fixes of one model; return those that can not be written, and why.
+        """Plan the fixes of one model; return those that cannot be written, and why.
 
-        A fix counts as written where the source or a copy of the model can be.
+        A fix counts as written if the source or a copy of the model can be.
         """
         if not any(f.model == model.path and f.fix for f in self._report.findings):
             return []
-        ways = []
+        attempts = []
         if model.source is not None or self._sources or model.format == LIVE:
-            ways.append(self._in_source(model))
+            attempts.append(self._in_source(model))
         if model.format != LIVE:
-            ways.append(self._in_copy(model))
-        done = {key for way in ways for key in way[0]}
-        left = {_key(f): (f, why) for way in reversed(ways) for f, why in way[1]}
-        return [told for key, told in left.items() if key not in done]
+            attempts.append(self._in_copy(model))
+        done = {key for fixed, _ in attempts for key in fixed}
+        left = {f.key: (f, why) for _, out in reversed(attempts) for f, why in out}
+        return [pair for key, pair in left.items() if key not in done]
 
-    def _in_source(self, model: Description) -> _Way:
+    def _in_source(self, model: Description) -> _Attempt:
         plan = self._plan(model, (*COMPILE_ONLY, SetActivation))
         if not plan.done:
             return set(), list(plan.left)
         try:
             self._require_sources(model)
-            place = place_of(model, self._sources)
-            self._add_change(place.source, splices_for(plan, place), plan)
+            site = find_call_site(model, self._sources)
+            self._add_change(site.source, splices_for(plan, site), plan)
         except Unfixable as error:
-            return _none_of(plan, error)
-        return _all_of(plan)
+            return _failed(plan, error)
+        return _succeeded(plan)
 
-    def _in_copy(self, model: Description) -> _Way:
+    def _in_copy(self, model: Description) -> _Attempt:
         plan = self._plan(model, COMPILE_ONLY)
         if not plan.done:
             return set(), list(plan.left)
@@ -108,13 +108,13 @@ class Files:
             self._require_folder(copy)
             self._copies.append((copy, plan))
         except Unfixable as error:
-            return _none_of(plan, error)
-        return _all_of(plan)
+            return _failed(plan, error)
+        return _succeeded(plan)
 
     def _require_sources(self, model: Description) -> None:
         """Let the source of a model be looked into and changed, if it may be."""
-        told = model.source
-        files = self._sources if told is None else (told.rpartition(":")[0],)
+        known = model.source
+        files = self._sources if known is None else (known.rpartition(":")[0],)
         for file in files:
             self._require(file, how="name the file itself by --source to change it")
 
@@ -138,7 +138,9 @@ class Files:
         for one in splices:
             for other in change.splices - {one}:
                 if one.start <= other.end and other.start <= one.end:
-                    raise Unfixable("two models want the same call to be different")
+                    raise Unfixable(
+                        "two models need different changes of the same call"
+                    )
         change.splices.update(splices)
         change.codes.update(finding.code for finding in plan.done)
         change.models.add(plan.before.path)
@@ -153,7 +155,7 @@ class Files:
             before, after = _indented(copy.before), _indented(copy.after)
             yield _diff(before, after, f"{copy.path}:compile_config", to=copy.to)
 
-    def written(self) -> Iterator[Told]:
+    def write(self) -> Iterator[WriteResult]:
         """Write each file, all of it or nothing, and yield what came of it."""
         for path, change in self._changes.items():
             codes, name = ", ".join(sorted(change.codes)), change.source.path
@@ -161,23 +163,27 @@ class Files:
                 self._places.require(path, how="check again")
                 _write_source(path, change)
             except Unfixable as error:
-                yield Told(f"{name} is left as it was: {error}", False)
+                yield WriteResult(f"{name} is left as it was: {error}", False)
             except OSError as error:
                 why = why_not_written(path, error)
-                yield Told(f"{name} is left as it was: {why}", False, failed=True)
+                yield WriteResult(
+                    f"{name} is left as it was: {why}", False, failed=True
+                )
             else:
                 again = " and ".join(("train", *self._saved(change)))
-                yield Told(f"corrected {name} ({codes}); run it to {again} again", True)
+                yield WriteResult(
+                    f"corrected {name} ({codes}); run it to {again} again", True
+                )
         for copy, plan in self._copies:
             yield self._write_copy(copy, plan)
 
     def _saved(self, change: _Change) -> tuple[str, ...]:
-        """Return what there is to save anew, with the models that are files."""
+        """Return what there is to save again: the models that are files."""
         live = {model.path for model in self._report.models if model.format == LIVE}
         files = sorted(change.models - live)
         return (f"save {', '.join(files)}",) if files else ()
 
-    def _write_copy(self, copy: saved.Copy, plan: Plan) -> Told:
+    def _write_copy(self, copy: saved.Copy, plan: Plan) -> WriteResult:
         codes = ", ".join(sorted({finding.code for finding in plan.done}))
 
         def is_right(path: str) -> bool:
@@ -187,11 +193,13 @@ class Files:
             self._require_folder(copy)
             saved.write(copy, is_right)
         except Unfixable as error:
-            return Told(f"no corrected copy of {copy.path}: {error}", False)
+            return WriteResult(f"no corrected copy of {copy.path}: {error}", False)
         except OSError as error:
             why = f"writing {copy.to} failed: {why_not_written(copy.to, error)}"
-            return Told(f"no corrected copy of {copy.path}: {why}", False, failed=True)
-        return Told(f"wrote {copy.to}, {copy.path} with {codes} corrected", True)
+            return WriteResult(
+                f"no corrected copy of {copy.path}: {why}", False, failed=True
+            )
+        return WriteResult(f"wrote {copy.to}, {copy.path} with {codes} corrected", True)
 
     def _lacks(self, path: str, plan: Plan) -> bool:
         """Say whether a written copy reads as planned and without the findings."""
@@ -199,24 +207,20 @@ class Files:
             model = saved.describes(path, plan.before)
         except UnreadableModel:
             return False
-        left = {_key(f) for f in judge(self._report.rules, model).findings}
-        known = {_key(f) for f in judge(self._report.rules, plan.before).findings}
-        return not left & {_key(f) for f in plan.done} and left <= known
+        left = {f.key for f in judge(self._report.rules, model).findings}
+        known = {f.key for f in judge(self._report.rules, plan.before).findings}
+        return not left & {f.key for f in plan.done} and left <= known
 
 
-_Way = tuple[set[tuple[str, str]], list[tuple[Finding, str]]]
-"""Keys of the findings that one way mends; those it does not, and why."""
+_Attempt = tuple[set[tuple[str, str]], list[tuple[Finding, str]]]
+"""Keys of the findings that one way fixes; those it does not, and why."""
 
 
-def _key(finding: Finding) -> tuple[str, str]:
-    return finding.code, finding.location
+def _succeeded(plan: Plan) -> _Attempt:
+    return {finding.key for finding in plan.done}, list(plan.left)
 
 
-def _all_of(plan: Plan) -> _Way:
-    return {_key(finding) for finding in plan.done}, list(plan.left)
-
-
-def _none_of(plan: Plan, why: Unfixable) -> _Way:
+def _failed(plan: Plan, why: Unfixable) -> _Attempt:
     return set(), [*((finding, str(why)) for finding in plan.done), *plan.left]
 
 
@@ -249,7 +253,7 @@ def _diff(before: str, after: str, name: str, *, to: str | None = None) -> str:
     from difflib import unified_diff
 
     lines = unified_diff(
-        _lines(before), _lines(after), f"a/{name}", f"b/{to or name}", n=_BESIDES
+        _lines(before), _lines(after), f"a/{name}", f"b/{to or name}", n=_CONTEXT
     )
     ended = (
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

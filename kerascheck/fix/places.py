@@ -9,19 +9,19 @@ from kerascheck.fix.splices import Unfixable
 from kerascheck.trust.tree import Tree
 
 
-class Places:
+class WritablePlaces:
     """Below the working folder, below what is checked, and files named one by one.
 
-    A link that leads out of the folder, or Git checkout, that it lies in takes nobody
-    along, not even where it is named itself: who wrote the tree wrote it, too.
+    A link that leads out of its folder, or Git checkout, is not followed, even if it is
+    named itself: who wrote the tree wrote the link, too.
     """
 
     def __init__(self, paths: Iterable[str] = (), files: Iterable[str] = ()) -> None:
-        """Take over what the command line names.
+        """Note what the command line names.
 
         Args:
             paths: What is checked.
-            files: Files that may be changed wherever they lie.
+            files: Files that may be changed in any folder.
         """
         inside = (path for path in paths if not _leads_out(path))
         self._tree = Tree.of((os.curdir, *inside))
@@ -32,10 +32,10 @@ class Places:
 
         Args:
             path: The file or folder.
-            how: What to do where it may not be; ends the message.
+            how: What to do if it may not be; ends the message.
 
         Raises:
-            Unfixable: It lies elsewhere, all links followed.
+            Unfixable: It is elsewhere, all links followed.
         """
         place = os.path.realpath(path)
         if place in self._files or self._tree.holds(place):
@@ -48,7 +48,7 @@ class Places:
 
 
 def _leads_out(path: str) -> bool:
-    """Say whether a link on the way to a path leads out of the tree that it lies in."""
+    """Say whether a link on the way to a path leads out of its tree."""
     path = os.path.abspath(path)
     while (folder := os.path.dirname(path)) != path:
         if os.path.islink(path) and not Tree.of([folder]).holds(path):

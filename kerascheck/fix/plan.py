@@ -20,7 +20,7 @@ ADVICE = "it is advice: there is no edit that is right for every model"
 
 
 class Plan(Frozen):
-    """What one model is to become."""
+    """What is changed in one model."""
 
     before: Description
     after: Description
@@ -34,21 +34,21 @@ def planned(
     """Apply the fixes of one model's findings, each to what those before it left.
 
     Args:
-        report: Only what it finds is mended, not what it has set aside.
+        report: Only what it finds is fixed, not what is suppressed.
         model: One of its models.
         edits: The kinds of edits that can be written.
-        unsafe: Apply fixes that change training, too.
+        unsafe: Also apply fixes that change training.
     """
-    wanted = {_key(f): f for f in report.findings if f.model == model.path}
+    wanted = {f.key: f for f in report.findings if f.model == model.path}
     done: dict[tuple[str, str], Finding] = {}
     after = model
     for _ in range(MAX_ROUNDS):
         found = judge(report.rules, after).findings
-        able = (f for f in found if _key(f) in wanted and _key(f) not in done)
+        able = (f for f in found if f.key in wanted and f.key not in done)
         finding = next((f for f in able if not _why_not(f, edits, unsafe)), None)
         if finding is None or finding.fix is None:
             break
-        done[_key(finding)] = finding
+        done[finding.key] = finding
         after = finding.fix.of(after)
     left = tuple(
         (finding, why)
@@ -57,10 +57,6 @@ def planned(
         if (why := _why_not(finding, edits, unsafe))
     )
     return Plan(before=model, after=after, done=tuple(done.values()), left=left)
-
-
-def _key(finding: Finding) -> tuple[str, str]:
-    return finding.code, finding.location
 
 
 def _why_not(finding: Finding, edits: Sequence[type[Edit]], unsafe: bool) -> str | None:

@@ -1,8 +1,8 @@
 """A corrected copy of a saved model: other compile settings, the same weights.
 
 Only the compile part of `config.json` changes. All other members are copied as they
-are, without being understood; the archive is written anew, its members stored, under
-a temporary name, checked, and only then given its own.
+are, without being parsed; the archive is written again, its members stored, under a
+temporary name, checked, and only then given its own.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _config(path: str) -> tuple[dict[str, Any], os.stat_result]:
         with RegularFile(path) as file:
             directory = zip_members.find_directory(file)
             if directory is None:
-                raise Unfixable("it is no archive")
+                raise Unfixable("it is not an archive")
             wanted = frozenset({CONFIG.encode()})
             members, notes = zip_members.find_members(file, directory, wanted, LIMITS)
             member = members.get(CONFIG.encode())
@@ -80,7 +80,7 @@ def _config(path: str) -> tuple[dict[str, Any], os.stat_result]:
             status = file.status
         config, odd = json_text.parse(data, CONFIG, LIMITS)
     except (UnreadableModel, OSError) as error:
-        raise Unfixable(f"it can not be read again: {error}") from None
+        raise Unfixable(f"it cannot be read again: {error}") from None
     if odd or not isinstance(config, dict):
         raise Unfixable("its config.json is not one that Keras writes")
     return config, status
@@ -101,18 +101,18 @@ def _change_losses(plan: Plan, config: dict[str, Any], after: dict[str, Any]) ->
 
 
 def _loss(loss: Loss | None, saved: Any) -> dict[str, Any] | None:
-    """Return a loss as Keras saves it; what it was saved with stays if it can."""
+    """Return a loss as Keras saves it; its other settings stay if the class does."""
     if loss is None:
         return None
     if loss.name not in LOSS_NAMES:
         raise Unfixable("the loss is the user's own")
-    told: dict[str, Value] = dict(loss.arguments)
+    arguments: dict[str, Value] = dict(loss.arguments)
     if loss.name in WITH_FROM_LOGITS:
-        told["from_logits"] = bool(loss.from_logits)
+        arguments["from_logits"] = bool(loss.from_logits)
     if isinstance(saved, dict) and saved.get("class_name") == loss.name:
         config = saved.get("config")
-        return {**saved, "config": {**(config or {}), **told}}
-    return _object("losses", loss.name, told)
+        return {**saved, "config": {**(config or {}), **arguments}}
+    return _object("losses", loss.name, arguments)
 
 
 def _object(module: str, name: str, config: Mapping[str, Value]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The compile() call that made a model, found in Python source and corrected there.
 
-Only arguments that a fix is about are replaced; every other byte stays, and what was
-written is parsed and compared with what it should say before any file is touched.
+Only arguments that a fix is about are replaced; every other byte stays, and the new
+text is parsed and compared with what it should say before any file is touched.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from kerascheck.fix.calls import (
     Agreement,
     Call,
-    Measured,
+    MetricNodes,
     agreement,
     calls_in,
     last_name,
@@ -36,7 +36,7 @@ _MAX_SHOWN = 4
 """Places that a message lists."""
 
 
-class Place(NamedTuple):
+class CallSite(NamedTuple):
     """One compile() call in one file."""
 
     source: Source
@@ -49,11 +49,11 @@ class Place(NamedTuple):
 def located(model: Description, files: Sequence[str]) -> Description:
     """Return `model` with the lines of its compile call and of its last layers.
 
-    What it says itself stays; what is not certain is left out.
+    What it says itself stays; what is not certain stays unknown.
     """
     if model.source is None:
         try:
-            model = replace(model, source=str(place_of(model, files)))
+            model = replace(model, source=str(find_call_site(model, files)))
         except Unfixable:
             return model
     return _with_layers(model)
@@ -80,70 +80,70 @@ def _line_of_layer(source: Source, head: Head) -> str | None:
         return None
 
 
-def place_of(model: Description, files: Sequence[str]) -> Place:
+def find_call_site(model: Description, files: Sequence[str]) -> CallSite:
     """Return the call that compiled `model`.
 
     Args:
-        model: Where it says file and line of the call, only that is looked at.
+        model: If it has the file and line of the call, only that is looked at.
         files: Python files to search.
 
     Raises:
         Unfixable: There is none, or more than one.
     """
     if model.source is not None:
-        return _place_told(model, model.source)
+        return _site_at(model, model.source)
     if not files:
         raise Unfixable("where it is compiled is not known (see --source)")
-    able: list[tuple[Agreement, Place]] = []
+    able: list[tuple[Agreement, CallSite]] = []
     for file in files:
         source = _parsed(file)
         for call in calls_in(source.tree):
             agrees = agreement(call, model)
             if agrees:
-                able.append((agrees, Place(source, call)))
-    best = [place for agrees, place in able if agrees is Agreement.YES]
-    return _only(best or [place for _, place in able], model, files)
+                able.append((agrees, CallSite(source, call)))
+    best = [site for agrees, site in able if agrees is Agreement.YES]
+    return _only(best or [site for _, site in able], model, files)
 
 
-def _place_told(model: Description, told: str) -> Place:
-    file, _, line = told.rpartition(":")
+def _site_at(model: Description, given: str) -> CallSite:
+    file, _, line = given.rpartition(":")
     source = _parsed(file)
     calls = [call for call in calls_in(source.tree) if call.covers(int(line))]
     if len(calls) != 1:
-        raise Unfixable(f"there is no compile() call of Keras at {told}")
+        raise Unfixable(f"there is no compile() call of Keras at {given}")
     if not agreement(calls[0], model):
         raise Unfixable(
-            f"the compile() call at {told} is not what the model was compiled with; "
-            "where it is mended already, run it to train and save the model again"
+            f"the compile() call at {given} is not what the model was compiled with; "
+            "if it is fixed already, run it to train and save the model again"
         )
-    return Place(source, calls[0])
+    return CallSite(source, calls[0])
 
 
-def _only(places: list[Place], model: Description, files: Sequence[str]) -> Place:
-    if not places:
+def _only(sites: list[CallSite], model: Description, files: Sequence[str]) -> CallSite:
+    if not sites:
         where = ", ".join(files)
         raise Unfixable(f"no compile() call in {where} is what the model holds")
-    if len(places) > 1:
+    if len(sites) > 1:
         name = os.path.basename(model.path)
-        places = [p for p in places if _mentions(p, name)] or places
-    if len(places) > 1:
-        shown = ", ".join(map(str, places[:_MAX_SHOWN]))
+        sites = [p for p in sites if _mentions(p, name)] or sites
+    if len(sites) > 1:
+        shown = ", ".join(map(str, sites[:_MAX_SHOWN]))
         raise Unfixable(
-            f"{len(places)} compile() calls could have made the model: {shown}; "
+            f"{len(sites)} compile() calls could have made the model: {shown}; "
             'say which by source = "FILE:LINE" in the configuration'
         )
-    return places[0]
+    return sites[0]
 
 
-def _mentions(place: Place, name: str) -> bool:
+def _mentions(site: CallSite, name: str) -> bool:
     """Say whether the function around the call, or the file, names the saved file."""
     inside = [
         node
-        for node in ast.walk(place.source.tree)
+        for node in ast.walk(site.source.tree)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and node.lineno <= place.call.node.lineno <= (node.end_lineno or 0)
+        and node.lineno <= site.call.node.lineno <= (node.end_lineno or 0)
     ]
-    scope = max(inside, key=lambda node: node.lineno, default=place.source.tree)
+    scope = max(inside, key=lambda node: node.lineno, default=site.source.tree)
     return any(
         isinstance(node, ast.Constant)
         and isinstance(node.value, str)
@@ -167,22 +167,22 @@ def _parsed_once(file: str, _changed: int, _size: int) -> Source:
     return load(file)
 
 
-def splices_for(plan: Plan, place: Place) -> list[Splice]:
+def splices_for(plan: Plan, site: CallSite) -> list[Splice]:
     """Return what to change at the call, and at the last layer, to carry out a plan.
 
     Raises:
-        Unfixable: What is written can not be replaced with certainty.
+        Unfixable: What is written cannot be replaced with certainty.
     """
-    source, call = place
+    source, call = site
     if call.open:
-        raise Unfixable(f"arguments of the compile() call at {place} come from * or **")
+        raise Unfixable(f"arguments of the compile() call at {site} come from * or **")
     names = Names(source, call.node)
     splices = [
-        *_loss_splices(plan, place, names),
-        *_metric_splices(plan, place, names),
-        *_activation_splices(plan, place),
+        *_loss_splices(plan, site, names),
+        *_metric_splices(plan, site, names),
+        *_activation_splices(plan, site),
     ]
-    _require_right(plan, place, splices)
+    _require_right(plan, site, splices)
     return splices
 
 
@@ -194,47 +194,45 @@ def _pairs(plan: Plan) -> Iterator[tuple[int, Head, Head]]:
 
 def _code(head: Head) -> str | None:
     loss = head.loss
-    if loss is None:
-        return None
-    return loss_code(loss)
+    return None if loss is None else loss_code(loss)
 
 
-def _loss_splices(plan: Plan, place: Place, names: Names) -> Iterator[Splice]:
+def _loss_splices(plan: Plan, site: CallSite, names: Names) -> Iterator[Splice]:
     changed = {
         n: _code(after) for n, b, after in _pairs(plan) if _code(b) != _code(after)
     }
     if not changed:
         return
-    node = place.call.loss
+    node = site.call.loss
     if node is None:
-        raise Unfixable(f"the compile() call at {place} has no loss to replace")
+        raise Unfixable(f"the compile() call at {site} has no loss to replace")
     nodes = losses_by_head(node, plan.before.heads)
     if nodes is None:
-        raise Unfixable(f"the losses at {place} can not be told apart")
+        raise Unfixable(f"the losses at {site} cannot be told apart")
     done: set[int] = set()
     for number in changed:
         one = nodes[number]
         sharing = {_code(plan.after.heads[n]) for n, o in enumerate(nodes) if o is one}
         if one is None or len(sharing) > 1:
-            raise Unfixable(f"several heads share the loss at {place}")
+            raise Unfixable(f"several heads share the loss at {site}")
         if id(one) not in done:
             done.add(id(one))
             head = plan.after.heads[number]
-            yield _loss_splice(place.source, one, head, names, major(plan.after))
+            yield _loss_splice(site.source, one, head, names, major(plan.after))
 
 
 def _loss_splice(
     source: Source, node: ast.expr, head: Head, names: Names, keras: int
 ) -> Splice:
-    """Return the smallest change: one argument where the loss stays what it is."""
+    """Return the smallest change: one argument if the class of the loss stays."""
     loss = head.loss
     assert loss is not None
     if isinstance(node, ast.Call) and last_name(node.func) == loss.name:
-        told = literals(node) or {}
-        others = {k: v for k, v in told.items() if k != "from_logits"}
+        given = literals(node) or {}
+        others = {k: v for k, v in given.items() if k != "from_logits"}
         if not node.args and set(others.items()) <= {*loss.arguments, *_kept(others)}:
             return _with_argument(source, node, "from_logits", str(loss.from_logits))
-    return Splice(*source.span(node), names.written(loss_code(loss, keras)))
+    return Splice(*source.span(node), names.spell(loss_code(loss, keras)))
 
 
 def _kept(arguments: dict[str, object]) -> list[tuple[str, object]]:
@@ -256,7 +254,7 @@ def _with_argument(source: Source, call: ast.Call, name: str, code: str) -> Spli
     return Splice(end, end, f",{between}{name}={code}")
 
 
-def _metric_splices(plan: Plan, place: Place, names: Names) -> Iterator[Splice]:
+def _metric_splices(plan: Plan, site: CallSite, names: Names) -> Iterator[Splice]:
     lists, keras = None, major(plan.after)
     for number, before, after in _pairs(plan):
         old, new = _split(before), _split(after)
@@ -264,50 +262,50 @@ def _metric_splices(plan: Plan, place: Place, names: Names) -> Iterator[Splice]:
             continue
         if old[1] != new[1]:
             raise Unfixable("a weighted metric changes")
-        lists = lists or metrics_by_head(place.call.metrics, plan.before.heads)
+        lists = lists or metrics_by_head(site.call.metrics, plan.before.heads)
         if lists is None or len(lists[number].each) != len(old[0]):
-            raise Unfixable(f"the metrics at {place} can not be told apart")
-        if place.call.metrics is None:
+            raise Unfixable(f"the metrics at {site} cannot be told apart")
+        if site.call.metrics is None:
             if len(plan.before.heads) > 1:
-                raise Unfixable(f"the compile() call at {place} has no metrics")
-            codes = [names.written(metric_code(m, keras)) for m in new[0]]
+                raise Unfixable(f"the compile() call at {site} has no metrics")
+            codes = [names.spell(metric_code(m, keras)) for m in new[0]]
             code = f"[{', '.join(codes)}]"
-            yield _with_argument(place.source, place.call.node, "metrics", code)
+            yield _with_argument(site.source, site.call.node, "metrics", code)
             continue
-        codes = [names.written(metric_code(metric, keras)) for metric in new[0]]
+        codes = [names.spell(metric_code(metric, keras)) for metric in new[0]]
         pairs = list(zip(new[0], codes, strict=True))
-        yield from _list_splices(place, lists[number], old[0], pairs)
+        yield from _list_splices(site, lists[number], old[0], pairs)
 
 
 def _split(head: Head) -> tuple[list[Metric], list[Metric]]:
     """Return metrics and weighted ones as compiled, whatever they resolve to."""
     bare = [replace(m, resolved=None) for m in head.metrics or ()]
-    plain = [m for m in bare if not m.weighted]
-    return plain, [m for m in bare if m.weighted]
+    unweighted = [m for m in bare if not m.weighted]
+    return unweighted, [m for m in bare if m.weighted]
 
 
 def _list_splices(
-    place: Place,
-    written: Measured,
+    site: CallSite,
+    nodes: MetricNodes,
     old: list[Metric],
     new: list[tuple[Metric, str]],
 ) -> Iterator[Splice]:
     """Yield what to change in one list.
 
     Args:
-        place: The call.
-        written: The list as it stands there.
+        site: The call.
+        nodes: The list in the source.
         old: Its metrics.
         new: What they are to become, each with its code.
     """
-    source, each = place.source, written.each
+    source, each = site.source, nodes.each
     if len(old) == len(new):
         for node, one, (other, code) in zip(each, old, new, strict=True):
             if one != other:
                 yield Splice(*source.span(node), code)
         return
     kept = [metric for metric, _ in new[: len(old)]] == old
-    if each and kept and written.around is not None:
+    if each and kept and nodes.around is not None:
         added = "".join(f", {code}" for _, code in new[len(old) :])
         _, end = source.span(each[-1])
         yield Splice(end, end, added)
@@ -321,24 +319,24 @@ def _list_splices(
         else:
             left.remove(same)
             texts.append(source.code(same[1]))
-    around = written.around or (each[0] if each else None)
+    around = nodes.around or (each[0] if each else None)
     if around is None:
-        raise Unfixable(f"a head has no metrics at {place}")
+        raise Unfixable(f"a head has no metrics at {site}")
     yield Splice(*source.span(around), f"[{', '.join(texts)}]")
 
 
-def _activation_splices(plan: Plan, place: Place) -> Iterator[Splice]:
+def _activation_splices(plan: Plan, site: CallSite) -> Iterator[Splice]:
     for _, before, after in _pairs(plan):
         if _end(before) == _end(after):
             continue
         if before.activation is after.activation:
-            raise Unfixable("the fix takes layers away, which no argument does")
-        layer = _layer(place.source, before)
-        code = f"{place.source.quote}{after.activation}{place.source.quote}"
+            raise Unfixable("the fix removes layers, which no argument does")
+        layer = _layer(site.source, before)
+        code = f"{site.source.quote}{after.activation}{site.source.quote}"
         if last_name(layer.func) == "Activation":
-            yield Splice(*place.source.span(layer.args[0]), code)
+            yield Splice(*site.source.span(layer.args[0]), code)
         else:
-            yield _with_argument(place.source, layer, "activation", code)
+            yield _with_argument(site.source, layer, "activation", code)
 
 
 def _end(head: Head) -> tuple[object, ...]:
@@ -349,10 +347,10 @@ def _layer(source: Source, head: Head) -> ast.Call:
     """Return the call that makes the last layer of a head, if that is all of it.
 
     Raises:
-        Unfixable: None, or several, could be it, or there are more layers.
+        Unfixable: No call, or several, could make it, or there are more layers.
     """
     if head.before or head.after or head.hidden:
-        raise Unfixable("more than one layer stands between the head and its loss")
+        raise Unfixable("more than one layer is between the head and its loss")
     return _call_of_layer(source, head)
 
 
@@ -362,9 +360,9 @@ def _call_of_layer(source: Source, head: Head) -> ast.Call:
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call) and _may_make(node, head)
     ]
-    seen = [node for node in able if _stands_at(node, source, head.source)]
-    if len(seen) == 1:
-        return seen[0]
+    at_line = [node for node in able if _is_at(node, source, head.source)]
+    if len(at_line) == 1:
+        return at_line[0]
     names = [(literals(node) or {}).get("name") for node in able]
     for meant in (head.layer, None):
         if meant in names:
@@ -373,14 +371,14 @@ def _call_of_layer(source: Source, head: Head) -> ast.Call:
     else:
         able = []
     if len(able) != 1:
-        found = "no call" if not able else f"{len(able)} calls"
-        raise Unfixable(f"{found} in {source.path} could make the last layer")
+        number = "no call" if not able else f"{len(able)} calls"
+        raise Unfixable(f"{number} in {source.path} could make the last layer")
     return able[0]
 
 
-def _stands_at(node: ast.Call, source: Source, place: str | None) -> bool:
-    """Say whether a call stands at FILE:LINE, where a running program made it."""
-    file, _, line = (place or "").rpartition(":")
+def _is_at(node: ast.Call, source: Source, site: str | None) -> bool:
+    """Say whether a call is at FILE:LINE, where a running program made it."""
+    file, _, line = (site or "").rpartition(":")
     if not file or os.path.realpath(file) != os.path.realpath(source.path):
         return False
     return node.lineno <= int(line) <= (node.end_lineno or node.lineno)
@@ -394,9 +392,9 @@ def _may_make(node: ast.Call, head: Head) -> bool:
     value = first.value if isinstance(first, ast.Constant) else None
     if name == "Activation":
         return value == head.activation.value
-    told = {keyword.arg: keyword.value for keyword in node.keywords}
-    units = told.get("units") or told.get("filters") or first
-    activation = told.get("activation", ast.Constant(value=None))
+    named = {keyword.arg: keyword.value for keyword in node.keywords}
+    units = named.get("units") or named.get("filters") or first
+    activation = named.get("activation", ast.Constant(value=None))
     linear = head.activation is Activation.LINEAR
     return (
         isinstance(units, ast.Constant)
@@ -410,22 +408,22 @@ def _may_make(node: ast.Call, head: Head) -> bool:
     )
 
 
-def _require_right(plan: Plan, place: Place, splices: list[Splice]) -> None:
-    """Parse what would be written and compare it with what it should say.
+def _require_right(plan: Plan, site: CallSite, splices: list[Splice]) -> None:
+    """Parse what would be written and compare it with the plan.
 
     Raises:
-        Unfixable: It does not say so.
+        Unfixable: It is something else.
     """
     if not splices:
-        raise Unfixable(f"nothing at {place} is what the fix changes")
-    new = Source(place.source.path, place.source.spliced(splices))
+        raise Unfixable(f"the call at {site} does not have what the fix changes")
+    new = Source(site.source.path, site.source.spliced(splices))
     calls = calls_in(new.tree)
-    call = calls[place.call.number] if place.call.number < len(calls) else None
-    if call is None or not _says(call, plan):
-        raise Unfixable(f"the compile() call at {place} is written in an uncommon way")
+    call = calls[site.call.number] if site.call.number < len(calls) else None
+    if call is None or not _is_as_planned(call, plan):
+        raise Unfixable(f"the compile() call at {site} is written in an uncommon way")
 
 
-def _says(call: Call, plan: Plan) -> bool:
+def _is_as_planned(call: Call, plan: Plan) -> bool:
     heads = plan.after.heads
     nodes = losses_by_head(call.loss, heads) if call.loss is not None else None
     lists = metrics_by_head(call.metrics, heads)
@@ -437,7 +435,10 @@ def _says(call: Call, plan: Plan) -> bool:
         if _split(before) == _split(after):
             continue
         written = lists[number].each if lists is not None else ()
-        wanted = [m for m in after.metrics or () if not m.weighted]
-        if len(written) != len(wanted) or not all(map(metric_agrees, written, wanted)):
+        planned = [m for m in after.metrics or () if not m.weighted]
+        agree = len(written) == len(planned) and all(
+            map(metric_agrees, written, planned)
+        )
+        if not agree:
             return False
     return True

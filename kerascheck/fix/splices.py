@@ -1,4 +1,4 @@
-"""Python source as text with places in it, changed without touching the rest."""
+"""Python source as text, changed in places without touching the rest."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 MAX_BYTES = 5_000_000
-"""Bytes of one file of source; a larger one is not looked into."""
+"""Bytes of one file of source; a larger one is not read."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Unfixable(Exception):
-    """Why a fix can not be written; the text is for the user."""
+    """Why a fix cannot be written; the text is for the user."""
 
 
 class Splice(NamedTuple):
-    """Characters of the text that another text takes the place of."""
+    """Characters of the text that are replaced."""
 
     start: int
     end: int
@@ -50,20 +50,20 @@ class Source:
             self.text = data.decode(self._encoding)
             self.tree = ast.parse(self.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise Unfixable(f"{path} is no Python that parses: {error}") from None
+            raise Unfixable(f"{path} does not parse as Python: {error}") from None
         self.path = path
         ends = [match.end() for match in _LINE_END.finditer(self.text)]
         self._lines = [0, *ends, len(self.text)]
 
     def span(self, node: ast.expr | ast.keyword) -> tuple[int, int]:
-        """Return the first character of a node and the one behind its last."""
+        """Return the first character of a node and the one after its last."""
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         start = self._at(node.lineno, node.col_offset)
         return start, self._at(node.end_lineno, node.end_col_offset)
 
     def code(self, node: ast.expr | ast.keyword) -> str:
-        """Return the text of a node as it stands."""
+        """Return the text of a node."""
         start, end = self.span(node)
         return self.text[start:end]
 
@@ -73,7 +73,7 @@ class Source:
         return start + len(self.text[start:end].encode()[:column].decode())
 
     def indented(self, node: ast.expr | ast.keyword) -> str | None:
-        """Return the line end and indent of a node that stands first on its line."""
+        """Return the line end and indent of a node that is first on its line."""
         start, _ = self.span(node)
         line = self._lines[node.lineno - 1]
         indent = self.text[line:start]
@@ -99,7 +99,7 @@ def load(path: str) -> Source:
     """Read and parse one file.
 
     Raises:
-        Unfixable: It can not be read or parsed.
+        Unfixable: It cannot be read or parsed.
     """
     return Source(path, content(path))
 

@@ -39,7 +39,8 @@ INTERNAL = {
     *("config", "force_exclude", "home", "notice", "on_crash", "only_models"),
     "origin",
     # of attributes: what one part of kerascheck needs of another
-    *("by_backend", "joined", "rules", "seconds", "with_findings"),
+    *("by_backend", "code_lines", "joined", "key", "rules", "seconds"),
+    "with_findings",
 }
 VALUES = (
     Report,

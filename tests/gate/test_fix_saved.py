@@ -33,7 +33,7 @@ def fixed(repository, case):
     report = check("models")
     files = Files(report, (), unsafe=True)
     left = files.add(report.models[0])
-    told = list(files.written())
+    told = list(files.write())
     return model, model.with_name("new.fixed.keras"), [*left, *told]
 
 
@@ -71,7 +71,7 @@ def test_a_file_that_is_there_is_never_written_over(repository):
     files = Files(report, (), unsafe=True)
     files.add(report.models[0])
     there = repository.write("models/new.fixed.keras", "mine")
-    (told,) = files.written()
+    (told,) = files.write()
     assert there.read_text() == "mine"
     assert "is there already" in told.message
 
@@ -105,7 +105,7 @@ def test_an_archive_that_unpacks_to_far_more_is_not_copied(repository):
     report = check("models")
     files = Files(report, (), unsafe=True)
     files.add(report.models[0])
-    (told,) = files.written()
+    (told,) = files.write()
     assert "far larger" in told.message
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from kerascheck.api import check
 from kerascheck.fix.files import Files
-from kerascheck.fix.source import place_of
+from kerascheck.fix.source import find_call_site
 from kerascheck.fix.splices import Unfixable
 from tests.gate.conftest import FIXTURES, WRONG
 
@@ -30,7 +30,7 @@ def mended(repository, source, *, case=WRONG, unsafe=True):
     report = check("models", sources=["train.py"])
     files = Files(report, ["train.py"], unsafe=unsafe)
     why = [told for _, told in files.add(report.models[0])]
-    list(files.written())
+    list(files.write())
     return (repository.root / "train.py").read_bytes(), why
 
 
@@ -207,7 +207,7 @@ def test_a_second_run_finds_nothing_to_change(repository):
     mended(repository, TRAIN)
     report = check("models/new.keras", sources=["train.py"])
     with pytest.raises(Unfixable):
-        place_of(report.models[0], ["train.py"])
+        find_call_site(report.models[0], ["train.py"])
 
 
 ACTIVATION = """\
@@ -253,7 +253,7 @@ def test_a_line_that_was_seen_tells_equal_layers_apart(repository):
     seen = replace(model, heads=(head,))
     files = Files(replace(report, models=(seen,)), ["train.py"], unsafe=True)
     files.add(seen)
-    list(files.written())
+    list(files.write())
     before, after = source.splitlines(), (repository.root / "train.py").read_text()
     changed = [n for n, line in enumerate(after.splitlines(), 1) if line not in before]
     assert changed == [second]

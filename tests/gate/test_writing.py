@@ -479,7 +479,7 @@ def test_a_model_that_is_saved_meanwhile_is_not_copied_in_part(repository):
     model = repository.add("new", WRONG)
     files = planned(repository)
     os.utime(model, ns=(0, 0))
-    (told,) = files.written()
+    (told,) = files.write()
     assert "it changed meanwhile" in told.message
     assert not Path("models/new.fixed.keras").exists()
 
@@ -503,7 +503,7 @@ def test_source_that_changes_meanwhile_is_left_alone(repository, act, tmp_path_f
             if AS_ROOT:
                 pytest.skip("root may write everywhere")
             source.chmod(0o444)
-    told = next(iter(files.written()))
+    told = next(iter(files.write()))
     assert not told.done
     assert outside.read_text() == TRAIN
     assert not left_over(".")

@@ -53,7 +53,7 @@ def test_the_call_of_a_finding_is_the_whole_call_of_the_user(files):
 def test_a_metric_in_source_is_written_as_the_finding_shows_it(files, tmp_path):
     changed = Files(files, ["train.py"], unsafe=False)
     assert [why for _, why in changed.add(files.models[0])] == []
-    list(changed.written())
+    list(changed.write())
     source = (tmp_path / "train.py").read_text()
     old = 'keras.metrics.AUC(name="roc", curve="PR", thresholds=[0.1, 0.5])'
     assert source == CALL.replace(old, AUC.replace("'", '"'))
@@ -62,7 +62,7 @@ def test_a_metric_in_source_is_written_as_the_finding_shows_it(files, tmp_path):
 def test_a_metric_in_a_copy_keeps_its_name(files, tmp_path):
     changed = Files(files, (), unsafe=False)
     changed.add(files.models[0])
-    list(changed.written())
+    list(changed.write())
     (copy,) = tmp_path.glob("new*fixed*.keras")
     (head,) = read(str(copy)).heads
     metric, weighted = head.metrics
