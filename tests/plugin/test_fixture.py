@@ -49,7 +49,7 @@ def test_the_failure_reads_as_on_the_command_line(wrong, capsys):
     capsys.readouterr()
     assert exit_code(["models/a.keras"]) == 1
     told = [line.removeprefix("E").strip() for line in ran.outlines]
-    error = "kerascheck.report.report.FindingsError: "
+    error = "kerascheck.FindingsError: "
     told = [line.removeprefix(error) for line in told]
     expected = [line.strip() for line in capsys.readouterr().out.splitlines()]
     start = told.index(expected[0])
