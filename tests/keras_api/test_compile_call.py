@@ -166,6 +166,32 @@ def test_a_loss_that_is_replaced_is_reduced_as_before():
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ("accuracy", kit.metric("BinaryAccuracy", threshold=0.0), "accuracy"),
+        ("acc", kit.metric("SparseCategoricalAccuracy"), "acc"),
+        ("accuracy", kit.metric("MeanAbsoluteError"), None),
+        ("AUC", kit.metric("AUC", from_logits=True), "AUC"),
+        ("auc", kit.metric("AUC", from_logits=True), None),
+        ("binary_accuracy", kit.metric("CategoricalAccuracy"), None),
+    ],
+)
+def test_a_string_that_becomes_an_object_is_logged_as_before(old, new, name):
+    head = kit.classifier("sigmoid", "bce", metrics=(old,)).heads[0]
+    edit = kit.SetMetric(head="out", index=0, metric=new)
+    assert edit.applied(head).metrics[0].name == name
+
+
+def test_a_loss_of_another_class_keeps_its_axis_where_that_keras_has_it():
+    loss = kit.loss_called("categorical_crossentropy", arguments=(("axis", 1),))
+    model = kit.classifier("softmax", loss, units=3)
+    sparse = kit.SetLoss(head="out", name="SparseCategoricalCrossentropy")
+    loss = sparse.applied(model.heads[0]).loss
+    assert loss_code(loss) == "keras.losses.SparseCategoricalCrossentropy(axis=1)"
+    assert loss_code(loss, 2) == "'sparse_categorical_crossentropy'"
+
+
 def two_heads():
     one = kit.classifier(
         "sigmoid", "bce", loss_weight=0.2, metrics=("accuracy",), name="one"
