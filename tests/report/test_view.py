@@ -129,3 +129,9 @@ def test_every_format_says_it_in_the_same_words(format_):
         assert "".join(row.text) in bare
         assert row.origin in bare
         assert row.label in bare
+
+
+def test_the_line_that_changes_the_layer_is_code_of_the_fix():
+    finding = replace(LOGITS, layer_line="out = keras.layers.Dense(1)")
+    codes = [row.code for row in rows(finding) if row.code]
+    assert codes == [("out = keras.layers.Dense(1)", *LOGITS.snippet.split("\n"))]
