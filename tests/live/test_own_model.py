@@ -123,7 +123,7 @@ def test_a_metric_of_the_fix_has_the_name_and_the_weights_of_the_old_one():
     model.fit(X[:32], Y[:32], verbose=0)
     report = kerascheck.check(model, Y)
     edits = [edit for finding in report for edit in finding.fix.edits]
-    trial = module._Trial(model, keras, X, Y, 0.0, 3)
+    trial = module._OwnTraining(model, keras, X, Y, 0.0, 3)
     settings = trial._settings(edits, report.models[0].heads[0])
     (accuracy,), (curve,) = settings["metrics"], settings["weighted_metrics"]
     assert (accuracy.name, accuracy.get_config()["threshold"]) == ("accuracy", 0.0)

@@ -54,7 +54,7 @@ def test_one_option_catches_the_mistake_of_the_sample(sample):
             ">       history = model.fit([*]harvest(500), epochs=5, verbose=0).history",
             "E * error[[]KC206] labels-outside-zero-to-one",
             "E * at * orchard: heads.ripe.labels (orchard/model.py:18, *",
-            "E       1 model: 1 error; *",
+            "E       1 model: 1 error",
             "tests/test_model.py:12: FindingsError",
             "*= kerascheck =*",
             "orchard/model.py:18: KC206 error: *",

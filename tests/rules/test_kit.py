@@ -37,7 +37,7 @@ def built(**changes):
         {"backend": "jax"},
         {"compiled": None},
         {"shape": (None, 7, 3)},
-        {"hidden": True, "after": ("Reshape",)},
+        {"logits_hidden": True, "layers_after": ("Reshape",)},
     ],
 )
 def test_a_variation_is_what_a_classifier_with_these_facts_is(changes):
