@@ -71,15 +71,26 @@ def _result(code: int | None) -> str:
 
 
 def main(size: int, seed: int, say: Callable[[str], None]) -> None:
-    """Draw mutants, run their tests, and print the score and the survivors."""
+    """Draw mutants, run their tests, and print the score and the survivors.
+
+    What mutmut says goes to stderr.
+
+    Raises:
+        RuntimeError: mutmut made no mutants, or ran no tests.
+    """
     _mutmut("no mutant has this name")  # makes the mutants, and runs none
     sample = drawn(mutants(), size, seed)
+    if not sample:
+        raise RuntimeError("mutmut made no mutants: see what it says above")
     _mutmut(*sample)
-    for line in scores(mutants(), sample):
+    lines = list(scores(mutants(), sample))
+    if not any(" killed (" in line for line in lines):
+        raise RuntimeError("mutmut ran no tests: see what it says above")
+    for line in lines:
         say(line)
 
 
 def _mutmut(*names: str) -> None:
     jobs = str(os.cpu_count() or 1)
     run = [sys.executable, "-m", "mutmut", "run", "--max-children", jobs, *names]
-    subprocess.run(run, check=False, stdout=subprocess.DEVNULL)
+    subprocess.run(run, check=False, stdout=sys.stderr)

@@ -68,6 +68,7 @@ class _FrozenType(type):
     """Turns the annotations of a class into slots."""
 
     _specs: dict[str, _Spec]
+    _key: Any
     _setters: list[tuple[str, Callable[[object, Any], None]]]
     _defaults: dict[str, Any]
     _factories: dict[str, Callable[[], Any]]
@@ -95,6 +96,8 @@ class _FrozenType(type):
             body["__eq__"], body["__hash__"] = object.__eq__, object.__hash__
         made = super().__new__(mcs, name, bases, body)
         made._specs = specs
+        compared = [name for name, spec in specs.items() if spec.compare]
+        made._key = attrgetter(*compared) if compared else type
         made._setters = [(name, getattr(made, name).__set__) for name in specs]
         made._defaults = {
             n: s.default for n, s in specs.items() if s.default is not _MISSING
@@ -183,11 +186,11 @@ class Frozen(metaclass=_FrozenType):
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        key = _compared(type(self))
+        key = type(self)._key
         return bool(key(self) == key(other))
 
     def __hash__(self) -> int:
-        return hash(_compared(type(self))(self))
+        return hash(type(self)._key(self))
 
     def __repr__(self) -> str:
         shown = (
@@ -220,15 +223,3 @@ class Frozen(metaclass=_FrozenType):
 def _again(kind: type[Frozen], fields: dict[str, Any]) -> Frozen:
     """Make a value again from its fields, for `copy`."""
     return kind(**fields)
-
-
-_KEYS: dict[type, Any] = {}
-
-
-def _compared(kind: _FrozenType) -> Any:
-    """Return what takes the compared fields of a value of this class."""
-    key = _KEYS.get(kind)
-    if key is None:
-        names = [name for name, spec in kind._specs.items() if spec.compare]
-        key = _KEYS[kind] = attrgetter(*names) if names else type
-    return key
