@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from kerascheck.engine.fix import AddMetric, Fix, SetMetric
+from kerascheck.engine.fix import Fix, metric_places
 from kerascheck.keras_api.metrics import resolved_in
 from kerascheck.model.description import Description, Head, Loss, Metric
 from kerascheck.model.frozen import replace
@@ -102,16 +102,7 @@ def _arguments(loss: Loss) -> dict[str, object]:
 
 def _of_metrics(head: Head, fix: Fix, after: Sequence[Metric]) -> _Changes:
     before = head.metrics or ()
-    places: list[int | None] = list(range(len(before)))  # None: added
-    for edit in fix.edits:
-        if edit.head != head.name:
-            continue
-        if isinstance(edit, SetMetric) and edit.metric is None:
-            del places[edit.index : edit.index + 1]
-        elif isinstance(edit, AddMetric) or (
-            isinstance(edit, SetMetric) and edit.index >= len(places)
-        ):
-            places.append(None)
+    places = metric_places(fix.edits, head.name, len(before))
     pairs = list(zip(places, after, strict=True))
     left = {place: metric for place, metric in pairs if place is not None}
     changes: dict[_Part, object] = {

@@ -33,7 +33,7 @@ def fitted_loss(model):
 
 @pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
 def test_focal_loss_keeps_its_class_and_arguments(activation):
-    loss = loss_called("BinaryFocalCrossentropy", arguments=arguments(gamma=3.0))
+    loss = loss_called("BinaryFocalCrossentropy", arguments=arguments({"gamma": 3.0}))
     labels = kit.labels("signed-binary")
     assert fitted_loss(kit.classifier(activation, loss, labels=labels)) == loss
 
@@ -53,7 +53,9 @@ def test_loss_of_another_kind_is_replaced():
 
 def test_focal_loss_over_rows_gets_one_hot_labels_of_text():
     text = kit.labels("strings", 3, dtype="str", low=None, high=None)
-    loss = loss_called("CategoricalFocalCrossentropy", arguments=arguments(gamma=3.0))
+    loss = loss_called(
+        "CategoricalFocalCrossentropy", arguments=arguments({"gamma": 3.0})
+    )
     model = kit.classifier("softmax", loss, units=3, labels=text)
     edits = kit.fitting(kit.Facts(model.heads[0], model))
     assert [edit.to for edit in edits] == ["one-hot"]
