@@ -50,7 +50,10 @@ def combined(model: Description, fixes: Sequence[Fix]) -> Description | None:
 
 
 def _joined(each: Iterable[_Changes]) -> _Changes | None:
-    """Return all changes; None if two differ."""
+    """Return all changes; None if two differ.
+
+    A metric that one fix removes and another changes is removed.
+    """
     joined: dict[_Part, object] = {}
     for changes in each:
         for part, value in changes.items():
@@ -59,7 +62,9 @@ def _joined(each: Iterable[_Changes]) -> _Changes | None:
                 assert isinstance(known, tuple)
                 joined[part] = (*known, *(one for one in value if one not in known))
             elif joined.setdefault(part, value) != value:
-                return None
+                if part[0] != "metrics" or None not in (joined[part], value):
+                    return None
+                joined[part] = None
     of_loss = [part for part in joined if part[0] == "loss"]
     return None if _WHOLE in of_loss and len(of_loss) > 1 else joined
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kerascheck.engine.facts import HEADS, Facts, changed_facts
 from kerascheck.engine.finding import Finding, Harm, Severity, worst_first
-from kerascheck.engine.fix import Applicability, Fix, SetMetric, metric_places
+from kerascheck.engine.fix import Applicability, Fix
 from kerascheck.engine.fix_code import with_fix_code
+from kerascheck.engine.former_places import Places, former_key, former_places
 from kerascheck.engine.outcome import NotRun, Outcome
 from kerascheck.engine.rule import Rule
 from kerascheck.model.description import Description
@@ -23,9 +24,6 @@ CRASHED = "KC000"
 
 _Key = tuple[str, str]
 """Code and place of a finding."""
-
-_Places = Mapping[str, Sequence[int]]
-"""Name of a head that lost metrics -> where each of those that it has was before."""
 
 OnCrash = Callable[[Rule, Exception], None]
 
@@ -168,7 +166,7 @@ class Judgement:
             changed: The model with the fixes applied.
             fixes: Each one of the model as it was judged.
         """
-        places = _former_metric_places(self.model, fixes)
+        places = former_places(self.model, fixes)
         return ChangedJudgement(self, self._judge_changed(changed), changed, places)
 
     def _judge_changed(self, after: Description) -> _FindingsByPair:
@@ -209,7 +207,7 @@ class ChangedJudgement:
         base: Judgement,
         changed: _FindingsByPair,
         model: Description,
-        places: _Places,
+        places: Places,
     ) -> None:
         self.model = model
         self._base = base
@@ -217,22 +215,12 @@ class ChangedJudgement:
         self._places = places
         self._shift: dict[_Key, int] = {}  # change in the number of findings
         for pair, found in changed.items():
-            self._count(map(self._former_key, found), 1)
+            self._count((former_key(f, self._places) for f in found), 1)
             self._count((finding.key for finding in base.at(pair)), -1)
 
     def _count(self, keys: Iterable[_Key], step: int) -> None:
         for key in keys:
             self._shift[key] = self._shift.get(key, 0) + step
-
-    def _former_key(self, finding: Finding) -> _Key:
-        """Return code and place, that of a metric as it was before any was removed."""
-        code, location = finding.key
-        places = self._places.get(finding.head or "")
-        metrics = f"heads.{finding.head}.metrics."
-        if places is None or not location.startswith(metrics):
-            return code, location
-        place, *rest = location[len(metrics) :].split(".")
-        return code, metrics + ".".join((str(places[int(place)]), *rest))
 
     def holds(self, finding: Finding) -> bool:
         """Say whether there is a finding of the same code at the same place."""
@@ -246,26 +234,8 @@ class ChangedJudgement:
         return [
             f
             for f in _fixable_worst_first(findings)
-            if not self._base.count(self._former_key(f))
+            if not self._base.count(former_key(f, self._places))
         ]
-
-
-def _former_metric_places(model: Description, fixes: Sequence[Fix]) -> _Places:
-    """Return where the metrics of each head were, by their place after the fixes."""
-    removing = [
-        edit.head
-        for fix in fixes
-        for edit in fix.edits
-        if isinstance(edit, SetMetric) and edit.metric is None
-    ]
-    places = {}
-    for name in dict.fromkeys(removing):
-        count = len(model.head(name).metrics or ())
-        each = [metric_places(fix.edits, name, count) for fix in fixes]
-        left = [i for i in range(count) if all(i in kept for kept in each)]
-        added = sum(kept.count(None) for kept in each)
-        places[name] = (*left, *range(count, count + added))
-    return places
 
 
 def _views_for(rule: Rule, views: list[Facts]) -> list[Facts]:

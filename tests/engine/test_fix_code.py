@@ -160,13 +160,18 @@ def test_arguments_of_one_loss_come_together():
         (LOGITS, MSE),
         (SIGMOID, kit.SetActivation(head="out", activation=A.SOFTMAX)),
         (kit.SetUnits(head="out", units=2), kit.SetUnits(head="out", units=3)),
-        (set_metric(0), set_metric(0, "BinaryAccuracy")),
         (set_metric(1, "AUC", curve="PR"), set_metric(1, "AUC", from_logits=True)),
     ],
 )
 def test_what_is_set_to_two_values_is_not_combined(one, other):
     assert fixed(LINEAR, one, other) is None
     assert fixed(LINEAR, one, one) == fix(one).of(LINEAR)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_metric_that_one_fix_removes_and_another_changes_is_removed(order):
+    edits = (set_metric(0), set_metric(0, "BinaryAccuracy"))
+    assert fixed(LINEAR, *edits[::order]) == fix(set_metric(0)).of(LINEAR)
 
 
 @settings(max_examples=200, deadline=None)
