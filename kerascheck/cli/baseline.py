@@ -53,9 +53,13 @@ def _file(text: str | None = None) -> Option:
 _CHECKING = (MODEL, OWN_RULES, RULES, FILES, (_file(_FILE_HELP),))
 
 
-@click.group("baseline")
-def command() -> None:
+@click.group("baseline", invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Write, tidy or show the file of known findings."""
+    if ctx.invoked_subcommand is None:
+        names = ", ".join(command.commands)
+        raise UsageError(f"baseline: Expected a command, one of {names}.")
 
 
 @command.command("write", cls=FromFiles)

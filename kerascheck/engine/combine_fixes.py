@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from kerascheck.engine.fix import AddMetric, Fix, SetMetric
+from kerascheck.engine.fix import Fix, metric_places
 from kerascheck.keras_api.metrics import resolved_in
 from kerascheck.model.description import Description, Head, Loss, Metric
 from kerascheck.model.frozen import replace
@@ -50,7 +50,10 @@ def combined(model: Description, fixes: Sequence[Fix]) -> Description | None:
 
 
 def _joined(each: Iterable[_Changes]) -> _Changes | None:
-    """Return all changes; None if two differ."""
+    """Return all changes; None if two differ.
+
+    A metric that one fix removes and another changes is removed.
+    """
     joined: dict[_Part, object] = {}
     for changes in each:
         for part, value in changes.items():
@@ -59,7 +62,9 @@ def _joined(each: Iterable[_Changes]) -> _Changes | None:
                 assert isinstance(known, tuple)
                 joined[part] = (*known, *(one for one in value if one not in known))
             elif joined.setdefault(part, value) != value:
-                return None
+                if part[0] != "metrics" or None not in (joined[part], value):
+                    return None
+                joined[part] = None
     of_loss = [part for part in joined if part[0] == "loss"]
     return None if _WHOLE in of_loss and len(of_loss) > 1 else joined
 
@@ -102,16 +107,7 @@ def _arguments(loss: Loss) -> dict[str, object]:
 
 def _of_metrics(head: Head, fix: Fix, after: Sequence[Metric]) -> _Changes:
     before = head.metrics or ()
-    places: list[int | None] = list(range(len(before)))  # None: added
-    for edit in fix.edits:
-        if edit.head != head.name:
-            continue
-        if isinstance(edit, SetMetric) and edit.metric is None:
-            del places[edit.index : edit.index + 1]
-        elif isinstance(edit, AddMetric) or (
-            isinstance(edit, SetMetric) and edit.index >= len(places)
-        ):
-            places.append(None)
+    places = metric_places(fix.edits, head.name, len(before))
     pairs = list(zip(places, after, strict=True))
     left = {place: metric for place, metric in pairs if place is not None}
     changes: dict[_Part, object] = {

@@ -6,6 +6,7 @@ that what is proposed, what is proven and what is written are the same change.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from kerascheck.keras_api.compile_call import loss_code, metric_code
@@ -186,6 +187,32 @@ class Fix(Frozen):
             head = edit.applied(model.head(edit.head))
             model = model.with_head(resolved_in(head, model))
         return model
+
+
+def metric_places(
+    edits: Iterable[Edit], head: str, count: int
+) -> tuple[int | None, ...]:
+    """Return where each metric was before these edits, one after the other.
+
+    Args:
+        edits: Those of other heads are passed by.
+        head: Name of the head.
+        count: How many metrics it has before.
+
+    Returns:
+        A place for each metric afterwards; None if it is added.
+    """
+    places: list[int | None] = list(range(count))
+    for edit in edits:
+        if edit.head != head:
+            continue
+        if isinstance(edit, SetMetric) and edit.metric is None:
+            del places[edit.index : edit.index + 1]
+        elif isinstance(edit, AddMetric) or (
+            isinstance(edit, SetMetric) and edit.index >= len(places)
+        ):
+            places.append(None)
+    return tuple(places)
 
 
 def _kept(loss: Loss) -> dict[str, Value]:

@@ -16,7 +16,7 @@ from kerascheck.engine.combine_fixes import combined
 from kerascheck.engine.finding import Finding, worst_first
 from kerascheck.engine.fix import Fix
 from kerascheck.engine.snippet import MAX_HEADS, snippet
-from kerascheck.model.description import Head
+from kerascheck.model.description import Description, Head
 from kerascheck.model.frozen import replace
 
 if TYPE_CHECKING:
@@ -77,6 +77,10 @@ def _with_code(finding: Finding, combining: _Combining) -> Finding:
     )
 
 
+def _metrics_of(model: Description) -> int:
+    return sum(len(head.metrics or ()) for head in model.heads)
+
+
 class _Combined(NamedTuple):
     """Fixes of the same heads, as far as they go together."""
 
@@ -119,7 +123,8 @@ class _Combining:
         fixed = {f.code for part in parts for f in part.fixed}
         codes = sorted(fixed) if len(fixed) > 1 else []
         notes = [f"# fixes {', '.join(codes)}"] if codes else []
-        call = snippet(model, finding.head)
+        removed = _metrics_of(self.model) > _metrics_of(model)
+        call = snippet(model, finding.head, clear_metrics=removed)
         return "\n".join([*notes, *self.notes(finding), call])
 
     def notes(self, finding: Finding) -> list[str]:
@@ -152,11 +157,12 @@ class _Combining:
         first, *others = findings
         fixed, left = [first], []
         model = _fix_of(first).of(self.model)
-        after = self._judged.after(model) if others else None
+        after = self._judged.after(model, [_fix_of(first)]) if others else None
         for finding in others:
             together = (*fixed, finding)
-            both = combined(self.model, [_fix_of(one) for one in together])
-            tried = None if both is None else self._judged.after(both)
+            fixes = [_fix_of(one) for one in together]
+            both = combined(self.model, fixes)
+            tried = None if both is None else self._judged.after(both, fixes)
             if tried is None or tried.new() or any(map(tried.holds, together)):
                 left.append(finding)
             elif after is not None and after.holds(finding):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kerascheck.engine.facts import HEADS, Facts, changed_facts
 from kerascheck.engine.finding import Finding, Harm, Severity, worst_first
 from kerascheck.engine.fix import Applicability, Fix
 from kerascheck.engine.fix_code import with_fix_code
+from kerascheck.engine.former_places import Places, former_key, former_places
 from kerascheck.engine.outcome import NotRun, Outcome
 from kerascheck.engine.rule import Rule
 from kerascheck.model.description import Description
@@ -79,7 +80,8 @@ def _after_next_fix(rules: Sequence[Rule], model: Description) -> Description | 
     """Return `model` after the first fix that removes its own finding, or None."""
     judgement = Judgement(rules, model)
     for finding in _fixable_worst_first(judgement.findings):
-        after = judgement.after(_fix_of(finding).of(model))
+        fix = _fix_of(finding)
+        after = judgement.after(fix.of(model), [fix])
         if not after.holds(finding):
             return after.model
     return None
@@ -157,9 +159,15 @@ class Judgement:
             self._counts = Counter(f.key for f in self.findings)
         return self._counts[key]
 
-    def after(self, changed: Description) -> ChangedJudgement:
-        """Return what the rules find once some heads of the model are changed."""
-        return ChangedJudgement(self, self._judge_changed(changed), changed)
+    def after(self, changed: Description, fixes: Sequence[Fix]) -> ChangedJudgement:
+        """Return what the rules find once some heads of the model are changed.
+
+        Args:
+            changed: The model with the fixes applied.
+            fixes: Each one of the model as it was judged.
+        """
+        places = former_places(self.model, fixes)
+        return ChangedJudgement(self, self._judge_changed(changed), changed, places)
 
     def _judge_changed(self, after: Description) -> _FindingsByPair:
         """Return the findings of the rules that read a fact which is changed."""
@@ -192,25 +200,26 @@ class ChangedJudgement:
         model: The model with the fixes applied.
     """
 
-    __slots__ = ("_base", "_changed", "_shift", "model")
+    __slots__ = ("_base", "_changed", "_places", "_shift", "model")
 
     def __init__(
-        self, base: Judgement, changed: _FindingsByPair, model: Description
+        self,
+        base: Judgement,
+        changed: _FindingsByPair,
+        model: Description,
+        places: Places,
     ) -> None:
         self.model = model
         self._base = base
         self._changed = changed
+        self._places = places
         self._shift: dict[_Key, int] = {}  # change in the number of findings
         for pair, found in changed.items():
-            if found:
-                self._count(found, 1)
-            before = base.at(pair)
-            if before:
-                self._count(before, -1)
+            self._count((former_key(f, self._places) for f in found), 1)
+            self._count((finding.key for finding in base.at(pair)), -1)
 
-    def _count(self, findings: Sequence[Finding], step: int) -> None:
-        for finding in findings:
-            key = finding.key
+    def _count(self, keys: Iterable[_Key], step: int) -> None:
+        for key in keys:
             self._shift[key] = self._shift.get(key, 0) + step
 
     def holds(self, finding: Finding) -> bool:
@@ -223,7 +232,9 @@ class ChangedJudgement:
         pairs = sorted(pair for pair, found in self._changed.items() if found)
         findings = [finding for pair in pairs for finding in self._changed[pair]]
         return [
-            f for f in _fixable_worst_first(findings) if not self._base.count(f.key)
+            f
+            for f in _fixable_worst_first(findings)
+            if not self._base.count(former_key(f, self._places))
         ]
 
 
@@ -309,7 +320,7 @@ def _complete(judgement: Judgement, fix: Fix) -> tuple[Fix, ChangedJudgement]:
     """Return a fix that causes no new finding, and what the rules find after it."""
     edits = list(fix.edits)
     applicability = fix.applicability
-    after = judgement.after(fix.of(judgement.model))
+    after = judgement.after(fix.of(judgement.model), [fix])
     for _ in range(MAX_ROUNDS):
         new = after.new()
         if not new:
@@ -317,7 +328,8 @@ def _complete(judgement: Judgement, fix: Fix) -> tuple[Fix, ChangedJudgement]:
         more = _fix_of(new[0])
         edits.extend(more.edits)
         applicability = _less_safe(applicability, more.applicability)
-        after = judgement.after(more.of(after.model))
+        so_far = replace(fix, edits=tuple(edits))
+        after = judgement.after(more.of(after.model), [so_far])
     return replace(fix, edits=tuple(edits), applicability=applicability), after
 
 

@@ -141,9 +141,10 @@ class Outcome(Frozen):
     @property
     def left_open(self) -> tuple[str, ...]:
         """What fails under `strict` in addition: "3 undecided", "1 passed over"."""
+        unused = sum(finding.code == UNUSED for finding in self.findings)
         counts = {
             "undecided": len(self.not_run),
-            "unused": sum(finding.code == UNUSED for finding in self.findings),
+            f"unused suppression{'s' * (unused != 1)}": unused,
             "passed over": sum(why != EXCLUDED for _, why in self.skipped),
         }
         return tuple(f"{number} {what}" for what, number in counts.items() if number)

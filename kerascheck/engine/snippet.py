@@ -11,7 +11,9 @@ MAX_HEADS = 20
 """Heads of a model whose whole call is shown; of more, the one that is changed."""
 
 
-def snippet(model: Description, changed: str | None = None) -> str:
+def snippet(
+    model: Description, changed: str | None = None, *, clear_metrics: bool = False
+) -> str:
     """Return Python that compiles `model` as described, head by head.
 
     What is outside compile(), such as the last layer or the labels, is a comment
@@ -21,18 +23,29 @@ def snippet(model: Description, changed: str | None = None) -> str:
     Args:
         model: The model after its fixes.
         changed: Name of the head that the fix is about.
+        clear_metrics: Whether a fix removes metrics, maybe the last one.
     """
     heads = model.heads
     if len(heads) <= MAX_HEADS:
-        return _call(model, heads, by_name=len(heads) > 1)
+        several = len(heads) > 1
+        return _call(model, heads, by_name=several, clear_metrics=clear_metrics)
     entry = heads[:1] if changed is None else (model.head(changed),)
     others = f"# the other {len(heads) - 1} heads stay as they are: add their entries"
     return f"{others}\n{_call(model, entry, by_name=True)}"
 
 
-def _call(model: Description, heads: Sequence[Head], *, by_name: bool) -> str:
+def _call(
+    model: Description,
+    heads: Sequence[Head],
+    *,
+    by_name: bool,
+    clear_metrics: bool = False,
+) -> str:
     notes = [note for head in heads for note in _notes(head)]
-    return "\n".join([*notes, compile_call(heads, by_name=by_name, keras=major(model))])
+    call = compile_call(
+        heads, by_name=by_name, keras=major(model), clear_metrics=clear_metrics
+    )
+    return "\n".join([*notes, call])
 
 
 def _notes(head: Head) -> Iterator[str]:

@@ -6,6 +6,8 @@ within 0.03 of the Bayes-optimal accuracy and calibrated in reference training.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kerascheck.engine.facts import Facts
 from kerascheck.engine.fix import (
     Edit,
@@ -15,11 +17,13 @@ from kerascheck.engine.fix import (
     SetUnits,
     metric,
 )
+from kerascheck.keras_api.losses import CROSSENTROPIES, LOSSES, loss_traits
 from kerascheck.keras_api.shape_match import Layout
 from kerascheck.model.description import (
     Activation,
     Encoding,
     Labels,
+    Loss,
     LossKind,
     Metric,
 )
@@ -32,7 +36,8 @@ def fitting(facts: Facts) -> tuple[Edit, ...]:
     """Return the edits that make head, loss and labels fit; () if unknown.
 
     Only what differs is changed. A head that already ends in logits under a loss with
-    from_logits=True keeps them.
+    from_logits=True keeps them, and a loss that expects the same labels and values as
+    the suggested one, or is the user's own, stays.
     """
     setup = _setup(facts)
     if setup is None:
@@ -50,13 +55,34 @@ def fitting(facts: Facts) -> tuple[Edit, ...]:
         edits.append(SetUnits(head=name, units=units))
     if not logits and (head.activation is not activation or head.logits_hidden):
         edits.append(SetActivation(head=name, activation=activation))
-    compiled = (loss, True if logits else None)
-    if head.loss is None or (head.loss.name, head.loss.from_logits or None) != compiled:
-        edits.append(SetLoss(head=name, name=loss, from_logits=compiled[1]))
+    edits += _loss_edits(name, head.loss, loss, from_logits=True if logits else None)
     if encoding is not None:
         width = units if encoding is Encoding.ONE_HOT else 1
         edits.append(RecodeLabels(head=name, to=encoding, width=width))
     return tuple(edits)
+
+
+def _loss_edits(
+    head: str, old: Loss | None, loss: str, *, from_logits: bool | None
+) -> Iterator[Edit]:
+    if old is None or not _serves_as(old, loss):
+        yield SetLoss(head=head, name=loss, from_logits=from_logits)
+    elif (old.from_logits or None) != from_logits:
+        yield SetLoss(
+            head=head,
+            name=old.name,
+            from_logits=from_logits,
+            arguments=old.arguments,
+        )
+
+
+def _serves_as(old: Loss, loss: str) -> bool:
+    """Say whether a loss expects the labels and values that another one expects."""
+    kind = LOSSES[loss].kind
+    if old.kind is LossKind.OVERLAP:
+        return kind in (LossKind.BINARY, LossKind.CATEGORICAL)
+    alike = kind in CROSSENTROPIES and old.kind is kind
+    return alike or old.name == loss or old.kind is LossKind.CUSTOM
 
 
 def _setup(facts: Facts) -> Setup | None:
@@ -103,6 +129,9 @@ def _classes(facts: Facts, labels: Labels) -> Setup | None:
         units = max(facts.head.units or 0, int(high) + 1)
         return Activation.SOFTMAX, "SparseCategoricalCrossentropy", units, None
     units = max(facts.head.units or 0, labels.classes or 2)
+    loss = facts.head.loss
+    if loss and loss.kind is LossKind.CATEGORICAL and not loss_traits(loss).other_form:
+        return Activation.SOFTMAX, loss.name, units, Encoding.ONE_HOT
     recode = None if low == 0 and high == 1 else Encoding.CLASS_IDS
     return Activation.SOFTMAX, "SparseCategoricalCrossentropy", units, recode
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import SetActivation
+from kerascheck.engine.former_places import former_key, former_places
 from kerascheck.engine.judge import judge
 from kerascheck.fix import saved_model as saved
 from kerascheck.fix.places import WritablePlaces
@@ -207,7 +208,9 @@ class Files:
             model = saved.describes(path, plan.before)
         except UnreadableModel:
             return False
-        left = {f.key for f in judge(self._report.rules, model).findings}
+        places = former_places(plan.before, [plan.applied])
+        found = judge(self._report.rules, model).findings
+        left = {former_key(finding, places) for finding in found}
         known = {f.key for f in judge(self._report.rules, plan.before).findings}
         return not left & {f.key for f in plan.done} and left <= known
 

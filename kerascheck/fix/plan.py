@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kerascheck.engine.finding import Finding
-from kerascheck.engine.fix import AddMetric, Applicability, Edit, SetLoss, SetMetric
-from kerascheck.engine.judge import MAX_ROUNDS, judge
+from kerascheck.engine.fix import (
+    AddMetric,
+    Applicability,
+    Edit,
+    Fix,
+    SetLoss,
+    SetMetric,
+)
+from kerascheck.engine.former_places import former_key, former_places
+from kerascheck.engine.judge import judge
 from kerascheck.model.description import Description
-from kerascheck.model.frozen import Frozen
+from kerascheck.model.frozen import Frozen, replace
 from kerascheck.report.report import Report
 
 COMPILE_ONLY: tuple[type[Edit], ...] = (SetLoss, SetMetric, AddMetric)
@@ -19,6 +27,12 @@ UNSAFE = "it changes training, so it is unsafe (see --unsafe-fixes)"
 ADVICE = "it is advice: there is no edit that is right for every model"
 
 
+MAX_FIXES_OF_A_HEAD = 100
+"""Fixes that are applied to one head, one after the other."""
+
+NOTHING = Fix(title="change nothing", applicability=Applicability.SAFE)
+
+
 class Plan(Frozen):
     """What is changed in one model."""
 
@@ -26,6 +40,7 @@ class Plan(Frozen):
     after: Description
     done: tuple[Finding, ...] = ()
     left: tuple[tuple[Finding, str], ...] = ()  # findings with a fix, and why not
+    applied: Fix = NOTHING  # all edits, one after the other
 
 
 def planned(
@@ -41,22 +56,39 @@ def planned(
     """
     wanted = {f.key: f for f in report.findings if f.model == model.path}
     done: dict[tuple[str, str], Finding] = {}
+    applied = NOTHING
     after = model
-    for _ in range(MAX_ROUNDS):
-        found = judge(report.rules, after).findings
-        able = (f for f in found if f.key in wanted and f.key not in done)
-        finding = next((f for f in able if not _why_not(f, edits, unsafe)), None)
-        if finding is None or finding.fix is None:
+    for _ in range(MAX_FIXES_OF_A_HEAD):
+        places = former_places(model, [applied])
+        found = {former_key(f, places): f for f in judge(report.rules, after).findings}
+        changed: set[str] = set()
+        for key, finding in found.items():
+            fix = finding.fix
+            if key not in wanted or key in done or _why_not(finding, edits, unsafe):
+                continue
+            assert fix is not None
+            heads = {edit.head for edit in fix.edits}
+            if heads & changed:  # judged again after what is changed in this round
+                continue
+            changed |= heads
+            done[key] = replace(wanted[key], fix=fix)
+            after = fix.of(after)
+            applied = replace(applied, edits=(*applied.edits, *fix.edits))
+        if not changed:
             break
-        done[finding.key] = finding
-        after = finding.fix.of(after)
     left = tuple(
         (finding, why)
         for key, finding in wanted.items()
         if key not in done and finding.fix is not None
         if (why := _why_not(finding, edits, unsafe))
     )
-    return Plan(before=model, after=after, done=tuple(done.values()), left=left)
+    return Plan(
+        before=model,
+        after=after,
+        done=tuple(done.values()),
+        left=left,
+        applied=applied,
+    )
 
 
 def _why_not(finding: Finding, edits: Sequence[type[Edit]], unsafe: bool) -> str | None:

@@ -206,9 +206,25 @@ def _by_head(heads: Sequence[Head], codes: Sequence[str], *, by_name: bool) -> s
     return f"{{{', '.join(f'{head.name!r}: {code}' for head, code in pairs)}}}"
 
 
-def compile_call(heads: Sequence[Head], *, by_name: bool, keras: int = NEWEST) -> str:
-    """Return the call that compiles these heads as described, with its optimizer."""
+def compile_call(
+    heads: Sequence[Head],
+    *,
+    by_name: bool,
+    keras: int = NEWEST,
+    clear_metrics: bool = False,
+) -> str:
+    """Return the call that compiles these heads as described, with its optimizer.
+
+    Args:
+        heads: All that are written.
+        by_name: Whether each argument is a dict by head; else there is one head.
+        keras: Major version of Keras.
+        clear_metrics: Write `metrics=[]` if there are none. Keras 3 keeps those that
+            the model has if it is called with neither argument.
+    """
     codes = call_arguments(heads, by_name=by_name, keras=keras)
+    if clear_metrics and not {"metrics", "weighted_metrics"} & codes.keys():
+        codes["metrics"] = "[]"
     arguments = ["optimizer=model.optimizer", *(f"{n}={c}" for n, c in codes.items())]
     call = f"model.compile({', '.join(arguments)})"
     if len(call) <= _WIDTH:

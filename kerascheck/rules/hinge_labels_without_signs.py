@@ -39,6 +39,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     labels = facts.labels
     if facts.encoding in (*_FITS, kit.Encoding.STRINGS) or _signs(labels):
         return
+    if labels.low is None or labels.high is None:  # every label is NaN
+        return
     if labels.integral and labels.low == 0 and labels.high == 1:
         return
     yield RULE.finding(
@@ -46,7 +48,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         "labels",
         message=(
             f"{loss.name} expects labels of -1 and 1 for {facts.name!r}, got "
-            f"{labels.low} to {labels.high}"
+            f"{labels.low:g} to {labels.high:g}"
         ),
         because=(
             facts.fact("labels", "encoding"),

@@ -104,7 +104,7 @@ def unused_findings(entries: Iterable[ScopedEntry], *, today: str) -> Iterator[F
     """
     for entry in entries:
         if is_over(entry.until, today):
-            message = f"{entry.title} counted until {entry.until}"
+            message = f"{entry.title} is over: its last day was {entry.until}"
             yield _finding(entry, message, Severity.WARNING)
             continue
         if entry.why_unused is not None:

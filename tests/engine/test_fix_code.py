@@ -160,13 +160,18 @@ def test_arguments_of_one_loss_come_together():
         (LOGITS, MSE),
         (SIGMOID, kit.SetActivation(head="out", activation=A.SOFTMAX)),
         (kit.SetUnits(head="out", units=2), kit.SetUnits(head="out", units=3)),
-        (set_metric(0), set_metric(0, "BinaryAccuracy")),
         (set_metric(1, "AUC", curve="PR"), set_metric(1, "AUC", from_logits=True)),
     ],
 )
 def test_what_is_set_to_two_values_is_not_combined(one, other):
     assert fixed(LINEAR, one, other) is None
     assert fixed(LINEAR, one, one) == fix(one).of(LINEAR)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_metric_that_one_fix_removes_and_another_changes_is_removed(order):
+    edits = (set_metric(0), set_metric(0, "BinaryAccuracy"))
+    assert fixed(LINEAR, *edits[::order]) == fix(set_metric(0)).of(LINEAR)
 
 
 @settings(max_examples=200, deadline=None)
@@ -215,3 +220,34 @@ def test_what_a_baseline_knows_is_in_no_call(saved, tmp_path):
 
 def call_of(code, report):
     return next(f.snippet for f in report.findings if f.code == code)
+
+
+IDS = kit.classifier(
+    "softmax",
+    "sparse_categorical_crossentropy",
+    units=3,
+    labels=kit.labels("class-ids", 3),
+)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "left"),
+    [
+        (("Precision", "AUC", "accuracy"), "metrics=['accuracy']"),
+        (("F1Score", "categorical_accuracy"), "metrics=[keras.metrics.Sparse"),
+        (("Precision", "AUC", "F1Score"), "metrics=[],"),
+        (("AUC",), "metrics=[],"),
+    ],
+)
+def test_metrics_that_do_not_fit_are_removed_together(metrics, left):
+    found = judge(RULES, kit.vary(IDS, metrics=metrics)).findings
+    assert len(found) == len(set(metrics) - {"accuracy"})
+    assert all(finding.fix.edits for finding in found)
+    assert len({finding.snippet for finding in found}) == 1
+    assert left in found[0].snippet
+
+
+def test_call_of_a_model_without_metrics_clears_none():
+    model = kit.classifier("linear", "bce", labels=kit.labels("binary"))
+    (finding,) = judge(RULES, model).findings
+    assert "metrics" not in finding.snippet

@@ -355,3 +355,11 @@ def test_a_pipe_under_the_name_of_the_baseline_is_not_waited_for(saved, run, com
     os.mkfifo(FILE)
     ran = run("baseline", command)
     assert (ran.code, "is not a regular file" in ran.err) == (2, True)
+
+
+def test_baseline_without_a_command_names_its_commands(run):
+    ran = run("baseline")
+    assert ran.code == 2
+    assert ran.err == (
+        "kerascheck: baseline: Expected a command, one of write, prune, show.\n"
+    )

@@ -64,7 +64,7 @@ def test_after_its_last_day_an_entry_hides_nothing_and_is_a_warning(home, run):
     assert set(found) == {"KC009", "KC101"}
     assert found["KC009"]["severity"] == "warning"
     assert found["KC009"]["model"] == "kerascheck.toml"
-    assert "'a.keras' counted until 2020-01-31" in found["KC009"]["message"]
+    assert "'a.keras' is over: its last day was 2020-01-31" in found["KC009"]["message"]
 
 
 def test_a_code_that_suppresses_nothing_is_noted_and_fails_under_strict(home, run):

@@ -28,3 +28,9 @@ def test_nothing_is_suggested_for_another_word(word):
 
 def test_of_two_that_are_as_similar_the_longer_beginning_counts():
     assert did_you_mean("KC10", ("XC10", "KC1x0")) == "; did you mean 'KC1x0'?"
+
+
+def test_the_beginning_of_a_name_is_enough():
+    words = ("KC103", "softmax-on-one-unit")
+    assert did_you_mean("softmax", words) == "; did you mean 'softmax-on-one-unit'?"
+    assert did_you_mean("so", words) == ""

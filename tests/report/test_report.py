@@ -50,7 +50,7 @@ def test_undecided_rules_fail_under_strict_whatever_else_fails():
 
 def test_an_unused_suppression_fails_under_strict():
     note = unused_entry("it is not needed", "a.toml", Severity.NOTE)
-    assert reports.report(note).left_open == ("1 unused",)
+    assert reports.report(note).left_open == ("1 unused suppression",)
     assert not reports.report(note).fails()
 
 

@@ -129,7 +129,10 @@ def _cross_loading(container: Container) -> Iterator[Problem]:
     for loss in _losses(container):
         if isinstance(loss.value, dict) and _is_of_keras_2(loss.value.get("config")):
             yield _problem(
-                "keras-2-file", f"{wrote}, by how its loss is saved", loss.at, container
+                "keras-2-file",
+                f"{wrote}, because of how its loss is saved",
+                loss.at,
+                container,
             )
             return
     modules = (
