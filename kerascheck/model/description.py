@@ -237,7 +237,14 @@ class Problem(Frozen):
     origin: str = ""
 
 
-class Description(Frozen):
+class _Places:
+    """Where each head is; not a field, and looked up only when asked for."""
+
+    __slots__ = ("_places",)
+    _places: dict[str, int]
+
+
+class Description(_Places, Frozen):
     """One model as kerascheck understands it."""
 
     path: str
@@ -267,10 +274,12 @@ class Description(Frozen):
         return self.heads[self._place(name)]
 
     def _place(self, name: str) -> int:
-        for place, head in enumerate(self.heads):
-            if head.name == name:
-                return place
-        raise KeyError(name)
+        if not hasattr(self, "_places"):
+            places: dict[str, int] = {}
+            for place, head in enumerate(self.heads):
+                places.setdefault(head.name, place)
+            object.__setattr__(self, "_places", places)
+        return self._places[name]
 
     def with_head(self, changed: Head) -> Description:
         """Return this description with the head of the same name replaced.
@@ -280,7 +289,9 @@ class Description(Frozen):
         """
         place = self._place(changed.name)
         heads = (*self.heads[:place], changed, *self.heads[place + 1 :])
-        return replace(self, heads=heads)
+        after = replace(self, heads=heads)
+        object.__setattr__(after, "_places", self._places)  # no name has changed
+        return after
 
     def with_labels(self, labels: Mapping[str, Labels]) -> Description:
         """Return this description with labels, by the name of their head."""
