@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.engine.discovery import EntryPoint, entry_points
-
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "own-rules.md").read_text(encoding="utf-8")
 RULE, TEST = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
@@ -166,19 +164,3 @@ def test_no_configuration_file_names_rules(run, site):
     ran = run("-m", "kerascheck", str(site / "model.keras"), path=[site])
     assert ran.returncode == 2
     assert "'rules'" in ran.stderr
-
-
-def test_entry_points_of_other_groups_are_left(tmp_path):
-    folder = tmp_path / "a-1.dist-info"
-    folder.mkdir()
-    (folder / "entry_points.txt").write_text(
-        "[other]\na = kerascheck.rules\n[kerascheck.rules]\n# b = c\n; b = c\nd = e.f\n"
-    )
-    found = entry_points("kerascheck.rules", [str(tmp_path)])
-    assert found == [EntryPoint("a-1.dist-info", "d", "e.f")]
-
-
-def test_what_is_no_folder_on_the_path_offers_nothing(tmp_path):
-    (tmp_path / "a.zip").write_text("")
-    path = ["", str(tmp_path / "a.zip"), str(tmp_path / "none")]
-    assert entry_points("kerascheck.rules", path) == []

@@ -137,7 +137,7 @@ def _changed(head: Head, changes: _Changes) -> Head:
 def _changed_loss(loss: Loss | None, changes: _Changes) -> Loss | None:
     if _WHOLE in changes:
         new = changes[_WHOLE]
-        assert new is None or isinstance(new, Loss)
+        assert isinstance(new, Loss)  # no edit takes a loss away
         return new
     changed = {str(name): v for (kind, name), v in changes.items() if kind == "loss"}
     if loss is None or not changed:

@@ -1,5 +1,7 @@
 """The order in which a rule asks for facts decides what the report says."""
 
+import pytest
+
 from kerascheck import kit
 from kerascheck.engine.facts import Facts
 from kerascheck.engine.judge import judge
@@ -67,3 +69,44 @@ def test_the_edits_of_a_metric_change_its_place_alone():
     assert dict(changed.arguments) == {"curve": "PR", "from_logits": True}
     removed = curve.replaced_by(None).applied(model.heads[0])
     assert removed.metrics == (kept,)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("activation",), "sigmoid"),
+        (("units",), "1"),
+        (("shape",), "(None, 1)"),
+        (("loss",), "BinaryCrossentropy"),
+        (("loss", "from_logits"), "False"),
+        (("loss_weight",), "2"),
+        (("metrics", "0"), "accuracy (BinaryAccuracy)"),
+        (("labels", "encoding"), "binary"),
+        (("after",), "(Rescaling,)"),
+    ],
+)
+def test_a_fact_is_shown_as_a_person_reads_it(path, value):
+    model = kit.classifier(
+        "sigmoid",
+        "bce",
+        metrics=("accuracy",),
+        labels=kit.labels("binary"),
+        loss_weight=2.0,
+        layers_after=("Rescaling",),
+    )
+    shown = Facts(model.heads[0], model).fact(*path)
+    assert (shown.fact, shown.value) == (".".join(("heads.out", *path)), value)
+
+
+def test_another_value_is_shown_in_the_place_of_a_fact():
+    model = kit.classifier("sigmoid", "bce")
+    shown = Facts(model.heads[0], model).fact("units", value=0.5)
+    assert (shown.fact, shown.value) == ("heads.out.units", "0.5")
+
+
+def test_facts_of_labels_are_found_in_their_file():
+    labels = kit.labels("binary", path="y.npy")
+    model = kit.classifier("sigmoid", "bce", labels=labels)
+    facts = Facts(model.heads[0], model)
+    assert facts.fact("labels", "encoding").origin == "y.npy"
+    assert facts.fact("units").origin == ""

@@ -101,6 +101,22 @@ def test_a_problem_of_a_head_is_located_there():
     assert finding.pointer == "/compile_config/loss_weights"
 
 
+@pytest.mark.parametrize(
+    ("origin", "location", "pointer"),
+    [
+        ("config.json: /loss", "config.json: /loss", "/loss"),
+        ("/loss", "/loss", "/loss"),
+        ("config.json", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_problem_of_no_head_is_located_at_its_place(origin, location, pointer):
+    problem = Problem(kind="odd-value", message="it is nan", origin=origin)
+    finding = finding_of(problem, "a.keras")
+    assert finding.head is None
+    assert (finding.location, finding.pointer) == (location, pointer)
+
+
 def test_codes_and_names_are_unique():
     assert len({rule.code for rule in file_rules()}) == len(file_rules())
     assert len({rule.name for rule in file_rules()}) == len(file_rules())

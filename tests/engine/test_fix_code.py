@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -152,6 +153,40 @@ def test_arguments_of_one_loss_come_together():
     plain = kit.SetLoss(head="out", name="BinaryCrossentropy")
     (head,) = fixed(model, logits, plain).heads
     assert (head.loss.from_logits, head.loss.arguments) == (True, ())
+
+
+PARTS = (
+    kit.SetUnits(head="out", units=2),
+    SIGMOID,
+    LOGITS,
+    set_metric(0, "Recall"),
+    set_metric(1),
+    kit.AddMetric(head="out", metric=kit.metric("Precision")),
+    kit.RecodeLabels(head="out", to=kit.Encoding.ONE_HOT, width=2),
+)
+
+
+@pytest.mark.parametrize("edits", [*permutations(PARTS, 2), PARTS, PARTS[::-1]])
+def test_fixes_of_different_parts_are_all_made(edits):
+    assert fixed(LINEAR, *edits) == fix(*edits).of(LINEAR)
+
+
+def test_a_fix_of_the_labels_alone_has_their_line_and_no_other():
+    labels = kit.RecodeLabels(head="out", to=kit.Encoding.BINARY)
+    model = kit.classifier("sigmoid", "bce", labels=kit.labels("signed-binary"))
+    signed = finds(
+        "KC901", fix=fix(labels), when=lambda f: f.encoding == "signed-binary"
+    )
+    (finding,) = judge([signed], model).findings
+    assert finding.labels_line == 'y = (y > 0).astype("float32")'
+    assert finding.layer_line is None
+
+
+def test_a_fix_of_the_layer_alone_has_its_line_and_no_other():
+    linear = finds("KC901", fix=fix(SIGMOID), when=lambda f: f.activation == "linear")
+    (finding,) = judge([linear], LINEAR).findings
+    assert finding.layer_line.startswith("keras.layers.Dense(1, activation=")
+    assert finding.labels_line is None
 
 
 @pytest.mark.parametrize(

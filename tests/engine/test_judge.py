@@ -6,6 +6,7 @@ import pytest
 
 from kerascheck import kit
 from kerascheck.engine.facts import HEADS
+from kerascheck.engine.file_findings import file_rules
 from kerascheck.engine.judge import judge
 
 
@@ -94,6 +95,16 @@ def test_a_rule_that_crashes_is_a_finding_and_the_others_run():
     outcome = judge([rule("KC901", crash), finds("KC902")], ONE)
     assert [finding.code for finding in outcome.findings] == ["KC000", "KC902"]
     assert "KC901 raised ZeroDivisionError" in outcome.findings[0].message
+
+
+def test_a_crash_has_the_name_and_severity_that_its_code_has():
+    def crash(_):
+        yield 1 / 0
+
+    (finding,) = judge([rule("KC901", crash)], ONE).findings
+    (card,) = (card for card in file_rules() if card.code == finding.code)
+    assert (finding.name, finding.severity) == (card.name, card.severity)
+    assert (finding.head, finding.location) == ("out", "heads.out")
 
 
 def test_a_crash_is_told_and_may_be_raised_again():

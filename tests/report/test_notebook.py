@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from kerascheck.engine.finding import Finding, Harm, Severity
 from kerascheck.engine.fix import Applicability, Fix
 from kerascheck.report.report import Report
+from tests.report.formats.reports import CONFIRMED
 
 FINDING = Finding(
     code="KC101",
@@ -40,6 +41,15 @@ def test_finding_and_fix_are_in_the_table():
     assert "KC101" in page
     assert "compile with from_logits=True" in page
     assert "<pre" in page
+
+
+def test_a_finding_says_its_harm_until_training_says_more():
+    page = Report(findings=(FINDING,))._repr_html_()
+    assert "worse-training: learns slower" in page
+    proven = replace(FINDING, confirmation=CONFIRMED.confirmation)
+    page = Report(findings=(proven,))._repr_html_()
+    assert "worse-training" not in page
+    assert "confirmed: accuracy 0.59 -&gt; 0.97" in page
 
 
 def test_every_element_is_closed():

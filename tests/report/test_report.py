@@ -8,6 +8,7 @@ import pytest
 from kerascheck.engine.file_findings import unused_entry
 from kerascheck.engine.finding import Severity, Verdict
 from kerascheck.report.report import FindingsError, Report
+from kerascheck.rules import our_rules
 from tests.report.formats import reports
 
 
@@ -108,6 +109,12 @@ def test_reports_are_joined_in_their_order():
     assert joined.not_run == one.not_run + other.not_run
     assert joined.decided == one.decided + other.decided
     assert Report.joined([]) == Report()
+
+
+def test_joined_reports_keep_the_rules_that_ran():
+    rules = our_rules()
+    one, other = (replace(of(severity), rules=rules) for severity in ("error", "note"))
+    assert Report.joined([one, other]).rules == rules
 
 
 def test_a_configuration_of_several_reports_is_joined_once():

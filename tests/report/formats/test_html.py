@@ -260,6 +260,16 @@ def test_a_flood_stays_under_200_kilobytes_and_is_counted():
     assert len(found.all("article")) + len(listed) + int(left) == 3000
 
 
+def test_what_does_not_fit_in_full_is_listed_with_its_code_and_model():
+    flood = proven.many(60)
+    found = page(flood)
+    left = flood.findings[len(found.all("article")) :]
+    assert 0 < len(left) < 60
+    codes = [p.words for p in found.all("code") if p.path[-2] == "li"]
+    listed = [text for finding in left for text in (finding.code, finding.model)]
+    assert codes[: len(listed)] == listed
+
+
 def test_errors_come_before_notes_in_a_flood():
     notes = proven.many(3000, kit.Severity.NOTE)
     both = replace(notes, findings=(*notes.findings, proven.SMALL.findings[0]))

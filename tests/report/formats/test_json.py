@@ -77,6 +77,24 @@ def test_what_is_no_finite_number_is_null():
     assert finding["confirmation"]["before"]["loss"] is None
 
 
+@pytest.mark.parametrize(
+    ("field", "known"),
+    [
+        ("shape", [None, 1]),
+        ("units", 1),
+        ("layer", "out"),
+        ("layer_class", "Dense"),
+    ],
+)
+def test_what_is_not_known_of_a_head_is_null(field, known):
+    def told(model):
+        return document(reports.report(models=(model,)))["models"][0]["heads"][0]
+
+    blank = replace(reports.MODEL.heads[0], **{field: None})
+    assert told(reports.MODEL)[field] == known
+    assert told(replace(reports.MODEL, heads=(blank,)))[field] is None
+
+
 def test_an_unreadable_model_has_no_format():
     models = document(reports.FULL)["models"]
     assert [model["format"] for model in models] == ["keras", None, None]

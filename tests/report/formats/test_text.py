@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kerascheck.model.description import Evidence
 from kerascheck.report.formats.text import render
 from kerascheck.report.terminal import MAX_FINDINGS, render_text
 from kerascheck.trust.printable import Style
@@ -92,6 +93,19 @@ def test_text_fits_eighty_columns():
     text = render(reports.LONG, Style())
     code = "loss=keras.losses"
     assert all(len(x) <= 80 for x in text.splitlines() if code not in x)
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_an_origin_below_its_fact_takes_the_whole_width(width):
+    indent = " " * 13
+    words = ("x" * 20 + " ") * 9
+    longest = (words + "x" * width)[: width - len(f"{indent}in ")]
+    evidence = Evidence(fact="heads.out.layer", value="y" * 60, origin=longest)
+    finding = replace(reports.LOGITS, evidence=(evidence,))
+    lines = render(reports.report(finding), Style(width=width)).splitlines()
+    (line,) = [line for line in lines if line.startswith(f"{indent}in ")]
+    assert line == f"{indent}in {longest}"
+    assert len(line) == width
 
 
 def test_a_flood_of_findings_is_counted_beyond_a_bound():
