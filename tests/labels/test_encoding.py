@@ -106,6 +106,14 @@ def test_repeated_whole_numbers_from_0_or_1_are_class_ids(values):
     assert fitted(values) == ["class-ids"]
 
 
+@pytest.mark.parametrize(("off", "sure"), [(0, True), (50, True), (52, False)])
+def test_ids_from_1_are_sure_if_frequencies_miss_their_mean_by_less_than_half(
+    off, sure
+):
+    counts = frequencies(100 + off, 100 - off, 100 + off, 100 - off, start=1)
+    assert fitted(counts) == ["class-ids"] + ["continuous"] * (not sure)
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -1,8 +1,10 @@
 """What is handed to fit, in one plain form."""
 
 import numpy as np
+import pytest
 
 from kerascheck.labels.fit_arguments import fit_arguments
+from kerascheck.model.errors import UsageError
 
 Y = np.array([0, 1, 1, 0])
 
@@ -14,3 +16,22 @@ def test_sample_weights_that_are_the_same_for_a_class_are_class_weights():
 
 def test_equal_sample_weights_are_no_class_weights():
     assert fit_arguments(Y, sample_weight=np.full(4, 2.0)).class_weight is None
+
+
+@pytest.mark.parametrize("name", ["x", "sample_weight"])
+@pytest.mark.parametrize("y", [Y, {"a": Y}, [Y, Y]], ids=["array", "dict", "list"])
+def test_what_has_another_length_than_the_labels_is_told(name, y):
+    with pytest.raises(UsageError, match=rf"^{name} and y .* 4 labels\. Received: 3\."):
+        fit_arguments(y, **{name: np.ones(3)})
+
+
+@pytest.mark.parametrize(
+    "several", [list, tuple, lambda arrays: dict(enumerate(arrays))]
+)
+def test_several_inputs_have_one_entry_for_each_label(several):
+    inputs = several([np.ones((4, 2)), np.ones((4, 3)), np.ones(4)])
+    assert fit_arguments(Y, inputs).x is inputs
+
+
+def test_a_list_of_numbers_is_one_input():
+    assert fit_arguments(Y, [1.0, 2.0, 3.0, 4.0]).x == [1.0, 2.0, 3.0, 4.0]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -92,6 +93,14 @@ def test_a_npy_file_is_told_by_content(file):
     np.save("y.npy", IDS)
     name = file("y.data", Path("y.npy").read_bytes())
     assert only(load_labels(name)).classes == 3
+
+
+def test_a_npy_file_has_32_axes_at_most(file):
+    np.save("y.npy", IDS.reshape(-1, *[1] * 31))
+    assert only(load_labels("y.npy")).shape == (300, *[1] * 31)
+    more = Path("y.npy").read_bytes().replace(b"(300, 1, ", b"(300, 1, 1, ")
+    with pytest.raises(UnreadableLabels, match=r"damaged npy header.* shape \(300, 1"):
+        load_labels(file("y.npy", more))
 
 
 # npz
@@ -200,6 +209,11 @@ def test_the_column_of_labels_is_found(csv, text):
     assert (labels.values, labels.shape[1:]) == ((0, 1, 2), ())
 
 
+@pytest.mark.parametrize("text", ["0\n1\n2\n", "label,id\n0,7\n1,8\n2,9\n"])
+def test_a_byte_order_mark_changes_nothing(csv, text):
+    assert csv(f"\ufeff{text}") == csv(text)
+
+
 def test_a_header_is_not_a_sample(csv):
     assert only(csv("kind\n0\n1\n2\n")).shape == (3,)
 
@@ -228,6 +242,11 @@ def test_a_table_of_0_and_1_is_one_hot(csv, text):
     assert (str(labels.encoding), labels.shape) == ("one-hot", (3, 2))
 
 
+def test_the_index_of_pandas_is_no_column_of_a_table(csv):
+    labels = only(csv(",cat,dog\n0,1,0\n1,0,1\n2,0,1\n"))
+    assert (str(labels.encoding), labels.shape) == ("one-hot", (3, 2))
+
+
 def test_columns_named_after_heads_are_theirs(csv):
     labels = csv("id,digit,odd\n7,2,0\n8,1,1\n9,0,0\n", heads=("digit", "odd"))
     assert {h: str(one.encoding) for h, one in labels.items()} == {
@@ -236,9 +255,10 @@ def test_columns_named_after_heads_are_theirs(csv):
     }
 
 
-def test_what_numpy_writes_is_read(csv):
+@pytest.mark.parametrize("width", [2, 3])
+def test_what_numpy_writes_is_read(csv, width):
     stream = io.StringIO()
-    np.savetxt(stream, np.eye(3)[IDS])
+    np.savetxt(stream, np.eye(width)[IDS % width])
     assert str(only(csv(stream.getvalue())).encoding) == "one-hot"
 
 
@@ -276,5 +296,15 @@ def test_a_long_table_is_sampled_evenly(csv, file, quote):
 
 
 def test_strings_of_numbers_and_text_are_told_apart_by_a_header(csv):
-    with pytest.raises(UnreadableLabels, match="mix numbers"):
+    says = (
+        "the labels of 'labels.csv' mix numbers and strings. Expected a header that "
+        "names the columns of labels after the heads, or one of them `labels`. "
+        "Received: 2 columns."
+    )
+    with pytest.raises(UnreadableLabels, match=f"^{re.escape(says)}$"):
         csv("id,name\n1,cat\n2,dog\n")
+
+
+def test_too_many_columns_are_counted(csv):
+    with pytest.raises(UnreadableLabels, match=r"most 20000 columns.*: 20001\.$"):
+        csv(",".join("0" * 20_001))

@@ -8,8 +8,10 @@ import pytest
 from kerascheck import kit
 from kerascheck.api import check, describe
 from kerascheck.labels.sources import LabelSources, entry_for
+from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableLabels, UsageError
 from kerascheck.settings.settings import ModelConfig, Settings
+from kerascheck.trust.tree import Tree
 
 ONE = kit.classifier("sigmoid", "bce")
 TWO = kit.with_head(ONE, kit.classifier("softmax", "scce", units=3))
@@ -210,3 +212,57 @@ def test_values_that_are_no_labels_raise(saved):
     saved({"a.keras": ONE})
     with pytest.raises(UnreadableLabels):
         check("a.keras", np.zeros((0,)))
+
+
+def test_what_is_no_file_is_named_as_not_used(saved):
+    home = saved({"a.keras": ONE})
+    (home / "labels.npy").mkdir()
+    model = LabelSources(Settings(), file=None).attach(
+        replace(ONE, path="a.keras"), None
+    )
+    assert model.problems == (
+        Problem(
+            kind="label-file-not-used",
+            message="labels are not read from 'labels.npy': not a regular file",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "told", "entry"),
+    [
+        (Settings(), {"file": "mine.npy"}, None),
+        (Settings(), {"file": None, "y": BINARY}, None),
+        (Settings(labels="mine.npy"), {"file": None}, None),
+        (
+            Settings(),
+            {"file": None},
+            ModelConfig(pattern="a.keras", labels="mine.npy"),
+        ),
+    ],
+    ids=["file", "values", "configuration", "entry"],
+)
+def test_nothing_is_said_of_label_files_if_labels_are_given(saved, config, told, entry):
+    home = saved({"a.keras": ONE})
+    np.save(home / "mine.npy", BINARY)
+    np.save(home / "labels.npy", IDS)
+    np.save(home / "y.npy", IDS)
+    model = LabelSources(config, **told).attach(replace(ONE, path="a.keras"), entry)
+    assert (encodings(model), model.problems) == (["binary"], ())
+
+
+@pytest.mark.parametrize(
+    ("target", "found", "problems"),
+    [("tree/in.npy", "binary", []), ("out.npy", None, ["unreadable-labels"])],
+)
+def test_configured_labels_are_opened_unless_a_link_leads_out_of_the_tree(
+    saved, target, found, problems
+):
+    home = saved({"tree/a.keras": ONE})
+    np.save(home / target, BINARY)
+    (home / "tree/link.npy").symlink_to(home / target)
+    config = Settings(labels="tree/link.npy")
+    sources = LabelSources(config, file=None, tree=Tree([str(home / "tree")]))
+    model = sources.attach(replace(ONE, path="tree/a.keras"), None)
+    assert encodings(model) == [found]
+    assert [problem.kind for problem in model.problems] == problems

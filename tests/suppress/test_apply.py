@@ -30,3 +30,14 @@ def test_what_follows_has_its_own_level():
     levels = {"KC301": "note"}
     ((stays,), _) = apply_suppressions([CAUSE], levels.get, aside())
     assert (stays.severity, stays.follows[0].severity) == ("error", "note")
+
+
+def test_what_followed_from_a_cause_that_is_set_aside_is_reported_by_itself():
+    (stays,), (away,) = apply_suppressions([CAUSE], own, aside("KC101"))
+    assert (stays, away.finding) == (reports.FOLLOWER, reports.LOGITS)
+
+
+def test_what_follows_may_be_set_aside_together_with_its_cause():
+    none, away = apply_suppressions([CAUSE], own, aside("KC101", "KC301"))
+    assert none == ()
+    assert [one.finding for one in away] == [reports.LOGITS, reports.FOLLOWER]

@@ -3,7 +3,7 @@
 import pytest
 
 from kerascheck.model.errors import UsageError
-from kerascheck.settings.settings import Settings
+from kerascheck.settings.settings import Ignore, Settings
 from kerascheck.suppress.rule_selection import select_rules
 
 
@@ -25,3 +25,22 @@ def test_the_call_brings_back_what_the_configuration_ignores():
 def test_an_unknown_code_in_extend_select_alone_is_told():
     with pytest.raises(UsageError, match="no rule is called 'KC7'"):
         select_rules(Settings(extend_select=("KC7",)))
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({"levels": (("KC7", "note"),)}, "levels"),
+        (
+            {"per_model_ignores": (Ignore("*.keras", ("KC7",)),)},
+            r"per-model-ignores\.\*\.keras",
+        ),
+    ],
+    ids=["levels", "ignores"],
+)
+def test_an_unknown_code_is_told_with_its_place_in_the_file(said, place):
+    config = Settings(path="kerascheck.toml", **said)
+    with pytest.raises(
+        UsageError, match=rf"^kerascheck\.toml: {place}: no rule is called 'KC7'"
+    ):
+        select_rules(config)

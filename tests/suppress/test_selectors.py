@@ -49,6 +49,10 @@ def test_of_equal_selectors_the_ignoring_one_wins():
     assert chosen(layer(KNOWN, select=["KC1"], ignore=["KC1"])) == []
 
 
+def test_what_is_added_and_ignored_alike_is_ignored():
+    assert chosen(layer(KNOWN, extend=["KC1"], ignore=["KC1"])) == ["KC001", "KC201"]
+
+
 def test_a_later_select_replaces_an_earlier_one():
     first = layer(KNOWN, select=["KC1"])
     assert chosen(first, layer(KNOWN, select=["KC2"])) == ["KC201"]
@@ -103,11 +107,21 @@ def test_an_unknown_selector_is_told_what_is_near(selector, near):
         layer(KNOWN, select=[selector])
 
 
-def test_the_message_names_file_and_key():
+KEYS = {"select": "select", "extend": "extend-select", "ignore": "ignore"}
+
+
+@pytest.mark.parametrize(("argument", "key"), KEYS.items(), ids=KEYS)
+def test_the_message_names_file_and_key(argument, key):
     with pytest.raises(
-        UsageError, match=r"kerascheck\.toml: ignore: no rule is called"
+        UsageError, match=rf"^kerascheck\.toml: {key}: no rule is called 'KC9'"
     ):
-        layer(KNOWN, ignore=["KC9"], where="kerascheck.toml")
+        layer(KNOWN, **{argument: ["KC9"]}, where="kerascheck.toml")
+
+
+@pytest.mark.parametrize("argument", KEYS)
+def test_the_message_names_no_place_if_the_call_is_wrong(argument):
+    with pytest.raises(UsageError, match=r"^no rule is called 'KC9'"):
+        layer(KNOWN, **{argument: ["KC9"]})
 
 
 def test_an_empty_selector_is_no_prefix_of_everything():
