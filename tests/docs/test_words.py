@@ -1,14 +1,11 @@
-"""Users read native technical English: words that CONTRIBUTING.md replaces are gone.
+"""Users read native technical English: no text has a word of the table of words.
 
-`words_left.txt` counts what still has to go, file by file. It may only shrink: bring it
-up to date with pytest tests/docs/test_words.py --update-golden. When nothing is left,
-that deletes it; then delete what reads it here as well.
+The table is in CONTRIBUTING.md.
 """
 
 import ast
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from click import Group
@@ -16,8 +13,6 @@ from click import Group
 from kerascheck.cli.program import program
 from tests.docs.pages import ROOT
 from tools.__main__ import main
-
-LEFT = Path(__file__).with_name("words_left.txt")
 
 REPLACED = {
     "can not": r"can not",
@@ -97,34 +92,8 @@ def found():
     )
 
 
-def left():
-    """Return what the list allows: (place, word) -> number."""
-    if not LEFT.exists():
-        return Counter()
-    rows = (row.split("\t") for row in LEFT.read_text().splitlines()[1:])
-    return Counter({(place, name): int(number) for number, name, place in rows})
-
-
-def write(counts):
-    """Bring the list up to date, or delete it if nothing is left."""
-    LEFT.unlink(missing_ok=True)
-    if counts:
-        rows = (f"{n}\t{name}\t{place}" for (place, name), n in sorted(counts.items()))
-        LEFT.write_text("\n".join([f"{counts.total()} left", *rows]) + "\n")
-
-
-def test_no_text_uses_a_word_that_is_replaced(request):
-    now = found()
-    if request.config.getoption("--update-golden"):
-        assert not LEFT.exists() or now.total() <= left().total(), "it may only shrink"
-        write(now)
-    new = now - left()
-    assert new == Counter(), f"{new.total()} new; see the table in CONTRIBUTING.md"
-
-
-def test_the_list_says_how_much_is_left():
-    if LEFT.exists():
-        assert LEFT.read_text().splitlines()[0] == f"{left().total()} left"
+def test_no_text_uses_a_word_that_is_replaced():
+    assert found() == Counter(), "see the table in CONTRIBUTING.md"
 
 
 @pytest.mark.parametrize("text", ["There is no head", "it is no longer read", "wanted"])

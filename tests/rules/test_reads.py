@@ -30,27 +30,29 @@ def undeclared(rule, model):
     return facts_read_by(rule, model) - rule.reads - spared
 
 
-def without_reads(rules):
-    return [replace(rule, reads=None) for rule in rules]
+TWO_HEADS = tuple(kit.with_head(model, EXAMPLES[0]) for model in EXAMPLES)
+WITHOUT_LOSS = tuple(
+    replace(model, heads=tuple(replace(head, loss=None) for head in model.heads))
+    for model in EXAMPLES
+)
+WITHOUT_READS = tuple(replace(rule, reads=None) for rule in RULES)
+"""Rules that are asked again after each fix."""
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_every_rule_reads_no_more_than_it_declares_on_all_examples(rule):
     assert rule.reads is not None
-    for model in EXAMPLES:
+    for model in (*EXAMPLES, *TWO_HEADS):
         assert not undeclared(rule, model)
-        assert not undeclared(rule, kit.with_head(model, EXAMPLES[0]))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_every_rule_reads_all_that_it_declares(rule):
-    several = [kit.with_head(model, EXAMPLES[0]) for model in EXAMPLES]
-    without_loss = [
-        replace(model, heads=tuple(replace(head, loss=None) for head in model.heads))
-        for model in EXAMPLES
-    ]
-    models = (*EXAMPLES, *several, *without_loss)
-    seen = set().union(*(facts_read_by(rule, model) for model in models))
+    seen = set()
+    for model in (*EXAMPLES, *TWO_HEADS, *WITHOUT_LOSS):
+        if rule.reads <= seen:
+            break
+        seen |= facts_read_by(rule, model)
     assert rule.reads <= seen
 
 
@@ -77,14 +79,14 @@ def test_judging_again_what_changed_says_what_judging_all_says(several):
     for number, other in enumerate(several[1:]):
         head = replace(other.heads[0], name=f"head{number}")
         model = replace(model, heads=(*model.heads, head))
-    assert judge(RULES, model) == judge(without_reads(RULES), model)
+    assert judge(RULES, model) == judge(WITHOUT_READS, model)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_judging_again_what_changed_says_the_same_on_examples(rule):
     for model in (*rule.bad(), *rule.good()):
         for one in (model, kit.with_head(model, EXAMPLES[0])):
-            assert judge(RULES, one) == judge(without_reads(RULES), one)
+            assert judge(RULES, one) == judge(WITHOUT_READS, one)
 
 
 def counting(asked, **facts):
