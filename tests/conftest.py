@@ -1,5 +1,6 @@
 """Options and fixtures that several folders of tests share."""
 
+import gc
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,12 @@ def pytest_addoption(parser):
         action="store_true",
         help="write what is shown now to the golden files",
     )
+
+
+def pytest_collection_finish():
+    """Keep the thousands of tests out of each collection of garbage that follows."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
