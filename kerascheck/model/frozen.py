@@ -14,6 +14,7 @@ start. Here all classes share their methods, and no code is compiled.
 
 from __future__ import annotations
 
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, dataclass_transform
 
@@ -142,6 +143,7 @@ class _Signature:
         return inspect.signature(_as_dataclass(kind))
 
 
+@cache
 def _as_dataclass(kind: _FrozenType) -> Any:
     """Return a dataclass with the same fields."""
     import dataclasses
