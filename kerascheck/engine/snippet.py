@@ -43,7 +43,11 @@ def _call(
 ) -> str:
     notes = [note for head in heads for note in _notes(head)]
     call = compile_call(
-        heads, by_name=by_name, keras=major(model), clear_metrics=clear_metrics
+        heads,
+        by_name=by_name,
+        keras=major(model),
+        clear_metrics=clear_metrics,
+        options=model.compile_options,
     )
     return "\n".join([*notes, call])
 

@@ -14,7 +14,14 @@ from keyword import iskeyword
 
 from kerascheck.keras_api.losses import LOSS_NAMES, WITH_FROM_LOGITS, snake_case
 from kerascheck.keras_api.metrics import METRIC_NAMES, auto_name, is_by_shape
-from kerascheck.model.description import Description, Head, Loss, Metric, Value
+from kerascheck.model.description import (
+    Arguments,
+    Description,
+    Head,
+    Loss,
+    Metric,
+    Value,
+)
 
 NEWEST = 3
 """Major version of Keras that is written for if a description has none."""
@@ -212,6 +219,7 @@ def compile_call(
     by_name: bool,
     keras: int = NEWEST,
     clear_metrics: bool = False,
+    options: Arguments = (),
 ) -> str:
     """Return the call that compiles these heads as described, with its optimizer.
 
@@ -221,10 +229,12 @@ def compile_call(
         keras: Major version of Keras.
         clear_metrics: Write `metrics=[]` if there are none. Keras 3 keeps those that
             the model has if it is called with neither argument.
+        options: Arguments of compile() that are about the model as a whole.
     """
     codes = call_arguments(heads, by_name=by_name, keras=keras)
     if clear_metrics and not {"metrics", "weighted_metrics"} & codes.keys():
         codes["metrics"] = "[]"
+    codes |= {name: value_code(value) for name, value in options}
     arguments = ["optimizer=model.optimizer", *(f"{n}={c}" for n, c in codes.items())]
     call = f"model.compile({', '.join(arguments)})"
     if len(call) <= _WIDTH:

@@ -255,6 +255,7 @@ class Description(_Places, Frozen):
     backend: str | None = None  # None: the file does not say
     compiled: bool | None = None  # None: unknown
     optimizer: str | None = None
+    compile_options: Arguments = ()  # such as run_eagerly, if not the default
     task: str | None = None  # as configured by the user
     source: str | None = None  # file:line of the compile call, if known
     problems: tuple[Problem, ...] = ()

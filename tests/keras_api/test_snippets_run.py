@@ -22,6 +22,7 @@ from kerascheck.keras_api.metrics import (
     with_resolved_metrics,
 )
 from kerascheck.model.description import arguments
+from kerascheck.readers.config.compile_config import compile_options_of
 from kerascheck.readers.live import read_live
 from kerascheck.rules import our_rules
 
@@ -312,3 +313,31 @@ def test_the_call_of_a_fixture_compiles_what_is_described(folder):
     for model in report.models:
         found = [f for f in report.findings if f.model == model.path]
         assert_compiled_as_described(model, found)
+
+
+@pytest.mark.parametrize(
+    ("major", "options"),
+    [
+        (3, {"run_eagerly": True, "steps_per_execution": 4}),
+        (2, {"run_eagerly": True, "steps_per_execution": 4, "jit_compile": False}),
+        (2, {"jit_compile": True}),
+    ],
+)
+def test_a_call_keeps_the_options_of_the_model(major, options):
+    keras = keras_of(major)
+    model = keras.Sequential([keras.layers.Dense(1, activation="softmax")])
+    model.build((None, 4))
+    model.compile("adam", "binary_crossentropy", **options)
+    before = model.get_compile_config()
+    (finding,) = check(model, select="KC103")
+    exec(finding.snippet, {"keras": keras, "model": model})
+    after = model.get_compile_config()
+    assert {name: after[name] for name in options} == {
+        name: before[name] for name in options
+    }
+
+
+@pytest.mark.parametrize("value", [None, 0, 1, "yes", [True], 10**400, {}])
+def test_an_option_that_says_nothing_is_not_written(value):
+    training = {"run_eagerly": value, "steps_per_execution": value}
+    assert compile_options_of(training, keras=3) == ()

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from kerascheck.model.description import Loss, Metric, Problem, ProblemKind
+from kerascheck.model.description import (
+    Arguments,
+    Loss,
+    Metric,
+    Problem,
+    ProblemKind,
+    Value,
+)
 from kerascheck.model.frozen import replace
 from kerascheck.readers.config.assign_to_heads import (
     MAX_METRICS,
@@ -20,7 +27,13 @@ from kerascheck.readers.config.heads import Outlet
 from kerascheck.readers.config.losses import loss_of, metric_of
 from kerascheck.readers.config.numbers import shown_scalar
 
-__all__ = ["Compiled", "CompiledHead", "optimizer_of", "read_compiled"]
+__all__ = [
+    "Compiled",
+    "CompiledHead",
+    "compile_options_of",
+    "optimizer_of",
+    "read_compiled",
+]
 
 _OPTIMIZERS: Final = {
     name.lower(): name
@@ -37,6 +50,8 @@ _MIN_METRICS_OF_HEAD: Final = 10
 _SCALING: Final = frozenset(
     {"LossScaleOptimizer", "LossScaleOptimizerV1", "LossScaleOptimizerV3"}
 )
+_MAX_STEPS: Final = 1_000_000
+"""Steps of one execution: a larger number is not one that a person compiles with."""
 
 
 class CompiledHead:
@@ -240,3 +255,23 @@ def optimizer_of(training: dict[str, Any]) -> str | None:
             return name
         saved = config.get("inner_optimizer") or config.get("optimizer")
     return None
+
+
+def compile_options_of(training: dict[str, Any], *, keras: int) -> Arguments:
+    """Return the options of compile() that are neither default nor about a head.
+
+    Keras 3 saves what it made of `jit_compile="auto"`, so that its `jit_compile` does
+    not say what was passed.
+
+    Source: `Trainer.get_compile_config` of Keras 3.15.1 and tf_keras 2.21.
+    """
+    options: list[tuple[str, Value]] = []
+    if training.get("run_eagerly") is True:
+        options.append(("run_eagerly", True))
+    steps = training.get("steps_per_execution")
+    if type(steps) is int and 1 < steps <= _MAX_STEPS:
+        options.append(("steps_per_execution", steps))
+    jit = training.get("jit_compile")
+    if keras < 3 and isinstance(jit, bool):
+        options.append(("jit_compile", jit))
+    return tuple(options)

@@ -18,6 +18,7 @@ from kerascheck.model.frozen import replace
 from kerascheck.readers.config.compile_config import (
     Compiled,
     CompiledHead,
+    compile_options_of,
     optimizer_of,
     read_compiled,
 )
@@ -66,6 +67,7 @@ def describe_config(container: Container, path: str) -> Description:
             backend=container.backend,
             compiled=reading.compiled,
             optimizer=reading.optimizer,
+            compile_options=reading.compile_options,
             problems=(*reading.problems, *find_load_problems(container)),
             opaque=opaque,
         )
@@ -86,7 +88,14 @@ def _model_class(
 class _Reading:
     """One container while it is read: what it was compiled with, and problems met."""
 
-    __slots__ = ("compiled", "container", "optimizer", "problems", "training")
+    __slots__ = (
+        "compile_options",
+        "compiled",
+        "container",
+        "optimizer",
+        "problems",
+        "training",
+    )
 
     def __init__(self, container: Container) -> None:
         self.container = container
@@ -96,6 +105,8 @@ class _Reading:
         self.training: dict[str, Any] | None = None
         self.compiled = self._compiled()
         self.optimizer = self.training and optimizer_of(self.training)
+        version = generation(container.keras_version) or (3, 0)
+        self.compile_options = compile_options_of(self.training or {}, keras=version[0])
 
     def _compiled(self) -> bool | None:
         training = self.container.training
