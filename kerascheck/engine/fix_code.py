@@ -9,7 +9,7 @@ has the finding's own and names the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from kerascheck.engine.combine_fixes import combined
@@ -55,23 +55,17 @@ def _heads_of(finding: Finding) -> frozenset[str]:
 
 
 def _with_code(finding: Finding, combining: _Combining) -> Finding:
-    from kerascheck.keras_api.labels_line import labels_line
-    from kerascheck.keras_api.layer_line import layer_line
-
     if not _has_edits(finding):
         return finding
-    before = combining.model
-    after = _fix_of(finding).of(before)
-    several = len(before.heads) > 1
-    changed = [(before.head(n), after.head(n)) for n in sorted(_heads_of(finding))]
-    layers = [line for pair in changed if (line := layer_line(*pair))]
-    labels = [line for pair in changed if (line := labels_line(*pair, several=several))]
+    after = _fix_of(finding).of(combining.model)
+    layers, labels = combining.lines(after, sorted(_heads_of(finding)))
+    call = combining.call(finding, own={*layers, *labels})
     if not _fix_of(finding).changes_call:
         first = layers or labels
         first[:0] = combining.notes(finding) if first else []
     return replace(
         finding,
-        snippet=combining.call(finding),
+        snippet=call,
         layer_line="\n".join(layers) or None,
         labels_line="\n".join(labels) or None,
     )
@@ -110,21 +104,44 @@ class _Combining:
         self._judged = judged
         self._groups = _by_head(reported)
 
-    def call(self, finding: Finding) -> str:
-        """Return the compile() call with the fix of a finding and of all others."""
+    def lines(
+        self, after: Description, names: Iterable[str]
+    ) -> tuple[list[str], list[str]]:
+        """Return the lines that change the layers and the labels of some heads."""
+        from kerascheck.keras_api.labels_line import labels_line
+        from kerascheck.keras_api.layer_line import layer_line
+
+        several = len(self.model.heads) > 1
+        changed = [(self.model.head(name), after.head(name)) for name in names]
+        layers = (layer_line(*pair) for pair in changed)
+        labels = (labels_line(*pair, several=several) for pair in changed)
+        return [line for line in layers if line], [line for line in labels if line]
+
+    def call(self, finding: Finding, own: Collection[str]) -> str:
+        """Return the compile() call with the fix of a finding and of all others.
+
+        Lines that the other fixes need outside the call are comments above it.
+
+        Args:
+            finding: One that is reported or suppressed.
+            own: The lines for layers and labels that its own fix needs.
+        """
         mine = self._groups_of(finding)
         parts = [self._with_first(finding, mine)]
         if len(self.model.heads) <= MAX_HEADS:  # of more, one is shown
             others = _distinct(self._groups.values())
             parts += [self._of(group) for group in others if group not in mine]
         model = self.model
-        for head in (head for part in parts for head in part.heads):
+        changed = [head for part in parts for head in part.heads]
+        for head in changed:
             model = model.with_head(head)
         fixed = {f.code for part in parts for f in part.fixed}
         codes = sorted(fixed) if len(fixed) > 1 else []
         notes = [f"# fixes {', '.join(codes)}"] if codes else []
         removed = _metrics_of(self.model) > _metrics_of(model)
         call = snippet(model, finding.head, clear_metrics=removed)
+        layers, labels = self.lines(model, [head.name for head in changed])
+        notes += [f"# also {line}" for line in (*layers, *labels) if line not in own]
         return "\n".join([*notes, *self.notes(finding), call])
 
     def notes(self, finding: Finding) -> list[str]:

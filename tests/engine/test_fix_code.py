@@ -286,3 +286,13 @@ def test_call_of_a_model_without_metrics_clears_none():
     model = kit.classifier("linear", "bce", labels=kit.labels("binary"))
     (finding,) = judge(RULES, model).findings
     assert "metrics" not in finding.snippet
+
+
+def test_a_shared_call_names_the_layers_that_its_other_fixes_change():
+    softmax = kit.classifier("softmax", "bce", name="kind")
+    model = kit.with_head(kit.classifier("linear", "bce"), softmax)
+    found = {f.code: f for f in judge(our_rules(), model).findings}
+    line = found["KC103"].layer_line
+    assert line.startswith("keras.layers.Dense(1, ")
+    assert f"# also {line}" in found["KC101"].snippet.splitlines()
+    assert "# also" not in found["KC103"].snippet
