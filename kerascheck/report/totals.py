@@ -65,11 +65,11 @@ def summary_lines(outcome: Outcome, style: Style) -> Iterator[str]:
 def _found_lines(outcome: Outcome, style: Style) -> Iterator[str]:
     """Yield the numbers of findings, verdicts and undecided rules.
 
-    How many rules were decided is said only on request: it changes with every rule
-    that a version adds.
+    How many rules were decided is a statistic: it changes with every rule that a
+    version adds.
     """
     totals = _totals(outcome)
-    if style.verbose or style.statistics:
+    if style.statistics:
         totals += f"; {count(outcome.decided, 'rule')} decided"
     yield from wrapped(totals, style.width)
     verdicts = _verdicts(outcome)
