@@ -20,14 +20,12 @@ __all__ = [
     "BATCH",
     "Axes",
     "KerasUsed",
-    "Layout",
     "Match",
     "Outcome",
     "aligned",
     "axes_fit",
     "broadcast",
     "compared",
-    "layout",
     "match_loss",
     "over_open_axes",
 ]
@@ -59,9 +57,29 @@ class Match(NamedTuple):
     possible: frozenset[Outcome] = frozenset()  # if unknown: what sizes could lead to
 
     @property
+    def trains(self) -> bool:
+        """Say whether each value or id meets its own output."""
+        return self.outcome is Outcome.TRAINS
+
+    @property
+    def broadcasts(self) -> bool:
+        """Say whether there is no error, but values meet the outputs of others."""
+        return self.outcome is Outcome.BROADCASTS
+
+    @property
+    def raises(self) -> bool:
+        """Say whether `fit` raises."""
+        return self.outcome is Outcome.RAISES
+
+    @property
     def may_train(self) -> bool:
         """Say whether it trains, or does for some size of the unknown axes."""
         return self.outcome is Outcome.TRAINS or Outcome.TRAINS in self.possible
+
+    @property
+    def may_raise(self) -> bool:
+        """Say whether it raises, or does for some size of the unknown axes."""
+        return self.outcome is Outcome.RAISES or Outcome.RAISES in self.possible
 
 
 RAISES: Final = Match(Outcome.RAISES)
@@ -73,43 +91,6 @@ class KerasUsed(NamedTuple):
     generation: int = 3  # 2 is tf_keras, and the Keras of TensorFlow 2.2 to 2.15
     backend: str = "tensorflow"
     sees_logits: bool | None = False  # Keras 2 finds logits behind the activation
-
-
-class Layout(StrEnum):
-    """How the shapes of labels and output match."""
-
-    SAME = "same"  # value against value, (n,) against (n, 1) included
-    IDS = "ids"  # one id for each row of units: (n,) against (n, k)
-    ID_COLUMN = "id column"  # the same with a last axis of 1: (n, 1) against (n, k)
-    ROWS_ON_ONE = "rows on one"  # (n, k) against (n, 1)
-    WIDTH = "width"  # (n, j) against (n, k)
-    RANK = "rank"  # nothing that squeezing could fix
-
-
-def layout(output: Shape, labels: Shape) -> Layout:
-    """Compare shapes without their batch axes; None matches any size."""
-    p, y = output[1:], labels[1:]
-    if len(y) == len(p):
-        return _same_rank(p, y)
-    if len(y) + 1 == len(p) and _match(p[:-1], y):
-        return Layout.SAME if p[-1] == 1 else Layout.IDS
-    if len(y) == len(p) + 1 and y[-1] == 1 and _match(p, y[:-1]):
-        return Layout.SAME
-    return Layout.RANK
-
-
-def _same_rank(p: Shape, y: Shape) -> Layout:
-    if _match(p, y):
-        return Layout.SAME
-    if not _match(p[:-1], y[:-1]):
-        return Layout.RANK
-    if y[-1] == 1:
-        return Layout.ID_COLUMN
-    return Layout.ROWS_ON_ONE if p[-1] == 1 else Layout.WIDTH
-
-
-def _match(p: Shape, y: Shape) -> bool:
-    return all(a is None or b is None or a == b for a, b in zip(p, y, strict=True))
 
 
 def match_loss(
