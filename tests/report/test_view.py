@@ -101,7 +101,8 @@ def test_a_finding_says_why_then_its_fix_then_the_proof():
         ),
         (
             "fix",
-            "compile the loss with from_logits=True (unsafe: train the model again)",
+            "compile with BinaryCrossentropy(from_logits=True) "
+            "(unsafe: train the model again)",
         ),
         ("", "also fixed: KC301 logits-cut-at-one-half"),
         ("proof", "confirmed: accuracy 0.59 -> 0.97 (3 seeds, tensorflow, 14 s)"),
