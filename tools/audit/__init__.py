@@ -3,20 +3,20 @@
     python -m tools audit --setups 2000
 
 Each setup is a real Keras model with labels: one to three heads of rank 2 to 4, any
-encoding of the labels, any loss, metrics, dtype policy and weights. Mostly it is a right
-one with up to two parts changed. `kerascheck.check` judges the live model; then it is
-trained with three seeds on a task whose best possible classifier is known, and what it
-decides, what probabilities it shows and what its metrics report is compared with that,
-in NumPy and without the rules.
+encoding of the labels, any loss, metrics, dtype policy and weights. Mostly it is a
+right one with up to two parts changed. `kerascheck.check` judges the live model; then
+it is trained with three seeds on a task whose best possible classifier is known. What
+it decides, what probabilities it shows and what its metrics report is compared with
+that, in NumPy and without the rules.
 
 A harm that no finding explains is silent; a finding whose harm was not measured is
 without harm. Both are listed by kind, the most frequent first, with the plainest
 example, which is fitted once more by itself. Figures near a threshold are never listed:
 `thresholds` says from when on they count.
 
-The parts: `setups` and `sampling` (what is tried), `tasks` (labels and the best answer),
-`truth` (NumPy), `building`, `probe`, `towers`, `alone` and `worker` (Keras, in a child
-process a backend), `kinds` and `table` (what differs, and how it is shown).
+The parts: `setups` and `sampling` (what is tried), `tasks` (labels and the best
+answer), `truth` (NumPy), `building`, `probe`, `towers`, `alone` and `worker` (Keras, in
+child processes), `kinds` and `table` (what differs, and how it is shown).
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from keras import ops
 from tools.audit.building import data_of, live_model
 from tools.audit.probe import Raised
 from tools.audit.setups import Setup
-from tools.audit.towers import BATCH, SEEDS, STEPS, TEST_ROWS, TEST_SEED
 from tools.audit.tasks import inputs
+from tools.audit.towers import BATCH, SEEDS, STEPS, TEST_ROWS, TEST_SEED
 
 
 def fitted_alone(setup: Setup) -> Raised | list[Any]:

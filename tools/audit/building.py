@@ -5,7 +5,7 @@ Imported in the child process only: this module imports Keras.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ HIDDEN = 16
 RATE = 0.01
 
 
-class OwnClass(keras.losses.Loss):
+class OwnClass(keras.losses.Loss):  # type: ignore[misc]
     """A squared error as users write it: nothing lines the shapes up."""
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
@@ -56,14 +56,6 @@ def metric_of(named: Named) -> Any:
         for key, value in arguments
     }
     return getattr(keras.metrics, name)(**plain)
-
-
-def after_kernel(head: HeadSetup, values: Any, layer: Sequence[Any]) -> Any:
-    """Return the output of a head from the values of its kernel."""
-    values = layer[0](values)
-    for one in layer[1:]:
-        values = one(values)
-    return values
 
 
 def activation_layers(head: HeadSetup, positions: tuple[int, ...]) -> list[Any]:
@@ -180,7 +172,7 @@ def class_weight(setup: Setup) -> Any:
     if setup.class_weight == "missing class":
         return dict(list(right.items())[1:])
     if setup.class_weight == "nested":
-        return {name: right for name in named_heads(setup)}
+        return dict.fromkeys(named_heads(setup), right)
     return right
 
 

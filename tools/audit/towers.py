@@ -144,6 +144,7 @@ class Towers(keras.Model):  # type: ignore[misc]
         self._after = [activation_layers(h, self._positions) for h in self._heads]
 
     def build(self, shape: Any) -> None:
+        """Add the stacked kernels; the shape of the inputs is known."""
         del shape
         self._kernel, self._bias = {}, {}
         count = len(self._heads)
@@ -175,12 +176,15 @@ class Towers(keras.Model):  # type: ignore[misc]
     def _zeros(self, shape: tuple[int, ...]) -> Any:
         return self.add_weight(shape=shape, initializer="zeros")
 
-    def call(self, x: Any, training: bool = False) -> list[Any]:
-        positions = int(np.prod(self._positions, dtype=int))
+    def call(self, x: Any) -> list[Any]:
+        """Return the outputs of all towers of the first seed, then of the next.
+
+        Args:
+            x: Shape (samples, seeds, …, FEATURES).
+        """
         x = ops.moveaxis(x, 1, 0)
         x = ops.reshape(x, (SEEDS, 1, -1, FEATURES))
         hidden = ops.relu(ops.matmul(x, self._trunk) + self._trunk_bias)
-        del positions
         places: dict[int, list[int]] = {}
         for place, head in enumerate(self._heads):
             places.setdefault(head.units, []).append(place)
@@ -197,10 +201,6 @@ class Towers(keras.Model):  # type: ignore[misc]
             for head, layers in zip(self._heads, self._after, strict=True):
                 value = next(turn[head.units])
                 for layer in layers:
-                    value = (
-                        layer(value, training=training)
-                        if isinstance(layer, keras.layers.Dropout)
-                        else layer(value)
-                    )
+                    value = layer(value)
                 outputs.append(value)
         return outputs
