@@ -98,6 +98,7 @@ class Confirmation(Frozen):
     versions: tuple[tuple[str, str], ...] = ()
     device: str | None = None
     seeds: int = 0
+    failed_starts: int = 0  # of these, as compiled: means are over the others, if any
     before: Measurement | None = None
     after: Measurement | None = None
     difference: float | None = None  # paired mean of what the verdict looks at

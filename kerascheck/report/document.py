@@ -278,6 +278,7 @@ def _confirmation(confirmation: Confirmation) -> Document:
         "device": _maybe(confirmation.device),
         "versions": _mapping(confirmation.versions),
         "seeds": confirmation.seeds,
+        "failed_starts": confirmation.failed_starts,
         "before": None if before is None else _measurement(before),
         "after": None if after is None else _measurement(after),
         "difference": _number(confirmation.difference),
