@@ -297,7 +297,7 @@ class _Starts(Frozen):
 def _sign_test(for_it: int, against: int) -> float:
     """Return the chance of at least so many of all differences by fair coins."""
     total = for_it + against
-    return sum(comb(total, k) for k in range(for_it, total + 1)) / 2**total
+    return 0.5**total * sum(comb(total, k) for k in range(for_it, total + 1))
 
 
 def _steps_needed(result: SetupResult) -> tuple[float, ...]:
