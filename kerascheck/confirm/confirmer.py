@@ -22,7 +22,7 @@ from kerascheck.confirm.verdict import (
     Judgement,
     failed_starts,
     judge,
-    judged_metric,
+    judged_accuracy,
     shown_values,
 )
 from kerascheck.engine.finding import (
@@ -33,6 +33,7 @@ from kerascheck.engine.finding import (
     OtherBackend,
     Severity,
     Source,
+    TrainedOn,
     Verdict,
 )
 from kerascheck.engine.judge import judge as judge_rules
@@ -59,6 +60,7 @@ class _Trial(NamedTuple):
     """What one backend shows of a finding."""
 
     backend: str
+    pair: Pair
     judgement: Judgement
     before: SetupResult
     after: SetupResult
@@ -146,6 +148,7 @@ def _trials_on(
             before, after = trainings.of(pair)
             trial = _Trial(
                 backend=backend,
+                pair=pair,
                 judgement=judge(plans[place].finding, before, after),
                 before=before,
                 after=after,
@@ -217,6 +220,9 @@ def train_setups(
     """
     if not setups:
         return TrainingResults({})
+    if options.budget <= 0:
+        why = "no time was given to training"
+        return TrainingResults({s: unfinished_result(s, why) for s in setups})
     backend = backend or default_backend(options.tree)
     cache = None
     if options.cache is not None:
@@ -250,9 +256,24 @@ def _confirmed(plan: _Plan, trials: Sequence[_Trial], *, locked: bool) -> Findin
     confirmation = replace(
         confirmation_of(plan.finding, judgement, trial.before, trial.after),
         source=trial.source,
+        trained=_trained_on(trial.pair),
         elsewhere=others,
     )
     return _with_confirmation(plan.finding, confirmation, locked=locked)
+
+
+def _trained_on(pair: Pair) -> TrainedOn:
+    setup = pair.before
+    return TrainedOn(
+        task=setup.task,
+        classes=setup.classes,
+        classes_of_model=pair.classes,
+        steps=setup.steps,
+        batch=setup.batch,
+        learning_rate=setup.learning_rate,
+        optimizer=setup.optimizer,
+        assumed_labels=pair.assumed_labels and str(pair.assumed_labels),
+    )
 
 
 def _over_backends(
@@ -344,13 +365,13 @@ def _measurement(finding: Finding, result: SetupResult) -> Measurement:
     if result.status is not Status.TRAINED:
         error = result.error
         return Measurement(raises=f"{error.type}: {error.message}" if error else None)
-    name = judged_metric(finding, result)
+    name = judged_accuracy(finding, result)
     first = result.seeds[0]
     result = _of_starts_that_learn(result)
     spread = result.spread("accuracy")
     return Measurement(
         true_accuracy=_mean(result.values("accuracy")),
-        reported_accuracy=_mean(shown_values(result, name)) if name else None,
+        reported_accuracy=_mean(shown_values(result, name or "")),
         balanced_accuracy=_mean(result.values("balanced_accuracy")),
         auc=_mean(result.values("auc")),
         ece=_mean(result.values("ece")),

@@ -409,6 +409,12 @@ def judged_metric(finding: Finding, result: SetupResult) -> str | None:
     return next((n for n in names if "acc" in n.lower()), names[0] if names else None)
 
 
+def judged_accuracy(finding: Finding, result: SetupResult) -> str | None:
+    """Return the metric that a finding is about if it claims to be an accuracy."""
+    name = judged_metric(finding, result)
+    return name if name and _truth(result, name) == "accuracy" else None
+
+
 def metric_name(part: Part) -> str:
     """Return the name under which Keras reports a metric."""
     return str(dict(part.arguments).get("name", part.name))
