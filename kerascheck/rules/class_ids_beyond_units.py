@@ -64,18 +64,15 @@ def _fix(facts: kit.Facts, low: float, high: float) -> kit.Fix:
     recode = kit.RecodeLabels(head=facts.name, to=kit.Encoding.CLASS_IDS)
     if classes <= facts.units:
         return kit.Fix(
-            title="number the classes from 0",
             applicability=kit.Applicability.DISPLAY,
             edits=(recode,),
         )
     if low != 0 or high + 1 > classes:
         return kit.Fix(
-            title="number the classes from 0, and give the head one unit per class",
             applicability=kit.Applicability.DISPLAY,
             edits=(kit.SetUnits(head=facts.name, units=classes), recode),
         )
     return kit.Fix(
-        title=f"give the head {classes} units",
         applicability=kit.Applicability.UNSAFE,
         edits=(kit.SetUnits(head=facts.name, units=classes),),
     )

@@ -57,7 +57,6 @@ def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
     sparse = kit.loss_traits(loss).other_form
     if sparse is None or loss.argument("label_smoothing"):
         return kit.Fix(
-            title="one-hot encode the labels",
             applicability=kit.Applicability.DISPLAY,
             edits=(
                 kit.RecodeLabels(
@@ -66,7 +65,6 @@ def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
             ),
         )
     return kit.Fix(
-        title="compile with sparse categorical cross-entropy",
         applicability=kit.Applicability.UNSAFE,
         edits=(
             kit.SetLoss(head=facts.name, name=sparse, from_logits=loss.from_logits),

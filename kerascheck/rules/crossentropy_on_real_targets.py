@@ -48,7 +48,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         ),
         expected=(("loss", "MeanSquaredError"),),
         fix=kit.Fix(
-            title="use a linear head and a regression loss",
+            advice="use a linear head and a regression loss",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),

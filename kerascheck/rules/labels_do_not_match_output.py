@@ -84,7 +84,7 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
     if facts.loss.kind is kit.LossKind.OTHER:
         return None
     return kit.Fix(
-        title="match the units of the head and the loss to the labels",
+        advice="match the units of the head and the loss to the labels",
         applicability=kit.Applicability.UNSAFE,
         edits=kit.fitting(facts),
     )

@@ -54,7 +54,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expected=(("labels.low", 0), ("labels.high", 1)),
         harm=_signed_harm(facts) if signed else None,
         fix=kit.Fix(
-            title=_title(labels),
+            advice=_title(labels),
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),

@@ -47,7 +47,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         ),
         expected=(("loss", "CategoricalCrossentropy"),),
         fix=kit.Fix(
-            title="compile with categorical cross-entropy",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetLoss(

@@ -44,7 +44,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expected=(("units", width),),
         harm=kit.Harm.NO_LEARNING if match.broadcasts else None,
         fix=kit.Fix(
-            title=f"give the head {width} units, one per column",
+            advice=f"give the head {width} units, one per column",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),

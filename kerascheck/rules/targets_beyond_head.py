@@ -74,11 +74,7 @@ def _no_distribution(facts: kit.Facts) -> bool:
 def _fix(facts: kit.Facts) -> kit.Fix:
     edits = kit.fitting(facts)
     linear = (kit.SetActivation(head=facts.name, activation=kit.Activation.LINEAR),)
-    classes = not facts.labels.fits(kit.Encoding.CONTINUOUS)
     return kit.Fix(
-        title="use the head and loss of a classifier"
-        if classes
-        else "end the head in linear",
         applicability=kit.Applicability.UNSAFE,
         edits=edits or linear,
     )
