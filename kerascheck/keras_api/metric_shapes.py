@@ -10,9 +10,7 @@ from collections.abc import Callable
 from math import prod
 from typing import Final, TypeAlias
 
-from kerascheck.keras_api.metrics import metric_traits
 from kerascheck.keras_api.shape_match import (
-    BATCH,
     RAISES,
     Axes,
     KerasUsed,
@@ -26,7 +24,7 @@ from kerascheck.keras_api.shape_match import (
 )
 from kerascheck.model.description import Metric, Shape
 
-__all__ = ["match_metric"]
+__all__ = ["MEASURED_METRICS", "match_metric"]
 
 _UNKNOWN: Final = Match(Outcome.UNKNOWN, possible=frozenset(Outcome))
 
@@ -177,8 +175,6 @@ def _by_column(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
     return compared(p, y) if y[-1] == 1 and keras.generation > 2 else RAISES
 
 
-
-
 _Rule: TypeAlias = Callable[[Axes, Axes, Metric, KerasUsed], Match]
 
 _RULES: Final[dict[str, _Rule]] = {
@@ -217,3 +213,6 @@ _RULES: Final[dict[str, _Rule]] = {
     "TruePositives": _counts,
 }
 """Class of the metric -> what it does with shapes, squeezed where it does that."""
+
+MEASURED_METRICS: Final = frozenset(_RULES)
+"""Metrics of which this module knows what they do."""

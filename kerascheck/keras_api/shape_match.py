@@ -311,6 +311,8 @@ def _sequences(p: Axes, y: Axes, *_: object) -> Match:
 
 
 def _pairs_of_samples(p: Axes, y: Axes, *_: object) -> Match:
+    if len(p) == 1:
+        return Match(Outcome.BROADCASTS, (*p, BATCH)) if y == p else RAISES
     fits = len(p) == 2 and y in ((BATCH,), (BATCH, 1))
     return Match(Outcome.TRAINS, p) if fits else RAISES
 

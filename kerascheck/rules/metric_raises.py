@@ -78,12 +78,11 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
             to = facts.labels.encoding
             edits = (kit.RecodeLabels(head=facts.name, to=to, column=True),)
         return kit.Fix(
-            title="give the labels a last axis of 1",
+            advice="give the labels a last axis of 1",
             applicability=kit.Applicability.DISPLAY,
             edits=edits,
         )
     return kit.Fix(
-        title="remove the metric",
         applicability=kit.Applicability.SAFE,
         edits=(metric.replaced_by(None),),
     )
@@ -97,7 +96,9 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.vary(base, metrics=(kit.metric("F1Score", threshold=0.5),)),
         kit.vary(base, metrics=(kit.metric("BinaryCrossentropy"),)),
-        kit.vary(base, metrics=(kit.metric("AUC"), kit.metric("CategoricalCrossentropy"))),
+        kit.vary(
+            base, metrics=(kit.metric("AUC"), kit.metric("CategoricalCrossentropy"))
+        ),
         kit.regressor(
             units=2, shape=(None, 20, 2), labels=steps, metrics=(kit.metric("R2Score"),)
         ),
