@@ -51,19 +51,17 @@ def line_of(setup: Setup) -> str:
 def setup_of(line: str) -> Setup:
     """Return the setup on a line of JSON."""
     output, labels, loss, metric, arguments, *rest, opened, dynamic = json.loads(line)
-    pairs = tuple(
-        (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in arguments
-    )
+    activation, form = rest
     return Setup(
-        tuple(output),
-        tuple(labels),
-        loss,
-        metric,
-        pairs,
-        *rest,
-        tuple(opened),
-        tuple(dynamic),
+        output=tuple(output),
+        labels=tuple(labels),
+        loss=loss,
+        metric=metric,
+        arguments=tuple((name, value) for name, value in arguments),
+        activation=activation,
+        form=form,
+        open=tuple(opened),
+        dynamic=tuple(dynamic),
     )
 
 
@@ -210,7 +208,7 @@ def _one_or_all(*lists: list[Any]) -> list[Any]:
 
 
 def _scale_layer(keras: Any) -> Any:
-    class Scale(keras.layers.Layer):  # type: ignore[misc,name-defined]
+    class Scale(keras.layers.Layer):  # type: ignore[misc]
         def build(self, input_shape: Any) -> None:
             self.scale = self.add_weight(name="scale", shape=(), initializer="ones")
 

@@ -20,8 +20,11 @@ TABLE = Path(__file__).parent / "measured" / "shapes.jsonl"
 SIZES = (1, 2, 3, 5, 11, 13)
 """Sizes of axes: 1 and primes, so that nothing fits by chance."""
 
-_OFTEN = ("BinaryCrossentropy", "CategoricalCrossentropy")
-_OFTEN += ("SparseCategoricalCrossentropy",)
+_OFTEN = (
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+)
 _ONLY_IN_3 = frozenset(
     {
         "CTC",

@@ -62,7 +62,7 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
         return None
     return kit.Fix(
         applicability=kit.Applicability.DISPLAY,
-        advice=kit.axes_advice(facts.shape, facts.labels),
+        advice=kit.axes_advice(facts.shape, facts.labels, ids=True),
     )
 
 
@@ -77,6 +77,12 @@ def bad() -> tuple[kit.Description, ...]:
         kit.vary(base, shape=(None, 6, 6, 3)),
         kit.vary(base, units=3, labels=kit.labels("class-ids", 3, shape=(64, 20))),
         kit.vary(base, activation="linear", from_logits=True),
+        kit.classifier(
+            "softmax",
+            kit.SCCE,
+            units=2,
+            labels=kit.labels("multi-hot", 2, shape=(64, 20)),
+        ),
     )
 
 
