@@ -122,6 +122,16 @@ def audit(setups: int, seed: int, budget: float, backend: str, workers: int) -> 
 
 
 @main.command()
+@click.option("--setups", default=900, show_default=True, help="Pairs of shapes.")
+@click.option("--seed", default=0, show_default=True, help="Of the random choice.")
+def shapes(setups: int, seed: int) -> None:
+    """Fit random pairs of shapes with every Keras, and store what it did."""
+    from tools.shape_table import write_table
+
+    write_table(setups, seed)
+
+
+@main.command()
 @click.option("--size", default=100, show_default=True, help="Mutants of each part.")
 @click.option("--seed", default=11, show_default=True, help="Of the random choice.")
 def mutants(size: int, seed: int) -> None:

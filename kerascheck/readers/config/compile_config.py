@@ -21,6 +21,8 @@ from kerascheck.readers.config.assign_to_heads import (
     SavedValue,
     assign_metrics,
     assign_values,
+    count_leaves,
+    is_structure,
     listed,
 )
 from kerascheck.readers.config.heads import Outlet
@@ -93,7 +95,8 @@ def read_compiled(
     reading = _Reading(outlets, legacy=legacy)
     reading.read_losses(training.get("loss"), f"{at}/loss", units)
     if training.get("loss_weights") is not None:
-        reading.read_weights(training["loss_weights"], f"{at}/loss_weights")
+        saved = training["loss_weights"]
+        reading.read_weights(saved, f"{at}/loss_weights", training.get("loss"))
     if training.get("metrics"):
         reading.read_metrics(training["metrics"], f"{at}/metrics")
     if training.get("weighted_metrics"):
@@ -130,9 +133,12 @@ class _Reading:
             what = f"argument {argument[:60]!r} of the loss" if argument else "the loss"
             self._add_odd(f"{what} is {value}", place, found.at)
 
-    def read_weights(self, value: Any, at: str) -> None:
+    def read_weights(self, value: Any, at: str, losses: Any) -> None:
         weights = assign_values(value, at, self.outlets)
-        self._compare("loss weights", weights)
+        if self.legacy:
+            self._compare("loss weights", weights)
+        else:
+            self._compare_with_losses(value, weights, losses)
         for place, found in enumerate(weights.by_head):
             if found is not None:
                 self._weigh(place, found)
@@ -220,6 +226,25 @@ class _Reading:
         elif assignment.missing and what == "losses" and not self._may_lack():
             missing = listed(assignment.missing)
             message = f"the {what} do not include {missing}; the heads are {heads}"
+        else:
+            return
+        self.problems.append(Problem(kind="loss-mismatch", message=message))
+
+    def _compare_with_losses(
+        self, value: Any, weights: Assignment, losses: Any
+    ) -> None:
+        """Report weights that Keras 3 refuses: it expects one for each loss given.
+
+        One loss for all heads takes one weight, and a list of losses not a number.
+        """
+        given, wanted = count_leaves(value), count_leaves(losses)
+        if given != wanted or (is_structure(losses) and not is_structure(value)):
+            what = "loss weight" if given == 1 else "loss weights"
+            of = "one loss for all heads" if wanted == 1 else f"{wanted} losses"
+            message = f"{given} {what} for {of}: Keras 3 expects one for each loss"
+        elif isinstance(losses, dict):
+            self._compare("loss weights", weights)
+            return
         else:
             return
         self.problems.append(Problem(kind="loss-mismatch", message=message))
