@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple
 from kerascheck.keras_api.activations import ACTIVATION_LAYERS, ACTIVATIONS
 
 __all__ = [
+    "BATCH_AXES",
     "GATED",
     "LAYERS",
     "NOISE",
@@ -64,6 +65,7 @@ Effect = Literal[
 
 Formula = Literal[
     "same",
+    "same of rank",
     "dense",
     "einsum",
     "embedding",
@@ -152,7 +154,7 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     "Dropout": LayerTraits("noise", "same"),
     "GaussianDropout": LayerTraits("noise", "same"),
     "GaussianNoise": LayerTraits("noise", "same"),
-    **_ranks("SpatialDropout#", "noise", "same"),
+    **_ranks("SpatialDropout#", "noise", "same of rank"),
     # Normalization.
     "BatchNormalization": LayerTraits("normalized", "same"),
     "BatchNormalizationV1": LayerTraits("normalized", "same"),
@@ -254,6 +256,12 @@ OPERATIONS: Final[dict[str, LayerTraits]] = {
 
 WRAPPERS: Final = frozenset({"TimeDistributed", "SpectralNormalization", "Wrapper"})
 """Layers that do what the layer inside them does."""
+
+BATCH_AXES: Final = frozenset(
+    {"UpSampling3D"}
+    | {f"{name}{n}D" for name in ("Conv", "Convolution") for n in (1, 2, 3)}
+)
+"""Layers that Keras 2.4 to 2.15 call on inputs with axes in front, too."""
 
 GATED: Final = frozenset(n for n, row in LAYERS.items() if row.effect == "gated")
 NOISE: Final = frozenset(n for n, row in LAYERS.items() if row.effect == "noise")
