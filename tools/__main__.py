@@ -205,11 +205,15 @@ def _write(stale: Mapping[Path, str], command: str, *, check: bool) -> None:
 def keras_api(*, check: bool) -> None:
     """Write the arguments and defaults of the Keras that is installed."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from tools.keras_api import HOME, module_text
+    from tools.keras_api import HOME, LOADING_HOME, loading_text, module_text
 
-    path, text = ROOT / HOME, module_text()
-    old = path.read_text(encoding="utf-8") if path.exists() else None
-    _write({} if text == old else {path: text}, "keras-api", check=check)
+    made = {ROOT / HOME: module_text(), ROOT / LOADING_HOME: loading_text()}
+    stale = {
+        path: text
+        for path, text in made.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
+    _write(stale, "keras-api", check=check)
 
 
 @main.command()

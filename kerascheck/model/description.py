@@ -201,6 +201,7 @@ ProblemKind = Literal[
     "duplicate-member",
     "exported-without-training-config",
     "graph-too-large",
+    "keras-2-compile-settings",
     "keras-2-file",
     "label-file-not-used",
     "labels-for-no-head",

@@ -137,7 +137,8 @@ class _Reading:
         self, network: Network, known: Sequence[tuple[Outlet, End]]
     ) -> tuple[Head, ...]:
         """Return the heads of a model whose graph can be read."""
-        walk, scope = Walk(), Scope(network)
+        walk = Walk(batch_axes=self._may_have_batch_axes())
+        scope = Scope(network)
         outputs = [output_of(walk, scope, end) for _, end in known]
         names = [outlet for outlet, _ in known]
         scored = self._scored(names, [output.units for output in outputs])
@@ -147,6 +148,10 @@ class _Reading:
             heads.append(self._head(outlet, output, score))
         self._check_budgets(network, walk, len(heads))
         return tuple(heads)
+
+    def _may_have_batch_axes(self) -> bool:
+        version = generation(self.container.keras_version)
+        return version is None or (2, 4) <= version < (3, 0)
 
     def _check_budgets(self, network: Network, walk: Walk, count: int) -> None:
         messages = []

@@ -46,11 +46,16 @@ _MAX_STEPS: Final = 250_000  # more than 100,000 layers in a row
 class Walk:
     """What is known about the tensors of one model.
 
+    Args:
+        steps: Budget.
+        batch_axes: Whether its Keras accepts convolutions with several axes of samples.
+
     Attributes:
         exhausted: Whether the budget ended the walk, so that facts are missing.
     """
 
     __slots__ = (
+        "_batch_axes",
         "_facts",
         "_layers",
         "_networks",
@@ -60,8 +65,9 @@ class Walk:
         "exhausted",
     )
 
-    def __init__(self, *, steps: int = _MAX_STEPS) -> None:
+    def __init__(self, *, steps: int = _MAX_STEPS, batch_axes: bool = False) -> None:
         self._steps = steps
+        self._batch_axes = batch_axes
         self._facts: dict[Tensor, TensorFacts] = {}
         self._shapes: dict[Tensor, Shape | None] = {}
         self._layers: dict[Tensor, Layer | None] = {}
@@ -136,7 +142,7 @@ class Walk:
         inner = self._inside(layer)
         if inner is not None:
             return _shape_through, layer, inner
-        step = shape_step_of(layer)
+        step = shape_step_of(layer, batch_axes=self._batch_axes)
         if step is None:
             return None
         recorded = _recorded(layer)
