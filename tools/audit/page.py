@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from typing import Any
 
 from tools.audit.accepted import reason
@@ -22,7 +23,7 @@ It wrote this page.
 _SECTION = """\
 ## On {backend}
 
-{count} setups, seed {seed}, Keras {version}. The rows are what was measured, the columns
+{count} setups, seed {seed}, Keras {version}. Rows are what was measured, columns
 the worst finding.
 
 ```text
@@ -32,9 +33,7 @@ the worst finding.
 {kinds}"""
 
 
-def section(
-    results: Sequence[Mapping[str, Any]], *, backend: str, seed: int, version: str
-) -> str:
+def section(results: Sequence[Mapping[str, Any]], *, backend: str, seed: int) -> str:
     """Return what the page says of one run."""
     found = kinds([one for result in results for one in disagreements(result)])
     known = [(kind, why) for kind in found if (why := reason(kind))]
@@ -42,7 +41,7 @@ def section(
         backend={"tensorflow": "TensorFlow", "jax": "JAX"}[backend],
         count=len(results),
         seed=seed,
-        version=version,
+        version=version("keras"),
         totals=totals(results),
         kinds=_table(known),
     )
