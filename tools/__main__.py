@@ -101,13 +101,24 @@ def confirm(arguments: tuple[str, ...]) -> None:
 )
 @click.option(
     "--backend",
+    "backends",
     type=click.Choice(["tensorflow", "jax"]),
-    default="tensorflow",
+    multiple=True,
+    default=("tensorflow",),
     show_default=True,
-    help="Of Keras.",
+    help="Of Keras; repeatable.",
 )
 @click.option("--workers", default=2, show_default=True, help="Processes that train.")
-def audit(setups: int, seed: int, budget: float, backend: str, workers: int) -> None:
+@click.option("--write", is_flag=True, help="Write docs/audit.md as well.")
+def audit(
+    *,
+    setups: int,
+    seed: int,
+    budget: float,
+    backends: tuple[str, ...],
+    workers: int,
+    write: bool,
+) -> None:
     """Train random setups and list where rules and measurement differ, by kind."""
     from tools.audit import audit
 
@@ -115,8 +126,9 @@ def audit(setups: int, seed: int, budget: float, backend: str, workers: int) -> 
         setups=setups,
         seed=seed,
         budget=budget,
-        backend=backend,
+        backends=backends,
         workers=workers,
+        write=write,
         say=click.echo,
     )
 
