@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from kerascheck.engine.head_metric import HeadMetric
-from kerascheck.keras_api.activations import PROBABILITIES
+from kerascheck.keras_api.activations import (
+    KEEPS_LOGITS,
+    PROBABILITIES,
+    WITHOUT_LOGITS,
+)
+from kerascheck.keras_api.losses import loss_traits
 from kerascheck.keras_api.shape_match import Layout, layout
 from kerascheck.model.description import (
     Activation,
@@ -32,6 +37,7 @@ FIELDS = {
         "layers_after",
         "logits_hidden",
     ),
+    "compute_dtype": ("compute_dtype",),
     "units": ("units",),
     "shape": ("shape",),
     "loss": ("loss",),
@@ -205,6 +211,27 @@ class Facts:
         if loss.kind in (LossKind.HINGE, LossKind.CATEGORICAL_HINGE):
             return True
         return loss.from_logits is True
+
+    @property
+    def loss_sees_logits(self) -> bool | None:
+        """Whether Keras on TensorFlow scores the logits that an activation keeps.
+
+        Some losses take them instead of the output, whatever `from_logits` is. They are
+        lost behind an operation, and behind the cast that Keras 3 adds if the head
+        computes in another dtype than its loss. A model that names no backend may be
+        trained on TensorFlow. None: a dtype is unknown.
+        """
+        head, reads = self.head, loss_traits(self.loss).reads_logits
+        legacy = (self.model.generation or (3, 0)) < (3, 0)
+        if reads is None or (reads == "Keras 2" and not legacy):
+            return False
+        if self.activation not in KEEPS_LOGITS or head.logits_hidden:
+            return False
+        if self.model.backend in WITHOUT_LOGITS:
+            return False
+        if legacy:
+            return True
+        return None if head.is_cast is None else not head.is_cast
 
     @property
     def knows_labels(self) -> bool:
