@@ -108,6 +108,18 @@ class Facts:
             raise Undecided(self._why_no_activation())
         return self.head.activation
 
+    @property
+    def generation(self) -> tuple[int, int]:
+        """Keras version that wrote the model, as (major, minor)."""
+        if self.model.generation is None:
+            raise Undecided("the version of Keras is unknown")
+        return self.model.generation
+
+    def require_compile_information(self) -> None:
+        """Continue only if it is known whether the model is compiled."""
+        if self.model.compiled is None:
+            raise Undecided("the file holds no compile information that can be read")
+
     def require_loss_of_compile(self) -> None:
         """Continue only if nothing but the compiled loss can train the model."""
         name = self.model.model_class
@@ -148,12 +160,9 @@ class Facts:
     @property
     def any_loss(self) -> Loss:
         """Loss of the head, custom ones included."""
-        if self.model.compiled is not True:
-            raise Undecided(
-                "the model is not compiled"
-                if self.model.compiled is False
-                else "the file holds no compile information that can be read"
-            )
+        self.require_compile_information()
+        if not self.model.compiled:
+            raise Undecided("the model is not compiled")
         if self.head.loss is None:
             raise NotApplicable
         return self.head.loss
@@ -199,6 +208,14 @@ class Facts:
         return found
 
     @property
+    def from_logits(self) -> bool | None:
+        """Argument of the loss; None: it has no such argument."""
+        loss = self.loss
+        if loss.from_logits is None and loss_traits(loss).from_logits:
+            raise Undecided(f"the argument from_logits of {loss.name} is unknown")
+        return loss.from_logits
+
+    @property
     def logits(self) -> bool:
         """Say whether the outputs are logits, according to the loss or the head.
 
@@ -210,7 +227,7 @@ class Facts:
         loss = self.loss
         if loss.kind in (LossKind.HINGE, LossKind.CATEGORICAL_HINGE):
             return True
-        return loss.from_logits is True
+        return self.from_logits is True
 
     @property
     def loss_sees_logits(self) -> bool | None:

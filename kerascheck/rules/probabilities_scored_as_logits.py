@@ -38,7 +38,7 @@ from kerascheck import kit
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if probabilities meet from_logits=True."""
     loss = facts.loss
-    if loss.kind not in kit.CROSSENTROPIES or loss.from_logits is not True:
+    if loss.kind not in kit.CROSSENTROPIES or facts.from_logits is not True:
         return
     if facts.activation not in kit.PROBABILITIES:
         return

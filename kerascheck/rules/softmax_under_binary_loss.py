@@ -14,9 +14,9 @@ against 0.02 on overlapping classes. JAX and PyTorch have no such shortcut, nor 
 TensorFlow if Keras 3 casts the output to the dtype of the loss, as under
 `mixed_float16`: there the softmax itself is trained, and was measured to be calibrated
 (0.017 under `mixed_float16` and 0.018 under `mixed_bfloat16` over 5 seeds, 0.090 in
-float32). That is a note: the same head in float32 on TensorFlow is not. With several labels a
-sample, softmax cannot predict two of them at once and loses 0.13 to 0.21 of per-label
-accuracy.
+float32). That is a note: the same head in float32 on TensorFlow is not. With several
+labels a sample, softmax cannot predict two of them at once and loses 0.13 to 0.21 of
+per-label accuracy.
 
 ## When to ignore
 When only the argmax of the predictions is ever used, and each sample has one class.
