@@ -180,7 +180,7 @@ def _setup(head: Head, scale: _Scale) -> Setup:
         inner_activation=str(head.inner_activations[0])
         if head.inner_activations
         else None,
-        hidden_activation=head.logits_hidden,
+        hidden_activation=head.logits_hidden or head.is_cast is True,
         loss=_loss(head.loss),
         labels=_form(head, scale),
         metrics=tuple(_metric(m) for m in head.metrics or () if m.builtin),

@@ -6,7 +6,7 @@ and `LABEL_DTYPES_FOR_LOSSES` of multi-backend Keras 2.3.1 for the oldest names.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from kerascheck.model.description import Arguments, Loss, LossKind, Scalar
 
@@ -32,6 +32,7 @@ class LossTraits(NamedTuple):
     short: str = ""  # a shorter string; upper case is accepted too
     old: tuple[str, ...] = ()  # names in Keras 2
     from_logits: bool = False  # has the argument; its default is False in every Keras
+    reads_logits: Literal["always", "Keras 2"] | None = None  # that an output keeps
     focal: bool = False  # weights down what is easy, so outputs are not calibrated
     axis: int | None = -1  # default of the argument
     unsaved: tuple[str, Scalar] | None = None  # argument not in the config, and default
@@ -42,7 +43,11 @@ _K = LossKind
 
 LOSSES: Final[dict[str, LossTraits]] = {
     "BinaryCrossentropy": LossTraits(
-        _K.BINARY, "binary_crossentropy", "bce", from_logits=True
+        _K.BINARY,
+        "binary_crossentropy",
+        "bce",
+        from_logits=True,
+        reads_logits="always",
     ),
     "BinaryFocalCrossentropy": LossTraits(
         _K.BINARY, "binary_focal_crossentropy", from_logits=True, focal=True
@@ -51,15 +56,21 @@ LOSSES: Final[dict[str, LossTraits]] = {
         _K.CATEGORICAL,
         "categorical_crossentropy",
         from_logits=True,
+        reads_logits="always",
         other_form="SparseCategoricalCrossentropy",
     ),
     "CategoricalFocalCrossentropy": LossTraits(
-        _K.CATEGORICAL, "categorical_focal_crossentropy", from_logits=True, focal=True
+        _K.CATEGORICAL,
+        "categorical_focal_crossentropy",
+        from_logits=True,
+        reads_logits="Keras 2",
+        focal=True,
     ),
     "SparseCategoricalCrossentropy": LossTraits(
         _K.SPARSE,
         "sparse_categorical_crossentropy",
         from_logits=True,
+        reads_logits="always",
         other_form="CategoricalCrossentropy",
     ),
     "MeanSquaredError": LossTraits(_K.REGRESSION, "mean_squared_error", "mse"),

@@ -93,6 +93,7 @@ class Loss(Frozen):
     from_logits: bool | None = None  # None: it has no such argument, or not saved
     arguments: Arguments = ()  # all others that were saved
     given: str = "string"  # string, object, function, lambda or partial
+    dtype: str | None = "float32"  # Keras 3 casts outputs to it; None: unknown
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
         """Return one saved argument as a scalar, or `default` if it was not saved."""
@@ -169,6 +170,7 @@ class Head(Frozen):
     inner_activations: tuple[Activation, ...] = ()  # before `activation`, last first
     layers_after: tuple[str, ...] = ()  # classes, between activation and output
     logits_hidden: bool = False  # so that Keras on TensorFlow does not see the logits
+    compute_dtype: str | None = "float32"  # of the output; None: unknown
     loss: Loss | None = None  # None: this head is compiled without a loss
     loss_weight: float | None = None
     metrics: tuple[Metric, ...] | None = None  # None: unknown
@@ -176,6 +178,15 @@ class Head(Frozen):
     class_weight: tuple[tuple[int, float], ...] | None = None  # as configured
     source: str | None = None  # file:line of the call that makes the layer, if known
     origins: tuple[tuple[str, str], ...] = ()  # fact -> where it is in the file
+
+    @property
+    def is_cast(self) -> bool | None:
+        """Whether the loss casts the output to another dtype; None: unknown."""
+        if self.loss is None:
+            return False
+        if self.compute_dtype is None or self.loss.dtype is None:
+            return None
+        return self.compute_dtype != self.loss.dtype
 
     def at(self, *fact: str) -> str:
         """Return the location of a fact of this head: heads.digit.loss.from_logits."""

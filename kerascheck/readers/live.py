@@ -112,6 +112,7 @@ def _container(model: Any, keras: Any) -> Container:
         keras_version=str(keras.__version__),
         backend=backend_of(keras),
         problems=tuple(_lost_arguments(losses)) if training else (_UNCOMPILED,),
+        floatx=str(keras.backend.floatx()),
     )
 
 
@@ -141,6 +142,12 @@ def _not_saved(loss: Any) -> dict[str, Any]:
     return {} if value == default else {argument: value}
 
 
+def _dtype(loss: Any) -> dict[str, Any]:
+    """Return the dtype of a loss of Keras 3, which no config holds."""
+    dtype = getattr(loss, "dtype", None)
+    return {"dtype": dtype} if isinstance(dtype, str) else {}
+
+
 def _completed(saved: Any, losses: Any) -> Any:
     """Return losses as saved, with the arguments that `model.save` omits."""
     if isinstance(losses, Mapping) and isinstance(saved, Mapping):
@@ -149,7 +156,7 @@ def _completed(saved: Any, losses: Any) -> Any:
     if lists and len(losses) == len(saved):
         pairs = zip(saved, losses, strict=True)
         return [_completed(each, loss) for each, loss in pairs]
-    omitted = _not_saved(losses)
+    omitted = {**_not_saved(losses), **_dtype(losses)}
     if not omitted or not isinstance(saved, Mapping):
         return saved
     return {**saved, "config": {**(saved.get("config") or {}), **omitted}}

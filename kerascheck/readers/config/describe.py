@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.keras_api.metrics import with_resolved_metrics
 from kerascheck.model.description import (
     Activation,
     Description,
     Head,
+    Loss,
     Problem,
     ProblemKind,
     generation,
@@ -22,6 +24,7 @@ from kerascheck.readers.config.compile_config import (
     optimizer_of,
     read_compiled,
 )
+from kerascheck.readers.config.dtypes import floatx_of
 from kerascheck.readers.config.graph import (
     MAX_ENDS,
     End,
@@ -92,6 +95,7 @@ class _Reading:
         "compile_options",
         "compiled",
         "container",
+        "floatx",
         "optimizer",
         "problems",
         "training",
@@ -99,6 +103,7 @@ class _Reading:
 
     def __init__(self, container: Container) -> None:
         self.container = container
+        self.floatx: str | None = container.floatx or FLOATX
         self.problems = [
             replace(problem, origin=container.member) for problem in container.problems
         ]
@@ -125,6 +130,11 @@ class _Reading:
         self.training = training
         return True
 
+    @property
+    def _legacy(self) -> bool:
+        version = generation(self.container.keras_version)
+        return version is not None and version < (3, 0)
+
     def _add(self, kind: ProblemKind, message: str) -> None:
         at = self._at(self.container.training_at)
         self.problems.append(Problem(kind=kind, message=message, origin=at))
@@ -141,6 +151,7 @@ class _Reading:
         scope = Scope(network)
         outputs = [output_of(walk, scope, end) for _, end in known]
         names = [outlet for outlet, _ in known]
+        self.floatx = self.container.floatx or floatx_of(network)
         scored = self._scored(names, [output.units for output in outputs])
         heads = []
         for outlet, output, score in zip(names, outputs, scored, strict=True):
@@ -189,13 +200,13 @@ class _Reading:
         if self.training is None:
             nothing = None if self.compiled is None else ()
             return [CompiledHead(metrics=nothing)] * len(names)
-        version = generation(self.container.keras_version)
         found: Compiled = read_compiled(
             self.training,
             self._at(self.container.training_at),
             names,
             units,
-            legacy=version is not None and version < (3, 0),
+            legacy=self._legacy,
+            floatx=self.floatx,
         )
         self.problems += found.problems
         return found.heads
@@ -221,11 +232,18 @@ class _Reading:
             inner_activations=facts.inner_activations,
             layers_after=facts.layers_after,
             logits_hidden=facts.logits_hidden,
-            loss=score.loss,
+            compute_dtype=output.dtype,
+            loss=self._in_dtype(score.loss, output.dtype),
             loss_weight=score.loss_weight,
             metrics=score.metrics,
             origins=tuple(origins),
         )
+
+    def _in_dtype(self, loss: Loss | None, dtype: str | None) -> Loss | None:
+        """Return a loss of Keras 2 in the dtype of the output, in which it computes."""
+        if loss is None or not self._legacy or loss.dtype == dtype:
+            return loss
+        return replace(loss, dtype=dtype)
 
     def unknown_heads(self, network: Network | None) -> tuple[Head, ...]:
         """Return heads of which no more is known than what scores them."""

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from kerascheck.model.description import Shape
+from kerascheck.readers.config.dtypes import dtype_of
 from kerascheck.readers.config.graph import (
     Layer,
     Network,
@@ -55,7 +56,11 @@ class Walk:
     """
 
     __slots__ = (
+<<<<<<< HEAD
         "_batch_axes",
+=======
+        "_dtypes",
+>>>>>>> h-dtypes
         "_facts",
         "_layers",
         "_networks",
@@ -70,6 +75,7 @@ class Walk:
         self._batch_axes = batch_axes
         self._facts: dict[Tensor, TensorFacts] = {}
         self._shapes: dict[Tensor, Shape | None] = {}
+        self._dtypes: dict[Tensor, str | None] = {}
         self._layers: dict[Tensor, Layer | None] = {}
         self._networks: dict[int, Network | None] = {}
         self._scopes: dict[tuple[Scope, int, int], Scope | None] = {}
@@ -82,6 +88,10 @@ class Walk:
     def shape(self, tensor: Tensor) -> Shape | None:
         """Return the shape of `tensor`, batch first; None: the rank is unknown."""
         return self._settle(tensor, self._shapes, self._shape_plan, None)
+
+    def dtype(self, tensor: Tensor) -> str | None:
+        """Return the dtype of the values of `tensor`; None: unknown, or not floats."""
+        return self._settle(tensor, self._dtypes, self._dtype_plan, None)
 
     def _settle(
         self,
@@ -150,6 +160,19 @@ class Walk:
             return partial(_shape_of, step, recorded), layer, []
         return step, layer, self._inputs(layer)
 
+    def _dtype_plan(self, tensor: Tensor) -> Plan[str | None] | None:
+        layer = self._layer(tensor)
+        if layer is None or layer.kind in ("", "Lambda"):
+            return None
+        if layer.kind == "InputLayer":
+            return _dtype_of_layer, layer, []
+        inner = self._inside(layer)
+        if inner is not None:
+            return _dtype_through, layer, inner
+        if layer.operation and layer.kind != "Cast":
+            return _dtype_through, layer, self._inputs(layer)[:1]
+        return _dtype_of_layer, layer, []
+
     def _inputs(self, layer: Layer) -> list[Tensor]:
         scope, place, _, _ = layer.tensor
         found = layer.links
@@ -208,6 +231,14 @@ def _facts_through(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     if not inputs:
         return unknown(layer, inputs)
     return inputs[0]._replace(logits_hidden=True) if layer.spread else inputs[0]
+
+
+def _dtype_of_layer(layer: Layer, dtypes: Sequence[str | None]) -> str | None:
+    return dtype_of(layer.config, layer.name)
+
+
+def _dtype_through(layer: Layer, dtypes: Sequence[str | None]) -> str | None:
+    return dtypes[0] if dtypes else None
 
 
 def _shape_through(layer: Layer, shapes: Sequence[Shape | None]) -> Shape | None:
