@@ -17,6 +17,7 @@ from kerascheck.engine.fix import (
     Edit,
     Fix,
     RecodeLabels,
+    RepairLabels,
     SetActivation,
     SetLoss,
     SetMetric,
@@ -263,6 +264,8 @@ def _edit(edit: Edit) -> Document:
         case RecodeLabels():
             to = {"to": edit.to.value, "width": edit.width}
             return {"edit": "recode-labels", **head, **to}
+        case RepairLabels():
+            return {"edit": "repair-labels", **head, "how": edit.how.value}
         case _:
             assert_never(edit)
 

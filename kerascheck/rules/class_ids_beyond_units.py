@@ -2,14 +2,16 @@
 
 ## What it checks
 Under sparse categorical cross-entropy: ids below 0, or as high as the number of
-units or higher. One-based ids and labels in {-1, 1} are the usual cause.
+units or higher. One-based ids, labels in {-1, 1}, and a value that stands for no class
+(-1 or -100 for padding, 255 for void pixels) are the usual causes.
 
 ## In the log
 `InvalidArgumentError` on a CPU, in the first batch that holds such an id, which can
 be late. Under XLA, so on most GPUs, no error: loss and predictions turn to `nan`.
 
 ## Why it matters
-The id is an index into the row of units.
+The id is an index into the row of units. A void value is not a class to learn: with
+`ignore_class`, from Keras 2.11 on, the loss leaves it out. Metrics do not.
 
 ## When to ignore
 When `ignore_class` names that id; the rule then stays silent by itself.
@@ -33,9 +35,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     if not labels.integral or labels.low is None or labels.high is None:
         return
     ignored = loss.argument("ignore_class")
-    outside = [
-        v for v in (labels.low, labels.high) if not _fits(v, facts.units, ignored)
-    ]
+    ends = (labels.low, labels.high)
+    if ignored is not None and labels.void == ignored and labels.classes_to is not None:
+        ends = (labels.classes_from or 0.0, labels.classes_to)
+    outside = [v for v in ends if not _fits(v, facts.units, ignored)]
     if not outside or facts.layout not in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
         return
     yield RULE.finding(
@@ -60,6 +63,8 @@ def _fits(value: float, units: int, ignored: kit.Scalar) -> bool:
 
 
 def _fix(facts: kit.Facts, low: float, high: float) -> kit.Fix:
+    if facts.labels.void is not None:
+        return _without_void(facts, facts.labels.void)
     classes = facts.labels.classes or int(high - low) + 1
     recode = kit.RecodeLabels(head=facts.name, to=kit.Encoding.CLASS_IDS)
     if classes <= facts.units:
@@ -81,6 +86,19 @@ def _fix(facts: kit.Facts, low: float, high: float) -> kit.Fix:
     )
 
 
+def _without_void(facts: kit.Facts, void: int) -> kit.Fix:
+    """Return a fix that leaves a void value out of the loss."""
+    edits = kit.fitting(facts)
+    if edits:
+        title = f"leave {void} out of the loss with ignore_class={void}"
+        if any(isinstance(edit, kit.SetUnits) for edit in edits):
+            title += ", and give the head one unit per class"
+    else:
+        title = f"number the classes from 0, and leave {void} out of the loss: give it "
+        title += "any class and a sample weight of 0"
+    return kit.Fix(title=title, applicability=kit.Applicability.UNSAFE, edits=edits)
+
+
 def bad() -> tuple[kit.Description, ...]:
     """Return ids that have no unit."""
     one_based = kit.labels("class-ids", 3, low=1.0, high=3.0)
@@ -90,6 +108,23 @@ def bad() -> tuple[kit.Description, ...]:
         kit.vary(base, units=9, labels=kit.labels("class-ids", 10)),
         kit.vary(base, units=2, labels=kit.labels("signed-binary")),
         kit.vary(base, units=2, labels=kit.labels("class-ids", low=0.0, high=255.0)),
+        kit.vary(base, labels=_void(255, low=0.0, high=255.0)),
+        kit.vary(base, labels=_void(-100, low=-100.0, high=2.0)),
+        kit.vary(base, units=2, labels=_void(-1, low=-1.0, high=2.0)),
+    )
+
+
+def _void(value: int, **ends: float) -> kit.Labels:
+    """Return ids of three classes, and some that have none."""
+    return kit.labels(
+        "class-ids",
+        3,
+        void=value,
+        void_share=0.2,
+        classes_from=0.0,
+        classes_to=2.0,
+        values=tuple(sorted((0, 1, 2, value))),
+        **ends,
     )
 
 
@@ -107,6 +142,7 @@ def good() -> tuple[kit.Description, ...]:
             units=21,
             labels=kit.labels("class-ids", 22, high=255.0),
         ),
+        kit.classifier("softmax", ignoring, units=3, labels=_void(255, high=255.0)),
     )
 
 
@@ -117,7 +153,7 @@ RULE = kit.Rule(
     harm=kit.Harm.RAISES,
     summary="class ids that the head has no unit for",
     by_backend=True,
-    reads=frozenset({"units", "shape", "loss", "labels"}),
+    reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,
