@@ -32,7 +32,9 @@ from kerascheck.keras_api.activations import (
 from kerascheck.keras_api.layers import NOISE, NORMALIZATIONS
 from kerascheck.keras_api.losses import (
     CROSSENTROPIES,
+    OF_TENSORFLOW,
     ONE_CLASS,
+    REFUSED_LOSSES,
     loss_called,
     loss_traits,
 )
@@ -65,8 +67,10 @@ __all__ = [
     "KEEPS_LOGITS",
     "NOISE",
     "NORMALIZATIONS",
+    "OF_TENSORFLOW",
     "ONE_CLASS",
     "PROBABILITIES",
+    "REFUSED_LOSSES",
     "SCCE",
     "Activation",
     "AddMetric",

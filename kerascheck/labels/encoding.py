@@ -88,7 +88,7 @@ def tally(cells: NDArray[Any]) -> Tally:
 
 
 def rounding_of(noise: float) -> float:
-    """Return how far arithmetic in a dtype of this relative error leaves a whole number.
+    """Return how far arithmetic of this relative error leaves a whole number.
 
     Labels of a wider dtype than float32 are rounded to it in `fit`.
     """

@@ -92,7 +92,7 @@ class Loss(Frozen):
     kind: LossKind
     from_logits: bool | None = None  # None: it has no such argument, or not saved
     arguments: Arguments = ()  # all others that were saved
-    given: str = "string"  # string, object, function, lambda or partial
+    given: str = "string"  # string, object, function, tf.nn, lambda or partial
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
         """Return one saved argument as a scalar, or `default` if it was not saved."""

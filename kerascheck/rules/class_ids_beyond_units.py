@@ -108,13 +108,13 @@ def bad() -> tuple[kit.Description, ...]:
         kit.vary(base, units=9, labels=kit.labels("class-ids", 10)),
         kit.vary(base, units=2, labels=kit.labels("signed-binary")),
         kit.vary(base, units=2, labels=kit.labels("class-ids", low=0.0, high=255.0)),
-        kit.vary(base, labels=_void(255, low=0.0, high=255.0)),
-        kit.vary(base, labels=_void(-100, low=-100.0, high=2.0)),
-        kit.vary(base, units=2, labels=_void(-1, low=-1.0, high=2.0)),
+        kit.vary(base, labels=_void(255)),
+        kit.vary(base, labels=_void(-100)),
+        kit.vary(base, units=2, labels=_void(-1)),
     )
 
 
-def _void(value: int, **ends: float) -> kit.Labels:
+def _void(value: int) -> kit.Labels:
     """Return ids of three classes, and some that have none."""
     return kit.labels(
         "class-ids",
@@ -124,7 +124,8 @@ def _void(value: int, **ends: float) -> kit.Labels:
         classes_from=0.0,
         classes_to=2.0,
         values=tuple(sorted((0, 1, 2, value))),
-        **ends,
+        low=float(min(value, 0)),
+        high=float(max(value, 2)),
     )
 
 
@@ -142,7 +143,7 @@ def good() -> tuple[kit.Description, ...]:
             units=21,
             labels=kit.labels("class-ids", 22, high=255.0),
         ),
-        kit.classifier("softmax", ignoring, units=3, labels=_void(255, high=255.0)),
+        kit.classifier("softmax", ignoring, units=3, labels=_void(255)),
     )
 
 

@@ -13,8 +13,8 @@ The sparse loss casts labels to integers, so that 0.9 becomes class 0. The categ
 one weights logs by the labels, and a negative weight rewards being wrong.
 
 Masks become such targets when they are resized with interpolation, or read as a picture
-and divided by 255; ids become such when they come out of arithmetic: 0.9999999 is cut to
-0. These are repaired, not regressed on.
+and divided by 255; ids become such when they come out of arithmetic: 0.9999999 is
+truncated to 0. These are repaired, not regressed on.
 
 ## When to ignore
 Never.

@@ -25,8 +25,8 @@ from -d to 1 + d, two overlapping classes, 1000 steps, 12 seeds:
 | calibration error | 0.023 | 0.023 | 0.025 | 0.028 | 0.044 | 0.065 | 0.125 | 0.193 |
 | loss | 0.44 | 0.44 | 0.43 | 0.42 | 0.36 | 0.17 | -0.34 | -6.8 |
 
-The spread of accuracy is 0.006. With labels 0 and 2 it falls to 0.752. So an overshoot of up to 0.02 is a note, up
-to 0.2 a warning, and beyond an error.
+The spread of accuracy is 0.006. With labels 0 and 2 it falls to 0.752. So an overshoot
+of up to 0.02 is a note, up to 0.2 a warning, and beyond an error.
 
 ## When to ignore
 Never.
@@ -130,8 +130,9 @@ def bad() -> tuple[kit.Description, ...]:
     """Return labels outside [0, 1] under binary cross-entropy."""
     two = kit.labels("class-ids", low=1.0, high=2.0)
     ids = kit.labels("class-ids", 4)
-    grey = {"dtype": "uint8", "high": 255.0, "shape": (64, 28, 28, 1), "samples": 64}
-    pictures = kit.labels("class-ids", 256, **grey)
+    pictures = kit.labels(
+        "class-ids", 256, samples=64, dtype="uint8", shape=(64, 28, 28, 1)
+    )
     unknown = kit.labels(
         "class-ids", 2, shape=(512, 5), low=-1.0, void=-1, values=(-1, 0, 1)
     )

@@ -84,6 +84,7 @@ def _rescued(facts: kit.Facts, loss: kit.Loss) -> bool:
         facts.activation in kit.KEEPS_LOGITS
         and not facts.head.logits_hidden
         and not kit.loss_traits(loss).focal
+        and loss.given != kit.OF_TENSORFLOW
         and facts.model.backend not in _OTHER_BACKENDS
     )
 
@@ -100,6 +101,7 @@ def bad() -> tuple[kit.Description, ...]:
         kit.vary(base, logits_hidden=True, layers_after=("Reshape",)),
         kit.vary(base, loss="BinaryFocalCrossentropy", from_logits=True),
         kit.classifier("sigmoid", "bce", from_logits=True, backend="jax"),
+        kit.vary(base, loss="sigmoid_cross_entropy_with_logits_v2"),
     )
 
 
