@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerascheck.engine.axes_advice import axes_advice, tail_shown
 from kerascheck.engine.facts import Facts
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
 from kerascheck.engine.fix import (
@@ -30,6 +31,7 @@ from kerascheck.keras_api.activations import (
     PROBABILITIES,
 )
 from kerascheck.keras_api.layers import NOISE, NORMALIZATIONS
+from kerascheck.keras_api.layout import Layout
 from kerascheck.keras_api.losses import (
     CROSSENTROPIES,
     OF_TENSORFLOW,
@@ -43,7 +45,6 @@ from kerascheck.keras_api.metrics import (
     metric_traits,
     with_resolved_metrics,
 )
-from kerascheck.keras_api.shape_match import Layout
 from kerascheck.model.description import (
     Activation,
     Description,
@@ -102,6 +103,7 @@ __all__ = [
     "SetUnits",
     "Severity",
     "Shape",
+    "axes_advice",
     "classifier",
     "fitting",
     "fitting_accuracy",
@@ -112,6 +114,7 @@ __all__ = [
     "metric_called",
     "metric_traits",
     "regressor",
+    "tail_shown",
     "vary",
     "with_head",
 ]

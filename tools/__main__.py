@@ -94,14 +94,31 @@ def confirm(arguments: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.option("--setups", default=300, show_default=True, help="Setups to train.")
+@click.option("--setups", default=2000, show_default=True, help="Setups to train.")
 @click.option("--seed", default=0, show_default=True, help="Of the random choice.")
-@click.option("--budget", default=600.0, show_default=True, help="Seconds of training.")
-def audit(setups: int, seed: int, budget: float) -> None:
-    """Train random setups and compare what was measured with what the rules say."""
+@click.option(
+    "--budget", default=1500.0, show_default=True, help="Seconds of training."
+)
+@click.option(
+    "--backend",
+    type=click.Choice(["tensorflow", "jax"]),
+    default="tensorflow",
+    show_default=True,
+    help="Of Keras.",
+)
+@click.option("--workers", default=2, show_default=True, help="Processes that train.")
+def audit(setups: int, seed: int, budget: float, backend: str, workers: int) -> None:
+    """Train random setups and list where rules and measurement differ, by kind."""
     from tools.audit import audit
 
-    audit(setups=setups, seed=seed, budget=budget, say=click.echo)
+    audit(
+        setups=setups,
+        seed=seed,
+        budget=budget,
+        backend=backend,
+        workers=workers,
+        say=click.echo,
+    )
 
 
 @main.command()

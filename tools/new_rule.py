@@ -49,9 +49,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("activation"), facts.fact("loss")),
         expected=(("loss", "…"),),
         fix=kit.Fix(
-            title="…",  # imperative, lower case, no full stop
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
+            advice="…",  # if there are no edits: imperative, lower case, no full stop
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -117,6 +118,8 @@ def progress(what: str, *, quiet: bool) -> Iterator[Progress | None]:
     ) as bar:
 
         def update(done: int, of: int) -> None:
+            if not bar.pos:  # importing Keras is not part of the estimate
+                bar.start = bar.last_eta = time()
             bar.update(max(0, int(1000 * done / max(of, 1)) - bar.pos))
 
         yield update

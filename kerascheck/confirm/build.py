@@ -9,7 +9,7 @@ from __future__ import annotations
 from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
 from kerascheck.engine.finding import Finding, Harm
 from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
-from kerascheck.keras_api.shape_match import Layout, layout
+from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.model.description import (
     Activation,
     Arguments,
@@ -43,11 +43,14 @@ class Pair(Frozen):
 
     before: Setup
     after: Setup
+    classes: int  # of the model, before they were reduced to those of the task
+    assumed_labels: Encoding | None = None  # None: labels were given
 
     @property
     def hidden(self) -> Pair:
         """The same pair with an operation between activation and loss on both sides."""
-        return Pair(
+        return replace(
+            self,
             before=replace(self.before, hidden_activation=True),
             after=replace(self.after, hidden_activation=True),
         )
@@ -84,7 +87,13 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
     before = model.head(finding.head)
     after = finding.fix.of(model).head(finding.head)
     scale = _scale(before, after, finding.harm, most)
-    return Pair(before=_setup(before, scale), after=_setup(after, scale))
+    assumed = None if before.labels else _assumed_labels(before).encoding
+    return Pair(
+        before=_setup(before, scale),
+        after=_setup(after, scale),
+        classes=scale.true_classes,
+        assumed_labels=assumed,
+    )
 
 
 def setup_of(head: Head, harm: Harm = Harm.WORSE_TRAINING) -> Setup:

@@ -218,6 +218,8 @@ def _exchange(
     for reply in _replies(child.stdout):
         if "progress" in reply and progress is not None:
             progress(*reply["progress"])
+        if "unavailable" in reply:
+            raise TrainingUnavailable(reply["unavailable"])
         results = reply.get("results", results)
     child.wait()
     return results
@@ -264,8 +266,14 @@ def main(request: Mapping[str, Any], reply: Callable[..., None]) -> None:
     """
     import time
 
+    from kerascheck.confirm.environment import environment
     from kerascheck.confirm.train.training import train
 
+    try:
+        environment(request["device"])
+    except RuntimeError as missing:
+        reply(unavailable=str(missing))
+        return
     results = train(
         [Setup.from_dict(plain) for plain in request["setups"]],
         seeds=request["seeds"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -18,7 +18,13 @@ from kerascheck.confirm.child_process import (
 from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.verdict import Judgement, judge, judged_metric, shown_values
+from kerascheck.confirm.verdict import (
+    Judgement,
+    failed_starts,
+    judge,
+    judged_accuracy,
+    shown_values,
+)
 from kerascheck.engine.finding import (
     Confirmation,
     Finding,
@@ -27,19 +33,42 @@ from kerascheck.engine.finding import (
     OtherBackend,
     Severity,
     Source,
+    TrainedOn,
     Verdict,
 )
+from kerascheck.engine.judge import judge as judge_rules
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.report.report import Report
 
 
 class _Plan(Frozen):
-    """One finding and the trainings that decide it; none if `why` says so."""
+    """One finding and the pairs of trainings that may decide it.
+
+    Attributes:
+        finding: What is tried.
+        pairs: The first whose fixed side does not raise decides; () if `why` says so.
+        why: Why nothing can be trained.
+    """
 
     finding: Finding
     pairs: tuple[Pair, ...] = ()
     why: str = ""
+
+
+class _Trial(NamedTuple):
+    """What one backend shows of a finding."""
+
+    backend: str
+    pair: Pair
+    judgement: Judgement
+    before: SetupResult
+    after: SetupResult
+    source: Source
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.judgement.verdict
 
 
 class TrainingResults(NamedTuple):
@@ -70,50 +99,69 @@ def confirm_report(
     """
     options = options or TrainingOptions()
     plans = [_plan(finding, report) for finding in report.findings]
-    setups = list(dict.fromkeys(s for plan in plans for s in _setups(plan)))
     try:
-        here = train_setups(setups, options)
+        trials = _trials(plans, options)
     except TrainingUnavailable as missing:
         return report.with_findings(tuple(_not_run(p, str(missing)) for p in plans))
-    findings = [_confirm(plan, here, locked=locked) for plan in plans]
-    by_backend = any(_depends_on_backend(plan) for plan in plans)
-    silent = replace(options, progress=None)
-    for name in other_backends(options.tree) if by_backend else ():
-        there = train_setups(_first_setups(plans), silent, backend=name)
-        findings = [
-            _with_other_backend(finding, plan, name, there)
-            for finding, plan in zip(findings, plans, strict=True)
-        ]
+    findings = [
+        _confirmed(plan, of_plan, locked=locked) if of_plan else _not_run(plan, "")
+        for plan, of_plan in zip(plans, trials, strict=True)
+    ]
     return report.with_findings(tuple(findings))
 
 
-def _depends_on_backend(plan: _Plan) -> bool:
-    """Say whether a finding is to be shown on each backend that is installed."""
-    return plan.finding.by_backend and bool(plan.pairs)
+def _trials(
+    plans: Sequence[_Plan], options: TrainingOptions
+) -> list[tuple[_Trial, ...]]:
+    """Return the trials of each plan: on the backend in use, and on others.
+
+    Others are asked about findings that depend on the backend.
+    """
+    here = _trials_on(default_backend(options.tree), plans, options)
+    by_backend = [
+        plan if plan.finding.by_backend else replace(plan, pairs=()) for plan in plans
+    ]
+    each: list[list[_Trial | None]] = [here]
+    if any(plan.pairs for plan in by_backend):
+        silent = replace(options, progress=None)
+        for name in other_backends(options.tree):
+            each.append(_trials_on(name, by_backend, silent))
+    return [tuple(t for t in trials if t) for trials in zip(*each, strict=True)]
 
 
-def _first_setups(plans: Iterable[_Plan]) -> list[Setup]:
-    """Return what other backends train: the setups without an added operation."""
-    pairs = [plan.pairs[0] for plan in plans if _depends_on_backend(plan)]
-    return list(dict.fromkeys(s for pair in pairs for s in (pair.before, pair.after)))
+def _trials_on(
+    backend: str, plans: Sequence[_Plan], options: TrainingOptions
+) -> list[_Trial | None]:
+    """Return one trial a plan: the first of its pairs whose fixed side trains."""
+    trials: list[_Trial | None] = [None] * len(plans)
+    for attempt in range(max((len(plan.pairs) for plan in plans), default=0)):
+        open_ = [
+            (place, plan.pairs[attempt])
+            for place, plan in enumerate(plans)
+            if attempt < len(plan.pairs) and _fix_failed(trials[place])
+        ]
+        setups = dict.fromkeys(
+            s for _, pair in open_ for s in (pair.before, pair.after)
+        )
+        trainings = train_setups(list(setups), options, backend=backend)
+        for place, pair in open_:
+            before, after = trainings.of(pair)
+            trial = _Trial(
+                backend=backend,
+                pair=pair,
+                judgement=judge(plans[place].finding, before, after),
+                before=before,
+                after=after,
+                source=trainings.source([pair]),
+            )
+            if trials[place] is None or not _fix_failed(trial):
+                trials[place] = trial
+    return trials
 
 
-def _with_other_backend(
-    finding: Finding, plan: _Plan, name: str, trainings: TrainingResults
-) -> Finding:
-    if not _depends_on_backend(plan) or finding.confirmation is None:
-        return finding
-    pair = plan.pairs[0]
-    judgement = judge(plan.finding, *trainings.of(pair))
-    there = OtherBackend(
-        backend=name,
-        status=judgement.verdict,
-        reason=judgement.reason,
-        source=trainings.source([pair]),
-    )
-    known = finding.confirmation.elsewhere
-    confirmation = replace(finding.confirmation, elsewhere=(*known, there))
-    return replace(finding, confirmation=confirmation)
+def _fix_failed(trial: _Trial | None) -> bool:
+    """Say whether nothing was compared yet, as the fixed side raises."""
+    return trial is None or trial.after.status is Status.RAISED
 
 
 def _plan(finding: Finding, report: Report) -> _Plan:
@@ -121,37 +169,38 @@ def _plan(finding: Finding, report: Report) -> _Plan:
         return _Plan(finding=finding, why="it is about the file, not about training")
     model = next(m for m in report.models if m.path == finding.model)
     try:
-        pair = _pair(finding, model, report)
+        alone = pair_of(finding, model)
     except NotBuildable as reason:
         return _Plan(finding=finding, why=str(reason))
-    if finding.harm is Harm.FRAGILE:
-        return _Plan(finding=finding, pairs=(pair, pair.hidden))
-    rescues = model.backend in (None, "tensorflow")
-    return _Plan(finding=finding, pairs=(pair if rescues else pair.hidden,))
+    pairs = [*_with_other_faults_fixed(finding, model, report), alone]
+    if model.backend not in (None, "tensorflow"):
+        pairs = [pair.hidden for pair in pairs]  # as TensorFlow would not know better
+    return _Plan(finding=finding, pairs=tuple(dict.fromkeys(pairs)))
 
 
-def _pair(finding: Finding, model: Description, report: Report) -> Pair:
-    """Return the pair of a finding, with the other faults of its head fixed.
+def _with_other_faults_fixed(
+    finding: Finding, model: Description, report: Report
+) -> Iterator[Pair]:
+    """Yield pairs in which the other faults of the head are fixed on both sides.
 
     Otherwise another fault, which raises or hides everything, would decide this one.
+    The fix is the one that the rule proposes there: another fix may have changed the
+    loss that this one is about.
     """
     rest = model
     for other in report.findings:
         same = (other.model, other.head) == (finding.model, finding.head)
         if same and other is not finding and other.fix is not None:
             rest = other.fix.of(rest)
-    if rest != model:
+    if rest == model:
+        return
+    there = judge_rules(report.rules, rest).findings
+    again = [other for other in there if other.key == finding.key]
+    for one in (*again, finding):
         with suppress(NotBuildable):
-            pair = pair_of(finding, rest)
+            pair = pair_of(one, rest)
             if pair.before != pair.after:
-                return pair
-    return pair_of(finding, model)
-
-
-def _setups(plan: _Plan) -> Iterable[Setup]:
-    for pair in plan.pairs:
-        yield pair.before
-        yield pair.after
+                yield pair
 
 
 def train_setups(
@@ -171,6 +220,9 @@ def train_setups(
     """
     if not setups:
         return TrainingResults({})
+    if options.budget <= 0:
+        why = "no time was given to training"
+        return TrainingResults({s: unfinished_result(s, why) for s in setups})
     backend = backend or default_backend(options.tree)
     cache = None
     if options.cache is not None:
@@ -197,27 +249,68 @@ def _not_run(plan: _Plan, why: str) -> Finding:
     return replace(plan.finding, confirmation=confirmation)
 
 
-def _confirm(plan: _Plan, trainings: TrainingResults, *, locked: bool) -> Finding:
-    if not plan.pairs:
-        return _not_run(plan, plan.why)
-    judged = [(judge(plan.finding, *trainings.of(p)), p) for p in plan.pairs]
-    judgement, pair = _deciding_pair(judged)
+def _confirmed(plan: _Plan, trials: Sequence[_Trial], *, locked: bool) -> Finding:
+    trial = next((t for t in trials if t.verdict is Verdict.CONFIRMED), trials[0])
+    judgement = _over_backends(plan.finding, trial, trials)
+    others = tuple(_elsewhere(other) for other in trials if other is not trial)
     confirmation = replace(
-        confirmation_of(plan.finding, judgement, *trainings.of(pair)),
-        source=trainings.source(_deciding_pairs(plan, judgement, pair)),
+        confirmation_of(plan.finding, judgement, trial.before, trial.after),
+        source=trial.source,
+        trained=_trained_on(trial.pair),
+        elsewhere=others,
     )
-    if pair is not plan.pairs[0]:
-        reason = (
-            f"{judgement.reason} with an operation before the loss; "
-            f"none on {confirmation.backend} as compiled"
-        )
-        confirmation = replace(confirmation, reason=reason)
     return _with_confirmation(plan.finding, confirmation, locked=locked)
 
 
-def _deciding_pairs(plan: _Plan, judgement: Judgement, pair: Pair) -> Sequence[Pair]:
-    """Return the pairs that decided: the one that confirms, or all if none does."""
-    return (pair,) if judgement.verdict is Verdict.CONFIRMED else plan.pairs
+def _trained_on(pair: Pair) -> TrainedOn:
+    setup = pair.before
+    return TrainedOn(
+        task=setup.task,
+        classes=setup.classes,
+        classes_of_model=pair.classes,
+        steps=setup.steps,
+        batch=setup.batch,
+        learning_rate=setup.learning_rate,
+        optimizer=setup.optimizer,
+        assumed_labels=pair.assumed_labels and str(pair.assumed_labels),
+    )
+
+
+def _over_backends(
+    finding: Finding, trial: _Trial, trials: Sequence[_Trial]
+) -> Judgement:
+    """Return one judgement over all backends, led by that of the deciding trial.
+
+    A harm that depends on the backend is refuted only by one on which it would show:
+    Keras on TensorFlow looks for the logits behind an activation.
+    """
+    if not finding.by_backend:
+        return trial.judgement
+    verdicts = {t.backend: t.verdict for t in trials}
+    harmless = [name for name, v in verdicts.items() if v is Verdict.REFUTED]
+    if trial.verdict is Verdict.CONFIRMED:
+        rest = f"; harmless on {' and '.join(harmless)}" if harmless else ""
+        return replace(trial.judgement, reason=f"{trial.judgement.reason}{rest}")
+    if len(harmless) < len(verdicts):
+        open_ = next(t for t in trials if t.verdict is not Verdict.REFUTED)
+        rest = f"on {open_.backend}: {open_.judgement.reason}"
+        return replace(trial.judgement, verdict=Verdict.INCONCLUSIVE, reason=rest)
+    if harmless == ["tensorflow"]:
+        reason = f"harmless on tensorflow ({trial.judgement.reason}); {_NO_OTHER}"
+        return replace(trial.judgement, verdict=Verdict.INCONCLUSIVE, reason=reason)
+    return trial.judgement
+
+
+_NO_OTHER = "no other backend is installed, and the harm is claimed for those"
+
+
+def _elsewhere(trial: _Trial) -> OtherBackend:
+    return OtherBackend(
+        backend=trial.backend,
+        status=trial.verdict,
+        reason=trial.judgement.reason,
+        source=trial.source,
+    )
 
 
 def _with_confirmation(
@@ -242,14 +335,6 @@ _NOT_LOWERED = (
 )
 
 
-def _deciding_pair(judged: list[tuple[Judgement, Pair]]) -> tuple[Judgement, Pair]:
-    """Return the first setting in which the harm was measured, else the first."""
-    for judgement, pair in judged:
-        if judgement.verdict is Verdict.CONFIRMED:
-            return judgement, pair
-    return judged[0]
-
-
 def confirmation_of(
     finding: Finding, judgement: Judgement, before: SetupResult, after: SetupResult
 ) -> Confirmation:
@@ -267,6 +352,7 @@ def confirmation_of(
         versions=versions,
         device=environment.get("device"),
         seeds=max(len(before.seeds), len(after.seeds)),
+        failed_starts=len(failed_starts(before)),
         before=_measurement(finding, before),
         after=_measurement(finding, after),
         difference=judgement.difference,
@@ -279,12 +365,13 @@ def _measurement(finding: Finding, result: SetupResult) -> Measurement:
     if result.status is not Status.TRAINED:
         error = result.error
         return Measurement(raises=f"{error.type}: {error.message}" if error else None)
-    spread = result.spread("accuracy")
-    name = judged_metric(finding, result)
+    name = judged_accuracy(finding, result)
     first = result.seeds[0]
+    result = _of_starts_that_learn(result)
+    spread = result.spread("accuracy")
     return Measurement(
         true_accuracy=_mean(result.values("accuracy")),
-        reported_accuracy=_mean(shown_values(result, name)) if name else None,
+        reported_accuracy=_mean(shown_values(result, name or "")),
         balanced_accuracy=_mean(result.values("balanced_accuracy")),
         auc=_mean(result.values("auc")),
         ece=_mean(result.values("ece")),
@@ -296,6 +383,13 @@ def _measurement(finding: Finding, result: SetupResult) -> Measurement:
         reported=tuple((n, _mean(shown_values(result, n))) for n in first.reported),
         spread=spread.deviation if spread else None,
     )
+
+
+def _of_starts_that_learn(result: SetupResult) -> SetupResult:
+    """Return a result without the starts that never learn, unless none does."""
+    failed = failed_starts(result)
+    learning = tuple(s for i, s in enumerate(result.seeds) if i not in failed)
+    return replace(result, seeds=learning) if learning else result
 
 
 def _mean(values: Iterable[float]) -> float | None:

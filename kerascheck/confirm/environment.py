@@ -45,7 +45,9 @@ def device_scope(device: Device) -> AbstractContextManager[Any]:
 def _device(backend: str, device: Device) -> dict[str, str]:
     gpu = _gpu(backend)
     if device == "gpu" and gpu is None:
-        raise RuntimeError(f"Expected a GPU that {backend} can use. Received: none")
+        raise RuntimeError(
+            f"there is no GPU that {backend} can use (--device auto trains on the CPU)"
+        )
     if device == "cpu" or gpu is None:
         return {"device": "cpu", "device_name": platform.machine() or "cpu"}
     return {"device": "gpu", "device_name": gpu}

@@ -14,25 +14,30 @@ misreported
     the interval by which the gap between reported and true shrinks is above 0.002,
     and the gap after is below 0.02.
 miscalibrated
-    the interval by which the calibration error shrinks is above 0.01.
+    the interval by which the calibration error shrinks is above 0.01, and the error
+    after is below 0.08: a fix that is not calibrated either proves nothing.
 worse-training
-    the interval of the gain in accuracy is above 0.002; or both reach that accuracy
-    and the interval of the steps saved is above 0; or the end is as accurate and worse
-    calibrated, by the criterion before.
+    the interval of the gain in accuracy, among the starts that learn on both sides, is
+    above 0.002; or so many more starts never learn that a sign test is below 0.05; or
+    both reach that accuracy and it takes at least twice the steps; or the end is as
+    accurate and worse calibrated, by the criterion before.
 fragile
-    miscalibrated or worse-training hold on this backend as compiled, or with an
-    operation between activation and loss.
+    miscalibrated or worse-training hold as compiled.
+
+A start never learns if it ends within a quarter of the way from chance to the best
+possible. Means are over those that learn, beside the count of the others.
 
 A finding is refuted if the interval is on the other side, or so close to zero that the
 harm is not there: within 0.01 (accuracy, calibration) or 0.002 (a metric). Everything
-else is inconclusive, and so are fewer than 3 seeds.
+else is inconclusive: fewer than 3 seeds, a training that did not end, and a fixed setup
+that raises, for then nothing was compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import comb, sqrt
 from statistics import fmean, stdev
 
 from kerascheck.confirm.result import SetupResult, Status
@@ -43,6 +48,8 @@ from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES, METRICS
 from kerascheck.model.frozen import Frozen, replace
 
 MIN_SEEDS = 3
+CALIBRATED = 0.08
+"""Calibration error up to which a fix is called calibrated."""
 
 _T_975 = (
     12.706,
@@ -109,9 +116,9 @@ def judge(finding: Finding, before: SetupResult, after: SetupResult) -> Judgemen
     if unfinished is not None:
         return _inconclusive(unfinished.reason or "training failed on this machine")
     if after.status is Status.RAISED:
-        return Judgement(
-            verdict=Verdict.REFUTED, reason=f"the fixed setup raises {_error(after)}"
-        )
+        both = before.status is Status.RAISED
+        subject = "both setups raise" if both else "the fixed setup raises"
+        return _inconclusive(f"{subject} {_error(after)}")
     if before.status is Status.RAISED:
         return _judge_exception(finding, before)
     match finding.harm:
@@ -168,9 +175,9 @@ def _judge_no_exception(before: SetupResult, after: SetupResult) -> Judgement:
     learning = _judge_learning(before, after)
     if learning.verdict is not Verdict.CONFIRMED:
         learning = _judge_training(before, after)
-    if learning.verdict is Verdict.CONFIRMED:
-        return replace(learning, reason=f"{reason}, and {learning.reason}")
-    return replace(learning, verdict=Verdict.REFUTED, reason=reason)
+    if learning.verdict is Verdict.REFUTED:
+        return replace(learning, reason=reason)
+    return replace(learning, reason=f"{reason}; {learning.reason}")
 
 
 def quality(result: SetupResult) -> tuple[float, ...]:
@@ -195,11 +202,22 @@ def _quality_name(result: SetupResult) -> str:
 
 def halfway_quality(result: SetupResult) -> float:
     """Return the quality half way between chance and the best possible."""
+    return _quality_at(0.5, result)
+
+
+def failed_starts(result: SetupResult) -> tuple[int, ...]:
+    """Return the places of the seeds that never learn."""
+    enough = _quality_at(0.25, result)
+    return tuple(i for i, reached in enumerate(quality(result)) if reached <= enough)
+
+
+def _quality_at(share: float, result: SetupResult) -> float:
+    """Return the quality at this share of the way from chance to the best possible."""
     if result.setup.task == "regression":
-        return 0.45
+        return 0.9 * share
     best = result.bayes_accuracy or 1.0
     chance = 0.5 if result.setup.task in SEVERAL_LABELS else 1 / result.setup.classes
-    return (best + chance) / 2
+    return chance + share * (best - chance)
 
 
 def _judge_learning(before: SetupResult, after: SetupResult) -> Judgement:
@@ -216,15 +234,21 @@ def _judge_learning(before: SetupResult, after: SetupResult) -> Judgement:
 
 
 def _judge_training(before: SetupResult, after: SetupResult) -> Judgement:
-    less, more = quality(before), quality(after)
+    starts = _Starts.of(before, after)
+    less = tuple(quality(before)[i] for i in starts.learning)
+    more = tuple(quality(after)[i] for i in starts.learning)
     paired = PairedDifference.of(less, more)
     if paired is None:
-        return _inconclusive("too few seeds")
+        return starts.judgement()
     reason = f"{_quality_name(before)} {fmean(less):.3f} -> {fmean(more):.3f}"
+    if starts.words:
+        reason = f"{starts.words}; {reason} among the others"
     if paired.low > 0.002:
         return _judgement(Verdict.CONFIRMED, reason, paired)
+    if starts.only_before or starts.only_after:
+        return replace(starts.judgement(), reason=reason)
     steps = PairedDifference.of(_steps_needed(after), _steps_needed(before))
-    if steps is not None and steps.low > 0 and steps.high < _NEVER / 2:
+    if steps is not None and _mean_steps(after) < steps.low < _NEVER / 2:
         fewer = f"{_mean_steps(before):.0f} -> {_mean_steps(after):.0f} steps"
         reason = f"{fewer} to the same accuracy"
         return _judgement(Verdict.CONFIRMED, reason, steps)
@@ -234,6 +258,46 @@ def _judge_training(before: SetupResult, after: SetupResult) -> Judgement:
     if paired.high < 0.01:
         return _judgement(Verdict.REFUTED, f"{reason}: it learns as well", paired)
     return _inconclusive(reason, paired)
+
+
+class _Starts(Frozen):
+    """Which starts learn, of two trainings from the same starts."""
+
+    count: int
+    learning: tuple[int, ...]  # places of those that learn on both sides
+    only_before: int  # that never learn before, and do after
+    only_after: int
+    words: str  # "2 of 8 starts never learn, once fixed none"; "" if all learn
+
+    @classmethod
+    def of(cls, before: SetupResult, after: SetupResult) -> _Starts:
+        count = min(len(before.seeds), len(after.seeds))
+        one, other = set(failed_starts(before)), set(failed_starts(after))
+        words = ""
+        if one or other:
+            then = len(other) or "none"
+            words = f"{len(one)} of {count} starts never learn, once fixed {then}"
+        return cls(
+            count=count,
+            learning=tuple(i for i in range(count) if i not in one | other),
+            only_before=len(one - other),
+            only_after=len(other - one),
+            words=words,
+        )
+
+    def judgement(self) -> Judgement:
+        """Judge by the starts alone: a sign test, one-sided."""
+        if self.count < MIN_SEEDS:
+            return _inconclusive("too few seeds")
+        if _sign_test(self.only_before, self.only_after) < 0.05:
+            return _judgement(Verdict.CONFIRMED, self.words, None)
+        return _inconclusive(self.words)
+
+
+def _sign_test(for_it: int, against: int) -> float:
+    """Return the chance of at least so many of all differences by fair coins."""
+    total = for_it + against
+    return 0.5**total * sum(comb(total, k) for k in range(for_it, total + 1))
 
 
 def _steps_needed(result: SetupResult) -> tuple[float, ...]:
@@ -252,8 +316,12 @@ def _judge_calibration(before: SetupResult, after: SetupResult) -> Judgement:
     if paired is None:
         return _inconclusive("the outputs are not probabilities")
     reason = f"calibration error {fmean(more):.3f} -> {fmean(less):.3f}"
-    if paired.low > 0.01:
+    if before.setup.task.endswith("_hard"):
+        reason += " on classes that overlap"
+    if paired.low > 0.01 and fmean(less) < CALIBRATED:
         return _judgement(Verdict.CONFIRMED, reason, paired)
+    if paired.low > 0.01:
+        return _inconclusive(f"{reason}: the fix is not calibrated either", paired)
     if paired.high < 0.01:
         return _judgement(Verdict.REFUTED, f"{reason}: as well calibrated", paired)
     return _inconclusive(reason, paired)
@@ -339,6 +407,12 @@ def judged_metric(finding: Finding, result: SetupResult) -> str | None:
     if index.isdigit():
         return names[int(index)] if int(index) < len(names) else None
     return next((n for n in names if "acc" in n.lower()), names[0] if names else None)
+
+
+def judged_accuracy(finding: Finding, result: SetupResult) -> str | None:
+    """Return the metric that a finding is about if it claims to be an accuracy."""
+    name = judged_metric(finding, result)
+    return name if name and _truth(result, name) == "accuracy" else None
 
 
 def metric_name(part: Part) -> str:

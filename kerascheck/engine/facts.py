@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kerascheck.engine.head_metric import HeadMetric
-from kerascheck.keras_api.activations import PROBABILITIES
-from kerascheck.keras_api.shape_match import Layout, layout
+from kerascheck.keras_api.activations import KEEPS_LOGITS, PROBABILITIES
+from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.model.description import (
     Activation,
     Description,
@@ -18,6 +20,9 @@ from kerascheck.model.description import (
     Shape,
 )
 from kerascheck.model.errors import NotApplicable, Undecided
+
+if TYPE_CHECKING:
+    from kerascheck.keras_api.shape_match import KerasUsed, Match
 
 _MISSING = object()
 
@@ -191,6 +196,62 @@ class Facts:
         if found is Layout.IDS and labels.encoding in _ROWS and len(labels.shape) > 1:
             return Layout.RANK  # an axis of unknown size matched a row of classes
         return found
+
+    @property
+    def labels_are_rows(self) -> bool:
+        """Say whether a last axis of the labels is an encoded row, not places of ids.
+
+        A row of 0 and 1 with several 1s may be ids of two classes as well, unless it is
+        as wide as the output.
+        """
+        if self.encoding is Encoding.MULTI_HOT:
+            return self.layout is Layout.SAME
+        return self.encoding in _ROWS
+
+    @property
+    def match(self) -> Match:
+        """What `fit` makes of labels and output under the loss, from their shapes.
+
+        Undecided if it would train for some size of an unknown axis, but not for all.
+        """
+        from kerascheck.keras_api.shape_match import match_loss
+
+        loss, keras = self.loss, self._keras_used()
+        match = match_loss(self.shape, self.labels.shape, loss, keras)
+        if match.possible and match.may_train:
+            raise Undecided(self._why_no_match("labels fit"))
+        return match
+
+    def match_of(self, metric: Metric) -> Match:
+        """Say what `fit` makes of labels and output under a metric, from their shapes.
+
+        Undecided if it raises for some size of an unknown axis, but not for all.
+        """
+        from kerascheck.keras_api.metric_shapes import match_metric
+
+        shape, labels = self.shape, self.labels
+        match = match_metric(shape, labels.shape, metric, self._keras_used())
+        if match.possible and match.may_raise:
+            raise Undecided(self._why_no_match(f"{metric.compiled!r} raises"))
+        return match
+
+    def _keras_used(self) -> KerasUsed:
+        from kerascheck.keras_api.shape_match import KerasUsed
+
+        head, version = self.head, self.model.generation
+        seen: bool | None = head.activation in KEEPS_LOGITS and not head.logits_hidden
+        if head.activation is Activation.UNKNOWN:
+            seen = None
+        return KerasUsed(
+            generation=2 if version is not None and version < (3, 0) else 3,
+            backend=self.model.backend or "tensorflow",
+            sees_logits=seen,
+        )
+
+    def _why_no_match(self, question: str) -> str:
+        if self.head.shape is not None and None in self.head.shape[1:]:
+            return f"whether {question} depends on an axis of unknown size"
+        return f"whether {question} cannot be said from shapes"
 
     @property
     def logits(self) -> bool:

@@ -63,4 +63,4 @@ class FileRule(Frozen):
         title = self.remedies.get(kind, self.remedy)
         if title is None:
             return None
-        return Fix(title=title, applicability=Applicability.DISPLAY)
+        return Fix(advice=title, applicability=Applicability.DISPLAY)

@@ -60,7 +60,7 @@ class Measurement(Frozen):
     """
 
     true_accuracy: float | None = None
-    reported_accuracy: float | None = None
+    reported_accuracy: float | None = None  # None too: the metric is not an accuracy
     balanced_accuracy: float | None = None
     auc: float | None = None
     ece: float | None = None
@@ -77,6 +77,19 @@ class Measurement(Frozen):
 
 Source = Literal["shipped", "cache", "trained"]
 """Where the results of a verdict come from: the package, an earlier run, this one."""
+
+
+class TrainedOn(Frozen):
+    """The reference training behind a verdict, and how it differs from the model."""
+
+    task: str  # "binary_hard"
+    classes: int  # of the task; tags if it is multilabel
+    classes_of_model: int  # before they were reduced to those of the task
+    steps: int
+    batch: int
+    learning_rate: float
+    optimizer: str
+    assumed_labels: str | None = None  # encoding; None: that of the labels given
 
 
 class OtherBackend(Frozen):
@@ -98,6 +111,8 @@ class Confirmation(Frozen):
     versions: tuple[tuple[str, str], ...] = ()
     device: str | None = None
     seeds: int = 0
+    failed_starts: int = 0  # of these, as compiled: means are over the others, if any
+    trained: TrainedOn | None = None  # None: not a reference training
     before: Measurement | None = None
     after: Measurement | None = None
     difference: float | None = None  # paired mean of what the verdict looks at

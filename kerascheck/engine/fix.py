@@ -9,6 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from kerascheck.engine.fix_words import (
+    activation_words,
+    added_words,
+    joined,
+    labels_words,
+    loss_words,
+    metric_words,
+    units_words,
+)
 from kerascheck.keras_api.compile_call import loss_code, metric_code
 from kerascheck.keras_api.losses import loss_called
 from kerascheck.keras_api.metrics import (
@@ -29,7 +38,7 @@ from kerascheck.model.description import (
     Metric,
     Value,
 )
-from kerascheck.model.frozen import Frozen, replace
+from kerascheck.model.frozen import Frozen, field, replace
 
 _KEPT = {"reduction": (), "axis": (-1, None)}
 """Arguments that no fix is about -> values that are not carried to another loss."""
@@ -66,6 +75,11 @@ class SetLoss(Frozen):
             given="object",
         )
 
+    def phrase(self, before: Head | None) -> str:
+        """Say what this does to a head, None: to any, as an imperative."""
+        old = None if before is None else before.loss
+        return loss_words(old, self._loss(self.arguments))
+
     def __str__(self) -> str:
         return f"loss={loss_code(self._loss(self.arguments))}"
 
@@ -88,6 +102,10 @@ class SetActivation(Frozen):
             logits_hidden=False,
         )
 
+    def phrase(self, before: Head | None) -> str:
+        """Say what this does to a head, None: to any, as an imperative."""
+        return activation_words(before, self.activation)
+
     def __str__(self) -> str:
         return f"activation={str(self.activation)!r}"
 
@@ -102,6 +120,10 @@ class SetUnits(Frozen):
         """Return `head` with this many units."""
         shape = head.shape and (*head.shape[:-1], self.units)
         return replace(head, units=self.units, shape=shape)
+
+    def phrase(self, before: Head | None) -> str:
+        """Say what this does to a head, None: to any, as an imperative."""
+        return units_words(self.units)
 
     def __str__(self) -> str:
         return f"units={self.units}"
@@ -124,6 +146,12 @@ class SetMetric(Frozen):
         metrics[self.index : self.index + 1] = new
         return replace(head, metrics=tuple(metrics))
 
+    def phrase(self, before: Head | None) -> str:
+        """Say what this does to a head, None: to any, as an imperative."""
+        metrics = () if before is None else before.metrics or ()
+        old = metrics[self.index] if self.index < len(metrics) else None
+        return metric_words(old, self.metric)
+
     def __str__(self) -> str:
         if self.metric is None:
             return "remove the metric"
@@ -139,6 +167,10 @@ class AddMetric(Frozen):
     def applied(self, head: Head) -> Head:
         """Return `head` with the metric at the end of its list."""
         return replace(head, metrics=(*(head.metrics or ()), self.metric))
+
+    def phrase(self, before: Head | None) -> str:
+        """Say what this does to a head, None: to any, as an imperative."""
+        return added_words(self.metric)
 
     def __str__(self) -> str:
         return f"metrics=[..., {metric_code(self.metric)}]"
@@ -160,6 +192,10 @@ class RecodeLabels(Frozen):
         if self.column and len(labels.shape) == 1:
             labels = replace(labels, shape=(*labels.shape, 1))
         return replace(head, labels=labels)
+
+    def phrase(self, before: Head | None) -> str:
+        """Say what this does to a head, None: to any, as an imperative."""
+        return labels_words(before, self.to, column=self.column)
 
     def __str__(self) -> str:
         return f"labels as {self.to}" + " of shape (samples, 1)" * self.column
@@ -249,11 +285,44 @@ Edit = (
 
 
 class Fix(Frozen):
-    """How to fix a finding."""
+    """How to fix a finding: edits, or advice where no edit is known.
 
-    title: str  # imperative, lower case, no full stop
+    Its title is made from its edits, so the two cannot differ.
+
+    Attributes:
+        advice: What to do where there are no edits, as they are not known or do not
+            help here: imperative, lower case, no full stop. Not shown beside edits.
+        before: The heads that the edits are for, so that the title says what changes.
+    """
+
     applicability: Applicability
     edits: tuple[Edit, ...] = ()
+    advice: str = ""
+    before: tuple[Head, ...] = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.edits and not self.advice:
+            raise ValueError("Expected edits or advice. Received: neither.")
+        if not self.edits:
+            object.__setattr__(self, "applicability", Applicability.DISPLAY)
+
+    @property
+    def title(self) -> str:
+        """What to do: each edit in words, imperative, lower case, no full stop."""
+        if not self.edits:
+            return self.advice
+        heads = {head.name: head for head in self.before}
+        phrases = []
+        for edit in self.edits:
+            head = heads.get(edit.head)
+            phrases.append(edit.phrase(head))
+            if head is not None:
+                heads[edit.head] = edit.applied(head)
+        return joined(phrases)
+
+    def as_advice(self) -> Fix:
+        """Return what to do without the edits that would do it."""
+        return Fix(applicability=Applicability.DISPLAY, advice=self.title)
 
     @property
     def changes_call(self) -> bool:

@@ -318,7 +318,7 @@ def _fold_into_causes(judgement: Judgement) -> list[Finding]:
             continue
         fix, after = _complete(judgement, cause.fix)
         if after.holds(cause):
-            advice = replace(fix, applicability=Applicability.DISPLAY, edits=())
+            advice = replace(fix, edits=()) if fix.advice else None
             causes.append(replace(cause, fix=advice))
             continue
         follows = [

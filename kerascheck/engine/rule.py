@@ -9,7 +9,7 @@ from kerascheck.engine.facts import FIELDS, HEADS, Facts
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
 from kerascheck.engine.fix import Fix
 from kerascheck.model.description import Description, Evidence, Scalar
-from kerascheck.model.frozen import Frozen, field
+from kerascheck.model.frozen import Frozen, field, replace
 
 Check = Callable[[Facts], Iterator[Finding]]
 Examples = Callable[[], Iterable[Description]]
@@ -98,6 +98,6 @@ class Rule(Frozen):
             evidence=evidence,
             seen=tuple((e.fact[prefix:], e.value) for e in evidence),
             expected=tuple(expected),
-            fix=fix,
+            fix=fix and replace(fix, before=facts.model.heads),
             by_backend=self.by_backend,
         )

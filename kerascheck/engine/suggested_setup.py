@@ -20,7 +20,7 @@ from kerascheck.engine.fix import (
     metric,
 )
 from kerascheck.keras_api.losses import CROSSENTROPIES, LOSSES, loss_traits
-from kerascheck.keras_api.shape_match import Layout
+from kerascheck.keras_api.layout import Layout
 from kerascheck.model.description import (
     Activation,
     Encoding,

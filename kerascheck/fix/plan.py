@@ -30,7 +30,7 @@ ADVICE = "it is advice: there is no edit that is right for every model"
 MAX_FIXES_OF_A_HEAD = 100
 """Fixes that are applied to one head, one after the other."""
 
-NOTHING = Fix(title="change nothing", applicability=Applicability.SAFE)
+NOTHING = Fix(advice="change nothing", applicability=Applicability.DISPLAY)
 
 
 class Plan(Frozen):

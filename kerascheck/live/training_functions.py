@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.api import judged
 from kerascheck.engine.finding import Finding
-from kerascheck.engine.fix import Applicability
 from kerascheck.engine.fix import metric as metric_of
 from kerascheck.keras_api.losses import loss_called
 from kerascheck.labels.fit_arguments import fit_arguments
@@ -381,9 +380,7 @@ def _advice(report: Report, *, of_metrics: bool) -> Report:
 
 
 def _without_edits(finding: Finding) -> Finding:
-    fix = finding.fix
-    if fix is not None:
-        fix = replace(fix, applicability=Applicability.DISPLAY, edits=())
+    fix = None if finding.fix is None else finding.fix.as_advice()
     follows = tuple(_without_edits(other) for other in finding.follows)
     return replace(
         finding,

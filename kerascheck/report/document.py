@@ -11,7 +11,13 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Any, assert_never
 
-from kerascheck.engine.finding import Confirmation, Finding, Measurement, Severity
+from kerascheck.engine.finding import (
+    Confirmation,
+    Finding,
+    Measurement,
+    Severity,
+    TrainedOn,
+)
 from kerascheck.engine.fix import (
     AddMetric,
     Edit,
@@ -272,7 +278,7 @@ def _edit(edit: Edit) -> Document:
 
 def _confirmation(confirmation: Confirmation) -> Document:
     before, after = confirmation.before, confirmation.after
-    interval = confirmation.interval
+    interval, trained = confirmation.interval, confirmation.trained
     return {
         "status": confirmation.status.value,
         "reason": _text(confirmation.reason),
@@ -281,6 +287,8 @@ def _confirmation(confirmation: Confirmation) -> Document:
         "device": _maybe(confirmation.device),
         "versions": _mapping(confirmation.versions),
         "seeds": confirmation.seeds,
+        "failed_starts": confirmation.failed_starts,
+        "trained": None if trained is None else _trained(trained),
         "before": None if before is None else _measurement(before),
         "after": None if after is None else _measurement(after),
         "difference": _number(confirmation.difference),
@@ -295,6 +303,19 @@ def _confirmation(confirmation: Confirmation) -> Document:
             }
             for other in confirmation.elsewhere
         ],
+    }
+
+
+def _trained(trained: TrainedOn) -> Document:
+    return {
+        "task": trained.task,
+        "classes": trained.classes,
+        "classes_of_model": trained.classes_of_model,
+        "steps": trained.steps,
+        "batch": trained.batch,
+        "learning_rate": trained.learning_rate,
+        "optimizer": trained.optimizer,
+        "assumed_labels": trained.assumed_labels,
     }
 
 

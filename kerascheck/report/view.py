@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from kerascheck.engine.finding import Confidence, Confirmation, Finding
+from kerascheck.engine.finding import Confidence, Confirmation, Finding, TrainedOn
 from kerascheck.engine.fix import Applicability, SetActivation, SetUnits
 from kerascheck.model.description import Description
 from kerascheck.trust.printable import count
@@ -103,6 +103,8 @@ def _fix(finding: Finding) -> Iterator[Row]:
 
 def _proof(confirmation: Confirmation) -> Iterator[Row]:
     yield Row("proof", (proof(confirmation),))
+    if confirmation.trained is not None:
+        yield Row("proof", (training(confirmation.trained),), continues=True)
     for other in confirmation.elsewhere:
         cached = f" ({CACHED})" if other.source == "cache" else ""
         text = f"on {other.backend}: {other.status}: {other.reason}{cached}"
@@ -143,6 +145,26 @@ def proof(confirmation: Confirmation) -> str:
         setting.append(f"{confirmation.seconds:.0f} s")
     verdict = f"{confirmation.status}: {confirmation.reason}"
     return f"{verdict} ({', '.join(setting)})" if setting else verdict
+
+
+def training(trained: TrainedOn) -> str:
+    """Return what was trained, on one line."""
+    noun = "labels" if trained.task.startswith("multilabel") else "classes"
+    classes = f"{trained.classes} {noun}"
+    if trained.task == "regression":
+        classes = "one real target"
+    elif trained.classes_of_model != trained.classes:
+        classes += f" for {trained.classes_of_model}"
+    if trained.task.endswith("_hard"):
+        classes += " that overlap"
+    elif trained.task == "binary_imbalanced":
+        classes += ", one of them rare"
+    assumed = trained.assumed_labels
+    labels = f", labels assumed {assumed}" if assumed else ""
+    return (
+        f"trained on {classes}{labels}: {trained.steps} steps of {trained.batch} rows, "
+        f"{trained.optimizer} at {trained.learning_rate:g}"
+    )
 
 
 class SourceLine(NamedTuple):

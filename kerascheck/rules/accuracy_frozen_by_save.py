@@ -41,7 +41,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             because=(facts.fact(*metric.at), facts.fact("loss")),
             expected=(metric.expected("accuracy, as compiled"),),
             fix=kit.Fix(
-                title="recompile the model after loading it",
                 applicability=kit.Applicability.SAFE,
                 edits=(metric.replaced_by(kit.metric_called(metric.compiled)),),
             ),

@@ -54,7 +54,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def _fix(facts: kit.Facts) -> kit.Fix:
     return kit.Fix(
-        title="add a metric that does not reward the common class",
+        advice="add a metric that does not reward the common class",
         applicability=kit.Applicability.SAFE,
         edits=_edits(facts),
     )

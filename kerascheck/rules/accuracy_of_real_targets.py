@@ -45,7 +45,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             ),
             expected=(metric.expected("MeanAbsoluteError"),),
             fix=kit.Fix(
-                title="report the mean absolute error",
                 applicability=kit.Applicability.SAFE,
                 edits=(metric.replaced_by(kit.metric("MeanAbsoluteError")),),
             ),

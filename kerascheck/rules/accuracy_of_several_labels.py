@@ -53,7 +53,6 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         ),
         expected=(metric.expected("BinaryAccuracy"),),
         fix=kit.Fix(
-            title="count each label on its own with BinaryAccuracy",
             applicability=kit.Applicability.SAFE,
             edits=(metric.replaced_by(right),),
         ),

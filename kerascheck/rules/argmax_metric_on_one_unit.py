@@ -43,7 +43,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             because=(facts.fact(*metric.at), facts.fact("units")),
             expected=(metric.expected("BinaryAccuracy"),),
             fix=kit.Fix(
-                title="use BinaryAccuracy, which applies a threshold",
+                advice="use BinaryAccuracy, which applies a threshold",
                 applicability=kit.Applicability.SAFE,
                 edits=_edits(facts, metric),
             ),

@@ -49,12 +49,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     if metric.traits.from_logits:
         return kit.Fix(
-            title="compile the metric with from_logits=True",
             applicability=kit.Applicability.SAFE,
             edits=(metric.with_arguments(from_logits=True),),
         )
     return kit.Fix(
-        title="end the head in probabilities and keep from_logits=False",
+        advice="end the head in probabilities and keep from_logits=False",
         applicability=kit.Applicability.UNSAFE,
         edits=_probabilities(facts),
     )

@@ -60,7 +60,6 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         severity=kit.Severity.NOTE if note else None,
         confidence=kit.Confidence.MEDIUM if note else None,
         fix=kit.Fix(
-            title="score whole samples with CategoricalAccuracy",
             applicability=kit.Applicability.SAFE,
             edits=(metric.replaced_by(kit.metric("CategoricalAccuracy")),),
         ),

@@ -69,18 +69,15 @@ def _fix(facts: kit.Facts, low: float, high: float) -> kit.Fix:
     recode = kit.RecodeLabels(head=facts.name, to=kit.Encoding.CLASS_IDS)
     if classes <= facts.units:
         return kit.Fix(
-            title="number the classes from 0",
             applicability=kit.Applicability.DISPLAY,
             edits=(recode,),
         )
     if low != 0 or high + 1 > classes:
         return kit.Fix(
-            title="number the classes from 0, and give the head one unit per class",
             applicability=kit.Applicability.DISPLAY,
             edits=(kit.SetUnits(head=facts.name, units=classes), recode),
         )
     return kit.Fix(
-        title=f"give the head {classes} units",
         applicability=kit.Applicability.UNSAFE,
         edits=(kit.SetUnits(head=facts.name, units=classes),),
     )
@@ -88,15 +85,12 @@ def _fix(facts: kit.Facts, low: float, high: float) -> kit.Fix:
 
 def _without_void(facts: kit.Facts, void: int) -> kit.Fix:
     """Return a fix that leaves a void value out of the loss."""
-    edits = kit.fitting(facts)
-    if edits:
-        title = f"leave {void} out of the loss with ignore_class={void}"
-        if any(isinstance(edit, kit.SetUnits) for edit in edits):
-            title += ", and give the head one unit per class"
-    else:
-        title = f"number the classes from 0, and leave {void} out of the loss: give it "
-        title += "any class and a sample weight of 0"
-    return kit.Fix(title=title, applicability=kit.Applicability.UNSAFE, edits=edits)
+    return kit.Fix(
+        applicability=kit.Applicability.UNSAFE,
+        edits=kit.fitting(facts),
+        advice=f"number the classes from 0, and leave {void} out of the loss: give it "
+        "any class and a sample weight of 0",
+    )
 
 
 def bad() -> tuple[kit.Description, ...]:

@@ -5,12 +5,14 @@ Labels of shape (samples,) or (samples, 1) under categorical cross-entropy, its 
 form or categorical hinge, on a head of two or more units.
 
 ## In the log
-`ValueError` in the first step: the shapes of target and output must be equal. Keras 2
-raises too, or broadcasts the ids over the units and trains on nonsense.
+`ValueError` in the first step: the shapes of target and output must be equal. The focal
+form of Keras 3 and categorical hinge raise for ids of shape (samples,) alone: a column
+of ids is broadcast over the units, and training goes on with nonsense.
 
 ## Why it matters
 The loss multiplies each column of the labels with the log of the same column of the
-output. Ids have no columns.
+output. Ids have no columns. The sparse loss takes ids, but has no `label_smoothing`: if
+that is set, the labels are better encoded one-hot.
 
 ## When to ignore
 Never.
@@ -33,7 +35,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if facts.layout not in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
         return
-    broadcast = loss.kind is kit.LossKind.CATEGORICAL_HINGE
     yield RULE.finding(
         facts,
         "labels",
@@ -47,16 +48,15 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts.fact("labels", "encoding"),
         ),
         expected=(("loss", "SparseCategoricalCrossentropy"),),
-        harm=kit.Harm.NO_LEARNING if broadcast else None,
+        harm=kit.Harm.NO_LEARNING if facts.match.broadcasts else None,
         fix=_fix(facts, loss) if facts.labels.integral else None,
     )
 
 
 def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
     sparse = kit.loss_traits(loss).other_form
-    if sparse is None:
+    if sparse is None or loss.argument("label_smoothing"):
         return kit.Fix(
-            title="one-hot encode the labels",
             applicability=kit.Applicability.DISPLAY,
             edits=(
                 kit.RecodeLabels(
@@ -65,7 +65,6 @@ def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
             ),
         )
     return kit.Fix(
-        title="compile with sparse categorical cross-entropy",
         applicability=kit.Applicability.UNSAFE,
         edits=(
             kit.SetLoss(head=facts.name, name=sparse, from_logits=loss.from_logits),
@@ -77,12 +76,17 @@ def bad() -> tuple[kit.Description, ...]:
     """Return ids under losses over rows."""
     ids = kit.labels("class-ids", 10)
     column = kit.labels("class-ids", 3, column=True)
+    smoothed = kit.loss_called(kit.CCE, arguments=(("label_smoothing", 0.1),))
     return (
         kit.classifier("softmax", kit.CCE, units=10, labels=ids),
         kit.classifier("softmax", kit.CCE, units=3, labels=column),
         kit.classifier("linear", kit.CCE, units=10, from_logits=True, labels=ids),
         kit.classifier("softmax", kit.CCE, units=2, labels=kit.labels("binary")),
         kit.classifier("softmax", "CategoricalFocalCrossentropy", units=10, labels=ids),
+        kit.classifier(
+            "softmax", "CategoricalFocalCrossentropy", units=3, labels=column
+        ),
+        kit.classifier("softmax", smoothed, units=10, labels=ids),
     )
 
 

@@ -34,7 +34,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("class_weight"),),
         expected=(("class_weight", "sample weights for each output"),),
         fix=kit.Fix(
-            title="pass a sample_weight for each output to `fit`",
+            advice="pass a sample_weight for each output to `fit`",
             applicability=kit.Applicability.DISPLAY,
         ),
     )

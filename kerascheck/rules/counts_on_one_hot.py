@@ -61,7 +61,7 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         expected=(metric.expected(1 if pair else "one of the classes", "class_id"),),
         severity=kit.Severity.WARNING if hidden else None,
         fix=kit.Fix(
-            title="count the column of the positive class",
+            advice="count the column of the positive class",
             applicability=kit.Applicability.SAFE,
             edits=(metric.with_arguments(class_id=1),) if able else (),
         ),

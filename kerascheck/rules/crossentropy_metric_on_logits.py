@@ -45,7 +45,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             ),
             expected=(metric.expected(True, "from_logits"),),
             fix=kit.Fix(
-                title="compile the metric with from_logits=True too",
                 applicability=kit.Applicability.SAFE,
                 edits=(metric.with_arguments(from_logits=True),),
             ),

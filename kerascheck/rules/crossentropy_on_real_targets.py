@@ -98,7 +98,6 @@ def _fix(facts: kit.Facts) -> kit.Fix:
     labels, sparse = facts.labels, facts.loss.kind is kit.LossKind.SPARSE
     if sparse and _are_near_whole(labels):
         return _unsafe(
-            "round the labels to whole numbers",
             kit.RepairLabels(head=facts.name, how=kit.LabelRepair.ROUND),
         )
     if sparse and _are_scaled_ids(labels):
@@ -108,26 +107,29 @@ def _fix(facts: kit.Facts) -> kit.Fix:
     rows = not sparse and (labels.pictures or labels.values in ((0, 255), (0.0, 255.0)))
     if rows:
         return _unsafe(
-            "scale the labels to [0, 1]: divide them by 255",
             kit.RepairLabels(head=facts.name, how=kit.LabelRepair.SCALE),
         )
     if not sparse and not _is_real(labels):
         return _advice("give each sample a row of 0 and 1, with one 1")
     if sparse and not labels.fits(kit.Encoding.CONTINUOUS):
         return _advice("use class ids, whole numbers from 0")
-    return _unsafe("use a linear head and a regression loss", *kit.fitting(facts))
+    return _unsafe(*kit.fitting(facts))
 
 
 def _are_near_whole(labels: kit.Labels) -> bool:
     return labels.encoding in (kit.Encoding.CLASS_IDS, kit.Encoding.BINARY)
 
 
-def _unsafe(title: str, *edits: kit.Edit) -> kit.Fix:
-    return kit.Fix(title=title, applicability=kit.Applicability.UNSAFE, edits=edits)
+def _unsafe(*edits: kit.Edit) -> kit.Fix:
+    return kit.Fix(
+        applicability=kit.Applicability.UNSAFE,
+        edits=edits,
+        advice="use a loss that fits the labels",
+    )
 
 
-def _advice(title: str) -> kit.Fix:
-    return kit.Fix(title=title, applicability=kit.Applicability.DISPLAY)
+def _advice(advice: str) -> kit.Fix:
+    return kit.Fix(applicability=kit.Applicability.DISPLAY, advice=advice)
 
 
 def bad() -> tuple[kit.Description, ...]:

@@ -46,7 +46,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         ),
         expected=(("activation", "softmax"),),
         fix=kit.Fix(
-            title="compile with the cross-entropy that fits the labels",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts) or _softmax(facts),
         ),

@@ -63,7 +63,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         confidence=kit.Confidence.MEDIUM if mild else None,
         harm=kit.Harm.NO_LEARNING if stuck else None,
         fix=kit.Fix(
-            title=f"remove the {inner}",
             applicability=kit.Applicability.UNSAFE,
             edits=(kit.SetActivation(head=facts.name, activation=outer),),
         ),

@@ -41,7 +41,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             because=(facts.fact(*metric.at), facts.fact("activation")),
             expected=(metric.expected("accuracy"),),
             fix=kit.Fix(
-                title='use the string "accuracy", or the accuracy that fits the labels',
                 applicability=kit.Applicability.SAFE,
                 edits=(_edit(facts, metric),),
             ),

@@ -55,7 +55,6 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         expected=(metric.expected(0.5, "threshold"),),
         harm=kit.Harm.RAISES if flat else None,
         fix=kit.Fix(
-            title="set threshold=0.5, on probabilities",
             applicability=kit.Applicability.SAFE,
             edits=_edits(facts, metric),
         ),

@@ -42,7 +42,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expected=(("loss", "a loss"),),
         severity=kit.Severity.WARNING if wanted and len(model.heads) > 1 else None,
         fix=kit.Fix(
-            title="give the head a loss",
+            advice="give the head a loss",
             applicability=kit.Applicability.DISPLAY,
             edits=kit.fitting(facts) if wanted else (),
         ),

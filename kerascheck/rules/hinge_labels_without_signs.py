@@ -57,7 +57,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         ),
         expected=(("labels.encoding", "signed-binary"),),
         fix=kit.Fix(
-            title="encode two classes as 0 and 1; use another loss for more",
+            advice="encode two classes as 0 and 1; use another loss for more",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),

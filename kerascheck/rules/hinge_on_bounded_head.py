@@ -41,7 +41,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("activation"), facts.fact("loss")),
         expected=(("activation", "linear"),),
         fix=kit.Fix(
-            title="end the head in linear, or in tanh",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetActivation(head=facts.name, activation=kit.Activation.LINEAR),

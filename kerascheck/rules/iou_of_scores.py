@@ -57,7 +57,6 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     else:
         edit = metric.with_arguments(sparse_y_pred=False)
     return kit.Fix(
-        title=f"use {_suggestion(facts)}",
         applicability=kit.Applicability.SAFE,
         edits=(edit,),
     )

@@ -53,7 +53,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         severity=None if erased else kit.Severity.NOTE,
         harm=None if erased else kit.Harm.MISCALIBRATED,
         fix=kit.Fix(
-            title="keep label_smoothing at 0" if soft else "smooth by 0.1 or less",
             applicability=kit.Applicability.UNSAFE,
             edits=(_without(facts, loss),),
         ),

@@ -1,13 +1,13 @@
 """The shapes of labels and output do not match.
 
 ## What it checks
-Losses that compare value with value (all but the sparse one and CTC): labels with
-another number of columns or axes than the output.
+Every loss but the sparse one: labels with another number of columns or axes than the
+output. For each pair of shapes it says what Keras does: raise, or broadcast.
 
 ## In the log
 Under a cross-entropy, `ValueError` in the first step. Under squared error, hinge and
-the other losses: an error about dimensions; or, if the labels have a last axis of 1 or
-the batch happens to be as large as the row, no error, and training on a broadcast.
+the other losses: an error about dimensions; or, if one of the two shapes has axes of 1
+or the batch happens to be as large as the row, no error, and training on a broadcast.
 
 ## Why it matters
 A broadcast pulls every unit towards the same number: the columns become copies of one
@@ -25,58 +25,64 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_ELSEWHERE = (
-    kit.LossKind.SPARSE,
-    kit.LossKind.CATEGORICAL_HINGE,
-    kit.LossKind.OTHER,
-)
-_BROKEN = (
-    kit.Layout.IDS,
-    kit.Layout.ID_COLUMN,
-    kit.Layout.WIDTH,
-    kit.Layout.RANK,
-)
+_ROWS = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if values cannot be compared one by one."""
     loss = facts.loss
-    if loss.kind in _ELSEWHERE or facts.layout not in _BROKEN:
+    if loss.kind is kit.LossKind.SPARSE or _has_own_rule(facts, loss):
         return
-    ids = facts.layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN)
-    if ids and loss.kind is kit.LossKind.CATEGORICAL:
+    match = facts.match
+    if match.trains:
         return
-    silent = facts.layout is kit.Layout.ID_COLUMN and (
-        loss.kind not in kit.CROSSENTROPIES
-    )
     yield RULE.finding(
         facts,
         "labels",
         message=(
-            f"{loss.name} compares labels of shape {_tail(facts.labels.shape)} with "
-            f"an output of shape {_tail(facts.shape)} at {facts.name!r}"
+            f"{loss.name} compares labels of shape {_labels_shown(facts)} with "
+            f"an output of shape {kit.tail_shown(facts.shape)} at {facts.name!r}"
+            + (", which broadcast" if match.broadcasts else "")
         ),
         because=(
             facts.fact("shape"),
             facts.fact("labels", "shape"),
             facts.fact("loss"),
         ),
-        expected=(("labels.shape", _tail(facts.shape)),),
-        harm=kit.Harm.NO_LEARNING if silent else None,
+        expected=_expected(facts, loss),
+        harm=kit.Harm.NO_LEARNING if match.broadcasts else None,
         fix=_fix(facts),
     )
 
 
-def _tail(shape: kit.Shape) -> str:
-    inner = ", ".join("any" if n is None else str(n) for n in shape[1:])
-    return f"(samples, {inner})" if inner else "(samples,)"
+def _has_own_rule(facts: kit.Facts, loss: kit.Loss) -> bool:
+    layout = facts.layout
+    if layout is kit.Layout.ROWS_ON_ONE:
+        return facts.units == 1
+    ids = layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN)
+    return ids and loss.kind in _ROWS and facts.units > 1
+
+
+def _labels_shown(facts: kit.Facts) -> str:
+    return kit.tail_shown(facts.labels.shape)
+
+
+def _expected(facts: kit.Facts, loss: kit.Loss) -> tuple[tuple[str, kit.Scalar], ...]:
+    if loss.kind is kit.LossKind.OTHER:
+        return ()
+    return (("labels.shape", kit.tail_shown(facts.shape)),)
 
 
 def _fix(facts: kit.Facts) -> kit.Fix | None:
     if facts.layout is kit.Layout.RANK:
+        return kit.Fix(
+            title=kit.axes_advice(facts.shape, facts.labels),
+            applicability=kit.Applicability.DISPLAY,
+        )
+    if facts.loss.kind is kit.LossKind.OTHER:
         return None
     return kit.Fix(
-        title="match the units of the head and the loss to the labels",
+        advice="match the units of the head and the loss to the labels",
         applicability=kit.Applicability.UNSAFE,
         edits=kit.fitting(facts),
     )
@@ -96,6 +102,18 @@ def bad() -> tuple[kit.Description, ...]:
         base,
         kit.vary(base, units=9, shape=(None, 148, 9), labels=kit.labels("one-hot", 9)),
         kit.regressor(units=2, labels=kit.labels("continuous", shape=(64, 3))),
+        kit.regressor(labels=kit.labels("continuous", shape=(64, 18, 1))),
+        kit.classifier(
+            "linear",
+            "categorical_hinge",
+            units=5,
+            labels=kit.labels("one-hot", 3),
+        ),
+        kit.regressor(
+            loss="cosine_similarity",
+            units=4,
+            labels=kit.labels("continuous", shape=(64, 3)),
+        ),
     )
 
 

@@ -36,7 +36,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("labels", "nans"), facts.fact("labels", "infinities")),
         expected=(("labels.nans", 0), ("labels.infinities", 0)),
         fix=kit.Fix(
-            title="remove these rows, or fill them in",
+            advice="remove these rows, or fill them in",
             applicability=kit.Applicability.DISPLAY,
         ),
     )

@@ -99,31 +99,20 @@ def _fix(facts: kit.Facts) -> kit.Fix:
         clip = kit.RepairLabels(head=facts.name, how=kit.LabelRepair.CLIP)
         edits = (clip,)
     return kit.Fix(
-        title=_title(labels, edits),
         applicability=kit.Applicability.UNSAFE,
         edits=edits,
+        advice="recode the labels as 0 and 1, or use a loss that fits them",
     )
 
 
 def _unknown(void: int) -> kit.Fix:
     """Return the advice for a value that stands for an unknown label."""
     return kit.Fix(
-        title=f"leave the labels of {void} out of the loss: by a sample weight of 0, "
+        advice=f"leave the labels of {void} out of the loss: by a sample weight of 0, "
         "or in a loss of your own that multiplies each label's loss by "
         f"(y_true != {void})",
         applicability=kit.Applicability.DISPLAY,
     )
-
-
-def _title(labels: kit.Labels, edits: tuple[kit.Edit, ...]) -> str:
-    for edit in edits:
-        if isinstance(edit, kit.RepairLabels):
-            return str(edit.phrase(None))
-    if labels.classes == 2 or len(labels.values) == 2:
-        return "encode the two classes as 0 and 1"
-    if labels.encoding is kit.Encoding.CLASS_IDS:
-        return "use one softmax unit per class and sparse categorical cross-entropy"
-    return "use a linear head and a regression loss"
 
 
 def bad() -> tuple[kit.Description, ...]:

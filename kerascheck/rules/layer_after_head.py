@@ -46,7 +46,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expected=(("after", "()"),),
         severity=None if noise else kit.Severity.ERROR,
         fix=kit.Fix(
-            title=f"move {layer} before the last layer",
+            advice=f"move {layer} before the last layer",
             applicability=kit.Applicability.UNSAFE,
             edits=(kit.SetActivation(head=facts.name, activation=inner),)
             if inner is not kit.Activation.UNKNOWN

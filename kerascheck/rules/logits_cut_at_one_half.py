@@ -81,7 +81,6 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     refused = version is not None and (3, 0) <= version < (3, 5)
     if refused and facts.loss.kind is kit.LossKind.BINARY:
         return kit.Fix(
-            title="end the head in sigmoid and keep from_logits=False",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetActivation(head=facts.name, activation=kit.Activation.SIGMOID),
@@ -94,7 +93,6 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
         )
     at_zero = {metric.traits.threshold_argument or "": 0.0}
     return kit.Fix(
-        title="set the threshold of the metric to 0",
         applicability=kit.Applicability.SAFE,
         edits=(metric.with_arguments(**at_zero),),
     )

@@ -45,7 +45,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("activation"), facts.fact("loss", "from_logits")),
         expected=(("loss.from_logits", True),),
         fix=kit.Fix(
-            title="compile the loss with from_logits=True",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetLoss(

@@ -36,7 +36,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expected=(("loss_weight", "above 0"),),
         severity=_severity(weight, all_off=all_off),
         fix=kit.Fix(
-            title="give the loss a weight above 0",
+            advice="give the loss a weight above 0",
             applicability=kit.Applicability.DISPLAY,
         ),
     )

@@ -60,9 +60,6 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         expected=(metric.expected(right or "a metric over class ids"),),
         harm=_harm(facts, metric),
         fix=kit.Fix(
-            title=f"use {right}"
-            if right
-            else "remove the metric, or one-hot encode the labels",
             applicability=kit.Applicability.SAFE,
             edits=(metric.replaced_by(replaced),),
         ),

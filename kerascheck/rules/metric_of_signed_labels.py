@@ -74,14 +74,13 @@ def _severity(labels: kit.Labels) -> kit.Severity | None:
 def _fix(facts: kit.Facts) -> kit.Fix | None:
     if _two(facts.labels):
         return kit.Fix(
-            title="encode the two classes as 0 and 1",
             applicability=kit.Applicability.DISPLAY,
             edits=(kit.RecodeLabels(head=facts.name, to=kit.Encoding.BINARY),),
         )
     if not facts.labels.fits(kit.Encoding.CLASS_IDS):
         return None
     return kit.Fix(
-        title="use one softmax unit per class and sparse categorical cross-entropy",
+        advice="use one softmax unit per class and sparse categorical cross-entropy",
         applicability=kit.Applicability.UNSAFE,
         edits=kit.fitting(facts),
     )

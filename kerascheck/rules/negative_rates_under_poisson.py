@@ -45,7 +45,6 @@ def _rates(facts: kit.Facts) -> kit.Finding:
         because=(facts.fact("activation"), facts.fact("loss")),
         expected=(("activation", "softplus"),),
         fix=kit.Fix(
-            title="end the head in softplus, or in exponential",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetActivation(head=facts.name, activation=kit.Activation.SOFTPLUS),
@@ -66,7 +65,6 @@ def _counts(facts: kit.Facts) -> kit.Finding:
         expected=(("labels.low", 0),),
         harm=kit.Harm.WORSE_TRAINING,
         fix=kit.Fix(
-            title="use a linear head and squared error",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetActivation(head=facts.name, activation=kit.Activation.LINEAR),

@@ -63,7 +63,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         severity=_severity(loss, activation),
         harm=kit.Harm.MISCALIBRATED if loss.from_logits else None,
         fix=kit.Fix(
-            title=f"end the head in {_suggestion(loss)}",
             applicability=kit.Applicability.UNSAFE,
             edits=(kit.SetActivation(head=facts.name, activation=_suggestion(loss)),),
         ),

@@ -1,8 +1,8 @@
 """Labels are one-hot rows, but the loss expects one id per sample.
 
 ## What it checks
-Labels with as many columns as the head has units, under sparse categorical
-cross-entropy.
+One-hot, multi-hot or soft rows under sparse categorical cross-entropy. Labels of
+another form that do not fit have a rule of their own.
 
 ## In the log
 `ValueError` in the first step: labels and output must differ by one axis.
@@ -31,6 +31,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if facts.layout not in (kit.Layout.SAME, kit.Layout.WIDTH):
         return
+    if not facts.labels_are_rows:
+        return
     yield RULE.finding(
         facts,
         "labels",
@@ -45,7 +47,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         ),
         expected=(("loss", "CategoricalCrossentropy"),),
         fix=kit.Fix(
-            title="compile with categorical cross-entropy",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetLoss(
@@ -77,6 +78,7 @@ def good() -> tuple[kit.Description, ...]:
             base, shape=(None, 20, 3), labels=kit.labels("class-ids", 3, shape=(64, 20))
         ),
         kit.vary(base, labels=kit.labels("class-ids", 3, column=True)),
+        kit.vary(base, labels=kit.labels("class-ids", 3, shape=(64, 20))),
         base,
     )
 

@@ -41,7 +41,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expected=(("loss", "BinaryCrossentropy"),),
         harm=kit.Harm.RAISES if raises else None,
         fix=kit.Fix(
-            title="use binary cross-entropy on a sigmoid, or one unit per class",
+            advice="use binary cross-entropy on a sigmoid, or one unit per class",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),

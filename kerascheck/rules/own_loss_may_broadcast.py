@@ -45,7 +45,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("labels", "shape"), facts.fact("loss")),
         expected=(("labels.shape", "(samples, 1)"),),
         fix=kit.Fix(
-            title="give the labels a last axis of 1",
+            advice="give the labels a last axis of 1",
             applicability=kit.Applicability.DISPLAY,
         ),
     )

@@ -55,7 +55,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             ),
             expected=(metric.expected(traits.threshold, name),),
             fix=kit.Fix(
-                title="use the default threshold of 0.5",
                 applicability=kit.Applicability.SAFE,
                 edits=(metric.replaced_by(right),),
             ),

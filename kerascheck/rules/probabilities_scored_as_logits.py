@@ -56,7 +56,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         severity=None if rescued else kit.Severity.ERROR,
         harm=None if rescued else _real_harm(loss),
         fix=kit.Fix(
-            title="compile the loss with from_logits=False, its default",
             applicability=(
                 kit.Applicability.SAFE if rescued else kit.Applicability.UNSAFE
             ),

@@ -42,7 +42,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("loss"), facts.fact("labels", "encoding")),
         expected=(("loss", "a cross-entropy"),),
         fix=kit.Fix(
-            title="compile with a cross-entropy",
+            advice="compile with a cross-entropy",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),

@@ -5,8 +5,8 @@ Labels with two or more columns against a head of one unit.
 
 ## In the log
 Under a cross-entropy, `ValueError` in the first step. Under squared error, hinge and
-the other losses no error at all: the unit is broadcast over the columns, the loss
-falls a little and stays.
+the other losses, and under the focal categorical loss of Keras 3, no error at all: the
+unit is broadcast over the columns, the loss falls a little and stays.
 
 ## Why it matters
 One number is pulled towards every column at once; with one-hot rows it settles
@@ -23,15 +23,15 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_RAISES = kit.CROSSENTROPIES
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if rows of labels meet one unit."""
     if facts.units != 1 or facts.layout is not kit.Layout.ROWS_ON_ONE:
         return
     width = facts.labels.width
-    raises = facts.loss.kind in _RAISES
+    match = facts.match
+    if match.trains:
+        return
     yield RULE.finding(
         facts,
         "labels",
@@ -42,9 +42,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts.fact("labels", "encoding"),
         ),
         expected=(("units", width),),
-        harm=None if raises else kit.Harm.NO_LEARNING,
+        harm=kit.Harm.NO_LEARNING if match.broadcasts else None,
         fix=kit.Fix(
-            title=f"give the head {width} units, one per column",
+            advice=f"give the head {width} units, one per column",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),

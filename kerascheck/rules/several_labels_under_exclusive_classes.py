@@ -53,7 +53,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         ),
         expected=(("activation", "sigmoid"), ("loss", "BinaryCrossentropy")),
         fix=kit.Fix(
-            title="use sigmoids under binary cross-entropy, each label on its own",
+            advice="use sigmoids under binary cross-entropy, each label on its own",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(facts),
         ),

@@ -46,7 +46,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("activation"), facts.fact("loss")),
         expected=(("activation", "softmax"),),
         fix=kit.Fix(
-            title="end the head in softmax",
             applicability=kit.Applicability.UNSAFE,
             edits=_edits(facts, loss),
         ),

@@ -37,7 +37,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("activation"), facts.fact("units")),
         expected=(("activation", "sigmoid"),),
         fix=kit.Fix(
-            title="use a sigmoid on one unit, or as many units as classes",
+            advice="use a sigmoid on one unit, or as many units as classes",
             applicability=kit.Applicability.UNSAFE,
             edits=edits,
         ),

@@ -46,7 +46,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("softmax_axis"), facts.fact("shape")),
         expected=(("softmax_axis", -1),),
         fix=kit.Fix(
-            title="run the softmax over the last axis",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetActivation(head=facts.name, activation=kit.Activation.SOFTMAX),

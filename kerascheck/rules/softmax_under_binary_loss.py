@@ -54,14 +54,12 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 def _fix(facts: kit.Facts, *, several: bool) -> kit.Fix:
     if several:
         return kit.Fix(
-            title="end the head in sigmoid: each label on its own",
             applicability=kit.Applicability.UNSAFE,
             edits=(
                 kit.SetActivation(head=facts.name, activation=kit.Activation.SIGMOID),
             ),
         )
     return kit.Fix(
-        title="compile with categorical cross-entropy",
         applicability=kit.Applicability.UNSAFE,
         edits=(kit.SetLoss(head=facts.name, name="CategoricalCrossentropy"),),
     )

@@ -34,7 +34,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("labels", "dtype"), facts.fact("loss")),
         expected=(("labels.dtype", "int64"),),
         fix=kit.Fix(
-            title="number the classes from 0",
+            advice="number the classes from 0",
             applicability=kit.Applicability.DISPLAY,
             edits=kit.fitting(facts),
         ),

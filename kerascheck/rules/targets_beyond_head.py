@@ -80,15 +80,11 @@ def _fix(facts: kit.Facts) -> kit.Fix:
     edits = kit.fitting(facts)
     if facts.loss.kind is kit.LossKind.POISSON and _counts(facts):
         free = kit.Activation.SOFTPLUS
-        edits = (kit.SetActivation(head=facts.name, activation=free),)
-        return _unsafe("end the head in softplus", edits)
-    if any(isinstance(edit, kit.RepairLabels) for edit in edits):
-        return _unsafe("scale the labels to [0, 1]: divide them by 255", edits)
-    two = len(facts.labels.values) == 2
-    if two or not facts.labels.fits(kit.Encoding.CONTINUOUS):
-        return _unsafe("use the head and loss of a classifier", edits)
-    linear = kit.SetActivation(head=facts.name, activation=kit.Activation.LINEAR)
-    return _unsafe("end the head in linear", edits or (linear,))
+    else:
+        free = kit.Activation.LINEAR
+        if edits:
+            return _unsafe(edits)
+    return _unsafe((kit.SetActivation(head=facts.name, activation=free),))
 
 
 def _counts(facts: kit.Facts) -> bool:
@@ -98,8 +94,8 @@ def _counts(facts: kit.Facts) -> bool:
     return countable and not labels.fits(kit.Encoding.CLASS_IDS)
 
 
-def _unsafe(title: str, edits: tuple[kit.Edit, ...]) -> kit.Fix:
-    return kit.Fix(title=title, applicability=kit.Applicability.UNSAFE, edits=edits)
+def _unsafe(edits: tuple[kit.Edit, ...]) -> kit.Fix:
+    return kit.Fix(applicability=kit.Applicability.UNSAFE, edits=edits)
 
 
 def bad() -> tuple[kit.Description, ...]:

@@ -49,7 +49,6 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     fewer = facts.units > 2
     edit = metric.with_arguments(k=2) if fewer else metric.replaced_by(None)
     return kit.Fix(
-        title="use a smaller k" if fewer else "remove the metric",
         applicability=kit.Applicability.SAFE,
         edits=(edit,),
     )

@@ -302,3 +302,20 @@ def test_what_a_tree_calls_keras_does_not_count_as_installed(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(TrainingUnavailable):
         default_backend()
+
+
+def test_no_time_means_no_child(monkeypatch):
+    from kerascheck.confirm import confirmer
+
+    def refuse(*_, **__):
+        raise AssertionError("a child was started")
+
+    monkeypatch.setattr(confirmer, "train_in_child", refuse)
+    options = TrainingOptions(budget=0)
+    trained = confirmer.train_setups([SETUP], options, backend="tensorflow")
+    assert trained.results[SETUP].reason == "no time was given to training"
+
+
+def test_a_missing_gpu_is_one_clear_line():
+    with pytest.raises(TrainingUnavailable, match=r"^there is no GPU that \w+ can use"):
+        train_in_child([SETUP], TrainingOptions(seeds=3, budget=60, device="gpu"))

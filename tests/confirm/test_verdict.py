@@ -60,11 +60,16 @@ def _raised(type_="ValueError"):
     return SetupResult(setup=SETUP, status=Status.RAISED, error=error)
 
 
-RIGHT = _result((0.98, 0.985, 0.984, 0.986, 0.983))
+ACCURATE = (0.98, 0.985, 0.984, 0.986, 0.983)
+RIGHT = _result(ACCURATE)
 GUESSING = _result((0.5, 0.51, 0.49, 0.5, 0.52))
 HALF_HEARTED = _result((0.9, 0.91, 0.92, 0.9, 0.91))
 LYING = _result((0.98, 0.985, 0.984, 0.986, 0.983), reported=(0.5, 0.5, 0.4, 0.5, 0.5))
 BLURRED = _result((0.98, 0.985, 0.984, 0.986, 0.983), ece=0.25)
+SOME_DEAD = _result((0.98, 0.5, 0.984, 0.51, 0.983))
+MOST_DEAD = _result((0.5, 0.5, 0.984, 0.51, 0.983, 0.49, 0.5, 0.5))
+LUCKY = _result((0.99, 0.7, 0.984, 0.986, 0.983))
+SLOW = _result((0.98, 0.985, 0.984, 0.986, 0.983), steps=100)
 BROKEN = _result((0.5, 0.5, 0.5, 0.5, 0.5), nan=True)
 
 C, R, I = Verdict.CONFIRMED, Verdict.REFUTED, Verdict.INCONCLUSIVE  # noqa: E741
@@ -80,10 +85,18 @@ C, R, I = Verdict.CONFIRMED, Verdict.REFUTED, Verdict.INCONCLUSIVE  # noqa: E741
         (Harm.NO_LEARNING, BROKEN, RIGHT, C),
         (Harm.NO_LEARNING, RIGHT, RIGHT, R),
         (Harm.NO_LEARNING, HALF_HEARTED, RIGHT, I),
-        (Harm.NO_LEARNING, GUESSING, _raised(), R),
+        (Harm.NO_LEARNING, GUESSING, _raised(), I),
+        (Harm.RAISES, _raised(), _raised(), I),
+        (Harm.RAISES, RIGHT, LUCKY, I),
         (Harm.WORSE_TRAINING, HALF_HEARTED, RIGHT, C),
         (Harm.WORSE_TRAINING, RIGHT, RIGHT, R),
         (Harm.WORSE_TRAINING, BLURRED, RIGHT, C),
+        (Harm.WORSE_TRAINING, SOME_DEAD, RIGHT, I),
+        (Harm.WORSE_TRAINING, MOST_DEAD, _result((0.98,) * 8), C),
+        (Harm.WORSE_TRAINING, RIGHT, SOME_DEAD, I),
+        (Harm.WORSE_TRAINING, SLOW, RIGHT, C),
+        (Harm.WORSE_TRAINING, _result(ACCURATE, steps=35), RIGHT, R),
+        (Harm.MISCALIBRATED, BLURRED, _result(ACCURATE, ece=0.12), I),
         (Harm.MISCALIBRATED, BLURRED, RIGHT, C),
         (Harm.MISCALIBRATED, RIGHT, RIGHT, R),
         (Harm.MISREPORTED, LYING, RIGHT, C),
@@ -122,7 +135,7 @@ def test_interval_is_student_t():
 
 
 def test_difference_that_seeds_disagree_on_is_inconclusive():
-    wild = _result((0.98, 0.5, 0.98, 0.98, 0.7))
+    wild = _result((0.98, 0.7, 0.985, 0.98, 0.75))
     judgement = judge(_finding(Harm.WORSE_TRAINING), wild, RIGHT)
     assert judgement.verdict is Verdict.INCONCLUSIVE
     assert judgement.interval[0] < 0 < judgement.interval[1]
@@ -154,3 +167,22 @@ def test_chance_with_several_labels_is_one_half_whatever_their_number():
     )
     trained = replace(RIGHT, setup=tags, bayes_accuracy=0.9)
     assert halfway_quality(trained) == pytest.approx((0.9 + 0.5) / 2)
+
+
+def test_a_fault_is_tried_where_the_other_faults_of_its_head_are_fixed():
+    from kerascheck.confirm.confirmer import _plan
+    from kerascheck.engine.judge import judge
+    from kerascheck.report.report import Report
+    from kerascheck.rules import all_rules
+
+    model = kit.classifier(
+        "linear", kit.CCE, units=10, labels=kit.labels("class-ids", 10)
+    )
+    rules = tuple(all_rules())
+    findings = judge(rules, model).findings
+    report = Report(models=(model,), findings=findings, rules=rules)
+    (plan,) = [_plan(f, report) for f in findings if f.code == "KC101"]
+    before, after = plan.pairs[0].before, plan.pairs[0].after
+    assert before.loss.name == after.loss.name == "SparseCategoricalCrossentropy"
+    assert dict(after.loss.arguments) == {"from_logits": True}
+    assert before.labels == after.labels

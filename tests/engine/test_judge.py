@@ -33,7 +33,7 @@ def finds(code, *at, fix=None, when=lambda facts: True, **facts):
 
 
 def fix(*edits, applicability=kit.Applicability.UNSAFE):
-    return kit.Fix(title="fix it", applicability=applicability, edits=edits)
+    return kit.Fix(advice="fix it", applicability=applicability, edits=edits)
 
 
 ONE = kit.classifier("linear", "bce", labels=kit.labels("binary"))

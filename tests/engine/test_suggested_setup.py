@@ -137,7 +137,7 @@ def test_accuracy_of_logits_cuts_at_0_where_keras_takes_that(keras, threshold):
 def fitted_loss(model):
     return (
         kit.Fix(
-            title="fit",
+            advice="fit",
             applicability=kit.Applicability.UNSAFE,
             edits=kit.fitting(kit.Facts(model.heads[0], model)),
         )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerascheck.keras_api.shape_match import Layout, layout
+from kerascheck.keras_api.layout import Layout, layout
 
 
 @pytest.mark.parametrize(

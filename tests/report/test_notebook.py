@@ -16,7 +16,9 @@ FINDING = Finding(
     message="BinaryCrossentropy takes the logits of 'out' for probabilities",
     model="net",
     head="out",
-    fix=Fix(title="compile with from_logits=True", applicability=Applicability.UNSAFE),
+    fix=Fix(
+        advice="compile with from_logits=True", applicability=Applicability.DISPLAY
+    ),
     snippet="model.compile(\n    loss='bce',\n)",
 )
 

@@ -40,4 +40,4 @@ def test_measured_lines_stand_before_when_to_ignore():
 def test_a_fix_tells_how_safe_it_is():
     (rule,) = (rule for rule in our_rules() if rule.code == "KC101")
     fix = page(rule).partition("## Fix\n")[2].partition("\n\n")[0]
-    assert fix.startswith("Compile the loss with from_logits=True (unsafe: ")
+    assert fix.startswith("Compile BinaryCrossentropy with from_logits=True (unsafe: ")

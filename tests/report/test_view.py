@@ -7,9 +7,10 @@ from html import unescape
 import pytest
 
 from kerascheck import kit
+from kerascheck.engine.finding import TrainedOn
 from kerascheck.engine.fingerprint import with_fingerprints
 from kerascheck.report.formats import renderer
-from kerascheck.report.view import Row, SourceLines, place, rows
+from kerascheck.report.view import Row, SourceLines, place, rows, training
 from kerascheck.trust.printable import Style
 from tests.report.formats.reports import CONFIRMED, FULL, LOGITS, MODEL
 
@@ -101,7 +102,8 @@ def test_a_finding_says_why_then_its_fix_then_the_proof():
         ),
         (
             "fix",
-            "compile the loss with from_logits=True (unsafe: train the model again)",
+            "compile with BinaryCrossentropy(from_logits=True) "
+            "(unsafe: train the model again)",
         ),
         ("", "also fixed: KC301 logits-cut-at-one-half"),
         ("proof", "confirmed: accuracy 0.59 -> 0.97 (3 seeds, tensorflow, 14 s)"),
@@ -135,3 +137,48 @@ def test_the_line_that_changes_the_layer_is_code_of_the_fix():
     finding = replace(LOGITS, layer_line="out = keras.layers.Dense(1)")
     codes = [row.code for row in rows(finding) if row.code]
     assert codes == [("out = keras.layers.Dense(1)", *LOGITS.snippet.split("\n"))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "trained on 2 classes: 200 steps of 64 rows, adam at 0.01"),
+        ({"task": "binary_hard"}, "2 classes that overlap: "),
+        ({"task": "binary_imbalanced"}, "2 classes, one of them rare: "),
+        (
+            {"task": "multiclass", "classes": 6, "classes_of_model": 20},
+            "6 classes for 20",
+        ),
+        ({"task": "multilabel", "classes": 3, "classes_of_model": 3}, "3 labels: "),
+        ({"task": "regression"}, "trained on one real target: "),
+        ({"assumed_labels": "one-hot"}, "2 classes, labels assumed one-hot: "),
+    ],
+)
+def test_a_proof_says_what_was_trained(changes, words):
+    base = TrainedOn(
+        task="binary",
+        classes=2,
+        classes_of_model=2,
+        steps=200,
+        batch=64,
+        learning_rate=0.01,
+        optimizer="adam",
+    )
+    assert words in training(replace(base, **changes))
+
+
+def test_what_was_trained_stands_below_the_verdict():
+    trained = TrainedOn(
+        task="binary",
+        classes=2,
+        classes_of_model=2,
+        steps=200,
+        batch=64,
+        learning_rate=0.01,
+        optimizer="adam",
+    )
+    proven = replace(CONFIRMED.confirmation, trained=trained)
+    shown = rows(replace(CONFIRMED, confirmation=proven))
+    verdict, setting, *_ = [row for row in shown if row.label == "proof"]
+    assert (verdict.continues, setting.continues) == (False, True)
+    assert setting.text == (training(trained),)

@@ -90,7 +90,6 @@ def _report(name: str, model: kit.Description) -> Report:
         seen=((name, name),),
         expected=((f"is {name}", name),),
         fix=kit.Fix(
-            title=f"use {name}",
             applicability=kit.Applicability.UNSAFE,
             edits=(kit.SetLoss(head=name, name=name, arguments=((name, name),)),),
         ),

@@ -35,7 +35,6 @@ LOGITS = kit.Finding(
     seen=(("activation", "linear"), ("loss.from_logits", "False")),
     expected=(("loss.from_logits", True),),
     fix=kit.Fix(
-        title="compile the loss with from_logits=True",
         applicability=kit.Applicability.UNSAFE,
         edits=(kit.SetLoss(head="out", name="BinaryCrossentropy", from_logits=True),),
     ),
@@ -75,7 +74,6 @@ CONFIRMED = replace(
 EVERY_EDIT = replace(
     LOGITS,
     fix=kit.Fix(
-        title="change everything",
         applicability=kit.Applicability.DISPLAY,
         edits=(
             kit.SetLoss(

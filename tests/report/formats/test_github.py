@@ -42,7 +42,7 @@ def test_a_finding_stands_at_the_compile_call_where_that_is_known():
     assert told == {"title": "kerascheck (KC101)", "file": "train.py", "line": "42"}
     assert message.split("\n") == [
         "BinaryCrossentropy takes the logits of 'out' for probabilities",
-        "Fix: compile the loss with from_logits=True",
+        "Fix: compile with BinaryCrossentropy(from_logits=True)",
     ]
 
 

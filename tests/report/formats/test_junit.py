@@ -57,7 +57,7 @@ def test_a_finding_is_a_failure_with_the_report_as_text():
     assert isinstance(failure, junitparser.Failure)
     assert failure.type == "KC101"
     assert failure.message.startswith("error: BinaryCrossentropy takes the logits")
-    assert "fix      compile the loss with from_logits=True" in failure.text
+    assert "fix      compile with BinaryCrossentropy(from_logits=True)" in failure.text
     assert "(train.py:42)" in failure.text
 
 

@@ -1,0 +1,50 @@
+"""What to do about labels and an output that differ in more than their last axis."""
+
+from __future__ import annotations
+
+from kerascheck.model.description import Encoding, Labels, Shape
+
+_ROWS = (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
+
+
+def axes_advice(output: Shape, labels: Labels) -> str:
+    """Return what most likely makes the axes differ, and how to change that.
+
+    Args:
+        output: Shape of the output, batch first.
+        labels: Those of the head.
+    """
+    of_output, of_labels = output[1:-1], label_axes(output, labels)
+    if len(of_output) > len(of_labels):
+        return (
+            "reduce the output to one row per sample before the head (Flatten, global "
+            "pooling, return_sequences=False), or pass a label for each place of it"
+        )
+    if len(of_output) < len(of_labels):
+        return (
+            "keep the axes of the labels up to the head (return_sequences=True, no "
+            "Flatten or pooling), or pass one label per sample"
+        )
+    return (
+        "give output and labels axes of one size: look at padding, strides and pooling "
+        "of the model, and at the length of the labels"
+    )
+
+
+def label_axes(output: Shape, labels: Labels) -> Shape:
+    """Return the axes of labels between the batch and one row of values.
+
+    The last axis is the row if it is 1 or as wide as the output, or if its values are
+    an encoded row.
+    """
+    axes = labels.shape[1:]
+    if not axes:
+        return axes
+    is_row = axes[-1] in (1, output[-1]) or labels.encoding in _ROWS
+    return axes[:-1] if is_row else axes
+
+
+def tail_shown(shape: Shape) -> str:
+    """Return a shape as messages write it: (samples, 20, 3)."""
+    inner = ", ".join("any" if n is None else str(n) for n in shape[1:])
+    return f"(samples, {inner})" if inner else "(samples,)"

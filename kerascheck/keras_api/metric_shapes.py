@@ -1,0 +1,217 @@
+"""What a metric of Keras does in `fit` with an output and labels, from their shapes.
+
+Source: keras.metrics of Keras 3.15.1 and of tf_keras 2.21. A metric that returns a
+figure is not right for that: it may compare each value with several others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Final, TypeAlias
+
+from kerascheck.keras_api.metrics import metric_traits
+from kerascheck.keras_api.shape_match import (
+    BATCH,
+    RAISES,
+    Axes,
+    KerasUsed,
+    Match,
+    Outcome,
+    aligned,
+    axes_fit,
+    broadcast,
+    compared,
+    over_open_axes,
+)
+from kerascheck.model.description import Metric, Shape
+
+__all__ = ["match_metric"]
+
+_UNKNOWN: Final = Match(Outcome.UNKNOWN, possible=frozenset(Outcome))
+
+_BARE: Final = frozenset(
+    {
+        "BinaryCrossentropy",
+        "CategoricalAccuracy",
+        "CategoricalCrossentropy",
+        "CategoricalHinge",
+        "FBetaScore",
+        "F1Score",
+        "Hinge",
+        "KLDivergence",
+        "Poisson",
+        "SparseCategoricalAccuracy",
+        "SparseCategoricalCrossentropy",
+        "SparseTopKCategoricalAccuracy",
+        "SquaredHinge",
+        "TopKCategoricalAccuracy",
+    }
+)
+"""Metrics of Keras 3 that do not squeeze a last axis of 1."""
+
+_BARE_IN_KERAS_2: Final = frozenset({"F1Score", "FBetaScore", "R2Score"})
+
+
+def match_metric(
+    output: Shape, labels: Shape, metric: Metric, keras: KerasUsed = KerasUsed()
+) -> Match:
+    """Say what a metric does in `fit` with labels of this shape.
+
+    Args:
+        output: Shape of the output, batch first; None is an axis of unknown size.
+        labels: Shape of the labels, batch first.
+        metric: As resolved. An own one is unknown.
+        keras: Which Keras fits; `sees_logits` does not matter.
+    """
+    name = metric.resolved or ""
+    rule = _RULES.get(name)
+    if rule is None or not metric.builtin:
+        return _UNKNOWN
+
+    def outcome(p: Axes, y: Axes) -> Match:
+        p, y = _squeezed(name, p, y, keras)
+        return rule(p, y, metric, keras)
+
+    return over_open_axes(output, labels, outcome)
+
+
+def _squeezed(name: str, p: Axes, y: Axes, keras: KerasUsed) -> tuple[Axes, Axes]:
+    if keras.generation > 2:
+        return (p, y) if name in _BARE else aligned(p, y, 3)
+    if len(y) == 1 and len(p) == 2:
+        y = (*y, 1)
+    return (p, y) if name in _BARE_IN_KERAS_2 else aligned(p, y, 2)
+
+
+def _value_by_value(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    return compared(p, y)
+
+
+def _equality(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    return compared(p, y) if keras.generation > 2 or p == y else RAISES
+
+
+def _along_axis(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    axis = metric.argument("axis", -1)
+    match = compared(p, y)
+    ranks = (len(p), len(y), len(match.shape))
+    fits = isinstance(axis, int) and all(axes_fit(axis, rank) for rank in ranks)
+    return match if fits else RAISES
+
+
+def _binary_crossentropy(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    if keras.generation == 2 and not metric.argument("from_logits"):
+        return _UNKNOWN if p != y and broadcast(p, y) is not None else compared(p, y)
+    return compared(p, y) if p == y else RAISES
+
+
+def _equal(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    return compared(p, y) if p == y else RAISES
+
+
+def _ids(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    if keras.generation == 2 and len(y) != len(p) - 1:
+        return Match(Outcome.TRAINS, p) if prod(y) == prod(p[:-1]) else RAISES
+    if keras.generation > 2 and len(y) == len(p) and y[-1] == 1:
+        y = y[:-1]
+    return Match(Outcome.TRAINS, p) if y == p[:-1] else RAISES
+
+
+def _argmax_of_both(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    return _argmax_against(p, y[:-1], squeezes=True)
+
+
+def _argmax(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    return _argmax_against(p, y, squeezes=keras.generation == 2)
+
+
+def _argmax_against(p: Axes, y: Axes, *, squeezes: bool) -> Match:
+    """Compare ids with the argmax over the last axis of the output.
+
+    Args:
+        p: Shape of the output.
+        y: Shape of the ids.
+        squeezes: Whether a last axis is squeezed without asking for its size.
+    """
+    whole = prod(y)
+    same_rank = len(y) == len(p)
+    if same_rank and y[-1] == 1:
+        y = y[:-1]
+    elif same_rank and squeezes:
+        return RAISES
+    match = compared(p[:-1], y)
+    if same_rank and len(y) < len(p) and prod(match.shape) != whole:
+        return RAISES  # what is compared is given the shape of the labels again
+    return match
+
+
+def _highest_k(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    if metric.resolved == "TopKCategoricalAccuracy":
+        y = y[:-1]
+    if len(p) < 2 or not y or prod(y) != prod(p[:-1]):
+        return RAISES
+    return Match(Outcome.TRAINS if y == p[:-1] else Outcome.BROADCASTS, p)
+
+
+def _counts(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    """Keras 3 compares how many values there are, Keras 2 the shapes."""
+    if metric.argument("class_id") is not None or metric.argument("top_k") is not None:
+        return _UNKNOWN if p != y else _equal(p, y, metric, keras)
+    if metric.argument("multi_label"):
+        return _equal(p, y, metric, keras) if p == y and len(p) == 2 else _UNKNOWN
+    if keras.generation == 2:
+        return _equal(p, y, metric, keras)
+    if p == y:
+        return compared(p, y)
+    return Match(Outcome.BROADCASTS, p) if prod(p) == prod(y) else RAISES
+
+
+def _by_column(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    if len(p) != 2 or len(y) != 2:
+        return RAISES
+    if metric.argument("average") == "micro":
+        return compared(p, y)
+    if y[-1] == p[-1]:
+        return compared(p, y)
+    return compared(p, y) if y[-1] == 1 and keras.generation > 2 else RAISES
+
+
+_Rule: TypeAlias = Callable[[Axes, Axes, Metric, KerasUsed], Match]
+
+_RULES: Final[dict[str, _Rule]] = {
+    "AUC": _counts,
+    "Accuracy": _equality,
+    "BinaryAccuracy": _value_by_value,
+    "BinaryCrossentropy": _binary_crossentropy,
+    "CategoricalAccuracy": _argmax_of_both,
+    "CategoricalCrossentropy": _equal,
+    "CategoricalHinge": _value_by_value,
+    "ConcordanceCorrelation": _along_axis,
+    "CosineSimilarity": _along_axis,
+    "F1Score": _by_column,
+    "FBetaScore": _by_column,
+    "FalseNegatives": _counts,
+    "FalsePositives": _counts,
+    "Hinge": _value_by_value,
+    "KLDivergence": _value_by_value,
+    "LogCoshError": _value_by_value,
+    "MeanAbsoluteError": _value_by_value,
+    "MeanAbsolutePercentageError": _value_by_value,
+    "MeanSquaredError": _value_by_value,
+    "MeanSquaredLogarithmicError": _value_by_value,
+    "PearsonCorrelation": _along_axis,
+    "Poisson": _value_by_value,
+    "Precision": _counts,
+    "R2Score": _by_column,
+    "Recall": _counts,
+    "RootMeanSquaredError": _value_by_value,
+    "SparseCategoricalAccuracy": _argmax,
+    "SparseCategoricalCrossentropy": _ids,
+    "SparseTopKCategoricalAccuracy": _highest_k,
+    "SquaredHinge": _value_by_value,
+    "TopKCategoricalAccuracy": _highest_k,
+    "TrueNegatives": _counts,
+    "TruePositives": _counts,
+}
+"""Class of the metric -> what it does with shapes, squeezed where it does that."""

@@ -1,0 +1,133 @@
+"""The rules against the truth: random setups, trained, next to what the rules say.
+
+    python -m tools audit --setups 2000
+
+Each setup is a real Keras model with labels: one to three heads of rank 2 to 4, any
+encoding of the labels, any loss, metrics, dtype policy and weights. Mostly it is a
+right one with up to two parts changed. `kerascheck.check` judges the live model; then
+it is trained with three seeds on a task whose best possible classifier is known. What
+it decides, what probabilities it shows and what its metrics report is compared with
+that, in NumPy and without the rules.
+
+A harm that no finding explains is silent; a finding whose harm was not measured is
+without harm. Both are listed by kind, the most frequent first, with the plainest
+example, which is fitted once more by itself. Figures near a threshold are never listed:
+`thresholds` says from when on they count.
+
+The parts: `setups` and `sampling` (what is tried), `tasks` (labels and the best
+answer), `truth` (NumPy), `building`, `probe`, `towers`, `alone` and `worker` (Keras, in
+child processes), `kinds` and `table` (what differs, and how it is shown).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from tools.audit.kinds import Kind, disagreements, kinds
+from tools.audit.sampling import random_setups
+from tools.audit.setups import Setup
+from tools.audit.table import report
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+Results = list[dict[str, Any]]
+
+
+def audit(
+    *,
+    setups: int,
+    seed: int,
+    budget: float,
+    backend: str,
+    workers: int,
+    say: Callable[[str], None],
+) -> None:
+    """Train random setups and say where rules and measurement differ.
+
+    Args:
+        setups: How many.
+        seed: Of the random choice.
+        budget: Seconds of training; what is left then is not reported.
+        backend: Of Keras.
+        workers: Processes that train.
+        say: Called with the report.
+    """
+    chosen = list(random_setups(setups, random.Random(seed)))
+    started = time.time()
+    found = measured(chosen, backend, workers, started + budget)
+    examples = list(dict.fromkeys(kind.example.setup for kind in _kinds(found)))
+    again = measured(examples, backend, workers, started + 1.5 * budget, alone=True)
+    say(f"{len(found)} of {setups} setups on {backend}, {time.time() - started:.0f} s")
+    say(report(found, confirmed(again)))
+
+
+def measured(
+    setups: Sequence[Setup],
+    backend: str,
+    workers: int,
+    deadline: float,
+    *,
+    alone: bool = False,
+) -> Results:
+    """Return the results of child processes that share the setups.
+
+    Args:
+        setups: What to train.
+        backend: Of Keras.
+        workers: How many processes.
+        deadline: On `time.time()`.
+        alone: Each setup in a fit of its own.
+    """
+    shares = [setups[first::workers] for first in range(workers)]
+    with ThreadPoolExecutor(workers) as pool:
+        jobs = [
+            pool.submit(_child, share, backend, deadline, alone) for share in shares
+        ]
+        return [result for job in jobs for result in job.result()]
+
+
+def confirmed(results: Results) -> frozenset[tuple[bool, str, Setup]]:
+    """Return the keys of what differs in these results."""
+    return frozenset(one.key for result in results for one in disagreements(result))
+
+
+def _kinds(results: Results) -> list[Kind]:
+    return kinds([one for result in results for one in disagreements(result)])
+
+
+def _child(
+    setups: Sequence[Setup], backend: str, deadline: float, alone: bool
+) -> Results:
+    request = {
+        "setups": [setup.to_dict() for setup in setups],
+        "deadline": deadline,
+        "alone": alone,
+    }
+    changes = {
+        "KERAS_BACKEND": backend,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "JAX_PLATFORMS": "cpu",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.audit.worker"],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        env={**os.environ, **changes},
+        cwd=_ROOT,
+        check=False,
+    )
+    if done.returncode:
+        last = "\n".join(done.stderr.splitlines()[-12:])
+        raise RuntimeError(f"the child of the audit ended early:\n{last}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
