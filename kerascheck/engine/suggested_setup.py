@@ -19,8 +19,8 @@ from kerascheck.engine.fix import (
     SetUnits,
     metric,
 )
-from kerascheck.keras_api.losses import CROSSENTROPIES, LOSSES, loss_traits
 from kerascheck.keras_api.layout import Layout
+from kerascheck.keras_api.losses import CROSSENTROPIES, LOSSES, loss_traits
 from kerascheck.model.description import (
     Activation,
     Encoding,

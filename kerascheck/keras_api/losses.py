@@ -13,14 +13,18 @@ from kerascheck.model.description import Arguments, Loss, LossKind, Scalar
 
 __all__ = [
     "BY_SHAPE",
+    "COSINE",
     "CROSSENTROPIES",
+    "GENERALIZED",
     "LOSSES",
     "LOSS_NAMES",
     "OF_TENSORFLOW",
     "ONE_CLASS",
+    "PERCENTAGE",
     "REFUSED_LOSSES",
     "TENSORFLOW_LOSSES",
     "WITH_FROM_LOGITS",
+    "WITH_LABEL_RANGE",
     "LossTraits",
     "loss_called",
     "loss_traits",
@@ -196,6 +200,24 @@ and tf_keras 2.21.
 
 OF_TENSORFLOW: Final = "tf.nn"
 """How such a loss was given to compile()."""
+
+GENERALIZED: Final = "CategoricalGeneralizedCrossEntropy"
+"""A loss over ids and a softmax, of Keras 3.9 and later."""
+
+COSINE: Final = "CosineSimilarity"
+"""A loss over directions of rows."""
+
+PERCENTAGE: Final = "MeanAbsolutePercentageError"
+"""A loss that divides by the labels."""
+
+WITH_LABEL_RANGE: Final = frozenset(
+    name
+    for name, row in LOSSES.items()
+    if row.kind in (_K.OVERLAP, _K.CATEGORICAL_HINGE)
+    or name == PERCENTAGE
+    or (row.kind is _K.REGRESSION and row.labels != _ANY)
+)
+"""Losses whose labels have a range that no kind of loss says."""
 
 CROSSENTROPIES: Final = frozenset({_K.BINARY, _K.CATEGORICAL, _K.SPARSE})
 """Kinds that score probabilities, or logits under from_logits=True."""

@@ -10,9 +10,7 @@ from collections.abc import Callable
 from math import prod
 from typing import Final, TypeAlias
 
-from kerascheck.keras_api.metrics import metric_traits
 from kerascheck.keras_api.shape_match import (
-    BATCH,
     RAISES,
     Axes,
     KerasUsed,

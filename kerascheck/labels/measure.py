@@ -201,6 +201,7 @@ def _facts(
         facts["values"] = tuple(_scalar(value) for value in counted.distinct.tolist())
     if encoding in _COUNTED:
         facts |= {"classes": len(counted.distinct), "majority": counted.majority}
+        facts["rarest"] = int(counted.counts.min()) if len(counted.counts) else None
     if encoding in (Encoding.ONE_HOT, Encoding.MULTI_HOT):
         facts |= _row_facts(complete, encoding)
     return facts

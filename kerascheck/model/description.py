@@ -131,6 +131,7 @@ class Labels(Frozen):
     high: float | None = None  # highest finite value
     integral: bool = False  # every finite value is a whole number
     majority: float | None = None  # share of the most common class, in [0, 1]
+    rarest: int | None = None  # how often the least common class occurs
     ones: tuple[int, int] | None = None  # fewest and most 1s in a row of 0/1 labels
     values: tuple[Scalar, ...] = ()  # the distinct values, sorted; at most 16
     nans: int = 0

@@ -1,13 +1,14 @@
 """A class id is beyond the units of the head.
 
 ## What it checks
-Under sparse categorical cross-entropy: ids below 0, or as high as the number of
+Under sparse categorical cross-entropy and its generalized form: ids below 0, or as high as the number of
 units or higher. One-based ids, labels in {-1, 1}, and a value that stands for no class
 (-1 or -100 for padding, 255 for void pixels) are the usual causes.
 
 ## In the log
 `InvalidArgumentError` on a CPU, in the first batch that holds such an id, which can
-be late. Under XLA, so on most GPUs, no error: loss and predictions turn to `nan`.
+be late. Under XLA, so on most GPUs, no error: loss and predictions turn to `nan`. So do
+they under the generalized form.
 
 ## Why it matters
 The id is an index into the row of units. A void value is not a class to learn: with
@@ -29,7 +30,8 @@ from kerascheck import kit
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if an id is outside [0, units)."""
     loss = facts.loss
-    if loss.kind is not kit.LossKind.SPARSE or facts.units < 2:
+    sparse = loss.kind is kit.LossKind.SPARSE
+    if not (sparse or loss.name == kit.GENERALIZED) or facts.units < 2:
         return
     labels = facts.labels
     if not labels.integral or labels.low is None or labels.high is None:
@@ -54,6 +56,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts.fact("labels", "high"),
         ),
         expected=(("labels.high", facts.units - 1),),
+        harm=None if sparse else kit.Harm.NO_LEARNING,
         fix=_fix(facts, labels.low, labels.high),
     )
 
@@ -102,6 +105,7 @@ def bad() -> tuple[kit.Description, ...]:
         kit.vary(base, units=9, labels=kit.labels("class-ids", 10)),
         kit.vary(base, units=2, labels=kit.labels("signed-binary")),
         kit.vary(base, units=2, labels=kit.labels("class-ids", low=0.0, high=255.0)),
+        kit.vary(base, loss=kit.GENERALIZED),
         kit.vary(base, labels=_void(255)),
         kit.vary(base, labels=_void(-100)),
         kit.vary(base, units=2, labels=_void(-1)),
