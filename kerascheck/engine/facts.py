@@ -11,7 +11,7 @@ from kerascheck.keras_api.activations import (
     WITHOUT_LOGITS,
 )
 from kerascheck.keras_api.layout import Layout, layout
-from kerascheck.keras_api.losses import loss_traits
+from kerascheck.keras_api.losses import OF_TENSORFLOW, loss_traits
 from kerascheck.model.description import (
     Activation,
     Description,
@@ -300,6 +300,8 @@ class Facts:
         trained on TensorFlow. None: a dtype is unknown.
         """
         head, reads = self.head, loss_traits(self.loss).reads_logits
+        if self.loss.given == OF_TENSORFLOW:
+            return False
         legacy = (self.model.generation or (3, 0)) < (3, 0)
         if reads is None or (reads == "Keras 2" and not legacy):
             return False

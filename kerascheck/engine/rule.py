@@ -40,6 +40,7 @@ class Rule(Frozen):
     confidence: Confidence = Confidence.HIGH
     scope: Literal["head", "model"] = "head"
     by_backend: bool = False  # reference training shows it on each backend
+    turns_nan: bool = False  # the loss may be NaN, which a weight of 0 does not stop
     bad: Examples = _none  # descriptions that it finds; called, not built at import
     good: Examples = _none  # descriptions, near misses most of all, without findings
     # Facts that `check` looks at, of `facts.FIELDS` and "heads"; None: any. A fix is

@@ -92,7 +92,7 @@ class Loss(Frozen):
     kind: LossKind
     from_logits: bool | None = None  # None: it has no such argument, or not saved
     arguments: Arguments = ()  # all others that were saved
-    given: str = "string"  # string, object, function, lambda or partial
+    given: str = "string"  # string, object, function, tf.nn, lambda or partial
     dtype: str | None = "float32"  # Keras 3 casts outputs to it; None: unknown
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
@@ -132,11 +132,18 @@ class Labels(Frozen):
     high: float | None = None  # highest finite value
     integral: bool = False  # every finite value is a whole number
     majority: float | None = None  # share of the most common class, in [0, 1]
+    rarest: int | None = None  # how often the least common class occurs
     ones: tuple[int, int] | None = None  # fewest and most 1s in a row of 0/1 labels
     values: tuple[Scalar, ...] = ()  # the distinct values, sorted; at most 16
     nans: int = 0
     infinities: int = 0
     path: str | None = None  # the file they come from, as given
+    void: int | None = None  # a whole number that stands for no class: pad, unknown
+    void_share: float | None = None  # its share of all values, in (0, 1)
+    classes_from: float | None = None  # lowest value but `void`; None: there is no void
+    classes_to: float | None = None  # highest value but `void`
+    whole_share: float | None = None  # share of whole numbers, if not all values are
+    ends_share: float | None = None  # share of the lowest and the highest value
 
     @property
     def width(self) -> int:
@@ -146,6 +153,34 @@ class Labels(Frozen):
     def fits(self, *encodings: Encoding) -> bool:
         """Say whether every encoding that the sample fits is one of these."""
         return bool(self.candidates) and all(c in encodings for c in self.candidates)
+
+    @property
+    def overshoot(self) -> float:
+        """How far values leave [0, 1]; 0 if none does or none is finite."""
+        if self.low is None or self.high is None:
+            return 0.0
+        return max(0.0, -self.low, self.high - 1)
+
+    @property
+    def pictures(self) -> bool:
+        """Say whether these are pictures with values from 0 to 255, not class ids.
+
+        They have many values, up to more than 200, and an axis of pixels.
+        """
+        if self.low is None or self.high is None or self.void is not None:
+            return False
+        grey = self.low >= 0 and 200 < self.high <= 255
+        return grey and not self.values and (len(self.shape) > 2 or self.width >= 16)
+
+    @property
+    def blurred_mask(self) -> bool:
+        """Say whether these are masks of two values whose edges are smoothed.
+
+        Nine in ten values are the lowest or the highest; resizing makes the others.
+        """
+        if self.low is None or self.high is None or len(self.shape) < 3:
+            return False
+        return len(self.values) != 2 and (self.ends_share or 0) >= 0.9
 
 
 class Evidence(Frozen):

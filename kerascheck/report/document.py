@@ -23,6 +23,7 @@ from kerascheck.engine.fix import (
     Edit,
     Fix,
     RecodeLabels,
+    RepairLabels,
     SetActivation,
     SetLoss,
     SetMetric,
@@ -271,6 +272,8 @@ def _edit(edit: Edit) -> Document:
         case RecodeLabels():
             to = {"to": edit.to.value, "width": edit.width}
             return {"edit": "recode-labels", **head, **to}
+        case RepairLabels():
+            return {"edit": "repair-labels", **head, "how": edit.how.value}
         case _:
             assert_never(edit)
 

@@ -103,6 +103,7 @@ RULE = kit.Rule(
     harm=kit.Harm.NO_LEARNING,
     summary="a Poisson loss on values that can be negative",
     reads=frozenset({"activation", "loss", "labels"}),
+    turns_nan=True,
     check=check,
     bad=bad,
     good=good,

@@ -108,6 +108,7 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "bce", from_logits=True, backend="jax"),
         kit.vary(base, compute_dtype="float16"),
         kit.vary(base, compute_dtype=None),
+        kit.vary(base, loss="sigmoid_cross_entropy_with_logits_v2"),
     )
 
 

@@ -56,11 +56,8 @@ class Walk:
     """
 
     __slots__ = (
-<<<<<<< HEAD
         "_batch_axes",
-=======
         "_dtypes",
->>>>>>> h-dtypes
         "_facts",
         "_layers",
         "_networks",
