@@ -45,11 +45,13 @@ from kerascheck.model.description import (
     Description,
     Encoding,
     Evidence,
+    FitCall,
     Head,
     Labels,
     Loss,
     LossKind,
     Metric,
+    SampleWeight,
     Scalar,
     Shape,
 )
@@ -76,6 +78,7 @@ __all__ = [
     "Evidence",
     "Facts",
     "Finding",
+    "FitCall",
     "Fix",
     "Harm",
     "Head",
@@ -87,6 +90,7 @@ __all__ = [
     "Metric",
     "RecodeLabels",
     "Rule",
+    "SampleWeight",
     "Scalar",
     "SetActivation",
     "SetLoss",
@@ -104,6 +108,7 @@ __all__ = [
     "metric_called",
     "metric_traits",
     "regressor",
+    "trained_on",
     "vary",
     "with_head",
 ]
@@ -254,6 +259,16 @@ def vary(model: Description, **changes: Any) -> Description:
             given=head.loss.given,
         )
     return classifier(**{**facts, **changes})
+
+
+def trained_on(model: Description, **call: Any) -> Description:
+    """Return `model` with what is known of its call of `fit`.
+
+    Args:
+        model: An example.
+        call: Fields of `FitCall`.
+    """
+    return replace(model, fit=FitCall(**call))
 
 
 def with_head(model: Description, other: Description) -> Description:
