@@ -27,6 +27,14 @@ from kerascheck.keras_api.activations import (
     KEEPS_LOGITS,
     PROBABILITIES,
 )
+from kerascheck.keras_api.fit_weights import (
+    BY_CLASS,
+    BY_HEAD,
+    class_weight_refused,
+    classes_of,
+    sample_weight_refused,
+    whole_keys,
+)
 from kerascheck.keras_api.layers import NOISE, NORMALIZATIONS
 from kerascheck.keras_api.losses import (
     CROSSENTROPIES,
@@ -59,6 +67,8 @@ from kerascheck.model.frozen import replace
 
 __all__ = [
     "ACTIVATIONS",
+    "BY_CLASS",
+    "BY_HEAD",
     "BY_ROW",
     "CCE",
     "CROSSENTROPIES",
@@ -98,6 +108,8 @@ __all__ = [
     "SetUnits",
     "Severity",
     "Shape",
+    "class_weight_refused",
+    "classes_of",
     "classifier",
     "fitting",
     "fitting_accuracy",
@@ -108,8 +120,10 @@ __all__ = [
     "metric_called",
     "metric_traits",
     "regressor",
+    "sample_weight_refused",
     "trained_on",
     "vary",
+    "whole_keys",
     "with_head",
 ]
 

@@ -183,6 +183,18 @@ class Facts:
         call = self.model.fit
         return None if call is None else call.why_unread(argument)
 
+    def require_read(self, *arguments: str) -> None:
+        """Continue only if these arguments of `fit`, if passed, are understood."""
+        for argument in arguments:
+            why = self._why_unread(argument)
+            if why is not None:
+                raise Undecided(why)
+
+    @property
+    def legacy(self) -> bool:
+        """Say whether Keras 2 saved or trains the model."""
+        return self.model.generation is not None and self.model.generation < (3, 0)
+
     @property
     def class_weight(self) -> ClassWeight:
         """Class weights of the head, if `fit` gets them by class."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from kerascheck.model.description import (
     ClassWeight,
-    DataForm,
     Encoding,
     FitCall,
     Labels,
@@ -132,7 +131,7 @@ def _beyond_table(
     if labels.width > 1:
         return _columns_beyond(size, labels)
     low, high = round(labels.low), round(labels.high)
-    if 0 <= low and high < size:
+    if low >= 0 and high < size:
         return None
     return f"label {low if low < 0 else high} has no place in it: its keys are " + (
         _listed(weights)
@@ -173,15 +172,21 @@ def classes_of(labels: Labels) -> tuple[int, ...] | None:
 
 
 def sample_weight_refused(
-    weights: SampleWeight, outputs: str | None, output: Shape | None, call: FitCall
+    weights: SampleWeight,
+    outputs: str | None,
+    output: Shape | None,
+    call: FitCall,
+    *,
+    legacy: bool,
 ) -> str | None:
-    """Return why `fit` of Keras 3 raises for sample weights; None if it does not.
+    """Return why `fit` raises for sample weights; None if it does not.
 
     Args:
         weights: As passed.
         outputs: How the outputs come: one, list, dict, nested; None: unknown.
         output: Shape of the head if there is but one, batch first, if known.
         call: How `fit` is called.
+        legacy: Whether Keras 2 trains, which matches structures by their order.
 
     Raises:
         Undecided: It depends on a fact that is not known.
@@ -191,11 +196,13 @@ def sample_weight_refused(
     if weights.structure == "numbers":
         return "it is not an array"
     if call.labels == "*":
-        return _refused_for_one(weights, output)
-    return _refused_for_several(weights, outputs, call)
+        return _refused_for_one(weights, output, legacy=legacy)
+    return None if legacy else _refused_for_several(weights, outputs, call)
 
 
-def _refused_for_one(weights: SampleWeight, output: Shape | None) -> str | None:
+def _refused_for_one(
+    weights: SampleWeight, output: Shape | None, *, legacy: bool
+) -> str | None:
     if weights.structure not in ("*", "[*]", "(*,)"):
         return f"the labels are one array, and it is {weights.structure}"
     shape = weights.shapes[0] if weights.shapes else None
@@ -203,10 +210,12 @@ def _refused_for_one(weights: SampleWeight, output: Shape | None) -> str | None:
         return None
     if len(shape) == 0:
         return "it is one number"
-    return _does_not_broadcast(shape, output)
+    return _does_not_broadcast(shape, output, legacy=legacy)
 
 
-def _does_not_broadcast(shape: tuple[int, ...], output: Shape) -> str | None:
+def _does_not_broadcast(
+    shape: tuple[int, ...], output: Shape, *, legacy: bool
+) -> str | None:
     """Return why weights do not fit the values of a loss, one for each row of units."""
     values = output[1:-1]
     rest = shape[1:]
@@ -214,6 +223,8 @@ def _does_not_broadcast(shape: tuple[int, ...], output: Shape) -> str | None:
         rest = rest[:-1]
     elif len(values) == len(rest) + 1 and values[-1] == 1:
         values = values[:-1]
+    elif len(values) == len(rest) + 1 and legacy:
+        rest = (*rest, 1)
     if len(rest) > len(values):
         return None if len(rest) > len(values) + 1 else _mismatch(shape, output)
     if len(rest) < len(values):
@@ -257,9 +268,3 @@ def _listed(weights: ClassWeight) -> str:
 def _shown(shape: Shape) -> str:
     sizes = ["samples", *("None" if size is None else str(size) for size in shape[1:])]
     return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
-
-
-def form_name(data: DataForm | None) -> str:
-    """Return what data of a form are called."""
-    names = {"dataset": "a `tf.data.Dataset`", "sequence": "a `PyDataset`"}
-    return names.get(data or "", "arrays")

@@ -72,9 +72,7 @@ _REAL = "leave class_weight out and pass `sample_weight`, shape (samples,)"
 
 def bad() -> tuple[kit.Description, ...]:
     """Return weights for several labels a sample, and for real targets."""
-    tags = kit.classifier(
-        "sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5)
-    )
+    tags = kit.classifier("sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5))
     return (
         kit.vary(tags, class_weight=((0, 0.1), (1, 0.9))),
         kit.vary(tags, class_weight=tuple((i, 1.0 + i) for i in range(5))),
@@ -86,9 +84,7 @@ def good() -> tuple[kit.Description, ...]:
     """Return near misses: one class a sample, soft labels, weights of 1."""
     weights = ((0, 1.0), (1, 2.0), (2, 3.0))
     rows = kit.classifier("softmax", kit.CCE, units=3, labels=kit.labels("one-hot", 3))
-    tags = kit.classifier(
-        "sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5)
-    )
+    tags = kit.classifier("sigmoid", "bce", units=5, labels=kit.labels("multi-hot", 5))
     return (
         kit.vary(rows, class_weight=weights),
         kit.vary(rows, labels=kit.labels("distribution", 3), class_weight=weights),

@@ -33,7 +33,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if call is not None and call.class_weight == kit.BY_HEAD:
         if facts.name == facts.model.heads[0].name:
-            yield _finding(facts, "the keys of class_weight are not classes: each has a dict")
+            yield _finding(
+                facts, "the keys of class_weight are not classes: each has a dict"
+            )
         return
     weights = facts.class_weight
     if all(weight == 1 for _, weight in weights):
@@ -88,9 +90,7 @@ def bad() -> tuple[kit.Description, ...]:
     )
     from_one = ((1, 1.0), (2, 2.0), (3, 3.0))
     signed = kit.classifier("tanh", "hinge", labels=kit.labels("signed-binary"))
-    rows = kit.classifier(
-        "softmax", kit.CCE, units=3, labels=kit.labels("one-hot", 3)
-    )
+    rows = kit.classifier("softmax", kit.CCE, units=3, labels=kit.labels("one-hot", 3))
     signed_values = kit.labels("signed-binary", values=(-1, 1))
     return (
         kit.vary(binary, class_weight=(("cat", 1.0), ("dog", 2.0))),

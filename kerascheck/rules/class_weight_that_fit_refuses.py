@@ -53,9 +53,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         yield _finding(facts, f"`fit` refuses class_weight of {facts.name!r}: {why}")
 
 
-def _finding(
-    facts: kit.Facts, message: str, shown: str | None = None
-) -> kit.Finding:
+def _finding(facts: kit.Facts, message: str, shown: str | None = None) -> kit.Finding:
     weights = facts.head.class_weight if shown is None else shown
     return RULE.finding(
         facts,
@@ -72,9 +70,7 @@ def _finding(
 def _advice(facts: kit.Facts, message: str) -> str:
     labels = facts.head.labels
     if "sample_weight" in message:
-        return (
-            "pass `sample_weight` alone, multiplied by the weight of each sample's class"
-        )
+        return "pass `sample_weight` alone, multiplied by the weight of each sample's class"
     if "come from" in message:
         return "yield (x, y, weights) from it, weights of shape (samples,)"
     if "axes" in message or "several values" in message:
@@ -84,9 +80,7 @@ def _advice(facts: kit.Facts, message: str) -> str:
         )
     if labels is not None and labels.low is not None and labels.low < 0:
         return "count the classes from 0"
-    return (
-        "pass a dict from each class id to its weight, `dict(enumerate(weights))`"
-    )
+    return "pass a dict from each class id to its weight, `dict(enumerate(weights))`"
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -120,7 +114,10 @@ def bad() -> tuple[kit.Description, ...]:
     )
     of_table = {"class_weight": "by class", "data": "dataset"}
     texts = kit.vary(ids, class_weight=(("cat", 1.0), ("dog", 2.0), ("owl", 3.0)))
-    both = {"class_weight": "by class", "sample_weight": kit.SampleWeight(structure="*")}
+    both = {
+        "class_weight": "by class",
+        "sample_weight": kit.SampleWeight(structure="*"),
+    }
     return (
         kit.vary(ids, keras="2.15.0"),
         kit.trained_on(masks, class_weight="by class", data="arrays"),
