@@ -168,7 +168,11 @@ def classes_of(labels: Labels) -> tuple[int, ...] | None:
     if not labels.integral or labels.low is None or labels.high is None:
         return None
     every = range(int(labels.low), int(labels.high) + 1)
-    return tuple(every) if len(every) == labels.classes <= _MAX_CLASSES else None
+    return (
+        tuple(every)
+        if len(every) <= _MAX_CLASSES and len(every) == labels.classes
+        else None
+    )
 
 
 def sample_weight_refused(

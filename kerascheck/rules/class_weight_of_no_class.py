@@ -33,16 +33,14 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if call is not None and call.class_weight == kit.BY_HEAD:
         if facts.name == facts.model.heads[0].name:
-            yield _finding(
-                facts, "the keys of class_weight are not classes: each has a dict"
-            )
+            yield _finding(facts, _UNUSED.format(facts.name, "names of outputs"))
         return
     weights = facts.class_weight
     if all(weight == 1 for _, weight in weights):
         return
     texts = [key for key, _ in weights if isinstance(key, str)]
     if texts and len(texts) == len(weights):
-        yield _finding(facts, _message(facts, texts[0], None))
+        yield _finding(facts, _UNUSED.format(facts.name, "text"))
         return
     labels = facts.labels
     classes = kit.classes_of(labels)
@@ -57,13 +55,13 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         yield _finding(facts, _message(facts, strange[0], missing[0]))
 
 
-def _message(facts: kit.Facts, strange: kit.Scalar, missing: int | None) -> str:
-    name = facts.name
-    if missing is None:
-        return f"class_weight of {name!r} is not used: its keys are text, not class ids"
+_UNUSED = "class_weight of {!r} is not used: its keys are {}, not class ids"
+
+
+def _message(facts: kit.Facts, strange: object, missing: int) -> str:
     return (
-        f"class_weight of {name!r} has a weight for {strange!r}, which is not a class, "
-        f"and none for {missing}"
+        f"class_weight of {facts.name!r} has a weight for {strange!r}, which is not a "
+        f"class, and does not have one for {missing}"
     )
 
 

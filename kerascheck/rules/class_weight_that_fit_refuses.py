@@ -38,7 +38,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if call is not None and call.class_weight not in (None, *_DICTS):
         if facts.name == first.name:
-            shown = f"class_weight is {call.class_weight}, not a dict"
+            shown = f"class_weight of {facts.name!r} is {call.class_weight}, not a dict"
             yield _finding(facts, shown, call.class_weight)
         return
     weights = facts.class_weight
@@ -70,7 +70,7 @@ def _finding(facts: kit.Facts, message: str, shown: str | None = None) -> kit.Fi
 def _advice(facts: kit.Facts, message: str) -> str:
     labels = facts.head.labels
     if "sample_weight" in message:
-        return "pass `sample_weight` alone, multiplied by the weight of each sample's class"
+        return "pass `sample_weight` alone, times the weight of each sample's class"
     if "come from" in message:
         return "yield (x, y, weights) from it, weights of shape (samples,)"
     if "axes" in message or "several values" in message:

@@ -40,12 +40,13 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     labels = None if call is None else call.labels
     if not given or labels == "*" or (labels is None and len(heads) < 2):
         return
-    count = f"{len(heads)} outputs" if len(heads) > 1 else f"labels {labels}"
+    several = len(heads) > 1
+    where = f"one of {len(heads)} outputs" if several else f"whose labels are {labels}"
     shown = facts.fact("class_weight", value=_shown(facts, weighted))
     yield RULE.finding(
         facts,
         "class_weight",
-        message=f"class_weight is set for a model with {count}",
+        message=f"class_weight is set for {facts.name!r}, {where}",
         because=(shown,),
         expected=(("class_weight", "sample weights for each output"),),
         fix=kit.Fix(

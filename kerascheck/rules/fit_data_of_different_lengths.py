@@ -29,10 +29,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     counts = ", ".join(f"{count} in {name}" for name, count in call.lengths)
     yield RULE.finding(
         facts,
-        "labels",
-        message=f"the number of samples differs: {counts}",
-        because=(facts.fact("labels", value=counts),),
-        expected=(("labels", "one entry for each sample"),),
+        "fit",
+        message=f"arrays for {facts.name!r} differ in their samples: {counts}",
+        because=(facts.fact("fit", value=counts),),
+        expected=(("fit", "one entry for each sample"),),
         fix=kit.Fix(
             title="pass arrays with one entry for each sample",
             applicability=kit.Applicability.DISPLAY,
@@ -62,7 +62,7 @@ RULE = kit.Rule(
     harm=kit.Harm.RAISES,
     summary="inputs, labels or weights of different lengths",
     scope="model",
-    reads=frozenset({"heads"}),
+    reads=frozenset(),
     check=check,
     bad=bad,
     good=good,

@@ -46,7 +46,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     yield RULE.finding(
         facts,
         "sample_weight",
-        message=f"`fit` refuses sample_weight: {why}",
+        message=f"`fit` refuses sample_weight of {facts.name!r}: {why}",
         because=(facts.fact("sample_weight", value=weights.structure),),
         expected=(("sample_weight", "the structure of the labels"),),
         fix=kit.Fix(

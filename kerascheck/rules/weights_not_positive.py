@@ -59,7 +59,7 @@ def _finding(facts: kit.Facts, name: str, what: str) -> kit.Finding:
     return RULE.finding(
         facts,
         name,
-        message=f"{name} {what}",
+        message=f"{name} of {facts.name!r} {what}",
         because=(facts.fact(name, value=what),),
         expected=((name, "above 0"),),
         severity=kit.Severity.WARNING if "down to" in what else None,
