@@ -50,6 +50,7 @@ from kerascheck.keras_api.metrics import (
 from kerascheck.keras_api.shape_match import Layout
 from kerascheck.model.description import (
     Activation,
+    ClassWeight,
     Description,
     Encoding,
     Evidence,
@@ -81,6 +82,7 @@ __all__ = [
     "Activation",
     "AddMetric",
     "Applicability",
+    "ClassWeight",
     "Confidence",
     "Description",
     "Edit",

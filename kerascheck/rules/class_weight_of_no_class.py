@@ -32,7 +32,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     if facts.legacy or (call is not None and call.labels not in (None, "*")):
         return
     if call is not None and call.class_weight == kit.BY_HEAD:
-        if facts.name == facts.model.heads[0].name:
+        if facts.name == facts.model.heads[0].name and not _refused(facts, _NAMES):
             yield _finding(facts, _UNUSED.format(facts.name, "names of outputs"))
         return
     weights = facts.class_weight
@@ -40,21 +40,33 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     texts = [key for key, _ in weights if isinstance(key, str)]
     if texts and len(texts) == len(weights):
-        yield _finding(facts, _UNUSED.format(facts.name, "text"))
+        if not _refused(facts, weights):
+            yield _finding(facts, _UNUSED.format(facts.name, "text"))
         return
     labels = facts.labels
     classes = kit.classes_of(labels)
     if classes is None:
         return
     keys = kit.whole_keys(weights)
+    other = kit.whole_keys(tuple(pair for pair in weights if pair[1] != 1))
     units = facts.head.units or 1
     known = {*classes, *range(units if units > 1 else 0)}
-    strange = [*texts, *(key for key in keys if key not in known)]
+    strange = [*texts, *(key for key in other if key not in known)]
     missing = [one for one in classes if one not in keys]
-    if strange and missing:
+    if strange and missing and not _refused(facts, weights):
         yield _finding(facts, _message(facts, strange[0], missing[0]))
 
 
+def _refused(facts: kit.Facts, weights: kit.ClassWeight) -> bool:
+    """Say whether `fit` raises, which is another rule's finding."""
+    head, call = facts.head, facts.model.fit
+    labels = head.labels
+    return bool(
+        kit.class_weight_refused(weights, labels, head.shape, call, legacy=False)
+    )
+
+
+_NAMES = ((kit.BY_HEAD, 1.0),)
 _UNUSED = "class_weight of {!r} is not used: its keys are {}, not class ids"
 
 
@@ -95,7 +107,7 @@ def bad() -> tuple[kit.Description, ...]:
         kit.vary(binary, class_weight=((0, 1.0), (2, 2.0))),
         kit.vary(ids, class_weight=from_one),
         kit.vary(rows, class_weight=from_one),
-        kit.vary(signed, labels=signed_values, class_weight=((0, 1.0), (1, 2.0))),
+        kit.vary(signed, labels=signed_values, class_weight=((0, 2.0), (1, 1.0))),
         kit.trained_on(binary, class_weight="by head", labels="*"),
     )
 
@@ -122,7 +134,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.WORSE_TRAINING,
     summary="class_weight for keys that are not classes",
-    reads=frozenset({"class_weight", "labels", "units", "heads"}),
+    reads=frozenset({"class_weight", "labels", "shape", "units", "heads"}),
     check=check,
     bad=bad,
     good=good,

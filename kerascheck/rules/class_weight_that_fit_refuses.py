@@ -41,7 +41,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             shown = f"class_weight of {facts.name!r} is {call.class_weight}, not a dict"
             yield _finding(facts, shown, call.class_weight)
         return
-    weights = facts.class_weight
+    by_head = call is not None and call.class_weight == kit.BY_HEAD
+    if by_head and facts.name != first.name:
+        return
+    weights = ((kit.BY_HEAD, 1.0),) if by_head else facts.class_weight
     why = kit.class_weight_refused(
         weights,
         facts.head.labels,
@@ -54,7 +57,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _finding(facts: kit.Facts, message: str, shown: str | None = None) -> kit.Finding:
-    weights = facts.head.class_weight if shown is None else shown
+    weights = shown or facts.head.class_weight or kit.BY_HEAD
     return RULE.finding(
         facts,
         "class_weight",
