@@ -14,6 +14,7 @@ from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.keras_api.losses import OF_TENSORFLOW, loss_traits
 from kerascheck.model.description import (
     Activation,
+    ClassWeight,
     Description,
     Encoding,
     Evidence,
@@ -22,6 +23,7 @@ from kerascheck.model.description import (
     Loss,
     LossKind,
     Metric,
+    SampleWeight,
     Shape,
 )
 from kerascheck.model.errors import NotApplicable, Undecided
@@ -193,8 +195,46 @@ class Facts:
     def labels(self) -> Labels:
         """Sample labels of the head."""
         if self.head.labels is None:
-            raise Undecided("no labels were given")
+            raise Undecided(self._why_unread("y") or "no labels were given")
         return self.head.labels
+
+    def _why_unread(self, argument: str) -> str | None:
+        """Return why an argument of `fit` is not understood; None: it is."""
+        call = self.model.fit
+        return None if call is None else call.why_unread(argument)
+
+    def require_read(self, *arguments: str) -> None:
+        """Continue only if these arguments of `fit`, if passed, are understood."""
+        for argument in arguments:
+            why = self._why_unread(argument)
+            if why is not None:
+                raise Undecided(why)
+
+    @property
+    def legacy(self) -> bool:
+        """Say whether Keras 2 saved or trains the model."""
+        return self.model.generation is not None and self.model.generation < (3, 0)
+
+    @property
+    def class_weight(self) -> ClassWeight:
+        """Class weights of the head, if `fit` gets them by class."""
+        if self.head.class_weight is None:
+            why = self._why_unread("class_weight")
+            if why is not None:
+                raise Undecided(why)
+            raise NotApplicable
+        return self.head.class_weight
+
+    @property
+    def sample_weight(self) -> SampleWeight:
+        """Sample weights that `fit` gets."""
+        call = self.model.fit
+        if call is None or call.sample_weight is None:
+            why = self._why_unread("sample_weight")
+            if why is not None:
+                raise Undecided(why)
+            raise NotApplicable
+        return call.sample_weight
 
     @property
     def encoding(self) -> Encoding:

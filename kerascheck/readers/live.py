@@ -80,11 +80,16 @@ def read_live(model: Any, x: Any = None) -> Description:
         described = describe_config(container, str(model.name or UNNAMED))
         if x is None:
             return described
-        if described.opaque is not None:
-            return _traced(model, keras, container, described, _first_rows(x))
-        if any(head.shape is None for head in described.heads):
-            return _measured(model, described, _first_rows(x))
-    return described
+        opaque = described.opaque is not None
+        if not opaque and all(head.shape is not None for head in described.heads):
+            return described
+        try:
+            rows = _first_rows(x)
+        except Exception:  # whatever the user's inputs raise
+            return described
+        if opaque:
+            return _traced(model, keras, container, described, rows)
+        return _measured(model, described, rows)
 
 
 def _home(kind: type) -> str | None:

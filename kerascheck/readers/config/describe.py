@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.keras_api.metrics import with_resolved_metrics
@@ -71,10 +71,24 @@ def describe_config(container: Container, path: str) -> Description:
             compiled=reading.compiled,
             optimizer=reading.optimizer,
             compile_options=reading.compile_options,
+            outputs=_structure([outlet.keys for outlet, _ in known]),
             problems=(*reading.problems, *find_load_problems(container)),
             opaque=opaque,
         )
     )
+
+
+def _structure(
+    places: Sequence[tuple[str | int, ...]],
+) -> Literal["one", "list", "dict", "nested"] | None:
+    """Return how the outputs come, by the place of each; None: unknown."""
+    if not places:
+        return None
+    if any(len(keys) > 1 for keys in places):
+        return "nested"
+    if not places[0]:
+        return "one"
+    return "dict" if isinstance(places[0][0], str) else "list"
 
 
 def _model_class(
