@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kerascheck.engine.head_metric import HeadMetric
 from kerascheck.keras_api.activations import PROBABILITIES
+from kerascheck.keras_api.metrics import possible_classes
 from kerascheck.keras_api.shape_match import Layout, layout
 from kerascheck.model.description import (
     Activation,
@@ -163,11 +164,36 @@ class Facts:
 
     @property
     def head_metrics(self) -> tuple[HeadMetric, ...]:
-        """Metrics of the head, each with its place and with what Keras's class does."""
+        """Metrics of the head, each with its place and with what Keras's class does.
+
+        Those that Keras picks from unknown shapes come last, so that a rule that ends
+        there has looked at all others.
+        """
         if self._head_metrics is None:
-            numbered = enumerate(self.metrics)
-            self._head_metrics = tuple(HeadMetric(self.name, i, m) for i, m in numbered)
+            numbered = (HeadMetric(self.name, i, m) for i, m in enumerate(self.metrics))
+            self._head_metrics = tuple(sorted(numbered, key=lambda m: m.is_open))
         return self._head_metrics
+
+    def may_be(self, metric: HeadMetric, *classes: str) -> bool:
+        """Say whether a metric is of one of these classes, or may become one."""
+        if not metric.is_open:
+            return metric.resolved in classes
+        possible = possible_classes(metric.metric, self.head, self.model)
+        return not possible.isdisjoint(classes)
+
+    def require_class_of(self, metric: HeadMetric) -> None:
+        """Continue only if it is known which class a metric stands for."""
+        if not metric.is_open:
+            return
+        units = self.units
+        if units > 1:
+            self._require_shapes()
+        raise Undecided(f"what {metric.compiled!r} stands for is unknown")
+
+    def _require_shapes(self) -> None:
+        """Continue only if the shapes of labels and output are known."""
+        if self.labels is not None:
+            _ = self.shape
 
     @property
     def labels(self) -> Labels:

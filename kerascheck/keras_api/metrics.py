@@ -21,8 +21,10 @@ __all__ = [
     "MetricTraits",
     "auto_name",
     "is_by_shape",
+    "is_resolved_by_keras",
     "metric_called",
     "metric_traits",
+    "possible_classes",
     "resolved_in",
     "with_resolved_metrics",
 ]
@@ -280,7 +282,7 @@ def _with_resolved(head: Head, by_loss: bool) -> Head:
     changed = False
     metrics = []
     for metric in head.metrics or ():
-        if not _settled(metric):
+        if is_resolved_by_keras(metric):
             resolved = _resolve(metric, head, by_loss)
             if resolved != metric.resolved:
                 metric, changed = replace(metric, resolved=resolved), True
@@ -288,9 +290,10 @@ def _with_resolved(head: Head, by_loss: bool) -> Head:
     return replace(head, metrics=tuple(metrics)) if changed else head
 
 
-def _settled(metric: Metric) -> bool:
+def is_resolved_by_keras(metric: Metric) -> bool:
+    """Say whether Keras picks the class of a metric when it sees the labels."""
     by_shape = metric.given == "string" and is_by_shape(metric.compiled)
-    return metric.frozen or not by_shape
+    return by_shape and not metric.frozen
 
 
 def _resolves_by_loss(model: Description) -> bool:
@@ -320,6 +323,15 @@ def _resolve(metric: Metric, head: Head, by_loss: bool) -> str | None:
     if len(labels.shape) < len(head.shape) or labels.shape[-1] == 1:
         return sparse
     return categorical
+
+
+def possible_classes(metric: Metric, head: Head, model: Description) -> frozenset[str]:
+    """Return what a metric may become that Keras resolves from unknown shapes."""
+    names = names_by_shape(metric.compiled)
+    several = head.units is not None and head.units > 1
+    if several and not _resolves_by_loss(model):
+        return frozenset(names[1:])
+    return frozenset(names)
 
 
 def _by_loss(head: Head, names: tuple[str, str, str]) -> str | None:

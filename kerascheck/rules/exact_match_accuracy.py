@@ -2,7 +2,8 @@
 
 ## What it checks
 The class `keras.metrics.Accuracy`, given as an object, on a head that ends in
-probabilities or logits. The string `"accuracy"` is something else and is fine.
+probabilities or logits, or that regresses the number of a class. The string
+`"accuracy"` is something else and is fine.
 
 ## In the log
 An accuracy of 0.000, or of about one half when units saturate to 0 or 1.
@@ -24,13 +25,22 @@ from collections.abc import Iterator
 from kerascheck import kit
 
 
+_CLASSES = (
+    kit.Encoding.BINARY,
+    kit.Encoding.ONE_HOT,
+    kit.Encoding.MULTI_HOT,
+    kit.Encoding.CLASS_IDS,
+    kit.Encoding.SIGNED_BINARY,
+)
+
+
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each exact-match accuracy on scores."""
     for metric in facts.head_metrics:
         if metric.traits.decides_by != "equality":
             continue
-        if facts.loss.kind is kit.LossKind.REGRESSION and not _probable(facts):
-            continue
+        if not _scores(facts):
+            return
         yield RULE.finding(
             facts,
             *metric.at,
@@ -48,8 +58,13 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         )
 
 
-def _probable(facts: kit.Facts) -> bool:
-    return facts.activation in kit.PROBABILITIES
+def _scores(facts: kit.Facts) -> bool:
+    """Say whether the head returns scores of classes; real targets have their rule."""
+    if facts.activation in kit.PROBABILITIES or facts.logits:
+        return True
+    if facts.loss.kind is not kit.LossKind.REGRESSION:
+        return True
+    return facts.labels.fits(*_CLASSES)
 
 
 def _edit(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Edit:
@@ -66,6 +81,11 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier("softmax", kit.CCE, units=3, metrics=exact),
         kit.classifier("linear", "bce", from_logits=True, metrics=exact),
         kit.classifier("sigmoid", "mse", metrics=exact),
+        kit.classifier("sigmoid", "my_own_loss", metrics=exact),
+        kit.classifier("linear", "mse", labels=kit.labels("binary"), metrics=exact),
+        kit.classifier(
+            "tanh", "mse", labels=kit.labels("signed-binary"), metrics=exact
+        ),
     )
 
 

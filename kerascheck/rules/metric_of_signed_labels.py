@@ -1,9 +1,10 @@
 """A metric that expects labels of 0 and 1 gets others.
 
 ## What it checks
-Binary accuracy, `AUC`, precision, recall, F scores and confusion counts on one unit,
-when the loss handles labels such as {-1, 1}, {1, 2} or ids of three classes but the
-metric does not.
+Binary accuracy, `AUC`, precision, recall, F scores and confusion counts when the loss
+handles labels such as {-1, 1}, {1, 2} or ids of three classes but the metric does not:
+on one unit, and on rows of -1 and 1. What a loss of your own does with the labels is
+unknown; what the metric does is not.
 
 ## In the log
 An accuracy of about 0.5 under a loss that falls to zero; an AUC of 0.000.
@@ -24,16 +25,22 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_COPES = (kit.LossKind.HINGE, kit.LossKind.REGRESSION)
+_COMPLAINS = (*kit.CROSSENTROPIES, kit.LossKind.OVERLAP)
+"""Losses that expect 0 and 1 themselves, so that the labels are the finding."""
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that reads the labels as 0 and 1."""
     for metric in facts.head_metrics:
-        if not metric.traits.zero_one or facts.units != 1:
+        if not metric.traits.zero_one and not facts.may_be(metric, "BinaryAccuracy"):
             continue
-        if facts.loss.kind not in _COPES or not _others(facts.labels):
+        if facts.any_loss.kind in _COMPLAINS:
             return
+        if facts.units > 1 and facts.encoding is not kit.Encoding.SIGNED_BINARY:
+            return
+        if facts.layout is not kit.Layout.SAME or not _others(facts.labels):
+            return
+        facts.require_class_of(metric)
         yield RULE.finding(
             facts,
             *metric.at,
@@ -72,6 +79,11 @@ def _severity(labels: kit.Labels) -> kit.Severity | None:
 
 
 def _fix(facts: kit.Facts) -> kit.Fix | None:
+    if facts.any_loss.kind is kit.LossKind.CUSTOM:
+        return kit.Fix(
+            title="encode the classes as 0 and 1, and let the loss expect that",
+            applicability=kit.Applicability.DISPLAY,
+        )
     if _two(facts.labels):
         return kit.Fix(
             title="encode the two classes as 0 and 1",
@@ -96,6 +108,18 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier("tanh", "mse", labels=signs, metrics=("AUC",)),
         kit.vary(base, loss="mse", labels=kit.labels("class-ids", low=1.0, high=2.0)),
         kit.vary(base, loss="mse", labels=kit.labels("class-ids", 3)),
+        kit.vary(
+            base,
+            units=3,
+            labels=kit.labels("signed-binary", shape=(512, 3)),
+            metrics=("binary_accuracy",),
+        ),
+        kit.classifier(
+            "sigmoid",
+            "my_own_loss",
+            labels=kit.labels("class-ids", low=0.0, high=255.0),
+            metrics=("accuracy",),
+        ),
     )
 
 
@@ -122,7 +146,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
     summary="a metric for 0 and 1 on labels such as -1 and 1",
-    reads=frozenset({"activation", "units", "loss", "metrics", "labels"}),
+    reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,
