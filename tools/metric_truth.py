@@ -191,6 +191,8 @@ def _divergence(_: str, __: Any, s: Situation, x: Sample) -> Truths:
 def _error(name: str, _: Any, s: Situation, x: Sample) -> Truths:
     import numpy as np
 
+    if s.loss in ("Hinge", "CategoricalHinge"):
+        return ()
     raw = s.regresses or s.labels in ("signed", "signed-rows", "one-two", "bytes")
     t, p = (x.target, x.output) if raw else (x.truth, x.probability)
     if name == "MeanAbsoluteError":

@@ -22,6 +22,11 @@ from kerascheck.model.errors import NotApplicable, Undecided
 
 _MISSING = object()
 
+_ROW_LOSSES = (LossKind.CATEGORICAL, LossKind.CATEGORICAL_HINGE)
+
+_ENOUGH = 100
+"""Samples with one label each that are hardly several labels by chance."""
+
 _ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION)
 
 FIELDS = {
@@ -231,6 +236,19 @@ class Facts:
         if loss.kind in (LossKind.HINGE, LossKind.CATEGORICAL_HINGE):
             return True
         return loss.from_logits is True
+
+    @property
+    def one_class_each(self) -> bool:
+        """Say whether rows of one-hot labels hold one class a sample, not by chance.
+
+        A softmax or a categorical loss says so, and else a hundred samples of which
+        each has exactly one label.
+        """
+        if self.encoding is not Encoding.ONE_HOT or self.layout is not Layout.SAME:
+            return False
+        loss = self.any_loss.kind
+        said = self.head.activation is Activation.SOFTMAX or loss in _ROW_LOSSES
+        return said or self.labels.samples >= _ENOUGH
 
     @property
     def knows_labels(self) -> bool:

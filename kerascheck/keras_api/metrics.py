@@ -59,6 +59,7 @@ class MetricTraits(NamedTuple):
     zero_one: bool = False  # takes the labels of one unit for 0 and 1
     scores_ids: bool = False  # by default it expects predictions that are class ids
     broadcasts: bool = False  # returns a figure for ids of shape (samples, 1)
+    flat: Literal["raises", "broadcasts"] | None = None  # on (samples,) of one unit
     measures: str | None = None  # the quantity it claims to report
 
 
@@ -79,7 +80,10 @@ _F_SCORE: Final = MetricTraits(
     threshold_argument="threshold",
     zero_one=True,
     broadcasts=True,
+    flat="raises",
 )
+_ERROR: Final = MetricTraits("error", expects="rows", broadcasts=True)
+_FORMULA: Final = MetricTraits(expects="rows", broadcasts=True)
 
 METRICS: Final[dict[str, MetricTraits]] = {
     "AUC": _CURVE._replace(from_logits=True, zero_one=True, measures="auc"),
@@ -96,7 +100,7 @@ METRICS: Final[dict[str, MetricTraits]] = {
         measures="accuracy",
     ),
     "BinaryCrossentropy": MetricTraits(
-        "crossentropy", short="bce", expects="rows", from_logits=True
+        "crossentropy", short="bce", expects="rows", from_logits=True, flat="raises"
     ),
     "BinaryIoU": MetricTraits(
         "iou",
@@ -104,6 +108,7 @@ METRICS: Final[dict[str, MetricTraits]] = {
         decides_by="threshold",
         threshold_argument="threshold",
         threshold=0.5,
+        zero_one=True,
     ),
     "CategoricalAccuracy": MetricTraits(
         "accuracy",
@@ -119,37 +124,37 @@ METRICS: Final[dict[str, MetricTraits]] = {
         other_form="SparseCategoricalCrossentropy",
         from_logits=True,
     ),
-    "CategoricalHinge": MetricTraits(),
+    "CategoricalHinge": _FORMULA,
     "ConcordanceCorrelation": MetricTraits(),
-    "CosineSimilarity": MetricTraits(names=("cosine_proximity",)),
+    "CosineSimilarity": _FORMULA._replace(names=("cosine_proximity",)),
     "F1Score": _F_SCORE._replace(names=("f1_score",), measures="f1"),
     "FBetaScore": _F_SCORE._replace(names=("fbeta_score",)),
     "FalseNegatives": _COUNT,
     "FalsePositives": _COUNT,
-    "Hinge": MetricTraits(),
+    "Hinge": _FORMULA._replace(flat="broadcasts"),
     "IoU": MetricTraits("iou", scores_ids=True),
-    "KLDivergence": MetricTraits(
+    "KLDivergence": _FORMULA._replace(
         names=("kl_divergence", "kullback_leibler_divergence"), short="kld"
     ),
-    "LogCoshError": MetricTraits("error", ("log_cosh", "logcosh")),
+    "LogCoshError": _ERROR._replace(names=("log_cosh", "logcosh")),
     "Mean": MetricTraits(),
-    "MeanAbsoluteError": MetricTraits("error", short="mae"),
-    "MeanAbsolutePercentageError": MetricTraits("error", short="mape"),
+    "MeanAbsoluteError": _ERROR._replace(short="mae"),
+    "MeanAbsolutePercentageError": _ERROR._replace(short="mape"),
     "MeanIoU": MetricTraits("iou", ("mean_iou",), scores_ids=True),
     "MeanMetricWrapper": MetricTraits(),
     "MeanRelativeError": MetricTraits("error"),
-    "MeanSquaredError": MetricTraits("error", short="mse"),
-    "MeanSquaredLogarithmicError": MetricTraits("error", short="msle"),
+    "MeanSquaredError": _ERROR._replace(short="mse"),
+    "MeanSquaredLogarithmicError": _ERROR._replace(short="msle"),
     "OneHotIoU": MetricTraits("iou"),
     "OneHotMeanIoU": MetricTraits("iou"),
     "PearsonCorrelation": MetricTraits(),
-    "Poisson": MetricTraits(),
+    "Poisson": _FORMULA,
     "Precision": _RATE._replace(measures="precision"),
     "PrecisionAtRecall": _CURVE,
     "R2Score": MetricTraits(names=("r2_score",)),
     "Recall": _RATE._replace(measures="recall"),
     "RecallAtPrecision": _CURVE,
-    "RootMeanSquaredError": MetricTraits("error"),
+    "RootMeanSquaredError": _ERROR,
     "SensitivityAtSpecificity": _CURVE,
     "SparseCategoricalAccuracy": MetricTraits(
         "accuracy",
@@ -171,7 +176,7 @@ METRICS: Final[dict[str, MetricTraits]] = {
         decides_by="argmax",
     ),
     "SpecificityAtSensitivity": _CURVE,
-    "SquaredHinge": MetricTraits(),
+    "SquaredHinge": _FORMULA._replace(flat="broadcasts"),
     "Sum": MetricTraits(),
     "TopKCategoricalAccuracy": MetricTraits(
         "top-k",
