@@ -248,6 +248,9 @@ def _as_passed(s: Situation, truth: Any, z: Any, rng: Any) -> Sample:
         target = truth
     if s.regresses:
         z = _expected_label(s, probability)
+    elif s.activation == "tanh":
+        inside = np.clip(probability, 1e-7, 1 - 1e-7)
+        z = np.log(inside / (1 - inside)) / 2  # tanh(z) is the expected label
     elif s.activation == "sigmoid" and s.exclusive and s.units > 1:
         inside = np.clip(probability, 1e-7, 1 - 1e-7)
         z = np.log(inside / (1 - inside))

@@ -22,6 +22,14 @@ from kerascheck.model.errors import NotApplicable, Undecided
 
 _MISSING = object()
 
+_OF_CLASSES = (
+    Encoding.BINARY,
+    Encoding.ONE_HOT,
+    Encoding.MULTI_HOT,
+    Encoding.CLASS_IDS,
+    Encoding.SIGNED_BINARY,
+)
+
 _ROW_LOSSES = (LossKind.CATEGORICAL, LossKind.CATEGORICAL_HINGE)
 
 _ENOUGH = 100
@@ -236,6 +244,15 @@ class Facts:
         if loss.kind in (LossKind.HINGE, LossKind.CATEGORICAL_HINGE):
             return True
         return loss.from_logits is True
+
+    @property
+    def scores(self) -> bool:
+        """Say whether the outputs are scores of classes, and not ids or real values."""
+        if self.activation in PROBABILITIES or self.logits:
+            return True
+        if self.loss.kind is not LossKind.REGRESSION:
+            return True
+        return self.labels.fits(*_OF_CLASSES)
 
     @property
     def one_class_each(self) -> bool:

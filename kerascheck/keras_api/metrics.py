@@ -105,6 +105,7 @@ METRICS: Final[dict[str, MetricTraits]] = {
     "BinaryIoU": MetricTraits(
         "iou",
         ("binary_iou",),
+        expects="rows",
         decides_by="threshold",
         threshold_argument="threshold",
         threshold=0.5,

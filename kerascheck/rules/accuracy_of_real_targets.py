@@ -60,9 +60,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def _lies(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
     """Say whether the figure means nothing; an argmax over soft classes is right."""
+    score = metric.traits.family == "f-score"
     if facts.encoding is kit.Encoding.DISTRIBUTION:
-        return metric.traits.decides_by != "argmax"
-    if metric.traits.decides_by == "argmax":
+        return score or metric.traits.decides_by != "argmax"
+    if metric.traits.decides_by == "argmax" and not score:
         return facts.labels.fits(kit.Encoding.CONTINUOUS)
     if facts.encoding is kit.Encoding.PROBABILITY:
         return True

@@ -101,6 +101,7 @@ def _pooled(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     few = family == "rate" and facts.units == 2
     far = _excess(facts) >= (SLIGHTLY_UNEVEN if few else UNEVEN)
     far = far or _on_logits(facts) or (family == "rate" and facts.units >= SEVERAL)
+    far = far or (family == "count" and facts.units == 2)
     return RULE.finding(
         facts,
         *metric.at,
@@ -126,6 +127,8 @@ def _expected(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[str, kit.Scalar
 
 
 def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
+    if metric.resolved == "AUC" and len(facts.shape) > 2:
+        return _safe("look at one column at a time, in a metric of your own")
     if metric.resolved == "AUC":
         edit = metric.with_arguments(multi_label=True, num_labels=facts.units)
         return _safe("average over the columns", edit)

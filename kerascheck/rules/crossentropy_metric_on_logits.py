@@ -37,6 +37,10 @@ _LIKELIHOODS = (
 )
 
 
+_SHARED = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
+"""Losses under which the logits of a row are read together."""
+
+
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each cross-entropy metric without the flag."""
     for metric in facts.head_metrics:
@@ -48,7 +52,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             continue
         if metric.argument("from_logits") is True or not facts.logits:
             continue
-        if not likelihood and facts.loss.kind not in kit.CROSSENTROPIES:
+        error = metric.traits.family == "error"
+        if error and facts.loss.kind not in kit.CROSSENTROPIES:
             continue
         yield RULE.finding(
             facts,
@@ -82,8 +87,8 @@ def _crossed(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
     if facts.activation in kit.PROBABILITIES:
         return False
     binary = other is kit.Activation.SIGMOID
-    kind = kit.LossKind.BINARY if binary else kit.LossKind.CATEGORICAL
-    return facts.loss.kind is kind and facts.logits
+    kinds = (kit.LossKind.BINARY, kit.LossKind.HINGE) if binary else _SHARED
+    return facts.loss.kind in kinds and facts.logits
 
 
 def _crossed_finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:

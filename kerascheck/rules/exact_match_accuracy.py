@@ -25,21 +25,12 @@ from collections.abc import Iterator
 from kerascheck import kit
 
 
-_CLASSES = (
-    kit.Encoding.BINARY,
-    kit.Encoding.ONE_HOT,
-    kit.Encoding.MULTI_HOT,
-    kit.Encoding.CLASS_IDS,
-    kit.Encoding.SIGNED_BINARY,
-)
-
-
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each exact-match accuracy on scores."""
     for metric in facts.head_metrics:
         if metric.traits.decides_by != "equality":
             continue
-        if not _scores(facts):
+        if not facts.scores:
             return
         yield RULE.finding(
             facts,
@@ -56,15 +47,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
                 edits=(_edit(facts, metric),),
             ),
         )
-
-
-def _scores(facts: kit.Facts) -> bool:
-    """Say whether the head returns scores of classes; real targets have their rule."""
-    if facts.activation in kit.PROBABILITIES or facts.logits:
-        return True
-    if facts.loss.kind is not kit.LossKind.REGRESSION:
-        return True
-    return facts.labels.fits(*_CLASSES)
 
 
 def _edit(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Edit:

@@ -2,7 +2,8 @@
 
 ## What it checks
 `F1Score` and `FBetaScore` without `threshold` on one unit or on multi-hot labels, and
-with any threshold on labels of shape (samples,).
+with any threshold on labels of shape (samples,) and on heads with more axes, such as
+masks.
 
 ## In the log
 The same figure in every epoch (one unit), one far too low (several labels), or
@@ -31,10 +32,39 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         if metric.traits.family != "f-score":
             continue
         without = metric.argument("threshold") is None
-        if facts.units == 1 and (without or _flat(facts.labels)):
+        if len(facts.shape) > 2:
+            yield _of_masks(facts, metric)
+        elif facts.units == 1 and (without or _flat(facts.labels)):
             yield _finding(facts, metric)
         elif facts.units > 1 and without and _several(facts):
             yield _finding(facts, metric)
+
+
+def _of_masks(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
+    right = None
+    if not facts.knows_labels or facts.layout is not kit.Layout.SAME:
+        right = None
+    elif facts.units == 1 or facts.encoding is kit.Encoding.MULTI_HOT:
+        right = kit.metric("BinaryIoU", **({"threshold": 0.0} if facts.logits else {}))
+    elif facts.encoding is kit.Encoding.ONE_HOT:
+        right = kit.metric("OneHotMeanIoU", num_classes=facts.units)
+    return RULE.finding(
+        facts,
+        *metric.at,
+        message=(
+            f"{metric.compiled} expects rows of shape (samples, classes) for "
+            f"{facts.name!r}"
+        ),
+        because=(facts.fact(*metric.at), facts.fact("shape")),
+        expected=(metric.expected("a metric over masks" if right is None else
+                                  right.compiled),),
+        harm=kit.Harm.RAISES,
+        fix=kit.Fix(
+            title="remove the metric" if right is None else f"use {right.compiled}",
+            applicability=kit.Applicability.SAFE,
+            edits=(metric.replaced_by(right),),
+        ),
+    )
 
 
 def _flat(labels: kit.Labels) -> bool:
@@ -107,6 +137,22 @@ def bad() -> tuple[kit.Description, ...]:
             metrics=(kit.metric("F1Score", threshold=0.5),),
         ),
         kit.classifier("sigmoid", "bce", units=5, labels=tags, metrics=("f1_score",)),
+        kit.classifier(
+            "softmax",
+            kit.CCE,
+            units=3,
+            shape=(None, 8, 8, 3),
+            labels=kit.labels("one-hot", 3, shape=(64, 8, 8, 3)),
+            metrics=("f1_score",),
+        ),
+        kit.classifier(
+            "linear",
+            "bce",
+            from_logits=True,
+            shape=(None, 8, 8, 1),
+            labels=kit.labels("binary", shape=(64, 8, 8, 1)),
+            metrics=(kit.metric("F1Score", threshold=0.5),),
+        ),
     )
 
 
@@ -132,7 +178,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
     summary="an F score without a threshold on one unit or several labels",
-    reads=frozenset({"units", "metrics", "labels"}),
+    reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -25,10 +25,15 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_SCORES = (kit.Activation.SIGMOID, kit.Activation.SOFTMAX)
-
 _OF_ONE_HOT = {"OneHotIoU": "IoU", "OneHotMeanIoU": "MeanIoU"}
 """IoU that takes the argmax of labels -> the one that reads ids."""
+
+
+_ONE_CLASS_A_ROW = (
+    kit.Encoding.ONE_HOT,
+    kit.Encoding.DISTRIBUTION,
+    kit.Encoding.SIGNED_BINARY,
+)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
@@ -37,20 +42,16 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         if not metric.traits.scores_ids and metric.resolved not in _OF_ONE_HOT:
             continue
         if facts.units == 1:
-            if _scores(facts):
+            if facts.scores:
                 yield _finding(facts, metric, _binary(facts, metric))
             continue
         if not _reads_ids(metric, "sparse_y_pred"):
             ids = _ids(facts)
             if ids is None or _reads_ids(metric, "sparse_y_true") is ids:
                 continue
-        elif not _scores(facts):
+        elif not facts.scores:
             return
         yield _finding(facts, metric, _of_several(facts, metric))
-
-
-def _scores(facts: kit.Facts) -> bool:
-    return facts.activation in _SCORES or facts.logits
 
 
 def _reads_ids(metric: kit.HeadMetric, argument: str) -> bool:
@@ -65,8 +66,8 @@ def _ids(facts: kit.Facts) -> bool | None:
         return facts.any_loss.kind is kit.LossKind.SPARSE
     if facts.layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
         return True
-    one_hot = facts.encoding is kit.Encoding.ONE_HOT
-    return False if one_hot and facts.layout is kit.Layout.SAME else None
+    rows = facts.encoding in _ONE_CLASS_A_ROW
+    return False if rows and facts.layout is kit.Layout.SAME else None
 
 
 def _finding(

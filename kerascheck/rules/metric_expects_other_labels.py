@@ -4,7 +4,8 @@
 On heads of two or more units: metrics over one-hot rows with class ids, metrics over
 ids with rows, and `AUC`, `Precision`, `Recall`, `F1Score`, `BinaryAccuracy`, hinge,
 divergence or an error such as `"mse"` with ids. On one unit: `BinaryCrossentropy`,
-`Hinge` and `SquaredHinge` with labels of shape (samples,).
+`Hinge` and `SquaredHinge` with labels of shape (samples,). On masks: `AUC` with
+`multi_label=True`.
 
 ## In the log
 `ValueError` in the first step, or, if the ids have a last axis of 1 or the metric takes
@@ -34,6 +35,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expects = metric.traits.expects
         if expects is None or metric.metric.frozen:
             continue
+        if metric.argument("multi_label") is True and len(facts.shape) > 2:
+            yield _of_masks(facts, metric)
+            continue
         if facts.units == 1:
             if metric.traits.flat and metric.traits.family != "f-score":
                 yield from _flat(facts, metric)
@@ -44,6 +48,24 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         rows = facts.layout is kit.Layout.SAME
         if (expects == "rows" and ids) or (expects == "ids" and rows):
             yield _finding(facts, metric)
+
+
+def _of_masks(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
+    return RULE.finding(
+        facts,
+        *metric.at,
+        message=(
+            f"{metric.compiled} with multi_label=True expects rows of shape "
+            f"(samples, classes) for {facts.name!r}"
+        ),
+        because=(facts.fact(*metric.at), facts.fact("shape")),
+        expected=(metric.expected("a metric over masks"),),
+        fix=kit.Fix(
+            title="remove the metric",
+            applicability=kit.Applicability.SAFE,
+            edits=(metric.replaced_by(None),),
+        ),
+    )
 
 
 def _has_targets(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
@@ -137,6 +159,14 @@ def bad() -> tuple[kit.Description, ...]:
             base, loss=kit.CCE, labels=rows, metrics=("sparse_categorical_accuracy",)
         ),
         kit.vary(base, metrics=("mse",)),
+        kit.classifier(
+            "softmax",
+            kit.CCE,
+            units=3,
+            shape=(None, 8, 8, 3),
+            labels=kit.labels("one-hot", 3, shape=(64, 8, 8, 3)),
+            metrics=(kit.metric("AUC", multi_label=True, num_labels=3),),
+        ),
         kit.vary(base, labels=column, metrics=("kl_divergence",)),
         kit.classifier(
             "sigmoid", "bce", labels=kit.labels("binary"), metrics=("bce", "hinge")
