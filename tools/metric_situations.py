@@ -8,17 +8,12 @@ calibrated; those of a random model know the prevalence alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from kerascheck import kit
 from kerascheck.keras_api.losses import loss_called
 from kerascheck.labels.measure import measure
 from kerascheck.model.description import Description, Metric
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-Array = "NDArray[Any]"
 
 QUALITIES: Final = ("perfect", "trained", "random")
 PREVALENCES: Final = ("even", "rare")
@@ -158,14 +153,15 @@ def _grids() -> Iterator[Situation]:
         yield Situation("one-hot", 3, 3, "softmax", rows, None, False, grid)
         yield Situation("binary", 2, 1, "sigmoid", "bce", None, True, grid)
     for void in (255, -1):
-        for grid in ((), (4, 3)):
-            yield Situation(
-                "ids", 3, 3, "softmax", sparse, None, False, grid, ignores=void
-            )
+        head = Situation("ids", 3, 3, "softmax", sparse, ignores=void)
+        yield head
+        yield head._replace(grid=(4, 3))
     yield Situation("ids", 3, 3, "linear", sparse, True, False, (4, 3), ignores=255)
 
 
-def draw(situation: Situation, quality: str, prevalence: str, *, seed: int = 0) -> Sample:
+def draw(
+    situation: Situation, quality: str, prevalence: str, *, seed: int = 0
+) -> Sample:
     """Return labels and predictions of a situation."""
     import numpy as np
 
@@ -255,8 +251,13 @@ def _as_passed(s: Situation, truth: Any, z: Any, rng: Any) -> Sample:
         inside = np.clip(probability, 1e-7, 1 - 1e-7)
         z = np.log(inside / (1 - inside))
     output = _activated(s, z)
-    shown = dict(truth=truth, probability=probability, score=score, output=output)
-    shown["target"] = target
+    shown = {
+        "truth": truth,
+        "probability": probability,
+        "score": score,
+        "output": output,
+        "target": target,
+    }
     if s.ignores is not None:
         void = rng.random(len(y)) < VOID_SHARE
         y = np.where(void, s.ignores, y)

@@ -36,6 +36,7 @@ LARGE: Final = 0.1
 SMALL: Final = 0.02
 """A figure that is further off is at least a note."""
 
+
 class MetricRow(NamedTuple):
     """One metric in one situation.
 
@@ -63,7 +64,8 @@ def metrics_for(s: Situation) -> Iterator[Metric]:
     """Yield the metrics that are measured in a situation."""
     yield kit.metric_called("accuracy")
     for name, *choices in _chosen(s.units if s.units > 1 else s.classes, s.units):
-        for arguments in choices or ({},):
+        arguments: dict[str, Any]
+        for arguments in choices or [{}]:
             yield kit.metric(name, **arguments)
 
 
@@ -91,9 +93,9 @@ def _chosen(k: int, units: int) -> Iterator[tuple[Any, ...]]:
         {"average": "macro", "threshold": 0.5},
     )
     yield "FBetaScore", {"beta": 2.0}, {"beta": 2.0, "threshold": 0.5}
-    labels = {"multi_label": True, "num_labels": k}
-    curves = ({}, {"curve": "PR"})
-    logits = ({}, {"from_logits": True})
+    labels: dict[str, Any] = {"multi_label": True, "num_labels": k}
+    curves: tuple[dict[str, Any], ...] = ({}, {"curve": "PR"})
+    logits: tuple[dict[str, Any], ...] = ({}, {"from_logits": True})
     yield "AUC", *({**c, **f} for c in curves for f in logits)
     if units > 1:
         yield "AUC", *({**labels, **c, **f} for c in curves for f in logits)
@@ -179,15 +181,19 @@ def shown_and_true(
         return RAISES
     if metric.compiled.endswith(("Positives", "Negatives")):
         reported = reported / len(sample.truth)
-    gaps = [abs(reported - true) for true in right if np.shape(true) == np.shape(reported)]
+    gaps = [
+        abs(reported - true) for true in right if np.shape(true) == np.shape(reported)
+    ]
     if not gaps:
         return RAISES
-    gap, true = min(
-        ((np.max(g), t) for g, t in zip(gaps, right, strict=False)), key=lambda p: p[0]
-    )
+    nearest = int(np.argmin([np.max(gap) for gap in gaps]))
+    true = right[nearest]
     place = np.argmax(np.abs(reported - true)) if np.ndim(true) else ()
-    pair = (np.ravel(reported)[place], np.ravel(true)[place]) if np.ndim(true) else (
-        reported, true)
+    pair = (
+        (np.ravel(reported)[place], np.ravel(true)[place])
+        if np.ndim(true)
+        else (reported, true)
+    )
     return round(float(pair[0]), 3), round(float(pair[1]), 3)
 
 

@@ -206,8 +206,10 @@ def _cosine(_: str, __: Any, s: Situation, x: Sample) -> Truths:
 
     if s.units == 1:
         return ()
-    t, p = (a / np.linalg.norm(a, axis=1, keepdims=True).clip(1e-12) for a in (
-        x.target, x.output))
+    t, p = (
+        a / np.linalg.norm(a, axis=1, keepdims=True).clip(1e-12)
+        for a in (x.target, x.output)
+    )
     return ((t * p).sum(axis=1).mean(),)
 
 
@@ -244,7 +246,9 @@ _FUNCTIONS: Final[dict[str, Callable[[str, Any, Situation, Sample], Truths]]] = 
     **dict.fromkeys(_COUNTS, _counts),
     **dict.fromkeys(("F1Score", "FBetaScore"), _f_score),
     "AUC": _auc,
-    **dict.fromkeys(("IoU", "MeanIoU", "BinaryIoU", "OneHotIoU", "OneHotMeanIoU"), _iou),
+    **dict.fromkeys(
+        ("IoU", "MeanIoU", "BinaryIoU", "OneHotIoU", "OneHotMeanIoU"), _iou
+    ),
     **dict.fromkeys(
         (
             "crossentropy",

@@ -26,7 +26,6 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-
 _ACCURACIES = (
     "Accuracy",
     "BinaryAccuracy",
@@ -100,9 +99,11 @@ def _right(facts: kit.Facts) -> str | None:
     right = "MeanAbsoluteError"
     if facts.encoding is kit.Encoding.DISTRIBUTION:
         right = "CategoricalAccuracy"
-    elif facts.encoding is not kit.Encoding.CONTINUOUS:
-        if facts.head.activation not in kit.PROBABILITIES:
-            return None
+    elif (
+        facts.encoding is not kit.Encoding.CONTINUOUS
+        and facts.head.activation not in kit.PROBABILITIES
+    ):
+        return None
     fits = facts.head.shape is not None and facts.layout is kit.Layout.SAME
     there = any(facts.may_be(metric, right) for metric in facts.head_metrics)
     return right if fits and not there else None

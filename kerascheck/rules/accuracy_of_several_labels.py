@@ -25,7 +25,6 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-
 _ARGMAX = ("CategoricalAccuracy", "TopKCategoricalAccuracy")
 
 

@@ -24,7 +24,6 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-
 _OVER_CLASSES = (
     "CategoricalAccuracy",
     "CategoricalCrossentropy",

@@ -27,7 +27,6 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-
 _SHARED = (*kit.ONE_CLASS, kit.LossKind.CATEGORICAL_HINGE)
 """Losses under which the logits of a row are read together."""
 
@@ -71,8 +70,13 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric, *, softmax: bool) -> kit.Fix:
     return kit.Fix(
         title="end the head in probabilities and keep from_logits=False",
         applicability=kit.Applicability.UNSAFE,
-        edits=(*_probabilities(facts), *_without_flag(metric)),
+        edits=_in_probabilities(facts, metric),
     )
+
+
+def _in_probabilities(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:
+    head = _probabilities(facts)
+    return (*head, *_without_flag(metric)) if head else ()
 
 
 def _without_flag(metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:

@@ -34,7 +34,9 @@ UNEVEN = 0.1
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each binary accuracy on one-hot rows."""
     for metric in facts.head_metrics:
-        if metric.metric.frozen or not facts.may_be(metric, "BinaryAccuracy", "BinaryIoU"):
+        if metric.metric.frozen or not facts.may_be(
+            metric, "BinaryAccuracy", "BinaryIoU"
+        ):
             continue
         if facts.units < 2:
             continue

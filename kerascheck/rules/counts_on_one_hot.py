@@ -21,8 +21,8 @@ precision and recall from 0.81 and 0.49 to 0.97 and 0.03.
 
 The severity follows what was measured: more than 0.1 off is a warning. That is so on
 logits; if the commonest class exceeds an even share by 0.1 (precision and recall of two
-classes) or 0.2; for precision and recall of four classes and more; and for thresholds on
-six and more.
+classes) or 0.2; for precision and recall of four classes and more; and for thresholds
+on six and more.
 
 ## When to ignore
 When the micro average over classes is intended.
@@ -190,9 +190,7 @@ def bad() -> tuple[kit.Description, ...]:
     """Return metrics that read columns on their own."""
     pair = kit.labels("one-hot", majority=0.95)
     rows = kit.labels("one-hot", 3)
-    base = kit.classifier(
-        "softmax", kit.CCE, units=2, labels=pair, metrics=("Recall",)
-    )
+    base = kit.classifier("softmax", kit.CCE, units=2, labels=pair, metrics=("Recall",))
     logits = kit.vary(base, activation="linear", from_logits=True)
     return (
         base,

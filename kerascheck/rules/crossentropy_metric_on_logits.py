@@ -29,7 +29,6 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-
 _LIKELIHOODS = (
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
@@ -149,9 +148,7 @@ def bad() -> tuple[kit.Description, ...]:
             from_logits=True,
             metrics=(kit.metric("SparseCategoricalCrossentropy"),),
         ),
-        kit.classifier(
-            "linear", kit.CCE, units=3, from_logits=True, metrics=("mse",)
-        ),
+        kit.classifier("linear", kit.CCE, units=3, from_logits=True, metrics=("mse",)),
         kit.classifier(
             "linear",
             kit.CCE,

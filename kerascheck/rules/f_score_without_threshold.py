@@ -34,16 +34,20 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         without = metric.argument("threshold") is None
         if len(facts.shape) > 2:
             yield _of_masks(facts, metric)
-        elif facts.units == 1 and (without or _flat(facts.labels)):
+        elif _lies(facts, without=without):
             yield _finding(facts, metric)
-        elif facts.units > 1 and without and _several(facts):
-            yield _finding(facts, metric)
+
+
+def _lies(facts: kit.Facts, *, without: bool) -> bool:
+    if facts.units == 1:
+        return without or _flat(facts.labels)
+    return without and _several(facts)
 
 
 def _of_masks(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     right = None
     if not facts.knows_labels or facts.layout is not kit.Layout.SAME:
-        right = None
+        pass
     elif facts.units == 1 or facts.encoding is kit.Encoding.MULTI_HOT:
         right = kit.metric("BinaryIoU", **({"threshold": 0.0} if facts.logits else {}))
     elif facts.encoding is kit.Encoding.ONE_HOT:
@@ -56,8 +60,9 @@ def _of_masks(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
             f"{facts.name!r}"
         ),
         because=(facts.fact(*metric.at), facts.fact("shape")),
-        expected=(metric.expected("a metric over masks" if right is None else
-                                  right.compiled),),
+        expected=(
+            metric.expected("a metric over masks" if right is None else right.compiled),
+        ),
         harm=kit.Harm.RAISES,
         fix=kit.Fix(
             title="remove the metric" if right is None else f"use {right.compiled}",

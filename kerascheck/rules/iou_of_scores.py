@@ -78,7 +78,9 @@ def _finding(
     if by_scores:
         message = f"{metric.compiled} takes the scores of {facts.name!r} for class ids"
     elif facts.units == 1:
-        message = f"{metric.compiled} takes the argmax of the one unit of {facts.name!r}"
+        message = (
+            f"{metric.compiled} takes the argmax of the one unit of {facts.name!r}"
+        )
     else:
         message = f"{metric.compiled} cannot read the {labels} of {facts.name!r}"
     because = facts.fact("activation") if by_scores else facts.fact("units")
@@ -112,7 +114,9 @@ def _binary(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Metric:
     kept = ("target_class_ids",) if metric.argument("num_classes") == 2 else ()
     arguments = {n: v for n, v in metric.metric.arguments if n in kept}
     logits = facts.activation not in kit.PROBABILITIES and facts.logits
-    return kit.metric("BinaryIoU", **arguments, **({"threshold": 0.0} if logits else {}))
+    return kit.metric(
+        "BinaryIoU", **arguments, **({"threshold": 0.0} if logits else {})
+    )
 
 
 def _of_several(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Metric | None:
