@@ -144,6 +144,18 @@ def shapes(setups: int, seed: int) -> None:
 
 
 @main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail if it is stale.")
+def metrics(*, check: bool) -> None:
+    """Measure every metric on every kind of labels and head against the truth."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from tools.metric_table import HOME, measure_all, text_of
+
+    text = text_of(list(measure_all()))
+    old = HOME.read_text(encoding="utf-8") if HOME.exists() else None
+    _write({} if text == old else {HOME: text}, "metrics", check=check)
+
+
+@main.command()
 @click.option("--size", default=100, show_default=True, help="Mutants of each part.")
 @click.option("--seed", default=11, show_default=True, help="Of the random choice.")
 def mutants(size: int, seed: int) -> None:

@@ -12,6 +12,7 @@ from kerascheck.keras_api.activations import (
 )
 from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.keras_api.losses import OF_TENSORFLOW, loss_traits
+from kerascheck.keras_api.metrics import possible_classes
 from kerascheck.model.description import (
     Activation,
     ClassWeight,
@@ -32,6 +33,19 @@ if TYPE_CHECKING:
     from kerascheck.keras_api.shape_match import KerasUsed, Match
 
 _MISSING = object()
+
+_OF_CLASSES = (
+    Encoding.BINARY,
+    Encoding.ONE_HOT,
+    Encoding.MULTI_HOT,
+    Encoding.CLASS_IDS,
+    Encoding.SIGNED_BINARY,
+)
+
+_ROW_LOSSES = (LossKind.CATEGORICAL, LossKind.CATEGORICAL_HINGE)
+
+_ENOUGH = 100
+"""Samples with one label each that are hardly several labels by chance."""
 
 _ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION)
 
@@ -185,11 +199,36 @@ class Facts:
 
     @property
     def head_metrics(self) -> tuple[HeadMetric, ...]:
-        """Metrics of the head, each with its place and with what Keras's class does."""
+        """Metrics of the head, each with its place and with what Keras's class does.
+
+        Those that Keras picks from unknown shapes come last, so that a rule that ends
+        there has looked at all others.
+        """
         if self._head_metrics is None:
-            numbered = enumerate(self.metrics)
-            self._head_metrics = tuple(HeadMetric(self.name, i, m) for i, m in numbered)
+            numbered = (HeadMetric(self.name, i, m) for i, m in enumerate(self.metrics))
+            self._head_metrics = tuple(sorted(numbered, key=lambda m: m.is_open))
         return self._head_metrics
+
+    def may_be(self, metric: HeadMetric, *classes: str) -> bool:
+        """Say whether a metric is of one of these classes, or may become one."""
+        if not metric.is_open:
+            return metric.resolved in classes
+        possible = possible_classes(metric.metric, self.head, self.model)
+        return not possible.isdisjoint(classes)
+
+    def require_class_of(self, metric: HeadMetric) -> None:
+        """Continue only if it is known which class a metric stands for."""
+        if not metric.is_open:
+            return
+        units = self.units
+        if units > 1:
+            self._require_shapes()
+        raise Undecided(f"what {metric.compiled!r} stands for is unknown")
+
+    def _require_shapes(self) -> None:
+        """Continue only if the shapes of labels and output are known."""
+        if self.labels is not None:
+            _ = self.shape
 
     @property
     def labels(self) -> Labels:
@@ -352,6 +391,28 @@ class Facts:
         if legacy:
             return True
         return None if head.is_cast is None else not head.is_cast
+
+    @property
+    def scores(self) -> bool:
+        """Say whether the outputs are scores of classes, and not ids or real values."""
+        if self.activation in PROBABILITIES or self.logits:
+            return True
+        if self.loss.kind is not LossKind.REGRESSION:
+            return True
+        return self.labels.fits(*_OF_CLASSES)
+
+    @property
+    def one_class_each(self) -> bool:
+        """Say whether rows of one-hot labels hold one class a sample, not by chance.
+
+        A softmax or a categorical loss says so, and else a hundred samples of which
+        each has exactly one label.
+        """
+        if self.encoding is not Encoding.ONE_HOT or self.layout is not Layout.SAME:
+            return False
+        loss = self.any_loss.kind
+        said = self.head.activation is Activation.SOFTMAX or loss in _ROW_LOSSES
+        return said or self.labels.samples >= _ENOUGH
 
     @property
     def knows_labels(self) -> bool:

@@ -191,7 +191,9 @@ class RecodeLabels(Frozen):
         """Return `head` with its labels in this encoding."""
         if head.labels is None:
             return head
-        labels = _recoded(head.labels, self.to, self.width)
+        labels = head.labels
+        if not self.column or self.to is not labels.encoding:
+            labels = _recoded(labels, self.to, self.width)
         if self.column and len(labels.shape) == 1:
             labels = replace(labels, shape=(*labels.shape, 1))
         return replace(head, labels=labels)
