@@ -30,6 +30,14 @@ from kerascheck.keras_api.activations import (
     KEEPS_LOGITS,
     PROBABILITIES,
 )
+from kerascheck.keras_api.fit_weights import (
+    BY_CLASS,
+    BY_HEAD,
+    class_weight_refused,
+    classes_of,
+    sample_weight_refused,
+    whole_keys,
+)
 from kerascheck.keras_api.layers import NOISE, NORMALIZATIONS
 from kerascheck.keras_api.layout import Layout
 from kerascheck.keras_api.losses import (
@@ -51,14 +59,17 @@ from kerascheck.keras_api.metrics import (
 )
 from kerascheck.model.description import (
     Activation,
+    ClassWeight,
     Description,
     Encoding,
     Evidence,
+    FitCall,
     Head,
     Labels,
     Loss,
     LossKind,
     Metric,
+    SampleWeight,
     Scalar,
     Shape,
 )
@@ -66,6 +77,8 @@ from kerascheck.model.frozen import replace
 
 __all__ = [
     "ACTIVATIONS",
+    "BY_CLASS",
+    "BY_HEAD",
     "BY_ROW",
     "CCE",
     "COSINE",
@@ -84,6 +97,7 @@ __all__ = [
     "Activation",
     "AddMetric",
     "Applicability",
+    "ClassWeight",
     "Confidence",
     "Description",
     "Edit",
@@ -91,6 +105,7 @@ __all__ = [
     "Evidence",
     "Facts",
     "Finding",
+    "FitCall",
     "Fix",
     "Harm",
     "Head",
@@ -104,6 +119,7 @@ __all__ = [
     "RecodeLabels",
     "RepairLabels",
     "Rule",
+    "SampleWeight",
     "Scalar",
     "SetActivation",
     "SetLoss",
@@ -112,6 +128,8 @@ __all__ = [
     "Severity",
     "Shape",
     "axes_advice",
+    "class_weight_refused",
+    "classes_of",
     "classifier",
     "fitting",
     "fitting_accuracy",
@@ -122,8 +140,11 @@ __all__ = [
     "metric_called",
     "metric_traits",
     "regressor",
+    "sample_weight_refused",
     "tail_shown",
+    "trained_on",
     "vary",
+    "whole_keys",
     "with_head",
 ]
 
@@ -273,6 +294,16 @@ def vary(model: Description, **changes: Any) -> Description:
             given=head.loss.given,
         )
     return classifier(**{**facts, **changes})
+
+
+def trained_on(model: Description, **call: Any) -> Description:
+    """Return `model` with what is known of its call of `fit`.
+
+    Args:
+        model: An example.
+        call: Fields of `FitCall`.
+    """
+    return replace(model, fit=FitCall(**call))
 
 
 def with_head(model: Description, other: Description) -> Description:

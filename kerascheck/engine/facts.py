@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kerascheck.engine.head_metric import HeadMetric
-from kerascheck.keras_api.activations import KEEPS_LOGITS, PROBABILITIES
+from kerascheck.keras_api.activations import (
+    KEEPS_LOGITS,
+    PROBABILITIES,
+    WITHOUT_LOGITS,
+)
 from kerascheck.keras_api.layout import Layout, layout
+from kerascheck.keras_api.losses import OF_TENSORFLOW, loss_traits
 from kerascheck.model.description import (
     Activation,
+    ClassWeight,
     Description,
     Encoding,
     Evidence,
@@ -17,6 +23,7 @@ from kerascheck.model.description import (
     Loss,
     LossKind,
     Metric,
+    SampleWeight,
     Shape,
 )
 from kerascheck.model.errors import NotApplicable, Undecided
@@ -37,6 +44,7 @@ FIELDS = {
         "layers_after",
         "logits_hidden",
     ),
+    "compute_dtype": ("compute_dtype",),
     "units": ("units",),
     "shape": ("shape",),
     "loss": ("loss",),
@@ -107,6 +115,18 @@ class Facts:
             raise Undecided(self._why_no_activation())
         return self.head.activation
 
+    @property
+    def generation(self) -> tuple[int, int]:
+        """Keras version that wrote the model, as (major, minor)."""
+        if self.model.generation is None:
+            raise Undecided("the version of Keras is unknown")
+        return self.model.generation
+
+    def require_compile_information(self) -> None:
+        """Continue only if it is known whether the model is compiled."""
+        if self.model.compiled is None:
+            raise Undecided("the file holds no compile information that can be read")
+
     def require_loss_of_compile(self) -> None:
         """Continue only if nothing but the compiled loss can train the model."""
         name = self.model.model_class
@@ -167,12 +187,9 @@ class Facts:
     @property
     def any_loss(self) -> Loss:
         """Loss of the head, custom ones included."""
-        if self.model.compiled is not True:
-            raise Undecided(
-                "the model is not compiled"
-                if self.model.compiled is False
-                else "the file holds no compile information that can be read"
-            )
+        self.require_compile_information()
+        if not self.model.compiled:
+            raise Undecided("the model is not compiled")
         if self.head.loss is None:
             raise NotApplicable
         return self.head.loss
@@ -198,8 +215,46 @@ class Facts:
     def labels(self) -> Labels:
         """Sample labels of the head."""
         if self.head.labels is None:
-            raise Undecided("no labels were given")
+            raise Undecided(self._why_unread("y") or "no labels were given")
         return self.head.labels
+
+    def _why_unread(self, argument: str) -> str | None:
+        """Return why an argument of `fit` is not understood; None: it is."""
+        call = self.model.fit
+        return None if call is None else call.why_unread(argument)
+
+    def require_read(self, *arguments: str) -> None:
+        """Continue only if these arguments of `fit`, if passed, are understood."""
+        for argument in arguments:
+            why = self._why_unread(argument)
+            if why is not None:
+                raise Undecided(why)
+
+    @property
+    def legacy(self) -> bool:
+        """Say whether Keras 2 saved or trains the model."""
+        return self.model.generation is not None and self.model.generation < (3, 0)
+
+    @property
+    def class_weight(self) -> ClassWeight:
+        """Class weights of the head, if `fit` gets them by class."""
+        if self.head.class_weight is None:
+            why = self._why_unread("class_weight")
+            if why is not None:
+                raise Undecided(why)
+            raise NotApplicable
+        return self.head.class_weight
+
+    @property
+    def sample_weight(self) -> SampleWeight:
+        """Sample weights that `fit` gets."""
+        call = self.model.fit
+        if call is None or call.sample_weight is None:
+            why = self._why_unread("sample_weight")
+            if why is not None:
+                raise Undecided(why)
+            raise NotApplicable
+        return call.sample_weight
 
     @property
     def encoding(self) -> Encoding:
@@ -274,6 +329,14 @@ class Facts:
         return f"whether {question} cannot be said from shapes"
 
     @property
+    def from_logits(self) -> bool | None:
+        """Argument of the loss; None: it has no such argument."""
+        loss = self.loss
+        if loss.from_logits is None and loss_traits(loss).from_logits:
+            raise Undecided(f"the argument from_logits of {loss.name} is unknown")
+        return loss.from_logits
+
+    @property
     def logits(self) -> bool:
         """Say whether the outputs are logits, according to the loss or the head.
 
@@ -285,7 +348,30 @@ class Facts:
         loss = self.loss
         if loss.kind in (LossKind.HINGE, LossKind.CATEGORICAL_HINGE):
             return True
-        return loss.from_logits is True
+        return self.from_logits is True
+
+    @property
+    def loss_sees_logits(self) -> bool | None:
+        """Whether Keras on TensorFlow scores the logits that an activation keeps.
+
+        Some losses take them instead of the output, whatever `from_logits` is. They are
+        lost behind an operation, and behind the cast that Keras 3 adds if the head
+        computes in another dtype than its loss. A model that names no backend may be
+        trained on TensorFlow. None: a dtype is unknown.
+        """
+        head, reads = self.head, loss_traits(self.loss).reads_logits
+        if self.loss.given == OF_TENSORFLOW:
+            return False
+        legacy = (self.model.generation or (3, 0)) < (3, 0)
+        if reads is None or (reads == "Keras 2" and not legacy):
+            return False
+        if self.activation not in KEEPS_LOGITS or head.logits_hidden:
+            return False
+        if self.model.backend in WITHOUT_LOGITS:
+            return False
+        if legacy:
+            return True
+        return None if head.is_cast is None else not head.is_cast
 
     @property
     def knows_labels(self) -> bool:

@@ -65,7 +65,10 @@ class SetLoss(Frozen):
         arguments = dict(self.arguments)
         if head.loss is not None:
             arguments = {**_kept(head.loss), **arguments}
-        return replace(head, loss=self._loss(tuple(sorted(arguments.items()))))
+        loss = self._loss(tuple(sorted(arguments.items())))
+        if head.loss is not None:
+            loss = replace(loss, dtype=head.loss.dtype)
+        return replace(head, loss=loss)
 
     def _loss(self, arguments: Arguments) -> Loss:
         return loss_called(

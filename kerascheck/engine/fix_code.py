@@ -113,7 +113,7 @@ class _Combining:
 
         several = len(self.model.heads) > 1
         changed = [(self.model.head(name), after.head(name)) for name in names]
-        layers = (layer_line(*pair) for pair in changed)
+        layers = (layer_line(*pair, several=several) for pair in changed)
         labels = (labels_line(*pair, several=several) for pair in changed)
         return [line for line in layers if line], [line for line in labels if line]
 

@@ -32,12 +32,13 @@ def activation_code(activation: Activation, name: str = "") -> str:
     return f"keras.layers.Activation({quoted(activation)}{more})"
 
 
-def layer_line(before: Head, after: Head) -> str | None:
+def layer_line(before: Head, after: Head, *, several: bool = False) -> str | None:
     """Return the last layer of a head after a fix, and what it was as a comment.
 
     Args:
         before: As compiled.
         after: With the fix applied.
+        several: Whether the model has more heads, so that the call names this one.
 
     Returns:
         One line of Python; None if the fix leaves the layer as it is.
@@ -45,6 +46,8 @@ def layer_line(before: Head, after: Head) -> str | None:
     if _end(before) == _end(after) and before.units == after.units:
         return None
     name = _given_name(before)
+    if several and before.layer == before.name:
+        name = before.name
     was = _was(before, after)
     kind = before.layer_class
     if kind in ("Dense", None):

@@ -7,7 +7,7 @@ and `LABEL_DTYPES_FOR_LOSSES` of multi-backend Keras 2.3.1 for the oldest names.
 from __future__ import annotations
 
 from math import inf
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from kerascheck.model.description import Arguments, Loss, LossKind, Scalar
 
@@ -49,6 +49,7 @@ class LossTraits(NamedTuple):
     short: str = ""  # a shorter string; upper case is accepted too
     old: tuple[str, ...] = ()  # names in Keras 2
     from_logits: bool = False  # has the argument; its default is False in every Keras
+    reads_logits: Literal["always", "Keras 2"] | None = None  # that an output keeps
     focal: bool = False  # weights down what is easy, so outputs are not calibrated
     axis: int | None = -1  # default of the argument
     unsaved: tuple[str, Scalar] | None = None  # argument not in the config, and default
@@ -67,6 +68,7 @@ LOSSES: Final[dict[str, LossTraits]] = {
         "binary_crossentropy",
         "bce",
         from_logits=True,
+        reads_logits="always",
         labels=_UNIT,
         output=_UNIT,
     ),
@@ -82,6 +84,7 @@ LOSSES: Final[dict[str, LossTraits]] = {
         _K.CATEGORICAL,
         "categorical_crossentropy",
         from_logits=True,
+        reads_logits="always",
         other_form="SparseCategoricalCrossentropy",
         labels=_UNIT,
         output=_UNIT,
@@ -91,6 +94,7 @@ LOSSES: Final[dict[str, LossTraits]] = {
         _K.CATEGORICAL,
         "categorical_focal_crossentropy",
         from_logits=True,
+        reads_logits="Keras 2",
         focal=True,
         labels=_UNIT,
         output=_UNIT,
@@ -100,6 +104,7 @@ LOSSES: Final[dict[str, LossTraits]] = {
         _K.SPARSE,
         "sparse_categorical_crossentropy",
         from_logits=True,
+        reads_logits="always",
         other_form="CategoricalCrossentropy",
         labels=_POSITIVE,
         output=_UNIT,

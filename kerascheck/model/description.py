@@ -93,6 +93,7 @@ class Loss(Frozen):
     from_logits: bool | None = None  # None: it has no such argument, or not saved
     arguments: Arguments = ()  # all others that were saved
     given: str = "string"  # string, object, function, tf.nn, lambda or partial
+    dtype: str | None = "float32"  # Keras 3 casts outputs to it; None: unknown
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
         """Return one saved argument as a scalar, or `default` if it was not saved."""
@@ -182,6 +183,42 @@ class Labels(Frozen):
         return len(self.values) != 2 and (self.ends_share or 0) >= 0.9
 
 
+ClassWeight = tuple[tuple[Scalar, float], ...]
+"""Pairs of a key of `class_weight`, which may not be a class at all, and its weight."""
+
+DataForm = Literal["arrays", "dataset", "sequence", "generator", "loader"]
+"""How `fit` gets its data: arrays, a tf.data.Dataset, a PyDataset or keras.utils
+Sequence, a Python generator, a torch DataLoader."""
+
+
+class SampleWeight(Frozen):
+    """`sample_weight` as passed to `fit`, or in its batches."""
+
+    structure: str  # as `FitCall.labels`
+    shapes: tuple[tuple[int, ...] | None, ...] = ()  # of each array; None: unknown
+    low: float | None = None  # lowest and highest finite weight
+    high: float | None = None
+    nans: int = 0
+    infinities: int = 0
+
+
+class FitCall(Frozen):
+    """How `fit` is called, as far as it is not about one head and known."""
+
+    data: DataForm | None = None
+    labels: str | None = None  # structure of y: "*" for one array, "[*, *]", …
+    class_weight: str | None = None  # "by class", "by head", or what it is instead
+    sample_weight: SampleWeight | None = None
+    lengths: tuple[
+        tuple[str, int], ...
+    ] = ()  # of x, y and sample_weight, if they differ
+    unread: tuple[tuple[str, str], ...] = ()  # argument, and why it is not understood
+
+    def why_unread(self, argument: str) -> str | None:
+        """Return why an argument could not be understood; None: it could."""
+        return dict(self.unread).get(argument)
+
+
 class Evidence(Frozen):
     """One fact that a finding rests on."""
 
@@ -204,13 +241,23 @@ class Head(Frozen):
     inner_activations: tuple[Activation, ...] = ()  # before `activation`, last first
     layers_after: tuple[str, ...] = ()  # classes, between activation and output
     logits_hidden: bool = False  # so that Keras on TensorFlow does not see the logits
+    compute_dtype: str | None = "float32"  # of the output; None: unknown
     loss: Loss | None = None  # None: this head is compiled without a loss
     loss_weight: float | None = None
     metrics: tuple[Metric, ...] | None = None  # None: unknown
     labels: Labels | None = None
-    class_weight: tuple[tuple[int, float], ...] | None = None  # as configured
+    class_weight: ClassWeight | None = None  # as passed to `fit`, or configured
     source: str | None = None  # file:line of the call that makes the layer, if known
     origins: tuple[tuple[str, str], ...] = ()  # fact -> where it is in the file
+
+    @property
+    def is_cast(self) -> bool | None:
+        """Whether the loss casts the output to another dtype; None: unknown."""
+        if self.loss is None:
+            return False
+        if self.compute_dtype is None or self.loss.dtype is None:
+            return None
+        return self.compute_dtype != self.loss.dtype
 
     def at(self, *fact: str) -> str:
         """Return the location of a fact of this head: heads.digit.loss.from_logits."""
@@ -236,6 +283,7 @@ ProblemKind = Literal[
     "duplicate-member",
     "exported-without-training-config",
     "graph-too-large",
+    "keras-2-compile-settings",
     "keras-2-file",
     "label-file-not-used",
     "labels-for-no-head",
@@ -293,6 +341,8 @@ class Description(_Places, Frozen):
     compile_options: Arguments = ()  # such as run_eagerly, if not the default
     task: str | None = None  # as configured by the user
     source: str | None = None  # file:line of the compile call, if known
+    outputs: Literal["one", "list", "dict", "nested"] | None = None  # how they come
+    fit: FitCall | None = None  # None: it is not known how `fit` is called
     problems: tuple[Problem, ...] = ()
     opaque: str | None = None  # why the heads cannot be known
 

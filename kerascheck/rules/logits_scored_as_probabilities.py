@@ -34,7 +34,7 @@ REAL = 0.2
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if a linear head is scored as probabilities."""
     loss = facts.loss
-    if loss.kind not in kit.CROSSENTROPIES or loss.from_logits is not False:
+    if loss.kind not in kit.CROSSENTROPIES or facts.from_logits is not False:
         return
     if facts.activation is not kit.Activation.LINEAR:
         return

@@ -30,7 +30,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if kit.ACTIVATIONS[facts.activation].low < 0:
         yield _rates(facts)
-    if facts.knows_labels and facts.labels.low is not None and facts.labels.low < 0:
+    low = facts.labels.low
+    if low is not None and low < 0:
         yield _counts(facts)
 
 

@@ -54,7 +54,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if facts.activation not in _HEADS:
         return
-    if facts.layout is not kit.Layout.SAME or not facts.labels.fits(*_CLASSES):
+    if facts.layout is not kit.Layout.SAME or facts.encoding not in _CLASSES:
+        return
+    if not facts.labels.fits(*_CLASSES):
         return
     yield RULE.finding(
         facts,

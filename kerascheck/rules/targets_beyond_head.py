@@ -73,7 +73,7 @@ def _beyond(facts: kit.Facts) -> bool:
 def _no_distribution(facts: kit.Facts) -> bool:
     """Say whether a softmax, which sums to 1, faces rows that do not."""
     softmax = facts.activation is kit.Activation.SOFTMAX and facts.units > 1
-    return softmax and facts.labels.fits(kit.Encoding.CONTINUOUS)
+    return softmax and facts.encoding is kit.Encoding.CONTINUOUS
 
 
 def _fix(facts: kit.Facts) -> kit.Fix:
