@@ -179,6 +179,26 @@ class Facts:
         return loss
 
     @property
+    def loss_is_a_name(self) -> bool:
+        """Say whether the file has only a name of a function for the loss.
+
+        Keras saves its own functions and the user's in the same way.
+        """
+        loss = self.head.loss
+        return loss is not None and loss.given == "function"
+
+    @property
+    def loss_may_be_own(self) -> bool:
+        """Say whether the loss may be a function of the user's with Keras's name.
+
+        HDF5 and SavedModel hold a function by its name, as they hold a string.
+        """
+        by_name = self.model.format in ("hdf5", "saved-model")
+        loss = self.head.loss
+        string = loss is not None and loss.given == "string"
+        return self.loss_is_a_name or (by_name and string)
+
+    @property
     def any_loss(self) -> Loss:
         """Loss of the head, custom ones included."""
         self.require_compile_information()

@@ -56,6 +56,13 @@ class Rule(Frozen):
                 f"Received: {', '.join(sorted(unknown))}."
             )
 
+    def _confidence(self, facts: Facts, given: Confidence | None) -> Confidence:
+        """Return how sure a finding is; a loss known by its name may be another."""
+        sure = given or self.confidence
+        if "loss" not in (self.reads or ()) or not facts.loss_is_a_name:
+            return sure
+        return Confidence.MEDIUM if sure is Confidence.HIGH else sure
+
     def finding(
         self,
         facts: Facts,
@@ -89,7 +96,7 @@ class Rule(Frozen):
             name=self.name,
             severity=severity or self.severity,
             harm=harm or self.harm,
-            confidence=confidence or self.confidence,
+            confidence=self._confidence(facts, confidence),
             message=message,
             model=facts.model.path,
             head=facts.name,

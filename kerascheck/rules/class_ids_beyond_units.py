@@ -1,9 +1,9 @@
 """A class id is beyond the units of the head.
 
 ## What it checks
-Under sparse categorical cross-entropy and its generalized form: ids below 0, or as high as the number of
-units or higher. One-based ids, labels in {-1, 1}, and a value that stands for no class
-(-1 or -100 for padding, 255 for void pixels) are the usual causes.
+Under sparse categorical cross-entropy and its generalized form: ids below 0, or as high
+as the number of units or higher. One-based ids, labels in {-1, 1}, and a value that
+stands for no class (-1 or -100 for padding, 255 for void pixels) are the usual causes.
 
 ## In the log
 `InvalidArgumentError` on a CPU, in the first batch that holds such an id, which can

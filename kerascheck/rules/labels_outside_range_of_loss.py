@@ -27,8 +27,8 @@ the percentage error, which is 0.98 for labels 1 and 2 on a linear head):
 | `CategoricalHinge`, one linear unit | ids of 3 classes | 0.64 | 0.01 |
 | percentage error, one sigmoid or linear unit | 0 and 1 | 0.50 | 0.01 |
 
-`Tversky` ended as `Dice`. Softmax over rows of 0 and 255 under `Dice` was right, as only
-the ratio of its terms counts, and is not reported.
+`Tversky` ended as `Dice`. Softmax over rows of 0 and 255 under `Dice` was right, as
+only the ratio of its terms counts, and is not reported.
 
 ## When to ignore
 If nothing but the sign of targets below 0 is lost under the logarithmic error, and that

@@ -19,7 +19,8 @@ separable classes, in each of 12 seeds, on sigmoid, linear, relu and softplus.
 
 ## When to ignore
 Never. (Categorical hinge on one unit of 0/1 labels was measured to learn, and is not
-reported.)
+reported.) In HDF5 and SavedModel a function of your own that is called as Keras's is
+saved as Keras's: the confidence is lower there.
 
 ## Source
 `categorical_crossentropy` of Keras 3.15.1, which warns "expected num_classes > 1".
@@ -45,6 +46,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("loss"), facts.fact("units")),
         expected=(("loss", "BinaryCrossentropy"),),
         harm=kit.Harm.RAISES if raises else None,
+        confidence=kit.Confidence.MEDIUM if facts.loss_may_be_own else None,
         fix=kit.Fix(
             advice="use binary cross-entropy on a sigmoid, or one unit per class",
             applicability=kit.Applicability.UNSAFE,

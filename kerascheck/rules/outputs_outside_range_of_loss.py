@@ -38,8 +38,8 @@ If a layer of your own brings the values into range.
 
 ## Source
 `dice`, `tversky`, `categorical_generalized_cross_entropy`,
-`mean_squared_logarithmic_error` and `sparsemax`, Keras 3.15.1. Reference training on two
-or three separable classes: Dense(16, relu), Adam(0.01), 200 steps of 64 rows.
+`mean_squared_logarithmic_error` and `sparsemax`, Keras 3.15.1. Reference training on
+two or three separable classes: Dense(16, relu), Adam(0.01), 200 steps of 64 rows.
 """
 
 from collections.abc import Iterator
@@ -119,7 +119,7 @@ def _fix(facts: kit.Facts, end: kit.Activation) -> kit.Fix:
     return kit.Fix(
         applicability=kit.Applicability.UNSAFE,
         edits=(edit,) if known else (),
-        advice="end the head in softmax if classes exclude one another, else in sigmoid",
+        advice="end the head in softmax if classes exclude one another, or in sigmoid",
     )
 
 
