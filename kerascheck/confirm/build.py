@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
 from kerascheck.engine.finding import Finding, Harm
-from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
 from kerascheck.keras_api.layout import Layout, layout
+from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
 from kerascheck.model.description import (
     Activation,
     Arguments,

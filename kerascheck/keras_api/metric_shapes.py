@@ -10,9 +10,7 @@ from collections.abc import Callable
 from math import prod
 from typing import Final, TypeAlias
 
-from kerascheck.keras_api.metrics import metric_traits
 from kerascheck.keras_api.shape_match import (
-    BATCH,
     RAISES,
     Axes,
     KerasUsed,
@@ -175,8 +173,6 @@ def _by_column(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
     if y[-1] == p[-1]:
         return compared(p, y)
     return compared(p, y) if y[-1] == 1 and keras.generation > 2 else RAISES
-
-
 
 
 _Rule: TypeAlias = Callable[[Axes, Axes, Metric, KerasUsed], Match]

@@ -61,7 +61,7 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
     if not facts.labels.integral:
         return None
     return kit.Fix(
-        title=kit.axes_advice(facts.shape, facts.labels),
+        advice=kit.axes_advice(facts.shape, facts.labels),
         applicability=kit.Applicability.DISPLAY,
     )
 
@@ -69,9 +69,7 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
 def bad() -> tuple[kit.Description, ...]:
     """Return ids with too few axes, too many, and of another length."""
     ids = kit.labels("class-ids", 3)
-    base = kit.classifier(
-        "softmax", kit.SCCE, units=3, shape=(None, 20, 3), labels=ids
-    )
+    base = kit.classifier("softmax", kit.SCCE, units=3, shape=(None, 20, 3), labels=ids)
     return (
         base,
         kit.vary(base, labels=kit.labels("class-ids", 3, column=True)),

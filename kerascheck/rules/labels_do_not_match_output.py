@@ -67,9 +67,7 @@ def _labels_shown(facts: kit.Facts) -> str:
     return kit.tail_shown(facts.labels.shape)
 
 
-def _expected(
-    facts: kit.Facts, loss: kit.Loss
-) -> tuple[tuple[str, kit.Scalar], ...]:
+def _expected(facts: kit.Facts, loss: kit.Loss) -> tuple[tuple[str, kit.Scalar], ...]:
     if loss.kind is kit.LossKind.OTHER:
         return ()
     return (("labels.shape", kit.tail_shown(facts.shape)),)
@@ -78,7 +76,7 @@ def _expected(
 def _fix(facts: kit.Facts) -> kit.Fix | None:
     if facts.layout is kit.Layout.RANK:
         return kit.Fix(
-            title=kit.axes_advice(facts.shape, facts.labels),
+            advice=kit.axes_advice(facts.shape, facts.labels),
             applicability=kit.Applicability.DISPLAY,
         )
     if facts.loss.kind is kit.LossKind.OTHER:
