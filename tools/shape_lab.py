@@ -1,15 +1,14 @@
 """Asks real Keras whether labels of one shape train an output of another.
 
-`python -m tools.shape_lab` reads setups as lines of JSON and writes what `fit` did with
-each. One process has one Keras: `--keras 2` is tf_keras; KERAS_BACKEND picks the backend
-of Keras 3.
+`python -m tools.shape_lab GENERATION` reads setups as lines of JSON, each after 1 if it
+is thought to run and 0 if not, and writes what `fit` did with it. One process has one
+Keras: generation 2 is tf_keras; KERAS_BACKEND picks the backend of Keras 3.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,10 +19,7 @@ from kerascheck.keras_api.losses import LOSSES
 
 BATCH = 7
 ROWS = 18
-"""Two full batches and one of four rows; no other axis is 7, 4 or 18 long."""
-
-SIZES = (1, 2, 3, 5, 11, 13)
-"""Sizes of axes: 1 and primes, so that nothing fits by chance."""
+"""Two full batches and one of four rows: no axis of a setup should be as long."""
 
 KERASES = ("3-tensorflow", "3-jax", "2-tensorflow")
 
@@ -55,37 +51,18 @@ def line_of(setup: Setup) -> str:
 def setup_of(line: str) -> Setup:
     """Return the setup on a line of JSON."""
     output, labels, loss, metric, arguments, *rest, opened, dynamic = json.loads(line)
-    pairs = tuple(
-        (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in arguments
-    )
+    activation, form = rest
     return Setup(
-        tuple(output),
-        tuple(labels),
-        loss,
-        metric,
-        pairs,
-        *rest,
-        tuple(opened),
-        tuple(dynamic),
+        output=tuple(output),
+        labels=tuple(labels),
+        loss=loss,
+        metric=metric,
+        arguments=tuple((name, value) for name, value in arguments),
+        activation=activation,
+        form=form,
+        open=tuple(opened),
+        dynamic=tuple(dynamic),
     )
-
-
-def random_shapes(rng: random.Random) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return an output and labels, ranks 1 to 4, that mostly share some axes."""
-    output = tuple(rng.choice(SIZES) for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 3))))
-    labels = list(output)
-    for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 3))):
-        place = rng.randrange(len(labels) + 1)
-        size = rng.choice((1, *SIZES))
-        step = rng.random()
-        if step < 0.35 and labels:
-            del labels[min(place, len(labels) - 1)]
-        elif step < 0.55 and len(labels) < 3:
-            labels.insert(place, size)
-        elif labels:
-            labels[min(place, len(labels) - 1)] = size
-    return output, tuple(labels)
 
 
 def measure(
@@ -145,7 +122,7 @@ class Lab:
     def try_all(self, guessed: Sequence[tuple[Setup, bool]]) -> list[str]:
         """Return what happened to each setup, those that may run fitted together."""
         results: dict[int, str] = {}
-        running = [i for i, (_, runs) in enumerate(guessed) if runs]
+        running = [i for i, (s, runs) in enumerate(guessed) if runs and not s.dynamic]
         for start in range(0, len(running), _TOGETHER):
             places = running[start : start + _TOGETHER]
             found = self._fit([guessed[i][0] for i in places])
@@ -231,7 +208,7 @@ def _one_or_all(*lists: list[Any]) -> list[Any]:
 
 
 def _scale_layer(keras: Any) -> Any:
-    class Scale(keras.layers.Layer):  # type: ignore[misc,name-defined]
+    class Scale(keras.layers.Layer):  # type: ignore[misc]
         def build(self, input_shape: Any) -> None:
             self.scale = self.add_weight(name="scale", shape=(), initializer="ones")
 

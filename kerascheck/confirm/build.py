@@ -6,6 +6,8 @@ description, on a small trunk and a task with known truth. Values only: no Keras
 
 from __future__ import annotations
 
+from math import isfinite
+
 from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
 from kerascheck.engine.finding import Finding, Harm
 from kerascheck.keras_api.layout import Layout, layout
@@ -180,14 +182,23 @@ def _setup(head: Head, scale: _Scale) -> Setup:
         inner_activation=str(head.inner_activations[0])
         if head.inner_activations
         else None,
-        hidden_activation=head.logits_hidden,
+        hidden_activation=head.logits_hidden or head.is_cast is True,
         loss=_loss(head.loss),
         labels=_form(head, scale),
         metrics=tuple(_metric(m) for m in head.metrics or () if m.builtin),
         task=scale.task,
         classes=scale.classes,
-        class_weight=head.class_weight,
+        class_weight=_class_weight(head),
     )
+
+
+def _class_weight(head: Head) -> tuple[tuple[int, float], ...] | None:
+    """Return the class weights that reference training uses, if all are for classes."""
+    weights = head.class_weight
+    if weights is None:
+        return None
+    kept = tuple((int(k), w) for k, w in weights if isinstance(k, int) and isfinite(w))
+    return kept if len(kept) == len(weights) else None
 
 
 def _acts(layer_class: str) -> bool:

@@ -7,14 +7,15 @@ from kerascheck.model.description import Encoding, Labels, Shape
 _ROWS = (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
 
 
-def axes_advice(output: Shape, labels: Labels) -> str:
+def axes_advice(output: Shape, labels: Labels, *, ids: bool = False) -> str:
     """Return what most likely makes the axes differ, and how to change that.
 
     Args:
         output: Shape of the output, batch first.
         labels: Those of the head.
+        ids: Whether each value of the labels is an id, and not a part of a row.
     """
-    of_output, of_labels = output[1:-1], label_axes(output, labels)
+    of_output, of_labels = output[1:-1], _label_axes(output, labels, ids=ids)
     if len(of_output) > len(of_labels):
         return (
             "reduce the output to one row per sample before the head (Flatten, global "
@@ -31,17 +32,17 @@ def axes_advice(output: Shape, labels: Labels) -> str:
     )
 
 
-def label_axes(output: Shape, labels: Labels) -> Shape:
+def _label_axes(output: Shape, labels: Labels, *, ids: bool) -> Shape:
     """Return the axes of labels between the batch and one row of values.
 
-    The last axis is the row if it is 1 or as wide as the output, or if its values are
-    an encoded row.
+    The last axis is the row if it is 1 or, unless these are ids, as wide as the output
+    or of an encoded row.
     """
     axes = labels.shape[1:]
-    if not axes:
-        return axes
-    is_row = axes[-1] in (1, output[-1]) or labels.encoding in _ROWS
-    return axes[:-1] if is_row else axes
+    if not axes or axes[-1] == 1:
+        return axes[:-1]
+    is_row = axes[-1] == output[-1] or labels.encoding in _ROWS
+    return axes[:-1] if is_row and not ids else axes
 
 
 def tail_shown(shape: Shape) -> str:

@@ -11,6 +11,7 @@ from math import prod
 from typing import Final, TypeAlias
 
 from kerascheck.keras_api.shape_match import (
+    KERAS_3,
     RAISES,
     Axes,
     KerasUsed,
@@ -24,7 +25,7 @@ from kerascheck.keras_api.shape_match import (
 )
 from kerascheck.model.description import Metric, Shape
 
-__all__ = ["match_metric"]
+__all__ = ["MEASURED_METRICS", "match_metric"]
 
 _UNKNOWN: Final = Match(Outcome.UNKNOWN, possible=frozenset(Outcome))
 
@@ -52,7 +53,7 @@ _BARE_IN_KERAS_2: Final = frozenset({"F1Score", "FBetaScore", "R2Score"})
 
 
 def match_metric(
-    output: Shape, labels: Shape, metric: Metric, keras: KerasUsed = KerasUsed()
+    output: Shape, labels: Shape, metric: Metric, keras: KerasUsed = KERAS_3
 ) -> Match:
     """Say what a metric does in `fit` with labels of this shape.
 
@@ -139,7 +140,8 @@ def _argmax_against(p: Axes, y: Axes, *, squeezes: bool) -> Match:
     elif same_rank and squeezes:
         return RAISES
     match = compared(p[:-1], y)
-    if same_rank and len(y) < len(p) and prod(match.shape) != whole:
+    again = same_rank and len(y) < len(p)
+    if again and prod(size or 1 for size in match.shape) != whole:
         return RAISES  # what is compared is given the shape of the labels again
     return match
 
@@ -213,3 +215,6 @@ _RULES: Final[dict[str, _Rule]] = {
     "TruePositives": _counts,
 }
 """Class of the metric -> what it does with shapes, squeezed where it does that."""
+
+MEASURED_METRICS: Final = frozenset(_RULES)
+"""Metrics of which this module knows what they do."""

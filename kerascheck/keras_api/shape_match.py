@@ -18,6 +18,8 @@ from kerascheck.model.description import Loss, LossKind, Shape
 
 __all__ = [
     "BATCH",
+    "KERAS_3",
+    "RAISES",
     "Axes",
     "KerasUsed",
     "Match",
@@ -82,9 +84,6 @@ class Match(NamedTuple):
         return self.outcome is Outcome.RAISES or Outcome.RAISES in self.possible
 
 
-RAISES: Final = Match(Outcome.RAISES)
-
-
 class KerasUsed(NamedTuple):
     """Which Keras fits the model, as far as shapes depend on it."""
 
@@ -93,11 +92,16 @@ class KerasUsed(NamedTuple):
     sees_logits: bool | None = False  # Keras 2 finds logits behind the activation
 
 
+KERAS_3: Final = KerasUsed()
+
+RAISES: Final = Match(Outcome.RAISES)
+
+
 def match_loss(
     output: Shape,
     labels: Shape,
     loss: Loss,
-    keras: KerasUsed = KerasUsed(),
+    keras: KerasUsed = KERAS_3,
     spec: Shape | None = None,
 ) -> Match:
     """Say what `fit` makes of labels of this shape under a loss of Keras.
@@ -311,6 +315,8 @@ def _sequences(p: Axes, y: Axes, *_: object) -> Match:
 
 
 def _pairs_of_samples(p: Axes, y: Axes, *_: object) -> Match:
+    if len(p) == 1:
+        return Match(Outcome.BROADCASTS, (*p, BATCH)) if y == p else RAISES
     fits = len(p) == 2 and y in ((BATCH,), (BATCH, 1))
     return Match(Outcome.TRAINS, p) if fits else RAISES
 

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from kerascheck.api import check
+from kerascheck.labels.batches import FitSample
 from kerascheck.live.first_batch import at_first_step, split_batch
 from kerascheck.model.errors import KerascheckError, UsageError
 from kerascheck.model.vocabulary import FAIL_ON
@@ -71,8 +72,9 @@ class _FirstBatch:
         _, y, weights = split_batch(batch)
         if y is None:
             return self._print("kerascheck: the batch holds no labels; nothing checked")
+        data = FitSample(y=y, sample_weight=weights, watched=True)
         try:
-            self.report = check(self.model, y, sample_weight=weights)
+            self.report = check(self.model, data)
         except KerascheckError as error:
             return self._print(f"kerascheck: not checked: {error}")
         self.report.raise_for_findings(self.fail_on)

@@ -11,9 +11,9 @@ does not fit. Keras 2 compares no more than how many ids and rows there are, and
 `InvalidArgumentError` if these numbers differ.
 
 ## Why it matters
-The loss looks up one id in each row of the output, so every row needs one. A convolution
-or dense layer without `Flatten`, or a recurrent layer with `return_sequences=True`
-before the head, gives a row for every place.
+The loss looks up one id in each row of the output, and each row needs one. Convolution
+or dense layers without `Flatten`, or a recurrent layer with `return_sequences=True`
+before the head, keep a row for each place.
 
 ## When to ignore
 Never.
@@ -61,8 +61,8 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
     if not facts.labels.integral:
         return None
     return kit.Fix(
-        advice=kit.axes_advice(facts.shape, facts.labels),
         applicability=kit.Applicability.DISPLAY,
+        advice=kit.axes_advice(facts.shape, facts.labels, ids=True),
     )
 
 
@@ -77,6 +77,12 @@ def bad() -> tuple[kit.Description, ...]:
         kit.vary(base, shape=(None, 6, 6, 3)),
         kit.vary(base, units=3, labels=kit.labels("class-ids", 3, shape=(64, 20))),
         kit.vary(base, activation="linear", from_logits=True),
+        kit.classifier(
+            "softmax",
+            kit.SCCE,
+            units=2,
+            labels=kit.labels("multi-hot", 2, shape=(64, 20)),
+        ),
     )
 
 

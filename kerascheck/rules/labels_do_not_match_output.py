@@ -76,8 +76,8 @@ def _expected(facts: kit.Facts, loss: kit.Loss) -> tuple[tuple[str, kit.Scalar],
 def _fix(facts: kit.Facts) -> kit.Fix | None:
     if facts.layout is kit.Layout.RANK:
         return kit.Fix(
-            advice=kit.axes_advice(facts.shape, facts.labels),
             applicability=kit.Applicability.DISPLAY,
+            advice=kit.axes_advice(facts.shape, facts.labels),
         )
     if facts.loss.kind is kit.LossKind.OTHER:
         return None

@@ -30,7 +30,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if kit.ACTIVATIONS[facts.activation].low < 0:
         yield _rates(facts)
-    if facts.knows_labels and facts.labels.low is not None and facts.labels.low < 0:
+    low = facts.labels.low
+    if low is not None and low < 0:
         yield _counts(facts)
 
 
@@ -102,6 +103,7 @@ RULE = kit.Rule(
     harm=kit.Harm.NO_LEARNING,
     summary="a Poisson loss on values that can be negative",
     reads=frozenset({"activation", "loss", "labels"}),
+    turns_nan=True,
     check=check,
     bad=bad,
     good=good,

@@ -20,6 +20,8 @@ __all__ = [
     "SavedValue",
     "assign_metrics",
     "assign_values",
+    "count_leaves",
+    "is_structure",
     "listed",
 ]
 
@@ -77,6 +79,16 @@ def assign_values(value: Any, at: str, outlets: Sequence[Outlet]) -> Assignment:
     in_order = [_if_saved(each) for each in found[: len(outlets)]]
     in_order += [None] * (len(outlets) - len(in_order))
     return Assignment(in_order, count_given=len(found))
+
+
+def is_structure(value: Any) -> bool:
+    """Say whether a value is a list or dict of values, not a single one."""
+    return _is_nested(_unwrapped(value, "")[0])
+
+
+def count_leaves(value: Any) -> int:
+    """Return how many values a structure holds; 1 for a single one."""
+    return sum(1 for _ in _leaves(value, ""))
 
 
 def _if_saved(each: SavedValue) -> SavedValue | None:

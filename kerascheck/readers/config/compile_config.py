@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
+from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.model.description import (
     Arguments,
     Loss,
@@ -21,8 +22,11 @@ from kerascheck.readers.config.assign_to_heads import (
     SavedValue,
     assign_metrics,
     assign_values,
+    count_leaves,
+    is_structure,
     listed,
 )
+from kerascheck.readers.config.dtypes import loss_dtype_of
 from kerascheck.readers.config.heads import Outlet
 from kerascheck.readers.config.losses import loss_of, metric_of
 from kerascheck.readers.config.numbers import shown_scalar
@@ -80,6 +84,7 @@ def read_compiled(
     units: Sequence[int | None],
     *,
     legacy: bool,
+    floatx: str | None = FLOATX,
 ) -> Compiled:
     """Return what each head is scored by.
 
@@ -89,11 +94,13 @@ def read_compiled(
         outlets: The heads.
         units: Their widths.
         legacy: Whether Keras 2 wrote it.
+        floatx: Dtype of a loss that was saved without one; None: unknown.
     """
-    reading = _Reading(outlets, legacy=legacy)
+    reading = _Reading(outlets, legacy=legacy, floatx=floatx)
     reading.read_losses(training.get("loss"), f"{at}/loss", units)
     if training.get("loss_weights") is not None:
-        reading.read_weights(training["loss_weights"], f"{at}/loss_weights")
+        saved = training["loss_weights"]
+        reading.read_weights(saved, f"{at}/loss_weights", training.get("loss"))
     if training.get("metrics"):
         reading.read_metrics(training["metrics"], f"{at}/metrics")
     if training.get("weighted_metrics"):
@@ -105,11 +112,14 @@ def read_compiled(
 class _Reading:
     """One compile config while it is read: the heads so far, and problems met."""
 
-    __slots__ = ("heads", "legacy", "outlets", "problems")
+    __slots__ = ("floatx", "heads", "legacy", "outlets", "problems")
 
-    def __init__(self, outlets: Sequence[Outlet], *, legacy: bool) -> None:
+    def __init__(
+        self, outlets: Sequence[Outlet], *, legacy: bool, floatx: str | None
+    ) -> None:
         self.outlets = outlets
         self.legacy = legacy
+        self.floatx = floatx
         self.heads = [CompiledHead() for _ in outlets]
         self.problems: list[Problem] = []
 
@@ -122,7 +132,9 @@ class _Reading:
 
     def _score(self, place: int, found: SavedValue, units: int | None) -> None:
         head = self.heads[place]
-        head.loss, from_logits_at, odd = loss_of(found.value, units)
+        loss, from_logits_at, odd = loss_of(found.value, units)
+        dtype = loss_dtype_of(found.value, self.floatx)
+        head.loss = loss if dtype == loss.dtype else replace(loss, dtype=dtype)
         head.origins.append(("loss", found.at))
         if from_logits_at is not None:
             head.origins.append(("loss.from_logits", found.at + from_logits_at))
@@ -130,9 +142,12 @@ class _Reading:
             what = f"argument {argument[:60]!r} of the loss" if argument else "the loss"
             self._add_odd(f"{what} is {value}", place, found.at)
 
-    def read_weights(self, value: Any, at: str) -> None:
+    def read_weights(self, value: Any, at: str, losses: Any) -> None:
         weights = assign_values(value, at, self.outlets)
-        self._compare("loss weights", weights)
+        if self.legacy:
+            self._compare("loss weights", weights)
+        else:
+            self._compare_with_losses(value, weights, losses)
         for place, found in enumerate(weights.by_head):
             if found is not None:
                 self._weigh(place, found)
@@ -220,6 +235,25 @@ class _Reading:
         elif assignment.missing and what == "losses" and not self._may_lack():
             missing = listed(assignment.missing)
             message = f"the {what} do not include {missing}; the heads are {heads}"
+        else:
+            return
+        self.problems.append(Problem(kind="loss-mismatch", message=message))
+
+    def _compare_with_losses(
+        self, value: Any, weights: Assignment, losses: Any
+    ) -> None:
+        """Report weights that Keras 3 refuses: it expects one for each loss given.
+
+        One loss for all heads takes one weight, and a list of losses not a number.
+        """
+        given, wanted = count_leaves(value), count_leaves(losses)
+        if given != wanted or (is_structure(losses) and not is_structure(value)):
+            what = "loss weight" if given == 1 else "loss weights"
+            of = "one loss for all heads" if wanted == 1 else f"{wanted} losses"
+            message = f"{given} {what} for {of}: Keras 3 expects one for each loss"
+        elif isinstance(losses, dict):
+            self._compare("loss weights", weights)
+            return
         else:
             return
         self.problems.append(Problem(kind="loss-mismatch", message=message))

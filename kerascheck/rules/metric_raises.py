@@ -1,0 +1,132 @@
+"""A metric raises in `fit` for the shapes of labels and output.
+
+## What it checks
+Built-in metrics on labels that the loss takes but the metric does not: `F1Score` with
+labels of shape (samples,) and a threshold, `BinaryCrossentropy` as a metric with labels
+of shape (samples,) on one unit, `AUC` or `Accuracy` where labels broadcast, `R2Score`
+on sequences. Metrics that expect labels of the other encoding have a rule of their own.
+
+## In the log
+An error in the first step, although the model trains without the metric.
+
+## Why it matters
+Losses squeeze a last axis of 1 or broadcast; several metrics of Keras do neither. The
+message names shapes that the loss had no trouble with.
+
+## When to ignore
+Never.
+
+## Source
+keras.metrics of Keras 3.15.1 on TensorFlow and JAX, and of tf_keras 2.21; thousands of
+random pairs of shapes were fitted with each.
+"""
+
+from collections.abc import Iterator
+
+from kerascheck import kit
+
+
+def check(facts: kit.Facts) -> Iterator[kit.Finding]:
+    """Yield a finding for each metric that raises where the loss does not."""
+    metrics = [m for m in facts.head_metrics if m.resolved and m.metric.builtin]
+    metrics = [m for m in metrics if not m.metric.frozen]
+    if not metrics or _loss_raises(facts):
+        return
+    for metric in metrics:
+        if not _has_own_rule(facts, metric) and facts.match_of(metric.metric).raises:
+            yield _finding(facts, metric)
+
+
+def _loss_raises(facts: kit.Facts) -> bool:
+    own = facts.any_loss.kind is kit.LossKind.CUSTOM
+    return not own and facts.match.raises
+
+
+def _has_own_rule(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
+    """Say whether a rule about the form of the labels, or F scores, reports it."""
+    if metric.traits.family == "f-score" and facts.units == 1:
+        return metric.argument("threshold") is None
+    ids = facts.layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN)
+    rows = facts.layout is kit.Layout.SAME
+    other = {"rows": ids, "ids": rows}.get(metric.traits.expects or "", False)
+    return other and facts.units > 1
+
+
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
+    return RULE.finding(
+        facts,
+        *metric.at,
+        message=(
+            f"{metric.compiled!r} raises on labels of shape "
+            f"{kit.tail_shown(facts.labels.shape)} for an output of shape "
+            f"{kit.tail_shown(facts.shape)} at {facts.name!r}"
+        ),
+        because=(
+            facts.fact(*metric.at),
+            facts.fact("shape"),
+            facts.fact("labels", "shape"),
+        ),
+        expected=(metric.expected("a metric that takes these shapes"),),
+        fix=_fix(facts, metric),
+    )
+
+
+def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
+    if len(facts.labels.shape) == 1 and facts.units == 1 and len(facts.shape) == 2:
+        edits: tuple[kit.Edit, ...] = ()
+        if facts.labels.encoding is kit.Encoding.BINARY:
+            to = facts.labels.encoding
+            edits = (kit.RecodeLabels(head=facts.name, to=to, column=True),)
+        return kit.Fix(
+            advice="give the labels a last axis of 1",
+            applicability=kit.Applicability.DISPLAY,
+            edits=edits,
+        )
+    return kit.Fix(
+        applicability=kit.Applicability.SAFE,
+        edits=(metric.replaced_by(None),),
+    )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return metrics that raise under a loss that does not."""
+    binary = kit.labels("binary")
+    base = kit.classifier("sigmoid", "bce", labels=binary)
+    steps = kit.labels("continuous", shape=(64, 20, 2))
+    return (
+        kit.vary(base, metrics=(kit.metric("F1Score", threshold=0.5),)),
+        kit.vary(base, metrics=(kit.metric("BinaryCrossentropy"),)),
+        kit.vary(
+            base, metrics=(kit.metric("AUC"), kit.metric("CategoricalCrossentropy"))
+        ),
+        kit.regressor(
+            units=2, shape=(None, 20, 2), labels=steps, metrics=(kit.metric("R2Score"),)
+        ),
+    )
+
+
+def good() -> tuple[kit.Description, ...]:
+    """Return near misses: a column of labels, metrics that squeeze, Keras 2."""
+    column = kit.labels("binary", column=True)
+    base = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
+    score = kit.metric("F1Score", threshold=0.5)
+    return (
+        kit.vary(base, labels=column, metrics=(score,)),
+        kit.vary(base, metrics=("accuracy", "AUC", "Precision")),
+        kit.vary(base, metrics=(score,), keras="2.15.0"),
+        kit.regressor(units=2, labels=kit.labels("continuous", shape=(64, 2))),
+        base,
+    )
+
+
+RULE = kit.Rule(
+    code="KC221",
+    name="metric-raises",
+    severity=kit.Severity.ERROR,
+    harm=kit.Harm.RAISES,
+    summary="a metric that raises for the shapes of labels and output",
+    reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
+    check=check,
+    bad=bad,
+    good=good,
+)
