@@ -28,7 +28,9 @@ from kerascheck.model.description import (
     Loss,
     LossKind,
     Metric,
+    Shape,
 )
+from kerascheck.model.frozen import replace
 
 MIN_TWO_VALUED = 10
 """Samples of two values that are enough to call them two classes."""
@@ -157,6 +159,8 @@ def _setup(facts: Facts) -> Setup | None:
     labels = facts.head.labels
     if labels is None or labels.encoding is Encoding.UNKNOWN:
         return _by_loss(facts)
+    if _is_of_places(facts, labels):
+        return _of_places(facts, labels)
     match labels.encoding:
         case Encoding.BINARY | Encoding.PROBABILITY:
             return _binary(facts, None)
@@ -174,6 +178,28 @@ def _setup(facts: Facts) -> Setup | None:
             return Activation.SIGMOID, "BinaryCrossentropy", labels.width, None
         case _:
             return _continuous(facts, labels)
+
+
+def _of_places(facts: Facts, labels: Labels) -> Setup | None:
+    """Return the setup for 0 and 1 at each place of the output, seen as rows."""
+    if (facts.head.units or 1) < 2:
+        return _binary(facts, None)
+    ids = replace(labels, encoding=Encoding.CLASS_IDS, classes=2, low=0.0, high=1.0)
+    return _classes(facts, ids)
+
+
+def _is_of_places(facts: Facts, labels: Labels) -> bool:
+    """Say whether labels that look like rows have one value for each row of units."""
+    if facts.head.shape is None or len(labels.shape) < 2:
+        return False
+    rows = labels.encoding in (Encoding.ONE_HOT, Encoding.MULTI_HOT)
+    axes = (None, *facts.head.shape[1:-1])
+    return rows and len(axes) > 1 and _same_axes(axes, labels.shape)
+
+
+def _same_axes(known: Shape, given: Shape) -> bool:
+    """Say whether every axis is known and the same, but for the batch."""
+    return len(known) == len(given) and known[1:] == given[1:]
 
 
 def _is_two_valued(labels: Labels) -> bool:

@@ -166,13 +166,11 @@ def program(heads: list[Part]) -> str:
         labels.append(_labels(head))
     lines.append(f"model = keras.Model(inputs, [{', '.join(names)}])")
     if len(heads) == 1:
-        lines.append(f"model.compile('adam', {losses[0]}, metrics={metrics[0]})")
+        lines.append(f"model.compile('sgd', {losses[0]}, metrics={metrics[0]})")
         return "\n".join([*lines, f"y = {labels[0]}"])
     lines += [
-        f"model.compile('adam', [{', '.join(losses)}], metrics=[{', '.join(metrics)}])",
-        "y = dict(zip(model.output_names, ["
-        + ", ".join(labels)
-        + "]))",
+        f"model.compile('sgd', [{', '.join(losses)}], metrics=[{', '.join(metrics)}])",
+        "y = dict(zip(model.output_names, [" + ", ".join(labels) + "]))",
     ]
     return "\n".join(lines)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from typing import Any
 
 import numpy as np
 
 from kerascheck.api import check
 from kerascheck.engine.finding import Severity
+from kerascheck.engine.judge import judge_again
 
 BATCH = 7
 ROUNDS = 3
@@ -41,39 +41,43 @@ class Tried:
 
     def apply(self, finding: Any) -> None:
         """Run the lines for the layer and the labels, then the call."""
-        lines = [*_lines(finding.layer_line), *_lines(finding.labels_line)]
-        call = finding.snippet
-        if call is not None:
-            lines += [
-                line.removeprefix(_ALSO)
-                for line in call.split("\n")
-                if line.startswith(_ALSO)
-            ]
-        for line in lines:
+        for line in _lines(finding.layer_line):
+            self._set_layer(line, finding.head)
+        for line in _lines(finding.labels_line):
+            self._set_labels(line)
+        call = finding.snippet or ""
+        for line in re.findall(rf"^{_ALSO}(.*)", call, re.MULTILINE):
             if re.match(r"y\b", line):
-                names = {"y": self.y, "np": np, "keras": self.keras}
-                exec(line, names)
-                self.y = names["y"]
+                self._set_labels(line)
             else:
-                self._set_layer(line)
+                self._set_layer(line, None)
         exec(call, {"model": self.model, "keras": self.keras})
 
-    def _set_layer(self, line: str) -> None:
+    def _set_labels(self, line: str) -> None:
+        names = {"y": self.y, "np": np, "keras": self.keras}
+        exec(line, names)
+        self.y = names["y"]
+
+    def _set_layer(self, line: str, head: str | None) -> None:
+        """Build the model again with another end of one head.
+
+        Args:
+            line: What makes the layer.
+            head: The head; None: the one that has the name of the layer.
+        """
         layer = eval(line, {"keras": self.keras})
-        name = layer.name if self.several else self.heads[0]
-        place = self.heads.index(_head_of(name, self.heads))
-        outputs = list(self.model.outputs)
+        only = None if self.several else self.heads[0]
+        place = self.heads.index(only or head or layer.name)
+        ends = list(self.model.outputs)
         values = self.model.inputs[0]
         if isinstance(layer, self.keras.layers.Activation):
-            values = self.keras.layers.Dense(outputs[place].shape[-1])(values)
-        outputs[place] = layer(values)
-        several = isinstance(self.model.output, (list, tuple))
-        model = self.keras.Model(self.model.inputs, outputs if several else outputs[0])
-        model.compile(optimizer="adam")
-        if self.several:
-            renamed = dict(zip(self.heads, model.output_names, strict=True))
-            assert all(k == v for k, v in renamed.items()), f"renamed by {line}"
-        self.heads, self.model = list(model.output_names), model
+            values = self.keras.layers.Dense(ends[place].shape[-1])(values)
+        ends[place] = layer(values)
+        self.model = self.keras.Model(self.model.inputs, ends)
+        self.model.compile(optimizer="sgd")
+        names = list(self.model.output_names)
+        assert only or names == self.heads, f"{self.heads} are called {names}"
+        self.heads = names
 
     def fit(self, *, eagerly: bool = True) -> str | None:
         """Train two steps; return what raised, or that the loss is not finite."""
@@ -82,7 +86,7 @@ class Tried:
         self.model.run_eagerly = eagerly
         try:
             log = self.model.fit(self.x[rows], y, batch_size=BATCH, verbose=0).history
-        except Exception as error:  # noqa: BLE001  (of Keras, any)
+        except Exception as error:
             return f"{type(error).__name__}: {str(error).strip()[:300]}"
         return None if math.isfinite(log["loss"][-1]) else f"loss {log['loss'][-1]}"
 
@@ -92,69 +96,65 @@ def _lines(code: str | None) -> list[str]:
     return [line for line in lines if not line.startswith("#")]
 
 
-def _head_of(name: str, heads: list[str]) -> str:
-    return name if name in heads else heads[0]
+def problem_after_all(program: str, keras: Any, *, eagerly: bool = True) -> str | None:
+    """Apply the combined fix of a model, and return what is wrong then.
 
-
-def problem_after_all(program: str, keras: Any, **options: Any) -> str | None:
-    """Apply the combined fix of the worst finding; return what is wrong then."""
+    Where fixes do not go together, as the code says, the model is checked again.
+    """
     tried = Tried(program, keras)
-    told: list[str] = []
+    applied: list[Any] = []
     for _ in range(ROUNDS):
         found = [f for f in tried.findings() if f.fix and f.fix.edits]
         if not found:
             break
         worst = max(found, key=lambda f: f.severity.rank)
-        told.append(_told(worst))
+        applied.append(worst)
         try:
             tried.apply(worst)
-        except Exception as error:  # noqa: BLE001
-            return _report(program, told, f"does not run: {error!r}")
-        if "# not together" not in (worst.snippet or ""):
+        except Exception as error:
+            return _report(program, applied, f"does not run: {error!r}")
+        if "# not together" not in worst.snippet:
             break
-    if not told:
-        return None
-    raised = tried.fit(**options)
     left = tried.findings()
-    if raised and not any(not (f.fix and f.fix.edits) for f in left):
-        return _report(program, told, f"fit: {raised}; left: {_codes(left)}")
     bad = [f for f in left if f.severity.rank >= Severity.WARNING.rank]
-    bad = [f for f in bad if f.fix and f.fix.edits]
-    if bad:
-        return _report(program, told, f"left: {[_told(f) for f in bad]}")
+    if not _advice(bad):
+        return _report(program, applied, f"left: {list(map(_told, bad))}")
+    raised = tried.fit(eagerly=eagerly)
+    if raised and not bad:
+        return _report(program, applied, f"fit: {raised}")
     return None
 
 
-def problem_after_one(program: str, keras: Any, code: str) -> str | None:
-    """Apply the fix of one rule alone; return what is new or raises then."""
+def _advice(findings: list[Any]) -> bool:
+    """Say whether all that is left is for the user to decide."""
+    return all(not (f.fix and f.fix.edits) for f in findings)
+
+
+def problem_after_one(program: str, keras: Any, place: int) -> str | None:
+    """Apply the fix of one finding alone; return what is new or raises then."""
     tried = Tried(program, keras)
-    before = Counter((f.head, f.code) for f in tried.findings())
-    found = [f for f in tried.findings(select=code) if f.fix and f.fix.edits]
-    if not found:
+    report = check(tried.model, tried.y)
+    finding = report.findings[place]
+    if not finding.fix or not finding.fix.edits:
         return None
+    (alone,) = judge_again(report.rules, report.models[0], [finding], shown=1)
     try:
-        tried.apply(found[0])
-    except Exception as error:  # noqa: BLE001
-        return _report(program, [_told(found[0])], f"does not run: {error!r}")
-    raised = tried.fit()
+        tried.apply(alone)
+    except Exception as error:
+        return _report(program, [alone], f"does not run: {error!r}")
     left = tried.findings()
-    told = [_told(found[0])]
-    names = {f.head for f in left}
+    codes = {one.code for f in report.findings for one in (f, *f.follows)}
     new = [
         f
         for f in left
-        if (f.head, f.code) not in before
-        and not (len(names) == 1 and any(c == f.code for _, c in before))
+        if f.code not in codes and f.severity.rank >= Severity.WARNING.rank
     ]
     if new:
-        return _report(program, told, f"new: {[_told(f) for f in new]}")
-    if raised and not any(f.harm.value == "raises" for f in left):
-        return _report(program, told, f"fit: {raised}; left: {_codes(left)}")
+        return _report(program, [alone], f"new: {list(map(_told, new))}")
+    raised = tried.fit()
+    if raised and not Tried(program, keras).fit():
+        return _report(program, [alone], f"fit: {raised}")
     return None
-
-
-def _codes(findings: list[Any]) -> list[str]:
-    return [finding.code for finding in findings]
 
 
 def _told(finding: Any) -> str:
@@ -162,5 +162,5 @@ def _told(finding: Any) -> str:
     return f"{finding.code} {finding.severity} on {finding.head}: {title}"
 
 
-def _report(program: str, told: list[str], problem: str) -> str:
-    return "\n".join([program, *told, problem])
+def _report(program: str, findings: list[Any], problem: str) -> str:
+    return "\n".join([program, *map(_told, findings), problem])
