@@ -38,6 +38,7 @@ FIELDS = {
     "shape": ("shape",),
     "loss": ("loss",),
     "loss_weight": ("loss_weight",),
+    "spare_losses": ("spare_losses",),
     "metrics": ("metrics",),
     "labels": ("labels",),
     "class_weight": ("class_weight",),

@@ -232,6 +232,7 @@ class _Reading:
             logits_hidden=facts.logits_hidden,
             loss=score.loss,
             loss_weight=score.loss_weight,
+            spare_losses=score.spare_losses,
             metrics=score.metrics,
             origins=tuple(origins),
         )
