@@ -18,6 +18,7 @@ tf = pytest.importorskip("tensorflow")
 N = 7
 IDS = np.array([0, 1, 2, 2, 1, 0, 2])
 RNG = np.random.default_rng(0)
+STEPS = RNG.integers(0, 3, (N, 5))
 TAGS = np.array(
     [
         [0, 1, 1, 0, 0],
@@ -41,8 +42,13 @@ SETUPS = {
     "signed": ((3,), (1, "tanh"), "hinge", np.where(IDS, 1, -1)),
     "from one": ((3,), (4, "softmax"), SCCE, IDS + 1),
     "real": ((3,), (1, None), "mse", np.linspace(-1.6, 1.6, N)),
-    "steps of ids": ((5, 3), (3, "softmax"), SCCE, RNG.integers(0, 3, (N, 5))),
-    "steps of rows": ((5, 3), (3, "softmax"), CCE, np.eye(3)[RNG.integers(0, 3, (N, 5))]),
+    "steps of ids": ((5, 3), (3, "softmax"), SCCE, STEPS),
+    "steps of rows": (
+        (5, 3),
+        (3, "softmax"),
+        CCE,
+        np.eye(3)[RNG.integers(0, 3, (N, 5))],
+    ),
     "mask": ((4, 6, 2), (1, "sigmoid"), BCE, RNG.integers(0, 2, (N, 4, 6, 1))),
     "id mask": ((4, 6, 2), (3, "softmax"), SCCE, RNG.integers(0, 3, (N, 4, 6))),
 }
@@ -151,8 +157,6 @@ def unused(weights, got):
     """Say whether a weight other than 1 is that of no sample."""
     values = [w for w in weights.values() if not isinstance(w, dict)]
     return not values or any(w != 1 and w not in got for w in values)
-
-
 
 
 @pytest.mark.filterwarnings("ignore")
