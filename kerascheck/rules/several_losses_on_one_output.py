@@ -38,7 +38,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("spare_losses"),),
         expected=(("loss", "one loss"),),
         fix=kit.Fix(
-            title="compile one loss, a function that returns the sum of both",
+            advice="compile one loss, a function that returns the sum of both",
             applicability=kit.Applicability.DISPLAY,
         ),
     )
