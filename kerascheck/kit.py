@@ -35,6 +35,14 @@ from kerascheck.keras_api.losses import (
     loss_traits,
 )
 from kerascheck.keras_api.metrics import (
+    ACCURACIES,
+    ARGMAX_OF_ROWS,
+    IOU_OF_ROWS,
+    LIKELIHOODS,
+    MARGINS,
+    OF_ROWS,
+    OVER_CLASSES,
+    OVER_IDS,
     metric_called,
     metric_traits,
     with_resolved_metrics,
@@ -56,14 +64,22 @@ from kerascheck.model.description import (
 from kerascheck.model.frozen import replace
 
 __all__ = [
+    "ACCURACIES",
     "ACTIVATIONS",
+    "ARGMAX_OF_ROWS",
     "BY_ROW",
     "CCE",
     "CROSSENTROPIES",
+    "IOU_OF_ROWS",
     "KEEPS_LOGITS",
+    "LIKELIHOODS",
+    "MARGINS",
     "NOISE",
     "NORMALIZATIONS",
+    "OF_ROWS",
     "ONE_CLASS",
+    "OVER_CLASSES",
+    "OVER_IDS",
     "PROBABILITIES",
     "SCCE",
     "Activation",
