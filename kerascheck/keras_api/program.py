@@ -15,6 +15,7 @@ from kerascheck.keras_api.compile_call import (
     metric_code,
 )
 from kerascheck.keras_api.layer_line import activation_code, dense_code
+from kerascheck.keras_api.losses import tensorflow_name
 from kerascheck.model.description import (
     Activation,
     Description,
@@ -55,6 +56,8 @@ def keras_code(model: Description) -> str | None:
     lines = ["import tf_keras as keras  # Keras 2" if legacy else "import keras"]
     if labels:
         lines += ["import numpy as np"]
+    if any(head.loss and tensorflow_name(head.loss) for head in model.heads):
+        lines += ["import tensorflow as tf"]
     return "\n".join([*lines, "", *_own_losses(model), *built, *calls, *labels])
 
 
@@ -136,6 +139,9 @@ def _metric(metric: Metric, keras: int) -> str:
 
 
 def _loss(head: Head, keras: int) -> str:
+    function = head.loss and tensorflow_name(head.loss)
+    if function:
+        return function
     if head.loss is not None and head.loss.kind is LossKind.CUSTOM:
         return f"{_class_name(head.loss.name)}()"
     return head_loss_code(head, keras)
@@ -151,7 +157,11 @@ def _by_name(names: Iterable[str], codes: Iterable[str]) -> str:
 
 
 def _own_losses(model: Description) -> Iterator[str]:
-    names = [h.loss.name for h in model.heads if h.loss and h.loss.kind == "custom"]
+    names = [
+        h.loss.name
+        for h in model.heads
+        if h.loss and h.loss.kind == "custom" and not tensorflow_name(h.loss)
+    ]
     for name in dict.fromkeys(names):
         package = name.rpartition(">")[0] or "own"
         yield f'@keras.saving.register_keras_serializable(package="{package}")'
