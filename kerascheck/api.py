@@ -6,7 +6,7 @@ report = kerascheck.check("models", labels="labels.npy")
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from kerascheck.engine.outcome import ConfigurationUse, NotRun, Suppressed
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.skipped import EXCLUDED, POINTERS
 from kerascheck.labels.sources import LabelSources, entry_for
-from kerascheck.model.description import Description
+from kerascheck.model.description import ClassWeight, Description, FitCall, Problem
 from kerascheck.model.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.model.origin import Origin
@@ -75,7 +75,7 @@ def check(  # noqa: PLR0913  (promised arguments)
     y: object = None,
     x: object = None,
     *,
-    class_weight: Mapping[int, float] | None = None,
+    class_weight: object = None,
     sample_weight: object = None,
     labels: str | None = None,
     task: str | None = None,
@@ -98,9 +98,10 @@ def check(  # noqa: PLR0913  (promised arguments)
             `tf.data.Dataset`, `PyDataset`, `DataLoader` or `kerascheck.Peeked`.
         x: Inputs, for a live model; only one that is Python code of the user's own
             is shown any, at most 32 rows.
-        class_weight: As passed to `fit`.
-        sample_weight: As passed to `fit`, shape (samples,); if it is the same for all
-            samples of a class, it counts as class weights.
+        class_weight: As passed to `fit`. If it is not understood, the rules about it
+            are undecided.
+        sample_weight: As passed to `fit`, likewise; if it is the same for all samples
+            of a class, it counts as class weights.
         labels: A label file for all models; by default one next to each model.
         task: What the models are for, one of `vocabulary.TASKS`.
         select: Codes, names or prefixes of the rules to run; by default all.
@@ -117,7 +118,6 @@ def check(  # noqa: PLR0913  (promised arguments)
 
     Raises:
         UsageError: A path or label file does not exist, or a selector matches nothing.
-        UnreadableLabels: `y` cannot be measured.
     """
     started = perf_counter()
     settings = _overridden(
@@ -446,11 +446,12 @@ class _Describer:
         """
         tree = None if settings.follows_links_out else Tree.of(paths)
         self._settings = settings
-        self._class_weight = None if data is None else data.class_weight
+        self._data = data
         self._labels = LabelSources(
             settings,
             file=settings.labels if "labels" in settings.overridden else None,
             y=None if data is None else data.y,
+            watched=data is not None and data.watched,
             tree=tree,
             paths=paths,
         )
@@ -458,7 +459,7 @@ class _Describer:
     def describe(self, path: str, model: Description) -> Description:
         """Return the model at `path` with task, class weights, source and labels."""
         config = entry_for(self._settings, path)
-        model = self._with_class_weight(model, config)
+        model = self._with_fit_call(model, config)
         task = self._settings.task or (config and config.task)
         if task is not None:
             model = replace(model, task=task)
@@ -466,20 +467,43 @@ class _Describer:
         model = _with_source(model, source, self._settings.sources)
         return self._labels.attach(model, config)
 
-    def _with_class_weight(
+    def _with_fit_call(
         self, model: Description, config: ModelConfig | None
     ) -> Description:
-        """Return `model` with class weights; `fit` gives them to each head.
+        """Return `model` with what is known of the call of `fit`.
 
-        Those of the configuration are for models with one head, as in Keras.
+        Class weights of the configuration are for models with one head, as in Keras.
         """
-        weights = self._class_weight
-        if weights is None and config is not None and len(model.heads) == 1:
-            weights = config.class_weight
-        if weights is None:
+        data = self._data
+        if data is None:
+            if config is None or config.class_weight is None or len(model.heads) != 1:
+                return model
+            call = FitCall(class_weight="by class")
+            return _weighted(replace(model, fit=call), config.class_weight)
+        problems = model.problems
+        why = data.call.why_unread("y")
+        if why is not None and not data.watched:
+            problem = Problem(kind="unreadable-labels", message=why)
+            problems = (*problems, problem)
+        model = replace(model, fit=data.call, problems=problems)
+        weights = data.class_weight
+        if weights is not None:
+            return _weighted(model, weights)
+        if config is None or config.class_weight is None or len(model.heads) != 1:
             return model
-        heads = tuple(replace(head, class_weight=weights) for head in model.heads)
-        return replace(model, heads=heads)
+        return _weighted(model, config.class_weight)
+
+
+def _weighted(model: Description, weights: ClassWeight) -> Description:
+    """Return `model` with class weights on each head that has a loss, if one has."""
+    trained = [head for head in model.heads if head.loss is not None]
+    heads = tuple(
+        replace(head, class_weight=weights)
+        if head.loss is not None or not trained
+        else head
+        for head in model.heads
+    )
+    return replace(model, heads=heads)
 
 
 def _with_source(

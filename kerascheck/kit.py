@@ -12,7 +12,9 @@ from kerascheck.engine.fix import (
     Applicability,
     Edit,
     Fix,
+    LabelRepair,
     RecodeLabels,
+    RepairLabels,
     SetActivation,
     SetLoss,
     SetMetric,
@@ -28,11 +30,25 @@ from kerascheck.keras_api.activations import (
     KEEPS_LOGITS,
     PROBABILITIES,
 )
+from kerascheck.keras_api.fit_weights import (
+    BY_CLASS,
+    BY_HEAD,
+    class_weight_refused,
+    classes_of,
+    sample_weight_refused,
+    whole_keys,
+)
 from kerascheck.keras_api.layers import NOISE, NORMALIZATIONS
 from kerascheck.keras_api.layout import Layout
 from kerascheck.keras_api.losses import (
+    COSINE,
     CROSSENTROPIES,
+    GENERALIZED,
+    OF_TENSORFLOW,
     ONE_CLASS,
+    PERCENTAGE,
+    REFUSED_LOSSES,
+    WITH_LABEL_RANGE,
     loss_called,
     loss_traits,
 )
@@ -43,14 +59,17 @@ from kerascheck.keras_api.metrics import (
 )
 from kerascheck.model.description import (
     Activation,
+    ClassWeight,
     Description,
     Encoding,
     Evidence,
+    FitCall,
     Head,
     Labels,
     Loss,
     LossKind,
     Metric,
+    SampleWeight,
     Scalar,
     Shape,
 )
@@ -58,18 +77,27 @@ from kerascheck.model.frozen import replace
 
 __all__ = [
     "ACTIVATIONS",
+    "BY_CLASS",
+    "BY_HEAD",
     "BY_ROW",
     "CCE",
+    "COSINE",
     "CROSSENTROPIES",
+    "GENERALIZED",
     "KEEPS_LOGITS",
     "NOISE",
     "NORMALIZATIONS",
+    "OF_TENSORFLOW",
     "ONE_CLASS",
+    "PERCENTAGE",
     "PROBABILITIES",
+    "REFUSED_LOSSES",
     "SCCE",
+    "WITH_LABEL_RANGE",
     "Activation",
     "AddMetric",
     "Applicability",
+    "ClassWeight",
     "Confidence",
     "Description",
     "Edit",
@@ -77,17 +105,21 @@ __all__ = [
     "Evidence",
     "Facts",
     "Finding",
+    "FitCall",
     "Fix",
     "Harm",
     "Head",
     "HeadMetric",
+    "LabelRepair",
     "Labels",
     "Layout",
     "Loss",
     "LossKind",
     "Metric",
     "RecodeLabels",
+    "RepairLabels",
     "Rule",
+    "SampleWeight",
     "Scalar",
     "SetActivation",
     "SetLoss",
@@ -96,6 +128,8 @@ __all__ = [
     "Severity",
     "Shape",
     "axes_advice",
+    "class_weight_refused",
+    "classes_of",
     "classifier",
     "fitting",
     "fitting_accuracy",
@@ -106,8 +140,11 @@ __all__ = [
     "metric_called",
     "metric_traits",
     "regressor",
+    "sample_weight_refused",
     "tail_shown",
+    "trained_on",
     "vary",
+    "whole_keys",
     "with_head",
 ]
 
@@ -257,6 +294,16 @@ def vary(model: Description, **changes: Any) -> Description:
             given=head.loss.given,
         )
     return classifier(**{**facts, **changes})
+
+
+def trained_on(model: Description, **call: Any) -> Description:
+    """Return `model` with what is known of its call of `fit`.
+
+    Args:
+        model: An example.
+        call: Fields of `FitCall`.
+    """
+    return replace(model, fit=FitCall(**call))
 
 
 def with_head(model: Description, other: Description) -> Description:

@@ -116,6 +116,9 @@ class _Recording:
     def __getattr__(self, name: str) -> Any:
         if name in _FACT_OF:
             self._read.add(_FACT_OF[name])
+        derived = getattr(type(self._head), name, None)
+        if isinstance(derived, property) and derived.fget is not None:
+            return derived.fget(self)  # which reads facts in turn
         return getattr(self._head, name)
 
 

@@ -101,13 +101,24 @@ def confirm(arguments: tuple[str, ...]) -> None:
 )
 @click.option(
     "--backend",
+    "backends",
     type=click.Choice(["tensorflow", "jax"]),
-    default="tensorflow",
+    multiple=True,
+    default=("tensorflow",),
     show_default=True,
-    help="Of Keras.",
+    help="Of Keras; repeatable.",
 )
 @click.option("--workers", default=2, show_default=True, help="Processes that train.")
-def audit(setups: int, seed: int, budget: float, backend: str, workers: int) -> None:
+@click.option("--write", is_flag=True, help="Write docs/audit.md as well.")
+def audit(
+    *,
+    setups: int,
+    seed: int,
+    budget: float,
+    backends: tuple[str, ...],
+    workers: int,
+    write: bool,
+) -> None:
     """Train random setups and list where rules and measurement differ, by kind."""
     from tools.audit import audit
 
@@ -115,8 +126,9 @@ def audit(setups: int, seed: int, budget: float, backend: str, workers: int) -> 
         setups=setups,
         seed=seed,
         budget=budget,
-        backend=backend,
+        backends=backends,
         workers=workers,
+        write=write,
         say=click.echo,
     )
 
@@ -129,6 +141,18 @@ def shapes(setups: int, seed: int) -> None:
     from tools.shape_table import write_table
 
     write_table(setups, seed)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail if it is stale.")
+def metrics(*, check: bool) -> None:
+    """Measure every metric on every kind of labels and head against the truth."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from tools.metric_table import HOME, measure_all, text_of
+
+    text = text_of(list(measure_all()))
+    old = HOME.read_text(encoding="utf-8") if HOME.exists() else None
+    _write({} if text == old else {HOME: text}, "metrics", check=check)
 
 
 @main.command()
@@ -205,11 +229,15 @@ def _write(stale: Mapping[Path, str], command: str, *, check: bool) -> None:
 def keras_api(*, check: bool) -> None:
     """Write the arguments and defaults of the Keras that is installed."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from tools.keras_api import HOME, module_text
+    from tools.keras_api import HOME, LOADING_HOME, loading_text, module_text
 
-    path, text = ROOT / HOME, module_text()
-    old = path.read_text(encoding="utf-8") if path.exists() else None
-    _write({} if text == old else {path: text}, "keras-api", check=check)
+    made = {ROOT / HOME: module_text(), ROOT / LOADING_HOME: loading_text()}
+    stale = {
+        path: text
+        for path, text in made.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
+    _write(stale, "keras-api", check=check)
 
 
 @main.command()

@@ -11,6 +11,7 @@ from kerascheck.engine.file_rule import FileRule
 from kerascheck.engine.rule import Rule
 from kerascheck.model.vocabulary import FAMILIES
 from kerascheck.report.rule_page import page
+from tools.metric_pages import metric_lines
 from kerascheck.rules import our_rules
 
 INDEX = "index.md"
@@ -28,8 +29,11 @@ def pages() -> Mapping[str, str]:
 
 
 def _page(card: Card) -> str:
-    measured = measured_lines(card) if isinstance(card, Rule) else []
-    return page(card, measured=measured)
+    if not isinstance(card, Rule):
+        return page(card)
+    figures, rows = measured_lines(card), metric_lines(card)
+    between = [""] if figures and rows else []
+    return page(card, measured=[*figures, *between, *rows])
 
 
 def file_name(card: Card) -> str:

@@ -1,13 +1,16 @@
 """Reads the arguments and defaults of Keras's losses and metrics off real Keras.
 
 What is written is `kerascheck/keras_api/defaults.py`, from the Keras 3 and the
-tf_keras that are installed.
+tf_keras that are installed, and `kerascheck/keras_api/loading.py`, which says what
+Keras 3 accepts of the configs that Keras 2 saved.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
+import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -106,3 +109,164 @@ def _code(value: object) -> str:
         pairs = (f"{_code(key)}: {_code(each)}" for key, each in value.items())
         return f"{{{', '.join(pairs)}}}"
     return repr(value)
+
+
+LOADING_HOME: Final = Path("kerascheck", "keras_api", "loading.py")
+"""Where it is written what loads, below the root of the repository."""
+
+_LOADING_HEAD: Final = '''"""What Keras 3 accepts of configs of Keras 2, read off both.
+
+Made by `python -m tools keras-api` from {versions}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+'''
+
+_TAKEN_OUT: Final = re.compile(r"""(?:kwargs|config)\.pop\(\s*"(\w+)\"""")
+"""How `__init__` and `from_config` accept arguments that they do not name."""
+
+
+def accepted(kind: Any) -> frozenset[str]:
+    """Return the arguments that `from_config` of a class of Keras 3 accepts."""
+    found: set[str] = set()
+    for each in inspect.getmro(kind):
+        for method in (vars(each).get("from_config"), vars(each).get("__init__")):
+            if method is not None and each is not object:
+                found.update(_TAKEN_OUT.findall(_source(method)))
+        if "__init__" not in vars(each) or each is object:
+            continue
+        parameters = inspect.signature(vars(each)["__init__"]).parameters.values()
+        found.update(p.name for p in parameters if p.kind != p.VAR_KEYWORD)
+        if not any(p.kind == p.VAR_KEYWORD for p in parameters):
+            break
+    return frozenset(found - {"self", "args"})
+
+
+def _source(method: Any) -> str:
+    return inspect.getsource(getattr(method, "__func__", method))
+
+
+def loading_text() -> str:
+    """Return what loads in the Keras 3 that is installed, as a module."""
+    new, old = (importlib.import_module(MODULES[major]) for major in (3, 2))
+    versions = f"keras {new.__version__} and tf_keras {old.__version__}"
+    layers = _classes(importlib.import_module("keras.src.layers"), new.layers.Layer)
+    common = accepted(new.layers.Layer)
+    optimizers = _classes(new.optimizers, new.optimizers.Optimizer)
+    losses = _classes(new.losses, new.losses.Loss)
+    lines = [
+        _LOADING_HEAD.format(versions=versions),
+        *_names("COMMON", common, "Arguments of every layer that has `COMMON`."),
+        *_arguments("LAYERS", layers, common),
+        *_arguments("OPTIMIZERS", optimizers),
+        *_arguments("LOSSES", losses),
+        *_names(
+            "GONE",
+            set(_classes(old.layers, old.layers.Layer)) - set(layers) | _GONE,
+            "Layers of Keras 1 and 2 that Keras 3 does not have.",
+        ),
+        *_names(
+            "GONE_METRICS",
+            set(_classes(old.metrics, old.metrics.Metric))
+            - set(_classes(new.metrics, new.metrics.Metric)),
+            "Metrics of Keras 2 that Keras 3 does not have.",
+        ),
+        *_names(
+            "LOST_LOSSES",
+            _lost_losses(new, old),
+            "Names of losses of Keras 2 that Keras 3 does not load from HDF5.",
+        ),
+    ]
+    return "\n".join(lines)
+
+
+_GONE: Final = frozenset(
+    {
+        "AtrousConvolution1D",
+        "AtrousConvolution2D",
+        "ClassMethod",
+        "CuDNNGRU",
+        "CuDNNLSTM",
+        "DenseFeatures",
+        "Highway",
+        "MaxoutDense",
+        "Merge",
+        "ModuleWrapper",
+        "ParametricSoftplus",
+        "PriorityFeatures",
+        "SReLU",
+        "SequenceFeatures",
+        "SlicingOpLambda",
+        "TFOpLambda",
+        "TensorFlowOpLayer",
+        "ThresholdedLinear",
+        "TimeDistributedDense",
+    }
+)
+"""Names that are not in `tf_keras.layers`, but in files."""
+
+
+def _classes(module: Any, base: Any) -> dict[str, Any]:
+    return {
+        name: each
+        for name, each in sorted(vars(module).items())
+        if inspect.isclass(each) and issubclass(each, base) and name == each.__name__
+    }
+
+
+def _lost_losses(new: Any, old: Any) -> set[str]:
+    """Return the names that `losses.deserialize` refuses, or hands back as they are."""
+    found = set()
+    for name, each in vars(old.losses).items():
+        if name in ("get", "serialize", "deserialize") or not inspect.isfunction(each):
+            continue
+        try:
+            loaded = callable(new.losses.deserialize(name))
+        except ValueError:
+            loaded = False
+        if not loaded:
+            found.add(name)
+    return found
+
+
+def _names(name: str, values: Any, says: str) -> Iterator[str]:
+    yield f"{name}: Final = frozenset("
+    if len(row := f"    {{{', '.join(map(_code, sorted(values)))}}}") <= _WIDTH:
+        yield row
+    else:
+        yield "    {"
+        yield from (f"        {_code(each)}," for each in sorted(values))
+        yield "    }"
+    yield ")"
+    yield f'"""{says}"""'
+    yield ""
+
+
+def _arguments(
+    name: str, classes: Mapping[str, Any], common: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    yield f"{name}: Final[Mapping[str, str]] = {{"
+    for each, kind in classes.items():
+        found = accepted(kind)
+        if common and common <= found:
+            found = found - common | {"COMMON"}
+        row = f'    "{each}": "{" ".join(sorted(found))}",'
+        if len(row) <= _WIDTH:
+            yield row
+            continue
+        yield f'    "{each}": ('
+        yield from _wrapped(" ".join(sorted(found)), "        ")
+        yield "    ),"
+    yield "}"
+    yield '"""Class -> the arguments that its `from_config` accepts."""'
+    yield ""
+
+
+def _wrapped(text: str, indent: str) -> Iterator[str]:
+    lines = textwrap.wrap(text, _WIDTH - len(indent) - 3) or [""]
+    for line in lines[:-1]:
+        yield f'{indent}"{line} "'
+    yield f'{indent}"{lines[-1]}"'

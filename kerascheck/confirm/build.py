@@ -6,8 +6,11 @@ description, on a small trunk and a task with known truth. Values only: no Keras
 
 from __future__ import annotations
 
+from math import isfinite
+
 from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
 from kerascheck.engine.finding import Finding, Harm
+from kerascheck.engine.fix import RepairLabels
 from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
 from kerascheck.model.description import (
@@ -84,7 +87,11 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
     """
     if finding.fix is None or not finding.fix.edits or finding.head is None:
         raise NotBuildable("there is no fix to try by training")
+    if any(isinstance(edit, RepairLabels) for edit in finding.fix.edits):
+        raise NotBuildable("reference training has no labels with such values")
     before = model.head(finding.head)
+    if before.labels is not None and before.labels.void is not None:
+        raise NotBuildable("reference training has no labels without a class")
     after = finding.fix.of(model).head(finding.head)
     scale = _scale(before, after, finding.harm, most)
     assumed = None if before.labels else _assumed_labels(before).encoding
@@ -113,6 +120,8 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
     if encoding is Encoding.CONTINUOUS:
         if labels.width > 1 or after.units != 1:
             raise NotBuildable("reference regression has one target")
+        if after.labels is not None and after.labels.encoding is not encoding:
+            raise NotBuildable("reference training has no labels with such values")
         return _Scale(task="regression", classes=2, true_classes=2)
     true = _classes(labels)
     classes = max(2, min(true, most))
@@ -180,14 +189,23 @@ def _setup(head: Head, scale: _Scale) -> Setup:
         inner_activation=str(head.inner_activations[0])
         if head.inner_activations
         else None,
-        hidden_activation=head.logits_hidden,
+        hidden_activation=head.logits_hidden or head.is_cast is True,
         loss=_loss(head.loss),
         labels=_form(head, scale),
         metrics=tuple(_metric(m) for m in head.metrics or () if m.builtin),
         task=scale.task,
         classes=scale.classes,
-        class_weight=head.class_weight,
+        class_weight=_class_weight(head),
     )
+
+
+def _class_weight(head: Head) -> tuple[tuple[int, float], ...] | None:
+    """Return the class weights that reference training uses, if all are for classes."""
+    weights = head.class_weight
+    if weights is None:
+        return None
+    kept = tuple((int(k), w) for k, w in weights if isinstance(k, int) and isfinite(w))
+    return kept if len(kept) == len(weights) else None
 
 
 def _acts(layer_class: str) -> bool:

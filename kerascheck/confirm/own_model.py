@@ -33,6 +33,7 @@ from kerascheck.engine.fix import (
     AddMetric,
     Edit,
     RecodeLabels,
+    RepairLabels,
     SetActivation,
     SetLoss,
     SetMetric,
@@ -220,7 +221,7 @@ class _OwnTraining:
         import numpy as np
 
         y = data.y
-        if any(isinstance(edit, RecodeLabels) for edit in edits):
+        if any(isinstance(edit, (RecodeLabels, RepairLabels)) for edit in edits):
             y = encode(setup.labels, data.truth, setup.classes)
         clone = self._clone(edits, head, seed)
         clone.compile(**self._settings(edits, head))

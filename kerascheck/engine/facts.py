@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kerascheck.engine.head_metric import HeadMetric
-from kerascheck.keras_api.activations import KEEPS_LOGITS, PROBABILITIES
+from kerascheck.keras_api.activations import (
+    KEEPS_LOGITS,
+    PROBABILITIES,
+    WITHOUT_LOGITS,
+)
 from kerascheck.keras_api.layout import Layout, layout
+from kerascheck.keras_api.losses import OF_TENSORFLOW, loss_traits
+from kerascheck.keras_api.metrics import possible_classes
 from kerascheck.model.description import (
     Activation,
+    ClassWeight,
     Description,
     Encoding,
     Evidence,
@@ -17,6 +24,7 @@ from kerascheck.model.description import (
     Loss,
     LossKind,
     Metric,
+    SampleWeight,
     Shape,
 )
 from kerascheck.model.errors import NotApplicable, Undecided
@@ -25,6 +33,19 @@ if TYPE_CHECKING:
     from kerascheck.keras_api.shape_match import KerasUsed, Match
 
 _MISSING = object()
+
+_OF_CLASSES = (
+    Encoding.BINARY,
+    Encoding.ONE_HOT,
+    Encoding.MULTI_HOT,
+    Encoding.CLASS_IDS,
+    Encoding.SIGNED_BINARY,
+)
+
+_ROW_LOSSES = (LossKind.CATEGORICAL, LossKind.CATEGORICAL_HINGE)
+
+_ENOUGH = 100
+"""Samples with one label each that are hardly several labels by chance."""
 
 _ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION)
 
@@ -37,6 +58,7 @@ FIELDS = {
         "layers_after",
         "logits_hidden",
     ),
+    "compute_dtype": ("compute_dtype",),
     "units": ("units",),
     "shape": ("shape",),
     "loss": ("loss",),
@@ -107,6 +129,18 @@ class Facts:
             raise Undecided(self._why_no_activation())
         return self.head.activation
 
+    @property
+    def generation(self) -> tuple[int, int]:
+        """Keras version that wrote the model, as (major, minor)."""
+        if self.model.generation is None:
+            raise Undecided("the version of Keras is unknown")
+        return self.model.generation
+
+    def require_compile_information(self) -> None:
+        """Continue only if it is known whether the model is compiled."""
+        if self.model.compiled is None:
+            raise Undecided("the file holds no compile information that can be read")
+
     def require_loss_of_compile(self) -> None:
         """Continue only if nothing but the compiled loss can train the model."""
         name = self.model.model_class
@@ -145,14 +179,31 @@ class Facts:
         return loss
 
     @property
+    def loss_is_a_name(self) -> bool:
+        """Say whether the file has only a name of a function for the loss.
+
+        Keras saves its own functions and the user's in the same way.
+        """
+        loss = self.head.loss
+        return loss is not None and loss.given == "function"
+
+    @property
+    def loss_may_be_own(self) -> bool:
+        """Say whether the loss may be a function of the user's with Keras's name.
+
+        HDF5 and SavedModel hold a function by its name, as they hold a string.
+        """
+        by_name = self.model.format in ("hdf5", "saved-model")
+        loss = self.head.loss
+        string = loss is not None and loss.given == "string"
+        return self.loss_is_a_name or (by_name and string)
+
+    @property
     def any_loss(self) -> Loss:
         """Loss of the head, custom ones included."""
-        if self.model.compiled is not True:
-            raise Undecided(
-                "the model is not compiled"
-                if self.model.compiled is False
-                else "the file holds no compile information that can be read"
-            )
+        self.require_compile_information()
+        if not self.model.compiled:
+            raise Undecided("the model is not compiled")
         if self.head.loss is None:
             raise NotApplicable
         return self.head.loss
@@ -168,18 +219,81 @@ class Facts:
 
     @property
     def head_metrics(self) -> tuple[HeadMetric, ...]:
-        """Metrics of the head, each with its place and with what Keras's class does."""
+        """Metrics of the head, each with its place and with what Keras's class does.
+
+        Those that Keras picks from unknown shapes come last, so that a rule that ends
+        there has looked at all others.
+        """
         if self._head_metrics is None:
-            numbered = enumerate(self.metrics)
-            self._head_metrics = tuple(HeadMetric(self.name, i, m) for i, m in numbered)
+            numbered = (HeadMetric(self.name, i, m) for i, m in enumerate(self.metrics))
+            self._head_metrics = tuple(sorted(numbered, key=lambda m: m.is_open))
         return self._head_metrics
+
+    def may_be(self, metric: HeadMetric, *classes: str) -> bool:
+        """Say whether a metric is of one of these classes, or may become one."""
+        if not metric.is_open:
+            return metric.resolved in classes
+        possible = possible_classes(metric.metric, self.head, self.model)
+        return not possible.isdisjoint(classes)
+
+    def require_class_of(self, metric: HeadMetric) -> None:
+        """Continue only if it is known which class a metric stands for."""
+        if not metric.is_open:
+            return
+        units = self.units
+        if units > 1:
+            self._require_shapes()
+        raise Undecided(f"what {metric.compiled!r} stands for is unknown")
+
+    def _require_shapes(self) -> None:
+        """Continue only if the shapes of labels and output are known."""
+        if self.labels is not None:
+            _ = self.shape
 
     @property
     def labels(self) -> Labels:
         """Sample labels of the head."""
         if self.head.labels is None:
-            raise Undecided("no labels were given")
+            raise Undecided(self._why_unread("y") or "no labels were given")
         return self.head.labels
+
+    def _why_unread(self, argument: str) -> str | None:
+        """Return why an argument of `fit` is not understood; None: it is."""
+        call = self.model.fit
+        return None if call is None else call.why_unread(argument)
+
+    def require_read(self, *arguments: str) -> None:
+        """Continue only if these arguments of `fit`, if passed, are understood."""
+        for argument in arguments:
+            why = self._why_unread(argument)
+            if why is not None:
+                raise Undecided(why)
+
+    @property
+    def legacy(self) -> bool:
+        """Say whether Keras 2 saved or trains the model."""
+        return self.model.generation is not None and self.model.generation < (3, 0)
+
+    @property
+    def class_weight(self) -> ClassWeight:
+        """Class weights of the head, if `fit` gets them by class."""
+        if self.head.class_weight is None:
+            why = self._why_unread("class_weight")
+            if why is not None:
+                raise Undecided(why)
+            raise NotApplicable
+        return self.head.class_weight
+
+    @property
+    def sample_weight(self) -> SampleWeight:
+        """Sample weights that `fit` gets."""
+        call = self.model.fit
+        if call is None or call.sample_weight is None:
+            why = self._why_unread("sample_weight")
+            if why is not None:
+                raise Undecided(why)
+            raise NotApplicable
+        return call.sample_weight
 
     @property
     def encoding(self) -> Encoding:
@@ -254,6 +368,14 @@ class Facts:
         return f"whether {question} cannot be said from shapes"
 
     @property
+    def from_logits(self) -> bool | None:
+        """Argument of the loss; None: it has no such argument."""
+        loss = self.loss
+        if loss.from_logits is None and loss_traits(loss).from_logits:
+            raise Undecided(f"the argument from_logits of {loss.name} is unknown")
+        return loss.from_logits
+
+    @property
     def logits(self) -> bool:
         """Say whether the outputs are logits, according to the loss or the head.
 
@@ -265,7 +387,52 @@ class Facts:
         loss = self.loss
         if loss.kind in (LossKind.HINGE, LossKind.CATEGORICAL_HINGE):
             return True
-        return loss.from_logits is True
+        return self.from_logits is True
+
+    @property
+    def loss_sees_logits(self) -> bool | None:
+        """Whether Keras on TensorFlow scores the logits that an activation keeps.
+
+        Some losses take them instead of the output, whatever `from_logits` is. They are
+        lost behind an operation, and behind the cast that Keras 3 adds if the head
+        computes in another dtype than its loss. A model that names no backend may be
+        trained on TensorFlow. None: a dtype is unknown.
+        """
+        head, reads = self.head, loss_traits(self.loss).reads_logits
+        if self.loss.given == OF_TENSORFLOW:
+            return False
+        legacy = (self.model.generation or (3, 0)) < (3, 0)
+        if reads is None or (reads == "Keras 2" and not legacy):
+            return False
+        if self.activation not in KEEPS_LOGITS or head.logits_hidden:
+            return False
+        if self.model.backend in WITHOUT_LOGITS:
+            return False
+        if legacy:
+            return True
+        return None if head.is_cast is None else not head.is_cast
+
+    @property
+    def scores(self) -> bool:
+        """Say whether the outputs are scores of classes, and not ids or real values."""
+        if self.activation in PROBABILITIES or self.logits:
+            return True
+        if self.loss.kind is not LossKind.REGRESSION:
+            return True
+        return self.labels.fits(*_OF_CLASSES)
+
+    @property
+    def one_class_each(self) -> bool:
+        """Say whether rows of one-hot labels hold one class a sample, not by chance.
+
+        A softmax or a categorical loss says so, and else a hundred samples of which
+        each has exactly one label.
+        """
+        if self.encoding is not Encoding.ONE_HOT or self.layout is not Layout.SAME:
+            return False
+        loss = self.any_loss.kind
+        said = self.head.activation is Activation.SOFTMAX or loss in _ROW_LOSSES
+        return said or self.labels.samples >= _ENOUGH
 
     @property
     def knows_labels(self) -> bool:

@@ -65,7 +65,10 @@ class SetLoss(Frozen):
         arguments = dict(self.arguments)
         if head.loss is not None:
             arguments = {**_kept(head.loss), **arguments}
-        return replace(head, loss=self._loss(tuple(sorted(arguments.items()))))
+        loss = self._loss(tuple(sorted(arguments.items())))
+        if head.loss is not None:
+            loss = replace(loss, dtype=head.loss.dtype)
+        return replace(head, loss=loss)
 
     def _loss(self, arguments: Arguments) -> Loss:
         return loss_called(
@@ -188,7 +191,9 @@ class RecodeLabels(Frozen):
         """Return `head` with its labels in this encoding."""
         if head.labels is None:
             return head
-        labels = _recoded(head.labels, self.to, self.width)
+        labels = head.labels
+        if not self.column or self.to is not labels.encoding:
+            labels = _recoded(labels, self.to, self.width)
         if self.column and len(labels.shape) == 1:
             labels = replace(labels, shape=(*labels.shape, 1))
         return replace(head, labels=labels)
@@ -201,7 +206,87 @@ class RecodeLabels(Frozen):
         return f"labels as {self.to}" + " of shape (samples, 1)" * self.column
 
 
-Edit = SetLoss | SetActivation | SetUnits | SetMetric | AddMetric | RecodeLabels
+class RepairLabels(Frozen):
+    """Pass `fit` the same labels, their values as they are meant."""
+
+    head: str
+    how: LabelRepair
+
+    def applied(self, head: Head) -> Head:
+        """Return `head` with its labels as they are after this."""
+        if head.labels is None:
+            return head
+        return replace(head, labels=self._repaired(head.labels))
+
+    def _repaired(self, labels: Labels) -> Labels:
+        if labels.low is None or labels.high is None:
+            return labels
+        if self.how is LabelRepair.ROUND:
+            low, high = float(round(labels.low)), float(round(labels.high))
+            return replace(
+                labels,
+                low=low,
+                high=high,
+                integral=True,
+                dtype="int64",
+                whole_share=None,
+            )
+        low, high = labels.low / 255, labels.high / 255
+        if self.how is LabelRepair.CLIP:
+            low, high = max(labels.low, 0.0), min(labels.high, 1.0)
+        one = (Encoding.PROBABILITY, Encoding.CONTINUOUS)
+        fitted = one if labels.width == 1 else one[::-1]
+        return replace(
+            labels,
+            encoding=fitted[0],
+            candidates=fitted,
+            low=low,
+            high=high,
+            dtype="float32",
+            integral=False,
+            classes=None,
+            majority=None,
+            values=(),
+            ones=None,
+        )
+
+    def phrase(self, before: Head | None) -> str:
+        """Say what this does to a head, None: to any, as an imperative."""
+        return _REPAIRS[self.how]
+
+    def __str__(self) -> str:
+        return f"labels {_REPAIRED[self.how]}"
+
+
+class LabelRepair(StrEnum):
+    """What makes values of labels those that are meant."""
+
+    SCALE = "scale"  # from 0 to 255 into [0, 1]
+    CLIP = "clip"  # into [0, 1]
+    ROUND = "round"  # to whole numbers, from which they differ by rounding errors
+
+
+_REPAIRS = {
+    LabelRepair.SCALE: "scale the labels to [0, 1]: divide them by 255",
+    LabelRepair.CLIP: "clip the labels to [0, 1]",
+    LabelRepair.ROUND: "round the labels to whole numbers",
+}
+
+_REPAIRED = {
+    LabelRepair.SCALE: "divided by 255",
+    LabelRepair.CLIP: "clipped to [0, 1]",
+    LabelRepair.ROUND: "rounded",
+}
+
+Edit = (
+    SetLoss
+    | SetActivation
+    | SetUnits
+    | SetMetric
+    | AddMetric
+    | RecodeLabels
+    | RepairLabels
+)
 
 
 class Fix(Frozen):
@@ -247,7 +332,7 @@ class Fix(Frozen):
     @property
     def changes_call(self) -> bool:
         """Say whether the compile() call changes, and not layers or labels alone."""
-        outside = (SetActivation, SetUnits, RecodeLabels)
+        outside = (SetActivation, SetUnits, RecodeLabels, RepairLabels)
         return not self.edits or not all(isinstance(e, outside) for e in self.edits)
 
     def of(self, model: Description) -> Description:
@@ -342,6 +427,9 @@ def _recoded(labels: Labels, to: Encoding, width: int) -> Labels:
         integral=True,
         ones=ones,
         values=tuple(range(int(high) + 1)) if high < 16 else (),
+        void=None,
+        whole_share=None,
+        ends_share=None,
         nans=0,
         infinities=0,
     )

@@ -113,7 +113,7 @@ class _Combining:
 
         several = len(self.model.heads) > 1
         changed = [(self.model.head(name), after.head(name)) for name in names]
-        layers = (layer_line(*pair) for pair in changed)
+        layers = (layer_line(*pair, several=several) for pair in changed)
         labels = (labels_line(*pair, several=several) for pair in changed)
         return [line for line in layers if line], [line for line in labels if line]
 
@@ -142,14 +142,12 @@ class _Combining:
         call = snippet(model, finding.head, clear_metrics=removed)
         layers, labels = self.lines(model, [head.name for head in changed])
         notes += [f"# also {line}" for line in (*layers, *labels) if line not in own]
-        return "\n".join([*notes, *self.notes(finding), call])
+        left = [f for part in parts for f in part.left]
+        return "\n".join([*notes, *_note(left), call])
 
     def notes(self, finding: Finding) -> list[str]:
         """Return a comment on the fixes that do not go with that of a finding."""
-        left = self._with_first(finding, self._groups_of(finding)).left
-        codes = ", ".join(sorted({one.code for one in left}))
-        how = f"# not together with the fix of {codes}: apply one, then check again"
-        return [how] if codes else []
+        return _note(self._with_first(finding, self._groups_of(finding)).left)
 
     def _groups_of(self, finding: Finding) -> list[_Group]:
         names = _heads_of(finding)
@@ -187,6 +185,12 @@ class _Combining:
                 after, model = tried, tried.model
         names = dict.fromkeys(edit.head for one in fixed for edit in _fix_of(one).edits)
         return _Combined(tuple(map(model.head, names)), tuple(fixed), tuple(left))
+
+
+def _note(left: Iterable[Finding]) -> list[str]:
+    codes = ", ".join(sorted({one.code for one in left}))
+    how = f"# not together with the fix of {codes}: apply one, then check again"
+    return [how] if codes else []
 
 
 def _by_head(findings: Iterable[Finding]) -> dict[str, _Group]:

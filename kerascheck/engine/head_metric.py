@@ -6,7 +6,7 @@ from typing import Any
 
 from kerascheck.engine.fix import SetMetric
 from kerascheck.engine.fix import metric as metric_of
-from kerascheck.keras_api.metrics import metric_traits
+from kerascheck.keras_api.metrics import ACCURACY, is_resolved_by_keras, metric_traits
 from kerascheck.model.description import Metric, Scalar
 
 
@@ -37,6 +37,18 @@ class HeadMetric:
     def resolved(self) -> str | None:
         """Keras class name; None if it depends on unknown facts."""
         return self.metric.resolved
+
+    @property
+    def is_accuracy(self) -> bool:
+        """Whether it is a form of accuracy, of whatever class it is resolved to."""
+        if self.resolved is None and self.metric.given == "string":
+            return self.compiled.lower() in ACCURACY
+        return self.traits.family == "accuracy"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether Keras picks its class from shapes that are unknown."""
+        return self.metric.resolved is None and is_resolved_by_keras(self.metric)
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
         """Return one saved argument, or `default` if it was not saved."""

@@ -93,6 +93,24 @@ _Pair = tuple[int, int]
 _FindingsByPair = Mapping[_Pair, Sequence[Finding]]
 
 
+_OF_TRAINING = frozenset({Harm.NO_LEARNING, Harm.WORSE_TRAINING, Harm.MISCALIBRATED})
+"""What training by a loss of weight 0 does not show: it changes nothing."""
+
+
+def _is_moot(rule: Rule, finding: Finding, facts: Facts) -> bool:
+    """Say whether a finding is about a loss that trains nothing: KC402 does."""
+    return (
+        facts.head.loss_weight == 0
+        and finding.harm in _OF_TRAINING
+        and not rule.turns_nan
+        and not finding.location.endswith(".loss_weight")
+    )
+
+
+def _that_matter(rule: Rule, facts: Facts) -> Iterable[Finding]:
+    return (f for f in rule.check(facts) if not _is_moot(rule, f, facts))
+
+
 class Judgement:
     """What every rule finds in every head of one model.
 
@@ -131,7 +149,7 @@ class Judgement:
             for place, facts in enumerate(_views_for(rule, views)):
                 findings: list[Finding] = []
                 try:
-                    findings.extend(rule.check(facts))
+                    findings.extend(_that_matter(rule, facts))
                     self.decided += 1
                 except NotApplicable:
                     self.decided += 1
@@ -246,7 +264,7 @@ def _views_for(rule: Rule, views: list[Facts]) -> list[Facts]:
 def _check(rule: Rule, facts: Facts) -> Sequence[Finding]:
     findings: list[Finding] = []
     try:
-        findings.extend(rule.check(facts))
+        findings.extend(_that_matter(rule, facts))
     except (NotApplicable, Undecided):
         pass
     except Exception as crash:

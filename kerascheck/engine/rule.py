@@ -40,6 +40,7 @@ class Rule(Frozen):
     confidence: Confidence = Confidence.HIGH
     scope: Literal["head", "model"] = "head"
     by_backend: bool = False  # reference training shows it on each backend
+    turns_nan: bool = False  # the loss may be NaN, which a weight of 0 does not stop
     bad: Examples = _none  # descriptions that it finds; called, not built at import
     good: Examples = _none  # descriptions, near misses most of all, without findings
     # Facts that `check` looks at, of `facts.FIELDS` and "heads"; None: any. A fix is
@@ -54,6 +55,13 @@ class Rule(Frozen):
                 f"{self.code}: Expected reads of {', '.join(sorted(READABLE))}. "
                 f"Received: {', '.join(sorted(unknown))}."
             )
+
+    def _confidence(self, facts: Facts, given: Confidence | None) -> Confidence:
+        """Return how sure a finding is; a loss known by its name may be another."""
+        sure = given or self.confidence
+        if "loss" not in (self.reads or ()) or not facts.loss_is_a_name:
+            return sure
+        return Confidence.MEDIUM if sure is Confidence.HIGH else sure
 
     def finding(
         self,
@@ -88,7 +96,7 @@ class Rule(Frozen):
             name=self.name,
             severity=severity or self.severity,
             harm=harm or self.harm,
-            confidence=confidence or self.confidence,
+            confidence=self._confidence(facts, confidence),
             message=message,
             model=facts.model.path,
             head=facts.name,

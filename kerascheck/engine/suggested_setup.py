@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from kerascheck.engine.facts import Facts
 from kerascheck.engine.fix import (
     Edit,
+    LabelRepair,
     RecodeLabels,
+    RepairLabels,
     SetActivation,
     SetLoss,
     SetUnits,
@@ -26,7 +28,12 @@ from kerascheck.model.description import (
     Loss,
     LossKind,
     Metric,
+    Shape,
 )
+from kerascheck.model.frozen import replace
+
+MIN_TWO_VALUED = 10
+"""Samples of two values that are enough to call them two classes."""
 
 Setup = tuple[Activation, str, int, Encoding | None]
 """Activation, Keras loss, units, and the encoding that labels must be changed to."""
@@ -39,6 +46,10 @@ def fitting(facts: Facts) -> tuple[Edit, ...]:
     from_logits=True keeps them, and a loss that expects the same labels and values as
     the suggested one, or is the user's own, stays.
     """
+    if _holds_pictures(facts):
+        return _scaled(facts)
+    if facts.head.labels is not None and facts.head.labels.void is not None:
+        return _ignoring_void(facts)
     setup = _setup(facts)
     if setup is None:
         return ()
@@ -60,6 +71,65 @@ def fitting(facts: Facts) -> tuple[Edit, ...]:
         width = units if encoding is Encoding.ONE_HOT else 1
         edits.append(RecodeLabels(head=name, to=encoding, width=width))
     return tuple(edits)
+
+
+def _holds_pictures(facts: Facts) -> bool:
+    """Say whether labels are pictures or smoothed masks with values from 0 to 255."""
+    labels = facts.head.labels
+    if labels is None or labels.low is None or labels.high is None:
+        return False
+    mask = labels.blurred_mask and labels.low == 0 and labels.high == 255
+    return labels.pictures or mask
+
+
+def _scaled(facts: Facts) -> tuple[Edit, ...]:
+    """Return the edits for pictures: values in [0, 1], for each its unit."""
+    head, loss = facts.head, facts.head.loss
+    edits: list[Edit] = []
+    logits = loss is not None and loss.from_logits and _is_linear(facts)
+    if loss is None or loss.kind not in (LossKind.BINARY, LossKind.REGRESSION):
+        edits.append(SetLoss(head=head.name, name="BinaryCrossentropy"))
+    elif loss.from_logits and not logits:
+        edits.append(SetLoss(head=head.name, name=loss.name, arguments=loss.arguments))
+    if not logits and head.activation not in (Activation.SIGMOID, Activation.UNKNOWN):
+        edits.append(SetActivation(head=head.name, activation=Activation.SIGMOID))
+    return (*edits, RepairLabels(head=head.name, how=LabelRepair.SCALE))
+
+
+def _ignoring_void(facts: Facts) -> tuple[Edit, ...]:
+    """Return the edits that leave a void value among class ids out of the loss.
+
+    Only the sparse cross-entropy can, from Keras 2.11 on.
+    """
+    head, labels, loss = facts.head, facts.head.labels, facts.head.loss
+    if labels is None or loss is None or head.shape is None:
+        return ()
+    version = facts.model.generation
+    ids = Encoding.CLASS_IDS in labels.candidates and labels.classes_from == 0
+    if not ids or labels.classes_to is None or (version and version < (2, 11)):
+        return ()
+    if (head.units or 1) < 2 or facts.layout not in (Layout.IDS, Layout.ID_COLUMN):
+        return ()
+    units = max(head.units or 0, int(labels.classes_to) + 1)
+    edits: list[Edit] = []
+    if units != head.units:
+        edits.append(SetUnits(head=head.name, units=units))
+    sparse = loss.kind is LossKind.SPARSE
+    logits = loss.from_logits is True and _is_linear(facts)
+    if not logits and head.activation is not Activation.SOFTMAX:
+        edits.append(SetActivation(head=head.name, activation=Activation.SOFTMAX))
+    kept = tuple(a for a in loss.arguments if a[0] != "ignore_class") if sparse else ()
+    ignored = SetLoss(
+        head=head.name,
+        name="SparseCategoricalCrossentropy",
+        from_logits=logits or None,
+        arguments=(*kept, ("ignore_class", labels.void)),
+    )
+    return (*edits, ignored)
+
+
+def _is_linear(facts: Facts) -> bool:
+    return facts.head.activation is Activation.LINEAR
 
 
 def _loss_edits(
@@ -89,11 +159,16 @@ def _setup(facts: Facts) -> Setup | None:
     labels = facts.head.labels
     if labels is None or labels.encoding is Encoding.UNKNOWN:
         return _by_loss(facts)
+    if _is_of_places(facts, labels):
+        return _of_places(facts, labels)
     match labels.encoding:
         case Encoding.BINARY | Encoding.PROBABILITY:
             return _binary(facts, None)
         case Encoding.SIGNED_BINARY:
             return _binary(facts, Encoding.BINARY)
+        case Encoding.CONTINUOUS if _is_two_valued(labels):
+            units = facts.head.units or 1
+            return Activation.SIGMOID, "BinaryCrossentropy", units, Encoding.BINARY
         case Encoding.CLASS_IDS | Encoding.STRINGS:
             return _classes(facts, labels)
         case Encoding.ONE_HOT | Encoding.DISTRIBUTION:
@@ -103,6 +178,33 @@ def _setup(facts: Facts) -> Setup | None:
             return Activation.SIGMOID, "BinaryCrossentropy", labels.width, None
         case _:
             return _continuous(facts, labels)
+
+
+def _of_places(facts: Facts, labels: Labels) -> Setup | None:
+    """Return the setup for 0 and 1 at each place of the output, seen as rows."""
+    if (facts.head.units or 1) < 2:
+        return _binary(facts, None)
+    ids = replace(labels, encoding=Encoding.CLASS_IDS, classes=2, low=0.0, high=1.0)
+    return _classes(facts, ids)
+
+
+def _is_of_places(facts: Facts, labels: Labels) -> bool:
+    """Say whether labels that look like rows have one value for each row of units."""
+    if facts.head.shape is None or len(labels.shape) < 2:
+        return False
+    rows = labels.encoding in (Encoding.ONE_HOT, Encoding.MULTI_HOT)
+    axes = (None, *facts.head.shape[1:-1])
+    return rows and len(axes) > 1 and _same_axes(axes, labels.shape)
+
+
+def _same_axes(known: Shape, given: Shape) -> bool:
+    """Say whether every axis is known and the same, but for the batch."""
+    return len(known) == len(given) and known[1:] == given[1:]
+
+
+def _is_two_valued(labels: Labels) -> bool:
+    """Say whether only two values occur, often: 0 and 1, standardised."""
+    return len(labels.values) == 2 and labels.samples >= MIN_TWO_VALUED
 
 
 def _binary(facts: Facts, encoding: Encoding | None) -> Setup:

@@ -21,6 +21,7 @@ __all__ = [
     "KEEPS_LOGITS",
     "PROBABILITIES",
     "TENSORFLOW_NAMES",
+    "WITHOUT_LOGITS",
     "ActivationTraits",
 ]
 
@@ -91,6 +92,9 @@ KEEPS_LOGITS: Final = frozenset(a for a, row in ACTIVATIONS.items() if row.keeps
 Source: Keras 3.15, `activations.sigmoid` and `softmax` set `_keras_logits`, and
 `backend.tensorflow.nn._get_logits` reads it, or the input of a Sigmoid or Softmax op.
 """
+
+WITHOUT_LOGITS: Final = frozenset({"jax", "torch", "numpy", "openvino"})
+"""Backends on which an output does not keep its logits."""
 
 BY_NAME: Final[dict[str, Activation]] = {
     **{str(a): a for a in ACTIVATIONS},

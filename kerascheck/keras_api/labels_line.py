@@ -40,7 +40,11 @@ def labels_line(before: Head, after: Head, *, several: bool) -> str | None:
 
 
 def _converted(y: str, old: Labels, new: Labels) -> str | None:
+    if new.encoding is old.encoding and new.integral and not old.integral:
+        return f'np.rint({y}).astype("int64")'
     match new.encoding:
+        case Encoding.PROBABILITY | Encoding.CONTINUOUS:
+            return _within_one(y, old, new)
         case Encoding.CLASS_IDS:
             return _class_ids(y, old)
         case Encoding.BINARY:
@@ -51,6 +55,13 @@ def _converted(y: str, old: Labels, new: Labels) -> str | None:
             return ids and f"keras.utils.to_categorical({ids}, {width})"
         case _:
             return y if new.encoding is old.encoding else None
+
+
+def _within_one(y: str, old: Labels, new: Labels) -> str | None:
+    """Return code for values from 0 to 255, or just outside [0, 1], inside [0, 1]."""
+    if old.high is None or new.high is None or old.overshoot <= new.overshoot:
+        return y if new.encoding is old.encoding else None
+    return f"{y} / 255" if new.high == old.high / 255 else f"np.clip({y}, 0, 1)"
 
 
 def _class_ids(y: str, labels: Labels) -> str | None:

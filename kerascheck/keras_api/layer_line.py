@@ -32,12 +32,13 @@ def activation_code(activation: Activation, name: str = "") -> str:
     return f"keras.layers.Activation({quoted(activation)}{more})"
 
 
-def layer_line(before: Head, after: Head) -> str | None:
+def layer_line(before: Head, after: Head, *, several: bool = False) -> str | None:
     """Return the last layer of a head after a fix, and what it was as a comment.
 
     Args:
         before: As compiled.
         after: With the fix applied.
+        several: Whether the model has more heads, so that the call names this one.
 
     Returns:
         One line of Python; None if the fix leaves the layer as it is.
@@ -45,11 +46,16 @@ def layer_line(before: Head, after: Head) -> str | None:
     if _end(before) == _end(after) and before.units == after.units:
         return None
     name = _given_name(before)
+    removed = before.layers_after and not after.layers_after
+    if several and (removed or before.layer == before.name):
+        name = before.name
     was = _was(before, after)
     kind = before.layer_class
-    if kind in ("Dense", None):
-        return f"{dense_code(after.units, after.activation, name)}  # was {was}"
-    if kind in ("Activation", "Softmax") and before.units == after.units:
+    separate = kind in ("Activation", "Softmax")
+    if kind in ("Dense", None) or (separate and before.units != after.units):
+        place = "in place of the layer before it too, " if separate else ""
+        return f"{dense_code(after.units, after.activation, name)}  # {place}was {was}"
+    if separate:
         alone = "the only activation, " if before.inner_activations else ""
         return f"{activation_code(after.activation, name)}  # {alone}was {was}"
     code = _arguments(before, after)

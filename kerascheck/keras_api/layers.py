@@ -14,10 +14,16 @@ from typing import Final, Literal, NamedTuple
 from kerascheck.keras_api.activations import ACTIVATION_LAYERS, ACTIVATIONS
 
 __all__ = [
+    "BATCH_AXES",
+    "BEFORE_A_LIST",
+    "BREAKS_ON_A_LIST",
     "GATED",
     "LAYERS",
+    "MERGES",
     "NOISE",
     "NORMALIZATIONS",
+    "OF_ANY_RANK",
+    "OF_ONE_RANK",
     "OPERATIONS",
     "TENSORFLOW_OPERATIONS",
     "WRAPPERS",
@@ -64,6 +70,7 @@ Effect = Literal[
 
 Formula = Literal[
     "same",
+    "same of rank",
     "dense",
     "einsum",
     "embedding",
@@ -152,7 +159,7 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     "Dropout": LayerTraits("noise", "same"),
     "GaussianDropout": LayerTraits("noise", "same"),
     "GaussianNoise": LayerTraits("noise", "same"),
-    **_ranks("SpatialDropout#", "noise", "same"),
+    **_ranks("SpatialDropout#", "noise", "same of rank"),
     # Normalization.
     "BatchNormalization": LayerTraits("normalized", "same"),
     "BatchNormalizationV1": LayerTraits("normalized", "same"),
@@ -255,11 +262,44 @@ OPERATIONS: Final[dict[str, LayerTraits]] = {
 WRAPPERS: Final = frozenset({"TimeDistributed", "SpectralNormalization", "Wrapper"})
 """Layers that do what the layer inside them does."""
 
+BATCH_AXES: Final = frozenset(
+    {"UpSampling3D"}
+    | {f"{name}{n}D" for name in ("Conv", "Convolution") for n in (1, 2, 3)}
+)
+"""Layers that Keras 2.4 to 2.15 call on inputs with axes in front, too."""
+
+MERGES: Final = frozenset(
+    {"add", "average", "concatenate", "dot"}
+    | {"maximum", "minimum", "multiply", "subtract"}
+)
+"""Functions of `keras.layers`, which the loader for old files takes texts for."""
+
+BREAKS_ON_A_LIST: Final = frozenset(
+    {"BatchNormalization", "Dense", "Flatten", "Reshape"}
+    | {f"{name}{n}D" for name in ("Conv", "MaxPooling") for n in (1, 2, 3)}
+)
+"""Layers that Keras 3 does not call on a list of one tensor."""
+
+BEFORE_A_LIST: Final = frozenset({"Activation", "Dropout", "ReLU"})
+"""Layers that Keras 3 calls on a list of one tensor, and that return one."""
+
 GATED: Final = frozenset(n for n, row in LAYERS.items() if row.effect == "gated")
 NOISE: Final = frozenset(n for n, row in LAYERS.items() if row.effect == "noise")
 NORMALIZATIONS: Final = frozenset(
     n for n, row in LAYERS.items() if row.effect == "normalized"
 )
+
+OF_ANY_RANK: Final = frozenset(
+    n for n, row in LAYERS.items() if row.shape in ("same", "dense", "embedding")
+)
+"""Layers that are called on inputs of any rank, and work on the last axis."""
+
+OF_ONE_RANK: Final = frozenset(
+    n
+    for n, row in LAYERS.items()
+    if row.rank or row.shape in ("recurrent", "bidirectional", "repeated", "permuted")
+)
+"""Layers that are called on inputs of one rank alone."""
 
 TENSORFLOW_OPERATIONS: Final = {
     "add": "Add",

@@ -6,22 +6,39 @@ and `LABEL_DTYPES_FOR_LOSSES` of multi-backend Keras 2.3.1 for the oldest names.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from math import inf
+from typing import Final, Literal, NamedTuple
 
 from kerascheck.model.description import Arguments, Loss, LossKind, Scalar
 
 __all__ = [
     "BY_SHAPE",
+    "COSINE",
     "CROSSENTROPIES",
+    "GENERALIZED",
     "LOSSES",
     "LOSS_NAMES",
+    "OF_TENSORFLOW",
     "ONE_CLASS",
+    "PERCENTAGE",
+    "REFUSED_LOSSES",
+    "TENSORFLOW_LOSSES",
     "WITH_FROM_LOGITS",
+    "WITH_LABEL_RANGE",
     "LossTraits",
     "loss_called",
     "loss_traits",
     "snake_case",
 ]
+
+
+Range = tuple[float, float]
+"""The lowest and the highest value that something may have."""
+
+_ANY: Final[Range] = (-inf, inf)
+_UNIT: Final[Range] = (0.0, 1.0)
+_POSITIVE: Final[Range] = (0.0, inf)
+_SIGNED: Final[Range] = (-1.0, 1.0)
 
 
 class LossTraits(NamedTuple):
@@ -32,35 +49,67 @@ class LossTraits(NamedTuple):
     short: str = ""  # a shorter string; upper case is accepted too
     old: tuple[str, ...] = ()  # names in Keras 2
     from_logits: bool = False  # has the argument; its default is False in every Keras
+    reads_logits: Literal["always", "Keras 2"] | None = None  # that an output keeps
     focal: bool = False  # weights down what is easy, so outputs are not calibrated
     axis: int | None = -1  # default of the argument
     unsaved: tuple[str, Scalar] | None = None  # argument not in the config, and default
     other_form: str | None = None  # the same loss for ids instead of rows, or for rows
+    labels: Range = _ANY  # for which its formula has its minimum at the labels
+    output: Range = _ANY  # for which its formula is defined and has a gradient
+    by_row: bool = False  # it compares the units of a row with one another
+    ids: bool = False  # labels are class ids
 
 
 _K = LossKind
 
 LOSSES: Final[dict[str, LossTraits]] = {
     "BinaryCrossentropy": LossTraits(
-        _K.BINARY, "binary_crossentropy", "bce", from_logits=True
+        _K.BINARY,
+        "binary_crossentropy",
+        "bce",
+        from_logits=True,
+        reads_logits="always",
+        labels=_UNIT,
+        output=_UNIT,
     ),
     "BinaryFocalCrossentropy": LossTraits(
-        _K.BINARY, "binary_focal_crossentropy", from_logits=True, focal=True
+        _K.BINARY,
+        "binary_focal_crossentropy",
+        from_logits=True,
+        focal=True,
+        labels=_UNIT,
+        output=_UNIT,
     ),
     "CategoricalCrossentropy": LossTraits(
         _K.CATEGORICAL,
         "categorical_crossentropy",
         from_logits=True,
+        reads_logits="always",
         other_form="SparseCategoricalCrossentropy",
+        labels=_UNIT,
+        output=_UNIT,
+        by_row=True,
     ),
     "CategoricalFocalCrossentropy": LossTraits(
-        _K.CATEGORICAL, "categorical_focal_crossentropy", from_logits=True, focal=True
+        _K.CATEGORICAL,
+        "categorical_focal_crossentropy",
+        from_logits=True,
+        reads_logits="Keras 2",
+        focal=True,
+        labels=_UNIT,
+        output=_UNIT,
+        by_row=True,
     ),
     "SparseCategoricalCrossentropy": LossTraits(
         _K.SPARSE,
         "sparse_categorical_crossentropy",
         from_logits=True,
+        reads_logits="always",
         other_form="CategoricalCrossentropy",
+        labels=_POSITIVE,
+        output=_UNIT,
+        by_row=True,
+        ids=True,
     ),
     "MeanSquaredError": LossTraits(_K.REGRESSION, "mean_squared_error", "mse"),
     "MeanAbsoluteError": LossTraits(_K.REGRESSION, "mean_absolute_error", "mae"),
@@ -68,32 +117,50 @@ LOSSES: Final[dict[str, LossTraits]] = {
         _K.REGRESSION, "mean_absolute_percentage_error", "mape"
     ),
     "MeanSquaredLogarithmicError": LossTraits(
-        _K.REGRESSION, "mean_squared_logarithmic_error", "msle"
+        _K.REGRESSION,
+        "mean_squared_logarithmic_error",
+        "msle",
+        labels=_POSITIVE,
+        output=_POSITIVE,
     ),
     "Huber": LossTraits(
         _K.REGRESSION, "huber", old=("huber_loss",), unsaved=("delta", 1.0)
     ),
     "LogCosh": LossTraits(_K.REGRESSION, "log_cosh", old=("logcosh",)),
-    "Hinge": LossTraits(_K.HINGE, "hinge"),
-    "SquaredHinge": LossTraits(_K.HINGE, "squared_hinge"),
-    "CategoricalHinge": LossTraits(_K.CATEGORICAL_HINGE, "categorical_hinge"),
-    "KLDivergence": LossTraits(
-        _K.DIVERGENCE, "kl_divergence", "kld", old=("kullback_leibler_divergence",)
+    "Hinge": LossTraits(_K.HINGE, "hinge", labels=_SIGNED),
+    "SquaredHinge": LossTraits(_K.HINGE, "squared_hinge", labels=_SIGNED),
+    "CategoricalHinge": LossTraits(
+        _K.CATEGORICAL_HINGE, "categorical_hinge", labels=_SIGNED, by_row=True
     ),
-    "Poisson": LossTraits(_K.POISSON, "poisson"),
-    "Dice": LossTraits(_K.OVERLAP, "dice", axis=None),
-    "Tversky": LossTraits(_K.OVERLAP, "tversky", axis=None),
+    "KLDivergence": LossTraits(
+        _K.DIVERGENCE,
+        "kl_divergence",
+        "kld",
+        old=("kullback_leibler_divergence",),
+        labels=_UNIT,
+        output=_UNIT,
+        by_row=True,
+    ),
+    "Poisson": LossTraits(_K.POISSON, "poisson", labels=_POSITIVE, output=_POSITIVE),
+    "Dice": LossTraits(_K.OVERLAP, "dice", axis=None, labels=_UNIT, output=_UNIT),
+    "Tversky": LossTraits(_K.OVERLAP, "tversky", axis=None, labels=_UNIT, output=_UNIT),
     "CosineSimilarity": LossTraits(
         _K.OTHER,
         "cosine_similarity",
         old=("cosine", "cosine_proximity"),
+        by_row=True,
         unsaved=("axis", -1),
     ),
     "CategoricalGeneralizedCrossEntropy": LossTraits(
-        _K.OTHER, "categorical_generalized_cross_entropy"
+        _K.OTHER,
+        "categorical_generalized_cross_entropy",
+        labels=_POSITIVE,
+        output=_UNIT,
+        by_row=True,
+        ids=True,
     ),
-    "CTC": LossTraits(_K.OTHER, "ctc"),
-    "Circle": LossTraits(_K.OTHER, "circle"),
+    "CTC": LossTraits(_K.OTHER, "ctc", labels=_POSITIVE, by_row=True, ids=True),
+    "Circle": LossTraits(_K.OTHER, "circle", by_row=True, ids=True),
 }
 """Keras class name -> what the loss does.
 
@@ -114,6 +181,48 @@ LOSS_NAMES: Final[dict[str, str]] = {
 
 WITH_FROM_LOGITS: Final = frozenset(n for n, row in LOSSES.items() if row.from_logits)
 """Losses that have the argument."""
+
+TENSORFLOW_LOSSES: Final[dict[str, str]] = {
+    "sigmoid_cross_entropy_with_logits_v2": "BinaryCrossentropy",
+    "softmax_cross_entropy_with_logits_v2": "CategoricalCrossentropy",
+}
+"""`__name__` of functions of tf.nn over logits -> Keras class of the same loss.
+
+Keras saves a function as a loss under this name, and calls it with labels and outputs
+in the order that these take. Unlike Keras's own they never look behind an activation.
+"""
+
+REFUSED_LOSSES: Final[dict[str, str]] = {
+    "sparse_softmax_cross_entropy_with_logits_v2": "SparseCategoricalCrossentropy",
+    "weighted_cross_entropy_with_logits_v2": "BinaryCrossentropy",
+}
+"""The same for functions that raise as a loss, whatever labels are.
+
+Keras casts labels to the dtype of the outputs, and the sparse one accepts whole numbers
+only; the weighted one lacks `pos_weight`. Source: TensorFlow 2.21, under Keras 3.15.1
+and tf_keras 2.21.
+"""
+
+OF_TENSORFLOW: Final = "tf.nn"
+"""How such a loss was given to compile()."""
+
+GENERALIZED: Final = "CategoricalGeneralizedCrossEntropy"
+"""A loss over ids and a softmax, of Keras 3.9 and later."""
+
+COSINE: Final = "CosineSimilarity"
+"""A loss over directions of rows."""
+
+PERCENTAGE: Final = "MeanAbsolutePercentageError"
+"""A loss that divides by the labels."""
+
+WITH_LABEL_RANGE: Final = frozenset(
+    name
+    for name, row in LOSSES.items()
+    if row.kind in (_K.OVERLAP, _K.CATEGORICAL_HINGE)
+    or name == PERCENTAGE
+    or (row.kind is _K.REGRESSION and row.labels != _ANY)
+)
+"""Losses whose labels have a range that no kind of loss says."""
 
 CROSSENTROPIES: Final = frozenset({_K.BINARY, _K.CATEGORICAL, _K.SPARSE})
 """Kinds that score probabilities, or logits under from_logits=True."""
@@ -154,6 +263,8 @@ def loss_called(
         given: How it was given to compile(): string, object or function.
     """
     full = LOSS_NAMES.get(name)
+    if name in TENSORFLOW_LOSSES:
+        full, from_logits, given = TENSORFLOW_LOSSES[name], True, OF_TENSORFLOW
     if full is None:
         return Loss(name=name, kind=LossKind.CUSTOM, arguments=arguments, given=given)
     row = LOSSES[full]

@@ -21,8 +21,10 @@ __all__ = [
     "MetricTraits",
     "auto_name",
     "is_by_shape",
+    "is_resolved_by_keras",
     "metric_called",
     "metric_traits",
+    "possible_classes",
     "resolved_in",
     "with_resolved_metrics",
 ]
@@ -57,6 +59,7 @@ class MetricTraits(NamedTuple):
     zero_one: bool = False  # takes the labels of one unit for 0 and 1
     scores_ids: bool = False  # by default it expects predictions that are class ids
     broadcasts: bool = False  # returns a figure for ids of shape (samples, 1)
+    flat: Literal["raises", "broadcasts"] | None = None  # on (samples,) of one unit
     measures: str | None = None  # the quantity it claims to report
 
 
@@ -77,7 +80,10 @@ _F_SCORE: Final = MetricTraits(
     threshold_argument="threshold",
     zero_one=True,
     broadcasts=True,
+    flat="raises",
 )
+_ERROR: Final = MetricTraits("error", expects="rows", broadcasts=True)
+_FORMULA: Final = MetricTraits(expects="rows", broadcasts=True)
 
 METRICS: Final[dict[str, MetricTraits]] = {
     "AUC": _CURVE._replace(from_logits=True, zero_one=True, measures="auc"),
@@ -94,14 +100,16 @@ METRICS: Final[dict[str, MetricTraits]] = {
         measures="accuracy",
     ),
     "BinaryCrossentropy": MetricTraits(
-        "crossentropy", short="bce", expects="rows", from_logits=True
+        "crossentropy", short="bce", expects="rows", from_logits=True, flat="raises"
     ),
     "BinaryIoU": MetricTraits(
         "iou",
         ("binary_iou",),
+        expects="rows",
         decides_by="threshold",
         threshold_argument="threshold",
         threshold=0.5,
+        zero_one=True,
     ),
     "CategoricalAccuracy": MetricTraits(
         "accuracy",
@@ -117,37 +125,37 @@ METRICS: Final[dict[str, MetricTraits]] = {
         other_form="SparseCategoricalCrossentropy",
         from_logits=True,
     ),
-    "CategoricalHinge": MetricTraits(),
+    "CategoricalHinge": _FORMULA,
     "ConcordanceCorrelation": MetricTraits(),
-    "CosineSimilarity": MetricTraits(names=("cosine_proximity",)),
+    "CosineSimilarity": _FORMULA._replace(names=("cosine_proximity",)),
     "F1Score": _F_SCORE._replace(names=("f1_score",), measures="f1"),
     "FBetaScore": _F_SCORE._replace(names=("fbeta_score",)),
     "FalseNegatives": _COUNT,
     "FalsePositives": _COUNT,
-    "Hinge": MetricTraits(),
+    "Hinge": _FORMULA._replace(flat="broadcasts"),
     "IoU": MetricTraits("iou", scores_ids=True),
-    "KLDivergence": MetricTraits(
+    "KLDivergence": _FORMULA._replace(
         names=("kl_divergence", "kullback_leibler_divergence"), short="kld"
     ),
-    "LogCoshError": MetricTraits("error", ("log_cosh", "logcosh")),
+    "LogCoshError": _ERROR._replace(names=("log_cosh", "logcosh")),
     "Mean": MetricTraits(),
-    "MeanAbsoluteError": MetricTraits("error", short="mae"),
-    "MeanAbsolutePercentageError": MetricTraits("error", short="mape"),
+    "MeanAbsoluteError": _ERROR._replace(short="mae"),
+    "MeanAbsolutePercentageError": _ERROR._replace(short="mape"),
     "MeanIoU": MetricTraits("iou", ("mean_iou",), scores_ids=True),
     "MeanMetricWrapper": MetricTraits(),
     "MeanRelativeError": MetricTraits("error"),
-    "MeanSquaredError": MetricTraits("error", short="mse"),
-    "MeanSquaredLogarithmicError": MetricTraits("error", short="msle"),
+    "MeanSquaredError": _ERROR._replace(short="mse"),
+    "MeanSquaredLogarithmicError": _ERROR._replace(short="msle"),
     "OneHotIoU": MetricTraits("iou"),
     "OneHotMeanIoU": MetricTraits("iou"),
     "PearsonCorrelation": MetricTraits(),
-    "Poisson": MetricTraits(),
+    "Poisson": _FORMULA,
     "Precision": _RATE._replace(measures="precision"),
     "PrecisionAtRecall": _CURVE,
     "R2Score": MetricTraits(names=("r2_score",)),
     "Recall": _RATE._replace(measures="recall"),
     "RecallAtPrecision": _CURVE,
-    "RootMeanSquaredError": MetricTraits("error"),
+    "RootMeanSquaredError": _ERROR,
     "SensitivityAtSpecificity": _CURVE,
     "SparseCategoricalAccuracy": MetricTraits(
         "accuracy",
@@ -169,7 +177,7 @@ METRICS: Final[dict[str, MetricTraits]] = {
         decides_by="argmax",
     ),
     "SpecificityAtSensitivity": _CURVE,
-    "SquaredHinge": MetricTraits(),
+    "SquaredHinge": _FORMULA._replace(flat="broadcasts"),
     "Sum": MetricTraits(),
     "TopKCategoricalAccuracy": MetricTraits(
         "top-k",
@@ -280,7 +288,7 @@ def _with_resolved(head: Head, by_loss: bool) -> Head:
     changed = False
     metrics = []
     for metric in head.metrics or ():
-        if not _settled(metric):
+        if is_resolved_by_keras(metric):
             resolved = _resolve(metric, head, by_loss)
             if resolved != metric.resolved:
                 metric, changed = replace(metric, resolved=resolved), True
@@ -288,9 +296,10 @@ def _with_resolved(head: Head, by_loss: bool) -> Head:
     return replace(head, metrics=tuple(metrics)) if changed else head
 
 
-def _settled(metric: Metric) -> bool:
+def is_resolved_by_keras(metric: Metric) -> bool:
+    """Say whether Keras picks the class of a metric when it sees the labels."""
     by_shape = metric.given == "string" and is_by_shape(metric.compiled)
-    return metric.frozen or not by_shape
+    return by_shape and not metric.frozen
 
 
 def _resolves_by_loss(model: Description) -> bool:
@@ -320,6 +329,15 @@ def _resolve(metric: Metric, head: Head, by_loss: bool) -> str | None:
     if len(labels.shape) < len(head.shape) or labels.shape[-1] == 1:
         return sparse
     return categorical
+
+
+def possible_classes(metric: Metric, head: Head, model: Description) -> frozenset[str]:
+    """Return what a metric may become that Keras resolves from unknown shapes."""
+    names = names_by_shape(metric.compiled)
+    several = head.units is not None and head.units > 1
+    if several and not _resolves_by_loss(model):
+        return frozenset(names[1:])
+    return frozenset(names)
 
 
 def _by_loss(head: Head, names: tuple[str, str, str]) -> str | None:

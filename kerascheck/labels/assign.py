@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kerascheck.keras_api.metrics import with_resolved_metrics
+from kerascheck.labels.structure import Path
 from kerascheck.model.description import Description, Head, Labels, Problem
 from kerascheck.model.frozen import replace
 
@@ -13,6 +14,44 @@ LabelsByName = Mapping[str | None, Labels]
 
 MAX_NAMES = 3
 """Names that a message lists; the others are counted."""
+
+
+def named_for_heads(
+    heads: Sequence[Head], found: Sequence[tuple[Path, object]]
+) -> dict[str | None, object]:
+    """Return the arrays of labels by the name of the head that Keras gives them to.
+
+    By name if all names are heads; otherwise in order, to all heads or, if there are as
+    many arrays as losses, to the heads with a loss. What no head gets keeps its own
+    name, or None if there is but one array.
+
+    Args:
+        heads: Of the model.
+        found: The arrays with their paths, from `structure.leaves`.
+
+    Source: `CompileLoss.call`, Keras 3.15.1.
+    """
+    names = ["/".join(map(str, path)) for path, _ in found]
+    values = [value for _, value in found]
+    known = {head.name for head in heads}
+    if all(names) and known.issuperset(names):
+        return _present(names, values)
+    by_key = any(isinstance(key, str) for path, _ in found for key in path)
+    trained = [head.name for head in heads if head.loss is not None]
+    if len(found) == len(heads) and (not by_key or len(heads) == 1):
+        return _present([head.name for head in heads], values)
+    if len(found) == len(trained) and (not by_key or len(trained) == 1):
+        return _present(trained, values)
+    if not heads or (found and not all(names)):
+        return {None: values[0]}
+    return _present(names, values)
+
+
+def _present(
+    names: Sequence[str], values: Sequence[object]
+) -> dict[str | None, object]:
+    pairs = zip(names, values, strict=True)
+    return {name: value for name, value in pairs if value is not None}
 
 
 def with_labels(model: Description, labels: LabelsByName) -> Description:

@@ -12,15 +12,19 @@ from operator import itemgetter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from kerascheck.labels.structure import items_of, leaves
 from kerascheck.model.errors import UnreadableLabels, UsageError
-from kerascheck.model.frozen import Frozen
+from kerascheck.model.frozen import Frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kerascheck.model.description import DataForm
+
 __all__ = [
     "FitSample",
     "Peeked",
+    "form_of",
     "gives_batches",
     "pull_rows",
     "sample_of",
@@ -40,6 +44,13 @@ _BATCH_CLASSES: Final = {
 }
 """Classes that yield batches, and the packages that they come from."""
 
+_FORMS: Final[dict[str, DataForm]] = {
+    "PyDataset": "sequence",
+    "Sequence": "sequence",
+    "DatasetV2": "dataset",
+    "DataLoader": "loader",
+}
+
 
 class FitSample(Frozen, eq=False):
     """A sample of the data that `fit` receives.
@@ -48,11 +59,18 @@ class FitSample(Frozen, eq=False):
         y: Labels: an array, shape (samples, …), or a dict or list of arrays.
         x: Inputs of the first batch, as they are; None: not in batches.
         sample_weight: As `y`, shape (samples,); None: not in the batches.
+        data: How the data come; None: unknown.
+        watched: Keras itself has received the data. What cannot be measured of them
+            is no reason for a finding then.
+        why_no_weights: Why the sample weights of batches cannot be joined.
     """
 
     y: Any
     x: Any = None
     sample_weight: Any = None
+    data: DataForm | None = None
+    watched: bool = False
+    why_no_weights: str | None = None
 
 
 class Peeked:
@@ -91,16 +109,36 @@ def sample_of(y: Any) -> FitSample:
         UnreadableLabels: There are no batches, or none with labels.
         UsageError: A bare generator, whose batches would be lost.
     """
+    if isinstance(y, FitSample):
+        return _sample_of_watched(y)
     if isinstance(y, Peeked):
-        return _join(_pull(y.seen()))
+        return _join(_pull(y.seen()), "generator")
     if isinstance(y, Iterator):
         raise UsageError(
             "a generator yields each batch once: wrap it as "
             "`kerascheck.Peeked(batches)`, and pass `peeked.generator()` to fit"
         )
     if gives_batches(y):
-        return _join(_pull(_batches(y)))
-    return FitSample(y=to_numpy(y))
+        return _join(_pull(_batches(y)), form_of(y))
+    return FitSample(y=to_numpy(y), data="arrays")
+
+
+def _sample_of_watched(sample: FitSample) -> FitSample:
+    if gives_batches(sample.y):
+        pulled = _join(_pull(_batches(sample.y)), form_of(sample.y))
+        return replace(pulled, watched=True)
+    weights = to_numpy(sample.sample_weight)
+    return replace(sample, y=to_numpy(sample.y), sample_weight=weights)
+
+
+def form_of(x: Any, y: Any = None) -> DataForm | None:
+    """Return how the arguments `x` and `y` of `fit` give it its data."""
+    if isinstance(x, (Peeked, Iterator)):
+        return "generator"
+    for base in type(x).__mro__:
+        if base.__module__.partition(".")[0] in _BATCH_CLASSES.get(base.__name__, ()):
+            return _FORMS[base.__name__]
+    return None if x is None and y is None else "arrays"
 
 
 def pull_rows(batches: Any, rows: int) -> tuple[Any, Any]:
@@ -127,8 +165,11 @@ def to_numpy(values: Any) -> Any:
     if isinstance(values, Mapping):
         return {name: to_numpy(inner) for name, inner in values.items()}
     if isinstance(values, (list, tuple)):
-        several = any(hasattr(inner, "__array__") for inner in values)
-        return [to_numpy(inner) for inner in values] if several else values
+        several = items_of(values) is not None
+        inner = [to_numpy(inner) for inner in values] if several else []
+        if not several:
+            return values
+        return tuple(inner) if isinstance(values, tuple) else inner
     root = type(values).__module__.partition(".")[0]
     if root == "torch":
         return values.detach().cpu().numpy()
@@ -190,19 +231,28 @@ def _split(batch: Any) -> tuple[Any, ...]:
 
 
 def _rows(y: Any) -> int:
-    if isinstance(y, Mapping):
-        return _rows(next(iter(y.values()), ()))
-    if isinstance(y, (list, tuple)) and y and hasattr(y[0], "__len__"):
-        return _rows(y[0])
-    return len(y) if getattr(y, "shape", True) else 1
+    rows = (_length(value) for _, value in leaves(y) if value is not None)
+    return next(rows, 0)
 
 
-def _join(pulled: Sequence[tuple[Any, ...]]) -> FitSample:
-    weights = [parts[2] for parts in pulled if len(parts) > 2]
+def _length(values: Any) -> int:
+    has_length = hasattr(values, "__len__") and getattr(values, "shape", True)
+    return len(values) if has_length else 1
+
+
+def _join(pulled: Sequence[tuple[Any, ...]], data: DataForm | None) -> FitSample:
+    found = [parts[2] for parts in pulled if len(parts) > 2]
+    weights, unread = None, None
+    try:
+        weights = _concatenate(found) if found else None
+    except UnreadableLabels as error:
+        unread = str(error).replace("labels", "sample weights", 1)
     return FitSample(
         y=_concatenate([parts[1] for parts in pulled]),
         x=pulled[0][0],
-        sample_weight=_concatenate(weights) if weights else None,
+        sample_weight=weights,
+        data=data,
+        why_no_weights=unread,
     )
 
 
@@ -215,7 +265,10 @@ def _concatenate(pieces: Sequence[Any]) -> Any:
         return {name: _concatenate(_each(pieces, itemgetter(name))) for name in first}
     if isinstance(first, (list, tuple)):
         several = range(len(first))
-        return [_concatenate(_each(pieces, itemgetter(i))) for i in several]
+        joined = [_concatenate(_each(pieces, itemgetter(i))) for i in several]
+        return tuple(joined) if isinstance(first, tuple) else joined
+    if first is None:
+        return None
     try:
         return np.concatenate([np.atleast_1d(piece) for piece in pieces])
     except ValueError as error:

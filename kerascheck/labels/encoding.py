@@ -39,6 +39,12 @@ MAX_VALUES: Final = 16
 _SUM_SLACK: Final = 2e-3
 """How far a row of probabilities written with three decimals may miss 1."""
 
+_ULPS: Final = 8
+"""Rounding errors that arithmetic may leave on a value that should be whole."""
+
+_FLOATX: Final = 2.0**-23
+"""Relative rounding error of float32, in which `fit` computes with labels."""
+
 
 class Tally(Frozen, eq=False):
     """The finite values of a sample, counted."""
@@ -67,7 +73,7 @@ def tally(cells: NDArray[Any]) -> Tally:
     low, high = cells.min().item(), cells.max().item()
     distinct: NDArray[Any]
     counts: NDArray[Any]
-    whole = cells.dtype.kind == "i" or bool((cells == np.floor(cells)).all())
+    whole = cells.dtype.kind == "i" or bool((cells == np.rint(cells)).all())
     if whole and high - low < _DENSE and abs(low) < EXACT:
         offsets = cells.astype(np.int64)
         offsets -= int(low)
@@ -81,6 +87,25 @@ def tally(cells: NDArray[Any]) -> Tally:
     return Tally(low=low, high=high, whole=whole, distinct=distinct, counts=counts)
 
 
+def rounding_of(noise: float) -> float:
+    """Return how far arithmetic of this relative error leaves a whole number.
+
+    Labels of a wider dtype than float32 are rounded to it in `fit`.
+    """
+    return _ULPS * max(noise, _FLOATX)
+
+
+def nearly_whole(cells: NDArray[Any], noise: float) -> bool:
+    """Say whether all values would be whole numbers but for rounding errors."""
+    import numpy as np
+
+    if len(cells) > _PROBE and not nearly_whole(cells[:_PROBE], noise):
+        return False
+    nearest = np.rint(cells)
+    slack = rounding_of(noise) * np.maximum(1.0, abs(nearest))
+    return bool((abs(cells - nearest) <= slack).all())
+
+
 def encodings(
     tallied: Tally, rows: NDArray[Any], *, rank: int, noise: float
 ) -> Encodings:
@@ -92,10 +117,11 @@ def encodings(
         rank: Axes of the whole container.
         noise: Relative rounding error of the labels' own dtype.
     """
-    inside = tallied.low >= 0 and tallied.high <= 1
     if not tallied.whole:
+        slack = rounding_of(noise)
+        inside = tallied.low >= -slack and tallied.high <= 1 + slack
         return _fractions(rows, inside=inside, noise=noise)
-    if inside:
+    if tallied.low >= 0 and tallied.high <= 1:
         return _zeros_and_ones(rows, rank)
     if tallied.low == -1 and set(tallied.distinct.tolist()) <= {-1, 1}:
         both = tallied.high == 1

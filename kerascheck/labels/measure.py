@@ -11,9 +11,12 @@ from kerascheck.labels.encoding import (
     Encodings,
     Tally,
     encodings,
+    nearly_whole,
     tally,
+    whole_numbers,
 )
 from kerascheck.labels.sample import Sample, take_sample
+from kerascheck.labels.void import void_in, without
 from kerascheck.model.description import Encoding, Labels, Scalar
 from kerascheck.model.errors import UnreadableLabels
 
@@ -145,12 +148,24 @@ def _numbers(sample: Sample, path: str | None) -> Labels:
         "encoding": Encoding.UNKNOWN,
         "candidates": (Encoding.UNKNOWN,),
     }
+    rank = len(sample.shape)
     if len(cells):
+        noise = _noise(sample.rows)
         counted = tally(cells)
-        fitted = encodings(
-            counted, complete, rank=len(sample.shape), noise=_noise(sample.rows)
-        )
+        facts |= _shares(cells, counted)
+        rounded = not counted.whole and nearly_whole(cells, noise)
+        if rounded:
+            counted, complete = tally(np.rint(cells)), np.rint(complete)
+        fitted = encodings(counted, complete, rank=rank, noise=noise)
+        void = void_in(counted, several_axes=complete.shape[1] > 1 or rank > 2)
+        if void is not None:
+            facts |= _void_facts(counted, void)
+            counted, fitted = without(counted, void), _with_void(counted, fitted, void)
         facts |= _facts(counted, complete, fitted)
+        if rounded or void is not None:
+            facts |= {"low": float(cells.min()), "high": float(cells.max())}
+        if rounded:
+            facts |= {"integral": bool((_as_fit_does(cells) == np.rint(cells)).all())}
     return Labels(**facts)  # type: ignore[arg-type]
 
 
@@ -186,9 +201,48 @@ def _facts(
         facts["values"] = tuple(_scalar(value) for value in counted.distinct.tolist())
     if encoding in _COUNTED:
         facts |= {"classes": len(counted.distinct), "majority": counted.majority}
+        facts["rarest"] = int(counted.counts.min()) if len(counted.counts) else None
     if encoding in (Encoding.ONE_HOT, Encoding.MULTI_HOT):
         facts |= _row_facts(complete, encoding)
     return facts
+
+
+def _shares(cells: NDArray[Any], counted: Tally) -> dict[str, object]:
+    """Return how many values are whole numbers, and how many lowest or highest."""
+    import numpy as np
+
+    if counted.whole and len(counted.distinct) == 2:
+        return {}
+    ends = (cells == counted.low) | (cells == counted.high)
+    facts: dict[str, object] = {"ends_share": float(ends.mean())}
+    if not counted.whole:
+        facts["whole_share"] = float((cells == np.rint(cells)).mean())
+    return facts
+
+
+def _as_fit_does(cells: NDArray[Any]) -> NDArray[Any]:
+    """Return labels as `fit` casts them: to float32, whose whole numbers are exact."""
+    import numpy as np
+
+    return cells.astype(np.float32).astype(np.float64)
+
+
+def _void_facts(counted: Tally, void: int) -> dict[str, object]:
+    rest = without(counted, void)
+    return {
+        "void": void,
+        "void_share": 1 - rest.total / counted.total,
+        "classes_from": float(rest.low),
+        "classes_to": float(rest.high),
+    }
+
+
+def _with_void(counted: Tally, fitted: Encodings, void: int) -> Encodings:
+    """Return the encodings of labels with a void value: ids if the others are."""
+    rest = whole_numbers(without(counted, void))
+    if Encoding.CLASS_IDS not in rest or Encoding.CLASS_IDS is fitted[0]:
+        return fitted
+    return (Encoding.CLASS_IDS, Encoding.CONTINUOUS)
 
 
 def _row_facts(rows: NDArray[Any], encoding: Encoding) -> dict[str, object]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from kerascheck.labels.assign import LabelsByName, with_labels
+from kerascheck.labels.assign import LabelsByName, named_for_heads, with_labels
 from kerascheck.labels.files.find import LabelFiles, LabelFolders
-from kerascheck.model.description import Description, Problem
+from kerascheck.model.description import Description, FitCall, Head, Labels, Problem
 from kerascheck.model.errors import UnreadableLabels, UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.model.vocabulary import FIXED_SUFFIX
@@ -33,6 +33,7 @@ class LabelSources:
         *,
         file: str | None,
         y: object = None,
+        watched: bool = False,
         tree: Tree | None = None,
         paths: Sequence[str] = (),
     ) -> None:
@@ -42,6 +43,8 @@ class LabelSources:
             config: Its `labels` and `models` are used.
             file: A label file for all models.
             y: Labels as values; see `kerascheck.check`.
+            watched: Keras has received them: what is wrong with them is a reason for
+                undecided rules, not a finding.
             tree: If a link in it leads out of it, the labels are refused, except those
                 of `file`; None: links may lead anywhere.
             paths: What is checked; label files found by their name may be links into
@@ -54,7 +57,9 @@ class LabelSources:
         self._file = file if file is not None else config.labels
         self._file_is_passed = file is not None
         self._y = y
+        self._watched = watched
         self._tree = tree
+        self._measured: dict[object, tuple[LabelsByName, tuple[Problem, ...]]] = {}
         self._read: dict[object, LabelsByName | Problem] = {}
         self._reported: set[Problem] = set()
         self._folders = LabelFolders(lambda: Tree.of(paths))
@@ -70,8 +75,9 @@ class LabelSources:
 
         Raises:
             UsageError: The configuration names a file that does not exist.
-            UnreadableLabels: The labels passed as values cannot be measured.
         """
+        if self._y is not None:
+            return self._with_values(model)
         files = self._files_next_to(model, entry)
         # Files that serve all models of a folder are reported for the first model.
         unused = [one for one in _unused(files) if one not in self._reported]
@@ -88,8 +94,6 @@ class LabelSources:
         self, model: Description, entry: ModelConfig | None, found: str | None
     ) -> LabelsByName | Problem | None:
         heads = tuple(head.name for head in model.heads)
-        if self._y is not None:
-            return self._measured_values(heads)
         path = self._configured(entry) or found
         if path is None:
             return None
@@ -124,43 +128,55 @@ class LabelSources:
     ) -> LabelFiles:
         """Return the label files next to a model, if no others are named."""
         named = self._file is not None or (entry is not None and entry.labels)
-        if self._y is not None or named or model.format == "live":
+        if named or model.format == "live":
             return LabelFiles()
         return self._folders.files_of(model.path)
 
-    def _measured_values(self, heads: tuple[str, ...]) -> LabelsByName:
-        # A list of arrays is one array for a model with one head.
-        key = heads if isinstance(self._y, (list, tuple)) and len(heads) > 1 else ()
-        if key not in self._read:
-            self._read[key] = measure_values(self._y, key)
-        labels = self._read[key]
-        assert not isinstance(labels, Problem)
-        return labels
+    def _with_values(self, model: Description) -> Description:
+        key = tuple((head.name, head.loss is None) for head in model.heads)
+        if key not in self._measured:
+            self._measured[key] = measure_values(self._y, model.heads)
+        labels, problems = self._measured[key]
+        known = len(model.problems)
+        model = replace(model, problems=(*model.problems, *problems))
+        model = with_labels(model, labels)
+        if not self._watched or len(model.problems) == known:
+            return model
+        return _undecided(model, known)
 
 
-def measure_values(y: object, heads: tuple[str, ...] = ()) -> LabelsByName:
+def _undecided(model: Description, known: int) -> Description:
+    """Return `model` with its last problems as reasons why labels are unknown."""
+    call = model.fit or FitCall()
+    reasons = tuple(("y", problem.message) for problem in model.problems[known:])
+    call = replace(call, unread=(*call.unread, *reasons))
+    return replace(model, fit=call, problems=model.problems[:known])
+
+
+def measure_values(
+    y: object, heads: Sequence[Head] = ()
+) -> tuple[LabelsByName, tuple[Problem, ...]]:
     """Measure labels passed as values, by the name of their head.
 
     Args:
-        y: An array, a dict of arrays, or a list of one array for each head.
-        heads: Names of the heads that a list has labels for; empty: it is one array.
+        y: An array, or arrays in the structure of the outputs.
+        heads: Of the model.
 
-    Raises:
-        UnreadableLabels: They cannot be measured, or are not one for each head.
+    Returns:
+        Labels by head, and a problem for each array that cannot be measured.
     """
     from kerascheck.labels.measure import measure
+    from kerascheck.labels.structure import leaves
 
-    if isinstance(y, Mapping):
-        return {str(name): measure(values) for name, values in y.items()}
-    if not heads:
-        return {None: measure(y)}
-    assert isinstance(y, Iterable)
-    several = list(y)
-    if len(several) != len(heads):
-        raise UnreadableLabels(
-            f"Expected labels for each of {len(heads)} heads. Received: {len(several)}."
-        )
-    return {name: measure(v) for name, v in zip(heads, several, strict=True)}
+    labels: dict[str | None, Labels] = {}
+    problems = []
+    for name, values in named_for_heads(heads, leaves(y)).items():
+        try:
+            labels[name] = measure(values)
+        except UnreadableLabels as error:
+            problem = Problem(kind="unreadable-labels", message=str(error), head=name)
+            problems.append(problem)
+    return labels, tuple(problems)
 
 
 def entry_for(config: Settings, path: str) -> ModelConfig | None:

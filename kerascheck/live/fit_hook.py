@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from kerascheck.api import check as check_model
-from kerascheck.labels.batches import Peeked, gives_batches, pull_rows
+from kerascheck.labels.batches import (
+    FitSample,
+    Peeked,
+    form_of,
+    gives_batches,
+    pull_rows,
+)
 from kerascheck.live.call_sites import CallSiteTracker
 from kerascheck.live.first_batch import at_first_step, split_batch
 from kerascheck.model.errors import KerascheckError, UnreadableLabels
@@ -204,15 +210,18 @@ class _FitHook(CallSiteTracker):
     ) -> CheckedModel:
         x, y, weights = _data(state.arguments, batch)
         class_weight = state.arguments.get("class_weight")
+        form = form_of(state.arguments.get("x"), state.arguments.get("y"))
+        if class_weight is not None and y is not state.arguments.get("y"):
+            weights = None  # Keras made them of the class weights
+        data = FitSample(y=y, sample_weight=weights, data=form, watched=True)
         origin = self.origin_of(model, self._name(model))
         report, why = None, None
         try:
             report = self._check(
                 model,
-                y,
+                None if y is None else data,
                 x if _may_be_called(model) else None,
                 class_weight=class_weight,
-                sample_weight=weights if class_weight is None else None,
                 origin=origin,
             )
         except KerascheckError as error:

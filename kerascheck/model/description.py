@@ -92,7 +92,8 @@ class Loss(Frozen):
     kind: LossKind
     from_logits: bool | None = None  # None: it has no such argument, or not saved
     arguments: Arguments = ()  # all others that were saved
-    given: str = "string"  # string, object, function, lambda or partial
+    given: str = "string"  # string, object, function, tf.nn, lambda or partial
+    dtype: str | None = "float32"  # Keras 3 casts outputs to it; None: unknown
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
         """Return one saved argument as a scalar, or `default` if it was not saved."""
@@ -131,11 +132,18 @@ class Labels(Frozen):
     high: float | None = None  # highest finite value
     integral: bool = False  # every finite value is a whole number
     majority: float | None = None  # share of the most common class, in [0, 1]
+    rarest: int | None = None  # how often the least common class occurs
     ones: tuple[int, int] | None = None  # fewest and most 1s in a row of 0/1 labels
     values: tuple[Scalar, ...] = ()  # the distinct values, sorted; at most 16
     nans: int = 0
     infinities: int = 0
     path: str | None = None  # the file they come from, as given
+    void: int | None = None  # a whole number that stands for no class: pad, unknown
+    void_share: float | None = None  # its share of all values, in (0, 1)
+    classes_from: float | None = None  # lowest value but `void`; None: there is no void
+    classes_to: float | None = None  # highest value but `void`
+    whole_share: float | None = None  # share of whole numbers, if not all values are
+    ends_share: float | None = None  # share of the lowest and the highest value
 
     @property
     def width(self) -> int:
@@ -145,6 +153,70 @@ class Labels(Frozen):
     def fits(self, *encodings: Encoding) -> bool:
         """Say whether every encoding that the sample fits is one of these."""
         return bool(self.candidates) and all(c in encodings for c in self.candidates)
+
+    @property
+    def overshoot(self) -> float:
+        """How far values leave [0, 1]; 0 if none does or none is finite."""
+        if self.low is None or self.high is None:
+            return 0.0
+        return max(0.0, -self.low, self.high - 1)
+
+    @property
+    def pictures(self) -> bool:
+        """Say whether these are pictures with values from 0 to 255, not class ids.
+
+        They have many values, up to more than 200, and an axis of pixels.
+        """
+        if self.low is None or self.high is None or self.void is not None:
+            return False
+        grey = self.low >= 0 and 200 < self.high <= 255
+        return grey and not self.values and (len(self.shape) > 2 or self.width >= 16)
+
+    @property
+    def blurred_mask(self) -> bool:
+        """Say whether these are masks of two values whose edges are smoothed.
+
+        Nine in ten values are the lowest or the highest; resizing makes the others.
+        """
+        if self.low is None or self.high is None or len(self.shape) < 3:
+            return False
+        return len(self.values) != 2 and (self.ends_share or 0) >= 0.9
+
+
+ClassWeight = tuple[tuple[Scalar, float], ...]
+"""Pairs of a key of `class_weight`, which may not be a class at all, and its weight."""
+
+DataForm = Literal["arrays", "dataset", "sequence", "generator", "loader"]
+"""How `fit` gets its data: arrays, a tf.data.Dataset, a PyDataset or keras.utils
+Sequence, a Python generator, a torch DataLoader."""
+
+
+class SampleWeight(Frozen):
+    """`sample_weight` as passed to `fit`, or in its batches."""
+
+    structure: str  # as `FitCall.labels`
+    shapes: tuple[tuple[int, ...] | None, ...] = ()  # of each array; None: unknown
+    low: float | None = None  # lowest and highest finite weight
+    high: float | None = None
+    nans: int = 0
+    infinities: int = 0
+
+
+class FitCall(Frozen):
+    """How `fit` is called, as far as it is not about one head and known."""
+
+    data: DataForm | None = None
+    labels: str | None = None  # structure of y: "*" for one array, "[*, *]", …
+    class_weight: str | None = None  # "by class", "by head", or what it is instead
+    sample_weight: SampleWeight | None = None
+    lengths: tuple[
+        tuple[str, int], ...
+    ] = ()  # of x, y and sample_weight, if they differ
+    unread: tuple[tuple[str, str], ...] = ()  # argument, and why it is not understood
+
+    def why_unread(self, argument: str) -> str | None:
+        """Return why an argument could not be understood; None: it could."""
+        return dict(self.unread).get(argument)
 
 
 class Evidence(Frozen):
@@ -169,13 +241,23 @@ class Head(Frozen):
     inner_activations: tuple[Activation, ...] = ()  # before `activation`, last first
     layers_after: tuple[str, ...] = ()  # classes, between activation and output
     logits_hidden: bool = False  # so that Keras on TensorFlow does not see the logits
+    compute_dtype: str | None = "float32"  # of the output; None: unknown
     loss: Loss | None = None  # None: this head is compiled without a loss
     loss_weight: float | None = None
     metrics: tuple[Metric, ...] | None = None  # None: unknown
     labels: Labels | None = None
-    class_weight: tuple[tuple[int, float], ...] | None = None  # as configured
+    class_weight: ClassWeight | None = None  # as passed to `fit`, or configured
     source: str | None = None  # file:line of the call that makes the layer, if known
     origins: tuple[tuple[str, str], ...] = ()  # fact -> where it is in the file
+
+    @property
+    def is_cast(self) -> bool | None:
+        """Whether the loss casts the output to another dtype; None: unknown."""
+        if self.loss is None:
+            return False
+        if self.compute_dtype is None or self.loss.dtype is None:
+            return None
+        return self.compute_dtype != self.loss.dtype
 
     def at(self, *fact: str) -> str:
         """Return the location of a fact of this head: heads.digit.loss.from_logits."""
@@ -201,6 +283,7 @@ ProblemKind = Literal[
     "duplicate-member",
     "exported-without-training-config",
     "graph-too-large",
+    "keras-2-compile-settings",
     "keras-2-file",
     "label-file-not-used",
     "labels-for-no-head",
@@ -258,6 +341,8 @@ class Description(_Places, Frozen):
     compile_options: Arguments = ()  # such as run_eagerly, if not the default
     task: str | None = None  # as configured by the user
     source: str | None = None  # file:line of the compile call, if known
+    outputs: Literal["one", "list", "dict", "nested"] | None = None  # how they come
+    fit: FitCall | None = None  # None: it is not known how `fit` is called
     problems: tuple[Problem, ...] = ()
     opaque: str | None = None  # why the heads cannot be known
 

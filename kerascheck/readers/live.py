@@ -80,11 +80,16 @@ def read_live(model: Any, x: Any = None) -> Description:
         described = describe_config(container, str(model.name or UNNAMED))
         if x is None:
             return described
-        if described.opaque is not None:
-            return _traced(model, keras, container, described, _first_rows(x))
-        if any(head.shape is None for head in described.heads):
-            return _measured(model, described, _first_rows(x))
-    return described
+        opaque = described.opaque is not None
+        if not opaque and all(head.shape is not None for head in described.heads):
+            return described
+        try:
+            rows = _first_rows(x)
+        except Exception:  # whatever the user's inputs raise
+            return described
+        if opaque:
+            return _traced(model, keras, container, described, rows)
+        return _measured(model, described, rows)
 
 
 def _home(kind: type) -> str | None:
@@ -112,6 +117,7 @@ def _container(model: Any, keras: Any) -> Container:
         keras_version=str(keras.__version__),
         backend=backend_of(keras),
         problems=tuple(_lost_arguments(losses)) if training else (_UNCOMPILED,),
+        floatx=str(keras.backend.floatx()),
     )
 
 
@@ -141,6 +147,12 @@ def _not_saved(loss: Any) -> dict[str, Any]:
     return {} if value == default else {argument: value}
 
 
+def _dtype(loss: Any) -> dict[str, Any]:
+    """Return the dtype of a loss of Keras 3, which no config holds."""
+    dtype = getattr(loss, "dtype", None)
+    return {"dtype": dtype} if isinstance(dtype, str) else {}
+
+
 def _completed(saved: Any, losses: Any) -> Any:
     """Return losses as saved, with the arguments that `model.save` omits."""
     if isinstance(losses, Mapping) and isinstance(saved, Mapping):
@@ -149,7 +161,7 @@ def _completed(saved: Any, losses: Any) -> Any:
     if lists and len(losses) == len(saved):
         pairs = zip(saved, losses, strict=True)
         return [_completed(each, loss) for each, loss in pairs]
-    omitted = _not_saved(losses)
+    omitted = {**_not_saved(losses), **_dtype(losses)}
     if not omitted or not isinstance(saved, Mapping):
         return saved
     return {**saved, "config": {**(saved.get("config") or {}), **omitted}}

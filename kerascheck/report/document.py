@@ -23,6 +23,7 @@ from kerascheck.engine.fix import (
     Edit,
     Fix,
     RecodeLabels,
+    RepairLabels,
     SetActivation,
     SetLoss,
     SetMetric,
@@ -163,6 +164,7 @@ def _head(head: Head) -> Document:
         "shape": None if head.shape is None else list(head.shape),
         "activation": head.activation.value,
         "activation_as_saved": _maybe(head.activation_as_saved),
+        "compute_dtype": head.compute_dtype,
         "loss": None if head.loss is None else _loss(head.loss),
         "loss_weight": _number(head.loss_weight),
         "metrics": None if metrics is None else [_metric(m) for m in metrics],
@@ -178,6 +180,7 @@ def _loss(loss: Loss) -> Document:
         "from_logits": loss.from_logits,
         "arguments": _mapping(loss.arguments),
         "given": _text(loss.given),
+        "dtype": loss.dtype,
     }
 
 
@@ -269,6 +272,8 @@ def _edit(edit: Edit) -> Document:
         case RecodeLabels():
             to = {"to": edit.to.value, "width": edit.width}
             return {"edit": "recode-labels", **head, **to}
+        case RepairLabels():
+            return {"edit": "repair-labels", **head, "how": edit.how.value}
         case _:
             assert_never(edit)
 

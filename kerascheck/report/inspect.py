@@ -8,6 +8,7 @@ from itertools import zip_longest
 from kerascheck.engine.facts import shown as fact_shown
 from kerascheck.engine.outcome import Outcome
 from kerascheck.keras_api.compile_call import metric_code, value_code
+from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.model.description import Activation, Description, Head, Labels, Loss
 from kerascheck.model.description import Metric as MetricFact
 from kerascheck.trust.printable import Style, columns, count, padded, shown, wrapped
@@ -76,6 +77,8 @@ def rows(head: Head, model: Description) -> Iterator[Row]:
     yield "units", _or_unknown(head.units), head.origin("units")
     yield "shape", _shape(head), head.origin("shape")
     yield "activation", _activation(head), head.origin("activation")
+    if head.compute_dtype != FLOATX or head.is_cast is not False:
+        yield "dtype", _dtype(head), head.origin("activation")
     if model.compiled:
         yield "loss", _loss(head.loss), head.origin("loss")
         if head.loss_weight is not None:
@@ -90,6 +93,13 @@ def rows(head: Head, model: Description) -> Iterator[Row]:
 
 def _or_unknown(value: object) -> str:
     return UNKNOWN if value is None else fact_shown(value)
+
+
+def _dtype(head: Head) -> str:
+    dtype = head.compute_dtype or UNKNOWN
+    if head.loss is None or head.is_cast is False:
+        return dtype
+    return f"{dtype}, cast to {head.loss.dtype or UNKNOWN} for the loss"
 
 
 def _shape(head: Head) -> str:

@@ -32,7 +32,7 @@ LEAST_SAMPLES = 100
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a note if accuracy is the only metric on imbalanced labels."""
     metrics = facts.head_metrics
-    if not metrics or any(m.traits.family != "accuracy" for m in metrics):
+    if not metrics or not all(m.is_accuracy for m in metrics):
         return
     labels = facts.labels
     if labels.majority is None or labels.samples < LEAST_SAMPLES:

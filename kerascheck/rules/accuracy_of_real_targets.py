@@ -1,14 +1,19 @@
-"""A classification metric is compiled for a regression.
+"""A classification metric is compiled for targets that are not classes.
 
 ## What it checks
-An accuracy metric when the labels are continuous.
+An accuracy when the labels are continuous; and any metric that compares a thresholded
+prediction with the label, such as `BinaryAccuracy`, `AUC`, `Precision` and `F1Score`,
+when the labels are probabilities.
 
 ## In the log
 An accuracy of 0.000, or a small number that never moves, next to a loss that falls.
 
 ## Why it matters
-Keras thresholds the output at 0.5 and compares the result with the target. Training
-itself is not affected.
+Keras thresholds the output at 0.5 and compares the result with the target, which it
+never equals; `AUC` and the counts take every label above 0 for a positive one. Training
+itself is not affected. On soft labels of a cross-entropy the figure is believed, so
+there it is a warning: accuracy shows 0.000 for a perfect model. The argmax accuracies
+are right on rows that sum to 1.
 
 ## When to ignore
 When nobody reads the figure.
@@ -21,34 +26,87 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
+_ACCURACIES = (
+    "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "SparseCategoricalAccuracy",
+)
+
+_REAL = (
+    kit.Encoding.CONTINUOUS,
+    kit.Encoding.PROBABILITY,
+    kit.Encoding.DISTRIBUTION,
+)
+
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a note for each accuracy of real targets."""
+    """Yield a finding for each classification metric of real targets."""
     for metric in facts.head_metrics:
-        if metric.traits.family != "accuracy":
+        if not metric.traits.zero_one and not facts.may_be(metric, *_ACCURACIES):
             continue
+        if facts.any_loss.kind is kit.LossKind.SPARSE:
+            return  # its labels are ids
         labels = facts.labels
         if facts.encoding is kit.Encoding.UNKNOWN or labels.integral:
             return
-        if not labels.fits(kit.Encoding.CONTINUOUS):
+        if not labels.fits(*_REAL):
             return
-        yield RULE.finding(
-            facts,
-            *metric.at,
-            message=(
-                f"{metric.compiled!r} of {facts.name!r} is a classification metric, "
-                "but the targets are continuous"
-            ),
-            because=(
-                facts.fact(*metric.at),
-                facts.fact("labels", "encoding"),
-            ),
-            expected=(metric.expected("MeanAbsoluteError"),),
-            fix=kit.Fix(
-                applicability=kit.Applicability.SAFE,
-                edits=(metric.replaced_by(kit.metric("MeanAbsoluteError")),),
-            ),
-        )
+        facts.require_class_of(metric)
+        if _lies(facts, metric):
+            yield _finding(facts, metric)
+
+
+def _lies(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
+    """Say whether the figure means nothing; an argmax over soft classes is right."""
+    score = metric.traits.family == "f-score"
+    if facts.encoding is kit.Encoding.DISTRIBUTION:
+        return score or metric.traits.decides_by != "argmax"
+    if metric.traits.decides_by == "argmax" and not score:
+        return facts.labels.fits(kit.Encoding.CONTINUOUS)
+    if facts.encoding is kit.Encoding.PROBABILITY:
+        return True
+    return metric.traits.family == "accuracy"
+
+
+def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
+    soft = facts.encoding is not kit.Encoding.CONTINUOUS
+    believed = soft and facts.any_loss.kind is not kit.LossKind.REGRESSION
+    right = _right(facts)
+    return RULE.finding(
+        facts,
+        *metric.at,
+        message=(
+            f"{metric.compiled!r} of {facts.name!r} is a classification metric, "
+            f"but the targets are {'probabilities' if soft else 'continuous'}"
+        ),
+        because=(
+            facts.fact(*metric.at),
+            facts.fact("labels", "encoding"),
+        ),
+        expected=(metric.expected("no such metric" if right is None else right),),
+        severity=kit.Severity.WARNING if believed else None,
+        fix=kit.Fix(
+            advice="remove the metric" if right is None else f"report {right}",
+            applicability=kit.Applicability.SAFE,
+            edits=(metric.replaced_by(None if right is None else kit.metric(right)),),
+        ),
+    )
+
+
+def _right(facts: kit.Facts) -> str | None:
+    """Return a metric that fits, unless there is one already."""
+    right = "MeanAbsoluteError"
+    if facts.encoding is kit.Encoding.DISTRIBUTION:
+        right = "CategoricalAccuracy"
+    elif (
+        facts.encoding is not kit.Encoding.CONTINUOUS
+        and facts.head.activation not in kit.PROBABILITIES
+    ):
+        return None
+    fits = facts.head.shape is not None and facts.layout is kit.Layout.SAME
+    there = any(facts.may_be(metric, right) for metric in facts.head_metrics)
+    return right if fits and not there else None
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -56,6 +114,17 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         kit.regressor(metrics=("accuracy",)),
         kit.regressor("sigmoid", "mae", metrics=("mse", "acc")),
+        kit.regressor(metrics=("mae", "accuracy")),
+        kit.classifier(
+            "sigmoid", "bce", labels=kit.labels("probability"), metrics=("accuracy",)
+        ),
+        kit.classifier(
+            "softmax",
+            kit.CCE,
+            units=3,
+            labels=kit.labels("distribution", 3),
+            metrics=("binary_accuracy", "AUC"),
+        ),
     )
 
 
@@ -67,6 +136,13 @@ def good() -> tuple[kit.Description, ...]:
             "linear", "mse", labels=kit.labels("binary"), metrics=("accuracy",)
         ),
         kit.classifier("linear", "mse", metrics=("accuracy",)),
+        kit.classifier(
+            "softmax",
+            kit.CCE,
+            units=3,
+            labels=kit.labels("distribution", 3),
+            metrics=("accuracy",),
+        ),
     )
 
 
@@ -75,8 +151,8 @@ RULE = kit.Rule(
     name="accuracy-of-real-targets",
     severity=kit.Severity.NOTE,
     harm=kit.Harm.MISREPORTED,
-    summary="an accuracy metric on a regression",
-    reads=frozenset({"metrics", "labels"}),
+    summary="a classification metric on targets that are not classes",
+    reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

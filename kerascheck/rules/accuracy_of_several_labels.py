@@ -2,7 +2,8 @@
 
 ## What it checks
 `"accuracy"` that Keras resolves to `CategoricalAccuracy` on multi-hot labels, which it
-does for every head of two or more units, whatever the loss.
+does for every head of two or more units, whatever the loss; and
+`TopKCategoricalAccuracy` on such labels.
 
 ## In the log
 An accuracy far below that of the predictions, which hardly moves while the loss falls.
@@ -10,7 +11,7 @@ An accuracy far below that of the predictions, which hardly moves while the loss
 ## Why it matters
 The metric checks whether the highest output is the first of the highest labels. With
 several labels per sample that means nothing. Measured: it shows 0.63 when 0.99 of the
-labels are right.
+labels are right. The top-k metric looks for the first label of a sample alone.
 
 ## When to ignore
 Never; for a top-k figure, use a top-k metric.
@@ -24,17 +25,22 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
+_ARGMAX = ("CategoricalAccuracy", "TopKCategoricalAccuracy")
+
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each argmax accuracy on multi-hot labels."""
     for metric in facts.head_metrics:
-        if metric.resolved != "CategoricalAccuracy":
+        if not facts.may_be(metric, *_ARGMAX) or facts.units == 1:
             continue
+        if facts.any_loss.kind is kit.LossKind.SPARSE:
+            return  # it raises on rows
         labels = facts.labels
         if labels.encoding is not kit.Encoding.MULTI_HOT or not labels.ones:
             return
         if labels.ones[1] < 2 or facts.layout is not kit.Layout.SAME:
             return
+        facts.require_class_of(metric)
         yield _finding(facts, metric)
 
 
@@ -54,7 +60,7 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         expected=(metric.expected("BinaryAccuracy"),),
         fix=kit.Fix(
             applicability=kit.Applicability.SAFE,
-            edits=(metric.replaced_by(right),),
+            edits=() if right is None else (metric.replaced_by(right),),
         ),
     )
 
@@ -73,6 +79,13 @@ def bad() -> tuple[kit.Description, ...]:
             labels=tags,
             metrics=("auc", "categorical_accuracy"),
         ),
+        kit.classifier(
+            "sigmoid",
+            "bce",
+            units=8,
+            labels=kit.labels("multi-hot", 8),
+            metrics=("top_k_categorical_accuracy",),
+        ),
     )
 
 
@@ -87,6 +100,7 @@ def good() -> tuple[kit.Description, ...]:
         ),
         kit.vary(base, labels=kit.labels("binary"), units=1),
         base,
+        kit.vary(base, loss=kit.SCCE, activation="softmax"),
     )
 
 

@@ -1,12 +1,13 @@
-"""An accuracy over classes is compiled for a single unit.
+"""A metric over classes is compiled for a single unit.
 
 ## What it checks
-`CategoricalAccuracy`, `SparseCategoricalAccuracy` or a top-k accuracy on a head of one
-unit.
+`CategoricalAccuracy`, `SparseCategoricalAccuracy`, a top-k accuracy, or the
+cross-entropies of the same names as metrics, on a head of one unit.
 
 ## In the log
 `CategoricalAccuracy`: 1.000 from the first batch. `SparseCategoricalAccuracy`: the
-share of class 0, which looks good if that class is common.
+share of class 0, which looks good if that class is common. `CategoricalCrossentropy`:
+a number that does not follow the loss.
 
 ## Why it matters
 The argmax over one unit is always 0, whatever the model predicts. Measured: 1.000 for a
@@ -23,27 +24,38 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
+_OVER_CLASSES = (
+    "CategoricalAccuracy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalAccuracy",
+    "SparseCategoricalCrossentropy",
+    "SparseTopKCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+)
+
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each argmax accuracy on one unit."""
     for metric in facts.head_metrics:
-        if metric.traits.family not in ("accuracy", "top-k"):
-            continue
-        if metric.traits.decides_by != "argmax" or metric.metric.frozen:
+        if metric.resolved not in _OVER_CLASSES or metric.metric.frozen:
             continue
         if facts.units != 1:
             continue
+        likelihood = metric.traits.family == "crossentropy"
+        right = "BinaryCrossentropy" if likelihood else "BinaryAccuracy"
+        does = (
+            "expects a column for each class and gets"
+            if likelihood
+            else "takes the argmax, which is always 0, over"
+        )
         yield RULE.finding(
             facts,
             *metric.at,
-            message=(
-                f"{metric.compiled!r} takes the argmax over the one unit of "
-                f"{facts.name!r}, which is always 0"
-            ),
+            message=f"{metric.compiled!r} {does} the one unit of {facts.name!r}",
             because=(facts.fact(*metric.at), facts.fact("units")),
-            expected=(metric.expected("BinaryAccuracy"),),
+            expected=(metric.expected(right),),
             fix=kit.Fix(
-                advice="use BinaryAccuracy, which applies a threshold",
+                advice=f"use {right}, which reads one unit",
                 applicability=kit.Applicability.SAFE,
                 edits=_edits(facts, metric),
             ),
@@ -51,10 +63,20 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _edits(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:
-    if facts.any_loss.kind is kit.LossKind.CUSTOM:
+    loss = facts.any_loss
+    if loss.kind is kit.LossKind.CUSTOM:
         return ()
-    right = kit.fitting_accuracy(facts) or kit.metric("BinaryAccuracy")
-    return (metric.replaced_by(right),)
+    if metric.traits.family != "crossentropy":
+        right = kit.fitting_accuracy(facts) or kit.metric("BinaryAccuracy")
+        return (metric.replaced_by(right),)
+    if loss.kind is not kit.LossKind.BINARY or _has_binary(facts):
+        return (metric.replaced_by(None),)
+    logits = {"from_logits": True} if facts.logits else {}
+    return (metric.replaced_by(kit.metric("BinaryCrossentropy", **logits)),)
+
+
+def _has_binary(facts: kit.Facts) -> bool:
+    return any(m.resolved == "BinaryCrossentropy" for m in facts.head_metrics)
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -67,6 +89,12 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "bce", metrics=("SparseCategoricalAccuracy",)),
         kit.classifier(
             "linear", "bce", from_logits=True, metrics=("categorical_accuracy",)
+        ),
+        kit.classifier(
+            "sigmoid",
+            "bce",
+            labels=kit.labels("binary", column=True),
+            metrics=("categorical_crossentropy",),
         ),
     )
 
@@ -85,7 +113,7 @@ RULE = kit.Rule(
     name="argmax-metric-on-one-unit",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
-    summary="an accuracy over classes on a single unit",
+    summary="a metric over classes on a single unit",
     reads=frozenset({"activation", "units", "loss", "metrics"}),
     check=check,
     bad=bad,

@@ -56,20 +56,23 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
     sparse = kit.loss_traits(loss).other_form
     if sparse is None or loss.argument("label_smoothing"):
-        return kit.Fix(
-            applicability=kit.Applicability.DISPLAY,
-            edits=(
-                kit.RecodeLabels(
-                    head=facts.name, to=kit.Encoding.ONE_HOT, width=facts.units
-                ),
-            ),
-        )
+        return kit.Fix(applicability=kit.Applicability.DISPLAY, edits=_rows(facts))
     return kit.Fix(
         applicability=kit.Applicability.UNSAFE,
         edits=(
             kit.SetLoss(head=facts.name, name=sparse, from_logits=loss.from_logits),
         ),
     )
+
+
+def _rows(facts: kit.Facts) -> tuple[kit.Edit, ...]:
+    """Return the edits that make a row of each id, with a column for every class."""
+    units = max(facts.units, facts.labels.classes or 0)
+    wider = (
+        () if units == facts.units else (kit.SetUnits(head=facts.name, units=units),)
+    )
+    to = kit.Encoding.ONE_HOT
+    return (*wider, kit.RecodeLabels(head=facts.name, to=to, width=units))
 
 
 def bad() -> tuple[kit.Description, ...]:

@@ -12,6 +12,10 @@ below zero, or one that grows.
 The sparse loss casts labels to integers, so that 0.9 becomes class 0. The categorical
 one weights logs by the labels, and a negative weight rewards being wrong.
 
+Masks become such targets when they are resized with interpolation, or read as a picture
+and divided by 255; ids become such when they come out of arithmetic: 0.9999999 is
+truncated to 0. These are repaired, not regressed on.
+
 ## When to ignore
 Never.
 
@@ -23,14 +27,24 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
+ROUNDING = 0.001
+"""Overshoot of [0, 1] without effect, as arithmetic leaves it."""
+
+MOSTLY_WHOLE = 0.8
+"""Share of whole numbers from which on masks are ids with smoothed edges."""
+
+SCALED = 0.001
+"""Distance of 255 times a value from a whole number that rounding leaves."""
+
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if labels are not classes."""
     loss = facts.loss
+    labels = facts.labels
     if loss.kind is kit.LossKind.SPARSE:
-        wrong = not facts.labels.integral and facts.labels.low is not None
+        wrong = not labels.integral and labels.low is not None
     elif loss.kind is kit.LossKind.CATEGORICAL:
-        wrong = facts.layout is kit.Layout.SAME and _outside(facts.labels)
+        wrong = facts.layout is kit.Layout.SAME and labels.overshoot > ROUNDING
     else:
         return
     if not wrong:
@@ -39,26 +53,83 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "labels",
         message=f"{loss.name} expects classes, but the labels of {facts.name!r} are "
-        "continuous",
+        + _kind(labels),
         because=(
             facts.fact("loss"),
             facts.fact("labels", "encoding"),
             facts.fact("labels", "low"),
             facts.fact("labels", "high"),
         ),
-        expected=(("loss", "MeanSquaredError"),),
-        fix=kit.Fix(
-            advice="use a linear head and a regression loss",
-            applicability=kit.Applicability.UNSAFE,
-            edits=kit.fitting(facts),
-        ),
+        expected=(("loss", "MeanSquaredError"),) if _is_real(labels) else (),
+        fix=_fix(facts),
     )
 
 
-def _outside(labels: kit.Labels) -> bool:
-    if labels.low is None or labels.high is None:
+def _kind(labels: kit.Labels) -> str:
+    if _is_real(labels):
+        return "continuous"
+    if labels.integral:
+        return f"{labels.low:g} to {labels.high:g}"
+    return "not all whole numbers"
+
+
+def _is_real(labels: kit.Labels) -> bool:
+    """Say whether these are targets of a regression, not ids or rows gone wrong."""
+    if labels.encoding is not kit.Encoding.CONTINUOUS or labels.void is not None:
         return False
-    return labels.low < 0 or labels.high > 1
+    odd = len(labels.values) == 2 or labels.pictures or labels.blurred_mask
+    return not odd and not _has_blurred_ids(labels) and not _are_scaled_ids(labels)
+
+
+def _has_blurred_ids(labels: kit.Labels) -> bool:
+    """Say whether most values are whole: resizing makes the others, between two ids."""
+    return (labels.whole_share or 0) >= MOSTLY_WHOLE and len(labels.shape) > 2
+
+
+def _are_scaled_ids(labels: kit.Labels) -> bool:
+    """Say whether all values are n / 255: ids that were read as a picture."""
+    numbers = [v for v in labels.values if isinstance(v, (int, float))]
+    if len(numbers) < 2 or len(labels.shape) < 3 or labels.overshoot > 0:
+        return False
+    return all(abs(v * 255 - round(v * 255)) < SCALED for v in numbers)
+
+
+def _fix(facts: kit.Facts) -> kit.Fix:
+    labels, sparse = facts.labels, facts.loss.kind is kit.LossKind.SPARSE
+    if sparse and _are_near_whole(labels):
+        return _unsafe(
+            kit.RepairLabels(head=facts.name, how=kit.LabelRepair.ROUND),
+        )
+    if sparse and _are_scaled_ids(labels):
+        return _advice("keep the masks as ids: multiply them by 255, and round")
+    if sparse and (_has_blurred_ids(labels) or labels.blurred_mask):
+        return _advice("resize the masks to the nearest value, so that they stay ids")
+    rows = not sparse and (labels.pictures or labels.values in ((0, 255), (0.0, 255.0)))
+    if rows:
+        return _unsafe(
+            kit.RepairLabels(head=facts.name, how=kit.LabelRepair.SCALE),
+        )
+    if not sparse and not _is_real(labels):
+        return _advice("give each sample a row of 0 and 1, with one 1")
+    if sparse and not labels.fits(kit.Encoding.CONTINUOUS):
+        return _advice("use class ids, whole numbers from 0")
+    return _unsafe(*kit.fitting(facts))
+
+
+def _are_near_whole(labels: kit.Labels) -> bool:
+    return labels.encoding in (kit.Encoding.CLASS_IDS, kit.Encoding.BINARY)
+
+
+def _unsafe(*edits: kit.Edit) -> kit.Fix:
+    return kit.Fix(
+        applicability=kit.Applicability.UNSAFE,
+        edits=edits,
+        advice="use a loss that fits the labels",
+    )
+
+
+def _advice(advice: str) -> kit.Fix:
+    return kit.Fix(applicability=kit.Applicability.DISPLAY, advice=advice)
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -66,11 +137,16 @@ def bad() -> tuple[kit.Description, ...]:
     base = kit.classifier(
         "softmax", kit.SCCE, units=3, labels=kit.labels("continuous", low=0.0, high=2.0)
     )
+    resized = kit.labels(
+        "continuous", low=0.0, high=2.0, whole_share=0.9, shape=(64, 8, 8), samples=64
+    )
     return (
         base,
         kit.vary(
             base, loss=kit.CCE, units=4, labels=kit.labels("continuous", shape=(64, 4))
         ),
+        kit.vary(base, labels=kit.labels("class-ids", 3, integral=False)),
+        kit.vary(base, shape=(None, 8, 8, 3), labels=resized),
     )
 
 

@@ -64,9 +64,17 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         harm=kit.Harm.NO_LEARNING if stuck else None,
         fix=kit.Fix(
             applicability=kit.Applicability.UNSAFE,
-            edits=(kit.SetActivation(head=facts.name, activation=outer),),
+            edits=(kit.SetActivation(head=facts.name, activation=_wanted(facts)),),
         ),
     )
+
+
+def _wanted(facts: kit.Facts) -> kit.Activation:
+    """Return the activation that the loss is for: the outer one, unless it is not."""
+    loss = facts.head.loss
+    exclusive = loss is not None and loss.kind in kit.ONE_CLASS
+    several = facts.head.units is not None and facts.head.units > 1
+    return _A.SOFTMAX if exclusive and several else facts.activation
 
 
 def _severity(*, stuck: bool, mild: bool) -> kit.Severity | None:
@@ -104,7 +112,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISCALIBRATED,
     summary="a sigmoid or softmax after another bounded activation",
-    reads=frozenset({"activation"}),
+    reads=frozenset({"activation", "loss", "units"}),
     check=check,
     bad=bad,
     good=good,

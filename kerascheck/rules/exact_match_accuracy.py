@@ -2,7 +2,8 @@
 
 ## What it checks
 The class `keras.metrics.Accuracy`, given as an object, on a head that ends in
-probabilities or logits. The string `"accuracy"` is something else and is fine.
+probabilities or logits, or that regresses the number of a class. The string
+`"accuracy"` is something else and is fine.
 
 ## In the log
 An accuracy of 0.000, or of about one half when units saturate to 0 or 1.
@@ -29,8 +30,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     for metric in facts.head_metrics:
         if metric.traits.decides_by != "equality":
             continue
-        if facts.loss.kind is kit.LossKind.REGRESSION and not _probable(facts):
-            continue
+        if not facts.scores:
+            return
         yield RULE.finding(
             facts,
             *metric.at,
@@ -47,10 +48,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         )
 
 
-def _probable(facts: kit.Facts) -> bool:
-    return facts.activation in kit.PROBABILITIES
-
-
 def _edit(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Edit:
     known = facts.head.labels is not None and facts.head.shape is not None
     right = kit.fitting_accuracy(facts) if known or facts.units == 1 else None
@@ -65,6 +62,11 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier("softmax", kit.CCE, units=3, metrics=exact),
         kit.classifier("linear", "bce", from_logits=True, metrics=exact),
         kit.classifier("sigmoid", "mse", metrics=exact),
+        kit.classifier("sigmoid", "my_own_loss", metrics=exact),
+        kit.classifier("linear", "mse", labels=kit.labels("binary"), metrics=exact),
+        kit.classifier(
+            "tanh", "mse", labels=kit.labels("signed-binary"), metrics=exact
+        ),
     )
 
 

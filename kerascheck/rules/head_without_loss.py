@@ -28,7 +28,8 @@ from kerascheck.model.frozen import replace
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if a compiled head has no loss."""
     head, model = facts.head, facts.model
-    if model.compiled is not True or head.loss is not None:
+    facts.require_compile_information()
+    if not model.compiled or head.loss is not None:
         return
     if any(p.kind == "loss-mismatch" for p in model.problems):
         return

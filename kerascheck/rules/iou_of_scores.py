@@ -1,15 +1,18 @@
-"""An IoU metric that expects class ids gets scores.
+"""An IoU metric reads scores as class ids, or labels in the wrong form.
 
 ## What it checks
 `IoU` and `MeanIoU` with their default `sparse_y_pred=True` on a head that ends in
-probabilities or logits.
+probabilities or logits; these two with their default `sparse_y_true=True` on one-hot
+masks; `OneHotIoU` and `OneHotMeanIoU` on masks of ids; and any of the four on one unit.
 
 ## In the log
 `ValueError` about shapes, or an IoU that stays at the share of class 0.
 
 ## Why it matters
-These metrics expect predictions that are already class ids; a probability cast to an id
-is 0, whatever the class.
+`IoU` and `MeanIoU` expect predictions that are already class ids; a probability cast to
+an id is 0, whatever the class. The others take the argmax of labels and predictions:
+over a mask of ids that is the place of the highest id in a row of pixels, and over one
+unit it is always 0. Measured: 0.110 for a model that is right in every pixel.
 
 ## When to ignore
 When the model itself returns class ids.
@@ -22,44 +25,111 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_SCORES = (kit.Activation.SIGMOID, kit.Activation.SOFTMAX)
+_OF_ONE_HOT = {"OneHotIoU": "IoU", "OneHotMeanIoU": "MeanIoU"}
+"""IoU that takes the argmax of labels -> the one that reads ids."""
+
+
+_ONE_CLASS_A_ROW = (
+    kit.Encoding.ONE_HOT,
+    kit.Encoding.DISTRIBUTION,
+    kit.Encoding.SIGNED_BINARY,
+)
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
-    """Yield a finding for each IoU over ids that gets scores."""
+    """Yield a finding for each IoU that reads scores or labels in the wrong form."""
     for metric in facts.head_metrics:
-        if not metric.traits.scores_ids:
+        if not metric.traits.scores_ids and metric.resolved not in _OF_ONE_HOT:
             continue
-        if metric.argument("sparse_y_pred", True) is False:
+        if facts.units == 1:
+            if facts.scores:
+                yield _finding(facts, metric, _binary(facts, metric))
             continue
-        if facts.activation not in _SCORES and not facts.logits:
+        if not _reads_ids(metric, "sparse_y_pred"):
+            ids = _ids(facts)
+            if ids is None or _reads_ids(metric, "sparse_y_true") is ids:
+                continue
+        elif not facts.scores:
             return
-        yield RULE.finding(
-            facts,
-            *metric.at,
-            message=(
-                f"{metric.compiled} takes the scores of {facts.name!r} for class ids"
-            ),
-            because=(facts.fact(*metric.at), facts.fact("activation")),
-            expected=(metric.expected(_suggestion(facts)),),
-            fix=_fix(facts, metric),
+        yield _finding(facts, metric, _of_several(facts, metric))
+
+
+def _reads_ids(metric: kit.HeadMetric, argument: str) -> bool:
+    if metric.resolved in _OF_ONE_HOT and argument == "sparse_y_true":
+        return False
+    return metric.argument(argument, metric.resolved not in _OF_ONE_HOT) is not False
+
+
+def _ids(facts: kit.Facts) -> bool | None:
+    """Say whether labels are ids, as they have to be or as they are; None: neither."""
+    if facts.head.labels is None and facts.any_loss.kind in kit.ONE_CLASS:
+        return facts.any_loss.kind is kit.LossKind.SPARSE
+    if facts.layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
+        return True
+    rows = facts.encoding in _ONE_CLASS_A_ROW
+    return False if rows and facts.layout is kit.Layout.SAME else None
+
+
+def _finding(
+    facts: kit.Facts, metric: kit.HeadMetric, right: kit.Metric | None
+) -> kit.Finding:
+    by_scores = _reads_ids(metric, "sparse_y_pred")
+    labels = "one-hot rows" if _reads_ids(metric, "sparse_y_true") else "class ids"
+    if by_scores:
+        message = f"{metric.compiled} takes the scores of {facts.name!r} for class ids"
+    elif facts.units == 1:
+        message = (
+            f"{metric.compiled} takes the argmax of the one unit of {facts.name!r}"
         )
-
-
-def _suggestion(facts: kit.Facts) -> str:
-    return "BinaryIoU" if facts.units == 1 else "sparse_y_pred=False"
-
-
-def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
-    if facts.units == 1:
-        arguments = {"threshold": 0.0} if facts.logits else {}
-        edit = metric.replaced_by(kit.metric("BinaryIoU", **arguments))
     else:
-        edit = metric.with_arguments(sparse_y_pred=False)
-    return kit.Fix(
-        applicability=kit.Applicability.SAFE,
-        edits=(edit,),
+        message = f"{metric.compiled} cannot read the {labels} of {facts.name!r}"
+    because = facts.fact("activation") if by_scores else facts.fact("units")
+    return RULE.finding(
+        facts,
+        *metric.at,
+        message=message,
+        because=(facts.fact(*metric.at), because),
+        expected=(metric.expected(_text(right)),),
+        fix=kit.Fix(
+            advice=f"use {_text(right)}",
+            applicability=kit.Applicability.SAFE,
+            edits=() if right is None else (metric.replaced_by(right),),
+        ),
     )
+
+
+def _text(right: kit.Metric | None) -> str:
+    """Return a metric by the arguments that say in which form it reads."""
+    if right is None:
+        return "sparse_y_pred=False, and sparse_y_true=False on one-hot labels"
+    forms = [
+        f"{name}={value}"
+        for name, value in right.arguments
+        if name.startswith("sparse_y_")
+    ]
+    return f"{right.compiled}({', '.join(forms)})"
+
+
+def _binary(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Metric:
+    kept = ("target_class_ids",) if metric.argument("num_classes") == 2 else ()
+    arguments = {n: v for n, v in metric.metric.arguments if n in kept}
+    logits = facts.activation not in kit.PROBABILITIES and facts.logits
+    return kit.metric(
+        "BinaryIoU", **arguments, **({"threshold": 0.0} if logits else {})
+    )
+
+
+def _of_several(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Metric | None:
+    ids = _ids(facts)
+    if ids is None:
+        return None
+    name = metric.resolved or ""
+    kept = {n: v for n, v in metric.metric.arguments if not n.startswith("sparse_y_")}
+    if ids:
+        return kit.metric(_OF_ONE_HOT.get(name, name), **kept, sparse_y_pred=False)
+    if name in _OF_ONE_HOT:
+        return kit.metric(name, **kept)
+    return kit.metric(name, **kept, sparse_y_true=False, sparse_y_pred=False)
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -76,6 +146,22 @@ def bad() -> tuple[kit.Description, ...]:
         ),
         base,
         kit.vary(base, activation="linear", from_logits=True),
+        kit.classifier(
+            "softmax",
+            kit.CCE,
+            units=3,
+            labels=kit.labels("one-hot", 3),
+            metrics=(kit.metric("MeanIoU", num_classes=3, sparse_y_pred=False),),
+        ),
+        kit.classifier(
+            "softmax",
+            kit.SCCE,
+            units=3,
+            shape=(None, 8, 8, 3),
+            labels=kit.labels("class-ids", 3, shape=(64, 8, 8)),
+            metrics=(kit.metric("OneHotMeanIoU", num_classes=3),),
+        ),
+        kit.vary(base, metrics=(kit.metric("OneHotMeanIoU", num_classes=2),)),
     )
 
 
@@ -90,6 +176,13 @@ def good() -> tuple[kit.Description, ...]:
         ),
         kit.classifier("sigmoid", "bce", metrics=("BinaryIoU",)),
         kit.classifier(
+            "softmax",
+            kit.CCE,
+            units=3,
+            labels=kit.labels("one-hot", 3),
+            metrics=(kit.metric("OneHotMeanIoU", num_classes=3),),
+        ),
+        kit.classifier(
             "unknown", "mse", metrics=(kit.metric("MeanIoU", num_classes=3),)
         ),
     )
@@ -100,8 +193,8 @@ RULE = kit.Rule(
     name="iou-of-scores",
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
-    summary="an IoU over class ids on scores",
-    reads=frozenset({"activation", "units", "loss", "metrics"}),
+    summary="an IoU that reads scores as ids, or labels in the wrong form",
+    reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

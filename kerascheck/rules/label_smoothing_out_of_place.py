@@ -33,7 +33,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     if not isinstance(smoothing, (int, float)) or smoothing == 0:
         return
     erased = smoothing >= 1
-    soft = facts.knows_labels and facts.labels.fits(*_SOFT)
+    soft = (facts.knows_labels or not erased) and _are_soft(facts)
     if not erased and not soft:
         return
     yield RULE.finding(
@@ -57,6 +57,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             edits=(_without(facts, loss),),
         ),
     )
+
+
+def _are_soft(facts: kit.Facts) -> bool:
+    return facts.encoding in _SOFT and facts.labels.fits(*_SOFT)
 
 
 def _without(facts: kit.Facts, loss: kit.Loss) -> kit.SetLoss:

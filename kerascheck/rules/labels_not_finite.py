@@ -67,6 +67,7 @@ RULE = kit.Rule(
     harm=kit.Harm.NO_LEARNING,
     summary="NaN or infinite labels",
     reads=frozenset({"loss", "labels"}),
+    turns_nan=True,
     check=check,
     bad=bad,
     good=good,

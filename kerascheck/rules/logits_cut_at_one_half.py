@@ -2,8 +2,8 @@
 
 ## What it checks
 `"accuracy"` resolved to `BinaryAccuracy`, `BinaryAccuracy`, `Precision`, `Recall` and
-the confusion counts with their default threshold, on a head that ends in logits: a
-linear head under `from_logits=True` or under hinge.
+the confusion counts with their default threshold, and F scores with any, on a head that
+ends in logits: a linear head under `from_logits=True` or under hinge.
 
 ## In the log
 An accuracy below that of the predictions, most of all on hard data; a recall that is
@@ -29,15 +29,19 @@ from kerascheck import kit
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that thresholds logits at 0.5."""
     for metric in facts.head_metrics:
-        if not _has_threshold_one_half(metric):
+        open_string = metric.is_open and facts.may_be(metric, "BinaryAccuracy")
+        if not open_string and not _has_threshold_one_half(metric):
             continue
         if not facts.logits or _one_of_several(facts) or not _zero_and_one(facts):
             return
+        facts.require_class_of(metric)
         yield _finding(facts, metric)
 
 
 def _has_threshold_one_half(metric: kit.HeadMetric) -> bool:
     argument = metric.traits.threshold_argument
+    if metric.traits.family == "f-score":
+        return metric.argument("threshold") is not None
     if argument is None or metric.traits.threshold != 0.5:
         return False
     default = metric.argument(argument) in (None, 0.5)
@@ -63,8 +67,8 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         facts,
         *metric.at,
         message=(
-            f"{metric.compiled!r} thresholds the logits of {facts.name!r} at 0.5; the "
-            "decision boundary is 0"
+            f"{metric.compiled!r} thresholds the logits of {facts.name!r} at "
+            f"{_threshold(metric)}; the decision boundary is 0"
         ),
         because=(
             facts.fact(*metric.at),
@@ -76,9 +80,15 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     )
 
 
+def _threshold(metric: kit.HeadMetric) -> str:
+    value = metric.argument(metric.traits.threshold_argument or "")
+    return f"{value:g}" if isinstance(value, float) else "0.5"
+
+
 def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     version = facts.model.generation
-    refused = version is not None and (3, 0) <= version < (3, 5)
+    score = metric.traits.family == "f-score"
+    refused = score or (version is not None and (3, 0) <= version < (3, 5))
     if refused and facts.loss.kind is kit.LossKind.BINARY:
         return kit.Fix(
             applicability=kit.Applicability.UNSAFE,
@@ -90,6 +100,12 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
                     arguments=facts.loss.arguments,
                 ),
             ),
+        )
+    if score:
+        return kit.Fix(
+            advice="remove the metric, which refuses a threshold of 0",
+            applicability=kit.Applicability.SAFE,
+            edits=(metric.replaced_by(None),),
         )
     at_zero = {metric.traits.threshold_argument or "": 0.0}
     return kit.Fix(
@@ -112,6 +128,11 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier("linear", "hinge", labels=binary, metrics=("accuracy",)),
         kit.vary(base, units=5, labels=tags, metrics=("binary_accuracy",)),
         kit.vary(base, keras="3.3.3"),
+        kit.vary(
+            base,
+            labels=kit.labels("binary", column=True),
+            metrics=(kit.metric("F1Score", threshold=0.5),),
+        ),
     )
 
 

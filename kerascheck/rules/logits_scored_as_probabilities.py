@@ -27,14 +27,19 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
+REAL = 0.2
+"""Overshoot of [0, 1] from which on no label is a probability."""
+
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if a linear head is scored as probabilities."""
     loss = facts.loss
-    if loss.kind not in kit.CROSSENTROPIES or loss.from_logits is not False:
+    if loss.kind not in kit.CROSSENTROPIES or facts.from_logits is not False:
         return
     if facts.activation is not kit.Activation.LINEAR:
         return
+    if facts.knows_labels and _are_real(facts.labels):
+        return  # the labels are no classes: the loss is what is wrong
     if any(inner in kit.PROBABILITIES for inner in facts.head.inner_activations):
         return
     yield RULE.finding(
@@ -56,6 +61,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             ),
         ),
     )
+
+
+def _are_real(labels: kit.Labels) -> bool:
+    """Say whether labels are targets of a regression, far outside [0, 1]."""
+    return labels.fits(kit.Encoding.CONTINUOUS) and labels.overshoot > REAL
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -87,6 +97,7 @@ def good() -> tuple[kit.Description, ...]:
             inner_activations=(kit.Activation.SIGMOID,),
         ),
         kit.classifier("linear", "hinge"),
+        kit.classifier("linear", "bce", labels=kit.labels("continuous")),
     )
 
 
@@ -96,7 +107,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.WORSE_TRAINING,
     summary="a linear head under a loss that expects probabilities",
-    reads=frozenset({"activation", "loss"}),
+    reads=frozenset({"activation", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

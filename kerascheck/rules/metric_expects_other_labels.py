@@ -2,7 +2,10 @@
 
 ## What it checks
 On heads of two or more units: metrics over one-hot rows with class ids, metrics over
-ids with rows, and `AUC`, `Precision`, `Recall`, `F1Score` or `BinaryAccuracy` with ids.
+ids with rows, and `AUC`, `Precision`, `Recall`, `F1Score`, `BinaryAccuracy`, hinge,
+divergence or an error such as `"mse"` with ids. On one unit: `BinaryCrossentropy`,
+`Hinge` and `SquaredHinge` with labels of shape (samples,). On masks: `AUC` with
+`multi_label=True`.
 
 ## In the log
 `ValueError` in the first step, or, if the ids have a last axis of 1 or the metric takes
@@ -10,8 +13,9 @@ an argmax, a meaningless number.
 
 ## Why it matters
 `CategoricalAccuracy` takes the argmax of a batch of ids, and its figure depends on the
-batch; `BinaryAccuracy` compares each id with every unit (0.49 too low); the threshold
-metrics and `SparseCategoricalAccuracy` on rows raise.
+batch; `BinaryAccuracy` and `"mse"` compare each id with every unit (0.49 too low); the
+threshold metrics and `SparseCategoricalAccuracy` on rows raise. Hinge metrics compare
+each flat label with every prediction of the batch.
 
 ## When to ignore
 Never.
@@ -29,12 +33,74 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric whose labels have another form."""
     for metric in facts.head_metrics:
         expects = metric.traits.expects
-        if expects is None or metric.metric.frozen or facts.units < 2:
+        if expects is None or metric.metric.frozen:
+            continue
+        if metric.argument("multi_label") is True and len(facts.shape) > 2:
+            yield _of_masks(facts, metric)
+            continue
+        if facts.units == 1:
+            if metric.traits.flat and metric.traits.family != "f-score":
+                yield from _flat(facts, metric)
+            continue
+        if _has_targets(facts, metric):
             continue
         ids = facts.layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN)
         rows = facts.layout is kit.Layout.SAME
         if (expects == "rows" and ids) or (expects == "ids" and rows):
             yield _finding(facts, metric)
+
+
+def _of_masks(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
+    return RULE.finding(
+        facts,
+        *metric.at,
+        message=(
+            f"{metric.compiled} with multi_label=True expects rows of shape "
+            f"(samples, classes) for {facts.name!r}"
+        ),
+        because=(facts.fact(*metric.at), facts.fact("shape")),
+        expected=(metric.expected("a metric over masks"),),
+        fix=kit.Fix(
+            advice="remove the metric",
+            applicability=kit.Applicability.SAFE,
+            edits=(metric.replaced_by(None),),
+        ),
+    )
+
+
+def _has_targets(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
+    """Say whether it is an error, of targets: their shape has its own rule."""
+    formula = metric.traits.family in ("error", "other")
+    return formula and facts.any_loss.kind not in (
+        kit.LossKind.SPARSE,
+        kit.LossKind.CUSTOM,
+    )
+
+
+def _flat(facts: kit.Facts, metric: kit.HeadMetric) -> Iterator[kit.Finding]:
+    labels = facts.labels
+    if len(labels.shape) != 1:
+        return
+    raises = metric.traits.flat == "raises"
+    column = kit.RecodeLabels(head=facts.name, to=labels.encoding, column=True)
+    yield RULE.finding(
+        facts,
+        *metric.at,
+        message=(
+            f"{metric.compiled!r} expects a column of labels for {facts.name!r}"
+            if raises
+            else f"{metric.compiled!r} compares each label of {facts.name!r} with all "
+            "predictions of a batch"
+        ),
+        because=(facts.fact(*metric.at), facts.fact("labels", "shape")),
+        expected=(("labels.shape", "(samples, 1)"),),
+        harm=kit.Harm.RAISES if raises else kit.Harm.MISREPORTED,
+        fix=kit.Fix(
+            advice="pass labels of shape (samples, 1)",
+            applicability=kit.Applicability.SAFE,
+            edits=(column,),
+        ),
+    )
 
 
 def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
@@ -70,7 +136,7 @@ def _harm(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Harm:
     """Some metrics report a figure for a column of ids, fewer for flat ids."""
     silent = metric.traits.broadcasts
     if facts.layout is kit.Layout.IDS:
-        silent = silent and metric.traits.family in ("accuracy", "top-k")
+        silent = silent and metric.traits.family == "accuracy"
         silent = silent and metric.traits.decides_by == "argmax"
     return kit.Harm.MISREPORTED if silent else kit.Harm.RAISES
 
@@ -89,6 +155,19 @@ def bad() -> tuple[kit.Description, ...]:
         kit.vary(
             base, loss=kit.CCE, labels=rows, metrics=("sparse_categorical_accuracy",)
         ),
+        kit.vary(base, metrics=("mse",)),
+        kit.classifier(
+            "softmax",
+            kit.CCE,
+            units=3,
+            shape=(None, 8, 8, 3),
+            labels=kit.labels("one-hot", 3, shape=(64, 8, 8, 3)),
+            metrics=(kit.metric("AUC", multi_label=True, num_labels=3),),
+        ),
+        kit.vary(base, labels=column, metrics=("kl_divergence",)),
+        kit.classifier(
+            "sigmoid", "bce", labels=kit.labels("binary"), metrics=("bce", "hinge")
+        ),
     )
 
 
@@ -106,6 +185,13 @@ def good() -> tuple[kit.Description, ...]:
         ),
         base,
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary"), metrics=("AUC",)),
+        kit.classifier(
+            "sigmoid",
+            "bce",
+            labels=kit.labels("binary", column=True),
+            metrics=("bce", "hinge"),
+        ),
+        kit.regressor(units=3, metrics=("mse",)),
     )
 
 
@@ -115,7 +201,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="a metric that expects labels of another form",
-    reads=frozenset({"units", "shape", "metrics", "labels"}),
+    reads=frozenset({"units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

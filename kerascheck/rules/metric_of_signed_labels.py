@@ -1,9 +1,11 @@
 """A metric that expects labels of 0 and 1 gets others.
 
 ## What it checks
-Binary accuracy, `AUC`, precision, recall, F scores and confusion counts on one unit,
-when the loss handles labels such as {-1, 1}, {1, 2} or ids of three classes but the
-metric does not.
+Binary accuracy and IoU, `AUC`, precision, recall, F scores, confusion counts and
+cross-entropies, and hinge metrics on labels other than -1 and 1, when the loss handles
+labels such as {-1, 1}, {1, 2} or ids of three classes but the metric does not:
+on one unit, and on rows of -1 and 1. What a loss of your own does with the labels is
+unknown; what the metric does is not.
 
 ## In the log
 An accuracy of about 0.5 under a loss that falls to zero; an AUC of 0.000.
@@ -12,6 +14,9 @@ An accuracy of about 0.5 under a loss that falls to zero; an AUC of 0.000.
 These metrics compare a thresholded prediction, 0 or 1, with the label, or count every
 label that is not 0 as positive. Measured on {-1, 1}: accuracy 0.47 for a model that is
 right 97 times in 100, AUC 0.0.
+
+The cross-entropies turn negative or grow without bound, and hinge metrics map labels to
+-1 and 1 only if all of a batch are 0 or 1.
 
 ## When to ignore
 Never.
@@ -24,16 +29,33 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_COPES = (kit.LossKind.HINGE, kit.LossKind.REGRESSION)
+_COMPLAINS = (*kit.CROSSENTROPIES, kit.LossKind.OVERLAP)
+"""Losses that expect 0 and 1 themselves, so that the labels are the finding."""
+
+
+_SIGNED = ("Hinge", "SquaredHinge")
+"""Metrics that read -1 and 1, and 0 and 1, but no other labels."""
+
+_ROWS = ("CategoricalHinge", "KLDivergence")
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that reads the labels as 0 and 1."""
     for metric in facts.head_metrics:
-        if not metric.traits.zero_one or facts.units != 1:
+        hinge = metric.resolved in _SIGNED
+        if not (hinge or _reads_zero_one(facts, metric)):
             continue
-        if facts.loss.kind not in _COPES or not _others(facts.labels):
+        if facts.any_loss.kind in _COMPLAINS:
             return
+        if facts.units > 1 and facts.encoding is not kit.Encoding.SIGNED_BINARY:
+            return
+        if facts.layout is not kit.Layout.SAME or not _others(facts.labels):
+            return
+        if facts.encoding is kit.Encoding.SIGNED_BINARY and hinge:
+            continue
+        if _counts_any(metric) and _zero_and_other(facts):
+            continue
+        facts.require_class_of(metric)
         yield RULE.finding(
             facts,
             *metric.at,
@@ -50,6 +72,23 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             severity=_severity(facts.labels),
             fix=_fix(facts),
         )
+
+
+def _reads_zero_one(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
+    formula = metric.traits.family == "crossentropy" or metric.resolved in _ROWS
+    formula = formula and not metric.metric.frozen
+    return metric.traits.zero_one or formula or facts.may_be(metric, "BinaryAccuracy")
+
+
+def _counts_any(metric: kit.HeadMetric) -> bool:
+    """Say whether it takes every label but 0 for a positive one."""
+    return metric.traits.family in ("rate", "count", "curve")
+
+
+def _zero_and_other(facts: kit.Facts) -> bool:
+    """Say whether one class is 0, and the predictions lie in [0, 1]."""
+    probable = facts.activation in kit.PROBABILITIES
+    return probable and facts.labels.low == 0 and _two(facts.labels)
 
 
 def _others(labels: kit.Labels) -> bool:
@@ -72,6 +111,11 @@ def _severity(labels: kit.Labels) -> kit.Severity | None:
 
 
 def _fix(facts: kit.Facts) -> kit.Fix | None:
+    if facts.any_loss.kind is kit.LossKind.CUSTOM:
+        return kit.Fix(
+            advice="encode the classes as 0 and 1, and let the loss expect that",
+            applicability=kit.Applicability.DISPLAY,
+        )
     if _two(facts.labels):
         return kit.Fix(
             applicability=kit.Applicability.DISPLAY,
@@ -95,6 +139,18 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier("tanh", "mse", labels=signs, metrics=("AUC",)),
         kit.vary(base, loss="mse", labels=kit.labels("class-ids", low=1.0, high=2.0)),
         kit.vary(base, loss="mse", labels=kit.labels("class-ids", 3)),
+        kit.vary(
+            base,
+            units=3,
+            labels=kit.labels("signed-binary", shape=(512, 3)),
+            metrics=("binary_accuracy",),
+        ),
+        kit.classifier(
+            "sigmoid",
+            "my_own_loss",
+            labels=kit.labels("class-ids", low=0.0, high=255.0),
+            metrics=("accuracy",),
+        ),
     )
 
 
@@ -121,7 +177,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
     summary="a metric for 0 and 1 on labels such as -1 and 1",
-    reads=frozenset({"activation", "units", "loss", "metrics", "labels"}),
+    reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

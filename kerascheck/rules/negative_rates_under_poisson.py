@@ -28,9 +28,13 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     loss = facts.loss
     if loss.kind is not kit.LossKind.POISSON:
         return
-    if kit.ACTIVATIONS[facts.activation].low < 0:
+    negative = kit.ACTIVATIONS[facts.activation].low < 0
+    if negative:
         yield _rates(facts)
-    if facts.knows_labels and facts.labels.low is not None and facts.labels.low < 0:
+    if negative and not facts.knows_labels:
+        return
+    low = facts.labels.low
+    if low is not None and low < 0:
         yield _counts(facts)
 
 
@@ -102,6 +106,7 @@ RULE = kit.Rule(
     harm=kit.Harm.NO_LEARNING,
     summary="a Poisson loss on values that can be negative",
     reads=frozenset({"activation", "loss", "labels"}),
+    turns_nan=True,
     check=check,
     bad=bad,
     good=good,

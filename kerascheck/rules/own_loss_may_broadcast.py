@@ -30,8 +30,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     loss = facts.any_loss
     if loss.kind is not kit.LossKind.CUSTOM or loss.given != "object":
         return
-    version = facts.model.generation
-    if version is None or version < (3, 0) or facts.units != 1:
+    if facts.generation < (3, 0) or facts.units != 1:
         return
     if len(facts.labels.shape) != 1 or len(facts.shape) != 2:
         return

@@ -2,7 +2,8 @@
 
 ## What it checks
 `BinaryAccuracy`, `Precision`, `Recall`, the confusion counts and `BinaryIoU` with a
-threshold of 0 or less, on a head that ends in probabilities.
+threshold of 0 or less, on a head that ends in probabilities, or that regresses labels
+of 0 and 1.
 
 ## In the log
 A recall of 1.000; an accuracy equal to the share of positives.
@@ -37,7 +38,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             or threshold > 0
         ):
             continue
-        if facts.activation not in kit.PROBABILITIES:
+        probable = facts.activation in kit.PROBABILITIES
+        if not probable and not _regresses_zero_and_one(facts):
             return
         kept = {k: v for k, v in metric.metric.arguments if k != name}
         right = kit.metric(metric.resolved or "", **kept)
@@ -47,6 +49,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             message=(
                 f"{metric.compiled} thresholds the probabilities of {facts.name!r} at "
                 f"{threshold:g}, so all of them count as positive"
+                if probable
+                else f"{metric.compiled} thresholds {facts.name!r} at {threshold:g}, "
+                "and labels are 0 and 1"
             ),
             because=(
                 facts.fact(*metric.at),
@@ -61,6 +66,13 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         )
 
 
+def _regresses_zero_and_one(facts: kit.Facts) -> bool:
+    if facts.any_loss.kind is not kit.LossKind.REGRESSION:
+        return False
+    labels = facts.labels
+    return labels.integral and (labels.low, labels.high) == (0, 1)
+
+
 def bad() -> tuple[kit.Description, ...]:
     """Return probabilities with a threshold of zero."""
     return (
@@ -72,6 +84,12 @@ def bad() -> tuple[kit.Description, ...]:
             "bce",
             from_logits=True,
             metrics=("AUC", kit.metric("Recall", thresholds=0.0)),
+        ),
+        kit.classifier(
+            "linear",
+            "mse",
+            labels=kit.labels("binary"),
+            metrics=(kit.metric("BinaryAccuracy", threshold=0.0),),
         ),
     )
 
@@ -95,7 +113,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
     summary="a metric with threshold 0 on probabilities",
-    reads=frozenset({"activation", "metrics"}),
+    reads=frozenset({"activation", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -7,6 +7,8 @@ A head that ends in softmax over one unit, under any loss.
 Accuracy stays at the share of class 1 from the first epoch to the last. Under binary
 cross-entropy on TensorFlow the loss still falls to that of a perfect model, because the
 loss trains the logits behind the softmax while `predict` returns 1.0 for every sample.
+If the head computes in another dtype than the loss, as under `mixed_float16`, or on
+another backend, it stays where it is.
 
 ## Why it matters
 Softmax divides each value by the sum over its axis. With one value that is 1, whatever

@@ -1,8 +1,10 @@
 """A head has units for classes that never occur.
 
 ## What it checks
-Class ids or one-hot rows that use fewer classes than the head has units, in a sample of
-at least ten rows per unit.
+Class ids or one-hot rows that use fewer classes than the head has units, in a sample
+that should show them all: it has ten rows for each unit, or every class that it has
+comes up ten times. If no class is rare, unseen ones have hardly any share: by the
+estimate of Good and Turing, that of the classes seen once.
 
 ## In the log
 Nothing.
@@ -16,7 +18,8 @@ in filtering, the wrong label file.
 When the sample is known to lack some classes.
 
 ## Source
-Reference training of four units on three classes, Keras 3.15.1.
+Reference training of four units on three classes, Keras 3.15.1; I. J. Good, 1953, for
+the share of unseen classes.
 """
 
 from collections.abc import Iterator
@@ -25,13 +28,19 @@ from kerascheck import kit
 
 ROWS_A_UNIT = 10
 
+OFTEN = 10
+"""Times that each class comes up if the sample shows all there are."""
+
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a note if units have no class."""
     if facts.loss.kind not in kit.ONE_CLASS:
         return
     labels, units = facts.labels, facts.units
-    if labels.classes is None or labels.samples < ROWS_A_UNIT * units:
+    complete = labels.rarest is not None and labels.rarest >= OFTEN
+    if labels.classes is None:
+        return
+    if labels.samples < ROWS_A_UNIT * units and not complete:
         return
     ids = labels.integral and labels.high is not None and labels.high < units
     if labels.classes >= units or labels.classes < 2 or not ids:
@@ -54,6 +63,9 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         base,
         kit.vary(base, units=4, labels=kit.labels("class-ids", 3, low=1.0, high=3.0)),
+        kit.vary(
+            base, units=131, labels=kit.labels("class-ids", 3, samples=750, rarest=240)
+        ),
     )
 
 
@@ -62,7 +74,11 @@ def good() -> tuple[kit.Description, ...]:
     base = kit.classifier("softmax", kit.SCCE, units=3)
     return (
         kit.classifier("softmax", kit.SCCE, units=3, labels=kit.labels("class-ids", 3)),
-        kit.vary(base, units=100, labels=kit.labels("class-ids", 60, samples=128)),
+        kit.vary(
+            base,
+            units=100,
+            labels=kit.labels("class-ids", 60, samples=128, rarest=1),
+        ),
         base,
     )
 

@@ -11,7 +11,14 @@ from kerascheck.keras_api.losses import LOSS_NAMES, loss_called, snake_case
 from kerascheck.keras_api.metrics import METRIC_NAMES, auto_name
 from kerascheck.readers.config.losses import metric_of
 from tools.__main__ import ROOT
-from tools.keras_api import HOME, MODULES, module_text, signatures
+from tools.keras_api import (
+    HOME,
+    LOADING_HOME,
+    MODULES,
+    loading_text,
+    module_text,
+    signatures,
+)
 
 KERAS = {major: importlib.import_module(name) for major, name in MODULES.items()}
 TABLES = {"losses": LOSSES, "metrics": METRICS}
@@ -94,3 +101,4 @@ def test_every_function_of_a_metric_is_found_by_its_string(major):
 
 def test_the_module_is_what_the_command_writes():
     assert (ROOT / HOME).read_text(encoding="utf-8") == module_text()
+    assert (ROOT / LOADING_HOME).read_text(encoding="utf-8") == loading_text()

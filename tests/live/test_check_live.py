@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import kerascheck
-from kerascheck.model.errors import UnreadableLabels, UsageError
+from kerascheck.model.errors import UsageError
 
 keras = pytest.importorskip("keras")
 
@@ -80,20 +80,20 @@ def test_bare_generator_is_refused_since_its_batches_would_be_lost(model):
         kerascheck.check(model, iter([(X, Y)]))
 
 
-def test_exhausted_generator_is_told(model):
-    with pytest.raises(UnreadableLabels, match="exhausted"):
-        kerascheck.check(model, kerascheck.Peeked(iter([])))
+UNREADABLE = {
+    "exhausted": lambda: kerascheck.Peeked(iter([])),
+    "holds no labels": lambda: kerascheck.Peeked(iter([X])),
+    "rows differ": lambda: [[1, 2], [3]],
+    "neither numbers": lambda: np.array(["2026-01-01"], "datetime64[D]"),
+}
 
 
-def test_batch_without_labels_is_told(model):
-    with pytest.raises(UnreadableLabels, match="holds no labels"):
-        kerascheck.check(model, kerascheck.Peeked(iter([X])))
-
-
-@pytest.mark.parametrize("wrong", [{"x": X[:5]}, {"sample_weight": Y[:5]}])
-def test_lengths_that_differ_are_told(model, wrong):
-    with pytest.raises(UsageError, match="do not match"):
-        kerascheck.check(model, Y, **wrong)
+@pytest.mark.parametrize("why", UNREADABLE)
+def test_labels_that_cannot_be_measured_are_a_finding_of_their_own(model, why):
+    report = kerascheck.check(model, UNREADABLE[why]())
+    (finding,) = [f for f in report if f.code == "KC008"]
+    assert why in finding.message
+    assert "KC101" in [f.code for f in report]
 
 
 def test_balanced_sample_weights_count_as_class_weights(model):

@@ -602,8 +602,14 @@ def test_sequential_without_input_takes_the_shape_it_was_built_with():
     assert (found.units, found.shape) == (3, (None, 3))
 
 
-def test_unbuilt_sequential_has_units_but_no_shape():
+def test_unbuilt_sequential_has_the_rank_that_its_layers_fix():
     found = head(layer("Flatten", "f"), dense("d"))
+
+    assert (found.units, found.shape) == (3, (None, 3))
+
+
+def test_unbuilt_sequential_has_units_but_no_shape():
+    found = head(layer("Dropout", "f", rate=0.5), dense("d"))
 
     assert (found.units, found.shape) == (3, None)
 

@@ -11,12 +11,13 @@ that, in NumPy and without the rules.
 
 A harm that no finding explains is silent; a finding whose harm was not measured is
 without harm. Both are listed by kind, the most frequent first, with the plainest
-example, which is fitted once more by itself. Figures near a threshold are never listed:
-`thresholds` says from when on they count.
+example, which is trained once more in a `fit` of its own. Figures near a threshold are
+never listed: `thresholds` says from when on they count.
 
 The parts: `setups` and `sampling` (what is tried), `tasks` (labels and the best
 answer), `truth` (NumPy), `building`, `probe`, `towers`, `alone` and `worker` (Keras, in
-child processes), `kinds` and `table` (what differs, and how it is shown).
+child processes), `kinds`, `table` and `page` (what differs, and how it is shown), and
+`accepted` (the kinds that remain, with the reason).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.audit.kinds import Kind, disagreements, kinds
+from tools.audit.page import page, section
 from tools.audit.sampling import random_setups
 from tools.audit.setups import Setup
 from tools.audit.table import report
@@ -47,27 +49,36 @@ def audit(
     setups: int,
     seed: int,
     budget: float,
-    backend: str,
+    backends: Sequence[str],
     workers: int,
+    write: bool,
     say: Callable[[str], None],
 ) -> None:
     """Train random setups and say where rules and measurement differ.
 
     Args:
-        setups: How many.
+        setups: How many, on each backend.
         seed: Of the random choice.
-        budget: Seconds of training; what is left then is not reported.
-        backend: Of Keras.
+        budget: Seconds of training on each; what is left then is not reported.
+        backends: Of Keras.
         workers: Processes that train.
+        write: Write docs/audit.md as well.
         say: Called with the report.
     """
     chosen = list(random_setups(setups, random.Random(seed)))
-    started = time.time()
-    found = measured(chosen, backend, workers, started + budget)
-    examples = list(dict.fromkeys(kind.example.setup for kind in _kinds(found)))
-    again = measured(examples, backend, workers, started + 1.5 * budget, alone=True)
-    say(f"{len(found)} of {setups} setups on {backend}, {time.time() - started:.0f} s")
-    say(report(found, confirmed(again)))
+    sections = []
+    for backend in backends:
+        started = time.time()
+        found = measured(chosen, backend, workers, started + budget)
+        examples = list(dict.fromkeys(kind.example.setup for kind in _kinds(found)))
+        end = time.time() + budget / 2
+        again = measured(examples, backend, workers, end, alone=True)
+        seconds = time.time() - started
+        say(f"{len(found)} of {setups} setups on {backend}, {seconds:.0f} s\n")
+        say(report(found, confirmed(again)))
+        sections.append(section(found, backend=backend, seed=seed))
+    if write:
+        (_ROOT / "docs" / "audit.md").write_text(page(sections), encoding="utf-8")
 
 
 def measured(

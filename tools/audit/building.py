@@ -66,7 +66,7 @@ def activation_layers(head: HeadSetup, positions: tuple[int, ...]) -> list[Any]:
     elif head.behind == "Activation":
         layers.append(keras.layers.Activation("linear"))
     elif head.behind == "Dropout":
-        layers.append(keras.layers.Dropout(0.1))
+        layers.append(keras.layers.Dropout(0.5))
     return layers
 
 

@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import Any, Literal
 
 from tools.audit.setups import HeadSetup, Setup, call
+from tools.audit.tasks import ROWS
 from tools.audit.thresholds import (
     ERROR,
     MISCALIBRATION,
@@ -222,26 +223,47 @@ def _about(setup: Setup, place: int | None, finding: Mapping[str, Any]) -> str:
 
 def _signature(setup: Setup, harm: Measured) -> str:
     if harm.type == "refused":
-        return f"refused: {harm.text.split(':')[0]}, {_weights(setup)}"
+        return f"refused: {_weights(setup)}: {harm.text.split(':')[0]}"
+    if harm.type == "weights":
+        return f"weights: {_weights(setup)}, {_labels_of(setup.heads[0])}"
     if harm.head is None:
-        return f"{harm.type}: {_weights(setup)}, {_labels_of(setup.heads[0])}"
+        return f"{harm.type}: {_weights(setup)}, rank {_rank(setup)}"
     head = setup.heads[harm.head]
+    if harm.type == "raises":
+        what = harm.metric.partition("(")[0] or head.loss[0]
+        policy = f", {setup.policy}" if "raises: under " in harm.text else ""
+        return (
+            f"{'metric' if harm.metric else 'loss'} raises: {what}, "
+            f"{_form(head)}, {_units(head)}, rank {_rank(setup)}{policy}"
+        )
     if harm.type == "metric":
-        units = "1 unit" if head.units == 1 else "several units"
         off = "0.1 off" if harm.size >= MISREPORT_WARNED else "a little off"
         return (
-            f"metric {off}: {harm.metric}, {_labels_of(head)}, {units}, {_scale(head)}"
+            f"metric {off}: {harm.metric}, {_labels_of(head)}, {_units(head)}, "
+            f"{_scale(head)}"
         )
-    if harm.type == "raises" and harm.metric:
-        units = "1 unit" if head.units == 1 else "several units"
-        return f"metric raises: {harm.metric}, {_labels_of(head)}, {units}"
-    units = f"{head.units} unit" + "s" * (head.units > 1)
     behind = f" > {head.behind}" if head.behind else ""
     policy = "" if setup.policy == "float32" else f", {setup.policy}"
     return (
-        f"{harm.type}: {_loss(head)} on {units} {head.activation}{behind}, "
+        f"{harm.type}: {_loss(head)} on {_units(head)} of {head.activation}{behind}, "
         f"{_labels_of(head)}{policy}"
     )
+
+
+def _form(head: HeadSetup) -> str:
+    """Return what of the labels decides whether something raises: their shape."""
+    if head.encoding == "strings":
+        return "strings"
+    rows = "rows" if head.encoding in ROWS else head.layout
+    return "one label a sample" if head.layout == "sample" else f"{rows} labels"
+
+
+def _units(head: HeadSetup) -> str:
+    return "1 unit" if head.units == 1 else "several units"
+
+
+def _rank(setup: Setup) -> str:
+    return "2" if setup.rank == 2 else "3 or 4"
 
 
 def _loss(head: HeadSetup) -> str:
@@ -253,7 +275,8 @@ def _loss(head: HeadSetup) -> str:
 
 def _labels_of(head: HeadSetup) -> str:
     layout = "" if head.layout in ("rows", "flat") else f" {head.layout}"
-    return f"{head.task} {head.encoding}{layout}"
+    real = head.task in _REAL
+    return f"real {head.encoding}{layout}" if real else f"{head.encoding}{layout}"
 
 
 def _scale(head: HeadSetup) -> str:
@@ -271,10 +294,10 @@ def _metric_names(head: HeadSetup) -> str:
 
 
 def _weights(setup: Setup) -> str:
-    heads = "several heads" if len(setup.heads) > 1 else "one head"
     weight = f"class_weight {setup.class_weight}" if setup.class_weight else ""
     other = f"sample_weight {setup.sample_weight}" if setup.sample_weight else ""
-    return f"{heads}, {weight or other or 'no weights'}, rank {setup.rank}"
+    heads = " of several heads" if len(setup.heads) > 1 else ""
+    return f"{weight or other or 'no weights'}{heads}"
 
 
 def _place(finding: Mapping[str, Any]) -> int | None:

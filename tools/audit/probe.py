@@ -5,6 +5,7 @@ Imported in the child process only: this module imports Keras.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -30,10 +31,18 @@ def raised(setup: Setup) -> Raised | None:
         for part in ("loss", "metric"):
             alone = _error(setup, part=part, only=place, weights=False)
             if alone is not None:
-                return part, place, alone
+                return part, place, _with_policy(setup, part, place, alone)
     if setup.class_weight or setup.sample_weight:
         return "weights", None, error
     return "heads", None, error
+
+
+def _with_policy(setup: Setup, part: str, place: int, error: str) -> str:
+    """Return the error, with the dtype policy in front if it is the cause."""
+    plain = replace(setup, policy="float32")
+    if plain == setup or _error(plain, part=part, only=place, weights=False):
+        return error
+    return f"under {setup.policy}: {error}"
 
 
 def _error(

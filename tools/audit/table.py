@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tools.audit.accepted import reason
 from tools.audit.kinds import Kind, disagreements, kinds, measured
 from tools.audit.setups import Setup
 
@@ -65,4 +66,6 @@ def _section(title: str, found: Sequence[Kind], alone: Seen) -> str:
             f"       {kind.example.setup}",
             f"       {kind.example.text}",
         ]
+        if (why := reason(kind)) is not None:
+            lines.append(f"       accepted: {why}")
     return "\n".join(lines)

@@ -54,7 +54,7 @@ def results(setups: Sequence[Setup], deadline: float) -> Iterator[dict[str, Any]
         deadline: On `time.time()`; what is not trained by then is left out.
     """
     warnings.simplefilter("ignore")
-    size = 160
+    size = 120
     for first in range(0, len(setups), size):
         if time.time() > deadline:
             return

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
+from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.model.description import (
     Arguments,
     Loss,
@@ -25,6 +26,7 @@ from kerascheck.readers.config.assign_to_heads import (
     is_structure,
     listed,
 )
+from kerascheck.readers.config.dtypes import loss_dtype_of
 from kerascheck.readers.config.heads import Outlet
 from kerascheck.readers.config.losses import loss_of, metric_of
 from kerascheck.readers.config.numbers import shown_scalar
@@ -82,6 +84,7 @@ def read_compiled(
     units: Sequence[int | None],
     *,
     legacy: bool,
+    floatx: str | None = FLOATX,
 ) -> Compiled:
     """Return what each head is scored by.
 
@@ -91,8 +94,9 @@ def read_compiled(
         outlets: The heads.
         units: Their widths.
         legacy: Whether Keras 2 wrote it.
+        floatx: Dtype of a loss that was saved without one; None: unknown.
     """
-    reading = _Reading(outlets, legacy=legacy)
+    reading = _Reading(outlets, legacy=legacy, floatx=floatx)
     reading.read_losses(training.get("loss"), f"{at}/loss", units)
     if training.get("loss_weights") is not None:
         saved = training["loss_weights"]
@@ -108,11 +112,14 @@ def read_compiled(
 class _Reading:
     """One compile config while it is read: the heads so far, and problems met."""
 
-    __slots__ = ("heads", "legacy", "outlets", "problems")
+    __slots__ = ("floatx", "heads", "legacy", "outlets", "problems")
 
-    def __init__(self, outlets: Sequence[Outlet], *, legacy: bool) -> None:
+    def __init__(
+        self, outlets: Sequence[Outlet], *, legacy: bool, floatx: str | None
+    ) -> None:
         self.outlets = outlets
         self.legacy = legacy
+        self.floatx = floatx
         self.heads = [CompiledHead() for _ in outlets]
         self.problems: list[Problem] = []
 
@@ -125,7 +132,9 @@ class _Reading:
 
     def _score(self, place: int, found: SavedValue, units: int | None) -> None:
         head = self.heads[place]
-        head.loss, from_logits_at, odd = loss_of(found.value, units)
+        loss, from_logits_at, odd = loss_of(found.value, units)
+        dtype = loss_dtype_of(found.value, self.floatx)
+        head.loss = loss if dtype == loss.dtype else replace(loss, dtype=dtype)
         head.origins.append(("loss", found.at))
         if from_logits_at is not None:
             head.origins.append(("loss.from_logits", found.at + from_logits_at))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.keras_api.metrics import with_resolved_metrics
 from kerascheck.model.description import (
     Activation,
     Description,
     Head,
+    Loss,
     Problem,
     ProblemKind,
     generation,
@@ -22,6 +24,7 @@ from kerascheck.readers.config.compile_config import (
     optimizer_of,
     read_compiled,
 )
+from kerascheck.readers.config.dtypes import floatx_of
 from kerascheck.readers.config.graph import (
     MAX_ENDS,
     End,
@@ -68,10 +71,24 @@ def describe_config(container: Container, path: str) -> Description:
             compiled=reading.compiled,
             optimizer=reading.optimizer,
             compile_options=reading.compile_options,
+            outputs=_structure([outlet.keys for outlet, _ in known]),
             problems=(*reading.problems, *find_load_problems(container)),
             opaque=opaque,
         )
     )
+
+
+def _structure(
+    places: Sequence[tuple[str | int, ...]],
+) -> Literal["one", "list", "dict", "nested"] | None:
+    """Return how the outputs come, by the place of each; None: unknown."""
+    if not places:
+        return None
+    if any(len(keys) > 1 for keys in places):
+        return "nested"
+    if not places[0]:
+        return "one"
+    return "dict" if isinstance(places[0][0], str) else "list"
 
 
 def _model_class(
@@ -92,6 +109,7 @@ class _Reading:
         "compile_options",
         "compiled",
         "container",
+        "floatx",
         "optimizer",
         "problems",
         "training",
@@ -99,6 +117,7 @@ class _Reading:
 
     def __init__(self, container: Container) -> None:
         self.container = container
+        self.floatx: str | None = container.floatx or FLOATX
         self.problems = [
             replace(problem, origin=container.member) for problem in container.problems
         ]
@@ -125,6 +144,11 @@ class _Reading:
         self.training = training
         return True
 
+    @property
+    def _legacy(self) -> bool:
+        version = generation(self.container.keras_version)
+        return version is not None and version < (3, 0)
+
     def _add(self, kind: ProblemKind, message: str) -> None:
         at = self._at(self.container.training_at)
         self.problems.append(Problem(kind=kind, message=message, origin=at))
@@ -137,9 +161,11 @@ class _Reading:
         self, network: Network, known: Sequence[tuple[Outlet, End]]
     ) -> tuple[Head, ...]:
         """Return the heads of a model whose graph can be read."""
-        walk, scope = Walk(), Scope(network)
+        walk = Walk(batch_axes=self._may_have_batch_axes())
+        scope = Scope(network)
         outputs = [output_of(walk, scope, end) for _, end in known]
         names = [outlet for outlet, _ in known]
+        self.floatx = self.container.floatx or floatx_of(network)
         scored = self._scored(names, [output.units for output in outputs])
         heads = []
         for outlet, output, score in zip(names, outputs, scored, strict=True):
@@ -147,6 +173,10 @@ class _Reading:
             heads.append(self._head(outlet, output, score))
         self._check_budgets(network, walk, len(heads))
         return tuple(heads)
+
+    def _may_have_batch_axes(self) -> bool:
+        version = generation(self.container.keras_version)
+        return version is None or (2, 4) <= version < (3, 0)
 
     def _check_budgets(self, network: Network, walk: Walk, count: int) -> None:
         messages = []
@@ -184,13 +214,13 @@ class _Reading:
         if self.training is None:
             nothing = None if self.compiled is None else ()
             return [CompiledHead(metrics=nothing)] * len(names)
-        version = generation(self.container.keras_version)
         found: Compiled = read_compiled(
             self.training,
             self._at(self.container.training_at),
             names,
             units,
-            legacy=version is not None and version < (3, 0),
+            legacy=self._legacy,
+            floatx=self.floatx,
         )
         self.problems += found.problems
         return found.heads
@@ -216,11 +246,18 @@ class _Reading:
             inner_activations=facts.inner_activations,
             layers_after=facts.layers_after,
             logits_hidden=facts.logits_hidden,
-            loss=score.loss,
+            compute_dtype=output.dtype,
+            loss=self._in_dtype(score.loss, output.dtype),
             loss_weight=score.loss_weight,
             metrics=score.metrics,
             origins=tuple(origins),
         )
+
+    def _in_dtype(self, loss: Loss | None, dtype: str | None) -> Loss | None:
+        """Return a loss of Keras 2 in the dtype of the output, in which it computes."""
+        if loss is None or not self._legacy or loss.dtype == dtype:
+            return loss
+        return replace(loss, dtype=dtype)
 
     def unknown_heads(self, network: Network | None) -> tuple[Head, ...]:
         """Return heads of which no more is known than what scores them."""

@@ -30,6 +30,7 @@ class Output(NamedTuple):
     facts: TensorFacts
     shape: Shape | None
     units: int | None
+    dtype: str | None  # of its values
     missing: bool  # the graph names a layer that is not there
 
 
@@ -72,7 +73,19 @@ def output_of(walk: Walk, scope: Scope, end: End) -> Output:
         units = shape[-1]
     if facts.activation in BY_ROW:
         facts = _with_sound_rows(walk, facts, shape, units)
-    return Output(facts, shape, units, tensor[1] < 0)
+    dtype = walk.dtype(tensor)
+    if facts.layers_after and facts.made_as is not None:
+        facts = _with_logits_as_cast(facts, walk.dtype(facts.made_as), dtype)
+    return Output(facts, shape, units, dtype, tensor[1] < 0)
+
+
+def _with_logits_as_cast(
+    facts: TensorFacts, made: str | None, dtype: str | None
+) -> TensorFacts:
+    """Hide the logits behind a layer that casts what it passes on to its own dtype."""
+    if made is None or dtype is None or made == dtype:
+        return facts
+    return facts._replace(logits_hidden=True)
 
 
 def _with_sound_rows(

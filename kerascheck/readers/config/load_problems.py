@@ -27,8 +27,8 @@ _JUDGED_AS: Final = "3.15"
 _SHORT: Final = frozenset(row.short for row in LOSSES.values() if row.short)
 """Losses that `load_model` mistakes for metrics of `keras.metrics`, in HDF5 alone."""
 
-_GONE: Final = ("keras.engine.", "keras.src.engine.", "keras.optimizers.experimental")
-"""Modules of Keras 2 that Keras 3 does not have."""
+_MAX_REASONS: Final = 3
+"""Reasons that a message names."""
 
 _MAX_LAYERS: Final = 10_000
 """Layers that are looked at."""
@@ -118,44 +118,26 @@ def _lambda(layer: _Saved, container: Container) -> Iterator[Problem]:
 
 
 def _cross_loading(container: Container) -> Iterator[Problem]:
-    """Yield why Keras 3 does not load a file of Keras 2."""
+    """Yield why Keras 3 does not load a file of Keras 2, as one problem."""
     if container.format not in ("keras", "keras-dir", "hdf5"):
         return
     if any(
         problem.kind == "container-under-wrong-name" for problem in container.problems
     ):
         return  # which is reason enough
+    from kerascheck.readers.config.cross_loading import reasons
+
+    found = list({reason.text: reason for reason in reasons(container)}.values())
+    if not found:
+        return
+    texts = [reason.text for reason in found[:_MAX_REASONS]]
+    more = len(found) - len(texts)
+    if more:
+        texts.append(f"and {more} more reason{'s' * (more > 1)}")
     wrote = f"Keras 3 does not load this file of Keras {container.keras_version}"
-    for loss in _losses(container):
-        if isinstance(loss.value, dict) and _is_of_keras_2(loss.value.get("config")):
-            yield _problem(
-                "keras-2-file",
-                f"{wrote}, because of how its loss is saved",
-                loss.at,
-                container,
-            )
-            return
-    modules = (
-        (container.architecture, container.architecture_at),
-        (_optimizer(container), f"{container.training_at}/optimizer"),
-    )
-    for saved, at in modules:
-        module = saved.get("module") if isinstance(saved, dict) else None
-        if isinstance(module, str) and module.startswith(_GONE):
-            message = f"{wrote}, which names {module[:60]}"
-            yield _problem("keras-2-file", message, at, container)
-            return
-
-
-def _is_of_keras_2(config: Any) -> bool:
-    return isinstance(config, dict) and (
-        "fn" in config or config.get("reduction") == "auto"
-    )
-
-
-def _optimizer(container: Container) -> Any:
-    training = container.training
-    return training.get("optimizer") if isinstance(training, dict) else None
+    compiling = all(reason.compiling for reason in found)
+    kind: ProblemKind = "keras-2-compile-settings" if compiling else "keras-2-file"
+    yield _problem(kind, f"{wrote}: {'; '.join(texts)}", found[0].at, container)
 
 
 def _problem(kind: ProblemKind, message: str, at: str, container: Container) -> Problem:

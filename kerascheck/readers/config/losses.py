@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from kerascheck.keras_api.losses import BY_SHAPE, LOSS_NAMES, LOSSES, loss_called
+from kerascheck.keras_api.losses import (
+    BY_SHAPE,
+    LOSS_NAMES,
+    LOSSES,
+    TENSORFLOW_LOSSES,
+    loss_called,
+)
 from kerascheck.keras_api.metrics import (
     ACCURACY,
     CROSSENTROPY,
@@ -100,7 +106,7 @@ def _loss_by_name(name: str, units: int | None) -> Loss:
         return (
             loss_called("BinaryCrossentropy") if units == 1 else _custom(name, "string")
         )
-    if name in LOSS_NAMES:
+    if name in LOSS_NAMES or name in TENSORFLOW_LOSSES:
         return loss_called(name)
     return _custom(name, "function")  # HDF5 and SavedModel save functions by name
 

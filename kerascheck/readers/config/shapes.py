@@ -13,7 +13,13 @@ from math import prod
 from typing import Any, Final, TypeAlias
 
 from kerascheck.keras_api.activations import BY_NAME
-from kerascheck.keras_api.layers import LAYERS, OPERATIONS, Formula, LayerTraits
+from kerascheck.keras_api.layers import (
+    BATCH_AXES,
+    LAYERS,
+    OPERATIONS,
+    Formula,
+    LayerTraits,
+)
 from kerascheck.model.description import Shape
 from kerascheck.readers.config.graph import Layer, as_shape, scalar_operands
 from kerascheck.readers.config.layer_effects import last_cell, width
@@ -25,14 +31,32 @@ ShapeStep = Callable[[Layer, Shapes], Shape | None]
 Size: TypeAlias = int | None
 
 _MAX_SIZE: Final = 2**40
+_MAX_RANK: Final = 64
 
 
-def shape_step_of(layer: Layer) -> ShapeStep | None:
-    """Return how `layer` makes its shape; None: not known."""
+def shape_step_of(layer: Layer, *, batch_axes: bool = False) -> ShapeStep | None:
+    """Return how `layer` makes its shape; None: not known.
+
+    Args:
+        layer: The layer or operation.
+        batch_axes: Whether its Keras accepts convolutions with several axes of samples,
+            so that they do not say the rank of an unknown input.
+    """
     if layer.operation:
         return _same if layer.kind in BY_NAME else _OPERATIONS.get(layer.kind)
     step = _LAYERS.get(layer.kind)
+    if batch_axes and layer.kind in BATCH_AXES:
+        step = step and _of_known_rank(step)
     return _spread(step) if step and layer.spread else step
+
+
+def _of_known_rank(step: ShapeStep) -> ShapeStep:
+    """Return `step`, which says nothing of an input of unknown rank."""
+
+    def known(layer: Layer, shapes: Shapes) -> Shape | None:
+        return step(layer, shapes) if shapes and shapes[0] else None
+
+    return known
 
 
 def _spread(step: ShapeStep) -> ShapeStep:
@@ -44,8 +68,8 @@ def _spread(step: ShapeStep) -> ShapeStep:
             s and (s[0], *s[outer:]) if len(s or ()) > outer else None for s in shapes
         ]
         made = step(layer, inner)
-        first = shapes[0] if shapes else None
-        return (*first[:outer], *made[1:]) if first and made else None
+        first = (shapes[0] if shapes else None) or (None,) * outer
+        return (*first[:outer], *made[1:]) if made else None
 
     return spread
 
@@ -80,11 +104,19 @@ def recorded_input(layer: Layer) -> Shape | None:
     return as_shape(config.get("batch_input_shape")) if type(config) is dict else None
 
 
-def _first(step: Callable[[Mapping[str, Any], Shape], Shape | None]) -> ShapeStep:
-    """Return a step for layers with one input of known rank, the batch included."""
+def _first(
+    step: Callable[[Mapping[str, Any], Shape], Shape | None], *, rank: int = 0
+) -> ShapeStep:
+    """Return a step for layers with one input of known rank, the batch included.
+
+    Args:
+        step: From the config and the shape of the input to that of the result.
+        rank: The only rank that Keras accepts, so that an unknown one is this; 0: it
+            accepts several.
+    """
 
     def first(layer: Layer, shapes: Shapes) -> Shape | None:
-        shape = shapes[0] if shapes else None
+        shape = (shapes[0] if shapes else None) or (None,) * rank
         return step(layer.config, shape) if shape else None
 
     return first
@@ -94,17 +126,22 @@ def _same(layer: Layer, shapes: Shapes) -> Shape | None:
     return shapes[0] if shapes else None
 
 
+def _same_of_rank(rank: int) -> ShapeStep:
+    return _first(lambda config, shape: shape, rank=rank + 2)
+
+
 def _dense(config: Mapping[str, Any], shape: Shape) -> Shape | None:
     return (*shape[:-1], width(config.get("units")))
 
 
-def _einsum(config: Mapping[str, Any], shape: Shape) -> Shape | None:
+def _einsum(layer: Layer, shapes: Shapes) -> Shape | None:
     """All axes of the result but the batch are saved; None if they vary."""
+    config, shape = layer.config, shapes[0] if shapes else None
     equation, saved = config.get("equation"), config.get("output_shape")
     sizes = as_shape(saved if isinstance(saved, (list, tuple)) else (saved,))
     if not isinstance(equation, str) or "..." in equation or sizes is None:
         return None
-    return (shape[0], *sizes)
+    return (shape[0] if shape else None, *sizes)
 
 
 def _embedding(config: Mapping[str, Any], shape: Shape) -> Shape | None:
@@ -180,7 +217,7 @@ def _convolved(rank: int, channels_name: str = "filters") -> ShapeStep:
             channels = inner * channels if inner and channels else None
         return _rebuilt(config, shape, space, channels)
 
-    return _first(convolve)
+    return _first(convolve, rank=rank + 2)
 
 
 def _transposed(rank: int) -> ShapeStep:
@@ -207,7 +244,7 @@ def _transposed(rank: int) -> ShapeStep:
         ]
         return _rebuilt(config, shape, space, width(config.get("filters")))
 
-    return _first(convolve)
+    return _first(convolve, rank=rank + 2)
 
 
 def _stretched(
@@ -236,7 +273,7 @@ def _pooled(rank: int) -> ShapeStep:
         ]
         return _rebuilt(config, shape, space, _channels(config, shape))
 
-    return _first(pool)
+    return _first(pool, rank=rank + 2)
 
 
 def _pooled_to(rank: int) -> ShapeStep:
@@ -246,7 +283,7 @@ def _pooled_to(rank: int) -> ShapeStep:
             return None
         return _rebuilt(config, shape, space, _channels(config, shape))
 
-    return _first(pool)
+    return _first(pool, rank=rank + 2)
 
 
 def _pooled_away(rank: int) -> ShapeStep:
@@ -258,7 +295,7 @@ def _pooled_away(rank: int) -> ShapeStep:
             return _rebuilt(config, shape, (1,) * rank, channels)
         return (shape[0], channels)
 
-    return _first(pool)
+    return _first(pool, rank=rank + 2)
 
 
 def _resized_by(rank: int, change: Callable[[Any, int, int], Size]) -> ShapeStep:
@@ -281,7 +318,7 @@ def _resized_by(rank: int, change: Callable[[Any, int, int], Size]) -> ShapeStep
         ]
         return _rebuilt(config, shape, made, _channels(config, shape))
 
-    return _first(resize)
+    return _first(resize, rank=rank + 2)
 
 
 _AMOUNTS: Final = ("padding", "cropping", "size")
@@ -391,6 +428,13 @@ def _permuted(config: Mapping[str, Any], shape: Shape) -> Shape | None:
     return (shape[0], *(shape[axis] for axis in order))
 
 
+def _permute_layer(layer: Layer, shapes: Shapes) -> Shape | None:
+    """Permute accepts the rank that its order has, the batch included."""
+    order = layer.config.get("dims")
+    rank = len(order) + 1 if isinstance(order, (list, tuple)) and order else 0
+    return _first(_permuted, rank=min(rank, _MAX_RANK))(layer, shapes)
+
+
 def _repeated(config: Mapping[str, Any], shape: Shape) -> Shape | None:
     return (shape[0], width(config.get("n")), shape[1]) if len(shape) == 2 else None
 
@@ -472,8 +516,8 @@ def _recurrent_convolution(rank: int) -> ShapeStep:
     one = _convolved(rank)
 
     def recur(layer: Layer, shapes: Shapes) -> Shape | None:
-        shape = shapes[0] if shapes else None
-        if shape is None or len(shape) != rank + 3:
+        shape = (shapes[0] if shapes else None) or (None,) * (rank + 3)
+        if len(shape) != rank + 3:
             return None
         made = one(layer, [(shape[0], *shape[2:])])
         if made is None or layer.index or not layer.config.get("return_sequences"):
@@ -531,7 +575,7 @@ def _operated(layer: Layer, shapes: Shapes) -> Shape | None:
 
 
 def _concatenated(layer: Layer, shapes: Shapes) -> Shape | None:
-    first = shapes[0] if shapes else None
+    first = next((shape for shape in shapes if shape), None)
     if first is None:
         return None
     axis = _axis(layer.config.get("axis", -1), len(first))
@@ -539,9 +583,9 @@ def _concatenated(layer: Layer, shapes: Shapes) -> Shape | None:
         return None
     sizes: list[Size] = []
     for shape in shapes:
-        if shape is None or len(shape) != len(first):
+        if shape is not None and len(shape) != len(first):
             return None
-        sizes.append(shape[axis])
+        sizes.append(shape[axis] if shape else None)
     total = None if None in sizes else sum(s for s in sizes if s is not None)
     return (*first[:axis], total, *first[axis + 1 :])
 
@@ -604,14 +648,14 @@ def _lambda(layer: Layer, shapes: Shapes) -> Shape | None:
 _FORMULAS: Final[dict[Formula, ShapeStep]] = {
     "same": _same,
     "dense": _first(_dense),
-    "einsum": _first(_einsum),
+    "einsum": _einsum,
     "embedding": _first(_embedding),
     "resized": _first(_resized_to),
-    "flattened": _first(_flattened),
+    "flattened": _first(_flattened, rank=2),
     "reshaped": _reshape_layer,
     "reshaped whole": _reshaped_whole,
-    "permuted": _first(_permuted),
-    "repeated": _first(_repeated),
+    "permuted": _permute_layer,
+    "repeated": _first(_repeated, rank=2),
     "recurrent": _recurrent,
     "bidirectional": _bidirectional,
     "broadcast": _broadcast,
@@ -630,6 +674,7 @@ _FORMULAS: Final[dict[Formula, ShapeStep]] = {
     "reduced": _first(_reduced),
 }
 _FORMULAS_OF_RANK: Final[dict[Formula, Callable[[int], ShapeStep]]] = {
+    "same of rank": _same_of_rank,
     "convolved": _convolved,
     "depthwise": lambda rank: _convolved(rank, "depth_multiplier"),
     "transposed convolution": _transposed,

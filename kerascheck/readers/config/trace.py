@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from kerascheck.model.description import Shape
+from kerascheck.readers.config.dtypes import dtype_of
 from kerascheck.readers.config.graph import (
     Layer,
     Network,
@@ -46,11 +47,17 @@ _MAX_STEPS: Final = 250_000  # more than 100,000 layers in a row
 class Walk:
     """What is known about the tensors of one model.
 
+    Args:
+        steps: Budget.
+        batch_axes: Whether its Keras accepts convolutions with several axes of samples.
+
     Attributes:
         exhausted: Whether the budget ended the walk, so that facts are missing.
     """
 
     __slots__ = (
+        "_batch_axes",
+        "_dtypes",
         "_facts",
         "_layers",
         "_networks",
@@ -60,10 +67,12 @@ class Walk:
         "exhausted",
     )
 
-    def __init__(self, *, steps: int = _MAX_STEPS) -> None:
+    def __init__(self, *, steps: int = _MAX_STEPS, batch_axes: bool = False) -> None:
         self._steps = steps
+        self._batch_axes = batch_axes
         self._facts: dict[Tensor, TensorFacts] = {}
         self._shapes: dict[Tensor, Shape | None] = {}
+        self._dtypes: dict[Tensor, str | None] = {}
         self._layers: dict[Tensor, Layer | None] = {}
         self._networks: dict[int, Network | None] = {}
         self._scopes: dict[tuple[Scope, int, int], Scope | None] = {}
@@ -76,6 +85,10 @@ class Walk:
     def shape(self, tensor: Tensor) -> Shape | None:
         """Return the shape of `tensor`, batch first; None: the rank is unknown."""
         return self._settle(tensor, self._shapes, self._shape_plan, None)
+
+    def dtype(self, tensor: Tensor) -> str | None:
+        """Return the dtype of the values of `tensor`; None: unknown, or not floats."""
+        return self._settle(tensor, self._dtypes, self._dtype_plan, None)
 
     def _settle(
         self,
@@ -136,13 +149,26 @@ class Walk:
         inner = self._inside(layer)
         if inner is not None:
             return _shape_through, layer, inner
-        step = shape_step_of(layer)
+        step = shape_step_of(layer, batch_axes=self._batch_axes)
         if step is None:
             return None
         recorded = _recorded(layer)
         if recorded is not None:
             return partial(_shape_of, step, recorded), layer, []
         return step, layer, self._inputs(layer)
+
+    def _dtype_plan(self, tensor: Tensor) -> Plan[str | None] | None:
+        layer = self._layer(tensor)
+        if layer is None or layer.kind in ("", "Lambda"):
+            return None
+        if layer.kind == "InputLayer":
+            return _dtype_of_layer, layer, []
+        inner = self._inside(layer)
+        if inner is not None:
+            return _dtype_through, layer, inner
+        if layer.operation and layer.kind != "Cast":
+            return _dtype_through, layer, self._inputs(layer)[:1]
+        return _dtype_of_layer, layer, []
 
     def _inputs(self, layer: Layer) -> list[Tensor]:
         scope, place, _, _ = layer.tensor
@@ -202,6 +228,14 @@ def _facts_through(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     if not inputs:
         return unknown(layer, inputs)
     return inputs[0]._replace(logits_hidden=True) if layer.spread else inputs[0]
+
+
+def _dtype_of_layer(layer: Layer, dtypes: Sequence[str | None]) -> str | None:
+    return dtype_of(layer.config, layer.name)
+
+
+def _dtype_through(layer: Layer, dtypes: Sequence[str | None]) -> str | None:
+    return dtypes[0] if dtypes else None
 
 
 def _shape_through(layer: Layer, shapes: Sequence[Shape | None]) -> Shape | None:

@@ -48,6 +48,7 @@ class Container(Frozen, eq=False):
         keras_version: As saved; None: absent, or not a short plain text.
         backend: As saved; None: absent, or not a short plain text.
         problems: Oddities met on the way.
+        floatx: `keras.config.floatx()` of a live model; None: no file says it.
     """
 
     format: Format
@@ -59,6 +60,7 @@ class Container(Frozen, eq=False):
     keras_version: str | None
     backend: str | None
     problems: Problems = ()
+    floatx: str | None = None
 
 
 UNCOMPILED: Final = Problem(

@@ -95,7 +95,7 @@ def test_kinds_are_counted_and_shown_by_their_plainest_setup():
     assert [kind.count for kind in found] == [2, 1]
     assert found[0].example.setup == SETUP
     assert found[0].signature == (
-        "training: BinaryCrossentropy on 1 unit sigmoid, binary binary"
+        "training: BinaryCrossentropy on 1 unit of sigmoid, binary"
     )
 
 

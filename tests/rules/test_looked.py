@@ -1,0 +1,193 @@
+"""A rule that finds something is not "decided: nothing" once it cannot look.
+
+A fact that a finding rests on is made unknown. The rule then still finds something, on
+other evidence, or says that it is undecided.
+"""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kerascheck import kit
+from kerascheck.engine.facts import Facts
+from kerascheck.keras_api.metrics import with_resolved_metrics
+from kerascheck.model.errors import NotApplicable, Undecided
+from kerascheck.rules import our_rules
+from tests.rules.strategies import models
+
+RULES = our_rules()
+
+
+def unmeasured(labels):
+    """Return labels whose encoding could not be made out."""
+    return replace(labels, encoding=kit.Encoding.UNKNOWN, candidates=())
+
+
+def custom(loss):
+    return kit.Loss(name="own", kind=kit.LossKind.CUSTOM, given=loss.given)
+
+
+def of_head(**unknown):
+    """Return how to make fields of the first head unknown."""
+
+    def hide(model):
+        head = model.heads[0]
+        changed = {
+            field: value(getattr(head, field)) if callable(value) else value
+            for field, value in unknown.items()
+            if not callable(value) or getattr(head, field) is not None
+        }
+        heads = (replace(head, **changed), *model.heads[1:])
+        return with_resolved_metrics(replace(model, heads=heads))
+
+    return hide
+
+
+UNKNOWN = {
+    "activation": of_head(activation=kit.Activation.UNKNOWN),
+    "compute_dtype": of_head(compute_dtype=None),
+    "units": of_head(units=None),
+    "shape": of_head(shape=None),
+    "width": of_head(units=None, shape=None),
+    "loss": of_head(loss=custom),
+    "from_logits": of_head(loss=lambda loss: replace(loss, from_logits=None)),
+    "metrics": of_head(metrics=None),
+    "labels": of_head(labels=None),
+    "encoding": of_head(labels=unmeasured),
+    "compiled": lambda model: replace(model, compiled=None),
+    "version": lambda model: replace(model, keras_version=None),
+}
+"""Fact -> how to make it unknown."""
+
+READ_AS = {
+    "width": {"units", "shape"},
+    "from_logits": {"loss"},
+    "encoding": {"labels"},
+    "compiled": {"loss", "metrics"},
+    "version": {"loss", "metrics"},
+}
+"""Fact -> those of a rule's card that it belongs to; by default its own name."""
+
+WITHOUT_LOOKING = {
+    ("KC207", "encoding"),
+    ("KC208", "encoding"),
+    ("KC301", "encoding"),
+    ("KC301", "labels"),
+    ("KC301", "shape"),
+    ("KC301", "units"),
+    ("KC301", "width"),
+    ("KC302", "encoding"),
+    ("KC302", "loss"),
+    ("KC302", "units"),
+    ("KC302", "width"),
+    ("KC306", "units"),
+    ("KC306", "width"),
+    ("KC316", "units"),
+    ("KC316", "width"),
+}
+"""Rules that still fail, each with the fact that they do not look at."""
+
+ON_OTHER_MODELS = {
+    ("KC204", "encoding"),
+    ("KC304", "units"),
+    ("KC304", "width"),
+    ("KC306", "loss"),
+}
+"""The same, of which no bad example shows it."""
+
+KNOWN = WITHOUT_LOOKING | ON_OTHER_MODELS
+
+
+def outcome(rule, model):
+    """Return whether a rule finds something in the first head, or why it does not."""
+    found = []
+    try:
+        found.extend(rule.check(Facts(model.heads[0], model)))
+    except NotApplicable:
+        return "found" if found else "not applicable"
+    except Undecided:
+        return "found" if found else "undecided"
+    return "found" if found else "nothing"
+
+
+def applies(rule, fact, model):
+    """Say whether the fact of a model can be made unknown to a rule."""
+    if not rule.reads & READ_AS.get(fact, {fact}):
+        return False
+    loss = model.heads[0].loss
+    return fact != "loss" or (loss is not None and loss.kind is not kit.LossKind.CUSTOM)
+
+
+def decided_without_looking(rule, model, fact):
+    return (
+        applies(rule, fact, model)
+        and outcome(rule, model) == "found"
+        and outcome(rule, UNKNOWN[fact](model)) in ("nothing", "not applicable")
+    )
+
+
+CASES = [
+    pytest.param(
+        rule,
+        fact,
+        id=f"{rule.code}-{fact}",
+        marks=[pytest.mark.xfail(strict=True)]
+        if (rule.code, fact) in WITHOUT_LOOKING
+        else [],
+    )
+    for rule in RULES
+    for fact in UNKNOWN
+    if rule.reads & READ_AS.get(fact, {fact})
+]
+
+
+@pytest.mark.parametrize(("rule", "fact"), CASES)
+def test_a_bad_example_with_an_unknown_fact_is_undecided_or_found(rule, fact):
+    for model in rule.bad():
+        assert not decided_without_looking(rule, model, fact), model.heads[0]
+
+
+def failing(model):
+    for rule in RULES:
+        if outcome(rule, model) == "found":
+            for fact in UNKNOWN:
+                if decided_without_looking(rule, model, fact):
+                    yield rule.code, fact
+
+
+@settings(max_examples=150, deadline=None)
+@given(models())
+def test_any_model_with_an_unknown_fact_is_undecided_or_found(model):
+    assert not {*failing(model)} - KNOWN
+
+
+@pytest.mark.slow
+@settings(max_examples=5_000, deadline=None)
+@given(st.tuples(models(), models()))
+def test_any_of_many_models_with_an_unknown_fact_is_undecided_or_found(pair):
+    model = kit.with_head(*pair)
+    assert not {*failing(model)} - KNOWN
+
+
+def test_a_rule_that_does_not_look_is_noticed():
+    def check(facts):
+        if facts.knows_labels:
+            yield from labelled(facts)
+
+    def labelled(facts):
+        yield card.finding(facts, message="there are labels")
+
+    card = kit.Rule(
+        code="KC901",
+        name="made-up",
+        summary="made for a test",
+        severity=kit.Severity.NOTE,
+        harm=kit.Harm.NONE,
+        reads=frozenset({"labels"}),
+        check=check,
+    )
+    model = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
+    assert decided_without_looking(card, model, "labels")
+    assert not decided_without_looking(card, model, "units")

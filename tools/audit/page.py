@@ -1,0 +1,63 @@
+"""docs/audit.md: totals of a run, and the kinds that remain with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from tools.audit.accepted import reason
+from tools.audit.kinds import Kind, disagreements, kinds
+from tools.audit.table import totals
+
+_PAGE = """\
+# Rules against the truth
+
+`python -m tools audit --write` makes random setups of every label encoding, rank, dtype
+policy and weight, trains them, and compares what it measures with what the rules say.
+It wrote this page.
+
+{sections}
+"""
+
+_SECTION = """\
+## On {backend}
+
+{count} setups, seed {seed}, Keras {version}. Rows are what was measured, columns
+the worst finding.
+
+```text
+{totals}
+```
+
+{kinds}"""
+
+
+def section(results: Sequence[Mapping[str, Any]], *, backend: str, seed: int) -> str:
+    """Return what the page says of one run."""
+    found = kinds([one for result in results for one in disagreements(result)])
+    known = [(kind, why) for kind in found if (why := reason(kind))]
+    return _SECTION.format(
+        backend={"tensorflow": "TensorFlow", "jax": "JAX"}[backend],
+        count=len(results),
+        seed=seed,
+        version=version("keras"),
+        totals=totals(results),
+        kinds=_table(known),
+    )
+
+
+def page(sections: Sequence[str]) -> str:
+    """Return the page of one or several runs."""
+    return _PAGE.format(sections="\n\n".join(sections))
+
+
+def _table(known: Sequence[tuple[Kind, str]]) -> str:
+    if not known:
+        return "No kind of disagreement remains.\n"
+    rows = [
+        f"| {kind.count} | {'silent harm' if kind.silent else 'finding without harm'} "
+        f"| {kind.signature} | {why} |"
+        for kind, why in known
+    ]
+    return "\n".join(["| setups | is | kind | reason |", "|---|---|---|---|", *rows])
