@@ -28,7 +28,6 @@ from kerascheck.model.description import (
     Loss,
     LossKind,
     Metric,
-    Shape,
 )
 from kerascheck.model.frozen import replace
 
@@ -159,7 +158,8 @@ def _setup(facts: Facts) -> Setup | None:
     labels = facts.head.labels
     if labels is None or labels.encoding is Encoding.UNKNOWN:
         return _by_loss(facts)
-    if _is_of_places(facts, labels):
+    rows = labels.encoding in (Encoding.ONE_HOT, Encoding.MULTI_HOT)
+    if rows and _is_of_places(facts, labels):
         return _of_places(facts, labels)
     match labels.encoding:
         case Encoding.BINARY | Encoding.PROBABILITY:
@@ -189,17 +189,9 @@ def _of_places(facts: Facts, labels: Labels) -> Setup | None:
 
 
 def _is_of_places(facts: Facts, labels: Labels) -> bool:
-    """Say whether labels that look like rows have one value for each row of units."""
-    if facts.head.shape is None or len(labels.shape) < 2:
-        return False
-    rows = labels.encoding in (Encoding.ONE_HOT, Encoding.MULTI_HOT)
-    axes = (None, *facts.head.shape[1:-1])
-    return rows and len(axes) > 1 and _same_axes(axes, labels.shape)
-
-
-def _same_axes(known: Shape, given: Shape) -> bool:
-    """Say whether every axis is known and the same, but for the batch."""
-    return len(known) == len(given) and known[1:] == given[1:]
+    """Say whether labels have one value for each row of units, whatever they hold."""
+    shape = facts.head.shape
+    return shape is not None and len(shape) > 2 and labels.shape[1:] == shape[1:-1]
 
 
 def _is_two_valued(labels: Labels) -> bool:
@@ -242,7 +234,8 @@ def _continuous(facts: Facts, labels: Labels) -> Setup:
     loss = facts.head.loss
     regression = loss is not None and loss.kind is LossKind.REGRESSION
     name = loss.name if loss is not None and regression else "MeanSquaredError"
-    return Activation.LINEAR, name, labels.width, None
+    units = 1 if _is_of_places(facts, labels) else labels.width
+    return Activation.LINEAR, name, units, None
 
 
 def _by_loss(facts: Facts) -> Setup | None:
