@@ -23,8 +23,9 @@ SLOW = range(100, 400)
 
 
 def programs_of(rule):
-    """Return the bad examples that Keras 3 can be given labels and all."""
-    codes = [keras_code(model) for model in rule.bad() if major(model) == 3]
+    """Return the bad examples that are whole programs for Keras 3, with all labels."""
+    whole = [m for m in rule.bad() if all(h.labels is not None for h in m.heads)]
+    codes = [keras_code(model) for model in whole if major(model) == 3]
     return [code for code in codes if code is not None and "\ny = " in code]
 
 
