@@ -53,6 +53,14 @@ from kerascheck.keras_api.losses import (
     loss_traits,
 )
 from kerascheck.keras_api.metrics import (
+    ACCURACIES,
+    ARGMAX_OF_ROWS,
+    IOU_OF_ROWS,
+    LIKELIHOODS,
+    MARGINS,
+    OF_ROWS,
+    OVER_CLASSES,
+    OVER_IDS,
     metric_called,
     metric_traits,
     with_resolved_metrics,
@@ -76,7 +84,9 @@ from kerascheck.model.description import (
 from kerascheck.model.frozen import replace
 
 __all__ = [
+    "ACCURACIES",
     "ACTIVATIONS",
+    "ARGMAX_OF_ROWS",
     "BY_CLASS",
     "BY_HEAD",
     "BY_ROW",
@@ -84,11 +94,17 @@ __all__ = [
     "COSINE",
     "CROSSENTROPIES",
     "GENERALIZED",
+    "IOU_OF_ROWS",
     "KEEPS_LOGITS",
+    "LIKELIHOODS",
+    "MARGINS",
     "NOISE",
     "NORMALIZATIONS",
+    "OF_ROWS",
     "OF_TENSORFLOW",
     "ONE_CLASS",
+    "OVER_CLASSES",
+    "OVER_IDS",
     "PERCENTAGE",
     "PROBABILITIES",
     "REFUSED_LOSSES",

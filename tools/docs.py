@@ -11,8 +11,8 @@ from kerascheck.engine.file_rule import FileRule
 from kerascheck.engine.rule import Rule
 from kerascheck.model.vocabulary import FAMILIES
 from kerascheck.report.rule_page import page
-from tools.metric_pages import metric_lines
 from kerascheck.rules import our_rules
+from tools.metric_pages import metric_lines
 
 INDEX = "index.md"
 

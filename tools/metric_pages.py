@@ -25,8 +25,8 @@ def metric_lines(rule: Rule) -> list[str]:
     if not found:
         return []
     return [
-        "What Keras 3.15 on TensorFlow shows, and the truth, for a trained model and for",
-        "one that guesses (`python -m tools metrics`; classes even, or one of them rare):",
+        "What Keras 3.15 on TensorFlow shows, and the truth, for a trained model and",
+        "one that guesses (`python -m tools metrics`; classes even, or one rare):",
         "",
         "| labels, head, loss | metric | trained | guessing | worst |",
         "|---|---|---|---|---|",

@@ -10,6 +10,7 @@ from math import isfinite
 
 from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
 from kerascheck.engine.finding import Finding, Harm
+from kerascheck.engine.fix import RepairLabels
 from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
 from kerascheck.model.description import (
@@ -86,7 +87,11 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
     """
     if finding.fix is None or not finding.fix.edits or finding.head is None:
         raise NotBuildable("there is no fix to try by training")
+    if any(isinstance(edit, RepairLabels) for edit in finding.fix.edits):
+        raise NotBuildable("reference training has no labels with such values")
     before = model.head(finding.head)
+    if before.labels is not None and before.labels.void is not None:
+        raise NotBuildable("reference training has no labels without a class")
     after = finding.fix.of(model).head(finding.head)
     scale = _scale(before, after, finding.harm, most)
     assumed = None if before.labels else _assumed_labels(before).encoding
@@ -115,6 +120,8 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
     if encoding is Encoding.CONTINUOUS:
         if labels.width > 1 or after.units != 1:
             raise NotBuildable("reference regression has one target")
+        if after.labels is not None and after.labels.encoding is not encoding:
+            raise NotBuildable("reference training has no labels with such values")
         return _Scale(task="regression", classes=2, true_classes=2)
     true = _classes(labels)
     classes = max(2, min(true, most))

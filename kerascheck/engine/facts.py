@@ -63,6 +63,7 @@ FIELDS = {
     "shape": ("shape",),
     "loss": ("loss",),
     "loss_weight": ("loss_weight",),
+    "spare_losses": ("spare_losses",),
     "metrics": ("metrics",),
     "labels": ("labels",),
     "class_weight": ("class_weight",),

@@ -13,10 +13,18 @@ from kerascheck.model.description import Description, Head, LossKind, Metric
 from kerascheck.model.frozen import replace
 
 __all__ = [
+    "ACCURACIES",
     "ACCURACY",
+    "ARGMAX_OF_ROWS",
     "CROSSENTROPY",
+    "IOU_OF_ROWS",
+    "LIKELIHOODS",
+    "MARGINS",
     "METRICS",
     "METRIC_NAMES",
+    "OF_ROWS",
+    "OVER_CLASSES",
+    "OVER_IDS",
     "RESOLVED_BY_SHAPE",
     "MetricTraits",
     "auto_name",
@@ -190,6 +198,31 @@ METRICS: Final[dict[str, MetricTraits]] = {
     "TruePositives": _COUNT,
 }
 """Keras class name -> what the metric does."""
+
+
+ACCURACIES: Final = frozenset(n for n, r in METRICS.items() if r.family == "accuracy")
+
+LIKELIHOODS: Final = frozenset(
+    n for n, row in METRICS.items() if row.family == "crossentropy"
+)
+
+OVER_IDS: Final = frozenset(n for n, row in METRICS.items() if row.expects == "ids")
+"""Metrics that count every id, also one that the loss ignores."""
+
+ARGMAX_OF_ROWS: Final = ("CategoricalAccuracy", "TopKCategoricalAccuracy")
+"""Metrics that look for the highest of the labels, the first of several."""
+
+OVER_CLASSES: Final = OVER_IDS | {*ARGMAX_OF_ROWS, "CategoricalCrossentropy"}
+"""Metrics that read a column for each class."""
+
+MARGINS: Final = ("Hinge", "SquaredHinge")
+"""Metrics that read -1 and 1, and 0 and 1, but no other labels."""
+
+OF_ROWS: Final = ("CategoricalHinge", "KLDivergence")
+"""Formulas over rows of classes, of labels from 0 to 1."""
+
+IOU_OF_ROWS: Final = {"OneHotIoU": "IoU", "OneHotMeanIoU": "MeanIoU"}
+"""IoU that takes the argmax of labels -> the one that reads ids."""
 
 
 def auto_name(name: str) -> str:

@@ -127,8 +127,7 @@ def _sample_of_watched(sample: FitSample) -> FitSample:
     if gives_batches(sample.y):
         pulled = _join(_pull(_batches(sample.y)), form_of(sample.y))
         return replace(pulled, watched=True)
-    weights = to_numpy(sample.sample_weight)
-    return replace(sample, y=to_numpy(sample.y), sample_weight=weights)
+    return replace(sample, y=to_numpy(sample.y))
 
 
 def form_of(x: Any, y: Any = None) -> DataForm | None:

@@ -13,7 +13,7 @@ from kerascheck.keras_api.fit_weights import BY_CLASS, BY_HEAD
 from kerascheck.labels.batches import FitSample, sample_of, to_numpy
 from kerascheck.labels.structure import leaves, structure_of
 from kerascheck.model.description import ClassWeight, FitCall, SampleWeight, Scalar
-from kerascheck.model.errors import UnreadableLabels
+from kerascheck.model.errors import UnreadableLabels, UsageError
 from kerascheck.model.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -65,14 +65,15 @@ def fit_arguments(
     unread: list[tuple[str, str]] = []
     try:
         data = sample_of(y)
-    except UnreadableLabels as error:
+    except UsageError:
+        raise
+    except Exception as error:
         data = FitSample(y=None, watched=isinstance(y, FitSample))
-        unread.append(("y", str(error)))
+        unread.append(("y", _why("y", error)))
     if data.why_no_weights is not None:
         unread.append(("sample_weight", data.why_no_weights))
-    weights = _attempt("sample_weight", _as_given, sample_weight, unread)
-    if weights is None:
-        weights = data.sample_weight
+    given = data.sample_weight if sample_weight is None else sample_weight
+    weights = _attempt("sample_weight", _as_given, given, unread)
     measured = None
     if weights is not None:
         measured = _attempt("sample_weight", _sample_weight, weights, unread)
@@ -91,10 +92,10 @@ def fit_arguments(
         watched=data.watched,
         call=FitCall(
             data=data.data,
-            labels=None if data.y is None else structure_of(data.y),
+            labels=_attempt("y", _structure, data.y, []),
             class_weight=form,
             sample_weight=measured,
-            lengths=_lengths(x, data, sample_weight),
+            lengths=_lengths(x, data, given),
             unread=tuple(unread),
         ),
     )
@@ -108,9 +109,19 @@ def _attempt(argument: str, read: Any, value: Any, unread: list[Any]) -> Any:
     try:
         return read(value)
     except Exception as error:
-        why = str(error).strip().partition("\n")[0] or type(error).__name__
-        unread.append((argument, f"{argument} is not understood: {why[:200]}"))
+        unread.append((argument, _why(argument, error)))
         return None
+
+
+def _why(argument: str, error: Exception) -> str:
+    if isinstance(error, UnreadableLabels):
+        return str(error)
+    why = str(error).strip().partition("\n")[0] or type(error).__name__
+    return f"{argument} is not understood: {why[:200]}"
+
+
+def _structure(y: Any) -> str | None:
+    return None if y is None else structure_of(y)
 
 
 def _as_given(sample_weight: Any) -> Any:
@@ -192,13 +203,18 @@ def _lengths(
     given = (("x", x), ("y", data.y), ("sample_weight", sample_weight))
     counts = tuple(
         dict.fromkeys(
-            (name, len(one))
+            (name, count)
             for name, values in given
-            for _, one in (leaves(values) if values is not None else ())
-            if _has_length(one)
+            for count in _attempt(name, _counts, values, []) or ()
         )
     )
     return counts if len({count for _, count in counts}) > 1 else ()
+
+
+def _counts(values: Any) -> list[int]:
+    if values is None:
+        return []
+    return [len(one) for _, one in leaves(values) if _has_length(one)]
 
 
 def _has_length(values: Any) -> bool:

@@ -27,6 +27,9 @@ __all__ = ["CallSiteTracker", "build_traced"]
 
 _KERAS: Final = ("keras", "tf_keras", "tensorflow")
 
+_OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_STANDARD_LIBRARY: Final = os.path.dirname(os.__file__) + os.sep
+
 _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 
@@ -151,7 +154,9 @@ class _ImportHook:
 def _calling_compile(model: Any, wrapper: FrameType | None) -> FrameType | None:
     """Return what calls compile; None if that is Keras, which loads a model."""
     frame = wrapper.f_back if wrapper is not None else None
-    while frame is not None and _overrides_compile(frame, model):
+    while frame is not None and (
+        _overrides_compile(frame, model) or _is_of_python(frame.f_code.co_filename)
+    ):
         frame = frame.f_back
     return None if frame is None or _is_internal(frame) else frame
 
@@ -162,7 +167,7 @@ def _overrides_compile(frame: FrameType, model: Any) -> bool:
 
 
 def _user_frame(frame: FrameType | None) -> FrameType | None:
-    """Return the innermost frame that is neither Keras's nor of this module."""
+    """Return the innermost frame of neither Keras, this module nor Python itself."""
     while frame is not None and _is_internal(frame):
         frame = frame.f_back
     return frame
@@ -170,7 +175,18 @@ def _user_frame(frame: FrameType | None) -> FrameType | None:
 
 def _is_internal(frame: FrameType) -> bool:
     name = str(frame.f_globals.get("__name__"))
-    return name == __name__ or name.partition(".")[0] in _KERAS
+    return (
+        name == __name__
+        or name.partition(".")[0] in _KERAS
+        or _is_of_python(frame.f_code.co_filename)
+    )
+
+
+def _is_of_python(file: str) -> bool:
+    """Say whether a file is of the standard library, which calls what it is given."""
+    if not file.startswith(_STANDARD_LIBRARY):
+        return False
+    return _INSTALLED.isdisjoint(file.split(os.sep))
 
 
 def _place(frame: FrameType | None, home: str) -> str | None:
@@ -183,7 +199,7 @@ def _place(frame: FrameType | None, home: str) -> str | None:
     if frame is None or not os.path.isfile(frame.f_code.co_filename):
         return None
     file = os.path.abspath(frame.f_code.co_filename)
-    if not _INSTALLED.isdisjoint(file.split(os.sep)):
+    if not _INSTALLED.isdisjoint(file.split(os.sep)) or file.startswith(_OURS):
         return None
     with suppress(ValueError):  # on another drive of Windows
         file = os.path.relpath(file, home)

@@ -6,11 +6,13 @@ model.fit(x, y, callbacks=[kerascheck.callback()])
 from __future__ import annotations
 
 import sys
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from kerascheck.api import check
 from kerascheck.labels.batches import FitSample
-from kerascheck.live.first_batch import at_first_step, split_batch
+from kerascheck.live.first_batch import as_arrays, at_first_step, split_batch
 from kerascheck.model.errors import KerascheckError, UsageError
 from kerascheck.model.vocabulary import FAIL_ON
 from kerascheck.report.report import Report
@@ -37,24 +39,29 @@ def callback(fail_on: str = "error", *, verbose: int | None = None) -> Any:
     """
     if fail_on not in FAIL_ON:
         raise UsageError(f"Expected one of {FAIL_ON}. Received: {fail_on!r}.")
-    return _class()(fail_on, verbose)
-
-
-def _class() -> Any:
-    """Return the class, derived from `Callback` of every Keras that is imported."""
-    bases = tuple(
-        sys.modules[name].callbacks.Callback
-        for name in ("keras", "tf_keras")
-        if name in sys.modules
-    )
-    if not bases:
+    names = tuple(name for name in ("keras", "tf_keras") if name in sys.modules)
+    if not names:
         raise UsageError("import keras or tf_keras before `kerascheck.callback()`")
-    return type("Kerascheck", (_FirstBatch, *bases), {"__doc__": _FirstBatch.__doc__})
+    return _made(names, fail_on, verbose)
+
+
+def _made(names: tuple[str, ...], fail_on: str, verbose: int | None) -> Any:
+    """Return a callback for models of each Keras named, which is imported for it."""
+    return _class(names)(fail_on, verbose)
+
+
+@cache
+def _class(names: tuple[str, ...]) -> Any:
+    """Return the class, derived from `Callback` of each Keras named."""
+    bases = tuple(import_module(name).callbacks.Callback for name in names)
+    members = {"__doc__": _FirstBatch.__doc__, "keras_names": names}
+    return type("Kerascheck", (_FirstBatch, *bases), members)
 
 
 class _FirstBatch:
     """Checks a model and its labels at the first batch of `fit`."""
 
+    keras_names: tuple[str, ...]
     model: Any
     params: Any
 
@@ -64,17 +71,22 @@ class _FirstBatch:
         self.verbose = verbose
         self.report: Report | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by the arguments, as no module holds the class."""
+        arguments = (self.keras_names, self.fail_on, self.verbose)
+        return _made, arguments, self.__dict__
+
     def on_train_begin(self, logs: Any = None) -> None:
         """Check the batch of the next call of the train function."""
         at_first_step(self.model, "train_function", self._check)
 
     def _check(self, batch: Any) -> None:
-        _, y, weights = split_batch(batch)
+        x, y, weights = split_batch(batch)
         if y is None:
             return self._print("kerascheck: the batch holds no labels; nothing checked")
         data = FitSample(y=y, sample_weight=weights, watched=True)
         try:
-            self.report = check(self.model, data)
+            self.report = check(self.model, data, as_arrays(x))
         except KerascheckError as error:
             return self._print(f"kerascheck: not checked: {error}")
         self.report.raise_for_findings(self.fail_on)

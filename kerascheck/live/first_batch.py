@@ -16,7 +16,7 @@ from typing import Any
 
 from kerascheck.keras_api.internals import steps_per_call, variables_filled
 
-__all__ = ["at_first_step", "split_batch"]
+__all__ = ["as_arrays", "at_first_step", "split_batch"]
 
 
 def at_first_step(model: Any, name: str, look: Callable[[Any], None]) -> Any:
@@ -50,6 +50,30 @@ def split_batch(batch: Any) -> tuple[Any, Any, Any]:
         return _on_first_device(batch), None, None
     x, y, weights = (list(map(_on_first_device, batch)) + [None] * 3)[:3]
     return x, y, weights
+
+
+def as_arrays(x: Any) -> Any:
+    """Return the inputs of a batch as numpy arrays.
+
+    None: they are not dense arrays, or none at all.
+    """
+    try:
+        return _arrays(x)
+    except Exception:  # ragged and sparse tensors, objects of the user's own
+        return None
+
+
+def _arrays(x: Any) -> Any:
+    import numpy as np
+
+    if isinstance(x, Mapping):
+        return {name: _arrays(inner) for name, inner in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [_arrays(inner) for inner in x]
+    found = np.asarray(x.detach().cpu() if hasattr(x, "detach") else x)
+    if found.dtype == object or not found.shape:
+        raise TypeError(x)
+    return found
 
 
 def _on_first_device(values: Any) -> Any:

@@ -10,10 +10,14 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from inspect import CO_COROUTINE
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from kerascheck.model.errors import UsageError
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = ["Cell", "Notebook", "execute", "load"]
 
@@ -98,11 +102,50 @@ def execute(notebook: Notebook, names: dict[str, Any]) -> None:
     Raises:
         SyntaxError: A cell is not Python.
     """
-    names["display"] = print
-    for cell in notebook.cells:
-        source = "\n" * (cell.line - 1) + "\n".join(cell.lines)
-        code = compile(source, notebook.path, "exec", dont_inherit=True)
-        exec(code, names)  # noqa: S102  (what the user asks to run)
+    names.update(display=print, get_ipython=_Shell)
+    with _EventLoop() as loop:
+        for cell in notebook.cells:
+            source = "\n" * (cell.line - 1) + "\n".join(cell.lines)
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            code = compile(source, notebook.path, "exec", flags, dont_inherit=True)
+            awaited = eval(code, names)  # noqa: S307  (what the user asks to run)
+            if code.co_flags & CO_COROUTINE:
+                loop.run(awaited)
+
+
+class _EventLoop:
+    """The loop that cells with `await` share, made for the first of them."""
+
+    def __init__(self) -> None:
+        self._runner: asyncio.Runner | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self._runner is not None:
+            self._runner.close()
+
+    def run(self, awaited: Coroutine[Any, Any, Any]) -> None:
+        """Run a cell until its last `await` is done."""
+        if self._runner is None:
+            import asyncio
+
+            self._runner = asyncio.Runner()
+        self._runner.run(awaited)
+
+
+class _Shell:
+    """What `get_ipython()` returns: it does nothing, as magics are skipped."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _do_nothing
+
+
+def _do_nothing(*arguments: object, **options: object) -> None:
+    return None
 
 
 def _language(found: Mapping[str, Any]) -> str | None:
@@ -141,9 +184,16 @@ def _cells(found: Any, lines: Mapping[JsonPath, int]) -> Iterator[Cell]:
             continue
         source, path = cell["source"], ("cells", number, "source")
         first = lines.get(path if isinstance(source, str) else (*path, 0), 1)
-        written = "".join(source).splitlines()
+        written = _without_indent("".join(source).splitlines())
         kept = written if _is_python(written) else list(_without_magics(written))
         yield Cell(first, kept, sum(map(_is_skipped, written, kept)))
+
+
+def _without_indent(lines: Sequence[str]) -> Sequence[str]:
+    """Take away the indent of the first line, as IPython does."""
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())]
+    return [line.removeprefix(indent) for line in lines]
 
 
 def _is_python(lines: Sequence[str]) -> bool:

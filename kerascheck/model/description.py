@@ -244,6 +244,7 @@ class Head(Frozen):
     compute_dtype: str | None = "float32"  # of the output; None: unknown
     loss: Loss | None = None  # None: this head is compiled without a loss
     loss_weight: float | None = None
+    spare_losses: tuple[str, ...] = ()  # passed after `loss` for this one output
     metrics: tuple[Metric, ...] | None = None  # None: unknown
     labels: Labels | None = None
     class_weight: ClassWeight | None = None  # as passed to `fit`, or configured

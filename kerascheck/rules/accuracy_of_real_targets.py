@@ -26,13 +26,6 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_ACCURACIES = (
-    "Accuracy",
-    "BinaryAccuracy",
-    "CategoricalAccuracy",
-    "SparseCategoricalAccuracy",
-)
-
 _REAL = (
     kit.Encoding.CONTINUOUS,
     kit.Encoding.PROBABILITY,
@@ -43,7 +36,7 @@ _REAL = (
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each classification metric of real targets."""
     for metric in facts.head_metrics:
-        if not metric.traits.zero_one and not facts.may_be(metric, *_ACCURACIES):
+        if not metric.traits.zero_one and not facts.may_be(metric, *kit.ACCURACIES):
             continue
         if facts.any_loss.kind is kit.LossKind.SPARSE:
             return  # its labels are ids

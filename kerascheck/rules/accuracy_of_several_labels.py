@@ -25,13 +25,11 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_ARGMAX = ("CategoricalAccuracy", "TopKCategoricalAccuracy")
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each argmax accuracy on multi-hot labels."""
     for metric in facts.head_metrics:
-        if not facts.may_be(metric, *_ARGMAX) or facts.units == 1:
+        if not facts.may_be(metric, *kit.ARGMAX_OF_ROWS) or facts.units == 1:
             continue
         if facts.any_loss.kind is kit.LossKind.SPARSE:
             return  # it raises on rows

@@ -24,20 +24,11 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_OVER_CLASSES = (
-    "CategoricalAccuracy",
-    "CategoricalCrossentropy",
-    "SparseCategoricalAccuracy",
-    "SparseCategoricalCrossentropy",
-    "SparseTopKCategoricalAccuracy",
-    "TopKCategoricalAccuracy",
-)
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each argmax accuracy on one unit."""
     for metric in facts.head_metrics:
-        if metric.resolved not in _OVER_CLASSES or metric.metric.frozen:
+        if metric.resolved not in kit.OVER_CLASSES or metric.metric.frozen:
             continue
         if facts.units != 1:
             continue

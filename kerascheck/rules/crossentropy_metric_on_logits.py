@@ -29,13 +29,6 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_LIKELIHOODS = (
-    "BinaryCrossentropy",
-    "CategoricalCrossentropy",
-    "SparseCategoricalCrossentropy",
-)
-
-
 _SHARED = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
 """Losses under which the logits of a row are read together."""
 
@@ -43,7 +36,7 @@ _SHARED = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each cross-entropy metric without the flag."""
     for metric in facts.head_metrics:
-        likelihood = facts.may_be(metric, *_LIKELIHOODS)
+        likelihood = facts.may_be(metric, *kit.LIKELIHOODS)
         if not likelihood and not _reads_probabilities(metric):
             continue
         if likelihood and _crossed(facts, metric):

@@ -25,10 +25,6 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_OF_ONE_HOT = {"OneHotIoU": "IoU", "OneHotMeanIoU": "MeanIoU"}
-"""IoU that takes the argmax of labels -> the one that reads ids."""
-
-
 _ONE_CLASS_A_ROW = (
     kit.Encoding.ONE_HOT,
     kit.Encoding.DISTRIBUTION,
@@ -39,7 +35,7 @@ _ONE_CLASS_A_ROW = (
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each IoU that reads scores or labels in the wrong form."""
     for metric in facts.head_metrics:
-        if not metric.traits.scores_ids and metric.resolved not in _OF_ONE_HOT:
+        if not metric.traits.scores_ids and metric.resolved not in kit.IOU_OF_ROWS:
             continue
         if facts.units == 1:
             if facts.scores:
@@ -55,14 +51,16 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _reads_ids(metric: kit.HeadMetric, argument: str) -> bool:
-    if metric.resolved in _OF_ONE_HOT and argument == "sparse_y_true":
+    if metric.resolved in kit.IOU_OF_ROWS and argument == "sparse_y_true":
         return False
-    return metric.argument(argument, metric.resolved not in _OF_ONE_HOT) is not False
+    return (
+        metric.argument(argument, metric.resolved not in kit.IOU_OF_ROWS) is not False
+    )
 
 
 def _ids(facts: kit.Facts) -> bool | None:
     """Say whether labels are ids, as they have to be or as they are; None: neither."""
-    if facts.head.labels is None and facts.any_loss.kind in kit.ONE_CLASS:
+    if facts.any_loss.kind in kit.ONE_CLASS:
         return facts.any_loss.kind is kit.LossKind.SPARSE
     if facts.layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
         return True
@@ -126,8 +124,8 @@ def _of_several(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Metric | None:
     name = metric.resolved or ""
     kept = {n: v for n, v in metric.metric.arguments if not n.startswith("sparse_y_")}
     if ids:
-        return kit.metric(_OF_ONE_HOT.get(name, name), **kept, sparse_y_pred=False)
-    if name in _OF_ONE_HOT:
+        return kit.metric(kit.IOU_OF_ROWS.get(name, name), **kept, sparse_y_pred=False)
+    if name in kit.IOU_OF_ROWS:
         return kit.metric(name, **kept)
     return kit.metric(name, **kept, sparse_y_true=False, sparse_y_pred=False)
 
@@ -162,6 +160,13 @@ def bad() -> tuple[kit.Description, ...]:
             metrics=(kit.metric("OneHotMeanIoU", num_classes=3),),
         ),
         kit.vary(base, metrics=(kit.metric("OneHotMeanIoU", num_classes=2),)),
+        kit.classifier(
+            "softmax",
+            "mse",
+            units=3,
+            labels=kit.labels("one-hot", 3),
+            metrics=(kit.metric("MeanIoU", num_classes=3),),
+        ),
     )
 
 

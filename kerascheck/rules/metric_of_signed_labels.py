@@ -33,16 +33,10 @@ _COMPLAINS = (*kit.CROSSENTROPIES, kit.LossKind.OVERLAP)
 """Losses that expect 0 and 1 themselves, so that the labels are the finding."""
 
 
-_SIGNED = ("Hinge", "SquaredHinge")
-"""Metrics that read -1 and 1, and 0 and 1, but no other labels."""
-
-_ROWS = ("CategoricalHinge", "KLDivergence")
-
-
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that reads the labels as 0 and 1."""
     for metric in facts.head_metrics:
-        hinge = metric.resolved in _SIGNED
+        hinge = metric.resolved in kit.MARGINS
         if not (hinge or _reads_zero_one(facts, metric)):
             continue
         if facts.any_loss.kind in _COMPLAINS:
@@ -75,7 +69,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _reads_zero_one(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
-    formula = metric.traits.family == "crossentropy" or metric.resolved in _ROWS
+    formula = metric.traits.family == "crossentropy" or metric.resolved in kit.OF_ROWS
     formula = formula and not metric.metric.frozen
     return metric.traits.zero_one or formula or facts.may_be(metric, "BinaryAccuracy")
 

@@ -28,8 +28,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     loss = facts.loss
     if loss.kind is not kit.LossKind.POISSON:
         return
-    if kit.ACTIVATIONS[facts.activation].low < 0:
+    negative = kit.ACTIVATIONS[facts.activation].low < 0
+    if negative:
         yield _rates(facts)
+    if negative and not facts.knows_labels:
+        return
     low = facts.labels.low
     if low is not None and low < 0:
         yield _counts(facts)

@@ -2,8 +2,8 @@
 
 ## What it checks
 Mean squared error, or another regression loss, on a sigmoid, softmax or linear head
-whose labels are classes: 0/1, one-hot or multi-hot. On a relu head, which may die, these
-and `Poisson` are a warning.
+whose labels are classes: 0/1, one-hot or multi-hot. On a relu head, which may die,
+these and `Poisson` are a warning.
 
 ## In the log
 Nothing unusual; with saturated units the first epochs may show no progress.
@@ -25,11 +25,15 @@ classes on one unit, 200 steps, 100 seeds:
 | absolute error, relu | 1 | 28 | 0.877 | 0.174 |
 | `Poisson`, relu | 0 | 6 | 0.944 | 0.027 |
 
+Three units on one-hot rows, inputs scaled: 20 of 100 seeds below 0.9 with relu, none
+with softmax or linear.
+
 ## When to ignore
 When squared error is what you want to report, as with the Brier score.
 
 ## Source
-Reference training, Keras 3.15.1: Dense(16, relu), Adam(0.01); G. W. Brier, 1950, for the score.
+Reference training, Keras 3.15.1: Dense(16, relu), Adam(0.01). G. W. Brier, 1950, for
+the score.
 """
 
 from collections.abc import Iterator

@@ -26,18 +26,11 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
-_COUNTS = (
-    "SparseCategoricalAccuracy",
-    "SparseCategoricalCrossentropy",
-    "SparseTopKCategoricalAccuracy",
-)
-"""Metrics over ids that count each; `MeanIoU` counts none beyond its classes."""
-
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that counts void samples."""
     for metric in facts.head_metrics:
-        if not facts.may_be(metric, *_COUNTS) or metric.metric.weighted:
+        if not facts.may_be(metric, *kit.OVER_IDS) or metric.metric.weighted:
             continue
         void = facts.any_loss.argument("ignore_class")
         if not isinstance(void, int) or facts.units < 2:

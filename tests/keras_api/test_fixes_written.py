@@ -18,7 +18,7 @@ model.compile(
     metrics=[
         keras.metrics.AUC(name="roc", curve="PR", thresholds=[0.1, 0.5]),
     ],
-    weighted_metrics=[keras.metrics.MeanSquaredError(name="brier")],
+    weighted_metrics=[keras.metrics.Hinge(name="margin")],
 )
 """
 AUC = (
@@ -44,7 +44,7 @@ def test_the_call_of_a_finding_is_the_whole_call_of_the_user(files):
         "    optimizer=model.optimizer,\n"
         "    loss=keras.losses.BinaryCrossentropy(from_logits=True, reduction='sum'),\n"
         f"    metrics=[{AUC}],\n"
-        "    weighted_metrics=[keras.metrics.MeanSquaredError(name='brier')],\n"
+        "    weighted_metrics=[keras.metrics.Hinge(name='margin')],\n"
         "    loss_weights=[0.5],\n"
         ")"
     )
@@ -67,6 +67,6 @@ def test_a_metric_in_a_copy_keeps_its_name(files, tmp_path):
     (head,) = read(str(copy)).heads
     metric, weighted = head.metrics
     assert (metric.name, metric.argument("from_logits")) == ("roc", True)
-    assert (weighted.name, weighted.weighted) == ("brier", True)
+    assert (weighted.name, weighted.weighted) == ("margin", True)
     loaded = keras.saving.load_model(copy)
     assert loaded.get_compile_config()["metrics"][0]["config"]["name"] == "roc"

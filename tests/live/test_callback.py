@@ -1,9 +1,15 @@
 """The check inside fit: what it stops, what it leaves as it was."""
 
+import copy
+import pickle  # noqa: TID251  (what users do with their callbacks)
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 import kerascheck
+from kerascheck.live.first_batch import as_arrays
 
 keras = pytest.importorskip("keras")
 
@@ -85,3 +91,77 @@ def test_weights_of_a_generator_arrive():
 def test_unknown_severity_is_refused():
     with pytest.raises(kerascheck.UsageError, match="Expected one of"):
         kerascheck.callback("bad")
+
+
+class Subclassed(keras.Model):
+    """A model whose head is in Python code."""
+
+    def __init__(self):
+        super().__init__(name="own")
+        self.out = keras.layers.Dense(1, name="out")
+
+    def call(self, inputs, training=None):
+        x = inputs["a"] if isinstance(inputs, dict) else inputs
+        return self.out(x)
+
+
+@pytest.mark.parametrize("x", [X, {"a": X}], ids=["array", "dict"])
+def test_a_subclassed_model_is_shown_the_inputs_of_the_batch(x):
+    model = Subclassed()
+    model.compile("adam", "binary_crossentropy")
+    with pytest.raises(kerascheck.FindingsError) as stopped:
+        model.fit(x, Y, verbose=0, callbacks=[kerascheck.callback()])
+    assert [f.code for f in stopped.value.report] == ["KC101"]
+
+
+def test_a_subclassed_model_trains_as_without_a_check():
+    losses = []
+    for callbacks in ([], [kerascheck.callback("never", verbose=0)]):
+        keras.utils.set_random_seed(0)
+        model = Subclassed()
+        model.compile("adam", "binary_crossentropy")
+        fit = model.fit(X, Y, epochs=2, verbose=0, shuffle=False, callbacks=callbacks)
+        losses.append(fit.history["loss"])
+    assert losses[0] == losses[1]
+
+
+def test_inputs_that_are_not_dense_arrays_are_not_shown():
+    ragged = _module("tensorflow").ragged.constant([[1.0], [2.0, 3.0]])
+    assert as_arrays(ragged) is None
+    assert as_arrays(None) is None
+    assert [rows.shape for rows in as_arrays((X, Y))] == [(100, 4), (100,)]
+
+
+def copies(callback):
+    yield pickle.loads(pickle.dumps(callback))
+    yield copy.deepcopy(callback)
+    yield copy.copy(callback)
+
+
+def test_a_callback_is_pickled_and_copied_before_and_after_fit():
+    callback = kerascheck.callback("never", verbose=0)
+    for used in (False, True):
+        if used:
+            _model().fit(X, Y, verbose=0, callbacks=[callback])
+            callback.set_model(None)
+        for copied in copies(callback):
+            assert isinstance(copied, keras.callbacks.Callback)
+            assert type(copied) is type(callback)
+            assert (copied.fail_on, copied.verbose) == ("never", 0)
+            assert copied.report == callback.report
+            assert (copied.report is not None) is used
+
+
+def test_a_pickled_callback_checks_as_the_original_does():
+    copied = pickle.loads(pickle.dumps(kerascheck.callback()))
+    with pytest.raises(kerascheck.FindingsError):
+        _model().fit(X, Y, verbose=0, callbacks=[copied])
+
+
+def test_a_callback_is_unpickled_where_keras_is_not_imported_yet():
+    stored = pickle.dumps(kerascheck.callback())
+    code = f"import pickle; print(type(pickle.loads({stored!r})).__name__)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "Kerascheck\n"

@@ -74,6 +74,57 @@ def test_display_prints(notebook, capsys):
     assert capsys.readouterr().out == "shown\n"
 
 
+@pytest.mark.parametrize("first", ["", "\n", "  \n"])
+def test_a_cell_that_starts_indented_is_run(notebook, first):
+    found = notebook(first + "    a = 1\n    if a:\n        b = 2\nc = 3")
+    names = ran(found)
+    assert [names[name] for name in "abc"] == [1, 2, 3]
+
+
+def test_lines_of_a_cell_that_starts_indented_keep_their_numbers(notebook):
+    found = notebook("a = 1", "  b = 1\n  c = 2")
+    for line, code in lines_of(found):
+        assert in_file(line).strip() == code
+
+
+def test_a_cell_that_is_not_python_stays_an_error(notebook):
+    with pytest.raises(SyntaxError):
+        ran(notebook("    a = 1\n  b = 2"))
+
+
+def test_get_ipython_returns_a_shell_that_does_nothing(notebook):
+    names = ran(
+        notebook(
+            "shell = get_ipython()",
+            "shell.run_line_magic('matplotlib', 'inline')",
+            "in_colab = 'google.colab' in str(get_ipython())",
+            "known = hasattr(shell, '__len__')",
+        )
+    )
+    assert (names["in_colab"], names["known"]) == (False, False)
+
+
+def test_cells_with_await_share_one_event_loop(notebook):
+    names = ran(
+        notebook(
+            "import asyncio\ntask = asyncio.ensure_future(asyncio.sleep(0, 'done'))"
+            "\nawait asyncio.sleep(0)",
+            "a = await task",
+            "async def numbers():\n    yield 1\n    yield 2",
+            "b = [n async for n in numbers()]",
+            "c = 3",
+        )
+    )
+    assert (names["a"], names["b"], names["c"]) == ("done", [1, 2], 3)
+
+
+def test_what_is_raised_after_await_has_the_line_of_the_file(notebook):
+    found = notebook("import asyncio", "await asyncio.sleep(0)\n1 / 0")
+    with pytest.raises(ZeroDivisionError) as raised:
+        ran(found)
+    assert in_file(raised.traceback[-1].lineno + 1) == "1 / 0"
+
+
 # Lines.
 
 

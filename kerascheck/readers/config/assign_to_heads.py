@@ -23,6 +23,7 @@ __all__ = [
     "count_leaves",
     "is_structure",
     "listed",
+    "losses_of_structure",
 ]
 
 _MAX_NAMES_SHOWN: Final = 8  # names in one message
@@ -48,6 +49,7 @@ class Assignment(NamedTuple):
     extra: Sequence[str] = ()  # keys that name no head
     missing: Sequence[str] = ()  # heads that no key names
     count_given: int | None = None  # values in a list that is not as long as the heads
+    spare: Sequence[SavedValue] = ()  # for a single head, after the one that it gets
 
 
 def assign_values(value: Any, at: str, outlets: Sequence[Outlet]) -> Assignment:
@@ -75,7 +77,9 @@ def assign_values(value: Any, at: str, outlets: Sequence[Outlet]) -> Assignment:
     if len(found) == len(outlets):
         return Assignment([_if_saved(each) for each in found])
     if len(outlets) == 1 and found:
-        return Assignment([SavedValue(value, at)], count_given=len(found))
+        kept = [each for each in found if each.value is not None]
+        first = kept[0] if kept else None
+        return Assignment([first], count_given=len(found), spare=kept[1:])
     in_order = [_if_saved(each) for each in found[: len(outlets)]]
     in_order += [None] * (len(outlets) - len(in_order))
     return Assignment(in_order, count_given=len(found))
@@ -89,6 +93,65 @@ def is_structure(value: Any) -> bool:
 def count_leaves(value: Any) -> int:
     """Return how many values a structure holds; 1 for a single one."""
     return sum(1 for _ in _leaves(value, ""))
+
+
+def losses_of_structure(
+    value: Any, at: str, outlets: Sequence[Outlet]
+) -> list[list[SavedValue | None]] | None:
+    """Return the losses of each head where some are for several heads at once.
+
+    A list in another kind of container than the outputs, such as a tuple where they are
+    a list, holds losses of the whole structure.
+
+    Returns:
+        For each head its losses, None for one of several heads; None if Keras raises.
+
+    Source: `CompileLoss._build_nested` of Keras 3.15.1.
+    """
+    found: list[list[SavedValue | None]] = [[] for _ in outlets]
+    todo: list[tuple[Any, str, Keys]] = [(value, at, ())]
+    for loss, below, path in islice(iter(todo), _MAX_LEAVES):
+        inner, inside = _unwrapped(loss, below)
+        places = [
+            place for place, o in enumerate(outlets) if o.keys[: len(path)] == path
+        ]
+        if not places:
+            return None
+        if not _is_nested(inner):
+            if inner is not None:
+                alone = len(places) == 1 and outlets[places[0]].keys == path
+                for place in places:
+                    found[place].append(SavedValue(inner, inside) if alone else None)
+            continue
+        is_list = isinstance(inner, (list, tuple))
+        steps = list(enumerate(inner)) if is_list else list(inner.items())
+        each = [(one, f"{inside}/{escaped(key)}", key) for key, one in steps]
+        flat = is_list and not any(
+            _is_nested(_unwrapped(one, "")[0]) for one, *_ in each
+        )
+        if flat and len(each) == len(places):
+            pairs = zip(each, places, strict=True)
+            todo += [(one, where, outlets[p].keys) for (one, where, _), p in pairs]
+        elif _kind(loss) == _kind_of_outputs(outlets, path):
+            todo += [(one, where, (*path, key)) for one, where, key in each]
+        elif is_list:
+            todo += [(one, where, path) for one, where, _ in each]
+        else:
+            return None
+    return found
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, dict):
+        return "tuple" if value.get("class_name") == "__tuple__" else "dict"
+    return "list"
+
+
+def _kind_of_outputs(outlets: Sequence[Outlet], path: Keys) -> str:
+    keys = next(o.keys for o in outlets if o.keys[: len(path)] == path)
+    if len(keys) == len(path):
+        return "one"
+    return "dict" if isinstance(keys[len(path)], str) else "list"
 
 
 def _if_saved(each: SavedValue) -> SavedValue | None:

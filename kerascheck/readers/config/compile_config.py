@@ -10,6 +10,7 @@ from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.model.description import (
     Arguments,
     Loss,
+    LossKind,
     Metric,
     Problem,
     ProblemKind,
@@ -25,6 +26,7 @@ from kerascheck.readers.config.assign_to_heads import (
     count_leaves,
     is_structure,
     listed,
+    losses_of_structure,
 )
 from kerascheck.readers.config.dtypes import loss_dtype_of
 from kerascheck.readers.config.heads import Outlet
@@ -61,11 +63,12 @@ _MAX_STEPS: Final = 1_000_000
 class CompiledHead:
     """What one head is scored by; see `Head` for the fields."""
 
-    __slots__ = ("loss", "loss_weight", "metrics", "origins")
+    __slots__ = ("loss", "loss_weight", "metrics", "origins", "spare_losses")
 
     def __init__(self, metrics: tuple[Metric, ...] | None = ()) -> None:
         self.loss: Loss | None = None
         self.loss_weight: float | None = None
+        self.spare_losses: tuple[str, ...] = ()
         self.metrics = metrics
         self.origins: list[tuple[str, str]] = []
 
@@ -125,10 +128,37 @@ class _Reading:
 
     def read_losses(self, value: Any, at: str, units: Sequence[int | None]) -> None:
         losses = assign_values(value, at, self.outlets)
-        self._compare("losses", losses)
+        if len(self.outlets) == 1 and losses.spare:
+            self._note_spare(losses.spare, units[0])
+        elif losses.count_given is not None and self._read_structure(value, at, units):
+            return
+        else:
+            self._compare("losses", losses)
         for place, found in enumerate(losses.by_head):
             if found is not None:
                 self._score(place, found, units[place])
+
+    def _note_spare(self, spare: Sequence[SavedValue], units: int | None) -> None:
+        """Note the losses after the first of a single head, which Keras ignores."""
+        self.heads[0].spare_losses = tuple(
+            loss.name
+            for loss in (loss_of(each.value, units)[0] for each in spare)
+            if loss is not None
+        )
+
+    def _read_structure(self, value: Any, at: str, units: Sequence[int | None]) -> bool:
+        """Read losses of which some are for several heads; say whether Keras 3 can."""
+        found = losses_of_structure(value, at, self.outlets)
+        if self.legacy or found is None or not any(len(each) > 1 for each in found):
+            return False
+        for place, each in enumerate(found):
+            own = [one for one in each if one is not None]
+            if len(own) == len(each) == 1:
+                self._score(place, own[0], units[place])
+            elif each:
+                kind = LossKind.CUSTOM
+                self.heads[place].loss = Loss(name="several losses", kind=kind)
+        return True
 
     def _score(self, place: int, found: SavedValue, units: int | None) -> None:
         head = self.heads[place]
@@ -144,10 +174,10 @@ class _Reading:
 
     def read_weights(self, value: Any, at: str, losses: Any) -> None:
         weights = assign_values(value, at, self.outlets)
-        if self.legacy:
-            self._compare("loss weights", weights)
-        else:
+        if not self.legacy:
             self._compare_with_losses(value, weights, losses)
+        elif not weights.spare:
+            self._compare("loss weights", weights)
         for place, found in enumerate(weights.by_head):
             if found is not None:
                 self._weigh(place, found)

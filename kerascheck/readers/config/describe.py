@@ -249,6 +249,7 @@ class _Reading:
             compute_dtype=output.dtype,
             loss=self._in_dtype(score.loss, output.dtype),
             loss_weight=score.loss_weight,
+            spare_losses=score.spare_losses,
             metrics=score.metrics,
             origins=tuple(origins),
         )
