@@ -77,12 +77,14 @@ def _advice(facts: kit.Facts, message: str) -> str:
     if "come from" in message:
         return "yield (x, y, weights) from it, weights of shape (samples,)"
     if "axes" in message or "several values" in message:
+        rows = labels is not None and labels.encoding is kit.Encoding.ONE_HOT
+        ids = "y.argmax(-1)" if rows else "y"
         return (
-            "pass `sample_weight=class_weights[y]` instead, one weight for each value "
-            "of the loss, `class_weights` an array by class id"
+            f"pass `sample_weight=class_weights[{ids}]` instead, one weight for each "
+            "value of the loss, `class_weights` an array by class id"
         )
     if labels is not None and labels.low is not None and labels.low < 0:
-        return "count the classes from 0"
+        return "number the classes from 0"
     return "pass a dict from each class id to its weight, `dict(enumerate(weights))`"
 
 

@@ -34,11 +34,14 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     yield RULE.finding(
         facts,
         "loss",
-        message=f"only {first} trains {facts.name!r}: {', '.join(spare)} is not used",
+        message=(
+            f"only {first} trains {facts.name!r}: {' and '.join(spare)} "
+            f"{'is' if len(spare) == 1 else 'are'} not used"
+        ),
         because=(facts.fact("spare_losses"),),
         expected=(("loss", "one loss"),),
         fix=kit.Fix(
-            advice="compile one loss, a function that returns the sum of both",
+            advice="compile one loss, a function that returns the sum of them",
             applicability=kit.Applicability.DISPLAY,
         ),
     )
