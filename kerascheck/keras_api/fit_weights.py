@@ -220,7 +220,8 @@ def _refused_for_one(
     weights: SampleWeight, output: Shape | None, *, legacy: bool
 ) -> str | None:
     if weights.structure not in ("*", "[*]", "(*,)"):
-        return f"the labels are one array, and it is {_cut(weights.structure)} (* is an array)"
+        shown = _cut(weights.structure)
+        return f"the labels are one array, and it is {shown} (* is an array)"
     shape = weights.shapes[0] if weights.shapes else None
     if shape is None or (output is not None and len(output) < 2):
         return None
