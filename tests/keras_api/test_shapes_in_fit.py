@@ -16,8 +16,8 @@ from tools.shape_table import (
     stored_rows,
 )
 
-REMEASURED = 48
-MANY = 3000
+REMEASURED = 32
+MANY = 1500
 
 
 def test_every_stored_pair_is_as_said():
