@@ -39,7 +39,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def _loss_raises(facts: kit.Facts) -> bool:
     own = facts.any_loss.kind is kit.LossKind.CUSTOM
-    return not own and facts.match.raises
+    return not own and facts.loss_raises
 
 
 def _has_own_rule(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
