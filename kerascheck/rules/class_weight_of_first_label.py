@@ -44,7 +44,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     if all(weight == 1 for _, weight in weights):
         return
     labels = facts.labels
-    if not labels.fits(*_ENCODINGS) or len(labels.shape) > 2:
+    if len(labels.shape) > 2 or not facts.labels_fit(*_ENCODINGS):
         return
     multi = facts.encoding is kit.Encoding.MULTI_HOT
     if multi and labels.width == 1:

@@ -37,7 +37,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     weights = facts.sample_weight
     if call is None or (call.class_weight is not None and not facts.legacy):
         return
-    shape = facts.head.shape if len(model.heads) == 1 else None
+    shape = facts.head.shape if len(model.heads) == 1 else ()
     why = kit.sample_weight_refused(
         weights, model.outputs, shape, call, legacy=facts.legacy
     )
