@@ -70,6 +70,7 @@ READ_AS = {
 }
 """Fact -> those of a rule's card that it belongs to; by default its own name."""
 
+
 def outcome(rule, model):
     """Return whether a rule finds something in the first head, or why it does not."""
     found = []
