@@ -116,7 +116,9 @@ def _model(model: Description) -> list[str] | None:
             values = f"{layer}({values})"
         lines.append(f"{head.name} = {values}")
     names = [head.name for head in model.heads]
-    return [*lines, f"model = keras.Model(x, {_by_name(names, names)})"]
+    is_list = model.outputs == "list"
+    outputs = f"[{', '.join(names)}]" if is_list else _by_name(names, names)
+    return [*lines, f"model = keras.Model(x, {outputs})"]
 
 
 def _input(head: Head) -> str | None:
