@@ -34,7 +34,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     yield RULE.finding(
         facts,
         "loss",
-        message=f"only {first} trains {facts.name!r}: {', '.join(spare)} is not used",
+        message=f"only {first} trains {facts.name!r}, not {' or '.join(spare)}",
         because=(facts.fact("spare_losses"),),
         expected=(("loss", "one loss"),),
         fix=kit.Fix(
