@@ -191,7 +191,8 @@ def labels(
     kind = Encoding(encoding)
     rows = kind in (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
     real = kind in (Encoding.CONTINUOUS, Encoding.PROBABILITY, Encoding.DISTRIBUTION)
-    low, high = _RANGES.get(kind, (0.0, float(classes - 1)))
+    text = kind is Encoding.STRINGS
+    low, high = _RANGES.get(kind, (None, None) if text else (0.0, float(classes - 1)))
     tail = (classes,) if rows else (1,) if column else ()
     facts: dict[str, object] = {
         "encoding": kind,
@@ -199,12 +200,12 @@ def labels(
         if kind is Encoding.ONE_HOT
         else (kind,),
         "shape": (samples, *tail),
-        "dtype": "float32" if real or rows else "int64",
+        "dtype": "str" if text else "float32" if real or rows else "int64",
         "samples": samples,
         "classes": None if real else classes,
         "low": low,
         "high": high,
-        "integral": not real,
+        "integral": not real and not text,
         "majority": None if real else 1 / classes,
         "ones": (1, 1) if kind is Encoding.ONE_HOT else (0, classes) if rows else None,
     }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kerascheck import Report, check
@@ -71,8 +72,11 @@ def _codes(program: str, folder: Path) -> Iterator[str]:
 def _report(names: dict[str, Any], folder: Path) -> Report:
     """Check the saved model, or the live one where no file holds all that is told."""
     model, y = names["model"], names.get("y")
-    if "class_weight" in names:
-        return check(model, y, class_weight=names["class_weight"])
+    passed = {n: names[n] for n in ("class_weight", "sample_weight") if n in names}
+    if isinstance(names.get("x"), np.ndarray):  # and not the start of the graph
+        passed["x"] = names["x"]
+    if passed:
+        return check(model, y, **passed)
     path = folder / f"model{ENDINGS[names['keras'].__name__.partition('.')[0]]}"
     model.save(path)
     return check(str(path), y)

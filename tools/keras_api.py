@@ -233,14 +233,15 @@ def _lost_losses(new: Any, old: Any) -> set[str]:
 
 
 def _names(name: str, values: Any, says: str) -> Iterator[str]:
-    yield f"{name}: Final = frozenset("
-    if len(row := f"    {{{', '.join(map(_code, sorted(values)))}}}") <= _WIDTH:
+    row = f"{name}: Final = frozenset({{{', '.join(map(_code, sorted(values)))}}})"
+    if len(row) <= _WIDTH:
         yield row
     else:
+        yield f"{name}: Final = frozenset("
         yield "    {"
         yield from (f"        {_code(each)}," for each in sorted(values))
         yield "    }"
-    yield ")"
+        yield ")"
     yield f'"""{says}"""'
     yield ""
 

@@ -12,7 +12,7 @@ from kerascheck.keras_api.activations import (
 )
 from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.keras_api.losses import OF_TENSORFLOW, loss_traits
-from kerascheck.keras_api.metrics import possible_classes
+from kerascheck.keras_api.metrics import possible_classes, resolves_by_loss
 from kerascheck.model.description import (
     Activation,
     ClassWeight,
@@ -237,6 +237,11 @@ class Facts:
         possible = possible_classes(metric.metric, self.head, self.model)
         return not possible.isdisjoint(classes)
 
+    @property
+    def picks_metrics_by_loss(self) -> bool:
+        """Say whether this Keras picks the class of "accuracy" from the loss."""
+        return resolves_by_loss(self.model)
+
     def require_class_of(self, metric: HeadMetric) -> None:
         """Continue only if it is known which class a metric stands for."""
         if not metric.is_open:
@@ -308,9 +313,14 @@ class Facts:
         """How labels and output match, as Keras compares their shapes."""
         labels = self.labels
         found = layout(self.shape, labels.shape)
-        if found is Layout.IDS and labels.encoding in _ROWS and len(labels.shape) > 1:
+        if found is Layout.IDS and len(labels.shape) > 1 and self.encoding in _ROWS:
             return Layout.RANK  # an axis of unknown size matched a row of classes
         return found
+
+    def labels_fit(self, *encodings: Encoding) -> bool:
+        """Say whether every encoding that the labels fit is one of these."""
+        _ = self.encoding
+        return self.labels.fits(*encodings)
 
     @property
     def labels_are_rows(self) -> bool:
@@ -329,13 +339,28 @@ class Facts:
 
         Undecided if it would train for some size of an unknown axis, but not for all.
         """
-        from kerascheck.keras_api.shape_match import match_loss
-
-        loss, keras = self.loss, self._keras_used()
-        match = match_loss(self.shape, self.labels.shape, loss, keras)
+        match, *others = self._matches()
+        if any(other.trains != match.trains for other in others):
+            _ = self.generation
         if match.possible and match.may_train:
             raise Undecided(self._why_no_match("labels fit"))
         return match
+
+    @property
+    def loss_raises(self) -> bool:
+        """Say whether `fit` raises for labels and output under the loss."""
+        match, *others = self._matches()
+        if any(other.raises != match.raises for other in others):
+            _ = self.generation
+        return self.match.raises
+
+    def _matches(self) -> tuple[Match, ...]:
+        from kerascheck.keras_api.shape_match import match_loss
+
+        loss, shape, labels = self.loss, self.shape, self.labels
+        return tuple(
+            match_loss(shape, labels.shape, loss, keras) for keras in self._keras_used()
+        )
 
     def match_of(self, metric: Metric) -> Match:
         """Say what `fit` makes of labels and output under a metric, from their shapes.
@@ -345,23 +370,32 @@ class Facts:
         from kerascheck.keras_api.metric_shapes import match_metric
 
         shape, labels = self.shape, self.labels
-        match = match_metric(shape, labels.shape, metric, self._keras_used())
+        match, *others = (
+            match_metric(shape, labels.shape, metric, keras)
+            for keras in self._keras_used()
+        )
+        if any(other.raises != match.raises for other in others):
+            _ = self.generation
         if match.possible and match.may_raise:
             raise Undecided(self._why_no_match(f"{metric.compiled!r} raises"))
         return match
 
-    def _keras_used(self) -> KerasUsed:
+    def _keras_used(self) -> tuple[KerasUsed, ...]:
+        """Return which Keras fits the model; 3 and 2 if the version is unknown."""
         from kerascheck.keras_api.shape_match import KerasUsed
 
-        head, version = self.head, self.model.generation
+        head = self.head
         seen: bool | None = head.activation in KEEPS_LOGITS and not head.logits_hidden
         if head.activation is Activation.UNKNOWN:
             seen = None
-        return KerasUsed(
-            generation=2 if version is not None and version < (3, 0) else 3,
+        used = KerasUsed(
+            generation=2 if self.legacy else 3,
             backend=self.model.backend or "tensorflow",
             sees_logits=seen,
         )
+        if self.model.generation is None:
+            return used, used._replace(generation=2)
+        return (used,)
 
     def _why_no_match(self, question: str) -> str:
         if self.head.shape is not None and None in self.head.shape[1:]:
@@ -420,7 +454,7 @@ class Facts:
             return True
         if self.loss.kind is not LossKind.REGRESSION:
             return True
-        return self.labels.fits(*_OF_CLASSES)
+        return self.labels_fit(*_OF_CLASSES)
 
     @property
     def one_class_each(self) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kerascheck.engine.combine_fixes import combined
 from kerascheck.engine.finding import Finding, worst_first
-from kerascheck.engine.fix import Fix
+from kerascheck.engine.fix import Applicability, Fix
 from kerascheck.engine.snippet import MAX_HEADS, snippet
 from kerascheck.model.description import Description, Head
 from kerascheck.model.frozen import replace
@@ -135,9 +135,7 @@ class _Combining:
         changed = [head for part in parts for head in part.heads]
         for head in changed:
             model = model.with_head(head)
-        fixed = {f.code for part in parts for f in part.fixed}
-        codes = sorted(fixed) if len(fixed) > 1 else []
-        notes = [f"# fixes {', '.join(codes)}"] if codes else []
+        notes = _fixes([f for part in parts for f in part.fixed])
         removed = _metrics_of(self.model) > _metrics_of(model)
         call = snippet(model, finding.head, clear_metrics=removed)
         layers, labels = self.lines(model, [head.name for head in changed])
@@ -185,6 +183,19 @@ class _Combining:
                 after, model = tried, tried.model
         names = dict.fromkeys(edit.head for one in fixed for edit in _fix_of(one).edits)
         return _Combined(tuple(map(model.head, names)), tuple(fixed), tuple(left))
+
+
+def _fixes(fixed: Iterable[Finding]) -> list[str]:
+    """Return a comment on what a call fixes if that is more than one finding."""
+    safe: dict[str, bool] = {}
+    for one in fixed:
+        is_safe = _fix_of(one).applicability is Applicability.SAFE
+        safe[one.code] = is_safe and safe.get(one.code, True)
+    if len(safe) < 2:
+        return []
+    unsafe = sorted(code for code in safe if not safe[code])
+    again = f"; train again after {', '.join(unsafe)}" if any(safe.values()) else ""
+    return [f"# fixes {', '.join(sorted(safe))}{again if unsafe else ''}"]
 
 
 def _note(left: Iterable[Finding]) -> list[str]:

@@ -202,7 +202,15 @@ def _is_two_valued(labels: Labels) -> bool:
 def _binary(facts: Facts, encoding: Encoding | None) -> Setup:
     if facts.head.units == 2 and encoding is None and _softmax_like(facts):
         return Activation.SOFTMAX, "SparseCategoricalCrossentropy", 2, encoding
-    return Activation.SIGMOID, "BinaryCrossentropy", 1, encoding
+    return Activation.SIGMOID, "BinaryCrossentropy", _columns(facts), encoding
+
+
+def _columns(facts: Facts) -> int:
+    """Return how many labels a sample has side by side, each with a unit of its own."""
+    labels, shape = facts.head.labels, facts.head.shape
+    if labels is None or len(labels.shape) != (2 if shape is None else len(shape)):
+        return 1
+    return labels.width
 
 
 def _softmax_like(facts: Facts) -> bool:

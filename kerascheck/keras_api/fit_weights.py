@@ -75,11 +75,9 @@ def class_weight_refused(
 
 
 def _refused_for_arrays(labels: Labels | None, output: Shape | None) -> str | None:
-    if labels is None:
-        return None
-    if len(labels.shape) > 2:
+    if labels is not None and len(labels.shape) > 2:
         return f"labels of shape {_shown(labels.shape)} have more than two axes"
-    return _one_for_several(("samples",), output)
+    return _one_for_several(1, labels, output)
 
 
 def _refused_for_dataset(
@@ -90,19 +88,27 @@ def _refused_for_dataset(
     if any(isinstance(key, str) for key, _ in weights):
         return "its keys are text"
     if labels is None:
-        return None
+        raise Undecided("no labels were given")
     axes = len(labels.shape) - (len(labels.shape) > 1)
-    return _one_for_several(("samples",) * axes, output) or _beyond_table(
+    return _one_for_several(axes, labels, output) or _beyond_table(
         weights, labels, None
     )
 
 
-def _one_for_several(weights: tuple[str, ...], output: Shape | None) -> str | None:
-    """Return why weights with fewer axes than the values of the loss do not fit."""
-    if output is None or len(output) - 1 <= len(weights):
+def _one_for_several(
+    axes: int, labels: Labels | None, output: Shape | None
+) -> str | None:
+    """Return why weights of fewer axes than the values of the loss do not fit."""
+    if output is None:
+        if labels is not None and labels.width == 1:
+            return None  # of no shape that labels fit the loss has more axes
+        raise Undecided("the shape of the output is unknown")
+    if len(output) - 1 <= axes:
         return None
     if output[-2] is None:
         raise Undecided("the shape of the output is unknown")
+    if output[-2] == 1 and labels is None:
+        raise Undecided("no labels were given")
     if output[-2] == 1:
         return None
     return (
@@ -158,8 +164,13 @@ def whole_keys(weights: ClassWeight) -> list[int]:
 def classes_of(labels: Labels) -> tuple[int, ...] | None:
     """Return the classes that labels hold as `class_weight` counts them.
 
-    Of rows all columns, whether they occur or not; None: too many, or unknown.
+    Of rows all columns, whether they occur or not; None: too many, or not whole.
+
+    Raises:
+        Undecided: Whether they are rows is not known.
     """
+    if labels.encoding is Encoding.UNKNOWN:
+        raise Undecided("the encoding of the labels is unknown")
     if labels.width > 1 and labels.encoding in _ROWS:
         return tuple(range(min(labels.width, _MAX_CLASSES)))
     whole = [v for v in labels.values if isinstance(v, (int, float)) and v == int(v)]
@@ -188,7 +199,7 @@ def sample_weight_refused(
     Args:
         weights: As passed.
         outputs: How the outputs come: one, list, dict, nested; None: unknown.
-        output: Shape of the head if there is but one, batch first, if known.
+        output: Shape of the head, batch first, if known; () if there are several.
         call: How `fit` is called.
         legacy: Whether Keras 2 trains, which matches structures by their order.
 
@@ -210,10 +221,12 @@ def _refused_for_one(
     if weights.structure not in ("*", "[*]", "(*,)"):
         return f"the labels are one array, and it is {weights.structure}"
     shape = weights.shapes[0] if weights.shapes else None
-    if shape is None or output is None or len(output) < 2:
+    if shape is None or (output is not None and len(output) < 2):
         return None
     if len(shape) == 0:
         return "it is one number"
+    if output is None:
+        raise Undecided("the shape of the output is unknown")
     return _does_not_broadcast(shape, output, legacy=legacy)
 
 

@@ -55,6 +55,23 @@ def layers_of(model: Any) -> list[Any]:
     return list(model._flatten_layers(include_self=False))
 
 
+def symbolic_ends(model: Any) -> tuple[Any, Any] | None:
+    """Return inputs and outputs of a functional model; None: it has no graph.
+
+    The graph of a user's subclass is there even if its `get_config` leaves it out.
+    """
+    for inputs, outputs in _ENDS:
+        if hasattr(model, outputs):
+            return getattr(model, inputs), getattr(model, outputs)
+    return None
+
+
+_ENDS: Final = (
+    ("_inputs_struct", "_outputs_struct"),
+    ("_nested_inputs", "_nested_outputs"),  # Keras 2
+)
+
+
 @contextmanager
 def nodes_restored(model: Any) -> Iterator[None]:
     """Remove what a symbolic call notes in each layer of a model, at the end."""

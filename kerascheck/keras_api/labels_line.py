@@ -65,7 +65,9 @@ def _within_one(y: str, old: Labels, new: Labels) -> str | None:
 
 
 def _class_ids(y: str, labels: Labels) -> str | None:
-    """Return code for ids from 0, without gaps."""
+    """Return code for ids from 0, without gaps; a void value is none of them."""
+    if labels.void is not None:
+        return None
     if labels.encoding in _ROWS:
         return f"{y}.argmax(axis=-1)"
     if labels.encoding is Encoding.STRINGS:
@@ -81,7 +83,9 @@ def _class_ids(y: str, labels: Labels) -> str | None:
 
 
 def _binary(y: str, labels: Labels) -> str | None:
-    """Return code for 0 and 1."""
+    """Return code for 0 and 1; a void value is neither."""
+    if labels.void is not None:
+        return None
     if labels.encoding in _ROWS:
         return f"{y}.argmax(axis=-1)"
     if labels.encoding is Encoding.STRINGS:

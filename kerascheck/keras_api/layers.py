@@ -280,8 +280,10 @@ BREAKS_ON_A_LIST: Final = frozenset(
 )
 """Layers that Keras 3 does not call on a list of one tensor."""
 
-BEFORE_A_LIST: Final = frozenset({"Activation", "Dropout", "ReLU"})
-"""Layers that Keras 3 calls on a list of one tensor, and that return one."""
+BEFORE_A_LIST: Final = frozenset(
+    {"Activation", "Dropout", "ReLU"} | {f"GlobalAveragePooling{n}D" for n in (1, 2, 3)}
+)
+"""Layers that Keras 3 calls on a list of one tensor, and breaks behind."""
 
 GATED: Final = frozenset(n for n, row in LAYERS.items() if row.effect == "gated")
 NOISE: Final = frozenset(n for n, row in LAYERS.items() if row.effect == "noise")

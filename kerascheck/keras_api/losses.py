@@ -29,6 +29,7 @@ __all__ = [
     "loss_called",
     "loss_traits",
     "snake_case",
+    "tensorflow_name",
 ]
 
 
@@ -239,6 +240,14 @@ _OWN: Final = LossTraits()
 def loss_traits(loss: Loss) -> LossTraits:
     """Return what is known of a loss of Keras; for the user's own, nothing."""
     return LOSSES.get(loss.name, _OWN)
+
+
+def tensorflow_name(loss: Loss) -> str | None:
+    """Return how a function of tf.nn is called in a program; None if it is not one."""
+    name = loss.name if loss.name in REFUSED_LOSSES else None
+    if loss.given == OF_TENSORFLOW:
+        name = next(n for n, full in TENSORFLOW_LOSSES.items() if full == loss.name)
+    return None if name is None else f"tf.nn.{name.removesuffix('_v2')}"
 
 
 def snake_case(name: str) -> str:

@@ -34,6 +34,7 @@ __all__ = [
     "metric_traits",
     "possible_classes",
     "resolved_in",
+    "resolves_by_loss",
     "with_resolved_metrics",
 ]
 
@@ -304,7 +305,7 @@ def metric_called(name: str) -> Metric:
 
 def with_resolved_metrics(model: Description) -> Description:
     """Return `model` with each "accuracy" resolved where its facts allow."""
-    by_loss = _resolves_by_loss(model)
+    by_loss = resolves_by_loss(model)
     heads = tuple(_with_resolved(head, by_loss) for head in model.heads)
     # Copies are the larger part of reading a small model: make only those that differ.
     if all(new is old for new, old in zip(heads, model.heads, strict=True)):
@@ -314,7 +315,7 @@ def with_resolved_metrics(model: Description) -> Description:
 
 def resolved_in(head: Head, model: Description) -> Head:
     """Return a head of `model` with each "accuracy" resolved where its facts allow."""
-    return _with_resolved(head, _resolves_by_loss(model))
+    return _with_resolved(head, resolves_by_loss(model))
 
 
 def _with_resolved(head: Head, by_loss: bool) -> Head:
@@ -335,7 +336,7 @@ def is_resolved_by_keras(metric: Metric) -> bool:
     return by_shape and not metric.frozen
 
 
-def _resolves_by_loss(model: Description) -> bool:
+def resolves_by_loss(model: Description) -> bool:
     """Say whether this Keras picks from the loss: 2.3.1 and before, TF 2.1 and before.
 
     tf.keras calls itself 2.2.4-tf in TF 2.0 and 2.1; TF 2.2, as 2.3.0-tf, is the
@@ -368,7 +369,7 @@ def possible_classes(metric: Metric, head: Head, model: Description) -> frozense
     """Return what a metric may become that Keras resolves from unknown shapes."""
     names = names_by_shape(metric.compiled)
     several = head.units is not None and head.units > 1
-    if several and not _resolves_by_loss(model):
+    if several and not resolves_by_loss(model):
         return frozenset(names[1:])
     return frozenset(names)
 

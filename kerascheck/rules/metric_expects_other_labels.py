@@ -32,6 +32,8 @@ from kerascheck import kit
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric whose labels have another form."""
     for metric in facts.head_metrics:
+        if metric.is_open and _may_not_fit(facts, metric):
+            facts.require_class_of(metric)
         expects = metric.traits.expects
         if expects is None or metric.metric.frozen:
             continue
@@ -48,6 +50,17 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         rows = facts.layout is kit.Layout.SAME
         if (expects == "rows" and ids) or (expects == "ids" and rows):
             yield _finding(facts, metric)
+
+
+def _may_not_fit(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
+    """Say whether what Keras makes of a string may have labels of another form.
+
+    From shapes it picks what fits, but for a cross-entropy of one unit.
+    """
+    if facts.picks_metrics_by_loss:
+        return facts.units > 1
+    flat = facts.head.labels is None or len(facts.labels.shape) == 1
+    return flat and facts.may_be(metric, "BinaryCrossentropy")
 
 
 def _of_masks(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:

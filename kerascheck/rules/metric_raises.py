@@ -1,10 +1,10 @@
 """A metric raises in `fit` for the shapes of labels and output.
 
 ## What it checks
-Built-in metrics on labels that the loss takes but the metric does not: `F1Score` with
-labels of shape (samples,) and a threshold, `BinaryCrossentropy` as a metric with labels
-of shape (samples,) on one unit, `AUC` or `Accuracy` where labels broadcast, `R2Score`
-on sequences. Metrics that expect labels of the other encoding have a rule of their own.
+Built-in metrics on labels that the loss takes but the metric does not: `R2Score` on
+sequences, `CategoricalCrossentropy` as a metric with labels of shape (samples,) on one
+unit, `AUC` or `Precision` where labels broadcast. Metrics that expect labels of another
+form, and F scores, have rules of their own.
 
 ## In the log
 An error in the first step, although the model trains without the metric.
@@ -39,17 +39,21 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def _loss_raises(facts: kit.Facts) -> bool:
     own = facts.any_loss.kind is kit.LossKind.CUSTOM
-    return not own and facts.match.raises
+    return not own and facts.loss_raises
 
 
 def _has_own_rule(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
     """Say whether a rule about the form of the labels, or F scores, reports it."""
-    if metric.traits.family == "f-score" and facts.units == 1:
-        return metric.argument("threshold") is None
+    places, one_unit = len(facts.shape) > 2, facts.units == 1
+    if metric.traits.family == "f-score":
+        return one_unit or places
+    if one_unit:
+        return bool(metric.traits.flat) and len(facts.labels.shape) == 1
+    if metric.argument("multi_label") is True and places:
+        return True
     ids = facts.layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN)
     rows = facts.layout is kit.Layout.SAME
-    other = {"rows": ids, "ids": rows}.get(metric.traits.expects or "", False)
-    return other and facts.units > 1
+    return {"rows": ids, "ids": rows}.get(metric.traits.expects or "", False)
 
 
 def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
@@ -94,10 +98,14 @@ def bad() -> tuple[kit.Description, ...]:
     base = kit.classifier("sigmoid", "bce", labels=binary)
     steps = kit.labels("continuous", shape=(64, 20, 2))
     return (
-        kit.vary(base, metrics=(kit.metric("F1Score", threshold=0.5),)),
-        kit.vary(base, metrics=(kit.metric("BinaryCrossentropy"),)),
+        kit.vary(base, metrics=(kit.metric("CategoricalCrossentropy"),)),
         kit.vary(
             base, metrics=(kit.metric("AUC"), kit.metric("CategoricalCrossentropy"))
+        ),
+        kit.regressor(
+            labels=kit.labels("continuous", column=True, shape=(64, 20, 1)),
+            shape=(None, 20, 1),
+            metrics=(kit.metric("R2Score"),),
         ),
         kit.regressor(
             units=2, shape=(None, 20, 2), labels=steps, metrics=(kit.metric("R2Score"),)
@@ -109,7 +117,7 @@ def good() -> tuple[kit.Description, ...]:
     """Return near misses: a column of labels, metrics that squeeze, Keras 2."""
     column = kit.labels("binary", column=True)
     base = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
-    score = kit.metric("F1Score", threshold=0.5)
+    score = kit.metric("CategoricalCrossentropy")
     return (
         kit.vary(base, labels=column, metrics=(score,)),
         kit.vary(base, metrics=("accuracy", "AUC", "Precision")),

@@ -14,8 +14,9 @@ similarity: a loss that stays where it is.
 These losses compare the units of a row with one another. With one unit there is
 nothing to compare: the row is normalised to 1, and the gradient is zero or leads to a
 constant. Measured: never right in any setup with one unit. The cosine between two
-numbers is their sign, 1 or -1, without a gradient: accuracy 0.46 to 0.51 on two
-separable classes, in each of 12 seeds, on sigmoid, linear, relu and softplus.
+numbers is their sign, 1 or -1, without a gradient: on two separable classes accuracy
+0.46 to 0.52 on sigmoid, linear, relu and softplus (means of 12 seeds, deviation 0.15
+to 0.18, no seed above 0.9).
 
 ## When to ignore
 Never. (Categorical hinge on one unit of 0/1 labels was measured to learn, and is not
@@ -87,7 +88,7 @@ RULE = kit.Rule(
     harm=kit.Harm.NO_LEARNING,
     summary="one unit under a loss that compares classes",
     by_backend=True,
-    reads=frozenset({"activation", "units", "loss", "labels"}),
+    reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -67,10 +67,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _regresses_zero_and_one(facts: kit.Facts) -> bool:
-    if facts.any_loss.kind is not kit.LossKind.REGRESSION:
+    if facts.any_loss.kind not in (kit.LossKind.REGRESSION, kit.LossKind.CUSTOM):
         return False
     labels = facts.labels
-    return labels.integral and (labels.low, labels.high) == (0, 1)
+    zero_and_one = labels.integral and (labels.low, labels.high) == (0, 1)
+    return zero_and_one and facts.loss.kind is kit.LossKind.REGRESSION
 
 
 def bad() -> tuple[kit.Description, ...]:

@@ -37,7 +37,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     weights = facts.sample_weight
     if call is None or (call.class_weight is not None and not facts.legacy):
         return
-    shape = facts.head.shape if len(model.heads) == 1 else None
+    shape = facts.head.shape if len(model.heads) == 1 else ()
     why = kit.sample_weight_refused(
         weights, model.outputs, shape, call, legacy=facts.legacy
     )
@@ -81,7 +81,7 @@ def _weights(structure: str, *shapes: tuple[int, ...]) -> kit.SampleWeight:
 def bad() -> tuple[kit.Description, ...]:
     """Return weights in another structure than labels or outputs, or another shape."""
     one = kit.classifier("sigmoid", "bce")
-    two = replace(kit.with_head(one, kit.regressor()), outputs="list")
+    two = replace(kit.with_head(one, kit.classifier("linear", "mse")), outputs="list")
     steps = kit.classifier("softmax", kit.SCCE, units=3, shape=(None, 5, 3))
     dicts = replace(two, outputs="dict")
     named = "{'out': *, 'second': *}"
@@ -103,7 +103,7 @@ def bad() -> tuple[kit.Description, ...]:
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the structure of the labels, a column, one weight a step."""
     one = kit.classifier("sigmoid", "bce")
-    two = replace(kit.with_head(one, kit.regressor()), outputs="list")
+    two = replace(kit.with_head(one, kit.classifier("linear", "mse")), outputs="list")
     steps = kit.classifier("softmax", kit.SCCE, units=3, shape=(None, 5, 3))
     array, column = _weights("*", (64,)), _weights("*", (64, 1))
     return (

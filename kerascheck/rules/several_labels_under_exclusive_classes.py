@@ -35,9 +35,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     if not rows and facts.activation is not kit.Activation.SOFTMAX:
         return
     labels = facts.labels
-    if labels.encoding is not kit.Encoding.MULTI_HOT or not labels.ones:
+    if labels.ones is None or labels.ones[1] < 2:
         return
-    if labels.ones[1] < 2 or facts.layout is not kit.Layout.SAME:
+    if facts.encoding is not kit.Encoding.MULTI_HOT:
+        return
+    if facts.layout is not kit.Layout.SAME:
         return
     yield RULE.finding(
         facts,

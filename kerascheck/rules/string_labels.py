@@ -23,8 +23,7 @@ from kerascheck import kit
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if labels are text."""
-    labels = facts.labels
-    if labels.encoding is not kit.Encoding.STRINGS:
+    if facts.labels.dtype != "str":
         return
     yield RULE.finding(
         facts,
@@ -43,7 +42,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def bad() -> tuple[kit.Description, ...]:
     """Return text under losses of numbers."""
-    text = kit.labels("strings", dtype="str", low=None, high=None)
+    text = kit.labels("strings")
     return (
         kit.classifier("sigmoid", "bce", labels=text),
         kit.classifier("softmax", kit.SCCE, units=2, labels=text),
@@ -53,7 +52,7 @@ def bad() -> tuple[kit.Description, ...]:
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: numbers, a custom loss, labels not given."""
-    text = kit.labels("strings", dtype="str", low=None, high=None)
+    text = kit.labels("strings")
     return (
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
         kit.classifier("sigmoid", "my_own_loss", labels=text),
@@ -67,7 +66,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="labels that are text",
-    reads=frozenset({"activation", "units", "loss", "labels"}),
+    reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

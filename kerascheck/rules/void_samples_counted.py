@@ -32,8 +32,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     for metric in facts.head_metrics:
         if not facts.may_be(metric, *kit.OVER_IDS) or metric.metric.weighted:
             continue
-        void = facts.any_loss.argument("ignore_class")
-        if not isinstance(void, int) or facts.units < 2:
+        if facts.units < 2:
+            return
+        void = facts.loss.argument("ignore_class")
+        if not isinstance(void, int):
             return
         if not _holds(facts, void):
             return

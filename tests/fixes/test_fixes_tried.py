@@ -23,9 +23,16 @@ SLOW = range(100, 400)
 
 
 def programs_of(rule):
-    """Return the bad examples that Keras 3 can be given labels and all."""
-    codes = [keras_code(model) for model in rule.bad() if major(model) == 3]
+    """Return the bad examples that are whole programs for Keras 3, with all labels."""
+    whole = [m for m in rule.bad() if major(m) == 3 and all(map(_is_plain, m.heads))]
+    codes = map(keras_code, whole)
     return [code for code in codes if code is not None and "\ny = " in code]
+
+
+def _is_plain(head):
+    """Say whether a program has the labels and the loss of a head as described."""
+    own = head.loss is not None and head.loss.kind == "custom"
+    return head.labels is not None and not head.labels.infinities and not own
 
 
 EXAMPLES = [

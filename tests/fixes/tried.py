@@ -11,33 +11,40 @@ import numpy as np
 from kerascheck.api import check
 from kerascheck.engine.finding import Severity
 from kerascheck.engine.judge import judge_again
+from kerascheck.readers.live import read_live
 
 BATCH = 7
 ROUNDS = 3
 """How often fixes that do not go together may ask for another check."""
 
 _ALSO = "# also "
+_NUMBERS = {"nan": math.nan, "inf": math.inf}
 
 
 class Tried:
     """A model and labels that fixes are applied to."""
 
     def __init__(self, program: str, keras: Any) -> None:
-        names: dict[str, Any] = {"keras": keras, "np": np}
+        names: dict[str, Any] = {"keras": keras, "np": np, **_NUMBERS}
         exec(program, names)
         self.keras = keras
         self.model, self.y = names["model"], names["y"]
+        weights = {"class_weight": names.get("class_weight")}
+        self.weights = weights if weights["class_weight"] else {}
         inside = self.model.input_shape[1:]
         count = len(next(iter(self.y.values())) if self.several else self.y)
         self.x = np.random.default_rng(1).normal(size=(count, *inside))
-        self.heads = list(self.model.output_names)
+        self.heads = [head.name for head in read_live(self.model).heads]
 
     @property
     def several(self) -> bool:
         return isinstance(self.y, dict)
 
-    def findings(self, **options: Any) -> list[Any]:
-        return list(check(self.model, self.y, **options).findings)
+    def report(self) -> Any:
+        return check(self.model, self.y, **self.weights)
+
+    def findings(self) -> list[Any]:
+        return list(self.report().findings)
 
     def apply(self, finding: Any) -> None:
         """Run the lines for the layer and the labels, then the call."""
@@ -65,19 +72,43 @@ class Tried:
             line: What makes the layer.
             head: The head; None: the one that has the name of the layer.
         """
-        layer = eval(line, {"keras": self.keras})
         only = None if self.several else self.heads[0]
-        place = self.heads.index(only or head or layer.name)
-        ends = list(self.model.outputs)
+        layer = self._layer(line)
+        name = only or head or layer.name
+        ends = dict(zip(self.heads, self._ends(), strict=True))
         values = self.model.inputs[0]
         if isinstance(layer, self.keras.layers.Activation):
-            values = self.keras.layers.Dense(ends[place].shape[-1])(values)
-        ends[place] = layer(values)
-        self.model = self.keras.Model(self.model.inputs, ends)
+            values = self.keras.layers.Dense(ends[name].shape[-1])(values)
+        elif layer.units is None:
+            layer.units = ends[name].shape[-1]
+        ends[name] = layer(values)
+        outputs = ends if self._is_named() else list(ends.values())
+        self.model = self.keras.Model(self.model.inputs, outputs)
         self.model.compile(optimizer="sgd")
-        names = list(self.model.output_names)
+        names = [head.name for head in read_live(self.model).heads]
         assert only or names == self.heads, f"{self.heads} are called {names}"
         self.heads = names
+
+    def _ends(self) -> list[Any]:
+        if not self._is_named():
+            return list(self.model.outputs)
+        return [self.model.output[name] for name in self.heads]
+
+    def _is_named(self) -> bool:
+        """Say whether the outputs are a dict; a Sequential has one, maybe not built."""
+        return self.several and isinstance(self.model.output, dict)
+
+    def _layer(self, line: str) -> Any:
+        """Return the layer of a line, which may say its arguments alone."""
+        names: dict[str, Any] = {}
+        if not re.match(r"\w+ = ", line):
+            return eval(line, {"keras": self.keras})
+        exec(line, names)
+        units = names.get("units", names.get("filters", 1))
+        layer = self.keras.layers.Dense(units, names.get("activation"))
+        if not {"units", "filters"} & names.keys():
+            layer.units = None
+        return layer
 
     def fit(self, *, eagerly: bool = True) -> str | None:
         """Train two steps; return what raised, or that the loss is not finite."""
@@ -85,7 +116,9 @@ class Tried:
         y = {k: v[rows] for k, v in self.y.items()} if self.several else self.y[rows]
         self.model.run_eagerly = eagerly
         try:
-            log = self.model.fit(self.x[rows], y, batch_size=BATCH, verbose=0).history
+            log = self.model.fit(
+                self.x[rows], y, batch_size=BATCH, verbose=0, **self.weights
+            ).history
         except Exception as error:
             return f"{type(error).__name__}: {str(error).strip()[:300]}"
         return None if math.isfinite(log["loss"][-1]) else f"loss {log['loss'][-1]}"
@@ -133,7 +166,7 @@ def _advice(findings: list[Any]) -> bool:
 def problem_after_one(program: str, keras: Any, place: int) -> str | None:
     """Apply the fix of one finding alone; return what is new or raises then."""
     tried = Tried(program, keras)
-    report = check(tried.model, tried.y)
+    report = tried.report()
     finding = report.findings[place]
     if not finding.fix or not finding.fix.edits:
         return None

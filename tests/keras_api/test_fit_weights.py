@@ -4,6 +4,8 @@
 """
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -69,6 +71,12 @@ WEIGHTS = {
 }
 FORMS = ("arrays", "dataset", "sequence", "generator")
 RAISES = {"KC404", "KC410"}
+
+
+def quickly(every, few):
+    """Return parameters of which all but a few are for the long run."""
+    slow = pytest.mark.slow
+    return [one if one in few else pytest.param(one, marks=slow) for one in every]
 
 
 def home(name):
@@ -160,18 +168,111 @@ def unused(weights, got):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("setup", SETUPS)
+@pytest.mark.parametrize("setup", quickly(SETUPS, ("one-hot", "tags", "mask")))
 def test_class_weights_in_keras_3(setup):
-    for number, weights in enumerate(WEIGHTS):
-        for form in (FORMS[number % 4], FORMS[(number + 1) % 4]):
-            agrees(keras, setup, WEIGHTS[weights], form)
+    first = list(SETUPS).index(setup)
+    for number, weights in enumerate(WEIGHTS.values()):
+        if (number + first) % 2:
+            agrees(keras, setup, weights, FORMS[(number // 2 + first) % 4])
 
 
-@pytest.mark.filterwarnings("ignore")
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", ["keras", "tf_keras"])
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("setup", SETUPS)
 def test_class_weights_in_every_form(name, setup, form):
     for weights in WEIGHTS.values():
         agrees(home(name), setup, weights, form)
+
+
+def several(shape):
+    return RNG.uniform(0.5, 2, shape).astype("float32")
+
+
+ONE = ("binary", "one-hot", "tags", "steps of ids", "steps of rows", "mask")
+SHAPES = [(N,), (N, 1), (N, 2), (N, 3), (N, 5), (N, 5, 1), (N, 5, 3), (N, 1, 1)]
+SHAPES += [(N, 4, 6), (N, 4, 6, 1), (N - 1,)]
+
+
+def of_one(module, setup, weights):
+    shape, head, loss, labels = SETUPS[setup]
+    x = RNG.normal(size=(N, *shape)).astype("float32")
+    model = built(module, shape, head, loss)
+    return model, x, labels, weights
+
+
+def two(module, outputs):
+    start = module.Input((3,))
+    a, b = (module.layers.Dense(1, name=name)(start) for name in "ab")
+    model = module.Model(start, [a, b] if outputs == "list" else {"a": a, "b": b})
+    model.compile("sgd", "mse", run_eagerly=module.__name__ == "tf_keras" or BY_TF)
+    return model
+
+
+def refuses_alike(model, x, y, weights):
+    try:
+        model.fit(x, y, sample_weight=weights, batch_size=N, verbose=0)
+        raised = None
+    except Exception as error:
+        raised = error
+    report = kerascheck.check(model, y, x, sample_weight=weights)
+    codes = {finding.code for finding in report}
+    assert bool(codes & {"KC414", "KC415"}) == (raised is not None), (raised, codes)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("setup", quickly(ONE, ("steps of ids",)))
+def test_sample_weights_of_one_output(setup):
+    for shape in SHAPES:
+        if len(shape) <= len(SETUPS[setup][0]) + 1:  # more axes mix the samples
+            refuses_alike(*of_one(keras, setup, several(shape)))
+    for odd in ([1.0] * N, [several(N)], {"out": several(N)}):
+        refuses_alike(*of_one(keras, setup, odd))
+
+
+W = several(N)
+FORMS_OF_TWO = {
+    "one": W,
+    "column": W[:, None],
+    "wide": several((N, 2)),
+    "list": [W, W],
+    "tuple": (W, W),
+    "dict": {"a": W, "b": W},
+    "one of a dict": {"a": W},
+    "with none": [W, None],
+    "list of one": [W],
+}
+LABELS_OF_TWO = {"list": [W, W], "tuple": (W, W), "dict": {"a": W, "b": W}}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("outputs", quickly(("list", "dict"), ("list",)))
+@pytest.mark.parametrize("labels", LABELS_OF_TWO)
+def test_sample_weights_of_two_outputs(outputs, labels):
+    x, y = several((N, 3)), LABELS_OF_TWO[labels]
+    for weights in FORMS_OF_TWO.values():
+        refuses_alike(two(keras, outputs), x, y, weights)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("setup", ONE)
+def test_sample_weights_in_keras_2(setup):
+    for shape in SHAPES:
+        if len(shape) <= len(SETUPS[setup][0]) + 1:
+            refuses_alike(*of_one(home("tf_keras"), setup, several(shape)))
+
+
+@pytest.mark.slow
+def test_all_of_this_holds_on_jax():
+    pytest.importorskip("jax")
+    call = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    found = subprocess.run(
+        [*call, __file__],
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout[-3000:]

@@ -109,7 +109,7 @@ IDS = "class-ids"
 TABLE = [
     ([1, 2, 2, 1] * 9, "binary", "y = y - 1", [0, 1, 1, 0]),
     ([1, 2, 3, 1] * 9, IDS, "y = y - 1", [0, 1, 2, 0]),
-    ([-1, 0, 1, 2] * 9, IDS, "y = y + 1", [0, 1, 2, 3]),
+    ([-2, -1, 0, 1] * 9, IDS, "y = y + 2", [0, 1, 2, 3]),
     ([3, 7, 9, 3] * 9, IDS, "y = np.searchsorted([3, 7, 9], y)", [0, 1, 2, 0]),
     (
         [-1, 1, 1, -1] * 9,
@@ -152,6 +152,12 @@ def test_class_ids_become_rows_of_as_many_columns_as_the_head_has(version):
     names = {"y": y, "keras": keras_of(version)}
     exec(code, names)
     assert names["y"][:3].tolist() == np.eye(3).tolist()
+
+
+def test_a_void_value_among_ids_is_not_made_a_class():
+    y = np.array([-1, 0, 1, 2] * 9)
+    assert measure(y).void == -1
+    assert line(measure(y), IDS) is None
 
 
 def test_more_classes_than_are_listed_are_numbered_as_they_occur():

@@ -9,7 +9,7 @@ from kerascheck import kit
 from kerascheck.api import check, describe
 from kerascheck.labels.sources import LabelSources, entry_for
 from kerascheck.model.description import Problem
-from kerascheck.model.errors import UnreadableLabels, UsageError
+from kerascheck.model.errors import UsageError
 from kerascheck.settings.settings import ModelConfig, Settings
 from kerascheck.trust.tree import Tree
 
@@ -202,16 +202,14 @@ def test_a_list_of_arrays_goes_to_the_heads_in_order(saved):
     assert encodings(model) == ["binary", "class-ids"]
 
 
-def test_too_few_arrays_for_the_heads_raise(saved):
+def test_too_few_arrays_for_the_heads_are_found(saved):
     saved({"a.keras": TWO})
-    with pytest.raises(UnreadableLabels, match="Received: 1"):
-        check("a.keras", [BINARY])
+    assert "KC015" in [f.code for f in check("a.keras", [BINARY])]
 
 
-def test_values_that_are_no_labels_raise(saved):
+def test_values_that_are_not_labels_are_found(saved):
     saved({"a.keras": ONE})
-    with pytest.raises(UnreadableLabels):
-        check("a.keras", np.zeros((0,)))
+    assert "KC008" in [f.code for f in check("a.keras", np.zeros((0,)))]
 
 
 def test_what_is_no_file_is_named_as_not_used(saved):

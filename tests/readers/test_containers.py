@@ -229,6 +229,37 @@ def test_model_config_of_null_falls_back_to_the_root(opened):
     assert container.architecture["class_name"] == "Sequential"
 
 
+def test_layers_next_to_a_model_config_without_them_are_read(opened):
+    layers = {"name": "m", "layers": [{"class_name": "Own", "config": {}}]}
+    root = ROOT | {"model_config": {"class_name": "Functional"}, "config": layers}
+    data = keras_metadata(node("root", "_tf_keras_network", root))
+    container = opened(data, "model/keras_metadata.pb")
+    assert container.architecture_at == ""
+    assert container.architecture["class_name"] == "Functional"
+    assert container.architecture["config"] == layers
+
+
+def test_hdf5_of_another_program_is_not_of_keras(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    for name, attributes in {"arrays.h5": {}, "table.h5": {"CLASS": "GROUP"}}.items():
+        with h5py.File(tmp_path / name, "w") as file:
+            file["x"] = [1.0, 2.0]
+            file.attrs.update(attributes)
+        with pytest.raises(UnreadableModel, match="not of Keras") as caught:
+            open_container(tmp_path / name)
+        assert caught.value.kind == "foreign-hdf5"
+
+
+@pytest.mark.parametrize("name", ["my.weights.h5", "old.h5"])
+def test_weights_of_keras_are_not_taken_for_another_program(tmp_path, name):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / name, "w") as file:
+        file.create_group("layers")
+        if name == "old.h5":  # as Keras 2 saved weights
+            file.attrs["layer_names"] = [b"dense", b"out"]
+    assert kinds(open_container(tmp_path / name)) == ["weights-only"]
+
+
 def test_metadata_is_found_in_any_order(opened):
     data = keras_metadata(
         node("root.d", "_tf_keras_layer", {"class_name": "Dense"}, 1),

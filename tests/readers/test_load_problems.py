@@ -61,7 +61,7 @@ def test_a_short_loss_name_is_told_inside_dicts_and_lists(loss, at):
     "container",
     [
         saved(loss="mse"),
-        saved(loss="mse", kind="hdf5", version="2.15.0"),
+        saved(loss="mse", version="2.15.0"),
         saved(loss="mse", kind="hdf5", version=None),
         saved(loss="mean_squared_error", kind="hdf5"),
         saved(loss="huber", kind="hdf5"),
@@ -71,7 +71,6 @@ def test_a_short_loss_name_is_told_inside_dicts_and_lists(loss, at):
         saved(dense("my_own")),
         saved({"class_name": "Dense", "config": {"activation": "softmax"}}),
         saved({"class_name": "Lambda", "config": {"function": FUNCTION}}),
-        saved(LAMBDA, version="2.15.0"),
         saved(training=None),
         saved(architecture=None),
         saved(version="3.16.0"),

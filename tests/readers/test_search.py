@@ -178,6 +178,20 @@ def test_json_is_a_model_behind_any_number_of_blanks(tree):
     assert models() == ["model.json"]
 
 
+def test_hdf5_of_another_program_is_no_model(tree):
+    h5py = pytest.importorskip("h5py")
+    tree("data/readme.txt")
+    with h5py.File("data/table.h5", "w") as file:
+        file["x"] = [1.0, 2.0]
+    assert models() == []
+    assert models("data/table.h5") == ["data/table.h5"]
+
+
+def test_keras_metadata_without_its_graph_is_a_model(tree):
+    tree("m/keras_metadata.pb", content=keras_metadata())
+    assert models() == ["m"]
+
+
 def test_weights_that_cannot_be_read_may_be_a_model(tree):
     keras_folder(tree, "m")
     model = (FIXTURES / "format-hdf5-wrong" / "model.h5").read_bytes()

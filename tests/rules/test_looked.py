@@ -70,35 +70,6 @@ READ_AS = {
 }
 """Fact -> those of a rule's card that it belongs to; by default its own name."""
 
-WITHOUT_LOOKING = {
-    ("KC207", "encoding"),
-    ("KC208", "encoding"),
-    ("KC301", "encoding"),
-    ("KC301", "labels"),
-    ("KC301", "shape"),
-    ("KC301", "units"),
-    ("KC301", "width"),
-    ("KC302", "encoding"),
-    ("KC302", "loss"),
-    ("KC302", "units"),
-    ("KC302", "width"),
-    ("KC306", "units"),
-    ("KC306", "width"),
-    ("KC316", "units"),
-    ("KC316", "width"),
-}
-"""Rules that still fail, each with the fact that they do not look at."""
-
-ON_OTHER_MODELS = {
-    ("KC204", "encoding"),
-    ("KC304", "units"),
-    ("KC304", "width"),
-    ("KC306", "loss"),
-}
-"""The same, of which no bad example shows it."""
-
-KNOWN = WITHOUT_LOOKING | ON_OTHER_MODELS
-
 
 def outcome(rule, model):
     """Return whether a rule finds something in the first head, or why it does not."""
@@ -129,14 +100,7 @@ def decided_without_looking(rule, model, fact):
 
 
 CASES = [
-    pytest.param(
-        rule,
-        fact,
-        id=f"{rule.code}-{fact}",
-        marks=[pytest.mark.xfail(strict=True)]
-        if (rule.code, fact) in WITHOUT_LOOKING
-        else [],
-    )
+    pytest.param(rule, fact, id=f"{rule.code}-{fact}")
     for rule in RULES
     for fact in UNKNOWN
     if rule.reads & READ_AS.get(fact, {fact})
@@ -160,7 +124,7 @@ def failing(model):
 @settings(max_examples=150, deadline=None)
 @given(models())
 def test_any_model_with_an_unknown_fact_is_undecided_or_found(model):
-    assert not {*failing(model)} - KNOWN
+    assert not {*failing(model)}
 
 
 @pytest.mark.slow
@@ -168,7 +132,7 @@ def test_any_model_with_an_unknown_fact_is_undecided_or_found(model):
 @given(st.tuples(models(), models()))
 def test_any_of_many_models_with_an_unknown_fact_is_undecided_or_found(pair):
     model = kit.with_head(*pair)
-    assert not {*failing(model)} - KNOWN
+    assert not {*failing(model)}
 
 
 def test_a_rule_that_does_not_look_is_noticed():

@@ -116,8 +116,9 @@ def disagreements(result: Mapping[str, Any]) -> Iterator[Disagreement]:
 
 def measured(setup: Setup, result: Mapping[str, Any]) -> Iterator[Measured]:
     """Yield the figures of a setup, each with its zone."""
-    if result["refused"]:
+    if result["refused"]:  # nothing was looked at, so nothing else is silent
         yield Measured("refused", None, "harm", result["refused"])
+        return
     if result["raised"]:
         part, head, text = result["raised"]
         metric = _metric_of(setup, head) if part == "metric" else ""

@@ -36,14 +36,13 @@ the worst finding.
 def section(results: Sequence[Mapping[str, Any]], *, backend: str, seed: int) -> str:
     """Return what the page says of one run."""
     found = kinds([one for result in results for one in disagreements(result)])
-    known = [(kind, why) for kind in found if (why := reason(kind))]
     return _SECTION.format(
         backend={"tensorflow": "TensorFlow", "jax": "JAX"}[backend],
         count=len(results),
         seed=seed,
         version=version("keras"),
         totals=totals(results),
-        kinds=_table(known),
+        kinds=_table(found),
     )
 
 
@@ -52,12 +51,13 @@ def page(sections: Sequence[str]) -> str:
     return _PAGE.format(sections="\n\n".join(sections))
 
 
-def _table(known: Sequence[tuple[Kind, str]]) -> str:
-    if not known:
+def _table(found: Sequence[Kind]) -> str:
+    """Return all kinds, also those without a reason."""
+    if not found:
         return "No kind of disagreement remains.\n"
     rows = [
         f"| {kind.count} | {'silent harm' if kind.silent else 'finding without harm'} "
-        f"| {kind.signature} | {why} |"
-        for kind, why in known
+        f"| {kind.signature} | {reason(kind) or 'not explained yet'} |"
+        for kind in found
     ]
     return "\n".join(["| setups | is | kind | reason |", "|---|---|---|---|", *rows])

@@ -176,12 +176,14 @@ class Towers(keras.Model):  # type: ignore[misc]
     def _zeros(self, shape: tuple[int, ...]) -> Any:
         return self.add_weight(shape=shape, initializer="zeros")
 
-    def call(self, x: Any) -> list[Any]:
+    def call(self, x: Any, training: bool = False) -> list[Any]:
         """Return the outputs of all towers of the first seed, then of the next.
 
         Args:
             x: Shape (samples, seeds, …, FEATURES).
+            training: Keras passes it on to layers inside only if it is asked for here.
         """
+        del training
         x = ops.moveaxis(x, 1, 0)
         x = ops.reshape(x, (SEEDS, 1, -1, FEATURES))
         hidden = ops.relu(ops.matmul(x, self._trunk) + self._trunk_bias)

@@ -140,7 +140,7 @@ def _of_object(one: _Object) -> Iterator[Reason]:
         return
     if is_custom(saved):
         return
-    if not one.old and "module" not in saved:
+    if one.depth and not one.old and "module" not in saved:
         yield Reason(f"a {name[:60]} inside a wrapper names no module", one.at)
         return
     if name in GONE:

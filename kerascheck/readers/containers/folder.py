@@ -47,7 +47,7 @@ def kinds(folder: str, names: Set[str]) -> tuple[Kind, ...]:
     found: list[Kind] = []
     if CONFIG in names and (METADATA in names or names & _WEIGHTS):
         found.append("keras-dir")
-    if SAVED_MODEL in names or SAVED_MODEL_TEXT in names:
+    if names & {SAVED_MODEL, SAVED_MODEL_TEXT, KERAS_METADATA}:
         found.append("saved-model")
     if names & _ORBAX or _has_orbax_step(folder, names):
         found.append("orbax")

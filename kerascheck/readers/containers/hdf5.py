@@ -19,7 +19,13 @@ from kerascheck.trust.regular_file import RegularFile
 _MODEL: Final = "model_config"
 _TRAINING: Final = "training_config"
 _VERSIONS: Final = ("keras_version", "backend")
-_NAMES: Final = frozenset(name.encode() for name in (_MODEL, _TRAINING, *_VERSIONS))
+_LAYERS: Final = "layer_names"
+"""Attribute of weights that Keras 2 saved, and Keras 3 under an old name."""
+_NAMES: Final = frozenset(
+    name.encode() for name in (_MODEL, _TRAINING, _LAYERS, *_VERSIONS)
+)
+_WEIGHTS: Final = "weights"
+"""What the name of a file of weights has in it; Keras 3 asks for `.weights.h5`."""
 _WEIGHTS_ONLY: Final = Problem(
     kind="weights-only",
     message="HDF5 without model_config: weights only, so neither layers nor loss are "
@@ -39,10 +45,14 @@ def read(file: RegularFile, superblock_at: int, name: str, limits: Limits) -> Co
         limits: Budgets.
 
     Raises:
-        UnreadableModel: Damaged, over a budget, laid out as Keras never does it, or
-            with a config that is not JSON.
+        UnreadableModel: Damaged, over a budget, laid out as Keras never does it, with a
+            config that is not JSON, or not of Keras.
     """
     texts = hdf5_attributes.read_texts(file, superblock_at, _NAMES, limits)
+    if not texts and _WEIGHTS not in name.lower():
+        raise UnreadableModel(
+            "foreign-hdf5", "HDF5, but not of Keras: it has neither a model nor weights"
+        )
     model, problems = _json(texts, _MODEL, limits)
     training, odd = _json(texts, _TRAINING, limits)
     version, backend, doubts = versions_of(_versions(texts), limits)
@@ -58,6 +68,20 @@ def read(file: RegularFile, superblock_at: int, name: str, limits: Limits) -> Co
         problems=problems + odd + doubts,
         missing=_WEIGHTS_ONLY,
     )
+
+
+def is_foreign(file: RegularFile, name: str, limits: Limits) -> bool:
+    """Say whether a file is HDF5 that another program wrote.
+
+    Raises:
+        UnreadableModel: It cannot be read that far.
+    """
+    if _WEIGHTS in name.lower():
+        return False
+    superblock_at = hdf5_attributes.find_superblock(file)
+    if superblock_at is None:
+        return False
+    return not hdf5_attributes.read_texts(file, superblock_at, _NAMES, limits)
 
 
 def _versions(texts: _Texts) -> dict[str, str | None]:

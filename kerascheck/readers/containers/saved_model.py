@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
@@ -123,9 +123,7 @@ def _container(root: _Node, member: str, limits: Limits) -> Container:
     saved, problems = json_text.parse(root.json, member, limits)
     if not isinstance(saved, dict):
         saved = {}
-    architecture, architecture_at = saved.get("model_config"), "/model_config"
-    if not isinstance(architecture, dict):
-        architecture, architecture_at = saved, ""
+    architecture, architecture_at = _architecture(saved)
     version, backend, odd = versions_of(saved, limits)
     return container_of(
         format="saved-model",
@@ -138,6 +136,20 @@ def _container(root: _Node, member: str, limits: Limits) -> Container:
         backend=backend,
         problems=problems + odd,
     )
+
+
+def _architecture(saved: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return the model's class and config, and their JSON pointer.
+
+    Where one layer has no config, Keras saves the class of the model alone as
+    `model_config`, and the layers that it could save in `config` next to it.
+    """
+    inside = saved.get("model_config")
+    if not isinstance(inside, dict):
+        return saved, ""
+    if "config" in inside or not isinstance(saved.get("config"), dict):
+        return inside, "/model_config"
+    return {**saved, **inside}, ""
 
 
 def _exported(problem: Problem) -> Container:

@@ -15,6 +15,7 @@ RefusalKind = Literal[
     "damaged",
     "empty",
     "encrypted",
+    "foreign-hdf5",
     "git-annex-pointer",
     "git-lfs-pointer",
     "io-error",

@@ -6,6 +6,7 @@ import pytest
 
 from tests.tools.audit.test_truth import BINARY
 from tools.audit.kinds import disagreements, kinds
+from tools.audit.page import section
 from tools.audit.setups import Setup
 from tools.audit.table import report, said, zone_of
 
@@ -113,3 +114,12 @@ def test_report_counts_setups_and_marks_what_was_not_seen_alone():
     assert text.splitlines()[2].split() == ["harm", "1", "0", "0", "1"]
     assert "Silent harm: 2 in 2 kinds" in text
     assert text.count("(not seen alone)") == 1
+
+
+def test_page_lists_kinds_without_a_reason_as_well():
+    silent = section([result(short=0.2)], backend="tensorflow", seed=0)
+    assert "| 1 | silent harm | training: BinaryCrossentropy" in silent
+    assert "not explained yet" in silent
+    assert "No kind of disagreement remains" in section(
+        [result()], backend="jax", seed=0
+    )

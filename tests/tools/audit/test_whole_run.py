@@ -1,8 +1,11 @@
 """A small audit from sampling to report, on real Keras."""
 
 import random
+import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -68,3 +71,27 @@ def test_report_is_printed():
     )
     assert said[0].startswith("10 of 10 setups on tensorflow")
     assert "Silent harm" in said[1]
+
+
+DROPPED_ZEROS = """
+import keras, numpy as np
+from tests.tools.audit.test_truth import HEAD
+from dataclasses import replace
+from tools.audit.towers import Tower, Towers
+
+model = Towers([Tower(replace(HEAD, behind="Dropout"), 2, "float32")])
+model.build(None)
+x = np.random.default_rng(0).normal(size=(200, 3, 6)).astype("float32")
+print(*(bool((np.asarray(model(x, training=t)[0]) == 0).any()) for t in (True, False)))
+"""
+
+
+def test_dropout_of_a_tower_drops_while_it_is_trained():
+    done = subprocess.run(
+        [sys.executable, "-c", DROPPED_ZEROS],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
+    )
+    assert done.stdout.split() == ["True", "False"]
