@@ -54,10 +54,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def _are_amounts(facts: kit.Facts) -> bool:
     """Say whether each unit regresses on whole numbers: pixels, counts."""
-    if facts.any_loss.kind is not kit.LossKind.REGRESSION or facts.units < 2:
-        return False
     ids = facts.encoding is kit.Encoding.CLASS_IDS and facts.labels.overshoot > 1
-    return ids and facts.layout is kit.Layout.SAME
+    if not ids or facts.labels.width < 2 or facts.layout is not kit.Layout.SAME:
+        return False
+    return facts.loss.kind is kit.LossKind.REGRESSION
 
 
 def _lies(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
