@@ -47,6 +47,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     call = facts.model.fit
     if call is not None and call.labels not in (None, "*"):
         return
+    if call is not None and call.class_weight is None and call.sample_weight:
+        return  # the weights of the classes are those of `sample_weight`
     weights = facts.class_weight
     if all(weight == 1 for _, weight in weights):
         return
@@ -96,6 +98,10 @@ def good() -> tuple[kit.Description, ...]:
         kit.vary(rows, class_weight=weights),
         kit.vary(rows, labels=kit.labels("distribution", 3), class_weight=weights),
         kit.vary(tags, class_weight=((0, 1.0), (1, 1.0))),
+        kit.trained_on(
+            kit.vary(tags, class_weight=weights),
+            sample_weight=kit.SampleWeight(structure="*"),
+        ),
         tags,
     )
 
