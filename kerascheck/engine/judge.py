@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kerascheck.engine.facts import HEADS, Facts, changed_facts
 from kerascheck.engine.finding import Finding, Harm, Severity, worst_first
-from kerascheck.engine.fix import Applicability, Fix
+from kerascheck.engine.fix import Applicability, Edit, Fix
 from kerascheck.engine.fix_code import with_fix_code
 from kerascheck.engine.former_places import Places, former_key, former_places
 from kerascheck.engine.outcome import NotRun, Outcome
@@ -344,11 +344,26 @@ def _complete(judgement: Judgement, fix: Fix) -> tuple[Fix, ChangedJudgement]:
         if not new:
             break
         more = _fix_of(new[0])
-        edits.extend(more.edits)
+        edits = _needed((*edits, *more.edits), judgement.model)
         applicability = _less_safe(applicability, more.applicability)
         so_far = replace(fix, edits=tuple(edits))
         after = judgement.after(more.of(after.model), [so_far])
     return replace(fix, edits=tuple(edits), applicability=applicability), after
+
+
+def _needed(edits: Sequence[Edit], model: Description) -> list[Edit]:
+    """Return edits without those that later ones replace."""
+    needed = list(edits)
+    after = _edited(needed, model)
+    for edit in edits[:-1]:
+        fewer = [other for other in needed if other is not edit]
+        if fewer and _edited(fewer, model) == after:
+            needed = fewer
+    return needed
+
+
+def _edited(edits: Sequence[Edit], model: Description) -> Description:
+    return Fix(applicability=Applicability.UNSAFE, edits=tuple(edits)).of(model)
 
 
 def _less_safe(one: Applicability, other: Applicability) -> Applicability:

@@ -31,6 +31,7 @@ BY_HEAD = "by head"
 
 _ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION, Encoding.MULTI_HOT)
 _MAX_CLASSES = 1_000
+_MAX_STRUCTURE = 60  # characters that a message shows
 
 _WITHOUT_CLASS_WEIGHT = {
     "generator": "a Python generator",
@@ -219,7 +220,8 @@ def _refused_for_one(
     weights: SampleWeight, output: Shape | None, *, legacy: bool
 ) -> str | None:
     if weights.structure not in ("*", "[*]", "(*,)"):
-        return f"the labels are one array, and it is {weights.structure}"
+        shown = _cut(weights.structure)
+        return f"the labels are one array, and it is {shown} (* is an array)"
     shape = weights.shapes[0] if weights.shapes else None
     if shape is None or (output is not None and len(output) < 2):
         return None
@@ -266,7 +268,10 @@ def _refused_for_several(
         if shape is not None and not (len(shape) == 1 or shape[1:] == (1,)):
             return f"one array for several outputs has shape {_shown(shape)}"
     elif weights.structure != labels:
-        return f"it is {weights.structure}, and the labels are {labels}"
+        return (
+            f"its structure is {_cut(weights.structure)}, that of the labels "
+            f"{_cut(labels)} (* is an array)"
+        )
     if outputs is None:
         raise Undecided("whether the outputs are a list or a dict is unknown")
     is_dict = labels.startswith("{")
@@ -275,6 +280,12 @@ def _refused_for_several(
     if outputs == "dict" and not is_dict:
         return "the outputs are a dict, and the labels are not"
     return None
+
+
+def _cut(structure: str) -> str:
+    """Return the start of a structure, as much as a line has room for."""
+    long = len(structure) > _MAX_STRUCTURE
+    return f"{structure[:_MAX_STRUCTURE]}…" if long else structure
 
 
 def _listed(weights: ClassWeight) -> str:

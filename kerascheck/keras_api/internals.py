@@ -60,9 +60,10 @@ def symbolic_ends(model: Any) -> tuple[Any, Any] | None:
 
     The graph of a user's subclass is there even if its `get_config` leaves it out.
     """
+    graph = getattr(model, "_functional", None) or model  # of a Sequential, Keras 3
     for inputs, outputs in _ENDS:
-        if hasattr(model, outputs):
-            return getattr(model, inputs), getattr(model, outputs)
+        if hasattr(graph, outputs):
+            return getattr(graph, inputs), getattr(graph, outputs)
     return None
 
 

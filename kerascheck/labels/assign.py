@@ -37,6 +37,8 @@ def named_for_heads(
     if all(names) and known.issuperset(names):
         return _present(names, values)
     by_key = any(isinstance(key, str) for path, _ in found for key in path)
+    if len(found) == len(heads) and _in_order(heads, found):
+        return _present([head.name for head in heads], values)
     trained = [head.name for head in heads if head.loss is not None]
     if len(found) == len(heads) and (not by_key or len(heads) == 1):
         return _present([head.name for head in heads], values)
@@ -45,6 +47,16 @@ def named_for_heads(
     if not heads or (found and not all(names)):
         return {None: values[0]}
     return _present(names, values)
+
+
+def _in_order(heads: Sequence[Head], found: Sequence[tuple[Path, object]]) -> bool:
+    """Say whether a list in which some items are dicts follows the heads."""
+    return all(
+        isinstance(path[0], int)
+        and (len(path) == 1 or "/".join(map(str, path)) == head.name)
+        for head, (path, _) in zip(heads, found, strict=True)
+        if path
+    )
 
 
 def _present(

@@ -135,8 +135,8 @@ def _form(class_weight: Any) -> str:
         return BY_HEAD if nested else BY_CLASS
     if isinstance(class_weight, str):
         return repr(class_weight[:MAX_KEY])
-    name = type(class_weight).__name__
-    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
+    name = type(class_weight).__name__[:MAX_KEY]
+    return f"{'an' if name[:1].lower() in 'aeiou' or name == 'ndarray' else 'a'} {name}"
 
 
 def _pairs(class_weight: Mapping[Any, Any]) -> ClassWeight:

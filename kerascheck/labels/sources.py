@@ -170,13 +170,15 @@ def measure_values(
 
     labels: dict[str | None, Labels] = {}
     problems = []
+    known = {head.name for head in heads}
     for name, values in named_for_heads(heads, leaves(y)).items():
         try:
             labels[name] = measure(values)
         except UnreadableLabels as error:
-            problem = Problem(kind="unreadable-labels", message=str(error), head=name)
+            head = name if name in known else None
+            problem = Problem(kind="unreadable-labels", message=str(error), head=head)
             problems.append(problem)
-    return labels, tuple(problems)
+    return labels, tuple(dict.fromkeys(problems))
 
 
 def entry_for(config: Settings, path: str) -> ModelConfig | None:

@@ -16,6 +16,7 @@ MAX_LEAVES: Final = 1_000
 """Arrays of one structure that are looked at; no model has as many outputs."""
 
 _MAX_DEPTH: Final = 20
+_MAX_KEY: Final = 60  # characters of a key
 _LOOKED_AT: Final = 8  # items of a list, to see whether it holds arrays
 
 Path = tuple[str | int, ...]
@@ -29,7 +30,7 @@ def structure_of(values: Any) -> str:
         return "*"
     inner = [(key, structure_of(value)) for key, value in islice(items, MAX_LEAVES)]
     if isinstance(values, Mapping):
-        return f"{{{', '.join(f'{key!r}: {text}' for key, text in inner)}}}"
+        return f"{{{', '.join(f'{_shown(key)}: {text}' for key, text in inner)}}}"
     text = ", ".join(text for _, text in inner)
     if isinstance(values, tuple):
         return f"({text},)" if len(inner) == 1 else f"({text})"
@@ -57,6 +58,10 @@ def items_of(values: Any) -> list[tuple[Any, Any]] | None:
     if isinstance(values, (list, tuple)) and _holds_arrays(values):
         return list(enumerate(values))
     return None
+
+
+def _shown(key: Any) -> str:
+    return repr(key[:_MAX_KEY] if isinstance(key, str) else key)[: _MAX_KEY + 2]
 
 
 def _order(item: tuple[Any, Any]) -> tuple[str, Any]:

@@ -84,7 +84,7 @@ def _advice(facts: kit.Facts, message: str) -> str:
             "weight for each value of the loss, `class_weights` an array by class id"
         )
     if labels is not None and labels.low is not None and labels.low < 0:
-        return "count the classes from 0"
+        return "number the classes from 0"
     return "pass a dict from each class id to its weight, `dict(enumerate(weights))`"
 
 

@@ -40,17 +40,17 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     labels = None if call is None else call.labels
     if not given or labels == "*" or (labels is None and len(heads) < 2):
         return
-    several = len(heads) > 1
-    where = f"one of {len(heads)} outputs" if several else f"whose labels are {labels}"
+    several = f"one of {len(heads)} outputs"
+    where = several if len(heads) > 1 else f"whose labels are {str(labels)[:60]}"
     shown = facts.fact("class_weight", value=_shown(facts, weighted))
     yield RULE.finding(
         facts,
         "class_weight",
-        message=f"class_weight is set for {facts.name!r}, {where}",
+        message=f"`fit` refuses class_weight for {facts.name!r}, {where}",
         because=(shown,),
         expected=(("class_weight", "sample weights for each output"),),
         fix=kit.Fix(
-            advice=_advice(facts.model, labels),
+            advice=_advice(facts.model, call, labels),
             applicability=kit.Applicability.DISPLAY,
         ),
     )
@@ -63,16 +63,20 @@ def _shown(facts: kit.Facts, weighted: list[kit.Head]) -> object:
     return None if call is None else call.class_weight
 
 
-def _advice(model: kit.Description, labels: str | None) -> str:
+def _advice(
+    model: kit.Description, call: kit.FitCall | None, labels: str | None
+) -> str:
     if len(model.heads) == 1:
         return "pass the array itself to `fit`, without the list or dict around it"
     names = [head.name for head in model.heads[:2]]
     more = ", …" if len(model.heads) > 2 else ""
+    by_head = call is not None and call.class_weight == kit.BY_HEAD
+    other = "weights" if by_head else None
     is_dict = model.outputs == "dict" or (labels or "").startswith("{")
     if is_dict and model.outputs != "list":
-        pairs = f"{names[0]!r}: weights, {names[1]!r}: None{more}"
+        pairs = f"{names[0]!r}: weights, {names[1]!r}: {other}{more}"
         return f"pass `sample_weight={{{pairs}}}` to `fit`, with labels as a dict"
-    values = f"weights, None{more}"
+    values = f"weights, {other}{more}"
     if (labels or "").startswith("("):
         return f"pass `sample_weight=({values})` to `fit`, with labels as a tuple"
     return f"pass `sample_weight=[{values}]` to `fit`, with labels as a list"

@@ -38,7 +38,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         because=(facts.fact("spare_losses"),),
         expected=(("loss", "one loss"),),
         fix=kit.Fix(
-            advice="compile one loss, a function that returns the sum of both",
+            advice="compile one loss, a function that returns the sum of them",
             applicability=kit.Applicability.DISPLAY,
         ),
     )
@@ -62,7 +62,7 @@ RULE = kit.Rule(
     code="KC416",
     name="several-losses-on-one-output",
     severity=kit.Severity.WARNING,
-    harm=kit.Harm.NO_LEARNING,
+    harm=kit.Harm.WORSE_TRAINING,
     summary="a list of losses for a single output",
     reads=frozenset({"spare_losses", "loss"}),
     check=check,

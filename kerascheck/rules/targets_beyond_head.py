@@ -42,15 +42,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if not _beyond(facts) and not _no_distribution(facts):
         return
-    reach = kit.ACTIVATIONS[facts.activation]
     yield RULE.finding(
         facts,
         "activation",
-        message=(
-            f"targets of {facts.name!r} run from {facts.labels.low:g} to "
-            f"{facts.labels.high:g}, but its {facts.activation} only returns "
-            f"{reach.low:g} to {reach.high:g}"
-        ),
+        message=_message(facts),
         because=(
             facts.fact("activation"),
             facts.fact("labels", "low"),
@@ -59,6 +54,19 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expected=(("activation", "linear"),),
         fix=_fix(facts),
     )
+
+
+def _message(facts: kit.Facts) -> str:
+    subject, activation = f"targets of {facts.name!r}", facts.activation
+    if not _beyond(facts):
+        return f"{subject} are not rows that sum to 1, as those of its {activation} do"
+    low, high = facts.labels.low, facts.labels.high
+    reach = kit.ACTIVATIONS[activation]
+    span = f"are all {low:g}" if low == high else f"run from {low:g} to {high:g}"
+    limits = f"{reach.low:.3g} or more"
+    if reach.high < inf:
+        limits = f"{reach.low:.3g} to {reach.high:.3g}"
+    return f"{subject} {span}, but its {activation} returns only {limits}"
 
 
 def _beyond(facts: kit.Facts) -> bool:

@@ -250,6 +250,24 @@ def test_a_fix_takes_along_what_it_would_bring_up():
     assert "AUC" in finding.snippet
 
 
+def test_a_fix_has_no_edit_that_a_later_one_replaces():
+    first = kit.SetActivation(head="out", activation=kit.Activation.SOFTPLUS)
+    second = kit.SetActivation(head="out", activation=kit.Activation.SIGMOID)
+    softplus = kit.Activation.SOFTPLUS
+    rules = [
+        finds("KC901", "activation", fix=fix(first), when=linear),
+        finds(
+            "KC902",
+            "activation",
+            fix=fix(second),
+            when=lambda facts: facts.activation is softplus,
+        ),
+    ]
+    (finding,) = judge(rules, kit.classifier("linear", "bce")).findings
+    assert finding.fix.edits == (second,)
+    assert finding.fix.title == "end the head in sigmoid"
+
+
 def test_findings_stand_by_head_then_location_then_code():
     rules = [
         finds("KC903", "activation"),

@@ -34,3 +34,15 @@ def test_several_inputs_have_one_entry_for_each_label(several):
 
 def test_a_list_of_numbers_is_one_input():
     assert fit_arguments(Y, [1.0, 2.0, 3.0, 4.0]).x == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_keys_of_a_structure_are_shortened():
+    call = fit_arguments(Y, sample_weight={"x" * 10**6: np.ones(4)}).call
+    assert len(call.sample_weight.structure) < 100
+
+
+@pytest.mark.parametrize(
+    ("weights", "form"), [([1.0], "a list"), (np.ones(2), "an ndarray"), (1, "an int")]
+)
+def test_class_weights_of_another_type_have_its_article(weights, form):
+    assert fit_arguments(Y, class_weight=weights).call.class_weight == form

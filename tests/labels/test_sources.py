@@ -7,7 +7,7 @@ import pytest
 
 from kerascheck import kit
 from kerascheck.api import check, describe
-from kerascheck.labels.sources import LabelSources, entry_for
+from kerascheck.labels.sources import LabelSources, entry_for, measure_values
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UsageError
 from kerascheck.settings.settings import ModelConfig, Settings
@@ -264,3 +264,9 @@ def test_configured_labels_are_opened_unless_a_link_leads_out_of_the_tree(
     model = sources.attach(replace(ONE, path="tree/a.keras"), None)
     assert encodings(model) == [found]
     assert [problem.kind for problem in model.problems] == problems
+
+
+def test_labels_of_no_head_that_cannot_be_measured_are_one_problem():
+    heads = kit.classifier("sigmoid", "bce").heads
+    labels, problems = measure_values(dict.fromkeys("abcdef", 1.0), heads)
+    assert (labels, len(problems)) == ({}, 1)

@@ -26,6 +26,7 @@ OUTPUTS = {
     "one": lambda a, *_: a,
     "dict": lambda a, b, _: {"u": {"v": a}, "w": b},
     "tree": lambda a, b, c: [a, (b, c)],
+    "dict in a tuple": lambda a, b, _: (a, {"q": b}),
 }
 
 
@@ -46,6 +47,7 @@ TRAINS = {
     "nested dict": ("dict", "mse", {"u": {"v": Y}, "w": Y}, "u/v w"),
     "flat list for a dict": ("dict", "mse", [Y, Y], "u/v w"),
     "nested list": ("tree", ["mse", ("mse", "mae")], [Y, (Y, Y)], "a 1/b 1/c"),
+    "dict in a tuple": ("dict in a tuple", "mse", (Y, {"q": Y}), "a 1/q"),
     "flat list for a nested": ("tree", ["mse", "mse", "mae"], [Y, Y, Y], "a 1/b 1/c"),
     "one in a list": ("one", "mse", [Y], "a"),
     "tuple": ("two", ["mse", "mae"], (Y, Y), "a b"),
@@ -120,7 +122,7 @@ def test_class_weights_by_head_are_one_finding_and_its_advice_trains():
         model.fit(X, y, class_weight=NESTED, verbose=0)
     found = list(kerascheck.check(model, y, class_weight=NESTED))
     (one,) = [finding for finding in found if finding.code == "KC404"]
-    assert "sample_weight=[weights, None]" in one.fix.title
+    assert "sample_weight=[weights, weights]" in one.fix.title
     assert "KC101" in [finding.code for finding in found]
     weights = np.array([1.0, 2.0])[y[0]]
-    model.fit(X, y, sample_weight=[weights, None], verbose=0)
+    model.fit(X, y, sample_weight=[weights, weights], verbose=0)

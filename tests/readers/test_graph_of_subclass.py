@@ -56,6 +56,18 @@ def test_reading_the_graph_leaves_the_model_as_it_was(k):
     assert before == after
 
 
+@pytest.mark.parametrize("k", [keras, tf_keras])
+def test_a_sequential_model_is_read_from_its_graph(k):
+    class Own(k.Sequential):
+        def get_config(self):
+            return {"units": 1}
+
+    model = Own([k.Input((8,)), k.layers.Dense(1, "softmax")])
+    model.compile("adam", "binary_crossentropy")
+    (head,) = read_live(model).heads
+    assert (head.units, head.activation) == (1, Activation.SOFTMAX)
+
+
 def test_a_model_of_python_code_stays_unknown():
     class Own(keras.Model):
         def __init__(self):
