@@ -161,6 +161,11 @@ class Finding(Frozen):
         return tuple(line for part in parts if part for line in part.split("\n"))
 
 
-def worst_first(finding: Finding) -> tuple[int, str, str]:
-    """Return what findings are sorted by if the worst is to be first."""
-    return -finding.severity.rank, finding.code, finding.location
+def worst_first(finding: Finding) -> tuple[int, bool, str, str]:
+    """Return what findings are sorted by if the worst is to be first.
+
+    A loss that raises comes before what its training would lead to, as that is what
+    users see. A metric that raises does not: it may fit once the loss does.
+    """
+    stops = finding.harm is Harm.RAISES and ".metrics" not in finding.location
+    return -finding.severity.rank, not stops, finding.code, finding.location

@@ -38,6 +38,9 @@ Axes: TypeAlias = tuple[int, ...]
 BATCH: Final = 999_983
 """Stands for the batch: a prime, so that no axis is as long, and no product."""
 
+_UNSEEN: Final = -1
+"""Stands for an axis of labels that has size 1, which TensorFlow cannot know."""
+
 _OPEN: Final = (1_000_003, 1_000_033, 1_000_037)
 """Stand for axes of unknown size that nothing else is as long as."""
 
@@ -119,13 +122,34 @@ def match_loss(
     if loss.kind is LossKind.CUSTOM or rule is None:
         return Match(Outcome.UNKNOWN, possible=frozenset(Outcome))
     axis = _axis_of(loss)
-    hidden = keras.generation > 2 and keras.backend == "tensorflow"
+    declared = spec if keras.backend == "tensorflow" else None
 
     def outcome(p: Axes, y: Axes) -> Match:
-        p, y = aligned(p, y, keras.generation, spec if hidden else None)
-        return rule(p, y, axis, keras, loss)
+        if declared is not None and keras.generation > 2:
+            y = _as_declared(y, declared)
+        p, y = aligned(p, y, keras.generation)
+        match = rule(p, y, axis, keras, loss)
+        if declared is not None and match.raises and rule in (_equal, _binary):
+            return _compared_late(p, y)
+        return match
 
     return over_open_axes(output, labels, outcome)
+
+
+def _as_declared(y: Axes, declared: Shape) -> Axes:
+    pairs = zip(y, declared, strict=True)
+    return tuple(_UNSEEN if n == 1 and known is None else n for n, known in pairs)
+
+
+def _compared_late(p: Axes, y: Axes) -> Match:
+    """Return what happens if shapes are compared before all sizes are known.
+
+    Some operations of TensorFlow broadcast what they would have refused.
+    """
+    if len(p) != len(y) or compared(p, y).raises:
+        return RAISES
+    possible = frozenset({Outcome.BROADCASTS, Outcome.RAISES})
+    return Match(Outcome.UNKNOWN, possible=possible)
 
 
 def over_open_axes(
@@ -176,18 +200,15 @@ def _sizes(axes: Shape) -> Iterator[Axes]:
         yield tuple(filled.get(i, size or 1) for i, size in enumerate(axes))
 
 
-def aligned(
-    p: Axes, y: Axes, generation: int, spec: Shape | None = None
-) -> tuple[Axes, Axes]:
+def aligned(p: Axes, y: Axes, generation: int) -> tuple[Axes, Axes]:
     """Return both shapes after Keras has squeezed a last axis of 1, or added one.
 
     Args:
         p: Shape of the output.
         y: Shape of the labels.
         generation: 2 or 3.
-        spec: What TensorFlow knows of the labels, if it is less.
     """
-    column = bool(y) and y[-1] == 1 and (spec is None or spec[-1] == 1)
+    column = y[-1] == 1
     if generation == 2:
         if len(y) == 1 and len(p) == 2:
             return p, (*y, 1)
@@ -213,7 +234,11 @@ def broadcast(p: Axes, y: Axes) -> Axes | None:
 
 
 def _padded(shape: Axes, rank: int) -> Axes:
-    return (1,) * (rank - len(shape)) + shape
+    return (1,) * (rank - len(shape)) + _seen(shape)
+
+
+def _seen(shape: Axes) -> Axes:
+    return tuple(abs(size) for size in shape)
 
 
 def compared(p: Axes, y: Axes) -> Match:
@@ -221,7 +246,7 @@ def compared(p: Axes, y: Axes) -> Match:
     shape = broadcast(p, y)
     if shape is None:
         return RAISES
-    return Match(Outcome.TRAINS if p == y else Outcome.BROADCASTS, shape)
+    return Match(Outcome.TRAINS if p == _seen(y) else Outcome.BROADCASTS, shape)
 
 
 Axis: TypeAlias = int | tuple[int, ...] | None
@@ -258,8 +283,10 @@ def _along_axis(p: Axes, y: Axes, axis: Axis, *_: object) -> Match:
 
 
 def _equal(p: Axes, y: Axes, axis: Axis, *_: object) -> Match:
-    if p != y or not axes_fit(axis, len(p)):
+    if p != _seen(y) or not axes_fit(axis, len(p)):
         return RAISES
+    if len(p) > 1 and axis in (0, -len(p)):  # over the batch
+        return Match(Outcome.UNKNOWN, possible=frozenset(Outcome))
     return Match(Outcome.TRAINS, p)
 
 
@@ -289,6 +316,7 @@ def _ids(p: Axes, y: Axes, axis: Axis, keras: KerasUsed, loss: Loss) -> Match:
     last = axis in (-1, len(p) - 1)
     if len(y) == len(p) and y[-1] == 1:
         y = y[:-1]
+    y = _seen(y)
     if y != p[:-1] or (keras.backend == "tensorflow" and not last):
         return RAISES
     if last:
@@ -306,7 +334,7 @@ def _ids_in_keras_2(p: Axes, y: Axes, axis: int) -> Match:
 
 
 def _ids_as_rows(p: Axes, y: Axes, *_: object) -> Match:
-    return compared(p, (*y, p[-1]))
+    return compared(p, (*_seen(y), p[-1]))
 
 
 def _sequences(p: Axes, y: Axes, *_: object) -> Match:
@@ -315,9 +343,10 @@ def _sequences(p: Axes, y: Axes, *_: object) -> Match:
 
 
 def _pairs_of_samples(p: Axes, y: Axes, *_: object) -> Match:
+    fits = _seen(y) in ((BATCH,), (BATCH, 1))
     if len(p) == 1:
-        return Match(Outcome.BROADCASTS, (*p, BATCH)) if y == p else RAISES
-    fits = len(p) == 2 and y in ((BATCH,), (BATCH, 1))
+        return Match(Outcome.BROADCASTS, (*p, BATCH)) if fits else RAISES
+    fits = fits and len(p) == 2
     return Match(Outcome.TRAINS, p) if fits else RAISES
 
 

@@ -1,7 +1,8 @@
 """A classification metric is compiled for targets that are not classes.
 
 ## What it checks
-An accuracy when the labels are continuous; and any metric that compares a thresholded
+An accuracy when the labels are continuous, or whole numbers above 2, one for each unit,
+under a regression loss; and any metric that compares a thresholded
 prediction with the label, such as `BinaryAccuracy`, `AUC`, `Precision` and `F1Score`,
 when the labels are probabilities.
 
@@ -41,13 +42,22 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         if facts.any_loss.kind is kit.LossKind.SPARSE:
             return  # its labels are ids
         labels = facts.labels
-        if facts.encoding is kit.Encoding.UNKNOWN or labels.integral:
+        if facts.encoding is kit.Encoding.UNKNOWN:
             return
-        if not labels.fits(*_REAL):
+        amounts = _are_amounts(facts)
+        if not amounts and (labels.integral or not labels.fits(*_REAL)):
             return
         facts.require_class_of(metric)
-        if _lies(facts, metric):
+        if amounts or _lies(facts, metric):
             yield _finding(facts, metric)
+
+
+def _are_amounts(facts: kit.Facts) -> bool:
+    """Say whether each unit regresses on whole numbers: pixels, counts."""
+    ids = facts.encoding is kit.Encoding.CLASS_IDS and facts.labels.overshoot > 1
+    if not ids or facts.labels.width < 2 or facts.layout is not kit.Layout.SAME:
+        return False
+    return facts.loss.kind is kit.LossKind.REGRESSION
 
 
 def _lies(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
@@ -63,7 +73,8 @@ def _lies(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
 
 
 def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
-    soft = facts.encoding is not kit.Encoding.CONTINUOUS
+    real = (kit.Encoding.CONTINUOUS, kit.Encoding.CLASS_IDS)
+    soft = facts.encoding not in real
     believed = soft and facts.any_loss.kind is not kit.LossKind.REGRESSION
     right = _right(facts)
     return RULE.finding(
@@ -71,7 +82,7 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         *metric.at,
         message=(
             f"{metric.compiled!r} of {facts.name!r} is a classification metric, "
-            f"but the targets are {'probabilities' if soft else 'continuous'}"
+            f"but the targets are {_kind(facts.encoding)}"
         ),
         because=(
             facts.fact(*metric.at),
@@ -87,13 +98,19 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     )
 
 
+def _kind(encoding: kit.Encoding) -> str:
+    if encoding is kit.Encoding.CLASS_IDS:
+        return "amounts, one for each unit"
+    return "continuous" if encoding is kit.Encoding.CONTINUOUS else "probabilities"
+
+
 def _right(facts: kit.Facts) -> str | None:
     """Return a metric that fits, unless there is one already."""
     right = "MeanAbsoluteError"
     if facts.encoding is kit.Encoding.DISTRIBUTION:
         right = "CategoricalAccuracy"
     elif (
-        facts.encoding is not kit.Encoding.CONTINUOUS
+        facts.encoding not in (kit.Encoding.CONTINUOUS, kit.Encoding.CLASS_IDS)
         and facts.head.activation not in kit.PROBABILITIES
     ):
         return None
@@ -108,6 +125,11 @@ def bad() -> tuple[kit.Description, ...]:
         kit.regressor(metrics=("accuracy",)),
         kit.regressor("sigmoid", "mae", metrics=("mse", "acc")),
         kit.regressor(metrics=("mae", "accuracy")),
+        kit.regressor(
+            units=4,
+            metrics=("accuracy",),
+            labels=kit.labels("class-ids", 224, shape=(512, 4)),
+        ),
         kit.classifier(
             "sigmoid", "bce", labels=kit.labels("probability"), metrics=("accuracy",)
         ),

@@ -13,6 +13,13 @@ it has, and a row without labels as class 0. `{0: 0.1, 1: 0.9}` is not the weigh
 and of 1, but of the rows whose first label is column 0, or 1. Real values are rounded
 to a class.
 
+Five tags, each on one row in ten, 4,000 samples, 6 epochs, 6 seeds, Keras 3.15.1 on
+TensorFlow: without weights the recall of the tags is 0.43, 0.47, 0.42, 0.46 and 0.54.
+With `{0: 0.1, 1: 0.9}` it is 0.07 for the first tag and 0.73 to 0.83 for the others,
+which by chance come in rows that weigh more; with the loss below, positives weighing
+9, it is 0.88 to 0.93 for all. Balanced accuracy: 0.726, 0.783 and 0.876, standard
+deviation over seeds at most 0.014.
+
 ## When to ignore
 When rows hold one label each in all but a few samples.
 
@@ -40,6 +47,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     call = facts.model.fit
     if call is not None and call.labels not in (None, "*"):
         return
+    if call is not None and call.class_weight is None and call.sample_weight:
+        return  # the weights of the classes are those of `sample_weight`
     weights = facts.class_weight
     if all(weight == 1 for _, weight in weights):
         return
@@ -89,6 +98,10 @@ def good() -> tuple[kit.Description, ...]:
         kit.vary(rows, class_weight=weights),
         kit.vary(rows, labels=kit.labels("distribution", 3), class_weight=weights),
         kit.vary(tags, class_weight=((0, 1.0), (1, 1.0))),
+        kit.trained_on(
+            kit.vary(tags, class_weight=weights),
+            sample_weight=kit.SampleWeight(structure="*"),
+        ),
         tags,
     )
 

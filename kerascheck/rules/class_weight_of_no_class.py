@@ -87,7 +87,7 @@ def _finding(facts: kit.Facts, message: str) -> kit.Finding:
         because=(facts.fact("class_weight", value=weights or kit.BY_HEAD),),
         expected=(("class_weight", "a weight for each class id of the labels"),),
         fix=kit.Fix(
-            advice="name the classes as the labels do, as ids from 0 or column numbers",
+            advice="name each class by its id or its column in the labels",
             applicability=kit.Applicability.DISPLAY,
         ),
     )

@@ -41,6 +41,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             shown = f"class_weight of {facts.name!r} is {call.class_weight}, not a dict"
             yield _finding(facts, shown, call.class_weight)
         return
+    if call is not None and call.class_weight is None and call.sample_weight:
+        return  # the weights of the classes are those of `sample_weight`
     by_head = call is not None and call.class_weight == kit.BY_HEAD
     if by_head and facts.name != first.name:
         return
@@ -77,15 +79,21 @@ def _advice(facts: kit.Facts, message: str) -> str:
     if "come from" in message:
         return "yield (x, y, weights) from it, weights of shape (samples,)"
     if "axes" in message or "several values" in message:
-        rows = labels is not None and labels.encoding is kit.Encoding.ONE_HOT
-        ids = "y.argmax(-1)" if rows else "y"
         return (
-            f"pass `sample_weight=class_weights[{ids}]` instead, one weight for each "
-            "value of the loss, `class_weights` an array by class id"
+            f"pass `sample_weight=class_weights[{_ids_of(labels)}]` instead, one "
+            "weight for each value of the loss, `class_weights` an array by class id"
         )
     if labels is not None and labels.low is not None and labels.low < 0:
         return "number the classes from 0"
     return "pass a dict from each class id to its weight, `dict(enumerate(weights))`"
+
+
+def _ids_of(labels: kit.Labels | None) -> str:
+    """Return Python for the class ids of the labels `y`, as an index of an array."""
+    rows = (kit.Encoding.ONE_HOT, kit.Encoding.DISTRIBUTION)
+    if labels is not None and labels.encoding in rows:
+        return "y.argmax(-1)"
+    return "y.astype(int)"
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -161,6 +169,9 @@ def good() -> tuple[kit.Description, ...]:
         kit.vary(ids, keras="2.15.0"),
         kit.trained_on(ids, class_weight="by class", data="dataset"),
         kit.trained_on(masks, class_weight="by class", data="dataset"),
+        kit.trained_on(
+            masks, sample_weight=kit.SampleWeight(structure="*"), data="arrays"
+        ),
         kit.trained_on(
             kit.vary(ids, class_weight=two), class_weight="by class", data="arrays"
         ),

@@ -43,7 +43,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             continue
         if not _reads_ids(metric, "sparse_y_pred"):
             ids = _ids(facts)
-            if ids is None or _reads_ids(metric, "sparse_y_true") is ids:
+            if ids is None:
+                _ = facts.loss  # which says more than shapes if it is Keras's
+                continue
+            if _reads_ids(metric, "sparse_y_true") is ids:
                 continue
         elif not facts.scores:
             return
@@ -59,9 +62,19 @@ def _reads_ids(metric: kit.HeadMetric, argument: str) -> bool:
 
 
 def _ids(facts: kit.Facts) -> bool | None:
-    """Say whether labels are ids, as they have to be or as they are; None: neither."""
-    if facts.any_loss.kind in kit.ONE_CLASS:
-        return facts.any_loss.kind is kit.LossKind.SPARSE
+    """Say whether labels are ids, as the loss expects and as they are; None: neither.
+
+    Labels that the loss does not expect have a rule of their own.
+    """
+    if facts.any_loss.kind not in kit.ONE_CLASS:
+        return _are_ids(facts)
+    expected = facts.any_loss.kind is kit.LossKind.SPARSE
+    if facts.head.shape is None or not facts.knows_labels:
+        return expected
+    return expected if _are_ids(facts) in (None, expected) else None
+
+
+def _are_ids(facts: kit.Facts) -> bool | None:
     if facts.layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
         return True
     rows = facts.encoding in _ONE_CLASS_A_ROW

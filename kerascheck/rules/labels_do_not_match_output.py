@@ -81,11 +81,27 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
         )
     if facts.loss.kind is kit.LossKind.OTHER:
         return None
+    if _has_spare_columns(facts):
+        return kit.Fix(
+            applicability=kit.Applicability.DISPLAY,
+            advice=f"give the labels {facts.units} columns: leave out those without a "
+            "class, and count ids from 0 before `to_categorical`",
+        )
     return kit.Fix(
         advice="match the units of the head and the loss to the labels",
         applicability=kit.Applicability.UNSAFE,
         edits=kit.fitting(facts),
     )
+
+
+def _has_spare_columns(facts: kit.Facts) -> bool:
+    """Say whether the columns in which a class occurs are as many as the units.
+
+    `to_categorical` of ids from 1 makes such rows: the first column is always 0.
+    """
+    labels = facts.labels
+    one_hot = facts.encoding is kit.Encoding.ONE_HOT
+    return one_hot and 1 < facts.units < labels.width and labels.classes == facts.units
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -100,6 +116,7 @@ def bad() -> tuple[kit.Description, ...]:
             "linear", "hinge", units=2, labels=kit.labels("signed-binary", column=True)
         ),
         base,
+        kit.vary(base, labels=kit.labels("one-hot", 4, shape=(512, 5))),
         kit.vary(base, units=9, shape=(None, 148, 9), labels=kit.labels("one-hot", 9)),
         kit.regressor(units=2, labels=kit.labels("continuous", shape=(64, 3))),
         kit.regressor(labels=kit.labels("continuous", shape=(64, 18, 1))),

@@ -30,16 +30,31 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "labels",
         message=(
-            f"{labels.nans} NaN and {labels.infinities} infinite labels among "
-            f"{labels.samples} of {facts.name!r} turn {facts.loss.name} to NaN"
+            f"the labels of {facts.name!r} hold {_counted(labels)} and turn "
+            f"{facts.loss.name} to NaN"
         ),
         because=(facts.fact("labels", "nans"), facts.fact("labels", "infinities")),
         expected=(("labels.nans", 0), ("labels.infinities", 0)),
         fix=kit.Fix(
-            advice="remove these rows, or fill them in",
+            advice=_advice(labels),
             applicability=kit.Applicability.DISPLAY,
         ),
     )
+
+
+def _advice(labels: kit.Labels) -> str:
+    if labels.width > 1:
+        return (
+            "remove these rows, fill the values in, or leave them out of the loss: in "
+            "a loss of your own that replaces them before it multiplies by a mask"
+        )
+    return "remove these rows, or fill them in"
+
+
+def _counted(labels: kit.Labels) -> str:
+    kinds = ((labels.nans, "NaN"), (labels.infinities, "infinite"))
+    counts = " and ".join(f"{count} {kind}" for count, kind in kinds if count)
+    return f"{counts} value{'' if labels.nans + labels.infinities == 1 else 's'}"
 
 
 def bad() -> tuple[kit.Description, ...]:

@@ -107,7 +107,8 @@ def _severity(labels: kit.Labels) -> kit.Severity | None:
 def _fix(facts: kit.Facts) -> kit.Fix | None:
     if facts.any_loss.kind is kit.LossKind.CUSTOM:
         return kit.Fix(
-            advice="encode the classes as 0 and 1, and let the loss expect that",
+            advice="leave the metric out, or encode the classes as 0 and 1 and let the "
+            "loss expect that",
             applicability=kit.Applicability.DISPLAY,
         )
     if _two(facts.labels):

@@ -25,16 +25,23 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 
+_OF_ANY_SHAPES = (kit.LossKind.CUSTOM, kit.LossKind.OTHER)
+"""Losses that may take shapes for which what Keras makes of "accuracy" raises."""
+
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that raises where the loss does not."""
     metrics = [m for m in facts.head_metrics if m.resolved and m.metric.builtin]
     metrics = [m for m in metrics if not m.metric.frozen]
-    if not metrics or _loss_raises(facts):
-        return
-    for metric in metrics:
-        if not _has_own_rule(facts, metric) and facts.match_of(metric.metric).raises:
-            yield _finding(facts, metric)
+    if metrics and not _loss_raises(facts):
+        for metric in metrics:
+            if _has_own_rule(facts, metric):
+                continue
+            if facts.match_of(metric.metric).raises:
+                yield _finding(facts, metric)
+    for metric in facts.head_metrics:
+        if metric.is_open and facts.any_loss.kind in _OF_ANY_SHAPES:
+            facts.require_class_of(metric)
 
 
 def _loss_raises(facts: kit.Facts) -> bool:

@@ -49,7 +49,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     activation = facts.activation
     if activation not in (*_ONE_SIDED, *_BOUNDED, *_FLOORED, *_OPEN):
         return
-    if loss.from_logits is True and activation in _OPEN:
+    if activation in _OPEN and facts.from_logits is True:
         return
     yield RULE.finding(
         facts,

@@ -34,10 +34,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     yield RULE.finding(
         facts,
         "loss",
-        message=(
-            f"only {first} trains {facts.name!r}: {' and '.join(spare)} "
-            f"{'is' if len(spare) == 1 else 'are'} not used"
-        ),
+        message=f"only {first} trains {facts.name!r}, not {' or '.join(spare)}",
         because=(facts.fact("spare_losses"),),
         expected=(("loss", "one loss"),),
         fix=kit.Fix(

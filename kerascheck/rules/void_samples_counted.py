@@ -32,10 +32,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     for metric in facts.head_metrics:
         if not facts.may_be(metric, *kit.OVER_IDS) or metric.metric.weighted:
             continue
-        if facts.units < 2:
-            return
         void = facts.loss.argument("ignore_class")
-        if not isinstance(void, int):
+        if not isinstance(void, int) or facts.units < 2:
             return
         if not _holds(facts, void):
             return

@@ -126,6 +126,20 @@ def test_what_a_fix_removes_is_folded_into_its_finding():
     assert [other.code for other in finding.follows] == ["KC902"]
 
 
+@pytest.mark.parametrize(("place", "cause"), [("loss", "KC902"), ("metrics", "KC901")])
+def test_a_loss_that_raises_is_the_cause_but_a_metric_is_not(place, cause):
+    trains = finds(
+        "KC901",
+        "activation",
+        fix=fix(SIGMOID),
+        when=linear,
+        harm=kit.Harm.WORSE_TRAINING,
+    )
+    raises = finds("KC902", place, fix=fix(SIGMOID), when=linear)
+    (finding,) = judge([trains, raises], ONE).findings
+    assert finding.code == cause
+
+
 def test_what_a_fix_removes_at_another_head_stands_on_its_own():
     cause = finds("KC901", "activation", fix=fix(SIGMOID), when=linear)
     effect = finds(

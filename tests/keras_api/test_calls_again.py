@@ -2,6 +2,7 @@
 
 import importlib
 import random
+import re
 
 import numpy as np
 import pytest
@@ -16,11 +17,13 @@ LOSSES = (
     "BinaryFocalCrossentropy(gamma=3.0, alpha=0.4, apply_class_balancing=True)",
     "CategoricalCrossentropy(label_smoothing=0.1, axis=1)",
     "CategoricalFocalCrossentropy(alpha=[0.2, 0.3, 0.5], gamma=1.0)",
-    "Huber(delta=0.2)",
-    "CosineSimilarity(axis=0)",
+    "CosineSimilarity(reduction='sum')",
     "KLDivergence(reduction='sum')",
 )
-ONLY_KERAS_3 = ("Tversky(alpha=0.25, beta=0.75)", "Dice(axis=(1,))")
+OF_ONE = {
+    3: ("Tversky(alpha=0.25, beta=0.75)", "Dice(axis=(1,))"),
+    2: ("Huber(delta=0.2)",),  # Keras 3 does not save its delta
+}
 METRICS = (
     "'mae'",
     "AUC(name='roc', curve='PR', num_thresholds=31)",
@@ -32,20 +35,20 @@ METRICS = (
     "BinaryCrossentropy(label_smoothing=0.1)",
     "IoU(num_classes=3, target_class_ids=[1], sparse_y_true=False, "
     "sparse_y_pred=False)",
-    "F1Score(average='macro', threshold=0.4)",
     "MeanSquaredError(name='brier')",
+    "F1Score(average='macro', threshold=0.4)",  # not with weights
 )
 
 
 def call(rng, version):
     """Return the arguments of a random compile() of two heads, as Python."""
-    losses = [*LOSSES, *(ONLY_KERAS_3 if version == 3 else ())]
+    losses = [*LOSSES, *OF_ONE[version]]
 
     def of_heads(codes):
         return f"{{'a': {codes()}, 'b': {codes()}}}"
 
-    def metrics():
-        chosen = rng.sample(METRICS, rng.randrange(3))
+    def metrics(known=METRICS):
+        chosen = rng.sample(known, rng.randrange(3))
         return f"[{', '.join(_object(m, 'metrics') for m in chosen)}]"
 
     arguments = {"loss": of_heads(lambda: _object(rng.choice(losses), "losses"))}
@@ -53,7 +56,7 @@ def call(rng, version):
         arguments["loss_weights"] = of_heads(lambda: rng.choice((0.25, 1.0, 3.0)))
     arguments["metrics"] = of_heads(metrics)
     if rng.random() < 0.6:
-        arguments["weighted_metrics"] = of_heads(metrics)
+        arguments["weighted_metrics"] = of_heads(lambda: metrics(METRICS[:-1]))
     given = ", ".join(f"{name}={code}" for name, code in arguments.items())
     return f"model.compile('sgd', {given})"
 
@@ -63,16 +66,20 @@ def _object(code, module):
 
 
 def scores(model):
-    """Return the log of an evaluation, with weights that differ by sample and head."""
+    """Return the log of an evaluation, with weights that differ by sample and head.
+
+    Names are without the number that Keras gives them: auc_1 is auc.
+    """
     rng = np.random.default_rng(0)
     x = rng.normal(size=(8, 4)).astype("float32")
-    y = {name: np.eye(3, dtype="float32")[rng.integers(3, size=8)] for name in "ab"}
-    weights = {name: rng.uniform(0.1, 2.0, 8).astype("float32") for name in "ab"}
+    y = [np.eye(3, dtype="float32")[rng.integers(3, size=8)] for _ in "ab"]
+    weights = [rng.uniform(0.1, 2.0, 8).astype("float32") for _ in "ab"]
     model.run_eagerly = True
     log = model.evaluate(
         x, y, sample_weight=weights, batch_size=8, return_dict=True, verbose=0
     )
-    return {name: pytest.approx(value, rel=1e-5) for name, value in log.items()}
+    plain = ((re.sub(r"_\d+\Z", "", name), value) for name, value in log.items())
+    return [(name, pytest.approx(value, rel=1e-5)) for name, value in sorted(plain)]
 
 
 def assert_same_scores(seed, version, path):
@@ -88,7 +95,8 @@ def assert_same_scores(seed, version, path):
     model.save(path)
     written = snippet(read(path))
     exec(written, names)
-    assert before == scores(model), f"{code}\n{written}"
+    again = [(name, value.expected) for name, value in scores(model)]
+    assert again == before, f"{code}\n{written}"
 
 
 @pytest.mark.parametrize("version", [3, 2])

@@ -76,7 +76,7 @@ def test_everything_loads_as_it_is_said(cases, tmp_path):
     found, counts = wrong(cases(tf_keras), tmp_path)
     print(f"compared: {counts[True]} that load, {counts[False]} that do not")
     assert found == []
-    assert min(counts.values()) > 10
+    assert min(counts.values()) > 5
 
 
 def without_input_layer(layers, shape, path):

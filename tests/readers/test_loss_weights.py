@@ -11,13 +11,11 @@ LOSSES = {
     "one": "mse",
     "list": ["mse", "mse"],
     "dict": {"a": "mse", "b": "mse"},
-    "with None": ["mse", None],
 }
 WEIGHTS = {
     "float": 0.5,
     "list": [1.0, 0.5],
     "list of one": [1.0],
-    "list of three": [1.0, 2.0, 3.0],
     "dict": {"a": 1.0, "b": 0.5},
     "dict without b": {"a": 1.0},
     "dict of another": {"a": 1.0, "c": 0.5},

@@ -22,8 +22,9 @@ Those of the compile settings: loss objects with `fn` or `reduction="auto"`, sho
 of losses such as `"mse"` in `.h5`, optimizers with `lr`, `jit_compile` or a module of
 their own.
 
-Measured by loading 3,000 files that tf_keras 2.21 wrote, one for each layer, loss,
-metric, optimizer and argument, with Keras 3.15.1, and files of Keras 2.12 and 2.15.
+Measured by loading 5,301 files that tf_keras 2.21 wrote, one for each layer, loss,
+metric, optimizer and argument, with Keras 3.15.1: all 2,982 that are reported do not
+load, and of the others 18 do not (functions and metrics that only Keras 2 knows).
 kerascheck has read the model all the same. It cannot say whether a user's own class
 loads: that takes `custom_objects`. A SavedModel never loads with `load_model()`.
 
