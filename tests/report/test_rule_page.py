@@ -26,7 +26,8 @@ def test_examples_of_rules_are_python(rule):
 
 @pytest.mark.parametrize("rule", our_rules(), ids=lambda rule: rule.code)
 def test_what_the_good_program_changes_is_marked(rule):
-    bad, good = (b.split("```")[0] for b in page(rule).split("```python\n")[1:])
+    programs = page(rule).partition("\n## Bad\n")[2]
+    bad, good = (b.split("```")[0] for b in programs.split("```python\n")[1:3])
     fresh = [line for line in good.split("\n") if line not in bad.split("\n")]
     assert all(line.endswith("  # changed") for line in fresh)
     assert fresh or len(good) < len(bad)
