@@ -62,16 +62,13 @@ def _reads_ids(metric: kit.HeadMetric, argument: str) -> bool:
 
 
 def _ids(facts: kit.Facts) -> bool | None:
-    """Say whether labels are ids, as the loss expects and as they are; None: neither.
+    """Say whether labels are ids, as the loss expects or as they are; None: neither.
 
     Labels that the loss does not expect have a rule of their own.
     """
-    if facts.any_loss.kind not in kit.ONE_CLASS:
-        return _are_ids(facts)
-    expected = facts.any_loss.kind is kit.LossKind.SPARSE
-    if facts.head.shape is None or not facts.knows_labels:
-        return expected
-    return expected if _are_ids(facts) in (None, expected) else None
+    if facts.any_loss.kind in kit.ONE_CLASS:
+        return facts.any_loss.kind is kit.LossKind.SPARSE
+    return _are_ids(facts)
 
 
 def _are_ids(facts: kit.Facts) -> bool | None:

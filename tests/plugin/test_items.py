@@ -238,7 +238,7 @@ def test_a_model_is_read_once(right, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "number"),
     [
-        (["--kerascheck-select", "KC1", "--kerascheck-ignore", "KC101,KC102"], 17),
+        (["--kerascheck-select", "KC1", "--kerascheck-ignore", "KC101,KC102"], 20),
         (["-k", "KC101"], 1),
         (["-k", "logits-scored-as-probabilities"], 1),
         (["models/a.keras::KC101"], 1),

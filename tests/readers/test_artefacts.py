@@ -157,11 +157,12 @@ def normal(model):
     """Return what is the same whatever file format the model was saved in.
 
     A metric loses how it was given and, in Keras 2, is saved under its own name; a
-    function is saved by name alone, as a string is.
+    function is saved by name alone, as a string is. A loss of Keras 2 computes in the
+    dtype of the output, one of Keras 3 in its own.
     """
     heads = []
     for head in model.heads:
-        loss = head.loss and replace(head.loss, given="")
+        loss = head.loss and replace(head.loss, given="", dtype="")
         if loss and loss.kind is LossKind.CUSTOM:
             loss = replace(loss, name=loss.name.removeprefix("kc_demo>"))
         metrics = [(m.compiled, m.weighted, m.builtin) for m in head.metrics or ()]

@@ -931,11 +931,12 @@ def test_keras_2_takes_a_dict_that_leaves_heads_out():
     assert kinds(losses({"a": "mse"}, keras="2.15.0")) == []
 
 
-def test_several_losses_on_one_head_are_not_one_of_them():
+def test_the_first_of_several_losses_on_one_head_trains_it():
     model = described(sequential(x(), dense("d")), {"loss": ["mse", "mae"]})
 
-    assert model.heads[0].loss.kind is LossKind.CUSTOM
-    assert kinds(model) == ["loss-mismatch"]
+    assert model.heads[0].loss.name == "MeanSquaredError"
+    assert model.heads[0].spare_losses == ("MeanAbsoluteError",)
+    assert kinds(model) == []
 
 
 @pytest.mark.parametrize(
