@@ -55,6 +55,7 @@ from kerascheck.keras_api.losses import (
 from kerascheck.keras_api.metrics import (
     ACCURACIES,
     ARGMAX_OF_ROWS,
+    CROSSENTROPY,
     IOU_OF_ROWS,
     LIKELIHOODS,
     MARGINS,
@@ -93,6 +94,7 @@ __all__ = [
     "CCE",
     "COSINE",
     "CROSSENTROPIES",
+    "CROSSENTROPY",
     "GENERALIZED",
     "IOU_OF_ROWS",
     "KEEPS_LOGITS",

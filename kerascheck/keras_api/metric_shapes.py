@@ -49,6 +49,11 @@ _BARE: Final = frozenset(
 )
 """Metrics of Keras 3 that do not squeeze a last axis of 1."""
 
+_OVERLAPS: Final = frozenset(
+    {"BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"}
+)
+"""Metrics that flatten both and squeeze nothing."""
+
 _BARE_IN_KERAS_2: Final = frozenset({"F1Score", "FBetaScore", "R2Score"})
 
 
@@ -76,6 +81,8 @@ def match_metric(
 
 
 def _squeezed(name: str, p: Axes, y: Axes, keras: KerasUsed) -> tuple[Axes, Axes]:
+    if name in _OVERLAPS:
+        return p, y
     if keras.generation > 2:
         return (p, y) if name in _BARE else aligned(p, y, 3)
     if len(y) == 1 and len(p) == 2:
@@ -156,7 +163,10 @@ def _highest_k(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
 
 def _counts(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
     """Keras 3 compares how many values there are, Keras 2 the shapes."""
-    if metric.argument("class_id") is not None or metric.argument("top_k") is not None:
+    column = metric.argument("class_id")
+    if isinstance(column, int) and keras.generation > 2 and not _has(p, column):
+        return RAISES if keras.backend == "tensorflow" else _UNKNOWN
+    if column is not None or metric.argument("top_k") is not None:
         return _UNKNOWN if p != y else _equal(p, y, metric, keras)
     if metric.argument("multi_label"):
         return _equal(p, y, metric, keras) if p == y and len(p) == 2 else _UNKNOWN
@@ -165,6 +175,25 @@ def _counts(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
     if p == y:
         return compared(p, y)
     return Match(Outcome.BROADCASTS, p) if prod(p) == prod(y) else RAISES
+
+
+def _has(p: Axes, column: int) -> bool:
+    """Say whether an output has a column; one without an axis of columns has none."""
+    return len(p) > 1 and column < (p[-1] or 1)
+
+
+def _overlap(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
+    """Compare as many classes as there are, in whatever shape."""
+    rows = (metric.resolved or "").startswith("OneHot")
+    if keras.generation == 2 or metric.argument("axis", -1) != -1:
+        return _UNKNOWN
+    if metric.argument("sparse_y_true", not rows) is False:
+        y = y[:-1]
+    if metric.argument("sparse_y_pred", not rows) is False:
+        p = p[:-1]
+    if not y or not p:
+        return _UNKNOWN
+    return Match(Outcome.TRAINS, p) if prod(p) == prod(y) else RAISES
 
 
 def _by_column(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
@@ -184,6 +213,7 @@ _RULES: Final[dict[str, _Rule]] = {
     "Accuracy": _equality,
     "BinaryAccuracy": _value_by_value,
     "BinaryCrossentropy": _binary_crossentropy,
+    "BinaryIoU": _overlap,
     "CategoricalAccuracy": _argmax_of_both,
     "CategoricalCrossentropy": _equal,
     "CategoricalHinge": _value_by_value,
@@ -194,12 +224,16 @@ _RULES: Final[dict[str, _Rule]] = {
     "FalseNegatives": _counts,
     "FalsePositives": _counts,
     "Hinge": _value_by_value,
+    "IoU": _overlap,
     "KLDivergence": _value_by_value,
     "LogCoshError": _value_by_value,
     "MeanAbsoluteError": _value_by_value,
     "MeanAbsolutePercentageError": _value_by_value,
     "MeanSquaredError": _value_by_value,
     "MeanSquaredLogarithmicError": _value_by_value,
+    "MeanIoU": _overlap,
+    "OneHotIoU": _overlap,
+    "OneHotMeanIoU": _overlap,
     "PearsonCorrelation": _along_axis,
     "Poisson": _value_by_value,
     "Precision": _counts,

@@ -4,7 +4,9 @@
 Built-in metrics on labels that the loss takes but the metric does not: `R2Score` on
 sequences, `CategoricalCrossentropy` as a metric with labels of shape (samples,) on one
 unit, `AUC` or `Precision` where labels broadcast. Metrics that expect labels of another
-form, and F scores, have rules of their own.
+form, and F scores, have rules of their own. Also `class_id` beyond the units, an IoU
+that counts other classes in the labels than in the output, and the strings
+"crossentropy" and "ce", which Keras 3 does not know.
 
 ## In the log
 An error in the first step, although the model trains without the metric.
@@ -33,6 +35,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that raises where the loss does not."""
     metrics = [m for m in facts.head_metrics if m.resolved and m.metric.builtin]
     metrics = [m for m in metrics if not m.metric.frozen]
+    metrics = [m for m in metrics if not _is_string_of_keras_2(m)]
     if metrics and not _loss_raises(facts):
         for metric in metrics:
             if _has_own_rule(facts, metric):
@@ -40,8 +43,33 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             if facts.match_of(metric.metric).raises:
                 yield _finding(facts, metric)
     for metric in facts.head_metrics:
+        if _is_string_of_keras_2(metric) and facts.generation >= (3, 0):
+            yield _unknown_string(facts, metric)
+    for metric in facts.head_metrics:
         if metric.is_open and facts.any_loss.kind in _OF_ANY_SHAPES:
             facts.require_class_of(metric)
+
+
+def _is_string_of_keras_2(metric: kit.HeadMetric) -> bool:
+    given = metric.metric.given == "string" and not metric.metric.frozen
+    return given and metric.compiled.lower() in kit.CROSSENTROPY
+
+
+def _unknown_string(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
+    right = kit.metric(metric.resolved) if metric.resolved else None
+    return RULE.finding(
+        facts,
+        *metric.at,
+        message=(
+            f"{metric.compiled!r} of {facts.name!r} is the name of a metric in Keras 2 "
+            "alone: Keras 3 raises in the first step"
+        ),
+        because=(facts.fact(*metric.at),),
+        expected=(metric.expected(metric.resolved or "the class of a metric"),),
+        fix=kit.Fix(
+            applicability=kit.Applicability.SAFE, edits=(metric.replaced_by(right),)
+        ),
+    )
 
 
 def _loss_raises(facts: kit.Facts) -> bool:
@@ -83,6 +111,12 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
 
 
 def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
+    if facts.units == 1 and metric.argument("class_id") is not None:
+        kept = {n: v for n, v in metric.metric.arguments if n != "class_id"}
+        right = kit.metric(metric.resolved or "", **kept)
+        return kit.Fix(
+            applicability=kit.Applicability.SAFE, edits=(metric.replaced_by(right),)
+        )
     if len(facts.labels.shape) == 1 and facts.units == 1 and len(facts.shape) == 2:
         edits: tuple[kit.Edit, ...] = ()
         if facts.labels.encoding is kit.Encoding.BINARY:
@@ -117,6 +151,8 @@ def bad() -> tuple[kit.Description, ...]:
         kit.regressor(
             units=2, shape=(None, 20, 2), labels=steps, metrics=(kit.metric("R2Score"),)
         ),
+        kit.vary(base, metrics=(kit.metric("Precision", class_id=1),)),
+        kit.vary(base, metrics=("crossentropy",)),
     )
 
 
@@ -129,6 +165,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.vary(base, labels=column, metrics=(score,)),
         kit.vary(base, metrics=("accuracy", "AUC", "Precision")),
         kit.vary(base, metrics=(score,), keras="2.15.0"),
+        kit.vary(base, metrics=("crossentropy",), keras="2.15.0"),
         kit.regressor(units=2, labels=kit.labels("continuous", shape=(64, 2))),
         base,
     )
