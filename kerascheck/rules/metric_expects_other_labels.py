@@ -148,6 +148,8 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
 def _harm(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Harm:
     """Some metrics report a figure for a column of ids, fewer for flat ids."""
     silent = metric.traits.broadcasts
+    if metric.argument("class_id") is not None and len(facts.labels.shape) == 1:
+        return kit.Harm.MISREPORTED  # it takes one label of the batch for all
     if facts.layout is kit.Layout.IDS:
         silent = silent and metric.traits.family == "accuracy"
         silent = silent and metric.traits.decides_by == "argmax"
