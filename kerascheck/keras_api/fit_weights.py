@@ -104,6 +104,8 @@ def _one_for_several(
         if labels is not None and labels.width == 1:
             return None  # of no shape that labels fit the loss has more axes
         raise Undecided("the shape of the output is unknown")
+    if labels is not None and output[-1] == 1 and len(labels.shape) == len(output) - 1:
+        output = output[:-1]  # losses squeeze it to the labels
     if len(output) - 1 <= axes:
         return None
     if output[-2] is None:
