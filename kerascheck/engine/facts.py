@@ -111,12 +111,13 @@ class Facts:
     for a loss that it would never have looked at.
     """
 
-    __slots__ = ("_head_metrics", "head", "model")
+    __slots__ = ("_head_metrics", "_known_matches", "head", "model")
 
     def __init__(self, head: Head, model: Description) -> None:
         self.head = head
         self.model = model
         self._head_metrics: tuple[HeadMetric, ...] | None = None
+        self._known_matches: tuple[Match, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -357,10 +358,13 @@ class Facts:
     def _matches(self) -> tuple[Match, ...]:
         from kerascheck.keras_api.shape_match import match_loss
 
-        loss, shape, labels = self.loss, self.shape, self.labels
-        return tuple(
-            match_loss(shape, labels.shape, loss, keras) for keras in self._keras_used()
-        )
+        if self._known_matches is None:
+            loss, shape, labels = self.loss, self.shape, self.labels
+            self._known_matches = tuple(
+                match_loss(shape, labels.shape, loss, keras)
+                for keras in self._keras_used()
+            )
+        return self._known_matches
 
     def match_of(self, metric: Metric) -> Match:
         """Say what `fit` makes of labels and output under a metric, from their shapes.

@@ -97,18 +97,17 @@ _OF_TRAINING = frozenset({Harm.NO_LEARNING, Harm.WORSE_TRAINING, Harm.MISCALIBRA
 """What training by a loss of weight 0 does not show: it changes nothing."""
 
 
-def _is_moot(rule: Rule, finding: Finding, facts: Facts) -> bool:
-    """Say whether a finding is about a loss that trains nothing: KC402 does."""
-    return (
-        facts.head.loss_weight == 0
-        and finding.harm in _OF_TRAINING
-        and not rule.turns_nan
-        and not finding.location.endswith(".loss_weight")
-    )
-
-
 def _that_matter(rule: Rule, facts: Facts) -> Iterable[Finding]:
-    return (f for f in rule.check(facts) if not _is_moot(rule, f, facts))
+    """Return what a rule finds, but nothing of a loss that trains nothing: KC402 is."""
+    found = rule.check(facts)
+    if facts.head.loss_weight != 0 or rule.turns_nan:
+        return found
+    return (f for f in found if not _is_of_training(f))
+
+
+def _is_of_training(finding: Finding) -> bool:
+    weight = finding.location.endswith(".loss_weight")
+    return finding.harm in _OF_TRAINING and not weight
 
 
 class Judgement:

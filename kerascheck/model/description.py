@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 from kerascheck.model.frozen import Frozen, replace
@@ -389,6 +390,7 @@ class Description(_Places, Frozen):
         return replace(self, heads=heads)
 
 
+@lru_cache(maxsize=64)
 def generation(version: str | None) -> tuple[int, int] | None:
     """Read (major, minor) of a Keras version such as "3.15.1" or "2.2.4-tf"."""
     if version is None or len(version) > 40:
