@@ -16,6 +16,16 @@ from tests.report.formats.reports import CONFIRMED, FULL, LOGITS, MODEL
 
 FORMATS = ("text", "markdown", "html")
 
+TRAINED = TrainedOn(
+    task="binary",
+    classes=2,
+    classes_of_model=2,
+    steps=200,
+    batch=64,
+    learning_rate=0.01,
+    optimizer="adam",
+)
+
 HEAD = replace(MODEL.heads[0], source="net.py:7")
 BOTH = replace(MODEL, heads=(HEAD,))
 TO_SIGMOID = kit.SetActivation(head="out", activation=kit.Activation.SIGMOID)
@@ -155,30 +165,12 @@ def test_the_line_that_changes_the_layer_is_code_of_the_fix():
     ],
 )
 def test_a_proof_says_what_was_trained(changes, words):
-    base = TrainedOn(
-        task="binary",
-        classes=2,
-        classes_of_model=2,
-        steps=200,
-        batch=64,
-        learning_rate=0.01,
-        optimizer="adam",
-    )
-    assert words in training(replace(base, **changes))
+    assert words in training(replace(TRAINED, **changes))
 
 
 def test_what_was_trained_stands_below_the_verdict():
-    trained = TrainedOn(
-        task="binary",
-        classes=2,
-        classes_of_model=2,
-        steps=200,
-        batch=64,
-        learning_rate=0.01,
-        optimizer="adam",
-    )
-    proven = replace(CONFIRMED.confirmation, trained=trained)
+    proven = replace(CONFIRMED.confirmation, trained=TRAINED)
     shown = rows(replace(CONFIRMED, confirmation=proven))
     verdict, setting, *_ = [row for row in shown if row.label == "proof"]
     assert (verdict.continues, setting.continues) == (False, True)
-    assert setting.text == (training(trained),)
+    assert setting.text == (training(TRAINED),)
