@@ -100,7 +100,9 @@ def units_words(units: int) -> str:
 def labels_words(before: Head | None, to: Encoding, *, column: bool) -> str:
     """Say how to encode the labels, and which shape to give them."""
     old = before.labels if before is not None else None
-    encoded = _ENCODED.get(to, f"encode the labels as {to}")
+    two = old is not None and old.classes == 2 and to is Encoding.CLASS_IDS
+    as_what = Encoding.BINARY if two else to  # ids of two classes are 0 and 1
+    encoded = _ENCODED.get(as_what, f"encode the labels as {to}")
     if not column:
         return encoded
     axis = "give the labels a last axis of 1"

@@ -138,7 +138,6 @@ def test_activation(head, activation, words):
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        (recode("class-ids"), "number the classes from 0"),
         (recode("binary"), "encode the two classes as 0 and 1"),
         (recode("one-hot", width=3), "one-hot encode the labels"),
         (recode("multi-hot", width=3), "encode the labels as multi-hot"),
@@ -148,6 +147,12 @@ def test_activation(head, activation, words):
 def test_labels(edit, words):
     assert title(None, edit) == words
     assert title(binary(labels=kit.labels("binary")), edit) == words
+
+
+def test_ids_of_two_classes_are_zero_and_one():
+    ids, two = recode("class-ids"), binary(labels=kit.labels("signed-binary"))
+    assert title(None, ids) == "number the classes from 0"
+    assert title(two, ids) == "encode the two classes as 0 and 1"
 
 
 def test_labels_in_another_encoding_and_shape():
