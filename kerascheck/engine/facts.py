@@ -279,7 +279,7 @@ class Facts:
     @property
     def legacy(self) -> bool:
         """Say whether Keras 2 saved or trains the model."""
-        return self.model.generation is not None and self.model.generation < (3, 0)
+        return self.model.legacy
 
     @property
     def class_weight(self) -> ClassWeight:
@@ -393,12 +393,12 @@ class Facts:
         if head.activation is Activation.UNKNOWN:
             seen = None
         used = KerasUsed(
-            generation=2 if self.legacy else 3,
+            major=2 if self.legacy else 3,
             backend=self.model.backend or "tensorflow",
             sees_logits=seen,
         )
         if self.model.generation is None:
-            return used, used._replace(generation=2)
+            return used, used._replace(major=2)
         return (used,)
 
     def _why_no_match(self, question: str) -> str:
@@ -440,14 +440,13 @@ class Facts:
         head, reads = self.head, loss_traits(self.loss).reads_logits
         if self.loss.given == OF_TENSORFLOW:
             return False
-        legacy = (self.model.generation or (3, 0)) < (3, 0)
-        if reads is None or (reads == "Keras 2" and not legacy):
+        if reads is None or (reads == "Keras 2" and not self.legacy):
             return False
         if self.activation not in KEEPS_LOGITS or head.logits_hidden:
             return False
         if self.model.backend in WITHOUT_LOGITS:
             return False
-        if legacy:
+        if self.legacy:
             return True
         return None if head.is_cast is None else not head.is_cast
 

@@ -36,8 +36,7 @@ _BY_OTHER_STRINGS = ("KLDivergence", "LogCoshError")
 
 def major(model: Description) -> int:
     """Return the major version of Keras that a model is compiled with, 2 or 3."""
-    version = model.generation
-    return 2 if version is not None and version < (3, 0) else NEWEST
+    return 2 if model.legacy else NEWEST
 
 
 def loss_code(loss: Loss, keras: int = NEWEST) -> str:

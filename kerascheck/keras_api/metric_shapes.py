@@ -83,7 +83,7 @@ def match_metric(
 def _squeezed(name: str, p: Axes, y: Axes, keras: KerasUsed) -> tuple[Axes, Axes]:
     if name in _OVERLAPS:
         return p, y
-    if keras.generation > 2:
+    if keras.major > 2:
         return (p, y) if name in _BARE else aligned(p, y, 3)
     if len(y) == 1 and len(p) == 2:
         y = (*y, 1)
@@ -95,7 +95,7 @@ def _value_by_value(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match
 
 
 def _equality(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
-    return compared(p, y) if keras.generation > 2 or p == y else RAISES
+    return compared(p, y) if keras.major > 2 or p == y else RAISES
 
 
 def _along_axis(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
@@ -107,7 +107,7 @@ def _along_axis(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
 
 
 def _binary_crossentropy(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
-    if keras.generation == 2 and not metric.argument("from_logits"):
+    if keras.major == 2 and not metric.argument("from_logits"):
         return _UNKNOWN if p != y and broadcast(p, y) is not None else compared(p, y)
     return compared(p, y) if p == y else RAISES
 
@@ -117,9 +117,9 @@ def _equal(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
 
 
 def _ids(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
-    if keras.generation == 2 and len(y) != len(p) - 1:
+    if keras.major == 2 and len(y) != len(p) - 1:
         return Match(Outcome.TRAINS, p) if prod(y) == prod(p[:-1]) else RAISES
-    if keras.generation > 2 and len(y) == len(p) and y[-1] == 1:
+    if keras.major > 2 and len(y) == len(p) and y[-1] == 1:
         y = y[:-1]
     return Match(Outcome.TRAINS, p) if y == p[:-1] else RAISES
 
@@ -129,7 +129,7 @@ def _argmax_of_both(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match
 
 
 def _argmax(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
-    return _argmax_against(p, y, squeezes=keras.generation == 2)
+    return _argmax_against(p, y, squeezes=keras.major == 2)
 
 
 def _argmax_against(p: Axes, y: Axes, *, squeezes: bool) -> Match:
@@ -164,13 +164,13 @@ def _highest_k(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
 def _counts(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
     """Keras 3 compares how many values there are, Keras 2 the shapes."""
     column = metric.argument("class_id")
-    if isinstance(column, int) and keras.generation > 2 and not _has(p, column):
+    if isinstance(column, int) and keras.major > 2 and not _has(p, column):
         return RAISES if keras.backend == "tensorflow" else _UNKNOWN
     if column is not None or metric.argument("top_k") is not None:
         return _UNKNOWN if p != y else _equal(p, y, metric, keras)
     if metric.argument("multi_label"):
         return _equal(p, y, metric, keras) if p == y and len(p) == 2 else _UNKNOWN
-    if keras.generation == 2:
+    if keras.major == 2:
         return _equal(p, y, metric, keras)
     if p == y:
         return compared(p, y)
@@ -185,7 +185,7 @@ def _has(p: Axes, column: int) -> bool:
 def _overlap(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
     """Compare as many classes as there are, in whatever shape."""
     rows = (metric.resolved or "").startswith("OneHot")
-    if keras.generation == 2 or metric.argument("axis", -1) != -1:
+    if keras.major == 2 or metric.argument("axis", -1) != -1:
         return _UNKNOWN
     if metric.argument("sparse_y_true", not rows) is False:
         y = y[:-1]
@@ -203,7 +203,7 @@ def _by_column(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
         return compared(p, y)
     if y[-1] == p[-1]:
         return compared(p, y)
-    return compared(p, y) if y[-1] == 1 and keras.generation > 2 else RAISES
+    return compared(p, y) if y[-1] == 1 and keras.major > 2 else RAISES
 
 
 _Rule: TypeAlias = Callable[[Axes, Axes, Metric, KerasUsed], Match]

@@ -54,8 +54,7 @@ def keras_code(model: Description) -> str | None:
     if built is None or calls is None or not _is_plain(model.fit):
         return None
     labels = list(_labelled(model)) or list(_passed(model))
-    legacy = model.generation is not None and model.generation < (3, 0)
-    lines = ["import tf_keras as keras  # Keras 2" if legacy else "import keras"]
+    lines = ["import tf_keras as keras  # Keras 2" if model.legacy else "import keras"]
     if labels:
         lines += ["import numpy as np"]
     if any(head.loss and tensorflow_name(head.loss) for head in model.heads):

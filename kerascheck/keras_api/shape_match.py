@@ -90,7 +90,7 @@ class Match(NamedTuple):
 class KerasUsed(NamedTuple):
     """Which Keras fits the model, as far as shapes depend on it."""
 
-    generation: int = 3  # 2 is tf_keras, and the Keras of TensorFlow 2.2 to 2.15
+    major: int = 3  # 2 is tf_keras, and the Keras of TensorFlow 2.2 to 2.15
     backend: str = "tensorflow"
     sees_logits: bool | None = False  # Keras 2 finds logits behind the activation
 
@@ -125,9 +125,9 @@ def match_loss(
     declared = spec if keras.backend == "tensorflow" else None
 
     def outcome(p: Axes, y: Axes) -> Match:
-        if declared is not None and keras.generation > 2:
+        if declared is not None and keras.major > 2:
             y = _as_declared(y, declared)
-        p, y = aligned(p, y, keras.generation)
+        p, y = aligned(p, y, keras.major)
         match = rule(p, y, axis, keras, loss)
         if declared is not None and match.raises and rule in (_equal, _binary):
             return _compared_late(p, y)
@@ -292,7 +292,7 @@ def _equal(p: Axes, y: Axes, axis: Axis, *_: object) -> Match:
 
 def _binary(p: Axes, y: Axes, axis: Axis, keras: KerasUsed, loss: Loss) -> Match:
     """Keras 2 compares the shapes only if it computes with logits."""
-    if keras.generation > 2 or p == y or loss.from_logits or keras.sees_logits:
+    if keras.major > 2 or p == y or loss.from_logits or keras.sees_logits:
         return _equal(p, y, axis)
     loose = _along_axis(p, y, axis)
     if keras.sees_logits is None and loose.outcome is not Outcome.RAISES:
@@ -303,13 +303,13 @@ def _binary(p: Axes, y: Axes, axis: Axis, keras: KerasUsed, loss: Loss) -> Match
 
 def _focal_rows(p: Axes, y: Axes, axis: Axis, keras: KerasUsed, loss: Loss) -> Match:
     """Only Keras 2 compares the shapes first."""
-    return _equal(p, y, axis) if keras.generation == 2 else _along_axis(p, y, axis)
+    return _equal(p, y, axis) if keras.major == 2 else _along_axis(p, y, axis)
 
 
 def _ids(p: Axes, y: Axes, axis: Axis, keras: KerasUsed, loss: Loss) -> Match:
     if not isinstance(axis, int) or not axes_fit(axis, len(p)):
         return RAISES
-    if keras.generation == 2:
+    if keras.major == 2:
         return _ids_in_keras_2(p, y, axis)
     if len(y) == len(p) and y[axis] == 1:
         y = y[:axis] + y[axis:][1:]

@@ -353,6 +353,11 @@ class Description(_Places, Frozen):
         """Keras version as (major, minor); None if unknown."""
         return generation(self.keras_version)
 
+    @property
+    def legacy(self) -> bool:
+        """Whether Keras 2 saved or trains the model; False if that is not known."""
+        return is_legacy(self.keras_version)
+
     def head(self, name: str) -> Head:
         """Return the head called `name`.
 
@@ -399,6 +404,12 @@ def generation(version: str | None) -> tuple[int, int] | None:
     if len(parts) < 2 or not all(p.isascii() and p.isdigit() for p in parts[:2]):
         return None
     return int(parts[0]), int(parts[1])
+
+
+def is_legacy(version: str | None) -> bool:
+    """Say whether a version of Keras is known to be before 3."""
+    known = generation(version)
+    return known is not None and known < (3, 0)
 
 
 def as_scalar(value: Value) -> Scalar:

@@ -15,6 +15,7 @@ from kerascheck.model.description import (
     Problem,
     ProblemKind,
     generation,
+    is_legacy,
 )
 from kerascheck.model.frozen import replace
 from kerascheck.readers.config.compile_config import (
@@ -146,8 +147,7 @@ class _Reading:
 
     @property
     def _legacy(self) -> bool:
-        version = generation(self.container.keras_version)
-        return version is not None and version < (3, 0)
+        return is_legacy(self.container.keras_version)
 
     def _add(self, kind: ProblemKind, message: str) -> None:
         at = self._at(self.container.training_at)
