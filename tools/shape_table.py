@@ -36,6 +36,16 @@ _ONLY_IN_3 = frozenset(
         "Tversky",
     }
 )
+_CLASSES = ("num_classes", 14)
+_TARGETS = ("target_class_ids", (0, 1))
+_REQUIRED = {
+    "IoU": (_CLASSES, _TARGETS),
+    "MeanIoU": (_CLASSES,),
+    "OneHotIoU": (_CLASSES, _TARGETS),
+    "OneHotMeanIoU": (_CLASSES,),
+}
+"""Arguments without which Keras makes no object of a class."""
+
 _WITH_AXIS = frozenset({"CosineSimilarity", "Dice", "Tversky"})
 
 
@@ -51,7 +61,12 @@ def random_setup(rng: random.Random) -> Setup:
     output, labels = _random_shapes(rng)
     if rng.random() < 0.3:
         name = rng.choice(sorted(MEASURED_METRICS))
-        return Setup(output or (rng.choice(SIZES),), labels, metric=name)
+        return Setup(
+            output or (rng.choice(SIZES),),
+            labels,
+            metric=name,
+            arguments=_REQUIRED.get(name, ()),
+        )
     name = rng.choice((*LOSSES, *_OFTEN * 3))
     form = rng.choice(("object", "object", "object", "string", "function"))
     if name == "CategoricalGeneralizedCrossEntropy":
@@ -113,9 +128,10 @@ def said_of(setup: Setup, keras: str) -> Match:
     tail = (None if i in setup.open else n for i, n in enumerate(setup.output))
     output: Shape = (None, *tail)
     labels = (None, *setup.labels)
-    if setup.metric is not None:
-        return match_metric(output, labels, metric(setup.metric), used)
     arguments = dict(setup.arguments)
+    if setup.metric is not None:
+        scored = metric(setup.metric, **arguments)
+        return match_metric(output, labels, scored, used)
     from_logits = arguments.pop("from_logits", None)
     loss = loss_called(
         setup.loss or "",
