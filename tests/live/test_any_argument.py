@@ -77,6 +77,24 @@ def codes(report):
     return {f.code for found in report for f in (found, *found.follows)}
 
 
+def expected(argument, garbage):
+    """Return what is found whatever is passed: of real targets, the loss is wrong."""
+    real = argument == "y" and any(map(is_real, flat(garbage)))
+    return KNOWN - {"KC101"} if real else KNOWN
+
+
+def flat(garbage):
+    if isinstance(garbage, dict):
+        garbage = list(garbage.values())
+    if not isinstance(garbage, (list, tuple)):
+        return [garbage]
+    return [leaf for inner in garbage for leaf in flat(inner)]
+
+
+def is_real(leaf):
+    return leaf is X or isinstance(leaf, float)
+
+
 def with_garbage(argument, garbage):
     given = {"x": X, "y": [Y, Y], argument: garbage}
     return given.pop("x"), given.pop("y"), given
@@ -89,7 +107,8 @@ SLOWLY = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 @given(ARGUMENTS, GARBAGE)
 def test_check_finds_what_it_finds_without_the_argument(model, argument, garbage):
     x, y, rest = with_garbage(argument, garbage)
-    assert codes(kerascheck.check(model, y, x, **rest)) >= KNOWN
+    found = codes(kerascheck.check(model, y, x, **rest))
+    assert found >= expected(argument, garbage)
 
 
 def seen_by_hook(model, argument, garbage):
@@ -107,7 +126,7 @@ def seen_by_hook(model, argument, garbage):
 def test_the_hook_finds_what_it_finds_without_the_argument(model, argument, garbage):
     (watched,) = seen_by_hook(model, argument, garbage)
     assert watched.why is None
-    assert codes(watched.report) >= KNOWN
+    assert codes(watched.report) >= expected(argument, garbage)
 
 
 @pytest.mark.slow
@@ -116,7 +135,7 @@ def test_the_hook_finds_what_it_finds_without_the_argument(model, argument, garb
 @given(ARGUMENTS, GARBAGE)
 def test_the_hook_finds_it_in_many_more(model, argument, garbage):
     (watched,) = seen_by_hook(model, argument, garbage)
-    assert codes(watched.report) >= KNOWN
+    assert codes(watched.report) >= expected(argument, garbage)
 
 
 @pytest.mark.filterwarnings("ignore")
