@@ -115,7 +115,8 @@ def _trials(
 ) -> list[tuple[_Trial, ...]]:
     """Return the trials of each plan: on the backend in use, and on others.
 
-    Others are asked about findings that depend on the backend.
+    Others are asked about findings that depend on the backend. One that is installed
+    and cannot train here, as it has no GPU for example, shows nothing.
     """
     here = _trials_on(default_backend(options.tree), plans, options)
     by_backend = [
@@ -125,7 +126,8 @@ def _trials(
     if any(plan.pairs for plan in by_backend):
         silent = replace(options, progress=None)
         for name in other_backends(options.tree):
-            each.append(_trials_on(name, by_backend, silent))
+            with suppress(TrainingUnavailable):
+                each.append(_trials_on(name, by_backend, silent))
     return [tuple(t for t in trials if t) for trials in zip(*each, strict=True)]
 
 
@@ -168,11 +170,13 @@ def _plan(finding: Finding, report: Report) -> _Plan:
     if finding.harm is Harm.NONE:
         return _Plan(finding=finding, why="it is about the file, not about training")
     model = next(m for m in report.models if m.path == finding.model)
+    pairs, why = [*_with_other_faults_fixed(finding, model, report)], ""
     try:
-        alone = pair_of(finding, model)
+        pairs.append(pair_of(finding, model))
     except NotBuildable as reason:
-        return _Plan(finding=finding, why=str(reason))
-    pairs = [*_with_other_faults_fixed(finding, model, report), alone]
+        why = str(reason)
+    if not pairs:
+        return _Plan(finding=finding, why=why)
     if model.backend not in (None, "tensorflow"):
         pairs = [pair.hidden for pair in pairs]  # as TensorFlow would not know better
     return _Plan(finding=finding, pairs=tuple(dict.fromkeys(pairs)))
@@ -256,14 +260,18 @@ def _confirmed(plan: _Plan, trials: Sequence[_Trial], *, locked: bool) -> Findin
     confirmation = replace(
         confirmation_of(plan.finding, judgement, trial.before, trial.after),
         source=trial.source,
-        trained=_trained_on(trial.pair),
+        trained=_trained_on(trial),
         elsewhere=others,
     )
     return _with_confirmation(plan.finding, confirmation, locked=locked)
 
 
-def _trained_on(pair: Pair) -> TrainedOn:
-    setup = pair.before
+def _trained_on(trial: _Trial) -> TrainedOn | None:
+    """Return what a trial trained on; None if neither side finished a training."""
+    sides = (trial.before, trial.after)
+    if not any(side.status is Status.TRAINED for side in sides):
+        return None
+    pair, setup = trial.pair, trial.pair.before
     return TrainedOn(
         task=setup.task,
         classes=setup.classes,
@@ -301,7 +309,7 @@ def _over_backends(
     return trial.judgement
 
 
-_NO_OTHER = "no other backend is installed, and the harm is claimed for those"
+_NO_OTHER = "no other backend could be tried, and the harm is claimed for those"
 
 
 def _elsewhere(trial: _Trial) -> OtherBackend:
