@@ -16,6 +16,7 @@ from kerascheck.engine.judge import judge, judge_again
 from kerascheck.engine.outcome import ConfigurationUse, NotRun, Suppressed
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.skipped import EXCLUDED, POINTERS
+from kerascheck.keras_api.fit_weights import BY_CLASS
 from kerascheck.labels.sources import LabelSources, entry_for
 from kerascheck.model.description import ClassWeight, Description, FitCall, Problem
 from kerascheck.model.errors import KerascheckError, UnreadableModel, UsageError
@@ -478,7 +479,7 @@ class _Describer:
         if data is None:
             if config is None or config.class_weight is None or len(model.heads) != 1:
                 return model
-            call = FitCall(class_weight="by class")
+            call = FitCall(class_weight=BY_CLASS)
             return _weighted(replace(model, fit=call), config.class_weight)
         problems = model.problems
         why = data.call.why_unread("y")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerascheck.engine.axes_advice import axes_advice, tail_shown
+from kerascheck.engine.axes_advice import axes_advice
 from kerascheck.engine.facts import Facts
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
 from kerascheck.engine.fix import (
@@ -39,7 +39,7 @@ from kerascheck.keras_api.fit_weights import (
     whole_keys,
 )
 from kerascheck.keras_api.layers import NOISE, NORMALIZATIONS
-from kerascheck.keras_api.layout import Layout
+from kerascheck.keras_api.layout import Layout, tail_shown
 from kerascheck.keras_api.losses import (
     COSINE,
     CROSSENTROPIES,

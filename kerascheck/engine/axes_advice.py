@@ -43,9 +43,3 @@ def _label_axes(output: Shape, labels: Labels, *, ids: bool) -> Shape:
         return axes[:-1]
     is_row = axes[-1] == output[-1] or labels.encoding in _ROWS
     return axes[:-1] if is_row and not ids else axes
-
-
-def tail_shown(shape: Shape) -> str:
-    """Return a shape as messages write it: (samples, 20, 3)."""
-    inner = ", ".join("any" if n is None else str(n) for n in shape[1:])
-    return f"(samples, {inner})" if inner else "(samples,)"

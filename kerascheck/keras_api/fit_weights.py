@@ -7,6 +7,9 @@ Source: `class_weight_to_sample_weights`, `make_class_weight_map_fn` and
 
 from __future__ import annotations
 
+from typing import Literal, NamedTuple
+
+from kerascheck.keras_api.layout import tail_shown
 from kerascheck.model.description import (
     ClassWeight,
     Encoding,
@@ -20,6 +23,7 @@ from kerascheck.model.errors import Undecided
 __all__ = [
     "BY_CLASS",
     "BY_HEAD",
+    "Refused",
     "class_weight_refused",
     "classes_of",
     "sample_weight_refused",
@@ -39,6 +43,13 @@ _WITHOUT_CLASS_WEIGHT = {
 }
 
 
+class Refused(NamedTuple):
+    """Why `fit` raises for class weights."""
+
+    by: Literal["sample weights", "data", "axes", "keys"]
+    why: str
+
+
 def class_weight_refused(
     weights: ClassWeight,
     labels: Labels | None,
@@ -46,7 +57,7 @@ def class_weight_refused(
     call: FitCall | None,
     *,
     legacy: bool,
-) -> str | None:
+) -> Refused | None:
     """Return why `fit` raises for class weights; None if it does not.
 
     Args:
@@ -63,10 +74,11 @@ def class_weight_refused(
     if legacy:
         return _beyond_table(weights, labels, _why_not_counted(weights))
     if call is not None and call.sample_weight is not None and call.class_weight:
-        return "`sample_weight` is passed as well, and Keras accepts one of them"
+        why = "`sample_weight` is passed as well, and Keras accepts one of them"
+        return Refused("sample weights", why)
     data = None if call is None else call.data
     if data in _WITHOUT_CLASS_WEIGHT:
-        return f"the data come from {_WITHOUT_CLASS_WEIGHT[data]}"
+        return Refused("data", f"the data come from {_WITHOUT_CLASS_WEIGHT[data]}")
     if data == "dataset":
         return _refused_for_dataset(weights, labels, output)
     found = _refused_for_arrays(labels, output)
@@ -75,19 +87,20 @@ def class_weight_refused(
     return found
 
 
-def _refused_for_arrays(labels: Labels | None, output: Shape | None) -> str | None:
+def _refused_for_arrays(labels: Labels | None, output: Shape | None) -> Refused | None:
     if labels is not None and len(labels.shape) > 2:
-        return f"labels of shape {_shown(labels.shape)} have more than two axes"
+        shape = tail_shown(labels.shape)
+        return Refused("axes", f"labels of shape {shape} have more than two axes")
     return _one_for_several(1, labels, output)
 
 
 def _refused_for_dataset(
     weights: ClassWeight, labels: Labels | None, output: Shape | None
-) -> str | None:
+) -> Refused | None:
     if not weights:
-        return "it is empty"
+        return Refused("keys", "it is empty")
     if any(isinstance(key, str) for key, _ in weights):
-        return "its keys are text"
+        return Refused("keys", "its keys are text")
     if labels is None:
         raise Undecided("no labels were given")
     axes = len(labels.shape) - (len(labels.shape) > 1)
@@ -98,7 +111,7 @@ def _refused_for_dataset(
 
 def _one_for_several(
     axes: int, labels: Labels | None, output: Shape | None
-) -> str | None:
+) -> Refused | None:
     """Return why weights of fewer axes than the values of the loss do not fit."""
     if output is None:
         if labels is not None and labels.width == 1:
@@ -114,9 +127,10 @@ def _one_for_several(
         raise Undecided("no labels were given")
     if output[-2] == 1:
         return None
-    return (
+    return Refused(
+        "axes",
         f"each sample gets one weight, and the loss of outputs of shape "
-        f"{_shown(output)} has several values a sample"
+        f"{tail_shown(output)} has several values a sample",
     )
 
 
@@ -129,11 +143,13 @@ def _why_not_counted(weights: ClassWeight) -> str | None:
 
 def _beyond_table(
     weights: ClassWeight, labels: Labels | None, why: str | None
-) -> str | None:
+) -> Refused | None:
     """Return why a table of the weights has no entry for some class."""
     keys = whole_keys(weights)
-    if why is not None or not keys:
-        return why
+    if why is not None:
+        return Refused("keys", why)
+    if not keys:
+        return None
     size = max(keys) + 1
     if labels is None or labels.low is None or labels.high is None:
         raise Undecided("which classes the labels hold is unknown")
@@ -142,18 +158,20 @@ def _beyond_table(
     low, high = round(labels.low), round(labels.high)
     if low >= 0 and high < size:
         return None
-    return f"label {low if low < 0 else high} has no place in it: its keys are " + (
-        _listed(weights)
+    label = low if low < 0 else high
+    return Refused(
+        "keys", f"label {label} has no place in it: its keys are {_listed(weights)}"
     )
 
 
-def _columns_beyond(size: int, labels: Labels) -> str | None:
+def _columns_beyond(size: int, labels: Labels) -> Refused | None:
     if size >= labels.width:
         return None
     if labels.encoding is not Encoding.ONE_HOT or labels.classes is None:
         raise Undecided("which column of the labels is the highest in a row is unknown")
     if labels.classes > size:
-        return f"it has no weight for some of the {labels.classes} classes"
+        why = f"it has no weight for some of the {labels.classes} classes"
+        return Refused("keys", why)
     if labels.classes == labels.width:
         return None
     raise Undecided("which classes the labels hold is unknown")
@@ -256,8 +274,8 @@ def _does_not_broadcast(
 
 def _mismatch(shape: tuple[int, ...], output: Shape) -> str:
     return (
-        f"shape {_shown(shape)} does not fit outputs of shape {_shown(output)}, whose "
-        f"loss has shape {_shown(output[:-1])}"
+        f"shape {tail_shown(shape)} does not fit outputs of shape "
+        f"{tail_shown(output)}, whose loss has shape {tail_shown(output[:-1])}"
     )
 
 
@@ -268,7 +286,7 @@ def _refused_for_several(
     if weights.structure == "*":
         shape = weights.shapes[0] if weights.shapes else None
         if shape is not None and not (len(shape) == 1 or shape[1:] == (1,)):
-            return f"one array for several outputs has shape {_shown(shape)}"
+            return f"one array for several outputs has shape {tail_shown(shape)}"
     elif weights.structure != labels:
         return (
             f"its structure is {_cut(weights.structure)}, that of the labels "
@@ -293,8 +311,3 @@ def _cut(structure: str) -> str:
 def _listed(weights: ClassWeight) -> str:
     keys = [repr(key) for key, _ in weights[:4]]
     return ", ".join([*keys, *(["…"] if len(weights) > 4 else [])])
-
-
-def _shown(shape: Shape) -> str:
-    sizes = ["samples", *("None" if size is None else str(size) for size in shape[1:])]
-    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"

@@ -42,3 +42,9 @@ def _same_rank(p: Shape, y: Shape) -> Layout:
 
 def _match(p: Shape, y: Shape) -> bool:
     return all(a is None or b is None or a == b for a, b in zip(p, y, strict=True))
+
+
+def tail_shown(shape: Shape) -> str:
+    """Return a shape as messages write it: (samples, 20, 3)."""
+    inner = ", ".join("any" if n is None else str(n) for n in shape[1:])
+    return f"(samples, {inner})" if inner else "(samples,)"

@@ -29,6 +29,8 @@ from collections.abc import Iterator
 from kerascheck import kit
 
 _DICTS = (kit.BY_CLASS, kit.BY_HEAD)
+_TWO = ((0, 1.0), (1, 2.0))
+_THREE = (*_TWO, (2, 3.0))
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
@@ -39,7 +41,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     if call is not None and call.class_weight not in (None, *_DICTS):
         if facts.name == first.name:
             shown = f"class_weight of {facts.name!r} is {call.class_weight}, not a dict"
-            yield _finding(facts, shown, call.class_weight)
+            yield _finding(facts, "keys", shown, call.class_weight)
         return
     if call is not None and call.class_weight is None and call.sample_weight:
         return  # the weights of the classes are those of `sample_weight`
@@ -47,18 +49,21 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     if by_head and facts.name != first.name:
         return
     weights = ((kit.BY_HEAD, 1.0),) if by_head else facts.class_weight
-    why = kit.class_weight_refused(
+    refused = kit.class_weight_refused(
         weights,
         facts.head.labels,
         facts.head.shape,
         call,
         legacy=facts.legacy,
     )
-    if why is not None:
-        yield _finding(facts, f"`fit` refuses class_weight of {facts.name!r}: {why}")
+    if refused is not None:
+        message = f"`fit` refuses class_weight of {facts.name!r}: {refused.why}"
+        yield _finding(facts, refused.by, message)
 
 
-def _finding(facts: kit.Facts, message: str, shown: str | None = None) -> kit.Finding:
+def _finding(
+    facts: kit.Facts, by: str, message: str, shown: str | None = None
+) -> kit.Finding:
     weights = shown or facts.head.class_weight or kit.BY_HEAD
     return RULE.finding(
         facts,
@@ -66,19 +71,17 @@ def _finding(facts: kit.Facts, message: str, shown: str | None = None) -> kit.Fi
         message=message,
         because=(facts.fact("class_weight", value=weights),),
         expected=(("class_weight", "a dict from each class id to its weight"),),
-        fix=kit.Fix(
-            advice=_advice(facts, message), applicability=kit.Applicability.DISPLAY
-        ),
+        fix=kit.Fix(advice=_advice(facts, by), applicability=kit.Applicability.DISPLAY),
     )
 
 
-def _advice(facts: kit.Facts, message: str) -> str:
+def _advice(facts: kit.Facts, by: str) -> str:
     labels = facts.head.labels
-    if "sample_weight" in message:
+    if by == "sample weights":
         return "pass `sample_weight` alone, times the weight of each sample's class"
-    if "come from" in message:
+    if by == "data":
         return "yield (x, y, weights) from it, weights of shape (samples,)"
-    if "axes" in message or "several values" in message:
+    if by == "axes":
         return (
             f"pass `sample_weight=class_weights[{_ids_of(labels)}]` instead, one "
             "weight for each value of the loss, `class_weights` an array by class id"
@@ -96,34 +99,40 @@ def _ids_of(labels: kit.Labels | None) -> str:
     return "y.astype(int)"
 
 
-def bad() -> tuple[kit.Description, ...]:
-    """Return weights that are not a dict, or lack a class."""
-    two, three = ((0, 1.0), (1, 2.0)), ((0, 1.0), (1, 2.0), (2, 3.0))
-    ids = kit.classifier(
+def _ids(weights: kit.ClassWeight) -> kit.Description:
+    return kit.classifier(
         "softmax",
         kit.SCCE,
         units=3,
         labels=kit.labels("class-ids", 3),
-        class_weight=two,
+        class_weight=weights,
     )
-    masks = kit.classifier(
+
+
+def _masks() -> kit.Description:
+    return kit.classifier(
         "sigmoid",
         "bce",
         shape=(None, 8, 8, 1),
         labels=kit.labels("binary", shape=(64, 8, 8, 1)),
-        class_weight=two,
+        class_weight=_TWO,
     )
+
+
+def bad() -> tuple[kit.Description, ...]:
+    """Return weights that are not a dict, or lack a class."""
+    ids, masks = _ids(_TWO), _masks()
     steps = kit.classifier(
         "softmax",
         kit.SCCE,
         units=3,
         shape=(None, 5, 3),
         labels=kit.labels("class-ids", 3, shape=(64, 5)),
-        class_weight=three,
+        class_weight=_THREE,
     )
     plain = kit.vary(ids, class_weight=None)
     signed = kit.classifier(
-        "tanh", "hinge", labels=kit.labels("signed-binary"), class_weight=two
+        "tanh", "hinge", labels=kit.labels("signed-binary"), class_weight=_TWO
     )
     of_table = {"class_weight": "by class", "data": "dataset"}
     texts = kit.vary(ids, class_weight=(("cat", 1.0), ("dog", 2.0), ("owl", 3.0)))
@@ -149,21 +158,7 @@ def bad() -> tuple[kit.Description, ...]:
 
 def good() -> tuple[kit.Description, ...]:
     """Return near misses: the same weights where `fit` takes them."""
-    two, three = ((0, 1.0), (1, 2.0)), ((0, 1.0), (1, 2.0), (2, 3.0))
-    ids = kit.classifier(
-        "softmax",
-        kit.SCCE,
-        units=3,
-        labels=kit.labels("class-ids", 3),
-        class_weight=three,
-    )
-    masks = kit.classifier(
-        "sigmoid",
-        "bce",
-        shape=(None, 8, 8, 1),
-        labels=kit.labels("binary", shape=(64, 8, 8, 1)),
-        class_weight=two,
-    )
+    ids, masks = _ids(_THREE), _masks()
     return (
         ids,
         kit.vary(ids, keras="2.15.0"),
@@ -173,7 +168,7 @@ def good() -> tuple[kit.Description, ...]:
             masks, sample_weight=kit.SampleWeight(structure="*"), data="arrays"
         ),
         kit.trained_on(
-            kit.vary(ids, class_weight=two), class_weight="by class", data="arrays"
+            kit.vary(ids, class_weight=_TWO), class_weight="by class", data="arrays"
         ),
         kit.vary(ids, class_weight=None),
     )
