@@ -453,6 +453,7 @@ class _Describer:
             file=settings.labels if "labels" in settings.overridden else None,
             y=None if data is None else data.y,
             watched=data is not None and data.watched,
+            declared=None if data is None else data.declared,
             tree=tree,
             paths=paths,
         )

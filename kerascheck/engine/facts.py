@@ -360,8 +360,10 @@ class Facts:
 
         if self._known_matches is None:
             loss, shape, labels = self.loss, self.shape, self.labels
+            if labels.declared == ():
+                raise Undecided("the dataset does not declare the axes of the labels")
             self._known_matches = tuple(
-                match_loss(shape, labels.shape, loss, keras)
+                match_loss(shape, labels.shape, loss, keras, labels.declared)
                 for keras in self._keras_used()
             )
         return self._known_matches

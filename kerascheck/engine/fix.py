@@ -195,7 +195,7 @@ class RecodeLabels(Frozen):
         if not self.column or self.to is not labels.encoding:
             labels = _recoded(labels, self.to, self.width)
         if self.column and len(labels.shape) == 1:
-            labels = replace(labels, shape=(*labels.shape, 1))
+            labels = replace(labels, shape=(*labels.shape, 1), declared=None)
         return replace(head, labels=labels)
 
     def phrase(self, before: Head | None) -> str:
@@ -430,6 +430,7 @@ def _recoded(labels: Labels, to: Encoding, width: int) -> Labels:
         void=None,
         whole_share=None,
         ends_share=None,
+        declared=None,
         nans=0,
         infinities=0,
     )

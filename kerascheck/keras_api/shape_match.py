@@ -122,7 +122,8 @@ def match_loss(
     if loss.kind is LossKind.CUSTOM or rule is None:
         return Match(Outcome.UNKNOWN, possible=frozenset(Outcome))
     axis = _axis_of(loss)
-    declared = spec if keras.backend == "tensorflow" else None
+    is_open = spec is not None and None in spec[1:] and keras.backend == "tensorflow"
+    declared = spec if is_open else None
 
     def outcome(p: Axes, y: Axes) -> Match:
         if declared is not None and keras.major > 2:
@@ -167,7 +168,9 @@ def over_open_axes(
     for sizes in _sizes((*p, *y)):
         match = outcome(sizes[: len(p)], sizes[len(p) :])
         found.append(match)
-    outcomes = frozenset(match.outcome for match in found)
+    outcomes = frozenset(
+        o for match in found for o in match.possible or {match.outcome}
+    )
     if not found or len(outcomes) > 1 or Outcome.UNKNOWN in outcomes:
         return Match(Outcome.UNKNOWN, possible=outcomes or frozenset(Outcome))
     return found[0]._replace(shape=_common(found))

@@ -12,14 +12,14 @@ from operator import itemgetter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from kerascheck.labels.structure import items_of, leaves
+from kerascheck.labels.structure import Path, items_of, leaves
 from kerascheck.model.errors import UnreadableLabels, UsageError
-from kerascheck.model.frozen import Frozen, replace
+from kerascheck.model.frozen import Frozen, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kerascheck.model.description import DataForm
+    from kerascheck.model.description import DataForm, Shape
 
 __all__ = [
     "FitSample",
@@ -36,20 +36,13 @@ MAX_BATCHES: Final = 64
 MAX_SECONDS: Final = 2.0
 """Time to pull batches; the one that is under way is waited for."""
 
-_BATCH_CLASSES: Final = {
-    "PyDataset": ("keras",),
-    "Sequence": ("keras", "tf_keras", "tensorflow"),
-    "DatasetV2": ("tensorflow",),
-    "DataLoader": ("torch",),
+_BATCH_CLASSES: Final[dict[str, tuple[DataForm, tuple[str, ...]]]] = {
+    "PyDataset": ("sequence", ("keras",)),
+    "Sequence": ("sequence", ("keras", "tf_keras", "tensorflow")),
+    "DatasetV2": ("dataset", ("tensorflow",)),
+    "DataLoader": ("loader", ("torch",)),
 }
-"""Classes that yield batches, and the packages that they come from."""
-
-_FORMS: Final[dict[str, DataForm]] = {
-    "PyDataset": "sequence",
-    "Sequence": "sequence",
-    "DatasetV2": "dataset",
-    "DataLoader": "loader",
-}
+"""Classes that yield batches: what they are for `fit`, and whose they are."""
 
 
 class FitSample(Frozen, eq=False):
@@ -63,6 +56,8 @@ class FitSample(Frozen, eq=False):
         watched: Keras itself has received the data. What cannot be measured of them
             is no reason for a finding then.
         why_no_weights: Why the sample weights of batches cannot be joined.
+        declared: Shapes that a `tf.data.Dataset` declares for the labels, batch first,
+            by the path of each array; (): it does not say the number of axes.
     """
 
     y: Any
@@ -71,6 +66,7 @@ class FitSample(Frozen, eq=False):
     data: DataForm | None = None
     watched: bool = False
     why_no_weights: str | None = None
+    declared: Mapping[Path, Shape] = field(default_factory=dict)
 
 
 class Peeked:
@@ -119,14 +115,31 @@ def sample_of(y: Any) -> FitSample:
             "`kerascheck.Peeked(batches)`, and pass `peeked.generator()` to fit"
         )
     if gives_batches(y):
-        return _join(_pull(_batches(y)), form_of(y))
+        return _sample_of_batches(y)
     return FitSample(y=to_numpy(y), data="arrays")
+
+
+def _sample_of_batches(y: Any) -> FitSample:
+    sample = _join(_pull(_batches(y)), form_of(y))
+    return replace(sample, declared=_declared(getattr(y, "element_spec", None)))
+
+
+def _declared(spec: Any) -> dict[Path, Shape]:
+    """Return the shapes of labels in an `element_spec` of batches."""
+    if not isinstance(spec, tuple) or not 2 <= len(spec) <= 3:
+        return {}
+    shapes: dict[Path, Any] = {
+        path: leaf.shape for path, leaf in leaves(spec[1]) if hasattr(leaf, "shape")
+    }
+    return {
+        path: () if shape.rank is None else tuple(shape)
+        for path, shape in shapes.items()
+    }
 
 
 def _sample_of_watched(sample: FitSample) -> FitSample:
     if gives_batches(sample.y):
-        pulled = _join(_pull(_batches(sample.y)), form_of(sample.y))
-        return replace(pulled, watched=True)
+        return replace(_sample_of_batches(sample.y), watched=True)
     return replace(sample, y=to_numpy(sample.y))
 
 
@@ -134,10 +147,10 @@ def form_of(x: Any, y: Any = None) -> DataForm | None:
     """Return how the arguments `x` and `y` of `fit` give it its data."""
     if isinstance(x, (Peeked, Iterator)):
         return "generator"
-    for base in type(x).__mro__:
-        if base.__module__.partition(".")[0] in _BATCH_CLASSES.get(base.__name__, ()):
-            return _FORMS[base.__name__]
-    return None if x is None and y is None else "arrays"
+    found = _form_of_batches(x)
+    if found is not None or (x is None and y is None):
+        return found
+    return "arrays"
 
 
 def pull_rows(batches: Any, rows: int) -> tuple[Any, Any]:
@@ -164,10 +177,9 @@ def to_numpy(values: Any) -> Any:
     if isinstance(values, Mapping):
         return {name: to_numpy(inner) for name, inner in values.items()}
     if isinstance(values, (list, tuple)):
-        several = items_of(values) is not None
-        inner = [to_numpy(inner) for inner in values] if several else []
-        if not several:
+        if items_of(values) is None:
             return values
+        inner = [to_numpy(inner) for inner in values]
         return tuple(inner) if isinstance(values, tuple) else inner
     root = type(values).__module__.partition(".")[0]
     if root == "torch":
@@ -190,10 +202,15 @@ def _pandas(values: Any) -> Any:
 
 def gives_batches(y: Any) -> bool:
     """Say whether this is one of the containers that yield batches repeatedly."""
-    return any(
-        base.__module__.partition(".")[0] in _BATCH_CLASSES.get(base.__name__, ())
-        for base in type(y).__mro__
-    )
+    return _form_of_batches(y) is not None
+
+
+def _form_of_batches(y: Any) -> DataForm | None:
+    for base in type(y).__mro__:
+        form, packages = _BATCH_CLASSES.get(base.__name__, (None, ()))
+        if base.__module__.partition(".")[0] in packages:
+            return form
+    return None
 
 
 def _batches(y: Any) -> Iterator[Any]:

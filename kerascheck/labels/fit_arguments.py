@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from kerascheck.keras_api.fit_weights import BY_CLASS, BY_HEAD
 from kerascheck.labels.batches import FitSample, sample_of, to_numpy
-from kerascheck.labels.structure import leaves, structure_of
-from kerascheck.model.description import ClassWeight, FitCall, SampleWeight, Scalar
+from kerascheck.labels.structure import Path, leaves, structure_of
+from kerascheck.model.description import (
+    ClassWeight,
+    FitCall,
+    SampleWeight,
+    Scalar,
+    Shape,
+)
 from kerascheck.model.errors import UnreadableLabels, UsageError
-from kerascheck.model.frozen import Frozen
+from kerascheck.model.frozen import Frozen, field
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +45,7 @@ class FitArguments(Frozen, eq=False):
             known.
         call: What else is known of the call.
         watched: Keras itself has received the data.
+        declared: As in `FitSample`.
     """
 
     y: Any
@@ -46,6 +53,7 @@ class FitArguments(Frozen, eq=False):
     class_weight: ClassWeight | None = None
     call: FitCall = FitCall()
     watched: bool = False
+    declared: Mapping[Path, Shape] = field(default_factory=dict)
 
 
 def fit_arguments(
@@ -90,6 +98,7 @@ def fit_arguments(
         x=data.x if x is None else x,
         class_weight=by_class,
         watched=data.watched,
+        declared=data.declared,
         call=FitCall(
             data=data.data,
             labels=_attempt("y", _structure, data.y, []),

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from kerascheck.labels.assign import LabelsByName, named_for_heads, with_labels
 from kerascheck.labels.files.find import LabelFiles, LabelFolders
-from kerascheck.model.description import Description, FitCall, Head, Labels, Problem
+from kerascheck.labels.structure import Path
+from kerascheck.model.description import (
+    Description,
+    FitCall,
+    Head,
+    Labels,
+    Problem,
+    Shape,
+)
 from kerascheck.model.errors import UnreadableLabels, UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.model.vocabulary import FIXED_SUFFIX
@@ -34,6 +43,7 @@ class LabelSources:
         file: str | None,
         y: object = None,
         watched: bool = False,
+        declared: Mapping[Path, Shape] | None = None,
         tree: Tree | None = None,
         paths: Sequence[str] = (),
     ) -> None:
@@ -45,6 +55,7 @@ class LabelSources:
             y: Labels as values; see `kerascheck.check`.
             watched: Keras has received them: what is wrong with them is a reason for
                 undecided rules, not a finding.
+            declared: As in `FitSample`.
             tree: If a link in it leads out of it, the labels are refused, except those
                 of `file`; None: links may lead anywhere.
             paths: What is checked; label files found by their name may be links into
@@ -58,6 +69,7 @@ class LabelSources:
         self._file_is_passed = file is not None
         self._y = y
         self._watched = watched
+        self._declared = declared
         self._tree = tree
         self._measured: dict[object, tuple[LabelsByName, tuple[Problem, ...]]] = {}
         self._read: dict[object, LabelsByName | Problem] = {}
@@ -135,7 +147,7 @@ class LabelSources:
     def _with_values(self, model: Description) -> Description:
         key = tuple((head.name, head.loss is None) for head in model.heads)
         if key not in self._measured:
-            self._measured[key] = measure_values(self._y, model.heads)
+            self._measured[key] = measure_values(self._y, model.heads, self._declared)
         labels, problems = self._measured[key]
         known = len(model.problems)
         model = replace(model, problems=(*model.problems, *problems))
@@ -154,13 +166,16 @@ def _undecided(model: Description, known: int) -> Description:
 
 
 def measure_values(
-    y: object, heads: Sequence[Head] = ()
+    y: object,
+    heads: Sequence[Head] = (),
+    declared: Mapping[Path, Shape] | None = None,
 ) -> tuple[LabelsByName, tuple[Problem, ...]]:
     """Measure labels passed as values, by the name of their head.
 
     Args:
         y: An array, or arrays in the structure of the outputs.
         heads: Of the model.
+        declared: Shapes that a dataset declares for them, by the path of the array.
 
     Returns:
         Labels by head, and a problem for each array that cannot be measured.
@@ -171,9 +186,13 @@ def measure_values(
     labels: dict[str | None, Labels] = {}
     problems = []
     known = {head.name for head in heads}
-    for name, values in named_for_heads(heads, leaves(y)).items():
+    found = leaves(y)
+    places = [(path, None if values is None else path) for path, values in found]
+    paths = cast("dict[str | None, Path]", named_for_heads(heads, places))
+    shapes = declared or {}
+    for name, values in named_for_heads(heads, found).items():
         try:
-            labels[name] = measure(values)
+            labels[name] = replace(measure(values), declared=shapes.get(paths[name]))
         except UnreadableLabels as error:
             head = name if name in known else None
             problem = Problem(kind="unreadable-labels", message=str(error), head=head)

@@ -145,6 +145,7 @@ class Labels(Frozen):
     classes_to: float | None = None  # highest value but `void`
     whole_share: float | None = None  # share of whole numbers, if not all values are
     ends_share: float | None = None  # share of the lowest and the highest value
+    declared: Shape | None = None  # by a tf.data.Dataset; (): without the rank
 
     @property
     def width(self) -> int:

@@ -48,7 +48,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts.fact("labels", "encoding"),
         ),
         expected=(("loss", "SparseCategoricalCrossentropy"),),
-        harm=kit.Harm.NO_LEARNING if facts.match.broadcasts else None,
+        harm=kit.Harm.NO_LEARNING if not facts.match.raises else None,
         fix=_fix(facts, loss) if facts.labels.integral else None,
     )
 

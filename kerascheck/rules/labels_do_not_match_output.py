@@ -55,7 +55,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         ),
         expected=_expected(facts, loss),
         severity=kit.Severity.WARNING if alike else None,
-        harm=_harm(match.broadcasts, alike),
+        harm=_harm(match.raises, alike),
         fix=_fix(facts),
     )
 
@@ -69,10 +69,10 @@ def _learn_alike(facts: kit.Facts, loss: kit.Loss) -> bool:
     )
 
 
-def _harm(broadcasts: bool, alike: bool) -> kit.Harm | None:
+def _harm(raises: bool, alike: bool) -> kit.Harm | None:
     if alike:
         return kit.Harm.FRAGILE
-    return kit.Harm.NO_LEARNING if broadcasts else None
+    return None if raises else kit.Harm.NO_LEARNING
 
 
 def _has_own_rule(facts: kit.Facts, loss: kit.Loss) -> bool:

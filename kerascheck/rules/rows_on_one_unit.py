@@ -42,7 +42,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts.fact("labels", "encoding"),
         ),
         expected=(("units", width),),
-        harm=kit.Harm.NO_LEARNING if match.broadcasts else None,
+        harm=kit.Harm.NO_LEARNING if not match.raises else None,
         fix=kit.Fix(
             advice=f"give the head {width} units, one per column",
             applicability=kit.Applicability.UNSAFE,
