@@ -156,7 +156,18 @@ def _changed_loss(loss: Loss | None, changes: _Changes) -> Loss | None:
 def _changed_metrics(
     metrics: Sequence[Metric], changes: _Changes
 ) -> tuple[Metric, ...]:
-    each = (changes.get(("metrics", i), old) for i, old in enumerate(metrics))
+    """Return the metrics with all changes; what they become stands there once."""
     added = changes.get(_ADDED, ())
     assert isinstance(added, tuple)
-    return tuple(m for m in (*each, *added) if isinstance(m, Metric))
+    places = [(changes.get(("metrics", i), old), old) for i, old in enumerate(metrics)]
+    kept = [_bare(new) for new, old in places if new is old]
+    found: list[Metric] = []
+    for new, old in (*places, *((metric, None) for metric in added)):
+        if not isinstance(new, Metric):
+            continue
+        if new is old:
+            found.append(new)
+        elif _bare(new) not in kept:
+            found.append(new)
+            kept.append(_bare(new))
+    return tuple(found)

@@ -115,6 +115,8 @@ def _right(facts: kit.Facts) -> str | None:
     ):
         return None
     fits = facts.head.shape is not None and facts.layout is kit.Layout.SAME
+    if right == "CategoricalAccuracy" and facts.head.units in (None, 1):
+        return None
     there = any(facts.may_be(metric, right) for metric in facts.head_metrics)
     return right if fits and not there else None
 

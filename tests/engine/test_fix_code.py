@@ -141,6 +141,12 @@ def test_added_metrics_are_all_added_each_once():
     assert names == ["AUC", "Recall", "Precision"]
 
 
+def test_two_metrics_that_become_the_same_stand_there_once():
+    model = kit.classifier("softmax", kit.CCE, units=3, metrics=("AUC", "acc", "AUC"))
+    model = fixed(model, set_metric(0, "Recall"), set_metric(1, "Recall"))
+    assert [m.compiled for m in model.heads[0].metrics] == ["Recall", "AUC"]
+
+
 def test_arguments_of_one_loss_come_together():
     loss = kit.loss_called("bce", arguments=(("label_smoothing", 0.1),))
     model = kit.classifier("linear", loss)
