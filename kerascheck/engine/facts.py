@@ -173,6 +173,13 @@ class Facts:
         return self.head.shape
 
     @property
+    def compute_dtype(self) -> str:
+        """Dtype of the output."""
+        if self.head.compute_dtype is None:
+            raise Undecided("the dtype of the output is unknown")
+        return self.head.compute_dtype
+
+    @property
     def loss(self) -> Loss:
         """Loss of the head; a custom one ends the rule, undecided."""
         loss = self.any_loss

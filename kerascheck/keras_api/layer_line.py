@@ -16,13 +16,17 @@ _WITHOUT_ACTIVATION = ("BatchNormalization", "Dropout", "LayerNormalization")
 """Last layers that come after the one that has the activation."""
 
 
-def dense_code(units: int | None, activation: Activation, name: str = "") -> str:
+def dense_code(
+    units: int | None, activation: Activation, name: str = "", policy: str = ""
+) -> str:
     """Return the call of a Dense layer."""
     arguments = [str(units)]
     if activation is not Activation.LINEAR:
         arguments.append(f"activation={quoted(activation)}")
     if name:
         arguments.append(f"name={quoted(name)}")
+    if policy:
+        arguments.append(f"dtype={quoted(policy)}")
     return f"keras.layers.Dense({', '.join(arguments)})"
 
 

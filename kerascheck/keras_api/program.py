@@ -34,6 +34,14 @@ FEATURES = 4
 MAX_SAMPLES = 512
 """Rows of labels that a program makes."""
 
+_POLICIES = {
+    "float32": "",
+    "float16": "mixed_float16",
+    "bfloat16": "mixed_bfloat16",
+    "float64": "float64",
+}
+"""Dtype of an output -> policy of the layer that makes it."""
+
 _LAYERS_AFTER = {
     "BatchNormalization": "keras.layers.BatchNormalization()",
     "Dropout": "keras.layers.Dropout(0.2)",
@@ -138,7 +146,10 @@ def _layers(head: Head) -> list[str] | None:
         softmax = f'keras.layers.Softmax(axis={head.softmax_axis}, name="{head.name}")'
         return [f"keras.layers.Dense({head.units})", softmax]
     name = head.name if len(steps) == 1 else ""
-    layers = [dense_code(head.units, steps[0], name)]
+    policy = _POLICIES.get(head.compute_dtype or "")
+    if policy is None or (policy and (len(steps) > 1 or head.layers_after)):
+        return None
+    layers = [dense_code(head.units, steps[0], name, policy)]
     layers += map(activation_code, steps[1:])
     for layer in head.layers_after:
         code = _layer_after(layer, head)
