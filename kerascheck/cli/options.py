@@ -61,6 +61,8 @@ class SettingsOptions(NamedTuple):
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool = False
     only_models: bool = False
+    no_programs: bool = False
+    stdin_name: str | None = None
     baseline: str | None = None
     no_baseline: bool = False
     fail_on: str | None = None
@@ -107,6 +109,8 @@ class SettingsOptions(NamedTuple):
             extend_exclude=self.extend_exclude,
             force_exclude=self.force_exclude,
             only_models=self.only_models,
+            no_programs=self.no_programs,
+            stdin_name=self.stdin_name,
             fail_on=self.fail_on,
             max_warnings=self.max_warnings,
             strict=self.strict,
@@ -260,6 +264,21 @@ ONLY_MODELS = (
         "--only-models",
         is_flag=True,
         help="Skip named files that are not models; hooks name every file of a commit.",
+    ),
+)
+
+PROGRAMS = (
+    click.option(
+        "--no-programs",
+        is_flag=True,
+        envvar="KERASCHECK_NO_PROGRAMS",
+        help="Leave Python programs and notebooks out.",
+    ),
+    click.option(
+        "--stdin-filename",
+        "stdin_name",
+        metavar="NAME",
+        help="Read a program from stdin for -, and call it by this name.",
     ),
 )
 
