@@ -94,6 +94,7 @@ class Files:
         if not plan.done:
             return set(), list(plan.left)
         try:
+            self._require_only_one(model)
             self._require_sources(model)
             site = find_call_site(model, self._sources)
             self._add_change(site.source, splices_for(plan, site), plan)
@@ -112,6 +113,16 @@ class Files:
         except Unfixable as error:
             return _failed(plan, error)
         return _succeeded(plan)
+
+    def _require_only_one(self, model: Description) -> None:
+        """Let a call of compile in a program be changed if it compiles one model."""
+        if model.format != SOURCE:
+            return
+        same = [m.path for m in self._report.models if m.source == model.source]
+        if len(same) > 1:
+            raise Unfixable(
+                f"the call at {model.source} compiles {len(same)} models that differ"
+            )
 
     def _require_sources(self, model: Description) -> None:
         """Let the source of a model be looked into and changed, if it may be."""

@@ -240,9 +240,7 @@ def _labels(labels: Labels) -> Document:
     }
 
 
-def finding_document(
-    finding: Finding, lines: tuple[SourceLine, ...] = ()
-) -> Document:
+def finding_document(finding: Finding, lines: tuple[SourceLine, ...] = ()) -> Document:
     """Return one finding as it is in the document.
 
     Args:

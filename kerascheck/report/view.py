@@ -219,7 +219,7 @@ def _in_program(
 
 
 def file_and_line(place: str) -> tuple[str, int | None, int | None]:
-    """Return file, cell and line of FILE:LINE or FILE:cell 3:LINE; None: it has none."""
+    """Return file, cell and line of FILE:LINE or FILE:cell 3:LINE, or None each."""
     file, _, line = place.rpartition(":")
     if not file or not _is_number(line):
         return place, None, None

@@ -43,9 +43,7 @@ class CompileSite(NamedTuple):
                 here["loss"] = _of_head(loss, head, number, len(heads)).lineno
             weights = self._argument("loss_weights")
             if weights is not None:
-                here["loss_weight"] = _of_head(
-                    weights, head, number, len(heads)
-                ).lineno
+                here["loss_weight"] = _of_head(weights, head, number, len(heads)).lineno
             if metrics is not None:
                 node = _of_head(metrics, head, number, len(heads))
                 here["metrics"] = node.lineno
@@ -70,9 +68,10 @@ def _of_head(node: ast.expr, head: str, number: int, heads: int) -> ast.expr:
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and key.value == head:
                 return value
-    elif isinstance(node, (ast.List, ast.Tuple)) and heads > 1:
-        if len(node.elts) == heads:
-            return node.elts[number]
+        return node
+    is_list = isinstance(node, (ast.List, ast.Tuple))
+    if is_list and heads > 1 and len(node.elts) == heads:
+        return node.elts[number]
     return node
 
 

@@ -38,25 +38,16 @@ MAX_MARKS: Final = 50_000
 MAX_DEPTH: Final = 200
 """Brackets inside one another; Python itself refuses more."""
 
-_MARKS: Final = 50_000
-"""Marks of code; each stands for up to 1.4 kB of syntax tree in CPython 3.11."""
-
-MAX_DEPTH: Final = 200
-"""Brackets inside one another; Python itself refuses more."""
-
-_KERAS: Final = re.compile(rb"keras|tensorflow", re.IGNORECASE)
-_COMPILED: Final = re.compile(rb"\bcompile\b|\bfit(?:_generator)?\b")
-_OURS: Final = re.compile(rb"\.compile\s{0,9}\((?=[^#]{0,200}?\b(?:loss|optimizer)\b)")
-"""A call in a program that gets its model from elsewhere."""
-
 _MARKS: Final = b"\n,.()[]{}=+-*/:;<>@%&|^~"
 _NOT_MARKS: Final = bytes(byte for byte in range(256) if byte not in _MARKS)
 _BRACKETS: Final = b"()[]{}"
 _NOT_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in _BRACKETS)
 _STEPS: Final = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff\x01\xff")
 _STRINGS: Final = re.compile(
-    r'"""(?:[^\\]|\\.)*?(?:"""|\\?\Z)' r"|'''(?:[^\\]|\\.)*?(?:'''|\\?\Z)"
-    r'|"(?:[^"\\\n]|\\.)*+(?:"|\n|\\?\Z)' r"|'(?:[^'\\\n]|\\.)*+(?:'|\n|\\?\Z)"
+    r'"""(?:[^\\]|\\.)*?(?:"""|\\?\Z)'
+    r"|'''(?:[^\\]|\\.)*?(?:'''|\\?\Z)"
+    r'|"(?:[^"\\\n]|\\.)*+(?:"|\n|\\?\Z)'
+    r"|'(?:[^'\\\n]|\\.)*+(?:'|\n|\\?\Z)"
     r"|#[^\n]*",
     re.DOTALL,
 )
