@@ -1,0 +1,146 @@
+"""Follows a program as far as its values are known, and notes its compile calls."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from kerascheck.readers.source import calls, expressions, statements
+from kerascheck.readers.source.keras_values import CompileCall
+from kerascheck.readers.source.models import Models
+from kerascheck.readers.source.run import BUDGET, Budget, Exhausted, Raised, Run
+from kerascheck.readers.source.scope import Scope
+from kerascheck.readers.source.values import Closure, Instance
+
+__all__ = ["Passes", "follow"]
+
+MAX_PASSES: Final = 8
+"""Ways through the conditions of a program that are followed."""
+
+Project = Callable[[str], Scope | None]
+
+
+class Passes:
+    """What all passes over a program met.
+
+    Attributes:
+        runs: One for each way through its conditions.
+        exhausted: Why a part was not understood; "" if all was.
+    """
+
+    __slots__ = ("exhausted", "runs")
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self.exhausted = ""
+
+    def compiled(self) -> list[list[CompileCall]]:
+        """Return the compile calls of each pass."""
+        return [run.models.compiled for run in self.runs]
+
+
+def follow(tree: ast.Module, project: Project | None = None) -> Passes:
+    """Follow a program.
+
+    Args:
+        tree: The program.
+        project: Returns the names of a module of the same project; None: of none.
+    """
+    passes = Passes()
+    budget = Budget()
+    todo: list[dict[str, bool]] = [{}]
+    seen: set[tuple[tuple[str, bool], ...]] = set()
+    while todo and len(passes.runs) < MAX_PASSES:
+        forced = todo.pop(0)
+        run = _pass(tree, budget, forced, project, passes)
+        for key in run.flippable:
+            if key in forced:
+                continue
+            other = {**forced, key: not run.decided[key]}
+            mark = tuple(sorted(other.items()))
+            if mark not in seen and len(seen) < 4 * MAX_PASSES:
+                seen.add(mark)
+                todo.append(other)
+        if passes.exhausted:
+            break
+    return passes
+
+
+def _pass(
+    tree: ast.Module,
+    budget: Budget,
+    forced: Mapping[str, bool],
+    project: Project | None,
+    passes: Passes,
+) -> Run:
+    run = new_run(budget, forced, project)
+    passes.runs.append(run)
+    scope = Scope()
+    scope.names["__name__"] = "__main__"
+    try:
+        _guarded(run, lambda: run.execute(tree.body, scope))
+        _call_the_rest(run)
+        for compiled in run.models.compiled:
+            _guarded(run, lambda model=compiled.model: run.models.trace(model))
+    except Exhausted:
+        passes.exhausted = BUDGET
+    return run
+
+
+def new_run(
+    budget: Budget, forced: Mapping[str, bool], project: Project | None = None
+) -> Run:
+    """Return a pass that has not begun."""
+    run = Run(budget, forced, project)
+    run.models = Models(run)
+    run.evaluate = lambda node, scope: expressions.evaluate(run, node, scope)
+    run.execute = lambda body, scope: statements.execute(run, body, scope)
+    run.call = lambda function, args, kwargs, node: calls.call(
+        run, function, args, kwargs, node
+    )
+    return run
+
+
+def _guarded(run: Run, action: Callable[[], object]) -> None:
+    try:
+        action()
+    except (Raised, RecursionError):
+        run.stack.clear()
+
+
+def _call_the_rest(run: Run) -> None:
+    """Call what the program defines and never calls, if it compiles a model.
+
+    The last function comes first: it is the one that calls the others.
+    """
+    for kind in list(run.classes):
+        methods = [v for v in kind.attributes.values() if isinstance(v, Closure)]
+        left = [m for m in methods if _is_left(run, m)]
+        if not left:
+            continue
+        made: list[Instance] = []
+        _guarded(run, lambda k=kind, m=made: m.append(run.call(k, [], {}, k.node)))
+        for method in left if made else ():
+            if _is_left(run, method):
+                args = [] if method.kind == "staticmethod" else [made[0]]
+                _guarded(run, lambda m=method, a=args: run.call(m, a, {}, m.node))
+    for function in reversed(list(run.defined)):
+        if function.owner is None and _is_left(run, function):
+            _guarded(run, lambda f=function: run.call(f, [], {}, f.node))
+
+
+def _is_left(run: Run, function: Closure) -> bool:
+    return id(function.node) not in run.entered and _compiles(
+        getattr(function.node, "body", [])
+    )
+
+
+def _compiles(body: Iterable[ast.stmt]) -> bool:
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == "compile"
+        for statement in body
+        for node in ast.walk(statement)
+    )
+
+
