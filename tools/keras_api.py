@@ -212,7 +212,7 @@ _GONE: Final = frozenset(
 LAYERS_HOME: Final = Path("kerascheck", "keras_api", "layer_arguments.py")
 """Where the arguments of layers stand, below the root of the repository."""
 
-_LAYERS_HEAD: Final = '''"""Arguments of Keras's layers as a program writes them, and their defaults.
+_LAYERS_HEAD: Final = '''"""Arguments of Keras's layers as a program gives them, and defaults.
 
 Made by `python -m tools keras-api` from {versions}.
 """
@@ -244,7 +244,11 @@ def layers_text() -> str:
             lines.append(row)
             continue
         lines += [f"    {_code(name)}: (", *_wrapped(text, "        "), "    ),"]
-    lines += ["}", '"""Class -> its arguments, as in the definition of a function."""', ""]
+    lines += [
+        "}",
+        '"""Class -> its arguments, as in the definition of a function."""',
+        "",
+    ]
     return "\n".join(lines)
 
 

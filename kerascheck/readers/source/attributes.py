@@ -15,6 +15,7 @@ from kerascheck.readers.source.values import (
     Native,
     Super,
     Unknown,
+    UnknownMember,
     Value,
 )
 
@@ -26,8 +27,7 @@ def attribute_of(run: Any, value: Value, name: str) -> Value:
     if isinstance(value, Library):
         return run.models.library_attribute(value, name)
     if isinstance(value, Unknown):
-        # Its methods may be called with models, layers and tensors.
-        return Native(value, name) if not _is_shape(name) else Unknown(value.why)
+        return UnknownMember(value, name)
     if isinstance(value, Instance):
         return _of_instance(run, value, name)
     if isinstance(value, ClassValue):
@@ -46,10 +46,6 @@ def attribute_of(run: Any, value: Value, name: str) -> Value:
     if isinstance(value, Choice):
         return Unknown("an attribute of a choice")
     return Native(value, name)
-
-
-def _is_shape(name: str) -> bool:
-    return name in ("shape", "size", "ndim", "dtype", "columns", "values", "T")
 
 
 def _of_instance(run: Any, value: Instance, name: str) -> Value:

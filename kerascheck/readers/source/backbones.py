@@ -17,9 +17,13 @@ from kerascheck.readers.source.values import Unknown, Value
 __all__ = ["inner_layer", "make"]
 
 _PARAMETERS: Final = (
-    ("include_top", "weights", "input_tensor", "input_shape", "pooling", "classes")
-    + ("classifier_activation",)
-)
+    "include_top",
+    "weights",
+    "input_tensor",
+    "input_shape",
+    "pooling",
+    "classes",
+) + ("classifier_activation",)
 
 
 def make(

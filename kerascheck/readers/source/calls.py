@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+
 from kerascheck.readers.source import arrays, builtin_functions, plain_methods
 from kerascheck.readers.source.binding import STAR, OpenArgs, bind
 from kerascheck.readers.source.run import MAX_CALLS, MAX_SAME_CALLS, Raised, Run
@@ -18,6 +19,7 @@ from kerascheck.readers.source.values import (
     Native,
     Partial,
     Unknown,
+    UnknownMember,
     Value,
 )
 
@@ -41,6 +43,8 @@ def call(
         return _make(run, function, args, kwargs, node)
     if isinstance(function, Library):
         return _call_library(run, function, args, kwargs, node)
+    if isinstance(function, UnknownMember):
+        function = Native(function.target, function.name)
     if isinstance(function, Native):
         return _call_method(run, function, args, kwargs, node)
     if isinstance(function, Partial):
@@ -151,7 +155,8 @@ def _fill_record(
         statement.target.id
         for each in reversed(kind.lineage())
         for statement in each.node.body
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        if isinstance(statement, ast.AnnAssign)
+        and isinstance(statement.target, ast.Name)
     ]
     given = dict(zip(names, args, strict=False)) | kwargs
     if STAR in given or any(isinstance(value, OpenArgs) for value in args):
@@ -216,4 +221,3 @@ def _call_method(
         return found
     why = target.why if isinstance(target, Unknown) else f".{name}() is not known"
     return Unknown(why)
-

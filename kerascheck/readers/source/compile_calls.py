@@ -80,4 +80,3 @@ def fit_site(
         for name in ("y", "class_weight", "sample_weight"):
             given.setdefault(name, Unknown("further arguments"))
     return FitCallSite(given, line, method)
-

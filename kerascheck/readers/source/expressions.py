@@ -10,6 +10,7 @@ from kerascheck.readers.source import arrays
 from kerascheck.readers.source.attributes import attribute_of
 from kerascheck.readers.source.binding import STAR, OpenArgs
 from kerascheck.readers.source.items import items_of, unpack
+from kerascheck.readers.source.names import undefined
 from kerascheck.readers.source.operators import (
     MAX_LENGTH,
     binary,
@@ -61,6 +62,9 @@ def _name(run: Run, node: Any, scope: Scope) -> Value:
         found = star(node.id)
         if found is not None:
             return found
+    found = undefined(node.id)
+    if found is not None:
+        return found
     return Unknown(f"{node.id!r} is not defined in the program")
 
 
@@ -104,9 +108,7 @@ def _set(run: Run, node: Any, scope: Scope) -> Value:
     return set(items)
 
 
-def elements(
-    run: Run, nodes: list[ast.expr], scope: Scope
-) -> tuple[list[Value], bool]:
+def elements(run: Run, nodes: list[ast.expr], scope: Scope) -> tuple[list[Value], bool]:
     """Return items of a display, and whether there may be others."""
     items: list[Value] = []
     for node in nodes:
@@ -411,9 +413,7 @@ def set_item(holder: Value, index: Value, value: Value) -> None:
         arrays.set_item(holder, index, value)
 
 
-def _assign_each(
-    run: Run, targets: list[ast.expr], value: Value, scope: Scope
-) -> None:
+def _assign_each(run: Run, targets: list[ast.expr], value: Value, scope: Scope) -> None:
     starred = next(
         (p for p, target in enumerate(targets) if isinstance(target, ast.Starred)), None
     )
@@ -424,11 +424,76 @@ def _assign_each(
 
 
 BUILTINS: Final = frozenset(
-    "abs all any bool bytes callable complex dict dir divmod enumerate eval exec exit "
-    "filter float format frozenset getattr globals hasattr hash id input int isinstance "
-    "issubclass iter len list locals map max min next object open ord chr pow print "
-    "property quit range repr reversed round set setattr slice sorted staticmethod "
-    "classmethod str sum super tuple type vars zip Exception ValueError RuntimeError "
-    "ImportError NotImplementedError KeyError TypeError AttributeError "
-    "ModuleNotFoundError __import__".split()
+    [
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "bytes",
+        "callable",
+        "complex",
+        "dict",
+        "dir",
+        "divmod",
+        "enumerate",
+        "eval",
+        "exec",
+        "exit",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "getattr",
+        "globals",
+        "hasattr",
+        "hash",
+        "id",
+        "input",
+        "int",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "len",
+        "list",
+        "locals",
+        "map",
+        "max",
+        "min",
+        "next",
+        "object",
+        "open",
+        "ord",
+        "chr",
+        "pow",
+        "print",
+        "property",
+        "quit",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "setattr",
+        "slice",
+        "sorted",
+        "staticmethod",
+        "classmethod",
+        "str",
+        "sum",
+        "super",
+        "tuple",
+        "type",
+        "vars",
+        "zip",
+        "Exception",
+        "ValueError",
+        "RuntimeError",
+        "ImportError",
+        "NotImplementedError",
+        "KeyError",
+        "TypeError",
+        "AttributeError",
+        "ModuleNotFoundError",
+        "__import__",
+    ]
 )

@@ -11,7 +11,7 @@ from kerascheck.readers.source.keras_values import CompileCall
 from kerascheck.readers.source.models import Models
 from kerascheck.readers.source.run import BUDGET, Budget, Exhausted, Raised, Run
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import Closure, Instance
+from kerascheck.readers.source.values import Closure, Instance, Value
 
 __all__ = ["Passes", "follow"]
 
@@ -79,13 +79,28 @@ def _pass(
     scope = Scope()
     scope.names["__name__"] = "__main__"
     try:
-        _guarded(run, lambda: run.execute(tree.body, scope))
+        for statement in tree.body:
+            _one(run, statement, scope, passes)
         _call_the_rest(run)
         for compiled in run.models.compiled:
-            _guarded(run, lambda model=compiled.model: run.models.trace(model))
+            _guarded(run, run.models.trace, compiled.model)
     except Exhausted:
         passes.exhausted = BUDGET
     return run
+
+
+def _one(run: Run, statement: ast.stmt, scope: Scope, passes: Passes) -> None:
+    """Execute a statement of the module, with a share of the budget."""
+    budget = run.budget
+    kept = budget.steps * 2 // 3
+    budget.steps -= kept
+    try:
+        _guarded(run, run.execute, [statement], scope)
+    except Exhausted:
+        run.stack.clear()
+        passes.exhausted = BUDGET
+    finally:
+        budget.steps = max(budget.steps, 0) + kept
 
 
 def new_run(
@@ -102,11 +117,13 @@ def new_run(
     return run
 
 
-def _guarded(run: Run, action: Callable[[], object]) -> None:
+def _guarded(run: Run, action: Callable[..., Value], *args: Value) -> Value:
+    """Do one part of a pass; where the program raises, the others go on."""
     try:
-        action()
+        return action(*args)
     except (Raised, RecursionError):
         run.stack.clear()
+        return None
 
 
 def _call_the_rest(run: Run) -> None:
@@ -119,15 +136,14 @@ def _call_the_rest(run: Run) -> None:
         left = [m for m in methods if _is_left(run, m)]
         if not left:
             continue
-        made: list[Instance] = []
-        _guarded(run, lambda k=kind, m=made: m.append(run.call(k, [], {}, k.node)))
-        for method in left if made else ():
+        made = _guarded(run, run.call, kind, [], {}, kind.node)
+        for method in left if isinstance(made, Instance) else ():
             if _is_left(run, method):
-                args = [] if method.kind == "staticmethod" else [made[0]]
-                _guarded(run, lambda m=method, a=args: run.call(m, a, {}, m.node))
+                args = [] if method.kind == "staticmethod" else [made]
+                _guarded(run, run.call, method, args, {}, method.node)
     for function in reversed(list(run.defined)):
         if function.owner is None and _is_left(run, function):
-            _guarded(run, lambda f=function: run.call(f, [], {}, f.node))
+            _guarded(run, run.call, function, [], {}, function.node)
 
 
 def _is_left(run: Run, function: Closure) -> bool:
@@ -142,5 +158,3 @@ def _compiles(body: Iterable[ast.stmt]) -> bool:
         for statement in body
         for node in ast.walk(statement)
     )
-
-

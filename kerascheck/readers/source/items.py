@@ -23,10 +23,10 @@ def items_of(value: Value) -> tuple[list[Value], bool]:
     if isinstance(value, OpenList):
         return list(value), False
     if isinstance(value, (list, tuple, set, frozenset, str, range)):
-        if len(value) > _MAX_ITEMS:
-            return list(value[:_MAX_ITEMS]) if not isinstance(value, set) else [], False
         if isinstance(value, (set, frozenset)):
-            return sorted(value, key=repr), True
+            return sorted(value, key=repr)[:_MAX_ITEMS], len(value) <= _MAX_ITEMS
+        if len(value) > _MAX_ITEMS:
+            return list(value[:_MAX_ITEMS]), False
         return list(value), True
     if isinstance(value, dict):
         return list(value), True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 from kerascheck.model.description import Activation, Description, Head, Loss, LossKind
 from kerascheck.model.frozen import replace
@@ -34,21 +35,23 @@ def join(ways: Sequence[Description]) -> Description:
     )
 
 
-def _same(values: Sequence[object]) -> object:
+def _same(values: Sequence[Any]) -> Any:
     return values[0] if all(value == values[0] for value in values) else None
 
 
-_UNKNOWN_LOSS = Loss(name="unknown", kind=LossKind.CUSTOM, given="unknown")
+_UNKNOWN_LOSS: Final = Loss(name="unknown", kind=LossKind.CUSTOM, given="unknown")
 
 
 def _head(ways: Sequence[Head]) -> Head:
     first = ways[0]
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for name in type(first)._specs:
         values = [getattr(way, name) for way in ways]
         if all(value == values[0] for value in values):
             continue
         changes[name] = _UNKNOWN.get(name)
+    if "logits_hidden" in changes:
+        changes["compute_dtype"] = None  # so that nothing is said of the logits
     if "shape" in changes:
         changes["shape"] = _shape(ways)
     if "origins" in changes:
@@ -58,12 +61,12 @@ def _head(ways: Sequence[Head]) -> Head:
     return replace(first, **changes)
 
 
-_UNKNOWN: dict[str, object] = {
+_UNKNOWN: Final[dict[str, Any]] = {
     "activation": Activation.UNKNOWN,
     "loss": _UNKNOWN_LOSS,
     "inner_activations": (),
     "layers_after": (),
-    "logits_hidden": True,
+    "logits_hidden": False,
     "spare_losses": (),
 }
 

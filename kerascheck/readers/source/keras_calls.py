@@ -78,10 +78,9 @@ def _layer(
     models: Any, last: str, args: list[Value], kwargs: dict[str, Value], line: int
 ) -> Value | None:
     if last in MERGES:
-        kind = last.capitalize()
         given = dict(kwargs)
         tensors = args[0] if args else given.pop("inputs", None)
-        layer = make_layer(models, kind, args[1:], given, line)
+        layer = make_layer(models, last.capitalize(), args[1:], given, line)
         return models.apply(layer, [tensors], {})
     kind = class_of_layer(last)
     if kind is None:
@@ -136,11 +135,11 @@ def fill_sequential(models: Any, model: ModelValue, layers: Value) -> None:
     if layers is None or isinstance(layers, str):
         return
     items, complete = items_of(layers)
-    if not complete:
-        model.is_open = True
-        model.why = "the list of layers is not known"
     for item in items:
         add(models, model, item)
+    if not complete:
+        model.is_open = True
+        add(models, model, Unknown("further layers"))
 
 
 def add(models: Any, model: ModelValue, item: Value) -> None:
@@ -297,5 +296,3 @@ def _get_layer(
             if not isinstance(layers, OpenList):
                 return layers[place]
     return backbones.inner_layer(models, model)
-
-

@@ -28,7 +28,7 @@ class KerasObject:
 
     __slots__ = ("args", "kwargs", "library", "line", "name", "section")
 
-    def __init__(  # noqa: PLR0913  (its attributes)
+    def __init__(
         self,
         section: str,
         library: Library,

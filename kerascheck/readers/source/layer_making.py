@@ -100,9 +100,7 @@ def layer_config(
     return config
 
 
-def _named(
-    kind: str, args: list[Value], kwargs: dict[str, Value]
-) -> dict[str, Value]:
+def _named(kind: str, args: list[Value], kwargs: dict[str, Value]) -> dict[str, Value]:
     names = [name for name, _ in parameters(kind)]
     given = dict(zip(names, args, strict=False))
     if kind.startswith("Conv") and len(args) > 2 and "D" in kind:

@@ -17,6 +17,7 @@ from kerascheck.readers.source.compile_calls import (
 from kerascheck.readers.source.imports import Module
 from kerascheck.readers.source.keras_values import (
     CompileCall,
+    KerasObject,
     LayerValue,
     ModelValue,
     Node,
@@ -135,7 +136,7 @@ class Models:
         """Return inputs and outputs of a model; None: they are not known."""
         if model.form == "functional":
             return model.inputs, model.outputs_of
-        if model.form != "sequential" or not model.layers or model.is_open:
+        if model.form != "sequential" or not model.layers:
             return None
         if model.graph is not None and tensors_in([model.graph[1]]):
             last = tensors_in([model.graph[1]])[0].node
@@ -274,7 +275,11 @@ class Models:
         return None
 
     def opaque(
-        self, function: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+        self,
+        function: Value,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
     ) -> Value | None:
         """Return a tensor of which nothing is known, if a call is given tensors."""
         if not tensors_in([*args, *kwargs.values()]):
@@ -298,9 +303,10 @@ class Models:
         self, layer: LayerValue, args: list[Value], kwargs: dict[str, Value]
     ) -> Value:
         """Call a layer."""
-        if not tensors_in([*args, *kwargs.values()]):
+        given = [self._as_tensor(arg, layer.line) for arg in args]
+        if not tensors_in([*given, *kwargs.values()]):
             return Unknown("a layer that is called on what is not a tensor")
-        node = Node(layer, tuple(a for a in args if not isinstance(a, OpenArgs)), kwargs)
+        node = Node(layer, tuple(given), kwargs)
         layer.calls.append(node)
         if isinstance(layer, ModelValue):
             ends = layer.outputs_of if layer.form == "functional" else None
@@ -308,6 +314,12 @@ class Models:
                 count = len(tensors_in(ends))
                 return [TensorValue(node, place) for place in range(count)]
         return TensorValue(node)
+
+    def _as_tensor(self, value: Value, line: int) -> Value:
+        """Return a tensor of which nothing is known for a value that is not known."""
+        if isinstance(value, (Unknown, OpenArgs, Choice)):
+            return operations.unknown(self, "unknown", [], {}, line)
+        return value
 
     def call_own(
         self,
@@ -320,6 +332,7 @@ class Models:
         layer = value.layer
         if isinstance(layer, ModelValue) and layer.form in ("sequential", "functional"):
             return self.apply(layer, args, kwargs)
+        args = [self._as_tensor(arg, layer.line) for arg in args]
         if not tensors_in([*args, *kwargs.values()]):
             return Unknown("a layer that is called on what is not a tensor")
         found = self._through_call(value, args, kwargs, node)
@@ -328,11 +341,15 @@ class Models:
         return operations.unknown(self, value.kind.name, args, kwargs, layer.line)
 
     def _through_call(
-        self, value: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+        self,
+        value: Instance,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
     ) -> Value:
         build, method = value.kind.find("build"), value.kind.find("call")
-        if isinstance(build, Closure) and id(build) not in value.attributes:
-            value.attributes[str(id(build))] = True
+        if isinstance(build, Closure) and not value.built:
+            value.built = True
             self.run.call(bound(build, value), [Unknown("the shape")], {}, node)
         if not isinstance(method, Closure):
             return None
@@ -367,7 +384,9 @@ class Models:
         if isinstance(value, Super):
             return self._super_method(value, name, args, kwargs, node)
         model = model_of(value)
-        if name in COMPILES and (model is not None or _may_be_model(value, kwargs)):
+        if name in COMPILES and (
+            model is not None or _may_be_model(value, args, kwargs)
+        ):
             self._compile(value, model, name, args, kwargs, node)
             return Unknown("what compile() returns")
         if name in FITS and model is not None:
@@ -431,11 +450,14 @@ class Models:
         return Unknown(f"what {name}() returns")
 
 
-def _may_be_model(value: Value, kwargs: dict[str, Value]) -> bool:
+def _may_be_model(value: Value, args: list[Value], kwargs: dict[str, Value]) -> bool:
     """Say whether `compile` of a value that is not known may be that of a model."""
-    if not isinstance(value, (Unknown, Native, Choice)):
+    is_open = isinstance(value, TensorValue) and not value.node.layer.known
+    if not is_open and not isinstance(value, (Unknown, Native, Choice)):
         return False
-    return bool({"loss", "optimizer", "metrics"} & kwargs.keys())
+    if {"loss", "optimizer", "metrics"} & kwargs.keys():
+        return True
+    return len(args) > 1 and isinstance(args[0], KerasObject)
 
 
 def model_of(value: Value) -> ModelValue | None:
@@ -451,7 +473,9 @@ def keras_base(kind: ClassValue) -> str | None:
         name = canonical(base.name)
         if name.startswith("keras."):
             last = name.rpartition(".")[2]
-            return last if last in _MODEL_BASES else "Layer" if _is_layer(name) else None
+            return (
+                last if last in _MODEL_BASES else "Layer" if _is_layer(name) else None
+            )
         if name == "tensorflow.Module":
             return "Layer"
     return None
@@ -472,4 +496,3 @@ def graph_layers(model: ModelValue) -> Value:
 
     found = layers_of(model)
     return OpenList(found) if any(not layer.known for layer in found) else found
-

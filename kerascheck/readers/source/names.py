@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
 from kerascheck.readers.source.values import Library
 
-__all__ = ["canonical", "is_keras", "star_name"]
+__all__ = ["canonical", "is_keras", "star_name", "undefined"]
 
 _ROOTS: Final = frozenset({"keras", "tf_keras"})
 _INNER: Final = frozenset({"api", "_v2", "_v1", "src", "_tf_keras", "v2", "v1"})
@@ -57,11 +58,44 @@ def star_name(module: str, wanted: str) -> Library | None:
         from kerascheck.keras_api.losses import LOSS_NAMES
         from kerascheck.keras_api.metrics import METRIC_NAMES
 
-        table = {"losses": LOSS_NAMES, "metrics": METRIC_NAMES, "activations": BY_NAME}
-        found = wanted in table.get(section, {}) or (
+        table: dict[str, Collection[str]] = {
+            "losses": LOSS_NAMES,
+            "metrics": METRIC_NAMES,
+            "activations": BY_NAME,
+        }
+        found = wanted in table.get(section, ()) or (
             section in ("optimizers", "applications") and wanted[:1].isupper()
         )
     return Library(f"{module}.{wanted}") if found else None
+
+
+_USUAL: Final = {
+    "keras": "keras",
+    "tf": "tensorflow",
+    "tensorflow": "tensorflow",
+    "np": "numpy",
+    "pd": "pandas",
+    "layers": "keras.layers",
+    "models": "keras.models",
+    "K": "keras.backend",
+}
+"""Names that excerpts of programs use without an import."""
+
+
+def undefined(name: str) -> Library | None:
+    """Return what a name means that the program never defines; None: unknown.
+
+    A program that runs defines it: in an excerpt it is what everybody calls so.
+    """
+    if name in _USUAL:
+        return Library(_USUAL[name])
+    if name in _MODELS:
+        return Library(f"keras.models.{name}")
+    from kerascheck.keras_api.layer_arguments import LAYER_ARGUMENTS
+
+    if name in LAYER_ARGUMENTS or name == "Input":
+        return Library(f"keras.layers.{name}")
+    return None
 
 
 _FUNCTIONS: Final = frozenset({"Input", "add", "concatenate", "multiply", "average"})

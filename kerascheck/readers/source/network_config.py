@@ -39,8 +39,6 @@ class Lines:
 def architecture(model: ModelValue, lines: Lines) -> dict[str, Any] | None:
     """Return the config of a model; None: its layers are not known."""
     if model.form == "sequential":
-        if model.is_open:
-            return None
         return lines.note(_sequential(model, lines, 0), model.line)
     if model.form == "functional":
         return lines.note(_functional(model, lines, 0), model.line)

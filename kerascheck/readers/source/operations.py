@@ -90,9 +90,7 @@ def function(
         given = [*args, *tensors_in(kwargs.values())]
         config = {} if not kwargs else {key: plain(v) for key, v in kwargs.items()}
         return operation(models, kind, given, config, line)
-    config = {
-        _OTHER_NAMES.get(key, key): plain(value) for key, value in kwargs.items()
-    }
+    config = {_OTHER_NAMES.get(key, key): plain(value) for key, value in kwargs.items()}
     config.update({p: plain(v) for p, v in zip(parameters[1:], args[1:], strict=False)})
     tensors = args[:1] or tensors_in(kwargs.values())
     if any(value is UNKNOWN for key, value in config.items() if key != "name"):

@@ -95,9 +95,7 @@ def _partly_known(op: ast.operator, left: Value, right: Value, why: Unknown) -> 
             return OpenList(left)
         if isinstance(right, list):
             return OpenList(right)
-    if isinstance(op, ast.Mult) and (
-        isinstance(left, list) or isinstance(right, list)
-    ):
+    if isinstance(op, ast.Mult) and (isinstance(left, list) or isinstance(right, list)):
         return OpenList(left if isinstance(left, list) else right)
     return Unknown(why.why)
 
@@ -119,9 +117,7 @@ def _too_large(op: ast.operator, left: Value, right: Value) -> bool:
             return sizes[0] * max(times, 0) > MAX_LENGTH
         if sizes:
             return sum(sizes) > MAX_LENGTH
-    return any(
-        isinstance(v, int) and v.bit_length() > _MAX_BITS for v in (left, right)
-    )
+    return any(isinstance(v, int) and v.bit_length() > _MAX_BITS for v in (left, right))
 
 
 def _wide_format(text: str | bytes) -> bool:

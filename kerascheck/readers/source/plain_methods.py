@@ -23,8 +23,25 @@ UNHANDLED: Final = object()
 """Stands for a method that is not known here."""
 
 _TEXT: Final = frozenset(
-    "capitalize endswith find index join lower lstrip replace rstrip split startswith "
-    "strip title upper count splitlines isdigit".split()
+    [
+        "capitalize",
+        "endswith",
+        "find",
+        "index",
+        "join",
+        "lower",
+        "lstrip",
+        "replace",
+        "rstrip",
+        "split",
+        "startswith",
+        "strip",
+        "title",
+        "upper",
+        "count",
+        "splitlines",
+        "isdigit",
+    ]
 )
 _ADDING: Final = frozenset({"append", "insert", "extend"})
 
@@ -159,4 +176,3 @@ class Arguments:
 
     def __init__(self, parser: Parser) -> None:
         self.parser = parser
-

@@ -12,12 +12,10 @@ from kerascheck.readers.config.describe import describe_config
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.containers.values import Container
 from kerascheck.readers.source.fits import fit_call, labels_by_head, weights_of
-from kerascheck.readers.source.generation import keras_version_of
 from kerascheck.readers.source.interpreter import Project, follow
 from kerascheck.readers.source.join import join
 from kerascheck.readers.source.keras_values import CompileCall, LayerValue
 from kerascheck.readers.source.network_config import Lines, architecture, layers_of
-from kerascheck.readers.source.run import Run
 from kerascheck.readers.source.scores import (
     saved_metrics,
     saved_optimizer,
@@ -82,9 +80,8 @@ def read_tree(
     by_line: dict[int, list[list[_Read]]] = {}
     for run in passes.runs:
         found: dict[int, list[_Read]] = {}
-        version = keras_version_of(run)
         for compiled in run.models.compiled[:_MAX_MODELS]:
-            read = _read(compiled, path, place, version)
+            read = _read(compiled, path, place)
             same = found.setdefault(compiled.line, [])
             if all(read.description != other.description for other in same):
                 same.append(read)
@@ -117,7 +114,7 @@ def _models(line: int, ways: Sequence[list[_Read]]) -> Iterator[SourceModel]:
     )
 
 
-def _read(compiled: CompileCall, path: str, place: Place, version: str | None) -> _Read:
+def _read(compiled: CompileCall, path: str, place: Place) -> _Read:
     model = compiled.model
     lines = Lines()
     made = architecture(model, lines)
@@ -130,7 +127,7 @@ def _read(compiled: CompileCall, path: str, place: Place, version: str | None) -
         architecture_at="",
         training_at="/compile_config",
         member=path,
-        keras_version=version,
+        keras_version=None,  # that of the Keras that runs it
         backend=None,
     )
     described = describe_config(container, path)
@@ -138,9 +135,7 @@ def _read(compiled: CompileCall, path: str, place: Place, version: str | None) -
         described = replace(described, opaque=model.why or described.opaque)
     locate = _Locator(container, compiled, lines, place)
     sources = {
-        layer.name: place(layer.line)
-        for layer in _layers(compiled)
-        if layer.line
+        layer.name: place(layer.line) for layer in _layers(compiled) if layer.line
     }
     heads = tuple(
         replace(

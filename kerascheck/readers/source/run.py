@@ -24,6 +24,9 @@ MAX_CALLS: Final = 24
 MAX_SAME_CALLS: Final = 3
 """How often a function may be inside itself."""
 
+MAX_ROUNDS_IN_ALL: Final = 400
+"""Rounds of one loop in one pass, however often it is reached."""
+
 BUDGET: Final = "not understood within the budget"
 
 Signal = tuple[str, Value] | None
@@ -31,22 +34,23 @@ Signal = tuple[str, Value] | None
 "raise" with a value."""
 
 
-class Exhausted(Exception):  # noqa: N818  (not an error of the program)
+class Exhausted(Exception):
     """The budget is used up."""
 
 
-class Raised(Exception):  # noqa: N818
+class Raised(Exception):
     """The program ends here: it raises, or calls sys.exit()."""
 
 
 class Budget:
     """What all passes over one program may cost."""
 
-    __slots__ = ("_until", "steps")
+    __slots__ = ("_until", "late", "steps")
 
     def __init__(self, steps: int = MAX_STEPS, seconds: float = MAX_SECONDS) -> None:
         self.steps = steps
         self._until = monotonic() + seconds
+        self.late = False
 
     def take(self) -> None:
         """Take one step.
@@ -55,8 +59,9 @@ class Budget:
             Exhausted: There is none left.
         """
         self.steps -= 1
-        if self.steps < 0 or (not self.steps & 1023 and monotonic() > self._until):
-            self.steps = min(self.steps, 0)
+        if not self.steps & 1023 and monotonic() > self._until:
+            self.late = True
+        if self.late or self.steps < 0:
             raise Exhausted(BUDGET)
 
 
@@ -94,7 +99,13 @@ class Run:
         self.execute: Callable[[Sequence[ast.stmt], Scope], Signal]
         self.call: Callable[[Value, list[Value], dict[str, Value], ast.AST], Value]
         self.models: Any = None
-        self.open_loops = 0
+        self.rounds: dict[int, int] = {}
+
+    def may_go_round(self, loop: ast.AST) -> bool:
+        """Say whether a loop may be gone round once more in this pass."""
+        count = self.rounds.get(id(loop), 0)
+        self.rounds[id(loop)] = count + 1
+        return count < MAX_ROUNDS_IN_ALL
 
     def decide(self, test: ast.expr, *, likely: bool, matters: bool) -> bool:
         """Return which way to take at a condition that is not known.

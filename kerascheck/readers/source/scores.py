@@ -116,10 +116,10 @@ def _function(value: Library, section: str) -> Any:
             return {"module": "builtins", "class_name": "function", "config": full}
     if is_keras(value.name):
         table = LOSS_NAMES if section == "losses" else METRIC_NAMES
-        if name in table and not name[:1].isupper():
+        if table.get(name, name) != name:
             return {"module": "builtins", "class_name": "function", "config": name}
         if name[:1].isupper():
-            return UNKNOWN  # a class, which is not called
+            return UNKNOWN  # a class, which is not called, or nothing that is known
     return own(name, "function")
 
 

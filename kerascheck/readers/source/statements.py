@@ -17,11 +17,10 @@ from kerascheck.readers.source.expressions import (
 from kerascheck.readers.source.imports import bind_import, bind_import_from
 from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.operators import truth
-from kerascheck.readers.source.run import Exhausted, Raised, Run, Signal
+from kerascheck.readers.source.run import Raised, Run, Signal
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
     ClassValue,
-    Library,
     Unknown,
     Value,
 )
@@ -112,7 +111,8 @@ def _if(run: Run, node: Any, scope: Scope) -> Signal:
         if raises != _raises(node.orelse):
             known = not raises
         else:
-            known = run.decide(node.test, likely=True, matters=_matters(node))
+            likely = bool(node.orelse) or not _leaves(node.body)
+            known = run.decide(node.test, likely=likely, matters=_matters(node))
     return execute(run, node.body if known else node.orelse, scope)
 
 
@@ -134,6 +134,14 @@ def _raises(body: Sequence[ast.stmt]) -> bool:
         name = getattr(function, "attr", getattr(function, "id", ""))
         return name in _EXITS
     return False
+
+
+def _leaves(body: Sequence[ast.stmt]) -> bool:
+    """Say whether a branch leaves what is around it and hands nothing back."""
+    last = body[-1] if body else None
+    if isinstance(last, ast.Return):
+        return last.value is None or isinstance(last.value, ast.Constant)
+    return isinstance(last, (ast.Break, ast.Continue))
 
 
 def _matters(node: ast.If) -> bool:
@@ -160,7 +168,10 @@ def _for(run: Run, node: Any, scope: Scope) -> Signal:
 
 
 def _rounds(run: Run, node: Any, items: Sequence[Value], scope: Scope) -> Signal:
-    for item in items:
+    for place, item in enumerate(items):
+        if place and not run.may_go_round(node):
+            _make_open(node.body, scope)
+            break
         assign(run, node.target, item, scope)
         signal = execute(run, node.body, scope)
         if signal is None or signal[0] == "continue":

@@ -28,6 +28,7 @@ __all__ = [
     "Slice",
     "Super",
     "Unknown",
+    "UnknownMember",
     "Value",
     "is_constant",
     "is_known",
@@ -46,6 +47,17 @@ class Unknown:
 
     def __repr__(self) -> str:
         return f"Unknown({self.why!r})"
+
+
+class UnknownMember(Unknown):
+    """An attribute of a value that is not known; it may be called."""
+
+    __slots__ = ("name", "target")
+
+    def __init__(self, target: Unknown, name: str) -> None:
+        super().__init__(target.why)
+        self.target = target
+        self.name = name
 
 
 class Choice:
@@ -180,10 +192,11 @@ class Instance:
         layer: What it is as a layer or model of Keras; None: it is not one.
     """
 
-    __slots__ = ("attributes", "kind", "layer")
+    __slots__ = ("attributes", "built", "kind", "layer")
 
     def __init__(self, kind: ClassValue) -> None:
         self.kind = kind
+        self.built = False
         self.attributes: dict[str, Value] = {}
         self.layer: Any = None
 
