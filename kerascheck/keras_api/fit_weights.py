@@ -137,8 +137,10 @@ def _beyond_table(
     size = max(keys) + 1
     if labels is None or labels.low is None or labels.high is None:
         raise Undecided("which classes the labels hold is unknown")
+    if labels.width is None:
+        raise Undecided("the shape of the labels is not known in full")
     if labels.width > 1:
-        return _columns_beyond(size, labels)
+        return _columns_beyond(size, labels, labels.width)
     low, high = round(labels.low), round(labels.high)
     if low >= 0 and high < size:
         return None
@@ -147,14 +149,14 @@ def _beyond_table(
     )
 
 
-def _columns_beyond(size: int, labels: Labels) -> str | None:
-    if size >= labels.width:
+def _columns_beyond(size: int, labels: Labels, width: int) -> str | None:
+    if size >= width:
         return None
     if labels.encoding is not Encoding.ONE_HOT or labels.classes is None:
         raise Undecided("which column of the labels is the highest in a row is unknown")
     if labels.classes > size:
         return f"it has no weight for some of the {labels.classes} classes"
-    if labels.classes == labels.width:
+    if labels.classes == width:
         return None
     raise Undecided("which classes the labels hold is unknown")
 
@@ -174,6 +176,8 @@ def classes_of(labels: Labels) -> tuple[int, ...] | None:
     """
     if labels.encoding is Encoding.UNKNOWN:
         raise Undecided("the encoding of the labels is unknown")
+    if labels.width is None:
+        raise Undecided("the shape of the labels is not known in full")
     if labels.width > 1 and labels.encoding in _ROWS:
         return tuple(range(min(labels.width, _MAX_CLASSES)))
     whole = [v for v in labels.values if isinstance(v, (int, float)) and v == int(v)]

@@ -121,13 +121,18 @@ class Metric(Frozen):
 
 
 class Labels(Frozen):
-    """Facts about a bounded sample of the labels of one head."""
+    """Facts about the labels of one head: of a bounded sample, or from a program.
 
-    encoding: Encoding  # the most likely
+    A program says less: an axis may be None, `samples` is 0, and what it does not say
+    is None or absent. Its encoding is known if it can be one alone; if the candidates
+    are unknown as well, nothing is known but the shape.
+    """
+
+    encoding: Encoding  # the most likely; of a program, the only one
     candidates: tuple[Encoding, ...]  # every encoding that fits, most likely first
-    shape: tuple[int, ...]  # (samples, …), of the whole container
-    dtype: str  # numpy's name, or "str"
-    samples: int  # entries that were looked at, spread over the whole
+    shape: Shape  # (samples, …), of the whole container; None: an axis of any size
+    dtype: str  # numpy's name, "str", or "unknown"
+    samples: int  # entries that were looked at, spread over the whole; 0: none
     classes: int | None = None  # distinct classes that occur in the sample
     low: float | None = None  # lowest finite value
     high: float | None = None  # highest finite value
@@ -147,9 +152,14 @@ class Labels(Frozen):
     ends_share: float | None = None  # share of the lowest and the highest value
 
     @property
-    def width(self) -> int:
+    def width(self) -> int | None:
         """Values a sample has on its last axis; 1 for shape (samples,)."""
         return self.shape[-1] if len(self.shape) > 1 else 1
+
+    @property
+    def values_known(self) -> bool:
+        """Say whether anything is known but their shape."""
+        return self.samples > 0 or self.candidates != (Encoding.UNKNOWN,)
 
     def fits(self, *encodings: Encoding) -> bool:
         """Say whether every encoding that the sample fits is one of these."""
@@ -171,7 +181,8 @@ class Labels(Frozen):
         if self.low is None or self.high is None or self.void is not None:
             return False
         grey = self.low >= 0 and 200 < self.high <= 255
-        return grey and not self.values and (len(self.shape) > 2 or self.width >= 16)
+        wide = len(self.shape) > 2 or (self.width or 0) >= 16
+        return grey and not self.values and wide
 
     @property
     def blurred_mask(self) -> bool:

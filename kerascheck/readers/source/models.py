@@ -1,0 +1,498 @@
+"""Models, layers and tensors while a program is followed."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Final
+
+from kerascheck.readers.source import keras_calls, operations
+from kerascheck.readers.source.attributes import bound
+from kerascheck.readers.source.binding import OpenArgs
+from kerascheck.readers.source.compile_calls import (
+    COMPILES,
+    FITS,
+    compile_call,
+    fit_site,
+)
+from kerascheck.readers.source.imports import Module
+from kerascheck.readers.source.keras_values import (
+    CompileCall,
+    KerasObject,
+    LayerValue,
+    ModelValue,
+    Node,
+    TensorValue,
+)
+from kerascheck.readers.source.layer_making import snake, tensors_in
+from kerascheck.readers.source.names import canonical
+from kerascheck.readers.source.network_config import is_whole
+from kerascheck.readers.source.plain_methods import Arguments
+from kerascheck.readers.source.run import Run
+from kerascheck.readers.source.scope import Scope
+from kerascheck.readers.source.values import (
+    BoundMethod,
+    Choice,
+    ClassValue,
+    Closure,
+    Instance,
+    Library,
+    Native,
+    OpenList,
+    Super,
+    Unknown,
+    Value,
+)
+
+__all__ = ["Models"]
+
+_MODEL_BASES: Final = frozenset({"Model", "Sequential", "Functional"})
+
+
+class Models:
+    """What one pass knows of Keras.
+
+    Attributes:
+        compiled: Calls of compile, in the order in which they were met.
+        layers: How many layers have each automatic name.
+    """
+
+    __slots__ = ("compiled", "counts", "run")
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.compiled: list[CompileCall] = []
+        self.counts: dict[str, int] = {}
+
+    def name_for(self, kind: str, given: Value = None) -> str:
+        """Return the name of a new layer: as given, or as Keras would number it."""
+        if isinstance(given, str):
+            return given[:200]
+        base = snake(kind) or "layer"
+        count = self.counts.get(base, 0)
+        self.counts[base] = count + 1
+        return f"{base}_{count}" if count else base
+
+    # Attributes.
+
+    def library_attribute(self, value: Library, name: str) -> Value:
+        """Return an attribute of a module or class of a library."""
+        return Library(f"{value.name}.{name}")
+
+    def attribute(self, value: Value, name: str) -> Value | None:
+        """Return an attribute of a layer, tensor or model; None: it has no such."""
+        if isinstance(value, Module):
+            return value.scope.names.get(name, Unknown(f"{name!r} of a module"))
+        if isinstance(value, Arguments):
+            missing = Unknown(f"argument {name!r} of the command line")
+            return value.parser.defaults.get(name, missing)
+        model = model_of(value)
+        if model is not None:
+            found = self._model_attribute(model, name)
+            if found is not None:
+                return found
+        if isinstance(value, LayerValue):
+            return self._layer_attribute(value, name)
+        if isinstance(value, TensorValue) and name in ("shape", "dtype", "get_shape"):
+            return Unknown("the shape of a tensor")
+        return None
+
+    def _model_attribute(self, model: ModelValue, name: str) -> Value | None:
+        if name == "layers":
+            return self._layers_of(model)
+        if name in ("input", "inputs", "output", "outputs"):
+            ends = self.ends(model)
+            if ends is None:
+                return Unknown("the layers of the model are not known")
+            found = ends[0] if name.startswith("in") else ends[1]
+            if name.endswith("s") and isinstance(found, TensorValue):
+                return [found]
+            return found
+        return None
+
+    def _layers_of(self, model: ModelValue) -> Value:
+        if model.form == "sequential":
+            # The very list: `model.layers.pop()` takes a layer away in old programs.
+            return OpenList(model.layers) if model.is_open else model.layers
+        if model.form == "functional" and not model.is_open:
+            return graph_layers(model)
+        return Unknown("the layers of the model are not known")
+
+    def _layer_attribute(self, layer: LayerValue, name: str) -> Value | None:
+        if name in ("output", "input"):
+            if not layer.calls and layer.parent is not None:
+                self.ends(layer.parent)
+            if not layer.calls:
+                return Unknown("the layer is not called")
+            node = layer.calls[-1]
+            if name == "output":
+                return TensorValue(node)
+            found = tensors_in(node.args)
+            return found[0] if len(found) == 1 else found
+        if name in ("name", "_name"):
+            return layer.name
+        return None
+
+    def ends(self, model: ModelValue) -> tuple[Value, Value] | None:
+        """Return inputs and outputs of a model; None: they are not known."""
+        if model.form == "functional":
+            return model.inputs, model.outputs_of
+        if model.form != "sequential" or not model.layers:
+            return None
+        if model.graph is not None and tensors_in([model.graph[1]]):
+            last = tensors_in([model.graph[1]])[0].node
+            if last.layer is model.layers[-1]:
+                return model.graph
+        first = model.layers[0]
+        if first.entry["class_name"] == "InputLayer":
+            start: Value = TensorValue(first.calls[0])
+            rest = model.layers[1:]
+        else:
+            start = self._input_for(first)
+            rest = model.layers
+        tensor = start
+        for layer in rest:
+            tensor = self.apply(layer, [tensor], {})
+        model.graph = (start, tensor)
+        return model.graph
+
+    def _input_for(self, first: LayerValue) -> TensorValue:
+        from kerascheck.readers.source.network_config import input_of
+
+        entry = input_of(first)
+        config = entry["config"] if entry else {}
+        return self.input_tensor(config, first.line)
+
+    def input_tensor(self, config: dict[str, Any], line: int) -> TensorValue:
+        """Return the tensor of a new InputLayer."""
+        name = self.name_for("InputLayer", config.get("name"))
+        entry = {"module": "keras.layers", "class_name": "InputLayer", "config": config}
+        layer = LayerValue(entry, name, line)
+        node = Node(layer, (), {})
+        layer.calls.append(node)
+        return TensorValue(node)
+
+    def set_attribute(self, value: Value, name: str, item: Value) -> None:
+        """Assign an attribute."""
+        if isinstance(value, (Instance, ClassValue, Closure)):
+            value.attributes[name] = item
+        elif isinstance(value, LayerValue):
+            self._set_on_layer(value, name, item)
+        elif isinstance(value, Module):
+            value.scope.names[name] = item
+
+    def _set_on_layer(self, layer: LayerValue, name: str, item: Value) -> None:
+        if name == "activation":
+            from kerascheck.readers.source.layer_making import plain
+
+            layer.config["activation"] = plain(item)
+        elif name in ("name", "_name") and isinstance(item, str):
+            layer.name = item
+
+    # Operators.
+
+    def operate(
+        self, op: ast.AST, left: Value, right: Value, node: ast.AST
+    ) -> Value | None:
+        """Return what an operator makes of tensors; None: there is none."""
+        if isinstance(left, TensorValue) or isinstance(right, TensorValue):
+            return operations.operator(self, op, left, right, line_of(node))
+        return None
+
+    def subscript(self, value: Value, index: Value, node: ast.AST) -> Value | None:
+        """Return a part of a tensor; None: it is not a tensor."""
+        if isinstance(value, TensorValue):
+            return operations.operation(
+                self, "GetItem", [value, Unknown("index")], {}, line_of(node)
+            )
+        return None
+
+    def unpack(self, value: Value, count: int) -> list[Value] | None:
+        """Return the tensors that a layer with several outputs is unpacked to."""
+        if isinstance(value, TensorValue) and value.index == 0 and count <= 8:
+            return [TensorValue(value.node, place) for place in range(count)]
+        return None
+
+    # Objects of the program's own classes.
+
+    def super_of(self, scope: Scope, node: ast.Call) -> Value:
+        """Return what `super()` returns in a method."""
+        around: Scope | None = scope
+        while around is not None and around.owner is None:
+            around = around.around
+        if around is None:
+            return Unknown("super() outside of a class")
+        return Super(around.owner, around.first)
+
+    def begin(self, made: Instance, node: ast.AST) -> None:
+        """Make a layer or model of an object whose class comes from one of Keras."""
+        base = keras_base(made.kind)
+        if base is None:
+            return
+        line, name = line_of(node), made.kind.name
+        if base in _MODEL_BASES:
+            form = "sequential" if base == "Sequential" else "subclass"
+            model = ModelValue(form, name, self.name_for(name), line)
+            model.instance = made
+            made.layer = model
+        elif base == "Layer":
+            entry = {"module": "__main__", "class_name": name, "config": {}}
+            made.layer = LayerValue(entry, self.name_for(name), line, known=False)
+
+    def initialize(
+        self, made: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+    ) -> None:
+        """Do what `__init__` of the library's class does."""
+        model = made.layer
+        if not isinstance(model, ModelValue):
+            return
+        if isinstance(kwargs.get("name"), str):
+            model.name = kwargs["name"]
+        inputs = kwargs.get("inputs", kwargs.get("input", args[0] if args else None))
+        outputs = kwargs.get(
+            "outputs", kwargs.get("output", args[1] if len(args) > 1 else None)
+        )
+        if model.form == "sequential" and args:
+            keras_calls.fill_sequential(self, model, args[0])
+        elif is_whole(outputs):
+            model.form = "functional"
+            model.inputs, model.outputs_of = inputs, outputs
+
+    # Calls.
+
+    def call_library(
+        self,
+        function: Library,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value | None:
+        """Return what a function or class of Keras returns; None: it is not Keras's."""
+        name = canonical(function.name)
+        if name.startswith("keras"):
+            return keras_calls.call(self, name, function, args, kwargs, node)
+        if tensors_in([*args, *kwargs.values()]):
+            return operations.function(self, name, args, kwargs, line_of(node))
+        return None
+
+    def opaque(
+        self,
+        function: Value,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value | None:
+        """Return a tensor of which nothing is known, if a call is given tensors."""
+        if not tensors_in([*args, *kwargs.values()]):
+            return None
+        name = getattr(function, "name", "function")
+        return operations.unknown(
+            self, str(name).rpartition(".")[2], args, kwargs, line_of(node)
+        )
+
+    def call_value(
+        self, value: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+    ) -> Value | None:
+        """Return what a call of a layer, model or unknown value returns."""
+        if isinstance(value, Instance) and value.layer is not None:
+            return self.call_own(value, args, kwargs, node)
+        if isinstance(value, LayerValue):
+            return self.apply(value, args, kwargs)
+        return self.opaque(value, args, kwargs, node)
+
+    def apply(
+        self, layer: LayerValue, args: list[Value], kwargs: dict[str, Value]
+    ) -> Value:
+        """Call a layer."""
+        given = [self._as_tensor(arg, layer.line) for arg in args]
+        if not tensors_in([*given, *kwargs.values()]):
+            return Unknown("a layer that is called on what is not a tensor")
+        node = Node(layer, tuple(given), kwargs)
+        layer.calls.append(node)
+        if isinstance(layer, ModelValue):
+            ends = layer.outputs_of if layer.form == "functional" else None
+            if isinstance(ends, (list, tuple)):
+                count = len(tensors_in(ends))
+                return [TensorValue(node, place) for place in range(count)]
+        return TensorValue(node)
+
+    def _as_tensor(self, value: Value, line: int) -> Value:
+        """Return a tensor of which nothing is known for a value that is not known."""
+        if isinstance(value, (Unknown, OpenArgs, Choice)):
+            return operations.unknown(self, "unknown", [], {}, line)
+        return value
+
+    def call_own(
+        self,
+        value: Instance,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value:
+        """Return what a layer or model of the program's own class makes of tensors."""
+        layer = value.layer
+        if isinstance(layer, ModelValue) and layer.form in ("sequential", "functional"):
+            return self.apply(layer, args, kwargs)
+        args = [self._as_tensor(arg, layer.line) for arg in args]
+        if not tensors_in([*args, *kwargs.values()]):
+            return Unknown("a layer that is called on what is not a tensor")
+        found = self._through_call(value, args, kwargs, node)
+        if found is not None and tensors_in([found]):
+            return found
+        return operations.unknown(self, value.kind.name, args, kwargs, layer.line)
+
+    def _through_call(
+        self,
+        value: Instance,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value:
+        build, method = value.kind.find("build"), value.kind.find("call")
+        if isinstance(build, Closure) and not value.built:
+            value.built = True
+            self.run.call(bound(build, value), [Unknown("the shape")], {}, node)
+        if not isinstance(method, Closure):
+            return None
+        return self.run.call(BoundMethod(method, value), args, kwargs, node)
+
+    def trace(self, model: ModelValue) -> bool:
+        """Find the outputs of a model of the program's own class."""
+        if model.instance is None or model.form != "subclass":
+            return model.form != "unknown"
+        method = model.instance.kind.find("call")
+        if not isinstance(method, Closure):
+            model.why = f"the class {model.class_name!r} has no call() in the program"
+            return False
+        tensor = self.input_tensor({}, model.line)
+        found = self._through_call(model.instance, [tensor], {}, method.node)
+        if not is_whole(found):
+            model.why = f"what {model.class_name}.call() returns is not known"
+            return False
+        model.form = "functional"
+        model.inputs, model.outputs_of = tensor, found
+        return True
+
+    def method(
+        self,
+        value: Value,
+        name: str,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value | None:
+        """Return what a method of a model, layer or tensor returns; None: no such."""
+        if isinstance(value, Super):
+            return self._super_method(value, name, args, kwargs, node)
+        model = model_of(value)
+        if name in COMPILES and (
+            model is not None or _may_be_model(value, args, kwargs)
+        ):
+            self._compile(value, model, name, args, kwargs, node)
+            return Unknown("what compile() returns")
+        if name in FITS and model is not None:
+            return self._fit(model, name, args, kwargs, node)
+        if model is not None:
+            return keras_calls.model_method(self, model, name, args, kwargs, node)
+        if isinstance(value, Choice):
+            return None
+        if name == "Choice" and isinstance(value, Unknown):
+            options = kwargs.get("values", args[1] if len(args) > 1 else None)
+            if isinstance(options, (list, tuple)) and options:
+                return Choice(options)
+        return None
+
+    def _super_method(
+        self,
+        value: Super,
+        name: str,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value | None:
+        instance = value.instance
+        if not isinstance(instance, Instance):
+            return None
+        if name == "__init__":
+            self.initialize(instance, args, kwargs, node)
+            return Unknown("what __init__() returns")
+        if instance.layer is None:
+            return None
+        if name in ("compile", *FITS) and isinstance(instance.layer, ModelValue):
+            return self.method(instance.layer, name, args, kwargs, node)
+        return Unknown(f"super().{name}()")
+
+    def _compile(
+        self,
+        value: Value,
+        model: ModelValue | None,
+        name: str,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> None:
+        if model is None:
+            model = ModelValue("unknown", "", "model", line_of(node))
+            model.why = value.why if isinstance(value, Unknown) else "not known"
+        made = compile_call(model, args, kwargs, node)
+        model.compiled = made
+        self.compiled.append(made)
+
+    def _fit(
+        self,
+        model: ModelValue,
+        name: str,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value:
+        if model.compiled is not None and len(model.compiled.fits) < 64:
+            model.compiled.fits.append(fit_site(name, args, kwargs, line_of(node)))
+        return Unknown(f"what {name}() returns")
+
+
+def _may_be_model(value: Value, args: list[Value], kwargs: dict[str, Value]) -> bool:
+    """Say whether `compile` of a value that is not known may be that of a model."""
+    is_open = isinstance(value, TensorValue) and not value.node.layer.known
+    if not is_open and not isinstance(value, (Unknown, Native, Choice)):
+        return False
+    if {"loss", "optimizer", "metrics"} & kwargs.keys():
+        return True
+    return len(args) > 1 and isinstance(args[0], KerasObject)
+
+
+def model_of(value: Value) -> ModelValue | None:
+    """Return the model that a value is; None: it is not one."""
+    if isinstance(value, Instance):
+        value = value.layer
+    return value if isinstance(value, ModelValue) else None
+
+
+def keras_base(kind: ClassValue) -> str | None:
+    """Return the class of Keras that a class comes from; None: from none."""
+    for base in kind.library_bases():
+        name = canonical(base.name)
+        if name.startswith("keras."):
+            last = name.rpartition(".")[2]
+            return (
+                last if last in _MODEL_BASES else "Layer" if _is_layer(name) else None
+            )
+        if name == "tensorflow.Module":
+            return "Layer"
+    return None
+
+
+def _is_layer(name: str) -> bool:
+    return ".layers" in name or name.rpartition(".")[2] == "Layer"
+
+
+def line_of(node: ast.AST) -> int:
+    """Return the line of a piece of the program."""
+    return int(getattr(node, "lineno", 0))
+
+
+def graph_layers(model: ModelValue) -> Value:
+    """Return the layers of a Functional model, inputs first."""
+    from kerascheck.readers.source.network_config import layers_of
+
+    found = layers_of(model)
+    return OpenList(found) if any(not layer.known for layer in found) else found
