@@ -604,15 +604,21 @@ class _Checking:
             programs: Their paths, each with its bytes unless it is a file.
             tree: Files that they import are in it.
         """
-        for path, data in programs.items():
-            self._add_program(path, tree, data)
+        from kerascheck.readers.source.programs import by_file
 
-    def _add_program(self, path: str, tree: Tree, data: bytes | None = None) -> None:
+        read = [self._read_program(p, tree, data) for p, data in programs.items()]
+        for program in by_file([one for one in read if one is not None]):
+            self._judge_program(program)
+
+    def _read_program(
+        self, path: str, tree: Tree, data: bytes | None
+    ) -> ReadProgram | None:
+        """Read one program; None: it is not understood, which is noted."""
         from kerascheck.readers.source.programs import read_source
         from kerascheck.readers.source.text import NotUnderstood
 
         try:
-            program = read_source(path, tree, data)
+            return read_source(path, tree, data)
         except NotUnderstood as error:
             self._add_not_understood(path, str(error), error.line)
         except UnreadableModel as error:
@@ -621,8 +627,7 @@ class _Checking:
             self._report_crash(path, crash)
             why = f"reading it raised {type(crash).__name__}: a fault of kerascheck"
             self._add_not_understood(path, why)
-        else:
-            self._judge_program(program)
+        return None
 
     def _judge_program(self, program: ReadProgram) -> None:
         from kerascheck.suppress.comments import CommentsOf

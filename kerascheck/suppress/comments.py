@@ -54,22 +54,23 @@ class CommentsOf:
         """Split the findings of one model into those reported and those suppressed."""
         if not self._program.comments:
             return findings, ()
-        lines = SourceLines([model])
-        return apply_suppressions(findings, lambda _: None, self._suppress(lines))
+        suppress = self._suppress(SourceLines([model]), model)
+        return apply_suppressions(findings, lambda _: None, suppress)
 
     def with_hints(self, model: Description) -> Description:
         """Return a model with what the comments at its compile call say of it."""
         for placed in self._program.comments:
-            if model.path in placed.models:
+            if placed.is_at(model):
                 for name, value in placed.comment.hints:
                     model = _with_hint(model, name, value)
         return model
 
-    def _suppress(self, lines: SourceLines) -> Callable[[Finding], SuppressedBy | None]:
+    def _suppress(self, lines: SourceLines, model: Description) -> Callable[[Finding], SuppressedBy | None]:
         def suppressed_by(finding: Finding) -> SuppressedBy | None:
             at = {line.place for line in lines.find(finding)[:1]}
             for number, placed in enumerate(self._program.comments):
-                if placed.counts_for not in at and finding.model not in placed.models:
+                is_here = str(placed.counts_for) in at
+                if not is_here and not placed.is_at(model):
                     continue
                 for code, begin in self._begins[number].items():
                     if begin is not None and finding.code.startswith(begin):
@@ -107,7 +108,7 @@ class CommentsOf:
                 elif models and self._certain(begin, decided):
                     why = f"ignore[{code}] suppresses nothing"
                     yield self._finding(placed, why)
-            if comment.hints and not placed.models:
+            if comment.hints and not any(map(placed.is_at, models)):
                 why = "it is not at a compile call, so it says nothing"
                 yield self._finding(placed, why)
 

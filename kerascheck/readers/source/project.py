@@ -7,14 +7,18 @@ opened, and no more than a bounded number of files and bytes.
 
 from __future__ import annotations
 
+import ast
 import os
+import sys
 from collections.abc import Iterator
 from typing import Final
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.readers.source.modules import LINES
 from kerascheck.readers.source.text import (
     MAX_BYTES,
     NotUnderstood,
+    Place,
     ProgramText,
     program_text,
 )
@@ -33,11 +37,25 @@ MAX_ABOVE: Final = 8
 """Folders above the program that are looked into."""
 
 
+_OTHERS: Final = frozenset(
+    {
+        *("keras", "tensorflow", "tf_keras", "tensorflow_datasets", "keras_hub"),
+        *("numpy", "pandas", "sklearn", "scipy", "matplotlib", "jax", "torch", "cv2"),
+    }
+)
+"""Libraries, whatever else has their name in the tree."""
+
+
+def _is_standard(name: str) -> bool:
+    return name in sys.stdlib_module_names
+
+
 class ProjectFiles:
     """The files that one program may import.
 
     Attributes:
-        used: Paths of the files that were found, in order.
+        used: The files that were found, by path; the lines of the first start at
+            `LINES`, those of the second at twice as many.
     """
 
     def __init__(self, text: ProgramText, tree: Tree) -> None:
@@ -47,7 +65,7 @@ class ProjectFiles:
             text: The program.
             tree: What is checked; nothing outside is opened.
         """
-        self.used: dict[str, None] = {}
+        self.used: dict[str, ProgramText] = {}
         self._tree = tree
         self._text = text
         self._found: dict[tuple[str, str], ProgramText | None] = {}
@@ -67,14 +85,33 @@ class ProjectFiles:
             self._found[key] = self._look(name, importer)
         return self._found[key]
 
+    def _add(self, path: str, text: ProgramText) -> ProgramText:
+        if path not in self.used:
+            ast.increment_lineno(text.tree, LINES * (len(self.used) + 1))
+            self.used[path] = text
+        return self.used[path]
+
+    def at(self, line: int) -> Place:
+        """Return where a line of the program, or of a file that it imports, is."""
+        text, line = self.of_line(line)
+        return text.at(line)
+
+    def of_line(self, line: int) -> tuple[ProgramText, int]:
+        """Return the text that a line is of, and its number there."""
+        number, inside = divmod(line, LINES)
+        texts = (self._text, *self.used.values())
+        return (texts[number], inside) if number < len(texts) else (self._text, 1)
+
     def _look(self, name: str, importer: str) -> ProgramText | None:
         level = len(name) - len(name.lstrip("."))
         parts = [part for part in name[level:].split(".") if part]
         if not all(part.isidentifier() and len(part) < 100 for part in parts):
             return None
+        if not level and (not parts or parts[0] in _OTHERS or _is_standard(parts[0])):
+            return None
         written = self._text.written.get(f"{parts[0]}.py") if len(parts) == 1 else None
         if written is not None:
-            return written
+            return self._add(f"{written.path}:{parts[0]}.py", written.again())
         for folder in _folders(os.path.dirname(importer), level):
             for path in _files(folder, parts):
                 if os.path.isfile(path):
@@ -92,8 +129,7 @@ class ProjectFiles:
                     return None
                 data = file.read(0, file.size)
             self._bytes += len(data)
-            self.used[shown] = None
-            return program_text(shown, data)
+            return self._add(shown, program_text(shown, data))
         except (UnreadableModel, OSError, NotUnderstood):
             return None
 

@@ -113,6 +113,10 @@ class ProgramText:
         lengths = (max(len(cell.lines), 1) for cell in cells)
         self._starts = [1, *accumulate(lengths, initial=1)][1:-1] if cells else []
 
+    def again(self) -> ProgramText:
+        """Return the same with a tree of its own."""
+        return ProgramText(self.path, self.code, parsed(self.code), self._cells)
+
     @property
     def is_notebook(self) -> bool:
         """Say whether this is a notebook."""
