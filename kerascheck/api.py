@@ -15,7 +15,7 @@ from kerascheck.engine.fingerprint import with_fingerprints
 from kerascheck.engine.judge import judge, judge_again
 from kerascheck.engine.outcome import ConfigurationUse, NotRun, Program, Suppressed
 from kerascheck.engine.rule import Rule
-from kerascheck.engine.skipped import EXCLUDED, POINTERS
+from kerascheck.engine.skipped import EXCLUDED, POINTERS, UNCHANGED
 from kerascheck.labels.sources import LabelSources, entry_for
 from kerascheck.model.description import ClassWeight, Description, FitCall, Problem
 from kerascheck.model.errors import KerascheckError, UnreadableModel, UsageError
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kerascheck.readers.source.programs import ReadProgram
     from kerascheck.settings.settings import Overrides
     from kerascheck.suppress.comments import CommentsOf
+    from kerascheck.trust.changed_since import ChangedSince
 
 Reader = Callable[[str], Description]
 Progress = Callable[[int, int], None]
@@ -568,17 +569,31 @@ class _Checking:
         self._suppressed: list[Suppressed] = []
         self._skipped: list[tuple[str, str]] = []
         self._programs: list[Program] = []
+        self._changes: ChangedSince | None = None
+        since = selection.settings.changed_since
+        if since is not None:
+            from kerascheck.trust.changed_since import ChangedSince
+
+            self._changes = ChangedSince(since)
         self._decided = 0
 
     def take(self, found: FoundModel, excluded: str | None) -> None:
         """Judge what a search found, or note why it is not judged."""
         why = excluded or found.skipped
+        if why is None and not self._has_changed(found.path):
+            why = UNCHANGED
         if why is not None:
             self._skipped.append((found.path, why))
         elif found.refusal is not None:
             self._add_unreadable(found.path, *found.refusal)
         else:
             self.add(found.path)
+
+    def _has_changed(self, *paths: str) -> bool:
+        """Say whether one of some files differs from the revision that is named."""
+        if self._changes is None:
+            return True
+        return any(map(self._changes.has_changed, paths))
 
     def add(self, path: str, reader: Reader | None = None) -> None:
         """Read and judge one model; whatever goes wrong with it becomes a finding."""
@@ -607,7 +622,10 @@ class _Checking:
         from kerascheck.readers.source.programs import by_file
 
         read = [self._read_program(p, tree, data) for p, data in programs.items()]
-        for program in by_file([one for one in read if one is not None]):
+        known = [one for one in read if one is not None]
+        changed = [one for one in known if self._has_changed(one.path, *one.imports)]
+        self._skipped += [(one.path, UNCHANGED) for one in known if one not in changed]
+        for program in by_file(changed):
             self._judge_program(program)
 
     def _read_program(

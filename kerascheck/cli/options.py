@@ -63,6 +63,7 @@ class SettingsOptions(NamedTuple):
     only_models: bool = False
     no_programs: bool = False
     stdin_name: str | None = None
+    changed_since: str | None = None
     baseline: str | None = None
     no_baseline: bool = False
     fail_on: str | None = None
@@ -86,6 +87,7 @@ class SettingsOptions(NamedTuple):
         from kerascheck.settings.file import (
             read_settings,
             with_baseline,
+            with_changed_since,
             without_baseline,
         )
 
@@ -115,6 +117,8 @@ class SettingsOptions(NamedTuple):
             max_warnings=self.max_warnings,
             strict=self.strict,
         )
+        if self.changed_since is not None:
+            settings = with_changed_since(settings, self.changed_since, paths)
         if self.no_baseline:
             return without_baseline(settings)
         return with_baseline(settings, self.baseline) if self.baseline else settings
@@ -279,6 +283,13 @@ PROGRAMS = (
         "stdin_name",
         metavar="NAME",
         help="Read a program from stdin for -, and call it by this name.",
+    ),
+    click.option(
+        "--changed-since",
+        metavar="REV",
+        envvar="KERASCHECK_CHANGED_SINCE",
+        help="Judge only models whose files, or imports in the project, differ from "
+        "this Git revision.",
     ),
 )
 

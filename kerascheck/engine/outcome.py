@@ -196,6 +196,22 @@ class Outcome(Frozen):
             rules=outcomes[0].rules if outcomes else (),
         )
 
+    def by_model(self) -> Iterator[Self]:
+        """Yield an outcome for each model; `decided` counts what is not undecided."""
+        for model in self.models:
+            not_run = tuple(n for n in self.not_run if n.model == model.path)
+            alone = len(self.models) == 1
+            whole = sum(rule.scope == "model" for rule in self.rules)
+            each = whole + (len(self.rules) - whole) * len(model.heads)
+            decided = max(each - len(not_run), 0) if model.heads else 0
+            yield replace(
+                self,
+                models=(model,),
+                findings=tuple(f for f in self.findings if f.model == model.path),
+                not_run=not_run,
+                decided=self.decided if alone else decided,
+            )
+
     def with_findings(self, findings: tuple[Finding, ...]) -> Self:
         """Return the same with other findings, such as confirmed ones."""
         return replace(self, findings=findings)

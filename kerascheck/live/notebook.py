@@ -51,7 +51,8 @@ def load(path: str) -> Notebook:
         RecursionError,
     ):
         raise UsageError(
-            f"{path!r} is not a notebook. Expected nbformat 3 or 4, as Jupyter saves it."
+            f"{path!r} is not a notebook. Expected nbformat 3 or 4, as Jupyter saves "
+            "it."
         ) from None
     if language not in (None, "python"):
         raise UsageError(f"{path!r} is a notebook in {language}, not in Python")

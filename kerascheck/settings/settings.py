@@ -110,6 +110,7 @@ class Settings(Frozen):
     task: str | None = None  # of all models
     force_exclude: bool = False  # exclude even what is named
     only_models: bool = False  # skip named files that are not models
+    changed_since: Revision | None = None  # judge what differs from it alone
     no_programs: bool = False  # leave programs out
     stdin_name: str | None = None  # of the program that is read from stdin
     sources: tuple[str, ...] = ()  # files that may hold the compile calls

@@ -65,7 +65,9 @@ class CommentsOf:
                     model = _with_hint(model, name, value)
         return model
 
-    def _suppress(self, lines: SourceLines, model: Description) -> Callable[[Finding], SuppressedBy | None]:
+    def _suppress(
+        self, lines: SourceLines, model: Description
+    ) -> Callable[[Finding], SuppressedBy | None]:
         def suppressed_by(finding: Finding) -> SuppressedBy | None:
             at = {line.place for line in lines.find(finding)[:1]}
             for number, placed in enumerate(self._program.comments):

@@ -115,9 +115,7 @@ def by_file(programs: Sequence[ReadProgram]) -> list[ReadProgram]:
         ]
         models = sorted([*alone, *called], key=_order)
         each = tuple(comments.get(file, ()))
-        joined.append(
-            program._replace(models=tuple(_numbered(models)), comments=each)
-        )
+        joined.append(program._replace(models=tuple(_numbered(models)), comments=each))
     return joined
 
 

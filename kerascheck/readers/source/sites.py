@@ -69,9 +69,8 @@ def _of_head(node: ast.expr, head: str, number: int, heads: int) -> ast.expr:
             if isinstance(key, ast.Constant) and key.value == head:
                 return value
         return node
-    is_list = isinstance(node, (ast.List, ast.Tuple))
-    if is_list and heads > 1 and len(node.elts) == heads:
-        return node.elts[number]
+    if heads > 1 and isinstance(node, (ast.List, ast.Tuple)):
+        return node.elts[number] if len(node.elts) == heads else node
     return node
 
 
