@@ -116,6 +116,7 @@ class ModelValue(LayerValue):
         is_open: Whether it may hold more layers than are known.
         why: Why its layers are not known.
         compiled: Its last compile call.
+        input_shape: Shape of what `fit` is given, batch first; None: unknown.
         graph: Input and output of a Sequential, once they were asked for.
     """
 
@@ -124,6 +125,7 @@ class ModelValue(LayerValue):
         "compiled",
         "form",
         "graph",
+        "input_shape",
         "inputs",
         "instance",
         "is_open",
@@ -144,6 +146,7 @@ class ModelValue(LayerValue):
         self.why = ""
         self.compiled: CompileCall | None = None
         self.graph: tuple[Value, Value] | None = None
+        self.input_shape: tuple[int | None, ...] | None = None
 
 
 class FitCallSite(NamedTuple):

@@ -14,6 +14,7 @@ from kerascheck.readers.source.compile_calls import (
     compile_call,
     fit_site,
 )
+from kerascheck.readers.source.fits import input_shape
 from kerascheck.readers.source.imports import Module
 from kerascheck.readers.source.keras_values import (
     CompileCall,
@@ -44,6 +45,9 @@ from kerascheck.readers.source.values import (
 )
 
 __all__ = ["Models"]
+
+MAX_FITS: Final = 64
+"""Calls of fit of one model that are kept."""
 
 _MODEL_BASES: Final = frozenset({"Model", "Sequential", "Functional"})
 
@@ -363,7 +367,9 @@ class Models:
         if not isinstance(method, Closure):
             model.why = f"the class {model.class_name!r} has no call() in the program"
             return False
-        tensor = self.input_tensor({}, model.line)
+        shape = model.input_shape
+        config = {} if shape is None else {"batch_shape": list(shape)}
+        tensor = self.input_tensor(config, model.line)
         found = self._through_call(model.instance, [tensor], {}, method.node)
         if not is_whole(found):
             model.why = f"what {model.class_name}.call() returns is not known"
@@ -445,8 +451,11 @@ class Models:
         kwargs: dict[str, Value],
         node: ast.AST,
     ) -> Value:
-        if model.compiled is not None and len(model.compiled.fits) < 64:
-            model.compiled.fits.append(fit_site(name, args, kwargs, line_of(node)))
+        site = fit_site(name, args, kwargs, line_of(node))
+        if model.input_shape is None:
+            model.input_shape = input_shape(site)
+        if model.compiled is not None and len(model.compiled.fits) < MAX_FITS:
+            model.compiled.fits.append(site)
         return Unknown(f"what {name}() returns")
 
 
