@@ -82,7 +82,7 @@ def _call_closure(
     try:
         if isinstance(function.node, ast.Lambda):
             return run.evaluate(function.node.body, scope)
-        if _is_generator(function):
+        if _is_generator(run, function):
             scope.yielded = []
             run.execute(function.node.body, scope)
             return Generated(function.name, scope.yielded)
@@ -96,16 +96,16 @@ def _call_closure(
     return signal[1]
 
 
-def _is_generator(function: Closure) -> bool:
-    known = function.attributes.get(" yields")
-    if known is None:
-        known = any(
+def _is_generator(run: Run, function: Closure) -> bool:
+    known = run.budget.known
+    key = ("yields", id(function.node))
+    if key not in known:
+        known[key] = any(
             isinstance(each, (ast.Yield, ast.YieldFrom))
             for statement in getattr(function.node, "body", ())
             for each in _own_nodes(statement)
         )
-        function.attributes[" yields"] = known
-    return bool(known)
+    return known[key]
 
 
 def _own_nodes(statement: ast.AST) -> list[ast.AST]:

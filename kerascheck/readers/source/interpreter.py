@@ -11,7 +11,7 @@ from kerascheck.readers.source.keras_values import CompileCall
 from kerascheck.readers.source.models import Models
 from kerascheck.readers.source.run import BUDGET, Budget, Exhausted, Raised, Run
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import Closure, Instance, Value
+from kerascheck.readers.source.values import Closure, Instance, Unknown, Value
 
 __all__ = ["Passes", "follow"]
 
@@ -81,6 +81,9 @@ def _pass(
     try:
         for statement in tree.body:
             _one(run, statement, scope, passes)
+        for name in scope.rebound:
+            # What is never called may be meant for any of its values.
+            scope.names[name] = Unknown(f"{name!r} has several values")
         _call_the_rest(run)
         for compiled in run.models.compiled:
             _guarded(run, run.models.trace, compiled.model)
@@ -147,9 +150,12 @@ def _call_the_rest(run: Run) -> None:
 
 
 def _is_left(run: Run, function: Closure) -> bool:
-    return id(function.node) not in run.entered and _compiles(
-        getattr(function.node, "body", [])
-    )
+    if id(function.node) in run.entered:
+        return False
+    known, key = run.budget.known, ("compiles", id(function.node))
+    if key not in known:
+        known[key] = _compiles(getattr(function.node, "body", []))
+    return known[key]
 
 
 def _compiles(body: Iterable[ast.stmt]) -> bool:

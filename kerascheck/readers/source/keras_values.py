@@ -62,13 +62,18 @@ class Node:
 
 
 class TensorValue:
-    """A symbolic tensor: one output of one call of a layer."""
+    """A symbolic tensor: one output of one call of a layer.
 
-    __slots__ = ("index", "node")
+    Attributes:
+        is_open: Whether it may be several tensors, or none.
+    """
 
-    def __init__(self, node: Node, index: int = 0) -> None:
+    __slots__ = ("index", "is_open", "node")
+
+    def __init__(self, node: Node, index: int = 0, *, is_open: bool = False) -> None:
         self.node = node
         self.index = index
+        self.is_open = is_open
 
 
 class LayerValue:

@@ -289,9 +289,10 @@ class Models:
         if not tensors_in([*args, *kwargs.values()]):
             return None
         name = getattr(function, "name", "function")
-        return operations.unknown(
+        made = operations.unknown(
             self, str(name).rpartition(".")[2], args, kwargs, line_of(node)
         )
+        return TensorValue(made.node, is_open=True)
 
     def call_value(
         self, value: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST

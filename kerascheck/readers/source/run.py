@@ -43,14 +43,20 @@ class Raised(Exception):
 
 
 class Budget:
-    """What all passes over one program may cost."""
+    """What all passes over one program may cost.
 
-    __slots__ = ("_until", "late", "steps")
+    Attributes:
+        steps: What is left.
+        known: Answers about pieces of the program, by question and piece.
+    """
+
+    __slots__ = ("_until", "known", "late", "steps")
 
     def __init__(self, steps: int = MAX_STEPS, seconds: float = MAX_SECONDS) -> None:
         self.steps = steps
         self._until = monotonic() + seconds
         self.late = False
+        self.known: dict[tuple[str, int], bool] = {}
 
     def take(self) -> None:
         """Take one step.
