@@ -311,6 +311,7 @@ ProblemKind = Literal[
     "own-compile-config",
     "partial-as-loss",
     "polyglot",
+    "program-not-understood",
     "short-loss-name-in-hdf5",
     "uncompiled",
     "unknown-keras-version",
@@ -333,6 +334,35 @@ class Problem(Frozen):
     origin: str = ""
 
 
+IN_PROGRAM = "#"
+"""Between a program and the name of a model in it, where no line may be."""
+
+
+class InProgram(Frozen):
+    """Where a program compiles a model, and what is not known of it."""
+
+    file: str  # as the user gave it
+    line: int  # of the compile call; in a notebook, of its cell
+    name: str  # what the call is known by, whatever line it is on: "build.model"
+    cell: int | None = None  # number of the cell of a notebook
+    end: int = 0  # last line of the call
+    cells: tuple[tuple[int, int, int], ...] = ()  # cell, its line of the file, step
+    unknown: tuple[tuple[str, str], ...] = ()  # fact, and why it is not known
+    imports: tuple[str, ...] = ()  # files of the project that were read as well
+
+    @property
+    def stable(self) -> str:
+        """File and name: what stays of the path of a model when lines move."""
+        return f"{self.file}{IN_PROGRAM}{self.name}"
+
+    def line_of_file(self, cell: int, line: int) -> int:
+        """Return the line of the file that a line of a cell is on."""
+        for number, first, step in self.cells:
+            if number == cell:
+                return first + (line - 1) * step
+        return 1
+
+
 class _Places:
     """Where each head is; not a field, and looked up only when asked for."""
 
@@ -343,8 +373,8 @@ class _Places:
 class Description(_Places, Frozen):
     """One model as kerascheck understands it."""
 
-    path: str
-    format: str | None  # keras, keras-dir, hdf5, saved-model, keras-json, live; None
+    path: str  # FILE:LINE of the compile call in a program
+    format: str | None  # keras, hdf5, saved-model, keras-json, live, source, …; None
     heads: tuple[Head, ...] = ()
     model_class: str | None = None  # Sequential, Functional, or the user's own
     keras_version: str | None = None
@@ -358,6 +388,17 @@ class Description(_Places, Frozen):
     fit: FitCall | None = None  # None: it is not known how `fit` is called
     problems: tuple[Problem, ...] = ()
     opaque: str | None = None  # why the heads cannot be known
+    program: InProgram | None = None  # if it was read from one
+
+    @property
+    def file(self) -> str:
+        """The file that the model is in."""
+        return self.path if self.program is None else self.program.file
+
+    @property
+    def stable(self) -> str:
+        """What identifies the model from one run to the next."""
+        return self.path if self.program is None else self.program.stable
 
     @property
     def generation(self) -> tuple[int, int] | None:

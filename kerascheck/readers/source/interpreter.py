@@ -9,6 +9,7 @@ from typing import Final
 from kerascheck.readers.source import calls, expressions, statements
 from kerascheck.readers.source.keras_values import CompileCall
 from kerascheck.readers.source.models import Models
+from kerascheck.readers.source.modules import LINES, Find, Modules
 from kerascheck.readers.source.run import BUDGET, Budget, Exhausted, Raised, Run
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import Closure, Instance, Unknown, Value
@@ -18,7 +19,7 @@ __all__ = ["Passes", "follow"]
 MAX_PASSES: Final = 8
 """Ways through the conditions of a program that are followed."""
 
-Project = Callable[[str], Scope | None]
+Project = Find
 
 
 class Passes:
@@ -45,7 +46,7 @@ def follow(tree: ast.Module, project: Project | None = None) -> Passes:
 
     Args:
         tree: The program.
-        project: Returns the names of a module of the same project; None: of none.
+        project: Returns the text of a module of the same project; None: of none.
     """
     passes = Passes()
     budget = Budget()
@@ -110,7 +111,8 @@ def new_run(
     budget: Budget, forced: Mapping[str, bool], project: Project | None = None
 ) -> Run:
     """Return a pass that has not begun."""
-    run = Run(budget, forced, project)
+    run = Run(budget, forced)
+    run.project = None if project is None else Modules(run, project).scope
     run.models = Models(run)
     run.evaluate = lambda node, scope: expressions.evaluate(run, node, scope)
     run.execute = lambda body, scope: statements.execute(run, body, scope)
@@ -150,6 +152,8 @@ def _call_the_rest(run: Run) -> None:
 
 
 def _is_left(run: Run, function: Closure) -> bool:
+    if getattr(function.node, "lineno", 0) > LINES:  # of a file that is imported
+        return False
     if id(function.node) in run.entered:
         return False
     known, key = run.budget.known, ("compiles", id(function.node))

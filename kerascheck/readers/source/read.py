@@ -55,7 +55,7 @@ def read_program(
     Args:
         text: A `ProgramText`, or the program as text.
         path: Name of the file.
-        project: Returns the names of another module of the project; None: of none.
+        project: Returns the text of another module of the project; None: of none.
 
     Raises:
         SyntaxError: It is not a program of Python 3.
@@ -74,7 +74,7 @@ def read_tree(
         tree: The program.
         path: Name of the file.
         place: From a line to how it is shown.
-        project: Returns the names of another module of the project; None: of none.
+        project: Returns the text of another module of the project; None: of none.
     """
     passes = follow(tree, project)
     by_line: dict[int, list[list[_Read]]] = {}
