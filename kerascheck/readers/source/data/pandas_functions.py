@@ -24,6 +24,7 @@ from kerascheck.readers.source.data.containers import Located, Record, Table
 from kerascheck.readers.source.data.dtypes import dtype_named
 
 __all__ = [
+    "COLUMN",
     "PANDAS",
     "categories",
     "column_method",
@@ -257,7 +258,7 @@ def _width_of(table: Table, part: slice) -> int | None:
 
 def column_method(column: Array, name: str, call: Call) -> Value | None:
     """Return what a method of a column, and not of an array, makes."""
-    made = _COLUMN.get(name)
+    made = COLUMN.get(name)
     return None if made is None else made(column, call)
 
 
@@ -288,7 +289,7 @@ def _isin(column: Array, call: Call) -> Array:
     return bits(column.shape)
 
 
-_COLUMN: Final[dict[str, Callable[[Array, Call], Any]]] = {
+COLUMN: Final[dict[str, Callable[[Array, Call], Any]]] = {
     "apply": _map,
     "dropna": _filtered,
     "factorize": lambda column, call: (_codes(column), Array(shape=(column.classes,))),
@@ -307,6 +308,7 @@ _COLUMN: Final[dict[str, Callable[[Array, Call], Any]]] = {
         width=1, values=replace(column, shape=((column.shape or (None,))[0], 1))
     ),
 }
+"""Method of a column, and not of an array -> what it returns."""
 
 
 def categories(column: Array, name: str) -> Array | None:
