@@ -45,7 +45,9 @@ def wants(name, path):
         ("mydvc.lock", False),
         ("other.pb", False),
         ("a.keras.txt", False),
-        ("train.py", False),
+        ("train.py", True),
+        ("notes/Train.ipynb", True),
+        ("train.pyc", False),
     ],
 )
 @pytest.mark.parametrize("name", CHANGED)

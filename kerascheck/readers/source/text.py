@@ -176,7 +176,7 @@ def _decoded(data: bytes) -> str:
         text = data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         raise NotUnderstood(f"its encoding is not what it says: {error}") from None
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _require_bounds(code: str) -> None:
