@@ -16,7 +16,7 @@ from kerascheck.readers.source import arrays
 from kerascheck.readers.source.keras_values import FitCallSite
 from kerascheck.readers.source.values import OpenDict, Unknown, Value
 
-__all__ = ["fit_call", "input_shape", "labels_by_head", "parts_of", "weights_of"]
+__all__ = ["batch_shape", "fit_call", "labels_by_head", "parts_of", "weights_of"]
 
 _MAX_CLASSES = 1_000
 
@@ -71,9 +71,9 @@ def parts_of(site: FitCallSite) -> tuple[Value, Value]:
     return x, y
 
 
-def input_shape(site: FitCallSite) -> Shape | None:
+def batch_shape(value: Value) -> Shape | None:
     """Return the shape of what a model is given, batch first; None: unknown."""
-    data = arrays.as_data(parts_of(site)[0])
+    data = arrays.as_data(value)
     shape: Shape | None = None if data is None else arrays.shape_of(data)
     return None if not shape else (None, *shape[1:])
 
