@@ -209,6 +209,7 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     "MultiHeadAttention": LayerTraits("attention heads", "attention heads"),
     "GroupQueryAttention": LayerTraits("attention heads", "attention heads"),
     "GroupedQueryAttention": LayerTraits("attention heads", "attention heads"),
+    "DenseFeatures": LayerTraits(None, "lambda"),
     # Whole models, as one layer of a program that is read as text.
     **{name: LayerTraits(None, "lambda") for name in BACKBONES},
 }

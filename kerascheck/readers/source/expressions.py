@@ -391,13 +391,15 @@ def assign(run: Run, target: ast.expr, value: Value, scope: Scope) -> None:
     elif isinstance(target, ast.Subscript):
         holder = evaluate(run, target.value, scope)
         index = evaluate(run, target.slice, scope)
-        set_item(holder, index, value)
+        changed = set_item(holder, index, value)
+        if changed is not None:
+            assign(run, target.value, changed, scope)
     elif isinstance(target, ast.Starred):
         assign(run, target.value, value, scope)
 
 
-def set_item(holder: Value, index: Value, value: Value) -> None:
-    """Assign an item of a list or dict, as far as that is known."""
+def set_item(holder: Value, index: Value, value: Value) -> Value | None:
+    """Assign an item, as far as that is known; return what takes the holder's place."""
     if isinstance(holder, dict) and is_constant(index) and len(holder) < MAX_LENGTH:
         holder[index] = value
     elif isinstance(holder, list):
@@ -410,7 +412,8 @@ def set_item(holder: Value, index: Value, value: Value) -> None:
         for key in holder:
             holder[key] = Unknown("an item that was assigned")
     else:
-        arrays.set_item(holder, index, value)
+        return arrays.set_item(holder, index, value)
+    return None
 
 
 def _assign_each(run: Run, targets: list[ast.expr], value: Value, scope: Scope) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from kerascheck.keras_api.backbones import BACKBONES
 from kerascheck.keras_api.layers import MERGES
 from kerascheck.readers.source import backbones, operations
+from kerascheck.readers.source.fits import batch_shape
 from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.keras_values import (
     KerasObject,
@@ -25,6 +26,7 @@ from kerascheck.readers.source.layer_making import (
 from kerascheck.readers.source.network_config import is_whole
 from kerascheck.readers.source.values import (
     Choice,
+    Closure,
     Instance,
     Library,
     OpenList,
@@ -69,8 +71,11 @@ def call(
         return _layer(models, last, args, kwargs, line)
     if tensors_in([*args, *kwargs.values()]):
         return operations.function(models, name, args, kwargs, line)
-    if last == "get" and args and section in ("losses", "metrics", "activations"):
-        return args[0]
+    if last in ("get", "deserialize") and args:
+        if section == "activations" and isinstance(args[0], (str, type(None))):
+            return Library(f"keras.activations.{args[0] or 'linear'}")
+        if section in ("losses", "metrics", "activations"):
+            return args[0]
     return None
 
 
@@ -100,6 +105,12 @@ def make_layer(
     name = models.name_for(kind, config.get("name"))
     entry = {"module": "keras.layers", "class_name": kind, "config": config}
     made = LayerValue(entry, name, line)
+    made.is_named = isinstance(config.get("name"), str)
+    if kind == "Lambda":
+        made.function = kwargs.get("function", args[0] if args else None)
+        made.function = made.function if isinstance(made.function, Closure) else None
+    if kind == "DenseFeatures":
+        config["output_shape"] = [None]
     inner = kwargs.get("layer", args[0] if args else None)
     if isinstance(inner, LayerValue) and isinstance(config.get("layer"), dict):
         config["layer"] = _saved(inner)
@@ -277,7 +288,13 @@ def model_method(
     if name in ("__call__", "call"):
         return models.apply(model, args, kwargs)
     if name == "build":
+        shape = shape_of(kwargs.get("input_shape", args[0] if args else None))
+        if shape and model.input_shape is None:
+            model.input_shape = (None, *shape[1:])
         return Unknown("what build() returns")
+    if name in ("predict", "predict_on_batch", "adapt") and args:
+        model.example = args[0] if model.example is None else model.example
+        model.input_shape = model.input_shape or batch_shape(args[0])
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Final
 
+from kerascheck.model.description import Shape
 from kerascheck.readers.source import keras_calls, operations
 from kerascheck.readers.source.attributes import bound
 from kerascheck.readers.source.binding import OpenArgs
@@ -14,6 +15,7 @@ from kerascheck.readers.source.compile_calls import (
     compile_call,
     fit_site,
 )
+from kerascheck.readers.source.fits import batch_shape, parts_of
 from kerascheck.readers.source.imports import Module
 from kerascheck.readers.source.keras_values import (
     CompileCall,
@@ -25,7 +27,7 @@ from kerascheck.readers.source.keras_values import (
 )
 from kerascheck.readers.source.layer_making import snake, tensors_in
 from kerascheck.readers.source.names import canonical
-from kerascheck.readers.source.network_config import is_whole
+from kerascheck.readers.source.network_config import input_of, is_whole, layers_of
 from kerascheck.readers.source.plain_methods import Arguments
 from kerascheck.readers.source.run import Run
 from kerascheck.readers.source.scope import Scope
@@ -41,9 +43,13 @@ from kerascheck.readers.source.values import (
     Super,
     Unknown,
     Value,
+    is_known,
 )
 
 __all__ = ["Models"]
+
+MAX_FITS: Final = 64
+"""Calls of fit of one model that are kept."""
 
 _MODEL_BASES: Final = frozenset({"Model", "Sequential", "Functional"})
 
@@ -147,7 +153,7 @@ class Models:
             start: Value = TensorValue(first.calls[0])
             rest = model.layers[1:]
         else:
-            start = self._input_for(first)
+            start = self._input_for(model)
             rest = model.layers
         tensor = start
         for layer in rest:
@@ -155,11 +161,12 @@ class Models:
         model.graph = (start, tensor)
         return model.graph
 
-    def _input_for(self, first: LayerValue) -> TensorValue:
-        from kerascheck.readers.source.network_config import input_of
-
+    def _input_for(self, model: ModelValue) -> TensorValue:
+        first = model.layers[0]
         entry = input_of(first)
         config = entry["config"] if entry else {}
+        if not config and model.input_shape is not None:
+            config = {"batch_shape": list(model.input_shape)}
         return self.input_tensor(config, first.line)
 
     def input_tensor(self, config: dict[str, Any], line: int) -> TensorValue:
@@ -237,16 +244,17 @@ class Models:
         elif base == "Layer":
             entry = {"module": "__main__", "class_name": name, "config": {}}
             made.layer = LayerValue(entry, self.name_for(name), line, known=False)
+            made.layer.instance = made
 
     def initialize(
         self, made: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST
     ) -> None:
         """Do what `__init__` of the library's class does."""
         model = made.layer
+        if model is not None and isinstance(kwargs.get("name"), str):
+            model.name, model.is_named = kwargs["name"], True
         if not isinstance(model, ModelValue):
             return
-        if isinstance(kwargs.get("name"), str):
-            model.name = kwargs["name"]
         inputs = kwargs.get("inputs", kwargs.get("input", args[0] if args else None))
         outputs = kwargs.get(
             "outputs", kwargs.get("output", args[1] if len(args) > 1 else None)
@@ -285,9 +293,10 @@ class Models:
         if not tensors_in([*args, *kwargs.values()]):
             return None
         name = getattr(function, "name", "function")
-        return operations.unknown(
+        made = operations.unknown(
             self, str(name).rpartition(".")[2], args, kwargs, line_of(node)
         )
+        return TensorValue(made.node, is_open=True)
 
     def call_value(
         self, value: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST
@@ -303,6 +312,10 @@ class Models:
         self, layer: LayerValue, args: list[Value], kwargs: dict[str, Value]
     ) -> Value:
         """Call a layer."""
+        if layer.instance is not None and not isinstance(layer, ModelValue):
+            return self.call_own(layer.instance, args, kwargs, layer.instance.kind.node)
+        if layer.function is not None and not kwargs:
+            return self._call_lambda(layer, args)
         given = [self._as_tensor(arg, layer.line) for arg in args]
         if not tensors_in([*given, *kwargs.values()]):
             return Unknown("a layer that is called on what is not a tensor")
@@ -335,10 +348,35 @@ class Models:
         args = [self._as_tensor(arg, layer.line) for arg in args]
         if not tensors_in([*args, *kwargs.values()]):
             return Unknown("a layer that is called on what is not a tensor")
+        before = set(self.counts.items())
         found = self._through_call(value, args, kwargs, node)
-        if found is not None and tensors_in([found]):
+        if is_whole(found):
+            self._rename(found, layer, before)
             return found
-        return operations.unknown(self, value.kind.name, args, kwargs, layer.line)
+        made = operations.unknown(self, value.kind.name, args, kwargs, layer.line)
+        made.node.layer.name = layer.name
+        return made
+
+    def _call_lambda(self, layer: LayerValue, args: list[Value]) -> Value:
+        """Return what the function of a Lambda makes of tensors."""
+        function, layer.function = layer.function, None  # it may call itself
+        given = [self._as_tensor(arg, layer.line) for arg in args]
+        before = set(self.counts.items())
+        found = self.run.call(function, given, {}, ast.Pass(lineno=layer.line))
+        layer.function = function
+        if isinstance(found, TensorValue) and not found.is_open:
+            self._rename(found, layer, before)
+            return found
+        node = Node(layer, tuple(given), {})
+        layer.calls.append(node)
+        return TensorValue(node)
+
+    def _rename(self, made: Value, layer: LayerValue, before: set[Any]) -> None:
+        """Give what a layer's own code returns the name of the layer, if it is new."""
+        if isinstance(made, TensorValue) and len(made.node.layer.calls) == 1:
+            last = made.node.layer
+            if set(self.counts.items()) != before or layer.is_named:
+                last.name = layer.name
 
     def _through_call(
         self,
@@ -357,19 +395,47 @@ class Models:
 
     def trace(self, model: ModelValue) -> bool:
         """Find the outputs of a model of the program's own class."""
+        if model.form == "sequential" and any(map(_has_code, model.layers)):
+            return self._through_layers(model)
         if model.instance is None or model.form != "subclass":
             return model.form != "unknown"
         method = model.instance.kind.find("call")
         if not isinstance(method, Closure):
             model.why = f"the class {model.class_name!r} has no call() in the program"
             return False
-        tensor = self.input_tensor({}, model.line)
+        tensor = self._inputs_like(model.example, model.input_shape, model.line)
         found = self._through_call(model.instance, [tensor], {}, method.node)
         if not is_whole(found):
             model.why = f"what {model.class_name}.call() returns is not known"
             return False
         model.form = "functional"
         model.inputs, model.outputs_of = tensor, found
+        return True
+
+    def _inputs_like(
+        self, example: Value, shape: Shape | None, line: int, depth: int = 3
+    ) -> Value:
+        """Return input tensors in the structure of what `fit` is given."""
+        if depth and isinstance(example, (list, tuple)) and not is_known(example):
+            each = [self._inputs_like(e, None, line, depth - 1) for e in example]
+            return type(example)(each) if type(example) in (list, tuple) else each
+        if depth and isinstance(example, dict):
+            return {
+                key: self._inputs_like(each, None, line, depth - 1)
+                for key, each in example.items()
+            }
+        found = shape or batch_shape(example)
+        config = {} if found is None else {"batch_shape": list(found)}
+        return self.input_tensor(config, line)
+
+    def _through_layers(self, model: ModelValue) -> bool:
+        """Follow a Sequential through the code of its layers, if that is known."""
+        model.graph = None
+        ends = self.ends(model)
+        if ends is None or not is_whole(ends[1]):
+            return False
+        model.form = "functional"
+        model.inputs, model.outputs_of = ends
         return True
 
     def method(
@@ -395,10 +461,11 @@ class Models:
             return keras_calls.model_method(self, model, name, args, kwargs, node)
         if isinstance(value, Choice):
             return None
-        if name == "Choice" and isinstance(value, Unknown):
+        if name in ("Choice", "Boolean") and isinstance(value, Unknown):
             options = kwargs.get("values", args[1] if len(args) > 1 else None)
+            options = (False, True) if name == "Boolean" else options
             if isinstance(options, (list, tuple)) and options:
-                return Choice(options)
+                return self.run.choose(node, options)
         return None
 
     def _super_method(
@@ -445,9 +512,21 @@ class Models:
         kwargs: dict[str, Value],
         node: ast.AST,
     ) -> Value:
-        if model.compiled is not None and len(model.compiled.fits) < 64:
-            model.compiled.fits.append(fit_site(name, args, kwargs, line_of(node)))
+        site = fit_site(name, args, kwargs, line_of(node))
+        if model.example is None:
+            model.example = parts_of(site)[0]
+        if model.input_shape is None:
+            model.input_shape = batch_shape(model.example)
+        if model.compiled is not None and len(model.compiled.fits) < MAX_FITS:
+            model.compiled.fits.append(site)
         return Unknown(f"what {name}() returns")
+
+
+def _has_code(layer: LayerValue) -> bool:
+    """Say whether what a layer does is in the code of the program."""
+    if isinstance(layer, ModelValue):
+        return layer.form == "subclass"
+    return layer.function is not None or layer.instance is not None
 
 
 def _may_be_model(value: Value, args: list[Value], kwargs: dict[str, Value]) -> bool:
@@ -492,7 +571,5 @@ def line_of(node: ast.AST) -> int:
 
 def graph_layers(model: ModelValue) -> Value:
     """Return the layers of a Functional model, inputs first."""
-    from kerascheck.readers.source.network_config import layers_of
-
     found = layers_of(model)
     return OpenList(found) if any(not layer.known for layer in found) else found

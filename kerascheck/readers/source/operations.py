@@ -10,7 +10,7 @@ from kerascheck.keras_api.layers import OPERATIONS, TENSORFLOW_OPERATIONS
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.keras_values import LayerValue, Node, TensorValue
 from kerascheck.readers.source.layer_making import plain, snake, tensors_in
-from kerascheck.readers.source.values import Value
+from kerascheck.readers.source.values import OpenList, Value
 
 __all__ = ["function", "operation", "operator", "unknown"]
 
@@ -45,8 +45,11 @@ _OTHER_NAMES: Final = {"perm": "axes", "shape": "newshape", "keep_dims": "keepdi
 
 def operator(
     models: Any, op: ast.AST, left: Value, right: Value, line: int
-) -> TensorValue:
+) -> Value:
     """Return what an operator makes of tensors."""
+    for one in (left, right):
+        if isinstance(one, (list, tuple)):
+            return OpenList(one)  # the other is a list of tensors, then
     name = _OPERATORS.get(type(op))
     if name is None:
         return unknown(models, type(op).__name__, [left, right], {}, line)

@@ -104,8 +104,6 @@ def _delete(run: Run, node: Any, scope: Scope) -> Signal:
 
 def _if(run: Run, node: Any, scope: Scope) -> Signal:
     known = truth(evaluate(run, node.test, scope))
-    if _is_main(node.test):
-        known = True
     if known is None:
         raises = _raises(node.body)
         if raises != _raises(node.orelse):
@@ -114,14 +112,6 @@ def _if(run: Run, node: Any, scope: Scope) -> Signal:
             likely = bool(node.orelse) or not _leaves(node.body)
             known = run.decide(node.test, likely=likely, matters=_matters(node))
     return execute(run, node.body if known else node.orelse, scope)
-
-
-def _is_main(test: ast.expr) -> bool:
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.left, ast.Name)
-        and test.left.id == "__name__"
-    )
 
 
 def _raises(body: Sequence[ast.stmt]) -> bool:

@@ -12,10 +12,16 @@ Value: TypeAlias = Any
 _NO_ARGUMENT: Final = object()
 
 
-class NotKnown(NamedTuple):
+class NotKnown:
     """A plain value, such as a length, that is not known."""
 
-    why: str
+    __slots__ = ("why",)
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def __repr__(self) -> str:
+        return f"NotKnown({self.why!r})"
 
 
 class Call(NamedTuple):

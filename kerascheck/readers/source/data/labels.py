@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from kerascheck.model.description import Encoding, Labels, Shape
-from kerascheck.readers.source.data.array import Array, Rows
+from kerascheck.readers.source.data.array import Array, Rows, all_occur
 
 __all__ = ["encodings_of", "labels_of"]
 
 _UNKNOWN = (Encoding.UNKNOWN,)
+_SOFT = {Encoding.PROBABILITY, Encoding.CONTINUOUS}
 _FEW = 50  # class ids are rarely more without being known as such
 _MAX_LISTED = 16
 
@@ -32,21 +33,37 @@ def labels_of(array: Array, output: Shape | None = None) -> Labels | None:
         return _measured(array, shape)
     candidates = encodings_of(array, shape)
     known = candidates != _UNKNOWN
-    attained = known and array.low is not None and array.high is not None
+    attained = known and _reaches_ends(array)
     listed = array.values if array.values and len(array.values) <= _MAX_LISTED else ()
     return Labels(
-        encoding=candidates[0],
+        encoding=candidates[0] if _is_one(candidates) else Encoding.UNKNOWN,
         candidates=candidates,
         shape=shape,
         dtype=array.dtype or "unknown",
         samples=0,
-        classes=array.classes if known else None,
+        classes=array.classes if _is_one(candidates) else None,
         low=array.low if known and (attained or array.ids) else None,
         high=array.high if attained else None,
         integral=known and array.whole is True,
         ones=(1, 1) if candidates == (Encoding.ONE_HOT,) else None,
         values=listed if attained else (),
     )
+
+
+def _is_one(candidates: tuple[Encoding, ...]) -> bool:
+    """Say whether the encoding is as well known as from a sample."""
+    return len(candidates) == 1 or set(candidates) == _SOFT
+
+
+def _reaches_ends(array: Array) -> bool:
+    """Say whether the lowest and the highest value that are possible occur."""
+    if array.low is None or array.high is None:
+        return False
+    return array.is_bits or array.whole is False or all_occur(array) or _signs(array)
+
+
+def _signs(array: Array) -> bool:
+    return array.values is not None and set(array.values) == {-1, 1}
 
 
 def _measured(array: Array, shape: Shape) -> Labels | None:
@@ -102,8 +119,7 @@ def _fractions(array: Array, *, column: bool) -> tuple[Encoding, ...]:
 
 def _whole(array: Array) -> tuple[Encoding, ...]:
     if array.ids:
-        surely = array.dense and array.low is not None and array.high is not None
-        if surely and array.high - array.low > 1:  # type: ignore[operator]
+        if all_occur(array) and array.high - array.low > 1:  # type: ignore[operator]
             return (Encoding.CLASS_IDS,)
         return (Encoding.CLASS_IDS, Encoding.BINARY)
     if array.low is None or array.high is None:

@@ -211,8 +211,7 @@ def chosen(condition: Value, one: Value, other: Value) -> Array:
     for part in parts:
         shape = broadcast(shape, part.shape)
     made = joined(parts, shape)
-    floats = any(part.dtype is None for part in parts)
-    return replace(made, rows=None, dtype=None if floats else made.dtype, ids=False)
+    return replace(made, rows=None, dtype=None, ids=False)
 
 
 def clipped(array: Array, low: Value, high: Value) -> Array:

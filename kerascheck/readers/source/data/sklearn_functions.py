@@ -10,6 +10,7 @@ from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
     Rows,
+    all_occur,
     as_array,
     bits,
     ids,
@@ -139,7 +140,7 @@ def _part(value: Value) -> Value:
         return value.copy()
     array = as_array(value)
     shape = (None, *array.shape[1:]) if array.shape else array.shape
-    return replace(some_of(array), shape=shape, dense=array.dense)
+    return replace(some_of(array), shape=shape, dense=all_occur(array) and array.ids)
 
 
 def _bunch(x: Array, y: Array, names: int | None = None) -> Function:
@@ -150,8 +151,9 @@ def _bunch(x: Array, y: Array, names: int | None = None) -> Function:
             return None
         if call.get(0, "return_X_y") is True or call.named("return_X_y") is True:
             return x, y
-        targets = Array(shape=(names,), dtype="str") if names else UNKNOWN
-        fields = (("data", x), ("target", y), ("target_names", targets))
+        fields: tuple[tuple[str, Value], ...] = (("data", x), ("target", y))
+        if names is not None:
+            fields += (("target_names", Array(shape=(names,))),)
         return Record(fields=fields)
 
     return load
@@ -161,8 +163,8 @@ def _measures(samples: int, columns: int) -> Array:
     return Array(shape=(samples, columns), dtype="float64")
 
 
-def _classes(samples: int | None, classes: int) -> Array:
-    return ids((samples,), classes, all_occur=True)
+def _classes(samples: int | None, classes: int, *, mixed: bool = True) -> Array:
+    return ids((samples,), classes, all_occur=True, mixed=mixed)
 
 
 def _made_pairs(call: Call) -> Value:
@@ -223,8 +225,8 @@ SKLEARN: Final[dict[str, Function]] = {
         _classes(1797, 10),
         10,
     ),
-    "datasets.load_iris": _bunch(_measures(150, 4), _classes(150, 3), 3),
-    "datasets.load_wine": _bunch(_measures(178, 13), _classes(178, 3), 3),
+    "datasets.load_iris": _bunch(_measures(150, 4), _classes(150, 3, mixed=False), 3),
+    "datasets.load_wine": _bunch(_measures(178, 13), _classes(178, 3, mixed=False), 3),
     "datasets.make_blobs": _made_blobs,
     "datasets.make_circles": _made_pairs,
     "datasets.make_classification": _made_classification,
