@@ -6,16 +6,16 @@ report = kerascheck.check("models", labels="labels.npy")
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fingerprint import with_fingerprints
 from kerascheck.engine.judge import judge, judge_again
-from kerascheck.engine.outcome import ConfigurationUse, NotRun, Suppressed
+from kerascheck.engine.outcome import ConfigurationUse, NotRun, Program, Suppressed
 from kerascheck.engine.rule import Rule
-from kerascheck.engine.skipped import EXCLUDED, POINTERS
+from kerascheck.engine.skipped import EXCLUDED, POINTERS, UNCHANGED
 from kerascheck.keras_api.fit_weights import BY_CLASS
 from kerascheck.labels.sources import LabelSources, entry_for
 from kerascheck.model.description import ClassWeight, Description, FitCall, Problem
@@ -35,12 +35,18 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from kerascheck.labels.fit_arguments import FitArguments
+    from kerascheck.readers.source.programs import ReadProgram
     from kerascheck.settings.settings import Overrides
+    from kerascheck.suppress.comments import CommentsOf
+    from kerascheck.trust.changed_since import ChangedSince
 
 Reader = Callable[[str], Description]
 Progress = Callable[[int, int], None]
 OnCrash = Callable[[str, Exception], None]
 """Called with the rule or path whose check raised where it should not, and what."""
+
+STDIN = "stdin.py"
+"""What a program on stdin is called if nobody says so."""
 
 NOT_COMPILED = "the model is not compiled"
 NO_COMPILE_INFORMATION = "the file holds no compile information"
@@ -147,6 +153,22 @@ def check(  # noqa: PLR0913  (promised arguments)
     return replace(_with_shown_fixes(report), seconds=perf_counter() - started)
 
 
+def check_program(
+    data: bytes, *, config: Settings, on_crash: OnCrash | None = None
+) -> Report:
+    """Judge the models of a program that is not in a file.
+
+    Args:
+        data: Its bytes; `config` says what it is called.
+        config: The settings.
+        on_crash: As for `check`.
+    """
+    started = perf_counter()
+    name = config.stdin_name or STDIN
+    report = _check_saved([], None, config, on_crash, on_stdin=data, name=name)
+    return replace(_with_shown_fixes(report), seconds=perf_counter() - started)
+
+
 def _with_shown_fixes(report: Report) -> Report:
     """Return the report with calls that hold no fix of a suppressed finding."""
     hidden = [item.finding for item in report.suppressed]
@@ -200,18 +222,28 @@ def _check_saved(
     data: FitArguments | None,
     settings: Settings,
     on_crash: OnCrash | None,
+    on_stdin: bytes | None = None,
+    name: str = STDIN,
 ) -> Report:
     """Search, read, describe, label and judge, then suppress what is known."""
     selection = select_rules(settings)
     checking = _Checking(selection, _Describer(settings, data, paths), on_crash)
+    programs: dict[str, bytes | None] = {} if on_stdin is None else {name: on_stdin}
     found_models = find_models(
         paths,
         locked=settings.locked,
         only_models=settings.only_models,
+        programs=not settings.no_programs,
         path_key=globs_about(settings),
     )
     for found in found_models:
-        checking.take(found, why_excluded(found, settings))
+        excluded = why_excluded(found, settings)
+        if found.program and not (excluded or found.why_not_opened):
+            programs[found.path] = None
+        else:
+            checking.take(found, excluded)
+    if programs:
+        checking.add_programs(programs, Tree.of(paths or [name]))
     report = checking.report(place_from(settings.fingerprint_home))
     return _without_known(_with_unused_ignores(report, selection, paths), selection)
 
@@ -331,7 +363,7 @@ def confirm(  # noqa: PLR0913  (promised arguments)
 
 def _tree_of(report: Report) -> Tree:
     """Return the tree that holds the models of a report and the working folder."""
-    folders = {os.path.dirname(model.path) for model in report.models}
+    folders = {os.path.dirname(model.file) for model in report.models}
     return Tree.of((os.curdir, *sorted(filter(os.path.isdir, folders))))
 
 
@@ -538,17 +570,32 @@ class _Checking:
         self._not_run: list[NotRun] = []
         self._suppressed: list[Suppressed] = []
         self._skipped: list[tuple[str, str]] = []
+        self._programs: list[Program] = []
+        self._changes: ChangedSince | None = None
+        since = selection.settings.changed_since
+        if since is not None:
+            from kerascheck.trust.changed_since import ChangedSince
+
+            self._changes = ChangedSince(since)
         self._decided = 0
 
     def take(self, found: FoundModel, excluded: str | None) -> None:
         """Judge what a search found, or note why it is not judged."""
         why = excluded or found.skipped
+        if why is None and not self._has_changed(found.path):
+            why = UNCHANGED
         if why is not None:
             self._skipped.append((found.path, why))
         elif found.refusal is not None:
             self._add_unreadable(found.path, *found.refusal)
         else:
             self.add(found.path)
+
+    def _has_changed(self, *paths: str) -> bool:
+        """Say whether one of some files differs from the revision that is named."""
+        if self._changes is None:
+            return True
+        return any(map(self._changes.has_changed, paths))
 
     def add(self, path: str, reader: Reader | None = None) -> None:
         """Read and judge one model; whatever goes wrong with it becomes a finding."""
@@ -567,7 +614,77 @@ class _Checking:
         else:
             self.judge(model)
 
-    def judge(self, model: Description) -> None:
+    def add_programs(self, programs: Mapping[str, bytes | None], tree: Tree) -> None:
+        """Read programs and judge the models that they compile.
+
+        Args:
+            programs: Their paths, each with its bytes unless it is a file.
+            tree: Files that they import are in it.
+        """
+        from kerascheck.readers.source.programs import by_file
+
+        read = [self._read_program(p, tree, data) for p, data in programs.items()]
+        known = [one for one in read if one is not None]
+        changed = [one for one in known if self._has_changed(one.path, *one.imports)]
+        self._skipped += [(one.path, UNCHANGED) for one in known if one not in changed]
+        for program in by_file(changed):
+            self._judge_program(program)
+
+    def _read_program(
+        self, path: str, tree: Tree, data: bytes | None
+    ) -> ReadProgram | None:
+        """Read one program; None: it is not understood, which is noted."""
+        from kerascheck.readers.source.programs import read_source
+        from kerascheck.readers.source.text import NotUnderstood
+
+        try:
+            return read_source(path, tree, data)
+        except NotUnderstood as error:
+            self._add_not_understood(path, str(error), error.line)
+        except UnreadableModel as error:
+            self._add_not_understood(path, str(error))
+        except Exception as crash:
+            self._report_crash(path, crash)
+            why = f"reading it raised {type(crash).__name__}: a fault of kerascheck"
+            self._add_not_understood(path, why)
+        return None
+
+    def _judge_program(self, program: ReadProgram) -> None:
+        from kerascheck.suppress.comments import CommentsOf
+
+        settings, path = self._selection.settings, program.path
+        ignored = len(program.comments) if settings.locked else 0
+        number = len(program.models)
+        self._programs.append(
+            Program(path=path, models=number, ignored_comments=ignored)
+        )
+        comments = None
+        if program.comments and not settings.locked:
+            comments = CommentsOf(program, settings.own_rules)
+        judged = []
+        for model in program.models:
+            if self._describer is not None:
+                model = self._describer.describe(path, model)
+            if comments is not None:
+                model = comments.with_hints(model)
+            judged.append(model)
+            self.judge(model, comments)
+        if comments is not None:
+            ran = [rule.code for rule in self._selection.rules]
+            unused = tuple(comments.unused(judged, self._not_run, ran))
+            self._add_findings(unused, path)
+
+    def _add_not_understood(self, path: str, why: str, line: int | None = None) -> None:
+        from kerascheck.engine.file_findings import rule_for
+
+        self._programs.append(Program(path=path, why=why))
+        rule = rule_for("program-not-understood")
+        finding = rule.finding(f"not understood: {why}", path)
+        if line is not None and not path.endswith(".ipynb"):
+            finding = replace(finding, source=f"{path}:{line}")
+        self._add_findings((finding,), path)
+
+    def judge(self, model: Description, comments: CommentsOf | None = None) -> None:
         """Run the rules on one model."""
         self._models.append(model)
         findings = _problems(model)
@@ -583,7 +700,7 @@ class _Checking:
                 NotRun(code=r.code, name=r.name, model=model.path, head=None, why=why)
                 for r in rules
             ]
-        self._add_findings(findings, model.path)
+        self._add_findings(findings, model.file, model, comments)
 
     def _add_unreadable(self, path: str, kind: str, message: str) -> None:
         from kerascheck.engine.file_findings import unreadable
@@ -593,8 +710,17 @@ class _Checking:
         self._models.append(Description(path=path, format=None))
         self._add_findings((unreadable(kind, message, path),), path)
 
-    def _add_findings(self, findings: tuple[Finding, ...], path: str) -> None:
+    def _add_findings(
+        self,
+        findings: tuple[Finding, ...],
+        path: str,
+        model: Description | None = None,
+        comments: CommentsOf | None = None,
+    ) -> None:
         reported, suppressed = self._selection.split(findings, path)
+        if comments is not None and model is not None:
+            reported, others = comments.split(reported, model)
+            self._suppressed += others
         self._findings += reported
         self._suppressed += suppressed
 
@@ -620,6 +746,7 @@ class _Checking:
             ),
             decided=self._decided,
             skipped=tuple(self._skipped),
+            programs=tuple(self._programs),
             configuration=_uses(self._selection),
             rules=self._selection.rules,
         )

@@ -229,9 +229,20 @@ def _write(stale: Mapping[Path, str], command: str, *, check: bool) -> None:
 def keras_api(*, check: bool) -> None:
     """Write the arguments and defaults of the Keras that is installed."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from tools.keras_api import HOME, LOADING_HOME, loading_text, module_text
+    from tools.keras_api import (
+        HOME,
+        LAYERS_HOME,
+        LOADING_HOME,
+        layers_text,
+        loading_text,
+        module_text,
+    )
 
-    made = {ROOT / HOME: module_text(), ROOT / LOADING_HOME: loading_text()}
+    made = {
+        ROOT / HOME: module_text(),
+        ROOT / LOADING_HOME: loading_text(),
+        ROOT / LAYERS_HOME: layers_text(),
+    }
     stale = {
         path: text
         for path, text in made.items()

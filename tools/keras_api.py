@@ -209,6 +209,63 @@ _GONE: Final = frozenset(
 """Names that are not in `tf_keras.layers`, but in files."""
 
 
+LAYERS_HOME: Final = Path("kerascheck", "keras_api", "layer_arguments.py")
+"""Where the arguments of layers stand, below the root of the repository."""
+
+_LAYERS_HEAD: Final = '''"""Arguments of Keras's layers as a program gives them, and defaults.
+
+Made by `python -m tools keras-api` from {versions}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+LAYER_ARGUMENTS: Final[Mapping[str, str]] = {{'''
+
+
+def layers_text() -> str:
+    """Return the arguments of all layers of the Keras that is installed, as a module.
+
+    Keras 3 comes first; layers that it has no more are those of Keras 2.
+    """
+    new, old = (importlib.import_module(MODULES[major]) for major in (3, 2))
+    versions = f"keras {new.__version__} and tf_keras {old.__version__}"
+    layers = {
+        **_classes(old.layers, old.layers.Layer),
+        **_classes(new.layers, new.layers.Layer),
+    }
+    lines = [_LAYERS_HEAD.format(versions=versions)]
+    for name, kind in sorted(layers.items()):
+        text = ", ".join(_parameter(*each) for each in _parameters(kind))
+        row = f"    {_code(name)}: {_code(text)},"
+        if len(row) <= _WIDTH:
+            lines.append(row)
+            continue
+        lines += [f"    {_code(name)}: (", *_wrapped(text, "        "), "    ),"]
+    lines += [
+        "}",
+        '"""Class -> its arguments, as in the definition of a function."""',
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _parameters(kind: Any) -> Iterator[tuple[str, object]]:
+    for name, each in inspect.signature(kind.__init__).parameters.items():
+        plain = each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)
+        if plain and name not in ("self", "kwargs"):
+            yield name, ... if each.default is each.empty else each.default
+
+
+def _parameter(name: str, default: object) -> str:
+    if default is ...:
+        return name
+    plain = isinstance(default, (str, int, float, tuple))
+    return f"{name}={(default if plain else None)!r}"
+
+
 def _classes(module: Any, base: Any) -> dict[str, Any]:
     return {
         name: each

@@ -20,7 +20,9 @@ _FILE = "@"
 _REVISION = "--base"
 """Git has revisions that begin with @, as @{upstream}, which a file may be called."""
 
-_MODELS = (".keras", ".h5", ".hdf5", ".json", ".pb")
+_PROGRAMS = (".py", ".pyw", ".ipynb")
+
+_MODELS = (".keras", ".h5", ".hdf5", ".json", ".pb", *_PROGRAMS)
 """Endings of names that are never files of arguments: a commit may bring such a one."""
 
 
@@ -95,9 +97,26 @@ def chosen_paths(given: Iterable[str]) -> tuple[str, ...]:
     return (*paths[:first], *listed, *others)
 
 
-def _read_stdin() -> bytes:
+def program_on_stdin(given: Sequence[str], name: str, *, fix: bool) -> bytes:
+    """Return the program on stdin that - and --stdin-filename ask for.
+
+    Raises:
+        UsageError: The call asks for something else as well, or nothing is there.
+    """
+    if tuple(given) != (STDIN,):
+        raise UsageError("--stdin-filename goes with - alone: kerascheck - ...")
+    if fix:
+        raise UsageError("--fix and --diff are for files, not for a program on stdin")
+    if not name.lower().endswith(_PROGRAMS):
+        raise UsageError(
+            f"--stdin-filename: Expected a name such as train.py. Received: {name!r}."
+        )
+    return _read_stdin("a program")
+
+
+def _read_stdin(what: str = "a list of paths") -> bytes:
     if sys.stdin is None or sys.stdin.isatty():
-        raise UsageError("- reads a list of paths from stdin, and nothing is there")
+        raise UsageError(f"- reads {what} from stdin, and nothing is there")
     return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from kerascheck.cli.arguments import FromFiles, chosen_paths
+from kerascheck.cli.arguments import FromFiles, chosen_paths, program_on_stdin
 from kerascheck.cli.confirm_options import ConfirmOptions, confirm_options, confirmed
 from kerascheck.cli.exit_codes import FAILED, FOUND, code_without_findings
 from kerascheck.cli.fix_options import FixOptions, apply_fixes, fix_options
@@ -20,6 +21,7 @@ from kerascheck.cli.options import (
     MODEL,
     ONLY_MODELS,
     OWN_RULES,
+    PROGRAMS,
     RULES,
     SettingsOptions,
     settings_options,
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
 
 @click.command("check", cls=FromFiles)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@settings_options(MODEL, BASE, OWN_RULES, RULES, FILES, ONLY_MODELS, BASELINE, GATE)
+@settings_options(
+    *(MODEL, BASE, OWN_RULES, RULES, FILES, PROGRAMS, ONLY_MODELS, BASELINE, GATE)
+)
 @fix_options
 @click.option("--show-files", is_flag=True, help="Show which models would be checked.")
 @click.option(
@@ -52,16 +56,24 @@ def command(
     output: Output,
     confirmation: ConfirmOptions,
 ) -> int:
-    """Check saved Keras models.
+    """Check saved Keras models, and programs that compile models.
 
-    A PATH is a model file, a directory that is one model, or a directory to search;
-    by default the current one. MODULE:FUNCTION in its place is imported and called,
-    and the model that it returns is checked. - reads a list of paths from stdin, and
-    @FILE reads arguments from a file, one a line. Exit codes: 0 nothing found, 1
+    A PATH is a model file, a directory that is one model, a Python program or
+    notebook, which is read and never run, or a directory to search; by default the
+    current one. MODULE:FUNCTION in its place is imported and called, and the model
+    that it returns is checked. - reads a list of paths from stdin, or with
+    --stdin-filename a program, and @FILE reads arguments from a file, one a line. Exit
+    codes: 0 nothing found, 1
     findings, 2 wrong usage or an internal error, 3 nothing to check.
     """
     from kerascheck.settings.file import with_baseline
 
+    program = None
+    if options.stdin_name is not None:
+        program = program_on_stdin(
+            paths, options.stdin_name, fix=fixes.fix or fixes.diff
+        )
+        paths = (os.path.dirname(options.stdin_name) or os.curdir,)
     paths = chosen_paths(paths)
     refuse_when_locked(options, paths=paths, fix=fixes.fix)
     settings = options.settings(paths).override(sources=fixes.sources)
@@ -78,7 +90,7 @@ def command(
         writing.require_inside(paths)
     if not fixes.diff:
         writing.require_folders(slow=confirmation.confirm)
-    report = _checked(paths, settings, verbose=output.verbose)
+    report = _checked(paths, settings, program, verbose=output.verbose)
     if fixes.diff:
         if apply_fixes(report, fixes, paths, write=False).changes:
             return FOUND
@@ -98,11 +110,26 @@ def command(
     return code_without_findings(report, settings, no_models=_no_models)
 
 
-def _checked(paths: Sequence[str], settings: Settings, *, verbose: bool) -> Report:
-    """Check paths, and the models that functions of the user return."""
-    from kerascheck.api import check
+def _checked(
+    paths: Sequence[str],
+    settings: Settings,
+    program: bytes | None = None,
+    *,
+    verbose: bool,
+) -> Report:
+    """Check paths, and the models that functions of the user return.
+
+    Args:
+        paths: What is checked.
+        settings: What the call and the configuration say.
+        program: In place of the paths, a program on stdin.
+        verbose: Show where crashes come from.
+    """
+    from kerascheck.api import check, check_program
 
     on_crash = show_traceback if verbose else None
+    if program is not None:
+        return check_program(program, config=settings, on_crash=on_crash)
     if not any(":" in path for path in paths):
         return check(paths, config=settings, on_crash=on_crash)
     from kerascheck.live.factory import build_model, is_factory
@@ -136,7 +163,14 @@ def _fails(report: Report, settings: Settings, *, silent: bool) -> bool:
 
 def _no_models(report: Report) -> str:
     from kerascheck.engine.skipped import count_passed_over
+    from kerascheck.trust.printable import count
 
-    counted = count_passed_over(report.skipped)
-    rest = f"; {counted}" if counted else ""
-    return f"nothing to check: no saved model was found{rest}"
+    passed_over = count_passed_over(report.skipped)
+    rest = f"; {passed_over}" if passed_over else ""
+    if not report.programs:
+        return f"nothing to check: no saved model or program was found{rest}"
+    unread = sum(program.why is not None for program in report.programs)
+    read = len(report.programs) - unread
+    what = [f"no model is compiled in {count(read, 'program')}"] if read else []
+    what += [f"{count(unread, 'program')} not understood"] if unread else []
+    return f"nothing to check: {', '.join(what)}, and no saved model{rest}"

@@ -33,6 +33,7 @@ def show_files(paths: Sequence[str], settings: Settings) -> int:
         paths,
         locked=settings.locked,
         only_models=settings.only_models,
+        programs=not settings.no_programs,
         path_key=globs_about(settings),
     )
     for found in found_models:

@@ -37,11 +37,14 @@ def code_without_findings(
 
 def _may_be_empty(report: Report, settings: Settings) -> bool:
     """Say whether nothing had to be checked, as of a commit without models."""
-    from kerascheck.engine.skipped import EXCLUDED
+    from kerascheck.engine.skipped import INTENDED, UNCHANGED
 
-    expected = settings.only_models or (settings.force_exclude and report.skipped)
-    all_excluded = all(why == EXCLUDED for _, why in report.skipped)
-    return bool(expected) and not report.models and all_excluded
+    unchanged = any(why == UNCHANGED for _, why in report.skipped)
+    excluded = settings.force_exclude and report.skipped
+    expected = settings.only_models or unchanged or excluded
+    intended = all(why in INTENDED for _, why in report.skipped)
+    in_programs = all(model.format == "source" for model in report.models)
+    return bool(expected) and in_programs and intended
 
 
 def _why_undecided(report: Report) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kerascheck.cli.arguments import FromFiles
+from kerascheck.cli.exit_codes import NOTHING_TO_CHECK
 from kerascheck.cli.locked_mode import refuse_when_locked
 from kerascheck.cli.options import (
     BASE,
@@ -13,7 +14,7 @@ from kerascheck.cli.options import (
     SettingsOptions,
     settings_options,
 )
-from kerascheck.cli.streams import show, style_of_stdout
+from kerascheck.cli.streams import complain, show, style_of_stdout
 from kerascheck.model.errors import UsageError
 
 UNREADABLE = 1
@@ -23,21 +24,28 @@ UNREADABLE = 1
 @click.argument("model")
 @settings_options(MODEL, BASE, OWN_RULES)
 def command(*, model: str, options: SettingsOptions) -> int:
-    """Show heads, losses, metrics and labels of one model, and which rules ran."""
+    """Show heads, losses, metrics and labels of one model, and which rules ran.
+
+    Of a program, each model that it compiles is shown, and why facts are unknown.
+    """
     from kerascheck.api import check
 
     refuse_when_locked(options)
     settings = options.settings([model])
     report = check(model, config=settings)
-    if len(report.models) != 1:
+    if not report.programs and len(report.models) != 1:
         found = len(report.models)
         raise UsageError(f"Expected the path of one model. Received: {found} models.")
-    if report.unreadable:
+    if report.unreadable or any(program.why for program in report.programs):
         show(str(report))
         return UNREADABLE
+    if not report.models:
+        complain(f"{model} compiles no model that is understood")
+        return NOTHING_TO_CHECK
     from kerascheck.report.inspect import overview
     from kerascheck.suppress.rule_selection import select_rules
 
     codes = [rule.code for rule in select_rules(settings).rules]
-    show(overview(report, codes, style_of_stdout()))
+    each = [overview(one, codes, style_of_stdout()) for one in report.by_model()]
+    show("\n".join(each))
     return 0

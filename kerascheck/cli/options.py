@@ -61,6 +61,9 @@ class SettingsOptions(NamedTuple):
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool = False
     only_models: bool = False
+    no_programs: bool = False
+    stdin_name: str | None = None
+    changed_since: str | None = None
     baseline: str | None = None
     no_baseline: bool = False
     fail_on: str | None = None
@@ -84,6 +87,7 @@ class SettingsOptions(NamedTuple):
         from kerascheck.settings.file import (
             read_settings,
             with_baseline,
+            with_changed_since,
             without_baseline,
         )
 
@@ -107,10 +111,14 @@ class SettingsOptions(NamedTuple):
             extend_exclude=self.extend_exclude,
             force_exclude=self.force_exclude,
             only_models=self.only_models,
+            no_programs=self.no_programs,
+            stdin_name=self.stdin_name,
             fail_on=self.fail_on,
             max_warnings=self.max_warnings,
             strict=self.strict,
         )
+        if self.changed_since is not None:
+            settings = with_changed_since(settings, self.changed_since, paths)
         if self.no_baseline:
             return without_baseline(settings)
         return with_baseline(settings, self.baseline) if self.baseline else settings
@@ -260,6 +268,28 @@ ONLY_MODELS = (
         "--only-models",
         is_flag=True,
         help="Skip named files that are not models; hooks name every file of a commit.",
+    ),
+)
+
+PROGRAMS = (
+    click.option(
+        "--no-programs",
+        is_flag=True,
+        envvar="KERASCHECK_NO_PROGRAMS",
+        help="Leave Python programs and notebooks out.",
+    ),
+    click.option(
+        "--stdin-filename",
+        "stdin_name",
+        metavar="NAME",
+        help="Read a program from stdin for -, and call it by this name.",
+    ),
+    click.option(
+        "--changed-since",
+        metavar="REV",
+        envvar="KERASCHECK_CHANGED_SINCE",
+        help="Judge only models whose files, or imports in the project, differ from "
+        "this Git revision.",
     ),
 )
 

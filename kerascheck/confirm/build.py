@@ -118,12 +118,12 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
     if encoding is Encoding.UNKNOWN:
         raise NotBuildable("the encoding of the labels is unknown")
     if encoding is Encoding.CONTINUOUS:
-        if labels.width > 1 or after.units != 1:
+        if labels.width != 1 or after.units != 1:
             raise NotBuildable("reference regression has one target")
         if after.labels is not None and after.labels.encoding is not encoding:
             raise NotBuildable("reference training has no labels with such values")
         return _Scale(task="regression", classes=2, true_classes=2)
-    true = _classes(labels)
+    true = _classes(labels, before.units)
     classes = max(2, min(true, most))
     if encoding is Encoding.MULTI_HOT:
         task = "multilabel_hard" if harm is Harm.MISREPORTED else "multilabel"
@@ -136,10 +136,19 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
     return _Scale(task=task, classes=classes, true_classes=max(true, 2), most=most)
 
 
-def _classes(labels: Labels) -> int:
+def _classes(labels: Labels, units: int | None) -> int:
+    """Return how many classes there are; as many as units if nothing else says it."""
     if labels.encoding in _ROWS:
-        return labels.width
+        return _width(labels)
+    if labels.encoding is Encoding.CLASS_IDS and labels.classes is None:
+        return max(units or 2, 2)
     return labels.classes or 2
+
+
+def _width(labels: Labels) -> int:
+    if labels.width is None:
+        raise NotBuildable("how many columns the labels have is unknown")
+    return labels.width
 
 
 def _assumed_labels(head: Head) -> Labels:
@@ -250,7 +259,8 @@ def _form(head: Head, scale: _Scale) -> LabelForm:
     encoding = labels.encoding
     if encoding in _ROWS:
         _check_rows(head, labels)
-        width = scale.units(labels.width) if labels.width > 1 else None
+        columns = _width(labels)
+        width = scale.units(columns) if columns > 1 else None
         return LabelForm(encoding=encoding, width=width)
     column = _has_column(head, labels)
     if encoding is Encoding.CONTINUOUS:

@@ -10,7 +10,7 @@ from kerascheck.keras_api.activations import (
     PROBABILITIES,
     WITHOUT_LOGITS,
 )
-from kerascheck.keras_api.layout import Layout, layout
+from kerascheck.keras_api.layout import SEVERAL, Layout, layouts
 from kerascheck.keras_api.losses import OF_TENSORFLOW, loss_traits
 from kerascheck.keras_api.metrics import possible_classes, resolves_by_loss
 from kerascheck.model.description import (
@@ -261,12 +261,20 @@ class Facts:
 
     def _require_shapes(self) -> None:
         """Continue only if the shapes of labels and output are known."""
-        if self.labels is not None:
+        if self.any_labels.shape:
             _ = self.shape
 
     @property
     def labels(self) -> Labels:
-        """Sample labels of the head."""
+        """Labels of the head, of which more is known than their shape."""
+        labels = self.any_labels
+        if not labels.values_known:
+            raise Undecided("the encoding of the labels is unknown")
+        return labels
+
+    @property
+    def any_labels(self) -> Labels:
+        """Labels of the head, maybe of unknown values: ask only for their shape."""
         if self.head.labels is None:
             raise Undecided(self._why_unread("y") or "no labels were given")
         return self.head.labels
@@ -319,16 +327,38 @@ class Facts:
     @property
     def layout(self) -> Layout:
         """How labels and output match, as Keras compares their shapes."""
-        labels = self.labels
-        found = layout(self.shape, labels.shape)
-        if found is Layout.IDS and len(labels.shape) > 1 and self.encoding in _ROWS:
-            return Layout.RANK  # an axis of unknown size matched a row of classes
+        found = self.layouts
+        if len(found) > 1:
+            raise Undecided("the shape of the labels is not known in full")
+        return next(iter(found))
+
+    @property
+    def layouts(self) -> frozenset[Layout]:
+        """Every way in which labels and output may match; an axis may be unknown."""
+        labels = self._compared_shape
+        found = layouts(self.shape, labels)
+        if Layout.IDS in found and len(labels) > 1 and self.encoding in _ROWS:
+            # an axis of unknown size matched a row of classes
+            return found - {Layout.IDS} | {Layout.RANK}
         return found
+
+    @property
+    def _compared_shape(self) -> Shape:
+        """Shape of the labels; one-hot rows of unknown width have several columns."""
+        labels = self.any_labels
+        rows = labels.candidates == (Encoding.ONE_HOT,) and len(labels.shape) > 1
+        if rows and labels.shape[-1] is None and self.shape[-1] == 1:
+            return (*labels.shape[:-1], SEVERAL)
+        return labels.shape
 
     def labels_fit(self, *encodings: Encoding) -> bool:
         """Say whether every encoding that the labels fit is one of these."""
-        _ = self.encoding
-        return self.labels.fits(*encodings)
+        labels = self.labels
+        if labels.encoding is Encoding.UNKNOWN:
+            inside = {each in encodings for each in labels.candidates}
+            if len(inside) != 1 or Encoding.UNKNOWN in labels.candidates:
+                _ = self.encoding
+        return labels.fits(*encodings)
 
     @property
     def labels_are_rows(self) -> bool:
@@ -366,11 +396,12 @@ class Facts:
         from kerascheck.keras_api.shape_match import match_loss
 
         if self._known_matches is None:
-            loss, shape, labels = self.loss, self.shape, self.labels
-            if labels.declared == ():
+            loss, shape, labels = self.loss, self.shape, self._compared_shape
+            declared = self.labels.declared
+            if declared == ():
                 raise Undecided("the dataset does not declare the axes of the labels")
             self._known_matches = tuple(
-                match_loss(shape, labels.shape, loss, keras, labels.declared)
+                match_loss(shape, labels, loss, keras, declared)
                 for keras in self._keras_used()
             )
         return self._known_matches
@@ -382,10 +413,9 @@ class Facts:
         """
         from kerascheck.keras_api.metric_shapes import match_metric
 
-        shape, labels = self.shape, self.labels
+        shape, labels = self.shape, self._compared_shape
         match, *others = (
-            match_metric(shape, labels.shape, metric, keras)
-            for keras in self._keras_used()
+            match_metric(shape, labels, metric, keras) for keras in self._keras_used()
         )
         if any(other.raises != match.raises for other in others):
             _ = self.generation
@@ -479,7 +509,8 @@ class Facts:
             return False
         loss = self.any_loss.kind
         said = self.head.activation is Activation.SOFTMAX or loss in _ROW_LOSSES
-        return said or self.labels.samples >= _ENOUGH
+        surely = self.labels.candidates == (Encoding.ONE_HOT,)
+        return said or surely or self.labels.samples >= _ENOUGH
 
     @property
     def knows_labels(self) -> bool:

@@ -147,6 +147,7 @@ class Finding(Frozen):
     by_backend: bool = False  # the harm depends on the backend
     measured: str | None = None  # shipped reference training of findings like it
     fingerprint: str = field(default="")
+    source: str | None = None  # FILE:LINE, if it is about a line and not about a model
 
     @property
     def key(self) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """Identifies a finding from one run to the next.
 
 The fingerprint rests on the rule, the place of the model, the number of the head and
-the fact that it is about. So it stays the same when the model is trained or saved
+the fact that it is about. A model of a program is known by its file and its name there,
+never by a line. So it stays the same when the model is trained or saved
 again, when Keras renumbers its layers, and when a message is reworded. The caller
 decides what the place of a model is, so that it need not depend on the checkout.
 """
@@ -36,11 +37,13 @@ def with_fingerprints(
         models: The models they are about; if one is missing, names of heads are used.
         place: Maps the path of a model to one that is the same in every run.
     """
+    models = tuple(models)
     heads = {
         (model.path, head.name): number
         for model in models
         for number, head in enumerate(model.heads)
     }
+    place = place_of_models(models, place)
     seen: dict[str, int] = {}
 
     def identify(finding: Finding) -> Finding:
@@ -53,6 +56,14 @@ def with_fingerprints(
         )
 
     return tuple(map(identify, findings))
+
+
+def place_of_models(
+    models: Iterable[Description], place: Callable[[str], str]
+) -> Callable[[str], str]:
+    """Return `place` for models of programs too, which lines do not identify."""
+    stable = {m.path: m.stable for m in models if m.program is not None}
+    return (lambda path: place(stable.get(path, path))) if stable else place
 
 
 def fingerprint(finding: Finding, heads: Heads, place: Callable[[str], str]) -> str:

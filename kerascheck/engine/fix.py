@@ -409,7 +409,7 @@ def _recoded(labels: Labels, to: Encoding, width: int) -> Labels:
     if one_hot or (len(base) > 1 and base[-1] == 1 and to is Encoding.ONE_HOT):
         base = base[:-1]
     classes = labels.classes
-    top = max(labels.width if one_hot else classes or 2, 2) - 1
+    top = max((labels.width if one_hot else classes) or 2, 2) - 1
     if to is Encoding.ONE_HOT:
         shape, high, ones = (*base, width), 1.0, (1, 1)
     elif to is Encoding.BINARY:

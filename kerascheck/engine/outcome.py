@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 from kerascheck.engine.finding import Finding, Severity, Verdict
-from kerascheck.engine.skipped import EXCLUDED
+from kerascheck.engine.skipped import INTENDED
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen, field, replace
 from kerascheck.model.vocabulary import FAIL_ON
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MAX_LISTED = 10
 """Settings of one configuration that a sentence lists."""
+
+IN_COMMENT = "comment"
+"""What suppresses a finding by a comment in its program."""
 
 UNUSED = "KC009"
 """Code of an entry of a baseline or configuration that suppresses nothing."""
@@ -36,7 +39,7 @@ class Suppressed(Frozen):
     """A finding that the configuration or the baseline suppresses."""
 
     finding: Finding
-    by: str  # configuration, per-model-ignores or baseline
+    by: str  # configuration, per-model-ignores, baseline or comment
     reason: str | None = None
 
     @property
@@ -85,6 +88,15 @@ def _as_words(setting: str) -> str:
     return setting.replace(" = ", " to ")
 
 
+class Program(Frozen):
+    """A program that was read, and what came of it."""
+
+    path: str
+    models: int = 0  # that it compiles
+    why: str | None = None  # it is not understood; None: it is
+    ignored_comments: int = 0  # comments for kerascheck, which locked runs ignore
+
+
 class Outcome(Frozen):
     """The models that were looked at and all that was found.
 
@@ -98,6 +110,7 @@ class Outcome(Frozen):
     decided: int = 0  # pairs of rule and head that were decided
     skipped: tuple[tuple[str, str], ...] = ()  # paths that were passed over, and why
     configuration: tuple[ConfigurationUse, ...] = ()
+    programs: tuple[Program, ...] = ()
     seconds: float = 0.0
     rules: tuple[Rule, ...] = field(default=(), repr=False)  # those that were selected
 
@@ -145,7 +158,7 @@ class Outcome(Frozen):
         counts = {
             "undecided": len(self.not_run),
             f"unused suppression{'s' * (unused != 1)}": unused,
-            "passed over": sum(why != EXCLUDED for _, why in self.skipped),
+            "passed over": sum(why not in INTENDED for _, why in self.skipped),
         }
         return tuple(f"{number} {what}" for what, number in counts.items() if number)
 
@@ -178,9 +191,26 @@ class Outcome(Frozen):
             configuration=tuple(
                 dict.fromkeys(use for one in outcomes for use in one.configuration)
             ),
+            programs=tuple(program for one in outcomes for program in one.programs),
             seconds=sum(one.seconds for one in outcomes),
             rules=outcomes[0].rules if outcomes else (),
         )
+
+    def by_model(self) -> Iterator[Self]:
+        """Yield an outcome for each model; `decided` counts what is not undecided."""
+        for model in self.models:
+            not_run = tuple(n for n in self.not_run if n.model == model.path)
+            alone = len(self.models) == 1
+            whole = sum(rule.scope == "model" for rule in self.rules)
+            each = whole + (len(self.rules) - whole) * len(model.heads)
+            decided = max(each - len(not_run), 0) if model.heads else 0
+            yield replace(
+                self,
+                models=(model,),
+                findings=tuple(f for f in self.findings if f.model == model.path),
+                not_run=not_run,
+                decided=self.decided if alone else decided,
+            )
 
     def with_findings(self, findings: tuple[Finding, ...]) -> Self:
         """Return the same with other findings, such as confirmed ones."""

@@ -12,6 +12,8 @@ from typing import Final
 from kerascheck.trust.printable import count
 
 EXCLUDED: Final = "excluded by the configuration"
+UNCHANGED: Final = "unchanged since the revision"
+PROGRAM: Final = "a program, which --no-programs leaves out"
 
 LINK_OUT: Final = "a link out of the tree"
 LINK_UP: Final = "a link to a folder above it"
@@ -33,6 +35,9 @@ ENVIRONMENT: Final = "in a virtual environment"
 NO_PERMISSION: Final = "no permission to look into it"
 TOO_DEEP: Final = "its path is too long for the system"
 VANISHED: Final = "it vanished during the search"
+
+INTENDED: Final = frozenset({EXCLUDED, UNCHANGED, PROGRAM})
+"""Reasons that the user asks for, so that --strict does not fail on them."""
 
 NOT_ENTERED: Final = frozenset(
     {HIDDEN, BYTECODE, NODE_MODULES, SITE_PACKAGES, ENVIRONMENT}
@@ -60,6 +65,8 @@ _NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     TOO_DEEP: ("with too long a path", "with too long a path"),
     VANISHED: ("vanished", "vanished"),
     EXCLUDED: ("excluded", "excluded"),
+    UNCHANGED: ("unchanged", "unchanged"),
+    PROGRAM: ("program", "programs"),
 }
 """Noun that is counted for each reason, in the order of the line."""
 

@@ -172,12 +172,15 @@ def _setup(facts: Facts) -> Setup | None:
         case Encoding.CLASS_IDS | Encoding.STRINGS:
             return _classes(facts, labels)
         case Encoding.ONE_HOT | Encoding.DISTRIBUTION:
-            units = labels.width
-            return Activation.SOFTMAX, "CategoricalCrossentropy", units, None
+            return _rows(Activation.SOFTMAX, "CategoricalCrossentropy", labels)
         case Encoding.MULTI_HOT:
-            return Activation.SIGMOID, "BinaryCrossentropy", labels.width, None
+            return _rows(Activation.SIGMOID, "BinaryCrossentropy", labels)
         case _:
             return _continuous(facts, labels)
+
+
+def _rows(activation: Activation, loss: str, labels: Labels) -> Setup | None:
+    return None if labels.width is None else (activation, loss, labels.width, None)
 
 
 def _of_places(facts: Facts, labels: Labels) -> Setup | None:
@@ -210,7 +213,7 @@ def _columns(facts: Facts) -> int:
     labels, shape = facts.head.labels, facts.head.shape
     if labels is None or len(labels.shape) != (2 if shape is None else len(shape)):
         return 1
-    return labels.width
+    return labels.width or 1
 
 
 def _softmax_like(facts: Facts) -> bool:
@@ -230,6 +233,8 @@ def _classes(facts: Facts, labels: Labels) -> Setup | None:
     if from_zero and high is not None:
         units = max(facts.head.units or 0, int(high) + 1)
         return Activation.SOFTMAX, "SparseCategoricalCrossentropy", units, None
+    if high is None and not labels.samples:
+        return _of_unknown_classes(facts, labels)
     units = max(facts.head.units or 0, labels.classes or 2)
     loss = facts.head.loss
     if loss and loss.kind is LossKind.CATEGORICAL and not loss_traits(loss).other_form:
@@ -238,12 +243,20 @@ def _classes(facts: Facts, labels: Labels) -> Setup | None:
     return Activation.SOFTMAX, "SparseCategoricalCrossentropy", units, recode
 
 
-def _continuous(facts: Facts, labels: Labels) -> Setup:
+def _of_unknown_classes(facts: Facts, labels: Labels) -> Setup | None:
+    """Return the setup for class ids of which only the lowest is known."""
+    units = facts.head.units or 0
+    if labels.low != 0 or units < 2:
+        return None
+    return Activation.SOFTMAX, "SparseCategoricalCrossentropy", units, None
+
+
+def _continuous(facts: Facts, labels: Labels) -> Setup | None:
     loss = facts.head.loss
     regression = loss is not None and loss.kind is LossKind.REGRESSION
     name = loss.name if loss is not None and regression else "MeanSquaredError"
     units = 1 if _is_of_places(facts, labels) else labels.width
-    return Activation.LINEAR, name, units, None
+    return None if units is None else (Activation.LINEAR, name, units, None)
 
 
 def _by_loss(facts: Facts) -> Setup | None:

@@ -22,6 +22,7 @@ from kerascheck.report.report import Report
 from kerascheck.trust.replace_file import new_file, why_not_written
 
 LIVE = "live"
+SOURCE = "source"
 
 _CONTEXT = 3
 """Unchanged lines around a change, as `diff -u` has them."""
@@ -82,7 +83,7 @@ class Files:
         attempts = []
         if model.source is not None or self._sources or model.format == LIVE:
             attempts.append(self._in_source(model))
-        if model.format != LIVE:
+        if model.format not in (LIVE, SOURCE):
             attempts.append(self._in_copy(model))
         done = {key for fixed, _ in attempts for key in fixed}
         left = {f.key: (f, why) for _, out in reversed(attempts) for f, why in out}
@@ -93,6 +94,7 @@ class Files:
         if not plan.done:
             return set(), list(plan.left)
         try:
+            self._require_only_one(model)
             self._require_sources(model)
             site = find_call_site(model, self._sources)
             self._add_change(site.source, splices_for(plan, site), plan)
@@ -111,6 +113,16 @@ class Files:
         except Unfixable as error:
             return _failed(plan, error)
         return _succeeded(plan)
+
+    def _require_only_one(self, model: Description) -> None:
+        """Let a call of compile in a program be changed if it compiles one model."""
+        if model.format != SOURCE:
+            return
+        same = [m.path for m in self._report.models if m.source == model.source]
+        if len(same) > 1:
+            raise Unfixable(
+                f"the call at {model.source} compiles {len(same)} models that differ"
+            )
 
     def _require_sources(self, model: Description) -> None:
         """Let the source of a model be looked into and changed, if it may be."""
@@ -180,8 +192,12 @@ class Files:
 
     def _saved(self, change: _Change) -> tuple[str, ...]:
         """Return what there is to save again: the models that are files."""
-        live = {model.path for model in self._report.models if model.format == LIVE}
-        files = sorted(change.models - live)
+        without_file = (LIVE, SOURCE)
+        files = sorted(
+            model.path
+            for model in self._report.models
+            if model.path in change.models and model.format not in without_file
+        )
         return (f"save {', '.join(files)}",) if files else ()
 
     def _write_copy(self, copy: saved.Copy, plan: Plan) -> WriteResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kerascheck.engine.finding import Finding
+from kerascheck.engine.finding import Confidence, Finding, Severity
 from kerascheck.engine.fix import (
     AddMetric,
     Applicability,
@@ -55,6 +55,11 @@ def planned(
         unsafe: Also apply fixes that change training.
     """
     wanted = {f.key: f for f in report.findings if f.model == model.path}
+    in_program = model.program is not None
+
+    def why_not(finding: Finding) -> str | None:
+        return _why_not(finding, edits, unsafe or (in_program and _is_sure(finding)))
+
     done: dict[tuple[str, str], Finding] = {}
     applied = NOTHING
     after = model
@@ -64,7 +69,7 @@ def planned(
         changed: set[str] = set()
         for key, finding in found.items():
             fix = finding.fix
-            if key not in wanted or key in done or _why_not(finding, edits, unsafe):
+            if key not in wanted or key in done or why_not(finding):
                 continue
             assert fix is not None
             heads = {edit.head for edit in fix.edits}
@@ -80,7 +85,7 @@ def planned(
         (finding, why)
         for key, finding in wanted.items()
         if key not in done and finding.fix is not None
-        if (why := _why_not(finding, edits, unsafe))
+        if (why := why_not(finding))
     )
     return Plan(
         before=model,
@@ -89,6 +94,15 @@ def planned(
         left=left,
         applied=applied,
     )
+
+
+def _is_sure(finding: Finding) -> bool:
+    """Say whether the fix of a program may change its training unasked.
+
+    Nothing has been trained yet that it could spoil.
+    """
+    is_note = finding.severity is Severity.NOTE
+    return not is_note and finding.confidence is Confidence.HIGH
 
 
 def _why_not(finding: Finding, edits: Sequence[type[Edit]], unsafe: bool) -> str | None:

@@ -153,8 +153,10 @@ def _beyond_table(
     size = max(keys) + 1
     if labels is None or labels.low is None or labels.high is None:
         raise Undecided("which classes the labels hold is unknown")
+    if labels.width is None:
+        raise Undecided("the shape of the labels is not known in full")
     if labels.width > 1:
-        return _columns_beyond(size, labels)
+        return _columns_beyond(size, labels, labels.width)
     low, high = round(labels.low), round(labels.high)
     if low >= 0 and high < size:
         return None
@@ -164,15 +166,15 @@ def _beyond_table(
     )
 
 
-def _columns_beyond(size: int, labels: Labels) -> Refused | None:
-    if size >= labels.width:
+def _columns_beyond(size: int, labels: Labels, width: int) -> Refused | None:
+    if size >= width:
         return None
     if labels.encoding is not Encoding.ONE_HOT or labels.classes is None:
         raise Undecided("which column of the labels is the highest in a row is unknown")
     if labels.classes > size:
         why = f"it has no weight for some of the {labels.classes} classes"
         return Refused("keys", why)
-    if labels.classes == labels.width:
+    if labels.classes == width:
         return None
     raise Undecided("which classes the labels hold is unknown")
 
@@ -192,6 +194,8 @@ def classes_of(labels: Labels) -> tuple[int, ...] | None:
     """
     if labels.encoding is Encoding.UNKNOWN:
         raise Undecided("the encoding of the labels is unknown")
+    if labels.width is None:
+        raise Undecided("the shape of the labels is not known in full")
     if labels.width > 1 and labels.encoding in _ROWS:
         return tuple(range(min(labels.width, _MAX_CLASSES)))
     whole = [v for v in labels.values if isinstance(v, (int, float)) and v == int(v)]

@@ -72,6 +72,8 @@ def _class_ids(y: str, labels: Labels) -> str | None:
         return f"{y}.argmax(axis=-1)"
     if labels.encoding is Encoding.STRINGS:
         return _looked_up(y, labels)
+    if labels.encoding is Encoding.CLASS_IDS and labels.low == 0 and not labels.samples:
+        return y  # as encoders number classes
     if labels.low is None or labels.high is None or not labels.integral:
         return None
     classes = labels.classes or len(labels.values)

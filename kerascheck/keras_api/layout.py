@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import product
+from typing import Final
 
 from kerascheck.model.description import Shape
+
+SEVERAL: Final = 1_000_003
+"""Stands for an axis of unknown size that nothing else is as long as."""
+
+_MAX_OPEN: Final = 4
 
 
 class Layout(StrEnum):
@@ -16,6 +23,21 @@ class Layout(StrEnum):
     ROWS_ON_ONE = "rows on one"  # (n, k) against (n, 1)
     WIDTH = "width"  # (n, j) against (n, k)
     RANK = "rank"  # nothing that squeezing could fix
+
+
+def layouts(output: Shape, labels: Shape) -> frozenset[Layout]:
+    """Return every layout for some size of the axes of the labels that are unknown."""
+    open_axes = [i for i, size in enumerate(labels) if i and size is None]
+    if not open_axes:
+        return frozenset({layout(output, labels)})
+    sizes = {1, SEVERAL, *(size for size in output[1:] if size is not None)}
+    found = set()
+    for chosen in product(sizes, repeat=min(len(open_axes), _MAX_OPEN)):
+        filled = list(labels)
+        for i, size in zip(open_axes, chosen, strict=False):
+            filled[i] = size
+        found.add(layout(output, tuple(filled)))
+    return frozenset(found)
 
 
 def layout(output: Shape, labels: Shape) -> Layout:

@@ -362,6 +362,8 @@ def _resolve(metric: Metric, head: Head, by_loss: bool) -> str | None:
         return None
     if len(labels.shape) < len(head.shape) or labels.shape[-1] == 1:
         return sparse
+    if labels.shape[-1] is None:
+        return None
     return categorical
 
 

@@ -248,8 +248,10 @@ def _labelled(model: Description) -> Iterator[str]:
 
 
 def _labels(labels: Labels) -> str | None:
-    samples = min(labels.shape[0], MAX_SAMPLES)
-    rest = labels.shape[1:]
+    samples = min(labels.shape[0] or MAX_SAMPLES, MAX_SAMPLES)
+    rest = tuple(size for size in labels.shape[1:] if size is not None)
+    if len(rest) < len(labels.shape) - 1:
+        return None
     shape = f"{(samples, *rest)!r}" if rest else f"{samples}"
     match labels.encoding:
         case Encoding.ONE_HOT:
@@ -262,6 +264,8 @@ def _labels(labels: Labels) -> str | None:
             return f"rng.integers(2, size={shape})"
         case Encoding.DISTRIBUTION:
             return f"rng.dirichlet({[1] * rest[-1]!r}, {samples})"
+        case Encoding.CONTINUOUS | Encoding.PROBABILITY if labels.low is None:
+            return f"rng.normal(size={shape})"
         case Encoding.CONTINUOUS | Encoding.PROBABILITY:
             return f"rng.uniform({labels.low:g}, {labels.high:g}, {shape})"
         case Encoding.STRINGS:

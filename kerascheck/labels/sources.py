@@ -140,7 +140,7 @@ class LabelSources:
     ) -> LabelFiles:
         """Return the label files next to a model, if no others are named."""
         named = self._file is not None or (entry is not None and entry.labels)
-        if named or model.format == "live":
+        if named or model.format in ("live", "source"):
             return LabelFiles()
         return self._folders.files_of(model.path)
 

@@ -1,55 +1,23 @@
 """The code of a Jupyter notebook, run in order without a kernel.
 
-Lines keep the numbers that they have in the file, as far as each is on a line of its
-own there: so a traceback and the place of a compile call point into the .ipynb, where
-a diff shows them. Magics and shell lines belong to IPython and are skipped.
+A traceback and the place of a compile call point into the .ipynb, where a diff shows
+them. Magics and shell lines belong to IPython and are skipped.
 """
 
 from __future__ import annotations
 
 import ast
-import json
-import re
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from inspect import CO_COROUTINE
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from kerascheck.model.errors import UsageError
+from kerascheck.readers.source.cells import Cell, read_cells
 
 if TYPE_CHECKING:
     import asyncio
 
 __all__ = ["Cell", "Notebook", "execute", "load"]
-
-_MAGIC: Final = re.compile(
-    r"\s*(%[%\w]|!(?!=)|\?|[\w., ]+=\s*[%!])|\s*[\w.]+\?{1,2}\s*$"
-)
-"""Lines that only IPython understands. Source: its manual, "IPython syntax"."""
-
-_TIMED: Final = re.compile(r"(\s*)%time\s+(\S.*)")
-"""A line that IPython runs, and says how long it takes."""
-
-_RUNS_PYTHON: Final = ("%%time", "%%capture", "%%prun")
-"""Magics of a whole cell that run it as Python; `%%timeit` is one."""
-
-_STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
-
-JsonPath = tuple[str | int, ...]
-"""Keys and indices that lead to a value of a JSON document."""
-
-
-class Cell(NamedTuple):
-    """One cell of code.
-
-    Attributes:
-        line: Line of the file that its first line is on, from 1 on.
-        lines: Its code, without what only IPython understands.
-        skipped_lines: How many lines that was.
-    """
-
-    line: int
-    lines: Sequence[str]
-    skipped_lines: int
 
 
 class Notebook(NamedTuple):
@@ -65,7 +33,7 @@ class Notebook(NamedTuple):
 
 
 def load(path: str) -> Notebook:
-    """Read a notebook of format 4.
+    """Read a notebook of format 3 or 4.
 
     Raises:
         UsageError: It is not a notebook, or its language is not Python.
@@ -73,9 +41,7 @@ def load(path: str) -> Notebook:
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        found = json.loads(text)
-        cells = tuple(_cells(found, _lines(found, text)))
-        language = _language(found)
+        cells, language = read_cells(text)
     except (
         OSError,
         ValueError,
@@ -85,7 +51,8 @@ def load(path: str) -> Notebook:
         RecursionError,
     ):
         raise UsageError(
-            f"{path!r} is not a notebook. Expected nbformat 4, as Jupyter saves it."
+            f"{path!r} is not a notebook. Expected nbformat 3 or 4, as Jupyter saves "
+            "it."
         ) from None
     if language not in (None, "python"):
         raise UsageError(f"{path!r} is a notebook in {language}, not in Python")
@@ -146,89 +113,3 @@ class _Shell:
 
 def _do_nothing(*arguments: object, **options: object) -> None:
     return None
-
-
-def _language(found: Mapping[str, Any]) -> str | None:
-    metadata = found.get("metadata") or {}
-    info, kernel = metadata.get("language_info"), metadata.get("kernelspec")
-    name = (info or {}).get("name") or (kernel or {}).get("language")
-    return name.lower() if isinstance(name, str) else None
-
-
-def _lines(found: Any, text: str) -> dict[JsonPath, int]:
-    """Return the line of the file on which each string of a document starts."""
-    lines, line, last = {}, 1, 0
-    for path, token in zip(_string_paths(found), _STRING.finditer(text), strict=True):
-        line += text.count("\n", last, token.start())
-        last = token.start()
-        lines[path] = line
-    return lines
-
-
-def _string_paths(value: Any, path: JsonPath = ()) -> Iterator[JsonPath]:
-    """Yield the path of each string, keys as well, in the order of the file."""
-    if isinstance(value, str):
-        yield path
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _string_paths(inner, (*path, number))
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield (*path, key, "key")
-            yield from _string_paths(inner, (*path, key))
-
-
-def _cells(found: Any, lines: Mapping[JsonPath, int]) -> Iterator[Cell]:
-    for number, cell in enumerate(found["cells"]):
-        if cell["cell_type"] != "code":
-            continue
-        source, path = cell["source"], ("cells", number, "source")
-        first = lines.get(path if isinstance(source, str) else (*path, 0), 1)
-        written = _without_indent("".join(source).splitlines())
-        kept = written if _is_python(written) else list(_without_magics(written))
-        yield Cell(first, kept, sum(map(_is_skipped, written, kept)))
-
-
-def _without_indent(lines: Sequence[str]) -> Sequence[str]:
-    """Take away the indent of the first line, as IPython does."""
-    first = next((line for line in lines if line.strip()), "")
-    indent = first[: len(first) - len(first.lstrip())]
-    return [line.removeprefix(indent) for line in lines]
-
-
-def _is_python(lines: Sequence[str]) -> bool:
-    try:
-        ast.parse("\n".join(lines))
-    except SyntaxError:
-        return False
-    return True
-
-
-def _is_skipped(written: str, kept: str) -> bool:
-    return written != kept and kept.strip() in ("", "pass")
-
-
-def _without_magics(lines: Sequence[str]) -> Iterator[str]:
-    """Yield lines of code, one for each, with nothing that only IPython understands."""
-    first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%") and not first.startswith(_RUNS_PYTHON):
-        yield from ("" for _ in lines)
-        return
-    continues = False
-    for line in lines:
-        if continues or _MAGIC.match(line):
-            yield "" if continues else _replacement(line)
-            continues = line.endswith("\\")
-        else:
-            yield line
-
-
-def _replacement(line: str) -> str:
-    """Return what is run in place of a magic: what it times, or `pass`.
-
-    It may be the whole body of an `if`.
-    """
-    timed = _TIMED.fullmatch(line)
-    if timed:
-        return f"{timed[1]}{timed[2]}"
-    return f"{line[: len(line) - len(line.lstrip())]}pass"

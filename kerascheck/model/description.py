@@ -121,13 +121,18 @@ class Metric(Frozen):
 
 
 class Labels(Frozen):
-    """Facts about a bounded sample of the labels of one head."""
+    """Facts about the labels of one head: of a bounded sample, or from a program.
 
-    encoding: Encoding  # the most likely
+    A program says less: an axis may be None, `samples` is 0, and what it does not say
+    is None or absent. Its encoding is known if it can be one alone; if the candidates
+    are unknown as well, nothing is known but the shape.
+    """
+
+    encoding: Encoding  # the most likely; of a program, the only one
     candidates: tuple[Encoding, ...]  # every encoding that fits, most likely first
-    shape: tuple[int, ...]  # (samples, …), of the whole container
-    dtype: str  # numpy's name, or "str"
-    samples: int  # entries that were looked at, spread over the whole
+    shape: Shape  # (samples, …), of the whole container; None: an axis of any size
+    dtype: str  # numpy's name, "str", or "unknown"
+    samples: int  # entries that were looked at, spread over the whole; 0: none
     classes: int | None = None  # distinct classes that occur in the sample
     low: float | None = None  # lowest finite value
     high: float | None = None  # highest finite value
@@ -148,9 +153,14 @@ class Labels(Frozen):
     declared: Shape | None = None  # by a tf.data.Dataset; (): without the rank
 
     @property
-    def width(self) -> int:
+    def width(self) -> int | None:
         """Values a sample has on its last axis; 1 for shape (samples,)."""
         return self.shape[-1] if len(self.shape) > 1 else 1
+
+    @property
+    def values_known(self) -> bool:
+        """Say whether anything is known but their shape."""
+        return self.samples > 0 or self.candidates != (Encoding.UNKNOWN,)
 
     def fits(self, *encodings: Encoding) -> bool:
         """Say whether every encoding that the sample fits is one of these."""
@@ -172,7 +182,8 @@ class Labels(Frozen):
         if self.low is None or self.high is None or self.void is not None:
             return False
         grey = self.low >= 0 and 200 < self.high <= 255
-        return grey and not self.values and (len(self.shape) > 2 or self.width >= 16)
+        wide = len(self.shape) > 2 or (self.width or 0) >= 16
+        return grey and not self.values and wide
 
     @property
     def blurred_mask(self) -> bool:
@@ -301,6 +312,7 @@ ProblemKind = Literal[
     "own-compile-config",
     "partial-as-loss",
     "polyglot",
+    "program-not-understood",
     "short-loss-name-in-hdf5",
     "uncompiled",
     "unknown-keras-version",
@@ -323,6 +335,35 @@ class Problem(Frozen):
     origin: str = ""
 
 
+IN_PROGRAM = "#"
+"""Between a program and the name of a model in it, where no line may be."""
+
+
+class InProgram(Frozen):
+    """Where a program compiles a model, and what is not known of it."""
+
+    file: str  # as the user gave it
+    line: int  # of the compile call; in a notebook, of its cell
+    name: str  # what the call is known by, whatever line it is on: "build.model"
+    cell: int | None = None  # number of the cell of a notebook
+    end: int = 0  # last line of the call
+    cells: tuple[tuple[int, int, int], ...] = ()  # cell, its line of the file, step
+    unknown: tuple[tuple[str, str], ...] = ()  # fact, and why it is not known
+    imports: tuple[str, ...] = ()  # files of the project that were read as well
+
+    @property
+    def stable(self) -> str:
+        """File and name: what stays of the path of a model when lines move."""
+        return f"{self.file}{IN_PROGRAM}{self.name}"
+
+    def line_of_file(self, cell: int, line: int) -> int:
+        """Return the line of the file that a line of a cell is on."""
+        for number, first, step in self.cells:
+            if number == cell:
+                return first + (line - 1) * step
+        return 1
+
+
 class _Places:
     """Where each head is; not a field, and looked up only when asked for."""
 
@@ -333,8 +374,8 @@ class _Places:
 class Description(_Places, Frozen):
     """One model as kerascheck understands it."""
 
-    path: str
-    format: str | None  # keras, keras-dir, hdf5, saved-model, keras-json, live; None
+    path: str  # FILE:LINE of the compile call in a program
+    format: str | None  # keras, hdf5, saved-model, keras-json, live, source, …; None
     heads: tuple[Head, ...] = ()
     model_class: str | None = None  # Sequential, Functional, or the user's own
     keras_version: str | None = None
@@ -348,6 +389,17 @@ class Description(_Places, Frozen):
     fit: FitCall | None = None  # None: it is not known how `fit` is called
     problems: tuple[Problem, ...] = ()
     opaque: str | None = None  # why the heads cannot be known
+    program: InProgram | None = None  # if it was read from one
+
+    @property
+    def file(self) -> str:
+        """The file that the model is in."""
+        return self.path if self.program is None else self.program.file
+
+    @property
+    def stable(self) -> str:
+        """What identifies the model from one run to the next."""
+        return self.path if self.program is None else self.program.stable
 
     @property
     def generation(self) -> tuple[int, int] | None:

@@ -1,12 +1,14 @@
-"""Saved models under the paths that a user gave.
+"""Saved models and programs under the paths that a user gave.
 
 Models are recognized by their names first: only `.json` files, files of DVC and folders
-with a `config.json` are looked into, a few kilobytes deep. What has the name of a model
+with a `config.json` are looked into, a few kilobytes deep. Programs are files of Python
+and notebooks whose bytes may compile a model of Keras. What has the name of a model
 and is not looked at is reported with the reason: silence must not mean "did not look".
 
 The search goes three times over what it meets, so that the path of a model does not
 depend on the order of the arguments: first files and folders as they are, then links,
-then the folders that tools hide from people, where models are only counted.
+then the folders that tools hide from people, where models are only counted. Programs
+are not looked for there: they are not the user's own.
 """
 
 from __future__ import annotations
@@ -27,11 +29,12 @@ from kerascheck.engine.skipped import (
     NO_PERMISSION,
     NOT_SUPPORTED,
     POINTERS,
+    PROGRAM,
     TOO_DEEP,
     VANISHED,
 )
 from kerascheck.model.errors import UnreadableModel, UsageError
-from kerascheck.model.frozen import Frozen
+from kerascheck.model.frozen import Frozen, replace
 from kerascheck.readers import pointers
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.containers.keras_json import looks_like_model, may_be_model
@@ -66,6 +69,7 @@ _HDF5: Final = (".h5", ".hdf5")
 _SUFFIXES: Final = (".keras", *_HDF5)
 _JSON: Final = ".json"
 _CANDIDATES: Final = (*_SUFFIXES, _JSON, pointers.DVC_ENDING, pointers.DVC_LOCK)
+_PROGRAMS: Final = (".py", ".pyw", ".ipynb")
 _WEIGHTS_SUFFIX: Final = ".weights.h5"
 
 _LINK_OUT_OF_TREE: Final = Refusal(
@@ -95,12 +99,14 @@ class FoundModel(Frozen):
         named: Whether the user named this very model.
         skipped: Why it was passed over; None: it is to be checked.
         refusal: Why it must not be opened; it is to be reported as unreadable.
+        program: Whether it is a program, which may compile any number of models.
     """
 
     path: str
     named: bool = False
     skipped: str | None = None
     refusal: Refusal | None = None
+    program: bool = False
 
     @property
     def why_not_opened(self) -> str | None:
@@ -113,6 +119,7 @@ def find_models(
     *,
     locked: bool = False,
     only_models: bool = False,
+    programs: bool = False,
     path_key: PathKey | None = None,
 ) -> Iterator[FoundModel]:
     """Yield each saved model under `paths` once: files of a folder, then its folders.
@@ -126,6 +133,7 @@ def find_models(
         locked: No link is followed out of the tree, not even one that is named.
         only_models: A named file that a search would not take for a model is
             skipped, and a named file of a model's folder means the folder.
+        programs: Programs are yielded as well.
         path_key: A model is yielded once for each key of its paths, so that settings
             of one path do not hide another; by default once.
 
@@ -136,7 +144,8 @@ def find_models(
     named = {_named_identity(root, may_dangle=only_models) for root in roots}
     # What a link leads to does not belong to the tree because the link is named.
     inside = [_before_links(root) if locked else root for root in roots]
-    search = _Search(named, Links(lambda: Tree.of(inside), locked=locked), path_key)
+    links = Links(lambda: Tree.of(inside), locked=locked)
+    search = _Search(named, links, path_key, programs=programs)
     return search.run(roots, only_models=only_models)
 
 
@@ -188,6 +197,7 @@ class _Search:
         "_named",
         "_not_entered",
         "_path_key",
+        "_programs",
         "_revisits_left",
         "_with_own_key",
     )
@@ -197,7 +207,10 @@ class _Search:
         named: set[Identity | None],
         followed: Links,
         path_key: PathKey | None = None,
+        *,
+        programs: bool = False,
     ) -> None:
+        self._programs = _PROGRAMS if programs else ()
         self._named = named
         self._followed = followed
         self._path_key = path_key or (lambda _: frozenset())
@@ -242,10 +255,22 @@ class _Search:
             yield from found
             if not found and not only_models:
                 yield FoundModel(path=root, named=True)
+        elif name.lower().endswith(_PROGRAMS):
+            yield from self._named_program(root, only_models=only_models)
         elif only_models:
             yield from self._named_model(root, name)
         else:
             yield from self._named_file(root)
+
+    def _named_program(self, path: str, *, only_models: bool) -> Iterator[FoundModel]:
+        if not self._programs:
+            if not only_models:
+                yield FoundModel(path=path, named=True, skipped=PROGRAM)
+        elif only_models:
+            yield from self._program(path)
+        else:
+            for found in self._model(path, None, *identities_of(path), named=True):
+                yield replace(found, program=True)
 
     def _named_file(self, path: str) -> Iterator[FoundModel]:
         if file_opens_outside(path, self._followed):
@@ -313,8 +338,11 @@ class _Search:
             if entry.is_symlink():
                 yield from self._link(join(place.path, name), name, place.why)
             elif not entry.is_dir(follow_symlinks=False):
-                if name.lower().endswith(_CANDIDATES):
+                lower = name.lower()
+                if lower.endswith(_CANDIDATES):
                     yield from self._file(join(place.path, name), name, place.why)
+                elif place.why is None and lower.endswith(self._programs):
+                    yield from self._program(join(place.path, name))
             elif name not in GIT:
                 path = join(place.path, name)
                 why = None if place.why else why_not_entered(name)
@@ -326,7 +354,8 @@ class _Search:
 
     def _link(self, path: str, name: str, why: str | None) -> Iterator[FoundModel]:
         if why is None:
-            looked_at = name.lower().endswith(_CANDIDATES) or name in MAIN_FILES
+            endings = (*_CANDIDATES, *self._programs)
+            looked_at = name.lower().endswith(endings) or name in MAIN_FILES
             if looked_at or os.path.isdir(path):
                 self._links.append(_Place(path))
         elif _is_model(name) and not os.path.isdir(path):
@@ -342,7 +371,10 @@ class _Search:
         elif os.path.isdir(path):
             yield from self._linked_folder(path)
         elif self._followed.leads_out(path):
-            yield FoundModel(path=path, skipped=LINK_OUT)
+            if not name.lower().endswith(_PROGRAMS):
+                yield FoundModel(path=path, skipped=LINK_OUT)
+        elif name.lower().endswith(_PROGRAMS):
+            yield from self._program(path)
         else:
             yield from self._file(path, name, None)
 
@@ -402,6 +434,20 @@ class _Search:
                 yield from self._json(path, why)
         except OSError as error:
             yield FoundModel(path=path, skipped=_reason(error))
+
+    def _program(self, path: str) -> Iterator[FoundModel]:
+        """Yield a program that may compile a model, by its bytes."""
+        from kerascheck.readers.source.prefilter import may_compile
+
+        try:
+            if not may_compile(path):
+                return
+            here = identity(path)
+        except OSError as error:
+            yield FoundModel(path=path, skipped=_reason(error))
+            return
+        for found in self._model(path, None, here):
+            yield replace(found, program=True)
 
     def _json(self, path: str, why: str | None) -> Iterator[FoundModel]:
         try:

@@ -29,7 +29,13 @@ from kerascheck.engine.fix import (
     SetMetric,
     SetUnits,
 )
-from kerascheck.engine.outcome import ConfigurationUse, NotRun, Outcome, Suppressed
+from kerascheck.engine.outcome import (
+    ConfigurationUse,
+    NotRun,
+    Outcome,
+    Program,
+    Suppressed,
+)
 from kerascheck.model.description import (
     Description,
     Head,
@@ -41,6 +47,7 @@ from kerascheck.model.description import (
     as_scalar,
 )
 from kerascheck.model.version import __version__
+from kerascheck.report.view import SourceLine, SourceLines, file_and_line
 from kerascheck.trust.printable import shortened
 
 SCHEMA_VERSION = "1"
@@ -78,11 +85,18 @@ def document(outcome: Outcome) -> Document:
 
 
 def _body(outcome: Outcome) -> Document:
+    lines = SourceLines(outcome.models)
     return {
         "models": [_model(model) for model in outcome.models],
-        "findings": [finding_document(finding) for finding in outcome.findings],
+        "programs": [_program(program) for program in outcome.programs],
+        "findings": [
+            finding_document(finding, lines.find(finding))
+            for finding in outcome.findings
+        ],
         "not_run": [_not_run(item) for item in outcome.not_run],
-        "suppressed": [_suppressed(item) for item in outcome.suppressed],
+        "suppressed": [
+            _suppressed(item, lines.find(item.finding)) for item in outcome.suppressed
+        ],
         "skipped": [{"path": _text(p), "why": _text(w)} for p, w in outcome.skipped],
         "configuration": [_configuration(use) for use in outcome.configuration],
         "summary": _summary(outcome),
@@ -150,8 +164,27 @@ def _model(model: Description) -> Document:
         "optimizer": _maybe(model.optimizer),
         "task": _maybe(model.task),
         "source": _maybe(model.source),
+        "line": None if model.program is None else model.program.line,
+        "cell": None if model.program is None else model.program.cell,
         "heads": [_head(head) for head in model.heads],
     }
+
+
+def _program(program: Program) -> Document:
+    return {
+        "path": _text(program.path),
+        "models": program.models,
+        "why": _maybe(program.why),
+        "ignored_comments": program.ignored_comments,
+    }
+
+
+def _place(lines: tuple[SourceLine, ...]) -> Document:
+    """Return the line of source that a finding is at, if one is known."""
+    if not lines:
+        return {"file": None, "cell": None, "line": None}
+    file, cell, line = file_and_line(lines[0].place)
+    return {"file": _text(file), "cell": cell, "line": line}
 
 
 def _head(head: Head) -> Document:
@@ -209,8 +242,13 @@ def _labels(labels: Labels) -> Document:
     }
 
 
-def finding_document(finding: Finding) -> Document:
-    """Return one finding as it is in the document."""
+def finding_document(finding: Finding, lines: tuple[SourceLine, ...] = ()) -> Document:
+    """Return one finding as it is in the document.
+
+    Args:
+        finding: What to show.
+        lines: Of source, from `SourceLines`.
+    """
     confirmation = finding.confirmation
     return {
         "code": finding.code,
@@ -221,6 +259,7 @@ def finding_document(finding: Finding) -> Document:
         "message": _text(finding.message),
         "model": _text(finding.model),
         "head": _maybe(finding.head),
+        **_place(lines),
         "location": _text(finding.location),
         "pointer": _text(finding.pointer),
         "evidence": [
@@ -349,9 +388,9 @@ def _not_run(item: NotRun) -> Document:
     }
 
 
-def _suppressed(item: Suppressed) -> Document:
+def _suppressed(item: Suppressed, lines: tuple[SourceLine, ...]) -> Document:
     return {
         "by": item.by,
         "reason": _maybe(item.reason),
-        "finding": finding_document(item.finding),
+        "finding": finding_document(item.finding, lines),
     }

@@ -9,7 +9,14 @@ from kerascheck.engine.facts import shown as fact_shown
 from kerascheck.engine.outcome import Outcome
 from kerascheck.keras_api.compile_call import metric_code, value_code
 from kerascheck.keras_api.dtypes import FLOATX
-from kerascheck.model.description import Activation, Description, Head, Labels, Loss
+from kerascheck.model.description import (
+    Activation,
+    Description,
+    Head,
+    InProgram,
+    Labels,
+    Loss,
+)
 from kerascheck.model.description import Metric as MetricFact
 from kerascheck.trust.printable import Style, columns, count, padded, shown, wrapped
 
@@ -38,6 +45,8 @@ def overview(outcome: Outcome, rules: Sequence[str], style: Style) -> str:
         lines += ["", *_table(head, rows(head, model), style)]
     if not model.heads:
         lines += ["", *_line(f"No head is known: {model.opaque or UNKNOWN}", style)]
+    if model.program is not None and model.program.unknown:
+        lines += ["", *_unknown(model.program, style)]
     lines += ["", *_rules(outcome, rules, style)]
     return "\n".join(lines) + "\n"
 
@@ -51,9 +60,13 @@ def _title(model: Description, style: Style) -> Iterator[str]:
         *([f"backend {model.backend}"] if model.backend else []),
         _compiled(model),
         *([f"task {model.task}"] if model.task else []),
-        *([f"compiled at {model.source}"] if model.source else []),
+        *([f"compiled at {model.source}"] if _has_other_source(model) else []),
     ]
     yield from _line(", ".join(facts), style)
+
+
+def _has_other_source(model: Description) -> bool:
+    return model.source is not None and model.program is None
 
 
 def _compiled(model: Description) -> str:
@@ -212,6 +225,12 @@ def _row(cells: Sequence[str], widths: Sequence[int], edge: str) -> Iterator[str
     for parts in zip_longest(*lines, fillvalue=""):
         full = map(padded, parts, widths)
         yield f"{edge} {f' {edge} '.join(full)} {edge}"
+
+
+def _unknown(program: InProgram, style: Style) -> Iterator[str]:
+    yield "Not known from the program"
+    for fact, why in program.unknown:
+        yield from _indented(f"{fact}: {why}", style)
 
 
 def _rules(outcome: Outcome, rules: Sequence[str], style: Style) -> Iterator[str]:

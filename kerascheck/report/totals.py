@@ -89,9 +89,18 @@ def unseen_lines(outcome: Outcome, style: Style) -> Iterator[str]:
     for use in outcome.configuration:
         if use.sentence:
             yield from wrapped(shown(use.sentence, unicode=style.unicode), style.width)
+    ignored = sum(program.ignored_comments for program in outcome.programs)
+    if ignored:
+        yield from wrapped(ignored_comments(ignored), style.width)
     passed_over = count_passed_over(outcome.skipped)
     if passed_over:
         yield passed_over
+
+
+def ignored_comments(number: int) -> str:
+    """Return what a locked run says of comments in programs."""
+    verb = "is" if number == 1 else "are"
+    return f"{count(number, 'comment')} for kerascheck {verb} ignored by a locked run"
 
 
 def _verdicts(outcome: Outcome) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kerascheck.engine.finding import Confidence, Confirmation, Finding, TrainedOn
 from kerascheck.engine.fix import Applicability, SetActivation, SetUnits
-from kerascheck.model.description import Description
+from kerascheck.model.description import Description, Head
 from kerascheck.trust.printable import count
 
 HARMS = {
@@ -37,6 +37,8 @@ CACHED = "from the cache"
 
 COMPILED = "compiled at"
 LAYER = "layer at"
+HERE = "at"
+"""What a line of source is; `HERE` is that of the finding itself, in a program."""
 
 _OF_LAYER = frozenset(
     {"activation", "after", "before", "layer", "shape", "softmax_axis", "units"}
@@ -170,8 +172,8 @@ def training(trained: TrainedOn) -> str:
 class SourceLine(NamedTuple):
     """One line of source that a finding is about."""
 
-    what: str  # COMPILED or LAYER
-    place: str  # FILE:LINE
+    what: str  # HERE, COMPILED or LAYER
+    place: str  # FILE:LINE, or FILE:cell 3:LINE
 
 
 class SourceLines:
@@ -182,16 +184,53 @@ class SourceLines:
         self._models = {model.path: model for model in models}
 
     def find(self, finding: Finding) -> tuple[SourceLine, ...]:
-        """Return the lines of a finding, first the one to look at; at most two."""
+        """Return the lines of a finding, first the one to look at; at most three."""
+        if finding.source is not None:
+            return (SourceLine(HERE, finding.source),)
         model = self._models.get(finding.model)
         if model is None:
             return ()
-        layer = next((h.source for h in model.heads if h.name == finding.head), None)
+        head = next((h for h in model.heads if h.name == finding.head), None)
+        layer = None if head is None else head.source
         lines = [SourceLine(COMPILED, model.source)] if model.source else []
+        if model.program is not None:
+            return _in_program(finding, model.path, head, lines)
         if layer and layer != model.source:
             at = 0 if is_about_layer(finding) else 1
             lines.insert(at, SourceLine(LAYER, layer))
         return tuple(lines)
+
+
+def _in_program(
+    finding: Finding, path: str, head: Head | None, compiled: list[SourceLine]
+) -> tuple[SourceLine, ...]:
+    """Return the line of the argument or layer first, then those of the others."""
+    here = path
+    if head is not None:
+        fact = finding.location.removeprefix(f"heads.{finding.head}").lstrip(".")
+        if is_about_layer(finding) and head.source is not None:
+            here = head.source
+        else:
+            here = head.origin(fact) or head.origin("loss") or path
+        if head.source is not None:
+            compiled = [*compiled, SourceLine(LAYER, head.source)]
+    others = dict.fromkeys(line for line in compiled if line.place != here)
+    return (SourceLine(HERE, here), *others)
+
+
+def file_and_line(place: str) -> tuple[str, int | None, int | None]:
+    """Return file, cell and line of FILE:LINE or FILE:cell 3:LINE, or None each."""
+    file, _, line = place.rpartition(":")
+    if not file or not _is_number(line):
+        return place, None, None
+    inner, _, cell = file.rpartition(":cell ")
+    if inner and _is_number(cell):
+        return inner, int(cell), int(line)
+    return file, None, int(line)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < len(text) < 8
 
 
 def is_about_layer(finding: Finding) -> bool:
@@ -205,6 +244,8 @@ def is_about_layer(finding: Finding) -> bool:
 def place(finding: Finding, lines: tuple[SourceLine, ...] = ()) -> Text:
     """Return where a finding is: its model, the fact, and lines of source."""
     parts: list[str] = [Code(finding.model)]
+    if lines and lines[0].what == HERE:
+        parts, lines = [Code(lines[0].place)], lines[1:]
     if finding.location:
         parts += (": ", Code(finding.location))
     for i, line in enumerate(lines):

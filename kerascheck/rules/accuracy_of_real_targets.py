@@ -55,7 +55,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 def _are_amounts(facts: kit.Facts) -> bool:
     """Say whether each unit regresses on whole numbers: pixels, counts."""
     ids = facts.encoding is kit.Encoding.CLASS_IDS and facts.labels.overshoot > 1
-    if not ids or facts.labels.width < 2 or facts.layout is not kit.Layout.SAME:
+    if not ids or facts.labels.width == 1 or facts.layout is not kit.Layout.SAME:
         return False
     return facts.loss.kind is kit.LossKind.REGRESSION
 

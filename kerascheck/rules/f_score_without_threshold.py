@@ -40,7 +40,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def _lies(facts: kit.Facts, *, without: bool) -> bool:
     if facts.units == 1:
-        return without or _flat(facts.labels)
+        return without or _flat(facts.any_labels)
     return without and _several(facts)
 
 
@@ -120,7 +120,7 @@ def _edits(
     if without:
         edits.append(metric.with_arguments(threshold=0.5))
     if flat:
-        to = facts.labels.encoding
+        to = facts.any_labels.encoding
         edits.append(kit.RecodeLabels(head=facts.name, to=to, column=True))
     return tuple(edits)
 

@@ -69,7 +69,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def _is_row_of_softmax(facts: kit.Facts, labels: kit.Labels) -> bool:
     """Say whether a softmax, whose units cannot all grow, faces soft rows."""
-    soft = facts.encoding is kit.Encoding.DISTRIBUTION and labels.width > 1
+    soft = facts.encoding is kit.Encoding.DISTRIBUTION and labels.width != 1
     return soft and facts.activation is kit.Activation.SOFTMAX
 
 

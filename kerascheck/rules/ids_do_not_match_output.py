@@ -45,7 +45,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         "labels",
         message=(
             f"{loss.name} expects one id for each row of {facts.name!r}, labels of "
-            f"shape {expected}, got {kit.tail_shown(facts.labels.shape)}"
+            f"shape {expected}, got {kit.tail_shown(facts.any_labels.shape)}"
         ),
         because=(
             facts.fact("shape"),
@@ -58,7 +58,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _fix(facts: kit.Facts) -> kit.Fix | None:
-    if not facts.labels.integral:
+    if not facts.any_labels.integral:
         return None
     return kit.Fix(
         applicability=kit.Applicability.DISPLAY,

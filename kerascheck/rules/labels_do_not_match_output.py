@@ -84,7 +84,7 @@ def _has_own_rule(facts: kit.Facts, loss: kit.Loss) -> bool:
 
 
 def _labels_shown(facts: kit.Facts) -> str:
-    return kit.tail_shown(facts.labels.shape)
+    return kit.tail_shown(facts.any_labels.shape)
 
 
 def _expected(facts: kit.Facts, loss: kit.Loss) -> tuple[tuple[str, kit.Scalar], ...]:
@@ -97,10 +97,15 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
     if facts.layout is kit.Layout.RANK:
         return kit.Fix(
             applicability=kit.Applicability.DISPLAY,
-            advice=kit.axes_advice(facts.shape, facts.labels),
+            advice=kit.axes_advice(facts.shape, facts.any_labels),
         )
     if facts.loss.kind is kit.LossKind.OTHER:
         return None
+    if not facts.knows_labels:
+        return kit.Fix(
+            applicability=kit.Applicability.DISPLAY,
+            advice="give labels and output one shape",
+        )
     if _has_spare_columns(facts):
         return kit.Fix(
             applicability=kit.Applicability.DISPLAY,
@@ -121,7 +126,8 @@ def _has_spare_columns(facts: kit.Facts) -> bool:
     """
     labels = facts.labels
     one_hot = facts.encoding is kit.Encoding.ONE_HOT
-    return one_hot and 1 < facts.units < labels.width and labels.classes == facts.units
+    width = labels.width or 0
+    return one_hot and 1 < facts.units < width and labels.classes == facts.units
 
 
 def bad() -> tuple[kit.Description, ...]:

@@ -43,7 +43,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _advice(labels: kit.Labels) -> str:
-    if labels.width > 1:
+    if labels.width != 1:
         return (
             "remove these rows, fill the values in, or leave them out of the loss: in "
             "a loss of your own that replaces them before it multiplies by a mask"

@@ -127,7 +127,7 @@ def _fix(facts: kit.Facts) -> kit.Fix:
             if facts.activation is not linear:
                 head = kit.SetActivation(head=facts.name, activation=linear)
                 edits = (head, *edits)
-    elif labels.width > 1 and facts.units == labels.width:
+    elif facts.units == labels.width and facts.units > 1:
         edits = ()  # rows stay rows
     return kit.Fix(
         applicability=kit.Applicability.UNSAFE,

@@ -59,7 +59,7 @@ def _may_not_fit(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
     """
     if facts.picks_metrics_by_loss:
         return facts.units > 1
-    flat = facts.head.labels is None or len(facts.labels.shape) == 1
+    flat = facts.head.labels is None or len(facts.any_labels.shape) == 1
     return flat and facts.may_be(metric, "BinaryCrossentropy")
 
 
@@ -91,7 +91,7 @@ def _has_targets(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
 
 
 def _flat(facts: kit.Facts, metric: kit.HeadMetric) -> Iterator[kit.Finding]:
-    labels = facts.labels
+    labels = facts.any_labels
     if len(labels.shape) != 1:
         return
     raises = metric.traits.flat == "raises"
@@ -148,7 +148,7 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
 def _harm(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Harm:
     """Some metrics report a figure for a column of ids, fewer for flat ids."""
     silent = metric.traits.broadcasts
-    if metric.argument("class_id") is not None and len(facts.labels.shape) == 1:
+    if metric.argument("class_id") is not None and len(facts.any_labels.shape) == 1:
         return kit.Harm.MISREPORTED  # it takes one label of the batch for all
     if facts.layout is kit.Layout.IDS:
         silent = silent and metric.traits.family == "accuracy"

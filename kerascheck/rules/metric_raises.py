@@ -83,7 +83,7 @@ def _has_own_rule(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
     if metric.traits.family == "f-score":
         return one_unit or places
     if one_unit:
-        return bool(metric.traits.flat) and len(facts.labels.shape) == 1
+        return bool(metric.traits.flat) and len(facts.any_labels.shape) == 1
     if metric.argument("multi_label") is True and places:
         return True
     ids = facts.layout in (kit.Layout.IDS, kit.Layout.ID_COLUMN)
@@ -97,7 +97,7 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         *metric.at,
         message=(
             f"{metric.compiled!r} raises on labels of shape "
-            f"{kit.tail_shown(facts.labels.shape)} for an output of shape "
+            f"{kit.tail_shown(facts.any_labels.shape)} for an output of shape "
             f"{kit.tail_shown(facts.shape)} at {facts.name!r}"
         ),
         because=(
@@ -117,10 +117,10 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
         return kit.Fix(
             applicability=kit.Applicability.SAFE, edits=(metric.replaced_by(right),)
         )
-    if len(facts.labels.shape) == 1 and facts.units == 1 and len(facts.shape) == 2:
+    if len(facts.any_labels.shape) == 1 and facts.units == 1 and len(facts.shape) == 2:
         edits: tuple[kit.Edit, ...] = ()
-        if facts.labels.encoding is kit.Encoding.BINARY:
-            to = facts.labels.encoding
+        if facts.any_labels.encoding is kit.Encoding.BINARY:
+            to = facts.any_labels.encoding
             edits = (kit.RecodeLabels(head=facts.name, to=to, column=True),)
         return kit.Fix(
             advice="give the labels a last axis of 1",

@@ -29,16 +29,17 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     loss = facts.loss
     if loss.kind is not kit.LossKind.SPARSE or facts.units < 2:
         return
-    if facts.layout not in (kit.Layout.SAME, kit.Layout.WIDTH):
+    if not facts.layouts <= {kit.Layout.SAME, kit.Layout.WIDTH}:
         return
     if not facts.labels_are_rows:
         return
+    width = facts.labels.width
     yield RULE.finding(
         facts,
         "labels",
         message=(
-            f"{loss.name} expects one id for each sample of {facts.name!r}, got rows "
-            f"of {facts.labels.width}"
+            f"{loss.name} expects one id for each sample of {facts.name!r}, got rows"
+            + ("" if width is None else f" of {width}")
         ),
         because=(
             facts.fact("loss"),

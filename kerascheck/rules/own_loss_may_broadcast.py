@@ -32,7 +32,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if facts.generation < (3, 0) or facts.units != 1:
         return
-    if len(facts.labels.shape) != 1 or len(facts.shape) != 2:
+    if len(facts.any_labels.shape) != 1 or len(facts.shape) != 2:
         return
     yield RULE.finding(
         facts,

@@ -28,14 +28,15 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if rows of labels meet one unit."""
     if facts.units != 1 or facts.layout is not kit.Layout.ROWS_ON_ONE:
         return
-    width = facts.labels.width
+    width = facts.any_labels.width
     match = facts.match
     if match.trains:
         return
     yield RULE.finding(
         facts,
         "labels",
-        message=f"{facts.name!r} has one unit for labels of {width} columns",
+        message=f"{facts.name!r} has one unit for labels of {width or 'several'} "
+        "columns",
         because=(
             facts.fact("units"),
             facts.fact("labels", "shape"),
@@ -44,9 +45,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expected=(("units", width),),
         harm=kit.Harm.NO_LEARNING if not match.raises else None,
         fix=kit.Fix(
-            advice=f"give the head {width} units, one per column",
+            advice=f"give the head {width or 'several'} units, one per column",
             applicability=kit.Applicability.UNSAFE,
-            edits=kit.fitting(facts),
+            edits=kit.fitting(facts) if facts.knows_labels else (),
         ),
     )
 

@@ -72,6 +72,23 @@ def read_settings(
     return replace(settings, isolated=isolated, locked=locked)
 
 
+def with_changed_since(settings: Settings, name: str, paths: Sequence[str]) -> Settings:
+    """Return settings under which only what differs from a Git revision is judged.
+
+    Raises:
+        UsageError: There is no such revision, or a locked run names no base.
+    """
+    from kerascheck.trust.base_revision import revision
+    from kerascheck.trust.tree import Tree
+
+    option = "--changed-since"
+    if settings.locked and settings.base is None:
+        raise UsageError(f"--locked reads Git for {option} only with --base REV")
+    tree = Tree.of((*paths, os.curdir))
+    since = revision(name, _common_directory(paths), tree, option=option)
+    return replace(settings, changed_since=since)
+
+
 def with_baseline(settings: Settings, named: str | None = None) -> Settings:
     """Return settings with the baseline that is named, configured or found.
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         extend_exclude: Iterable[str]
         force_exclude: bool
         only_models: bool
+        no_programs: bool
+        stdin_name: str | None
         baseline: str | None
         fail_on: str | None
         max_warnings: int | None
@@ -108,6 +110,9 @@ class Settings(Frozen):
     task: str | None = None  # of all models
     force_exclude: bool = False  # exclude even what is named
     only_models: bool = False  # skip named files that are not models
+    changed_since: Revision | None = None  # judge what differs from it alone
+    no_programs: bool = False  # leave programs out
+    stdin_name: str | None = None  # of the program that is read from stdin
     sources: tuple[str, ...] = ()  # files that may hold the compile calls
     root: str | None = None  # where paths start without a file; None: here
     overridden: frozenset[str] = frozenset()  # names of what a call says

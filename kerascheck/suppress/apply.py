@@ -13,7 +13,7 @@ from kerascheck.model.frozen import replace
 class SuppressedBy(NamedTuple):
     """What suppresses a finding, and why."""
 
-    name: str  # configuration, per-model-ignores or baseline
+    name: str  # configuration, per-model-ignores, baseline or comment
     reason: str | None = None
 
 

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from kerascheck.engine.finding import Finding
-from kerascheck.engine.fingerprint import split_number
+from kerascheck.engine.fingerprint import place_of_models, split_number
 from kerascheck.engine.outcome import UNUSED
+from kerascheck.model.description import IN_PROGRAM
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.report.report import Report
@@ -198,6 +199,7 @@ def entries_of(
     if until is not None:
         _require_date(until, "--until")
     before = {entry.fingerprint: entry for entry in known}
+    place = place_of_models(report.models, place)
     entries: dict[str, Entry] = {}
     refused = []
     for finding in _all(report.findings):
@@ -281,6 +283,7 @@ def unused_entries(
 ) -> Iterator[UnusedEntry]:
     """Yield the entries that know more findings than this run certainly has."""
     coverage = Coverage(report, place_from(home))
+    programs = {place_from(home)(p.path) for p in report.programs if p.why is None}
     found: dict[str, int] = {}
     for finding in _all([*report.findings, *(s.finding for s in report.suppressed)]):
         key, _ = split_number(finding.fingerprint)
@@ -290,7 +293,11 @@ def unused_entries(
         if number >= entry.times or model in coverage.unread:
             continue
         if model not in coverage.read:
-            if not os.path.lexists(os.path.join(home, model)):
+            file, is_inside, _ = model.partition(IN_PROGRAM)
+            is_gone = not os.path.lexists(os.path.join(home, model))
+            if is_inside and os.path.lexists(os.path.join(home, file)):
+                is_gone = file in programs
+            if is_gone:
                 yield UnusedEntry(entry, 0, "the model is gone")
         elif coverage.decided(Scope({model}, {entry.code}, {entry.code})):
             left = f"{number} of {entry.times} is left" if number else "it is fixed"

@@ -97,21 +97,22 @@ class _Run:
         return self._searched(glob) and not any(
             concerns(self._settings, glob, name)
             for model in self._report.models
-            for name in (names_of(model.path) if copies else (model.path,))
+            for name in (names_of(model.file) if copies else (model.file,))
         )
 
     def unused_codes(self, ignore: Ignore, prefixes: Sequence[str]) -> Iterator[str]:
         """Yield the codes of an entry that certainly suppress nothing."""
         if not self._searched(ignore.pattern):
             return
-        models = {
-            model.path
+        models = [
+            model
             for model in self._report.models
-            if concerns(self._settings, ignore.pattern, model.path)
-        }
+            if concerns(self._settings, ignore.pattern, model.file)
+        ]
+        places, paths = {m.stable for m in models}, {m.path for m in models}
         for code, prefix in zip(ignore.codes, prefixes, strict=True):
-            decided = self._coverage.decided(self._scope(models, prefix))
-            if decided and not self._suppresses(prefix, models):
+            decided = self._coverage.decided(self._scope(places, prefix))
+            if decided and not self._suppresses(prefix, paths):
                 yield code
 
     def _scope(self, models: set[str], prefix: str) -> Scope:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kerascheck.engine.file_findings import unused_entry
 from kerascheck.engine.finding import Finding, Severity
+from kerascheck.engine.fingerprint import place_of_models
 from kerascheck.engine.judge import CRASHED
 from kerascheck.model.frozen import replace
 from kerascheck.report.report import Report
@@ -70,6 +71,7 @@ class Coverage:
             report: All that the run says.
             place: Turns the path of a model into its name in scopes.
         """
+        place = place_of_models(report.models, place)
         everything = (*report.findings, *(s.finding for s in report.suppressed))
         self.read = {place(m.path) for m in report.models if m.format is not None}
         self.unread = {place(m.path) for m in report.models if m.format is None}

@@ -24,6 +24,8 @@ from kerascheck.trust.tree import Tree, is_within
 MAX_SECONDS = 60
 """That one call of Git may take."""
 
+BASE = "--base"
+
 _MAX_NAME = 250
 _LINK = "120000"
 _FILES = ("100644", "100755", "100664")
@@ -80,12 +82,14 @@ class Revision(NamedTuple):
         commit: Its hash.
         top: The top folder of the checkout.
         git: The program.
+        option: That names it, for messages.
     """
 
     name: str
     commit: str
     top: str
     git: str
+    option: str = BASE
 
     def holds(self, path: str) -> bool:
         """Say whether a path is one of the checkout, by its text alone."""
@@ -107,6 +111,17 @@ class Revision(NamedTuple):
             entry = entries.get(self._place(path))
             if entry is not None and entry.mode in (*_FILES, _LINK):
                 yield path, self._bytes(self.named(path), entry, limit)
+
+    def blobs(self) -> Mapping[str, str]:
+        """Return the hash of each file of the commit, by its path from the top."""
+        listed = self._asked("ls-tree", "-r", "-z", "--full-tree", self.commit)
+        found = {}
+        for line in listed.split(b"\0")[:-1]:
+            status, _, name = line.partition(b"\t")
+            mode, _, sha = status.decode("ascii", "replace").split()
+            if mode in _FILES:
+                found[os.fsdecode(name)] = sha
+        return found
 
     def named(self, path: str) -> str:
         """Return how messages call a file of this revision."""
@@ -150,44 +165,46 @@ class Revision(NamedTuple):
         return self._asked("cat-file", "blob", entry.hash)
 
     def _asked(self, *arguments: str) -> bytes:
-        done = _run(self.git, self.top, *arguments)
+        done = _run(self.git, self.top, *arguments, option=self.option)
         if done.returncode:
             raise UsageError(
-                f"--base {self.name}: git {arguments[0]} failed: {_why(done)} "
+                f"{self.option} {self.name}: git {arguments[0]} failed: {_why(done)} "
                 "(a partial clone may lack its files)"
             )
         return done.stdout
 
 
-def revision(name: str, folder: str, tree: Tree) -> Revision:
+def revision(name: str, folder: str, tree: Tree, *, option: str = BASE) -> Revision:
     """Return a revision of the checkout that `folder` is in.
 
     Args:
         name: As `git rev-parse` understands it.
         folder: What all that is checked has in common, absolute.
         tree: What is checked; a program of this tree is not taken for Git.
+        option: That names it, for messages.
 
     Raises:
         UsageError: Git is missing, there is no checkout, or no such revision.
     """
     if not name.isprintable() or not 0 < len(name) <= _MAX_NAME or name[0] == "-":
         raise UsageError(
-            f"--base: Expected a revision of Git, such as origin/main. "
+            f"{option}: Expected a revision of Git, such as origin/main. "
             f"Received: {name[:_MAX_NAME]!r}."
         )
-    git = _git_outside(tree)
-    top = _top(git, name, folder)
-    done = _run(git, top, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    git = _git_outside(tree, option)
+    top = _top(git, f"{option} {name}", folder)
+    commit_name = f"{name}^{{commit}}"
+    done = _run(git, top, "rev-parse", "--verify", "--quiet", commit_name)
     commit = done.stdout.decode("ascii", "replace").strip()
     if done.returncode or not _HASH.fullmatch(commit):
         raise UsageError(
-            f"--base {name}: the checkout has no such commit; fetch it first, as in "
+            f"{option} {name}: the checkout has no such commit; fetch it first, as in "
             "`git fetch origin main`, or check out the whole history"
         )
-    return Revision(name, commit, top, git)
+    return Revision(name, commit, top, git, option)
 
 
-def _git_outside(tree: Tree) -> str:
+def _git_outside(tree: Tree, option: str) -> str:
     """Return the program Git, wherever the search path has it outside the tree."""
     folders = [
         folder
@@ -197,13 +214,13 @@ def _git_outside(tree: Tree) -> str:
     git = shutil.which("git", path=os.pathsep.join(folders)) if folders else None
     if git is None or not os.path.isabs(git) or tree.holds(git):
         raise UsageError(
-            "--base: the program git was not found; install it, or pass a file with "
-            "--config"
+            f"{option}: the program git was not found; install it, or leave the "
+            "option out"
         )
     return git
 
 
-def _top(git: str, name: str, folder: str) -> str:
+def _top(git: str, asked: str, folder: str) -> str:
     """Return the top folder of the checkout that a revision is looked up in.
 
     Raises:
@@ -216,7 +233,7 @@ def _top(git: str, name: str, folder: str) -> str:
     outermost = _outermost(folder)
     there = here if outermost is None else _run(git, outermost, *_WHERE)
     if outermost is None or there.returncode or there.stdout.strip():
-        raise UsageError(f"--base {name}: {os.path.relpath(folder)}: {_why(there)}")
+        raise UsageError(f"{asked}: {os.path.relpath(folder)}: {_why(there)}")
     return outermost
 
 
@@ -235,7 +252,9 @@ def _outermost(folder: str) -> str | None:
         at = parent
 
 
-def _run(git: str, folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _run(
+    git: str, folder: str, *arguments: str, option: str = BASE
+) -> subprocess.CompletedProcess[bytes]:
     kept = {key: value for key, value in os.environ.items() if key not in _ELSEWHERE}
     try:
         return subprocess.run(
@@ -247,7 +266,7 @@ def _run(git: str, folder: str, *arguments: str) -> subprocess.CompletedProcess[
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UsageError(f"--base: git failed: {type(error).__name__}") from None
+        raise UsageError(f"{option}: git failed: {type(error).__name__}") from None
 
 
 def _why(done: subprocess.CompletedProcess[bytes]) -> str:

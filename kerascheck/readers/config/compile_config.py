@@ -32,6 +32,7 @@ from kerascheck.readers.config.dtypes import loss_dtype_of
 from kerascheck.readers.config.heads import Outlet
 from kerascheck.readers.config.losses import loss_of, metric_of
 from kerascheck.readers.config.numbers import shown_scalar
+from kerascheck.readers.config.unknown import UNKNOWN
 
 __all__ = [
     "Compiled",
@@ -101,7 +102,7 @@ def read_compiled(
     """
     reading = _Reading(outlets, legacy=legacy, floatx=floatx)
     reading.read_losses(training.get("loss"), f"{at}/loss", units)
-    if training.get("loss_weights") is not None:
+    if training.get("loss_weights") not in (None, UNKNOWN):
         saved = training["loss_weights"]
         reading.read_weights(saved, f"{at}/loss_weights", training.get("loss"))
     if training.get("metrics"):
@@ -185,6 +186,8 @@ class _Reading:
     def _weigh(self, place: int, found: SavedValue) -> None:
         weight = found.value
         number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+        if weight is UNKNOWN:
+            return
         if not number or abs(weight) > _MAX_WEIGHT or not isfinite(weight):
             shown = shown_scalar(weight)[:40]
             self._add_odd(f"the loss weight is {shown}", place, found.at)
@@ -194,6 +197,10 @@ class _Reading:
         head.origins.append(("loss_weight", found.at))
 
     def read_metrics(self, value: Any, at: str, *, weighted: bool = False) -> None:
+        if value is UNKNOWN:
+            for head in self.heads:
+                head.metrics = None
+            return
         found = assign_metrics(value, at, self.outlets, legacy=self.legacy)
         if isinstance(found, str):
             problem = Problem(kind="metric-mismatch", message=found, origin=at)

@@ -17,6 +17,7 @@ from kerascheck.model.description import Activation
 from kerascheck.readers.config.activations import Applied, activation_layer, applied
 from kerascheck.readers.config.graph import Layer, Tensor
 from kerascheck.readers.config.numbers import shown_scalar
+from kerascheck.readers.config.unknown import UNKNOWN
 
 __all__ = [
     "NOTHING",
@@ -98,7 +99,8 @@ def _start(
     at, config = layer.at, layer.config
     odd = None
     if units is None and units_name in ("units", "filters", "output_dim"):
-        odd = shown_scalar(config.get(units_name))[:40]
+        saved = config.get(units_name)
+        odd = None if saved is UNKNOWN else shown_scalar(saved)[:40]
     return TensorFacts(
         found.activation,
         layer.path,

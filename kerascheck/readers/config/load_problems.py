@@ -50,7 +50,7 @@ def find_load_problems(container: Container) -> list[Problem]:
     if version is None:
         return []
     problems = [_newer(container)] if version > NEWEST_KERAS else []
-    if container.format == "live":
+    if container.format in ("live", "source"):
         return problems  # nothing is saved yet
     legacy = version < (3, 0)
     found = _cross_loading(container) if legacy else _reloading(container)

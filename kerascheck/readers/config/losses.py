@@ -32,6 +32,7 @@ from kerascheck.model.frozen import replace
 from kerascheck.readers.config.activations import is_custom
 from kerascheck.readers.config.graph import class_of
 from kerascheck.readers.config.numbers import is_odd_number, shown_scalar
+from kerascheck.readers.config.unknown import UNKNOWN
 
 __all__ = ["ReadLoss", "ReadMetric", "loss_of", "metric_of"]
 
@@ -73,6 +74,8 @@ def loss_of(saved: Any, units: int | None) -> ReadLoss:
     """
     if isinstance(saved, str):
         return ReadLoss(_loss_by_name(saved, units))
+    if saved is UNKNOWN:
+        return ReadLoss(_custom("unknown", "unknown"))
     if not isinstance(saved, dict) or not isinstance(saved.get("class_name"), str):
         return _odd_loss(saved)
     name, config = class_of(saved), saved.get("config")
@@ -134,6 +137,9 @@ def _loss_by_object(
         kept, _ = _arguments(config, "")
         return ReadLoss(_custom(name, "object", kept), None, odd)
     from_logits = config.get("from_logits")
+    if from_logits is UNKNOWN:
+        loss = loss_called(name, arguments=arguments, given="object")
+        return ReadLoss(replace(loss, from_logits=None), None, odd)
     if from_logits in (0, 1) and from_logits is not None:
         from_logits = bool(from_logits)
     loss = loss_called(
@@ -195,6 +201,8 @@ def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:
     """
     if isinstance(saved, str):
         return ReadMetric(metric_called(saved))
+    if saved is UNKNOWN:
+        return ReadMetric(Metric(compiled="unknown", given="unknown", builtin=False))
     if not isinstance(saved, dict) or not isinstance(saved.get("class_name"), str):
         return _odd_metric(saved)
     name, config = class_of(saved), saved.get("config")

@@ -33,7 +33,9 @@ RefusalKind = Literal[
 
 Problems = tuple[Problem, ...]
 
-Format = Literal["keras", "keras-dir", "hdf5", "saved-model", "keras-json", "live"]
+Format = Literal[
+    "keras", "keras-dir", "hdf5", "saved-model", "keras-json", "live", "source"
+]
 
 
 class Container(Frozen, eq=False):

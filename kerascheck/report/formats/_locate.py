@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.outcome import Outcome
 from kerascheck.model.description import Description
-from kerascheck.report.view import SourceLines
+from kerascheck.report.view import SourceLines, file_and_line
 
 _FILES = {"saved-model": "saved_model.pb", "keras-dir": "config.json"}
 """The file that a folder that is one model is shown at."""
@@ -30,6 +30,9 @@ class Locator:
 
     def __init__(self, outcome: Outcome) -> None:
         self._models = {model.path: model for model in outcome.models}
+        self._programs = {
+            m.program.file: m.program for m in outcome.models if m.program is not None
+        }
         self._lines = SourceLines(outcome.models)
         self._above = _path_from_root()
 
@@ -41,9 +44,19 @@ class Locator:
     def lines(self, finding: Finding) -> Iterator[tuple[str, FileLine]]:
         """Yield the lines of source of a finding, each with what is there."""
         for what, place in self._lines.find(finding):
-            file, line = _split(place)
+            line = self._file_line(place)
             if line is not None:
-                yield what, FileLine(self._relative(file), line)
+                yield what, line
+
+    def _file_line(self, place: str) -> FileLine | None:
+        """Return the line of the file that a place names; None: it names no line."""
+        file, cell, line = file_and_line(place)
+        if line is None:
+            return None
+        if cell is not None:
+            program = self._programs.get(file)
+            line = 1 if program is None else program.line_of_file(cell, line)
+        return FileLine(self._relative(file.replace(os.sep, "/")), max(line, 1))
 
     def file(self, path: str) -> FileLine:
         """Return the first line of a file."""
@@ -52,6 +65,8 @@ class Locator:
     def model(self, path: str) -> FileLine:
         """Return the first line of the file of the model at `path`."""
         model = self._models.get(path)
+        if model is not None and model.program is not None:
+            return self._file_line(model.source or path) or self.file(model.file)
         return self.file(path if model is None else _file(model))
 
     def _relative(self, path: str) -> str:
@@ -69,14 +84,6 @@ class Locator:
 def _file(model: Description) -> str:
     inside = _FILES.get(model.format or "")
     return model.path if inside is None else f"{model.path}/{inside}"
-
-
-def _split(place: str) -> tuple[str, int | None]:
-    """Return file and line of FILE:LINE; None: it is not of that form."""
-    file, _, line = place.rpartition(":")
-    if not file or not (line.isascii() and line.isdigit() and 0 < len(line) < 8):
-        return place, None
-    return file.replace(os.sep, "/"), max(int(line), 1)
 
 
 def _path_from_root() -> str:

@@ -1,7 +1,8 @@
 r"""For grep and problem matchers: one line for each finding, path first.
 
 A line matches ^(?P<path>.+?): (?P<code>KC\d{3}) (?P<severity>\w+): (?P<message>.*)$
-A live model has no path: instead, FILE:LINE of what made it is shown, if known.
+A live model has no path: instead, FILE:LINE of what made it is shown, if known. In a
+program, the path is that of the line.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ def render(outcome: Outcome, style: Style) -> str:
 
 def _places(outcome: Outcome) -> Callable[[Finding], str]:
     """Return a function that says where the model of a finding is."""
-    live = SourceLines(model for model in outcome.models if model.format == "live")
+    in_source = ("live", "source")
+    live = SourceLines(m for m in outcome.models if m.format in in_source)
 
     def place(finding: Finding) -> str:
         return next((line.place for line in live.find(finding)), finding.model)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from kerascheck.engine.finding import Finding
-from kerascheck.engine.outcome import NotRun, Outcome, sort_by_severity
+from kerascheck.engine.outcome import IN_COMMENT, NotRun, Outcome, sort_by_severity
 from kerascheck.model.version import __version__
 from kerascheck.report.document import (
     MAX_STRING,
@@ -24,7 +24,8 @@ from kerascheck.report.document import (
 from kerascheck.report.formats._descriptor import descriptor
 from kerascheck.report.formats._locate import FileLine, Locator
 from kerascheck.report.rule_page import cards, sentence
-from kerascheck.report.view import COMPILED, LAYER
+from kerascheck.report.totals import ignored_comments
+from kerascheck.report.view import COMPILED, HERE, LAYER
 from kerascheck.trust.printable import Style, count, shortened, shown
 
 SCHEMA = (
@@ -35,7 +36,11 @@ SCHEMA = (
 MAX_COUNT = 25_000
 """Results of one run that GitHub accepts; it refuses a file with more."""
 
-_LINES = {COMPILED: "its compile() call", LAYER: "the last layer of its head"}
+_LINES = {
+    HERE: "the finding",
+    COMPILED: "its compile() call",
+    LAYER: "the last layer of its head",
+}
 """What a line of source is, as a related location."""
 
 _PROPERTIES = ("confidence", "harm", "seen", "expected", "fix", "confirmation")
@@ -93,7 +98,8 @@ class _Run:
 
     def _suppressed(self) -> Iterator[Document]:
         for item in self._outcome.suppressed:
-            suppression = {"kind": "external", "justification": shown(item.why)}
+            kind = "inSource" if item.by == IN_COMMENT else "external"
+            suppression = {"kind": kind, "justification": shown(item.why)}
             yield self._result(item.finding) | {"suppressions": [suppression]}
 
     def _result(self, finding: Finding) -> Document:
@@ -128,7 +134,8 @@ class _Run:
         lines = list(self._locator.lines(finding))
         for what, place in lines[1:]:
             yield {"message": {"text": _LINES[what]}, **_physical(place)}
-        if lines:
+        model = self._models.get(finding.model)
+        if lines and model is not None and model.program is None:
             place = self._locator.model(finding.model)
             yield {"message": {"text": "the model"}, **_physical(place)}
         labels = self._labels(finding)
@@ -177,6 +184,10 @@ class _Run:
         for use in self._outcome.configuration:
             if use.sentence:
                 yield self._notification("note", use.sentence, (use.path, None))
+        for program in self._outcome.programs:
+            if program.ignored_comments:
+                text = ignored_comments(program.ignored_comments)
+                yield self._notification("note", text, (program.path, None))
         more = len(self._outcome.findings) - MAX_COUNT
         if more > 0:
             text = f"{count(more, 'more finding')}, in the other formats"

@@ -1,0 +1,1 @@
+"""Programs, read as text: which models they compile, and with what."""

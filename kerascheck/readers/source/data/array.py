@@ -1,0 +1,379 @@
+"""An array, as far as it is known: its shape and what its values can be.
+
+Each fact holds for the array that the program makes. Without a fact, anything is
+possible. `kerascheck.readers.source.data.labels` says which labels they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Final
+
+from kerascheck.model.description import Scalar, Shape
+from kerascheck.model.frozen import Frozen, replace
+from kerascheck.readers.source.data.call import Value
+
+__all__ = [
+    "MAX_LITERAL",
+    "UNKNOWN",
+    "Array",
+    "Rows",
+    "all_occur",
+    "as_array",
+    "as_dtype",
+    "bits",
+    "broadcast",
+    "chosen_of",
+    "ids",
+    "joined",
+    "long_part_of",
+    "mapped",
+    "one_hot",
+    "reals",
+    "shape_of",
+    "some_of",
+    "with_shape",
+    "without_values",
+]
+
+MAX_LITERAL: Final = 10_000
+"""Values of a literal that are kept."""
+
+_MAX_VALUES: Final = 64
+_MAX_RANK: Final = 32
+
+
+class Rows(StrEnum):
+    """What every row along the last axis is."""
+
+    ONE_HOT = "one-hot"  # exactly one 1, and 0 elsewhere
+    DISTRIBUTION = "distribution"  # probabilities that sum to 1
+
+
+class Array(Frozen):
+    """What is known of an array, tensor or column."""
+
+    shape: Shape | None = None  # None: not even the rank is known
+    last: int | None = None  # size of the last axis, if the rank is not known
+    max_rank: int = _MAX_RANK  # if the rank is not known
+    dtype: str | None = None  # numpy's name, or "str"
+    low: float | None = None  # no finite value is lower
+    high: float | None = None  # no finite value is higher
+    whole: bool | None = None  # all are whole numbers; False: surely not all
+    values: tuple[Scalar, ...] | None = None  # every value is one of these
+    classes: int | None = None  # distinct values that occur; of rows, columns with a 1
+    ids: bool = False  # numbers of classes, one after the other
+    dense: bool = False  # has every whole number from low to high, in any long part
+    rows: Rows | None = None
+    data: tuple[Scalar, ...] | None = None  # all values in order, if literal
+
+    @property
+    def rank(self) -> int | None:
+        """Number of axes; None: unknown."""
+        return None if self.shape is None else len(self.shape)
+
+    @property
+    def width(self) -> int | None:
+        """Size of the last axis; None: unknown, or there is none."""
+        return (self.shape[-1] if self.shape else None) if self.shape else self.last
+
+    @property
+    def is_bits(self) -> bool:
+        """Say whether every value is 0 or 1."""
+        inside = self.low is not None and self.high is not None
+        return bool(self.whole and inside and self.low >= 0 and self.high <= 1)  # type: ignore[operator]
+
+
+UNKNOWN: Final = Array()
+
+
+def without_values(array: Array) -> Array:
+    """Return what is left if nothing is known of the values."""
+    return Array(
+        shape=array.shape,
+        last=array.last,
+        max_rank=array.max_rank,
+        dtype=array.dtype,
+    )
+
+
+def with_shape(array: Array, shape: Shape | None, *, keeps_rows: bool = False) -> Array:
+    """Return the same values in another shape."""
+    rows = array.rows if keeps_rows else None
+    last = array.last if keeps_rows and shape is None else None
+    return replace(array, shape=shape, rows=rows, last=last, max_rank=_MAX_RANK)
+
+
+def some_of(array: Array) -> Array:
+    """Return what holds for any part of the values, in the same shape."""
+    return replace(array, classes=None, dense=False, data=None)
+
+
+def long_part_of(array: Array) -> Array:
+    """Return what holds for many values one after the other."""
+    return replace(array, classes=None, data=None, dense=array.dense and array.ids)
+
+
+def chosen_of(array: Array) -> Array:
+    """Return what holds for values that are chosen, maybe by their class."""
+    made = some_of(array)
+    return replace(made, high=None, values=None) if array.ids else made
+
+
+def all_occur(array: Array) -> bool:
+    """Say whether every whole number from the lowest to the highest value occurs."""
+    if array.low is None or array.high is None or not array.whole:
+        return False
+    return array.dense or array.classes == array.high - array.low + 1
+
+
+def bits(shape: Shape | None, dtype: str | None = "bool") -> Array:
+    """Return values 0 and 1."""
+    return Array(shape=shape, dtype=dtype, low=0, high=1, whole=True, values=(0, 1))
+
+
+def ids(
+    shape: Shape | None,
+    classes: int | None = None,
+    dtype: str | None = "int64",
+    *,
+    all_occur: bool = False,
+    mixed: bool = True,
+) -> Array:
+    """Return class ids from 0 on.
+
+    Args:
+        shape: Of the array.
+        classes: How many classes there are.
+        dtype: Of the array.
+        all_occur: Whether each class occurs.
+        mixed: Whether each does in any long part, too.
+    """
+    known = classes is not None
+    return Array(
+        shape=shape,
+        dtype=dtype,
+        low=0,
+        high=classes - 1 if classes is not None else None,
+        whole=True,
+        ids=True,
+        dense=known and all_occur and mixed,
+        classes=classes if all_occur else None,
+        values=tuple(range(classes)) if known and classes <= _MAX_VALUES else None,  # type: ignore[operator, arg-type]
+    )
+
+
+def reals(
+    shape: Shape | None,
+    low: float | None = None,
+    high: float | None = None,
+    dtype: str | None = "float64",
+) -> Array:
+    """Return real values of which most are no whole numbers."""
+    return Array(shape=shape, dtype=dtype, low=low, high=high, whole=False)
+
+
+def one_hot(
+    of: Array, width: int | None, dtype: str | None, *, columns: bool = False
+) -> Array:
+    """Return rows with one 1 for each value of an array.
+
+    Args:
+        of: Class ids.
+        width: Length of a row.
+        dtype: Of the rows.
+        columns: Whether a last axis of 1 is taken off first, as Keras does.
+    """
+    shape = of.shape
+    if columns and shape and len(shape) > 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    made = bits(None if shape is None else (*shape, width), dtype)
+    classes = of.classes if of.whole and of.low == 0 else None
+    last = width if shape is None else None
+    return replace(made, rows=Rows.ONE_HOT, last=last, classes=classes)
+
+
+def shape_of(value: Value) -> Shape | None:
+    """Return a shape that a program writes: a number, list or tuple."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return (value,)
+    if type(value) not in (list, tuple) or len(value) > _MAX_RANK:
+        return None
+    return tuple(v if type(v) is int and v >= 0 else None for v in value)
+
+
+def as_dtype(array: Array, dtype: str | None) -> Array:
+    """Return an array in another dtype."""
+    if dtype is None:
+        return replace(array, dtype=None, **_cast_to_unknown(array))
+    if dtype == "bool" and not array.is_bits:
+        return bits(array.shape)
+    if dtype == "str":
+        return Array(shape=array.shape, dtype="str", classes=array.classes)
+    made = replace(array, dtype=dtype)
+    if _overflows(array, dtype):
+        return without_values(made)
+    if dtype.startswith(("int", "uint")) and array.whole is not True:
+        return _truncated(made)
+    return made
+
+
+def _cast_to_unknown(array: Array) -> dict[str, Value]:
+    if array.whole:
+        return {"data": None}
+    return {"whole": None, "rows": None, "data": None, "values": None}
+
+
+def _overflows(array: Array, dtype: str) -> bool:
+    """Say whether values may not fit a dtype of whole numbers."""
+    if not dtype.startswith(("int", "uint")):
+        return False
+    size = int(dtype.lstrip("uint") or 64)
+    low, high = (
+        (0, 2**size) if dtype[0] == "u" else (-(2 ** (size - 1)), 2 ** (size - 1))
+    )
+    if array.ids and (array.low or 0) >= 0:
+        return array.high is not None and array.high >= high
+    beyond = array.low is not None and array.low < low
+    return beyond or (array.high is not None and array.high >= high)
+
+
+def _truncated(array: Array) -> Array:
+    low = None if array.low is None else float(int(array.low))
+    high = None if array.high is None else float(int(array.high))
+    made = without_values(array)
+    return replace(made, low=low, high=high, whole=True)
+
+
+def broadcast(one: Shape | None, other: Shape | None) -> Shape | None:
+    """Return the shape of an operation on two arrays; None: unknown."""
+    if one is None or other is None:
+        return None
+    rank = max(len(one), len(other))
+    pairs = zip(
+        (1,) * (rank - len(one)) + one, (1,) * (rank - len(other)) + other, strict=True
+    )
+    return tuple(_axis(a, b) for a, b in pairs)
+
+
+def _axis(a: int | None, b: int | None) -> int | None:
+    if a == 1:
+        return b
+    if b == 1 or a == b:
+        return a
+    return b if a is None else a if b is None else None
+
+
+def joined(arrays: Sequence[Array], shape: Shape | None) -> Array:
+    """Return what holds for the values of all these arrays together."""
+    if not arrays:
+        return Array(shape=shape)
+    first = arrays[0]
+    wholes = {each.whole for each in arrays}
+    values: set[Scalar] | None = set()
+    for each in arrays:
+        values = (
+            None if values is None or each.values is None else {*values, *each.values}
+        )
+    listed = None if values is None or len(values) > _MAX_VALUES else values
+    return Array(
+        shape=shape,
+        dtype=first.dtype if len({a.dtype for a in arrays}) == 1 else None,
+        low=_end(min, [a.low for a in arrays]),
+        high=_end(max, [a.high for a in arrays]),
+        whole=False if False in wholes else None if None in wholes else True,
+        values=None if listed is None else _sorted(listed),
+        ids=all(a.ids for a in arrays),
+        rows=first.rows if len({a.rows for a in arrays}) == 1 else None,
+    )
+
+
+def _sorted(values: Iterable[Scalar]) -> tuple[Scalar, ...]:
+    return tuple(sorted(values, key=lambda v: (isinstance(v, str), v)))
+
+
+def _end(choose: Value, ends: list[float | None]) -> float | None:
+    known = [end for end in ends if end is not None]
+    return choose(known) if len(known) == len(ends) else None
+
+
+def mapped(array: Array, values: Iterable[Value]) -> Array:
+    """Return an array of the same shape whose values are all among these."""
+    shape = array.shape
+    flat = tuple(values)
+    return replace(_of_values(flat, shape), data=None, classes=None)
+
+
+def as_array(value: Value) -> Array:
+    """Return what is known of anything that numpy makes an array of."""
+    if isinstance(value, Array):
+        return value
+    own = getattr(value, "as_array", None)
+    if own is not None:
+        made = own()
+        return made if isinstance(made, Array) else UNKNOWN
+    if isinstance(value, (bool, int, float, str)):
+        return _of_values((value,), ())
+    if isinstance(value, range):
+        value = list(value[: MAX_LITERAL + 1])
+    if isinstance(value, (list, tuple)):
+        return _of_sequence(value)
+    return UNKNOWN
+
+
+def _of_sequence(value: Sequence[Value]) -> Array:
+    size = len(value) if type(value) in (list, tuple) else None
+    if size is None or size > MAX_LITERAL:
+        return Array()
+    parts = [as_array(each) for each in value]
+    if not parts:
+        return Array(shape=(0,), dtype="float64")
+    shapes = {part.shape for part in parts}
+    if len(shapes) > 1 or None in shapes:
+        return UNKNOWN
+    inner = shapes.pop() or ()
+    shape = (size, *inner)
+    flat = [part.data for part in parts]
+    if all(part is not None for part in flat):
+        cells = tuple(cell for part in flat if part for cell in part)
+        if len(cells) <= MAX_LITERAL:
+            return _of_values(cells, shape)
+    return joined(parts, shape)
+
+
+def _of_values(cells: tuple[Scalar, ...], shape: Shape | None) -> Array:
+    """Return an array with just these values."""
+    if cells and all(isinstance(cell, str) for cell in cells):
+        distinct = sorted({str(cell) for cell in cells})
+        listed = tuple(distinct) if len(distinct) <= _MAX_VALUES else None
+        return Array(
+            shape=shape, dtype="str", classes=len(distinct), values=listed, data=cells
+        )
+    numbers = [cell for cell in cells if isinstance(cell, (int, float))]
+    if not numbers or len(numbers) < len(cells):
+        return Array(shape=shape)
+    finite = [cell for cell in numbers if abs(cell) < float("inf")]
+    distinct_numbers = sorted(set(finite))
+    small = len(distinct_numbers) <= _MAX_VALUES and len(finite) == len(cells)
+    return Array(
+        shape=shape,
+        dtype=_dtype_of(cells),
+        low=distinct_numbers[0] if finite else None,
+        high=distinct_numbers[-1] if finite else None,
+        whole=all(cell == int(cell) for cell in finite),
+        values=tuple(distinct_numbers) if small else None,
+        classes=len(distinct_numbers),
+        data=cells,
+    )
+
+
+def _dtype_of(cells: Iterable[Scalar]) -> str | None:
+    kinds = {type(cell) for cell in cells}
+    if kinds == {bool}:
+        return "bool"
+    if float in kinds:
+        return "float64"
+    return "int64"

@@ -1,0 +1,58 @@
+"""What the interpreter passes to functions of the libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, TypeAlias
+
+__all__ = ["Call", "NotKnown", "Value", "is_number", "whole_number"]
+
+Value: TypeAlias = Any
+
+_NO_ARGUMENT: Final = object()
+
+
+class NotKnown:
+    """A plain value, such as a length, that is not known."""
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def __repr__(self) -> str:
+        return f"NotKnown({self.why!r})"
+
+
+class Call(NamedTuple):
+    """Arguments of one call, as far as they are known.
+
+    Attributes:
+        args: By position.
+        kwargs: By name.
+        invoke: Returns what a function of the program makes of these arguments.
+    """
+
+    args: tuple[Value, ...] = ()
+    kwargs: Mapping[str, Value] = {}
+    invoke: Callable[[Value, tuple[Value, ...]], Value] | None = None
+
+    def get(self, place: int, name: str, default: Value = None) -> Value:
+        """Return an argument by its position or name."""
+        if name in self.kwargs:
+            return self.kwargs[name]
+        return self.args[place] if 0 <= place < len(self.args) else default
+
+    def named(self, name: str, default: Value = None) -> Value:
+        """Return an argument that is only given by name."""
+        return self.kwargs.get(name, default)
+
+
+def is_number(value: Value) -> bool:
+    """Say whether a value is a known number."""
+    return isinstance(value, (bool, int, float))
+
+
+def whole_number(value: Value) -> int | None:
+    """Return a known whole number; None: it is not known."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,351 @@
+"""Functions of NumPy, and those of the same name in TensorFlow, JAX and `keras.ops`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from kerascheck.model.frozen import replace
+from kerascheck.readers.source.data import shapes
+from kerascheck.readers.source.data.array import (
+    UNKNOWN,
+    Array,
+    Rows,
+    as_array,
+    as_dtype,
+    bits,
+    ids,
+    joined,
+    reals,
+    shape_of,
+    some_of,
+    with_shape,
+)
+from kerascheck.readers.source.data.call import Call, Value, is_number, whole_number
+from kerascheck.readers.source.data.dtypes import dtype_named
+from kerascheck.readers.source.data.operators import compared, computed
+
+__all__ = ["NUMPY", "RANDOM", "SHARED", "made_array", "random_integers"]
+
+Function = Callable[[Call], Value]
+
+
+def made_array(call: Call, place: int = 1) -> Array:
+    """Return an array of what is given, in the dtype that is asked for."""
+    array = as_array(call.get(0, "object", call.named("value", call.named("a"))))
+    if "dtype" in call.kwargs or len(call.args) > place:
+        return as_dtype(array, dtype_named(call.get(place, "dtype")))
+    return array
+
+
+def filled(value: float | None, dtype: int = 1, default: str = "float64") -> Function:
+    """Return a function that makes an array of one value.
+
+    Args:
+        value: The value; None: it is an argument.
+        dtype: Position of the argument for the dtype.
+        default: What dtype it is if none is given.
+    """
+
+    def make(call: Call) -> Array:
+        axes = shape_of(call.get(0, "shape"))
+        number = as_array(call.get(1, "fill_value") if value is None else value)
+        made = replace(joined([number], axes), classes=1 if number.values else None)
+        given = call.get(dtype, "dtype")
+        if given is None:
+            return replace(made, dtype=number.dtype if value is None else default)
+        return as_dtype(made, dtype_named(given))
+
+    return make
+
+
+def like(value: float) -> Function:
+    """Return a function that makes an array of one value as large as another."""
+
+    def make(call: Call) -> Array:
+        array = as_array(call.get(0, "a"))
+        return replace(joined([as_array(value)], array.shape), dtype=None, classes=1)
+
+    return make
+
+
+def _eye(call: Call) -> Array:
+    n, m = call.get(0, "N"), call.get(1, "M")
+    rows = whole_number(n)
+    columns = rows if m is None else whole_number(m)
+    dtype = call.get(3, "dtype")
+    name = "float64" if dtype is None else dtype_named(dtype)
+    made = bits((rows, columns), name)
+    square = m is None and not call.get(2, "k", 0)
+    return replace(made, rows=Rows.ONE_HOT, classes=rows) if square else made
+
+
+def _arange(call: Call) -> Array:
+    ends = call.args[:3]
+    if not all(type(end) is int for end in ends) or not ends:
+        return Array(shape=(None,))
+    numbers = range(*ends)
+    if len(numbers) == 0:
+        return Array(shape=(0,))
+    return Array(
+        shape=(len(numbers),),
+        dtype="int64",
+        low=min(numbers[0], numbers[-1]),
+        high=max(numbers[0], numbers[-1]),
+        whole=True,
+        classes=len(numbers),
+        dense=abs(numbers.step) == 1,
+    )
+
+
+def _linspace(call: Call) -> Array:
+    start, stop, num = call.get(0, "start"), call.get(1, "stop"), call.get(2, "num", 50)
+    size = whole_number(num)
+    if not is_number(start) or not is_number(stop):
+        return Array(shape=(size,))
+    low, high = min(start, stop), max(start, stop)
+    made = Array(shape=(size,), dtype="float64", low=low, high=high)
+    plain = size is None or size < 3 or (stop - start) % (size - 1) == 0
+    return made if plain else replace(made, whole=False)
+
+
+def _where(call: Call) -> Array:
+    if len(call.args) < 3:
+        return UNKNOWN
+    return shapes.chosen(*call.args[:3])
+
+
+def _unique(call: Call) -> Value:
+    array = as_array(call.get(0, "ar"))
+    more = [call.named(f"return_{name}") for name in ("index", "inverse", "counts")]
+    values = replace(some_of(array), shape=(array.classes,), rows=None)
+    if not any(more) and call.get(1, "return_index") is None:
+        return values
+    if more == [None, True, None] and len(call.args) == 1:
+        shape = array.shape if array.rank == 1 else None
+        return values, ids(shape, array.classes, all_occur=array.classes is not None)
+    return None
+
+
+def _argmax(dtype: str | None) -> Function:
+    def argmax(call: Call) -> Array:
+        return shapes.position_of_highest(_first(call), call.get(1, "axis"), dtype)
+
+    return argmax
+
+
+def _first(call: Call) -> Array:
+    names = ("a", "x", "array", "arr", "tensor", "input", "inputs", "m")
+    found = next((call.kwargs[n] for n in names if n in call.kwargs), None)
+    return as_array(call.args[0] if call.args else found)
+
+
+def _joined_by(function: Callable[..., Array]) -> Function:
+    def join(call: Call) -> Array:
+        values = call.args[0] if call.args else next(iter(call.kwargs.values()), None)
+        if function in (shapes.concatenated, shapes.stacked):
+            return function(values, call.get(1, "axis", 0))
+        return function(values)
+
+    return join
+
+
+def operator(name: str) -> Function:
+    """Return the function of two arrays that is an operator."""
+
+    def apply(call: Call) -> Value:
+        if len(call.args) < 2:
+            return UNKNOWN
+        left, right = call.args[:2]
+        made = compared(name, left, right) or computed(name, left, right)
+        return None if made is None else replace(made, dtype=None)
+
+    return apply
+
+
+def _shape_argument(call: Call) -> Value:
+    return call.get(1, "shape", call.named("newshape"))
+
+
+def random_integers(call: Call) -> Array:
+    """Return whole numbers from a range that leaves out its end."""
+    low, high = call.get(0, "low"), call.get(1, "high")
+    if high is None:
+        low, high = 0, low
+    return _integers(call, 2, low, high)
+
+
+def _legacy_integers(call: Call) -> Array:
+    low, high = call.get(0, "low"), call.get(1, "high")
+    if high is None:
+        low, high = 1, low
+    return _integers(call, 2, low, high + 1 if type(high) is int else None)
+
+
+def _integers(call: Call, place: int, low: Value, high: Value) -> Array:
+    shape = _size(call, place)
+    if type(low) is not int or type(high) is not int or high <= low:
+        known = type(low) is int
+        return Array(shape=shape, dtype="int64", low=low if known else None, whole=True)
+    few = high - low <= 64
+    often = _size_is(shape, 10 * (high - low))
+    return Array(
+        shape=shape,
+        dtype="int64" if call.named("dtype") is None else None,
+        low=low,
+        high=high - 1,
+        whole=True,
+        values=tuple(range(low, high)) if few else None,
+        ids=often and low in (0, 1) and few,
+        dense=often,
+    )
+
+
+def _size_is(shape: Any, least: int) -> bool:
+    """Say whether an array has so many values."""
+    size = 1
+    for axis in shape or ():
+        size *= axis or 1
+    return bool(shape) and size >= least
+
+
+def _size(call: Call, place: int) -> Any:
+    size = call.get(place, "size")
+    return () if size is None else shape_of(size)
+
+
+def _of_axes(low: float | None, high: float | None) -> Function:
+    """Return a function that takes the size of each axis."""
+
+    def make(call: Call) -> Array:
+        return reals(shape_of(call.args), low, high)
+
+    return make
+
+
+def _sized(low: float | None, high: float | None, place: int = 0) -> Function:
+    def make(call: Call) -> Array:
+        return reals(_size(call, place), low, high)
+
+    return make
+
+
+def _uniform(call: Call) -> Array:
+    low, high = call.get(0, "low", 0.0), call.get(1, "high", 1.0)
+    known = is_number(low) and is_number(high)
+    return reals(_size(call, 2), low if known else None, high if known else None)
+
+
+def _choice(call: Call) -> Array:
+    a, shape = call.get(0, "a"), _size(call, 1)
+    if type(a) is int:
+        return _integers(Call(kwargs={"size": call.get(1, "size")}), 9, 0, a)
+    array = as_array(a)
+    if array.rank != 1:
+        return Array(shape=shape)
+    return replace(with_shape(some_of(array), shape))
+
+
+def _binomial(call: Call) -> Array:
+    n, shape = call.get(0, "n"), _size(call, 2)
+    if n == 1:
+        return replace(bits(shape), dtype="int64")
+    return Array(shape=shape, dtype="int64", low=0, whole=True)
+
+
+def _permutation(call: Call) -> Array:
+    array = as_array(call.get(0, "x"))
+    if type(call.get(0, "x")) is int:
+        return _arange(Call((call.get(0, "x"),)))
+    return replace(array, data=None)
+
+
+def _plain(change: Callable[[Array], Array]) -> Function:
+    return lambda call: change(_first(call))
+
+
+SHARED: Final[dict[str, Function]] = {
+    "abs": _plain(shapes.unknown_like),
+    "add": operator("Add"),
+    "argmax": _argmax(None),
+    "concatenate": _joined_by(shapes.concatenated),
+    "divide": operator("Div"),
+    "equal": operator("Eq"),
+    "exp": _plain(shapes.unknown_like),
+    "expand_dims": lambda c: shapes.expanded(_first(c), c.get(1, "axis")),
+    "greater": operator("Gt"),
+    "greater_equal": operator("GtE"),
+    "isnan": _plain(shapes.tests),
+    "less": operator("Lt"),
+    "less_equal": operator("LtE"),
+    "log": _plain(shapes.unknown_like),
+    "logical_not": _plain(shapes.tests),
+    "mod": operator("Mod"),
+    "multiply": operator("Mult"),
+    "not_equal": operator("NotEq"),
+    "ones_like": like(1),
+    "reshape": lambda c: shapes.reshaped(_first(c), _shape_argument(c)),
+    "sqrt": _plain(shapes.unknown_like),
+    "squeeze": lambda c: shapes.squeezed(_first(c), c.get(1, "axis")),
+    "stack": _joined_by(shapes.stacked),
+    "subtract": operator("Sub"),
+    "tile": lambda c: shapes.tiled(_first(c), c.get(1, "reps", c.named("multiples"))),
+    "where": _where,
+    "zeros_like": like(0),
+}
+"""Name -> function that NumPy, TensorFlow, JAX and `keras.ops` have alike."""
+
+RANDOM: Final[dict[str, Function]] = {
+    "beta": _sized(0, 1, 2),
+    "binomial": _binomial,
+    "choice": _choice,
+    "integers": random_integers,
+    "normal": _sized(None, None, 2),
+    "permutation": _permutation,
+    "rand": _of_axes(0, 1),
+    "randint": random_integers,
+    "randn": _of_axes(None, None),
+    "random": _sized(0, 1),
+    "random_integers": _legacy_integers,
+    "random_sample": _sized(0, 1),
+    "standard_normal": _sized(None, None),
+    "uniform": _uniform,
+}
+"""Method of a random generator, or function of `numpy.random` -> what it returns."""
+
+_FILE: Final = Array(max_rank=2)
+
+NUMPY: Final[dict[str, Function]] = {
+    **SHARED,
+    "arange": _arange,
+    "argmax": _argmax("int64"),
+    "argsort": lambda c: Array(shape=_first(c).shape, whole=True, low=0),
+    "array": made_array,
+    "asarray": made_array,
+    "ascontiguousarray": made_array,
+    "atleast_2d": lambda c: _first(c) if _first(c).rank == 2 else UNKNOWN,
+    "clip": lambda c: shapes.clipped(_first(c), c.get(1, "a_min"), c.get(2, "a_max")),
+    "column_stack": _joined_by(shapes.as_columns),
+    "copy": _first,
+    "empty": lambda c: Array(shape=shape_of(c.get(0, "shape"))),
+    "eye": _eye,
+    "full": filled(None, dtype=2),
+    "genfromtxt": lambda c: _FILE,
+    "hstack": _joined_by(shapes.side_by_side),
+    "identity": _eye,
+    "linspace": _linspace,
+    "load": lambda c: UNKNOWN,
+    "loadtxt": lambda c: _FILE,
+    "logical_and": lambda c: bits(None),
+    "logical_or": lambda c: bits(None),
+    "mean": lambda c: shapes.sums(_first(c), c.get(1, "axis")),
+    "ones": filled(1),
+    "ravel": _plain(shapes.flattened),
+    "round": _plain(lambda a: replace(shapes.unknown_like(a), whole=True)),
+    "sum": lambda c: shapes.sums(_first(c), c.get(1, "axis")),
+    "transpose": _plain(shapes.transposed),
+    "unique": _unique,
+    "vstack": _joined_by(shapes.on_top),
+    "zeros": filled(0),
+}
+"""Function of `numpy` -> what it returns."""

@@ -1,0 +1,240 @@
+"""Encoders, scalers, splits and data sets of scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from kerascheck.model.frozen import replace
+from kerascheck.readers.source.data.array import (
+    UNKNOWN,
+    Array,
+    Rows,
+    all_occur,
+    as_array,
+    bits,
+    ids,
+    reals,
+    some_of,
+)
+from kerascheck.readers.source.data.call import Call, Value, whole_number
+from kerascheck.readers.source.data.containers import Encoder, Record, Table
+
+__all__ = ["SKLEARN", "encoder_attribute", "encoder_method"]
+
+Function = Callable[[Call], Value]
+
+
+def _labels(encoder: Encoder, given: Array) -> Array:
+    shape = None if given.shape is None else given.shape[:1]
+    known = encoder.fitted.classes if encoder.fitted is not None else None
+    return ids(
+        shape or (None,), known, all_occur=given is encoder.fitted and known is not None
+    )
+
+
+def _binarized(encoder: Encoder, given: Array) -> Array:
+    """Two classes are one column."""
+    samples = given.shape[0] if given.shape else None
+    fitted = encoder.fitted or UNKNOWN
+    classes = fitted.classes
+    usual = not encoder.call.args and not {"pos_label", "neg_label"} & {
+        *encoder.call.kwargs
+    }
+    if not usual or fitted.rows is not None or fitted.rank not in (None, 1):
+        return Array(shape=(samples, None))
+    if classes is None:
+        return bits((samples, None), "int64")
+    if classes <= 2:
+        return bits((samples, 1), "int64")
+    made = bits((samples, classes), "int64")
+    occurring = classes if given is encoder.fitted else None
+    return replace(made, rows=Rows.ONE_HOT, classes=occurring)
+
+
+def _one_hot_rows(encoder: Encoder, given: Array) -> Array:
+    samples = given.shape[0] if given.shape else None
+    one_column = given.rank == 2 and given.width == 1
+    plain = encoder.call.named("drop") is None
+    known = encoder.call.named("handle_unknown", "error") == "error"
+    classes = encoder.fitted.classes if encoder.fitted and one_column else None
+    width = classes if plain else None
+    dtype = "float64" if "dtype" not in encoder.call.kwargs else None
+    made = bits((samples, width), dtype)
+    return replace(made, rows=Rows.ONE_HOT) if one_column and plain and known else made
+
+
+def _several_hot(encoder: Encoder, given: Array) -> Array:
+    samples = given.shape[0] if given.shape else None
+    return bits((samples, None), "int64")
+
+
+def _standardized(encoder: Encoder, given: Array) -> Array:
+    surely = given.whole is False
+    return Array(shape=given.shape, whole=False if surely else None)
+
+
+def _between(encoder: Encoder, given: Array) -> Array:
+    """Literal bounds hold for what the scaler was fitted on."""
+    ends = encoder.call.get(0, "feature_range", (0, 1))
+    known = type(ends) in (tuple, list) and given is encoder.fitted
+    whole = False if given.dense and (given.classes or 3) > 2 else None
+    if not known or not all(isinstance(end, (int, float)) for end in ends):
+        return Array(shape=given.shape, whole=whole)
+    slack = 1e-6
+    return Array(
+        shape=given.shape, low=ends[0] - slack, high=ends[1] + slack, whole=whole
+    )
+
+
+_TRANSFORM: Final[dict[str, Callable[[Encoder, Array], Array]]] = {
+    "LabelBinarizer": _binarized,
+    "LabelEncoder": _labels,
+    "MaxAbsScaler": _standardized,
+    "MinMaxScaler": _between,
+    "MultiLabelBinarizer": _several_hot,
+    "OneHotEncoder": _one_hot_rows,
+    "RobustScaler": _standardized,
+    "StandardScaler": _standardized,
+}
+"""Class of scikit-learn -> what its `transform` returns."""
+
+
+def encoder_method(encoder: Encoder, name: str, call: Call) -> Value | None:
+    """Return what a method of an encoder makes, and note what it is fitted on."""
+    given = as_array(call.get(0, "X", call.get(0, "y", call.named("raw_documents"))))
+    transform = _TRANSFORM.get(encoder.kind)
+    if transform is None:
+        return None
+    if name in ("fit", "fit_transform"):
+        encoder.fitted = given
+    if name == "fit":
+        return encoder
+    if name in ("transform", "fit_transform"):
+        return transform(encoder, given)
+    return Array() if name == "inverse_transform" else None
+
+
+def encoder_attribute(encoder: Encoder, name: str) -> Value | None:
+    """Return an attribute of a fitted encoder."""
+    if name == "classes_" and encoder.kind != "OneHotEncoder":
+        fitted = encoder.fitted
+        return Array(shape=(None if fitted is None else fitted.classes,))
+    return None
+
+
+def _encoder(kind: str) -> Function:
+    return lambda call: Encoder(kind, call)
+
+
+def _split(call: Call) -> Value:
+    """Two parts of each array, of the same kind."""
+    made: list[Value] = []
+    for each in call.args:
+        made += [_part(each), _part(each)]
+    return made
+
+
+def _part(value: Value) -> Value:
+    if isinstance(value, Table):
+        return value.copy()
+    array = as_array(value)
+    shape = (None, *array.shape[1:]) if array.shape else array.shape
+    return replace(some_of(array), shape=shape, dense=all_occur(array) and array.ids)
+
+
+def _bunch(x: Array, y: Array, names: int | None = None) -> Function:
+    """Return a function that loads `x` and `y`, in a record or as a pair."""
+
+    def load(call: Call) -> Value:
+        if call.named("as_frame"):
+            return None
+        if call.get(0, "return_X_y") is True or call.named("return_X_y") is True:
+            return x, y
+        fields: tuple[tuple[str, Value], ...] = (("data", x), ("target", y))
+        if names is not None:
+            fields += (("target_names", Array(shape=(names,))),)
+        return Record(fields=fields)
+
+    return load
+
+
+def _measures(samples: int, columns: int) -> Array:
+    return Array(shape=(samples, columns), dtype="float64")
+
+
+def _classes(samples: int | None, classes: int, *, mixed: bool = True) -> Array:
+    return ids((samples,), classes, all_occur=True, mixed=mixed)
+
+
+def _made_pairs(call: Call) -> Value:
+    samples = whole_number(call.get(0, "n_samples", 100))
+    return _measures_of(samples, 2), _classes(samples, 2)
+
+
+def _measures_of(samples: int | None, columns: int | None) -> Array:
+    return reals((samples, columns))
+
+
+def _made_classification(call: Call) -> Value:
+    samples = whole_number(call.get(0, "n_samples", 100))
+    columns = whole_number(call.get(1, "n_features", 20))
+    classes = whole_number(call.get(5, "n_classes", 2))
+    return _measures_of(samples, columns), ids((samples,), classes, all_occur=True) if (
+        classes is not None
+    ) else ids((samples,))
+
+
+def _made_blobs(call: Call) -> Value:
+    samples = whole_number(call.get(0, "n_samples", 100))
+    columns = whole_number(call.get(1, "n_features", 2))
+    centers = call.get(2, "centers")
+    if type(centers) in (list, tuple):
+        classes: int | None = len(centers)
+    else:
+        classes = 3 if centers is None else whole_number(centers)
+    y = ids((samples,), classes, all_occur=classes is not None)
+    return _measures_of(samples, columns), y
+
+
+def _made_regression(call: Call) -> Value:
+    samples = whole_number(call.get(0, "n_samples", 100))
+    columns = whole_number(call.get(1, "n_features", 100))
+    targets = call.kwargs.get("n_targets", 1)
+    if call.named("coef") is True or targets != 1:
+        return None
+    return _measures_of(samples, columns), reals((samples,))
+
+
+def _made_several(call: Call) -> Value:
+    samples = whole_number(call.get(0, "n_samples", 100))
+    columns = whole_number(call.get(1, "n_features", 20))
+    classes = whole_number(call.get(2, "n_classes", 5))
+    return Array(shape=(samples, columns)), bits((samples, classes), "int64")
+
+
+SKLEARN: Final[dict[str, Function]] = {
+    "datasets.fetch_california_housing": _bunch(_measures(20_640, 8), reals((20_640,))),
+    "datasets.load_breast_cancer": _bunch(_measures(569, 30), _classes(569, 2), 2),
+    "datasets.load_diabetes": _bunch(
+        _measures(442, 10),
+        Array(shape=(442,), dtype="float64", low=25, high=346, whole=True),
+    ),
+    "datasets.load_digits": _bunch(
+        Array(shape=(1797, 64), dtype="float64", low=0, high=16, whole=True),
+        _classes(1797, 10),
+        10,
+    ),
+    "datasets.load_iris": _bunch(_measures(150, 4), _classes(150, 3, mixed=False), 3),
+    "datasets.load_wine": _bunch(_measures(178, 13), _classes(178, 3, mixed=False), 3),
+    "datasets.make_blobs": _made_blobs,
+    "datasets.make_circles": _made_pairs,
+    "datasets.make_classification": _made_classification,
+    "datasets.make_moons": _made_pairs,
+    "datasets.make_multilabel_classification": _made_several,
+    "datasets.make_regression": _made_regression,
+    "model_selection.train_test_split": _split,
+    **{f"preprocessing.{kind}": _encoder(kind) for kind in _TRANSFORM},
+    "cross_validation.train_test_split": _split,
+}
+"""Name below `sklearn` -> function that says what it returns."""

@@ -1,0 +1,575 @@
+"""Models, layers and tensors while a program is followed."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Final
+
+from kerascheck.model.description import Shape
+from kerascheck.readers.source import keras_calls, operations
+from kerascheck.readers.source.attributes import bound
+from kerascheck.readers.source.binding import OpenArgs
+from kerascheck.readers.source.compile_calls import (
+    COMPILES,
+    FITS,
+    compile_call,
+    fit_site,
+)
+from kerascheck.readers.source.fits import batch_shape, parts_of
+from kerascheck.readers.source.imports import Module
+from kerascheck.readers.source.keras_values import (
+    CompileCall,
+    KerasObject,
+    LayerValue,
+    ModelValue,
+    Node,
+    TensorValue,
+)
+from kerascheck.readers.source.layer_making import snake, tensors_in
+from kerascheck.readers.source.names import canonical
+from kerascheck.readers.source.network_config import input_of, is_whole, layers_of
+from kerascheck.readers.source.plain_methods import Arguments
+from kerascheck.readers.source.run import Run
+from kerascheck.readers.source.scope import Scope
+from kerascheck.readers.source.values import (
+    BoundMethod,
+    Choice,
+    ClassValue,
+    Closure,
+    Instance,
+    Library,
+    Native,
+    OpenList,
+    Super,
+    Unknown,
+    Value,
+    is_known,
+)
+
+__all__ = ["Models"]
+
+MAX_FITS: Final = 64
+"""Calls of fit of one model that are kept."""
+
+_MODEL_BASES: Final = frozenset({"Model", "Sequential", "Functional"})
+
+
+class Models:
+    """What one pass knows of Keras.
+
+    Attributes:
+        compiled: Calls of compile, in the order in which they were met.
+        layers: How many layers have each automatic name.
+    """
+
+    __slots__ = ("compiled", "counts", "run")
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.compiled: list[CompileCall] = []
+        self.counts: dict[str, int] = {}
+
+    def name_for(self, kind: str, given: Value = None) -> str:
+        """Return the name of a new layer: as given, or as Keras would number it."""
+        if isinstance(given, str):
+            return given[:200]
+        base = snake(kind) or "layer"
+        count = self.counts.get(base, 0)
+        self.counts[base] = count + 1
+        return f"{base}_{count}" if count else base
+
+    # Attributes.
+
+    def library_attribute(self, value: Library, name: str) -> Value:
+        """Return an attribute of a module or class of a library."""
+        return Library(f"{value.name}.{name}")
+
+    def attribute(self, value: Value, name: str) -> Value | None:
+        """Return an attribute of a layer, tensor or model; None: it has no such."""
+        if isinstance(value, Module):
+            return value.scope.names.get(name, Unknown(f"{name!r} of a module"))
+        if isinstance(value, Arguments):
+            missing = Unknown(f"argument {name!r} of the command line")
+            return value.parser.defaults.get(name, missing)
+        model = model_of(value)
+        if model is not None:
+            found = self._model_attribute(model, name)
+            if found is not None:
+                return found
+        if isinstance(value, LayerValue):
+            return self._layer_attribute(value, name)
+        if isinstance(value, TensorValue) and name in ("shape", "dtype", "get_shape"):
+            return Unknown("the shape of a tensor")
+        return None
+
+    def _model_attribute(self, model: ModelValue, name: str) -> Value | None:
+        if name == "layers":
+            return self._layers_of(model)
+        if name in ("input", "inputs", "output", "outputs"):
+            ends = self.ends(model)
+            if ends is None:
+                return Unknown("the layers of the model are not known")
+            found = ends[0] if name.startswith("in") else ends[1]
+            if name.endswith("s") and isinstance(found, TensorValue):
+                return [found]
+            return found
+        return None
+
+    def _layers_of(self, model: ModelValue) -> Value:
+        if model.form == "sequential":
+            # The very list: `model.layers.pop()` takes a layer away in old programs.
+            return OpenList(model.layers) if model.is_open else model.layers
+        if model.form == "functional" and not model.is_open:
+            return graph_layers(model)
+        return Unknown("the layers of the model are not known")
+
+    def _layer_attribute(self, layer: LayerValue, name: str) -> Value | None:
+        if name in ("output", "input"):
+            if not layer.calls and layer.parent is not None:
+                self.ends(layer.parent)
+            if not layer.calls:
+                return Unknown("the layer is not called")
+            node = layer.calls[-1]
+            if name == "output":
+                return TensorValue(node)
+            found = tensors_in(node.args)
+            return found[0] if len(found) == 1 else found
+        if name in ("name", "_name"):
+            return layer.name
+        return None
+
+    def ends(self, model: ModelValue) -> tuple[Value, Value] | None:
+        """Return inputs and outputs of a model; None: they are not known."""
+        if model.form == "functional":
+            return model.inputs, model.outputs_of
+        if model.form != "sequential" or not model.layers:
+            return None
+        if model.graph is not None and tensors_in([model.graph[1]]):
+            last = tensors_in([model.graph[1]])[0].node
+            if last.layer is model.layers[-1]:
+                return model.graph
+        first = model.layers[0]
+        if first.entry["class_name"] == "InputLayer":
+            start: Value = TensorValue(first.calls[0])
+            rest = model.layers[1:]
+        else:
+            start = self._input_for(model)
+            rest = model.layers
+        tensor = start
+        for layer in rest:
+            tensor = self.apply(layer, [tensor], {})
+        model.graph = (start, tensor)
+        return model.graph
+
+    def _input_for(self, model: ModelValue) -> TensorValue:
+        first = model.layers[0]
+        entry = input_of(first)
+        config = entry["config"] if entry else {}
+        if not config and model.input_shape is not None:
+            config = {"batch_shape": list(model.input_shape)}
+        return self.input_tensor(config, first.line)
+
+    def input_tensor(self, config: dict[str, Any], line: int) -> TensorValue:
+        """Return the tensor of a new InputLayer."""
+        name = self.name_for("InputLayer", config.get("name"))
+        entry = {"module": "keras.layers", "class_name": "InputLayer", "config": config}
+        layer = LayerValue(entry, name, line)
+        node = Node(layer, (), {})
+        layer.calls.append(node)
+        return TensorValue(node)
+
+    def set_attribute(self, value: Value, name: str, item: Value) -> None:
+        """Assign an attribute."""
+        if isinstance(value, (Instance, ClassValue, Closure)):
+            value.attributes[name] = item
+        elif isinstance(value, LayerValue):
+            self._set_on_layer(value, name, item)
+        elif isinstance(value, Module):
+            value.scope.names[name] = item
+
+    def _set_on_layer(self, layer: LayerValue, name: str, item: Value) -> None:
+        if name == "activation":
+            from kerascheck.readers.source.layer_making import plain
+
+            layer.config["activation"] = plain(item)
+        elif name in ("name", "_name") and isinstance(item, str):
+            layer.name = item
+
+    # Operators.
+
+    def operate(
+        self, op: ast.AST, left: Value, right: Value, node: ast.AST
+    ) -> Value | None:
+        """Return what an operator makes of tensors; None: there is none."""
+        if isinstance(left, TensorValue) or isinstance(right, TensorValue):
+            return operations.operator(self, op, left, right, line_of(node))
+        return None
+
+    def subscript(self, value: Value, index: Value, node: ast.AST) -> Value | None:
+        """Return a part of a tensor; None: it is not a tensor."""
+        if isinstance(value, TensorValue):
+            return operations.operation(
+                self, "GetItem", [value, Unknown("index")], {}, line_of(node)
+            )
+        return None
+
+    def unpack(self, value: Value, count: int) -> list[Value] | None:
+        """Return the tensors that a layer with several outputs is unpacked to."""
+        if isinstance(value, TensorValue) and value.index == 0 and count <= 8:
+            return [TensorValue(value.node, place) for place in range(count)]
+        return None
+
+    # Objects of the program's own classes.
+
+    def super_of(self, scope: Scope, node: ast.Call) -> Value:
+        """Return what `super()` returns in a method."""
+        around: Scope | None = scope
+        while around is not None and around.owner is None:
+            around = around.around
+        if around is None:
+            return Unknown("super() outside of a class")
+        return Super(around.owner, around.first)
+
+    def begin(self, made: Instance, node: ast.AST) -> None:
+        """Make a layer or model of an object whose class comes from one of Keras."""
+        base = keras_base(made.kind)
+        if base is None:
+            return
+        line, name = line_of(node), made.kind.name
+        if base in _MODEL_BASES:
+            form = "sequential" if base == "Sequential" else "subclass"
+            model = ModelValue(form, name, self.name_for(name), line)
+            model.instance = made
+            made.layer = model
+        elif base == "Layer":
+            entry = {"module": "__main__", "class_name": name, "config": {}}
+            made.layer = LayerValue(entry, self.name_for(name), line, known=False)
+            made.layer.instance = made
+
+    def initialize(
+        self, made: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+    ) -> None:
+        """Do what `__init__` of the library's class does."""
+        model = made.layer
+        if model is not None and isinstance(kwargs.get("name"), str):
+            model.name, model.is_named = kwargs["name"], True
+        if not isinstance(model, ModelValue):
+            return
+        inputs = kwargs.get("inputs", kwargs.get("input", args[0] if args else None))
+        outputs = kwargs.get(
+            "outputs", kwargs.get("output", args[1] if len(args) > 1 else None)
+        )
+        if model.form == "sequential" and args:
+            keras_calls.fill_sequential(self, model, args[0])
+        elif is_whole(outputs):
+            model.form = "functional"
+            model.inputs, model.outputs_of = inputs, outputs
+
+    # Calls.
+
+    def call_library(
+        self,
+        function: Library,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value | None:
+        """Return what a function or class of Keras returns; None: it is not Keras's."""
+        name = canonical(function.name)
+        if name.startswith("keras"):
+            return keras_calls.call(self, name, function, args, kwargs, node)
+        if tensors_in([*args, *kwargs.values()]):
+            return operations.function(self, name, args, kwargs, line_of(node))
+        return None
+
+    def opaque(
+        self,
+        function: Value,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value | None:
+        """Return a tensor of which nothing is known, if a call is given tensors."""
+        if not tensors_in([*args, *kwargs.values()]):
+            return None
+        name = getattr(function, "name", "function")
+        made = operations.unknown(
+            self, str(name).rpartition(".")[2], args, kwargs, line_of(node)
+        )
+        return TensorValue(made.node, is_open=True)
+
+    def call_value(
+        self, value: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST
+    ) -> Value | None:
+        """Return what a call of a layer, model or unknown value returns."""
+        if isinstance(value, Instance) and value.layer is not None:
+            return self.call_own(value, args, kwargs, node)
+        if isinstance(value, LayerValue):
+            return self.apply(value, args, kwargs)
+        return self.opaque(value, args, kwargs, node)
+
+    def apply(
+        self, layer: LayerValue, args: list[Value], kwargs: dict[str, Value]
+    ) -> Value:
+        """Call a layer."""
+        if layer.instance is not None and not isinstance(layer, ModelValue):
+            return self.call_own(layer.instance, args, kwargs, layer.instance.kind.node)
+        if layer.function is not None and not kwargs:
+            return self._call_lambda(layer, args)
+        given = [self._as_tensor(arg, layer.line) for arg in args]
+        if not tensors_in([*given, *kwargs.values()]):
+            return Unknown("a layer that is called on what is not a tensor")
+        node = Node(layer, tuple(given), kwargs)
+        layer.calls.append(node)
+        if isinstance(layer, ModelValue):
+            ends = layer.outputs_of if layer.form == "functional" else None
+            if isinstance(ends, (list, tuple)):
+                count = len(tensors_in(ends))
+                return [TensorValue(node, place) for place in range(count)]
+        return TensorValue(node)
+
+    def _as_tensor(self, value: Value, line: int) -> Value:
+        """Return a tensor of which nothing is known for a value that is not known."""
+        if isinstance(value, (Unknown, OpenArgs, Choice)):
+            return operations.unknown(self, "unknown", [], {}, line)
+        return value
+
+    def call_own(
+        self,
+        value: Instance,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value:
+        """Return what a layer or model of the program's own class makes of tensors."""
+        layer = value.layer
+        if isinstance(layer, ModelValue) and layer.form in ("sequential", "functional"):
+            return self.apply(layer, args, kwargs)
+        args = [self._as_tensor(arg, layer.line) for arg in args]
+        if not tensors_in([*args, *kwargs.values()]):
+            return Unknown("a layer that is called on what is not a tensor")
+        before = set(self.counts.items())
+        found = self._through_call(value, args, kwargs, node)
+        if is_whole(found):
+            self._rename(found, layer, before)
+            return found
+        made = operations.unknown(self, value.kind.name, args, kwargs, layer.line)
+        made.node.layer.name = layer.name
+        return made
+
+    def _call_lambda(self, layer: LayerValue, args: list[Value]) -> Value:
+        """Return what the function of a Lambda makes of tensors."""
+        function, layer.function = layer.function, None  # it may call itself
+        given = [self._as_tensor(arg, layer.line) for arg in args]
+        before = set(self.counts.items())
+        found = self.run.call(function, given, {}, ast.Pass(lineno=layer.line))
+        layer.function = function
+        if isinstance(found, TensorValue) and not found.is_open:
+            self._rename(found, layer, before)
+            return found
+        node = Node(layer, tuple(given), {})
+        layer.calls.append(node)
+        return TensorValue(node)
+
+    def _rename(self, made: Value, layer: LayerValue, before: set[Any]) -> None:
+        """Give what a layer's own code returns the name of the layer, if it is new."""
+        if isinstance(made, TensorValue) and len(made.node.layer.calls) == 1:
+            last = made.node.layer
+            if set(self.counts.items()) != before or layer.is_named:
+                last.name = layer.name
+
+    def _through_call(
+        self,
+        value: Instance,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value:
+        build, method = value.kind.find("build"), value.kind.find("call")
+        if isinstance(build, Closure) and not value.built:
+            value.built = True
+            self.run.call(bound(build, value), [Unknown("the shape")], {}, node)
+        if not isinstance(method, Closure):
+            return None
+        return self.run.call(BoundMethod(method, value), args, kwargs, node)
+
+    def trace(self, model: ModelValue) -> bool:
+        """Find the outputs of a model of the program's own class."""
+        if model.form == "sequential" and any(map(_has_code, model.layers)):
+            return self._through_layers(model)
+        if model.instance is None or model.form != "subclass":
+            return model.form != "unknown"
+        method = model.instance.kind.find("call")
+        if not isinstance(method, Closure):
+            model.why = f"the class {model.class_name!r} has no call() in the program"
+            return False
+        tensor = self._inputs_like(model.example, model.input_shape, model.line)
+        found = self._through_call(model.instance, [tensor], {}, method.node)
+        if not is_whole(found):
+            model.why = f"what {model.class_name}.call() returns is not known"
+            return False
+        model.form = "functional"
+        model.inputs, model.outputs_of = tensor, found
+        return True
+
+    def _inputs_like(
+        self, example: Value, shape: Shape | None, line: int, depth: int = 3
+    ) -> Value:
+        """Return input tensors in the structure of what `fit` is given."""
+        if depth and isinstance(example, (list, tuple)) and not is_known(example):
+            each = [self._inputs_like(e, None, line, depth - 1) for e in example]
+            return type(example)(each) if type(example) in (list, tuple) else each
+        if depth and isinstance(example, dict):
+            return {
+                key: self._inputs_like(each, None, line, depth - 1)
+                for key, each in example.items()
+            }
+        found = shape or batch_shape(example)
+        config = {} if found is None else {"batch_shape": list(found)}
+        return self.input_tensor(config, line)
+
+    def _through_layers(self, model: ModelValue) -> bool:
+        """Follow a Sequential through the code of its layers, if that is known."""
+        model.graph = None
+        ends = self.ends(model)
+        if ends is None or not is_whole(ends[1]):
+            return False
+        model.form = "functional"
+        model.inputs, model.outputs_of = ends
+        return True
+
+    def method(
+        self,
+        value: Value,
+        name: str,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value | None:
+        """Return what a method of a model, layer or tensor returns; None: no such."""
+        if isinstance(value, Super):
+            return self._super_method(value, name, args, kwargs, node)
+        model = model_of(value)
+        if name in COMPILES and (
+            model is not None or _may_be_model(value, args, kwargs)
+        ):
+            self._compile(value, model, name, args, kwargs, node)
+            return Unknown("what compile() returns")
+        if name in FITS and model is not None:
+            return self._fit(model, name, args, kwargs, node)
+        if model is not None:
+            return keras_calls.model_method(self, model, name, args, kwargs, node)
+        if isinstance(value, Choice):
+            return None
+        if name in ("Choice", "Boolean") and isinstance(value, Unknown):
+            options = kwargs.get("values", args[1] if len(args) > 1 else None)
+            options = (False, True) if name == "Boolean" else options
+            if isinstance(options, (list, tuple)) and options:
+                return self.run.choose(node, options)
+        return None
+
+    def _super_method(
+        self,
+        value: Super,
+        name: str,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value | None:
+        instance = value.instance
+        if not isinstance(instance, Instance):
+            return None
+        if name == "__init__":
+            self.initialize(instance, args, kwargs, node)
+            return Unknown("what __init__() returns")
+        if instance.layer is None:
+            return None
+        if name in ("compile", *FITS) and isinstance(instance.layer, ModelValue):
+            return self.method(instance.layer, name, args, kwargs, node)
+        return Unknown(f"super().{name}()")
+
+    def _compile(
+        self,
+        value: Value,
+        model: ModelValue | None,
+        name: str,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> None:
+        if model is None:
+            model = ModelValue("unknown", "", "model", line_of(node))
+            model.why = value.why if isinstance(value, Unknown) else "not known"
+        made = compile_call(model, args, kwargs, node)
+        model.compiled = made
+        self.compiled.append(made)
+
+    def _fit(
+        self,
+        model: ModelValue,
+        name: str,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ast.AST,
+    ) -> Value:
+        site = fit_site(name, args, kwargs, line_of(node))
+        if model.example is None:
+            model.example = parts_of(site)[0]
+        if model.input_shape is None:
+            model.input_shape = batch_shape(model.example)
+        if model.compiled is not None and len(model.compiled.fits) < MAX_FITS:
+            model.compiled.fits.append(site)
+        return Unknown(f"what {name}() returns")
+
+
+def _has_code(layer: LayerValue) -> bool:
+    """Say whether what a layer does is in the code of the program."""
+    if isinstance(layer, ModelValue):
+        return layer.form == "subclass"
+    return layer.function is not None or layer.instance is not None
+
+
+def _may_be_model(value: Value, args: list[Value], kwargs: dict[str, Value]) -> bool:
+    """Say whether `compile` of a value that is not known may be that of a model."""
+    is_open = isinstance(value, TensorValue) and not value.node.layer.known
+    if not is_open and not isinstance(value, (Unknown, Native, Choice)):
+        return False
+    if {"loss", "optimizer", "metrics"} & kwargs.keys():
+        return True
+    return len(args) > 1 and isinstance(args[0], KerasObject)
+
+
+def model_of(value: Value) -> ModelValue | None:
+    """Return the model that a value is; None: it is not one."""
+    if isinstance(value, Instance):
+        value = value.layer
+    return value if isinstance(value, ModelValue) else None
+
+
+def keras_base(kind: ClassValue) -> str | None:
+    """Return the class of Keras that a class comes from; None: from none."""
+    for base in kind.library_bases():
+        name = canonical(base.name)
+        if name.startswith("keras."):
+            last = name.rpartition(".")[2]
+            return (
+                last if last in _MODEL_BASES else "Layer" if _is_layer(name) else None
+            )
+        if name == "tensorflow.Module":
+            return "Layer"
+    return None
+
+
+def _is_layer(name: str) -> bool:
+    return ".layers" in name or name.rpartition(".")[2] == "Layer"
+
+
+def line_of(node: ast.AST) -> int:
+    """Return the line of a piece of the program."""
+    return int(getattr(node, "lineno", 0))
+
+
+def graph_layers(model: ModelValue) -> Value:
+    """Return the layers of a Functional model, inputs first."""
+    found = layers_of(model)
+    return OpenList(found) if any(not layer.known for layer in found) else found

@@ -1,0 +1,240 @@
+"""From the text of a program to a description of each model that it compiles."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from kerascheck.model.description import Description, FitCall, Head
+from kerascheck.model.frozen import Frozen, replace
+from kerascheck.readers.config.describe import describe_config
+from kerascheck.readers.config.unknown import UNKNOWN
+from kerascheck.readers.containers.values import Container
+from kerascheck.readers.source.fits import fit_call, labels_by_head, weights_of
+from kerascheck.readers.source.interpreter import Project, follow
+from kerascheck.readers.source.join import join
+from kerascheck.readers.source.keras_values import CompileCall, LayerValue
+from kerascheck.readers.source.network_config import Lines, architecture, layers_of
+from kerascheck.readers.source.scores import (
+    saved_metrics,
+    saved_optimizer,
+    saved_score,
+)
+from kerascheck.readers.source.values import Unknown
+
+__all__ = ["SourceModel", "read_program", "read_tree"]
+
+_MAX_MODELS: Final = 200
+"""Compiled models of one program."""
+
+Place = Callable[[int], str]
+
+
+class SourceModel(Frozen, eq=False):
+    """One call of compile, and the model as far as it is known there.
+
+    Attributes:
+        description: What is known, from all ways that lead to the call.
+        line: Line of the call of compile.
+        variants: What is known on each way, where ways differ.
+        why: Fact -> why it is not known.
+    """
+
+    description: Description
+    line: int
+    variants: tuple[Description, ...] = ()
+    why: tuple[tuple[str, str], ...] = ()
+
+
+def read_program(
+    text: Any, path: str, project: Project | None = None
+) -> list[SourceModel]:
+    """Return the models that a program compiles, in the order of their calls.
+
+    Args:
+        text: A `ProgramText`, or the program as text.
+        path: Name of the file.
+        project: Returns the text of another module of the project; None: of none.
+
+    Raises:
+        SyntaxError: It is not a program of Python 3.
+    """
+    if isinstance(text, str):
+        return read_tree(ast.parse(text), path, lambda line: f"{path}:{line}", project)
+    return read_tree(text.tree, path, text.place, project)
+
+
+def read_tree(
+    tree: ast.Module, path: str, place: Place, project: Project | None = None
+) -> list[SourceModel]:
+    """Return the models that a program compiles, in the order of their calls.
+
+    Args:
+        tree: The program.
+        path: Name of the file.
+        place: From a line to how it is shown.
+        project: Returns the text of another module of the project; None: of none.
+    """
+    passes = follow(tree, project)
+    by_line: dict[int, dict[_Decided, list[_Read]]] = {}
+    for run in passes.runs:
+        decided = tuple(
+            sorted(pair for pair in run.decided.items() if pair[0] not in run.choices)
+        )
+        for compiled in run.models.compiled[:_MAX_MODELS]:
+            read = _read(compiled, path, place)
+            same = by_line.setdefault(compiled.line, {}).setdefault(decided, [])
+            if all(read.description != other.description for other in same):
+                same.append(read)
+    models: list[SourceModel] = []
+    for line in sorted(by_line):
+        models += _models(line, [*by_line[line].values()])
+    return models[:_MAX_MODELS]
+
+
+_Decided = tuple[tuple[str, int], ...]
+"""Conditions and the ways that were taken; what a tuner tries is not among them."""
+
+
+class _Read(Frozen, eq=False):
+    description: Description
+    why: tuple[tuple[str, str], ...]
+
+
+def _models(line: int, ways: Sequence[list[_Read]]) -> Iterator[SourceModel]:
+    first = [read.description for read in ways[0]]
+    if all([read.description for read in way] == first for way in ways):
+        for read in ways[0]:
+            yield SourceModel(description=read.description, line=line, why=read.why)
+        return
+    every: list[Description] = []
+    for way in ways:
+        every += [r.description for r in way if r.description not in every]
+    why = dict(pair for way in ways for read in way for pair in read.why)
+    yield SourceModel(
+        description=join(every),
+        line=line,
+        variants=tuple(every),
+        why=tuple(sorted(why.items())),
+    )
+
+
+def _read(compiled: CompileCall, path: str, place: Place) -> _Read:
+    model = compiled.model
+    lines = Lines()
+    made = architecture(model, lines)
+    training = _training(compiled)
+    shell = {"class_name": model.class_name or "Model", "config": {}}
+    container = Container(
+        format="source",
+        architecture=shell if made is None else made,
+        training=training,
+        architecture_at="",
+        training_at="/compile_config",
+        member=path,
+        keras_version=None,  # that of the Keras that runs it
+        backend=None,
+    )
+    described = describe_config(container, path)
+    if described.opaque is not None:
+        described = replace(described, opaque=model.why or described.opaque)
+    locate = _Locator(container, compiled, lines, place)
+    sources = {
+        layer.name: place(layer.line) for layer in _layers(compiled) if layer.line
+    }
+    heads = tuple(
+        replace(
+            head,
+            source=sources.get((head.layer or "").rpartition("/")[2]),
+            origins=tuple((fact, locate.at(at)) for fact, at in head.origins),
+        )
+        for head in described.heads
+    )
+    described = replace(described, heads=heads, source=place(compiled.line))
+    described, why = _with_fit(described, compiled)
+    return _Read(description=described, why=(*why, *_reasons(compiled)))
+
+
+def _layers(compiled: CompileCall) -> list[LayerValue]:
+    model = compiled.model
+    if model.form == "sequential":
+        return model.layers
+    return layers_of(model) if model.form == "functional" else []
+
+
+def _training(compiled: CompileCall) -> dict[str, Any]:
+    given = compiled.arguments
+    missing: Any = Unknown("further arguments") if compiled.open else None
+    training = {
+        "optimizer": saved_optimizer(given.get("optimizer", missing)),
+        "loss": saved_score(given.get("loss", missing), "losses"),
+        "metrics": saved_metrics(given.get("metrics", missing)),
+        "weighted_metrics": saved_metrics(given.get("weighted_metrics", missing)),
+        "loss_weights": saved_score(given.get("loss_weights", missing), "losses"),
+    }
+    for name in ("run_eagerly", "steps_per_execution", "jit_compile"):
+        value = given.get(name)
+        if isinstance(value, (bool, int)):
+            training[name] = value
+    return training
+
+
+def _reasons(compiled: CompileCall) -> Iterator[tuple[str, str]]:
+    for name in ("loss", "metrics"):
+        value = compiled.arguments.get(name)
+        if isinstance(value, Unknown):
+            yield name, value.why
+        elif saved_score(value, "losses") is UNKNOWN:
+            yield name, f"{name} is not understood"
+    if compiled.model.why:
+        yield "heads", compiled.model.why
+
+
+class _Locator:
+    """Finds the line of a place in the config."""
+
+    __slots__ = ("_compiled", "_container", "_lines", "_place")
+
+    def __init__(
+        self, container: Container, compiled: CompileCall, lines: Lines, place: Place
+    ) -> None:
+        self._container = container
+        self._compiled = compiled
+        self._lines = lines
+        self._place = place
+
+    def at(self, origin: str) -> str:
+        """Return the line of "file: /config/layers/2/config/units" as it is shown."""
+        pointer = origin.rpartition(": ")[2]
+        steps = pointer.split("/")[1:]
+        if steps[:1] == ["compile_config"]:
+            name = steps[1] if len(steps) > 1 else ""
+            line = self._compiled.lines.get(name, self._compiled.line)
+            return self._place(line)
+        value: Any = self._container.architecture
+        line = self._compiled.line
+        for step in steps:
+            line = self._lines.by_id.get(id(value), line)
+            if isinstance(value, dict):
+                value = value.get(step.replace("~1", "/").replace("~0", "~"))
+            elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+                value = value[int(step)]
+        line = self._lines.by_id.get(id(value), line)
+        return self._place(line)
+
+
+def _with_fit(
+    described: Description, compiled: CompileCall
+) -> tuple[Description, tuple[tuple[str, str], ...]]:
+    site = next((s for s in compiled.fits if s.method != "evaluate"), None)
+    if site is None:
+        return described, ()
+    call: FitCall = fit_call(site)
+    labels, why = labels_by_head(site, described)
+    described = replace(described, fit=call).with_labels(labels)
+    weights = weights_of(site)
+    if weights is not None and len(described.heads) == 1:
+        head: Head = described.heads[0]
+        described = described.with_head(replace(head, class_weight=weights))
+    return described, why
