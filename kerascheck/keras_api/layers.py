@@ -77,6 +77,7 @@ Formula = Literal[
     "convolved",
     "depthwise",
     "transposed convolution",
+    "deconvolved",
     "pooled",
     "pooled to",
     "pooled away",
@@ -141,6 +142,14 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     **_ranks("SeparableConvolution#", "weighted", "convolved", 1, 2),
     **_ranks("LocallyConnected#", "weighted", "convolved", 1, 2),
     **_ranks("DepthwiseConv#", "depthwise", "depthwise", 1, 2),
+    # Of Keras 1 alone.
+    **_ranks("AtrousConvolution#", "weighted", "convolved", 1, 2),
+    "Deconvolution2D": LayerTraits("weighted", "deconvolved", 2),
+    "Highway": LayerTraits(None, "same"),
+    "MaxoutDense": LayerTraits("weighted", "dense"),
+    "ParametricSoftplus": LayerTraits(None, "same"),
+    "SReLU": LayerTraits(None, "same"),
+    "TimeDistributedDense": LayerTraits("weighted", "dense"),
     # Recurrent layers.
     "RNN": LayerTraits("recurrent", "recurrent"),
     "SimpleRNN": LayerTraits("gated", "recurrent"),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from kerascheck.keras_api.keras_1 import MERGE, MERGE_MODES
 from kerascheck.keras_api.layers import TENSORFLOW_OPERATIONS, WRAPPERS
 from kerascheck.model.description import Shape
 from kerascheck.readers.config.activations import is_custom
@@ -25,6 +26,7 @@ __all__ = [
     "Scope",
     "Tensor",
     "as_shape",
+    "branches_of",
     "layer_of",
     "network_of",
     "scalar_operands",
@@ -66,6 +68,7 @@ class Network:
         layers: Config of each layer; an empty dict if it is not one.
         at: JSON pointer of the list of layers.
         config: What `get_config()` of the model returned.
+        keras_1: Whether Keras 1 saved it; arguments have the names of Keras 2 here.
     """
 
     __slots__ = (
@@ -74,12 +77,19 @@ class Network:
         "_places",
         "at",
         "config",
+        "keras_1",
         "layers",
         "sequential",
     )
 
     def __init__(
-        self, config: Mapping[str, Any], layers: Any, at: str, *, sequential: bool
+        self,
+        config: Mapping[str, Any],
+        layers: Any,
+        at: str,
+        *,
+        sequential: bool,
+        keras_1: bool = False,
     ) -> None:
         self.config = config
         self.layers: list[dict[str, Any]] = (
@@ -89,6 +99,11 @@ class Network:
         )
         self.at = at
         self.sequential = sequential
+        self.keras_1 = keras_1
+        if keras_1:
+            from kerascheck.readers.config.keras_1 import renamed
+
+            self.layers = [renamed(layer) for layer in self.layers]
         self._ends: list[End] | None = None
         self._places: dict[str, int] | None = None
         self._inputs: dict[str, int] | None = None
@@ -246,6 +261,8 @@ def layer_of(tensor: Tensor) -> Layer | None:
         _unwrap(layer)
     elif kind in _TF_LAMBDAS or kind == _TF_NODE:
         _read_operation(layer)
+    elif kind == MERGE and network.keras_1:
+        _read_merge(layer)
     elif "trainable" not in layer.config:
         layer.operation = _is_operation(layer.entry)
     return layer
@@ -262,6 +279,15 @@ def _is_operation(entry: dict[str, Any]) -> bool:
         return module.startswith("keras.src.ops")
     nodes = entry.get("inbound_nodes")
     return isinstance(nodes, (list, tuple)) and bool(nodes) and type(nodes[0]) is dict
+
+
+def _read_merge(layer: Layer) -> None:
+    """Turn the one class that Keras 1 has for all merging into that of its mode."""
+    mode = layer.config.get("mode")
+    if layer.config.get("mode_type", "raw") != "raw":
+        layer.kind = "Lambda"
+    else:
+        layer.kind = MERGE_MODES.get(mode, "") if isinstance(mode, str) else ""
 
 
 def _unwrap(layer: Layer) -> None:
@@ -297,7 +323,9 @@ def _first_kwargs(layer: Layer) -> Mapping[str, Any]:
     return _EMPTY
 
 
-def network_of(saved: dict[str, Any], at: str) -> Network | None:
+def network_of(
+    saved: dict[str, Any], at: str, *, keras_1: bool = False
+) -> Network | None:
     """Return the network that a saved object is; None: not one that can be read.
 
     A user's subclass of a Functional model counts: its config holds the whole graph.
@@ -305,6 +333,7 @@ def network_of(saved: dict[str, Any], at: str) -> Network | None:
     Args:
         saved: An object with `class_name` and `config`.
         at: Its JSON pointer.
+        keras_1: Whether Keras 1 saved it.
     """
     found = _layers_of(saved)
     if found is None:
@@ -312,8 +341,27 @@ def network_of(saved: dict[str, Any], at: str) -> Network | None:
     layers, sequential = found
     config = saved["config"]
     if isinstance(config, dict):
-        return Network(config, layers, at + "/config/layers", sequential=sequential)
-    return Network(_EMPTY, layers, at + "/config", sequential=sequential)
+        at += "/config/layers"
+    else:
+        config, at = _EMPTY, at + "/config"
+    return Network(config, layers, at, sequential=sequential, keras_1=keras_1)
+
+
+def branches_of(layer: Layer) -> list[tuple[dict[str, Any], str]]:
+    """Return the models that a Sequential of Keras 1 begins with, and their pointers.
+
+    Its first layer may be a `Merge` that holds the branches it merges.
+    """
+    if layer.shown != MERGE or not layer.tensor[0].network.keras_1:
+        return []
+    saved = layer.config.get("layers")
+    if not isinstance(saved, (list, tuple)):
+        return []
+    at = f"{layer.at}/config/layers"
+    return [
+        (branch if isinstance(branch, dict) else {}, f"{at}/{place}")
+        for place, branch in enumerate(saved[:MAX_ENDS])
+    ]
 
 
 def _layers_of(saved: dict[str, Any]) -> tuple[Any, bool] | None:
