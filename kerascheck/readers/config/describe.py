@@ -61,7 +61,12 @@ def describe_config(container: Container, path: str) -> Description:
         network = network_of(architecture, container.architecture_at, keras_1=keras_1)
     known = outlets(network) if network is not None else []
     reading = _Reading(container)
-    if network is None or not known:
+    task = None
+    if network is None and architecture is not None:
+        task = _head_of_task(architecture, container.architecture_at)
+    if task is not None:
+        heads, opaque = reading.head_of(*task), None
+    elif network is None or not known:
         heads, opaque = reading.unknown_heads(network), reading.why_opaque(network)
     else:
         heads, opaque = reading.heads(network, known), None
@@ -76,7 +81,7 @@ def describe_config(container: Container, path: str) -> Description:
             compiled=reading.compiled,
             optimizer=reading.optimizer,
             compile_options=reading.compile_options,
-            outputs=_structure([outlet.keys for outlet, _ in known]),
+            outputs="one" if task else _structure([o.keys for o, _ in known]),
             problems=(*reading.problems, *find_load_problems(container)),
             opaque=opaque,
         )
@@ -96,6 +101,16 @@ def _with_version(container: Container) -> Container:
 
     known = looks_like_keras_1(network.layers)
     return replace(container, keras_version=SOME_KERAS_1) if known else container
+
+
+def _head_of_task(
+    architecture: dict[str, Any], at: str
+) -> tuple[Outlet, Output] | None:
+    if not isinstance(architecture.get("registered_name"), str):
+        return None
+    from kerascheck.readers.config.keras_hub import head_of_task
+
+    return head_of_task(architecture, at)
 
 
 def _structure(
@@ -192,6 +207,12 @@ class _Reading:
             heads.append(self._head(outlet, output, score))
         self._check_budgets(network, walk, len(heads))
         return tuple(heads)
+
+    def head_of(self, outlet: Outlet, output: Output) -> tuple[Head, ...]:
+        """Return the one head of a model whose layers are not saved."""
+        self._check(outlet, output)
+        (score,) = self._scored([outlet], [output.units])
+        return (self._head(outlet, output, score),)
 
     def _may_have_batch_axes(self) -> bool:
         version = generation(self.container.keras_version)
