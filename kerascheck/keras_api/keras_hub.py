@@ -97,4 +97,4 @@ TASKS: Final[dict[str, Task]] = {
     "GemmaCausalLM": _CAUSAL._replace(cap="final_logit_soft_cap"),
     "BartSeq2SeqLM": _CAUSAL,
 }
-"""Class of a task -> its head. `BertClassifier` is an old name of `BertTextClassifier`."""
+"""Class of a task -> its head; `BertClassifier` is `BertTextClassifier` of old."""

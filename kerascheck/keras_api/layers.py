@@ -25,6 +25,9 @@ __all__ = [
     "OF_ANY_RANK",
     "OF_ONE_RANK",
     "OPERATIONS",
+    "OPTIMIZING_MODULE",
+    "OPTIMIZING_WRAPPERS",
+    "QUANTIZED_BEFORE",
     "TENSORFLOW_OPERATIONS",
     "WRAPPERS",
     "Effect",
@@ -183,6 +186,7 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     # The same values, or some of them, in other places.
     "Identity": LayerTraits("passed", "same"),
     "Masking": LayerTraits("copied", "same"),
+    "QuantizeLayer": LayerTraits(None, "same"),
     "Flatten": LayerTraits("reshaped", "flattened"),
     "Reshape": LayerTraits("reshaped", "reshaped"),
     "Permute": LayerTraits("transposed", "permuted"),
@@ -270,6 +274,16 @@ OPERATIONS: Final[dict[str, LayerTraits]] = {
 
 WRAPPERS: Final = frozenset({"TimeDistributed", "SpectralNormalization", "Wrapper"})
 """Layers that do what the layer inside them does."""
+
+OPTIMIZING_WRAPPERS: Final = frozenset(
+    {"ClusterWeights", "PruneLowMagnitude", "QuantizeWrapper", "QuantizeWrapperV2"}
+)
+"""Wrappers of TensorFlow Model Optimization, which do what the layer inside does."""
+
+OPTIMIZING_MODULE: Final = "tensorflow_model_optimization."
+
+QUANTIZED_BEFORE: Final = frozenset({"sigmoid", "softmax", "tanh"})
+"""Activations whose inputs are rounded there, and not what they return."""
 
 BATCH_AXES: Final = frozenset(
     {"UpSampling3D"}

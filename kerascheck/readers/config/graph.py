@@ -13,7 +13,13 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from kerascheck.keras_api.keras_1 import MERGE, MERGE_MODES
-from kerascheck.keras_api.layers import TENSORFLOW_OPERATIONS, WRAPPERS
+from kerascheck.keras_api.layers import (
+    OPTIMIZING_MODULE,
+    OPTIMIZING_WRAPPERS,
+    QUANTIZED_BEFORE,
+    TENSORFLOW_OPERATIONS,
+    WRAPPERS,
+)
 from kerascheck.model.description import Shape
 from kerascheck.readers.config.activations import is_custom
 
@@ -204,6 +210,7 @@ class Layer:
         at: JSON pointer of `entry`.
         operation: Whether it is a bare operation, no layer.
         spread: How many `TimeDistributed` are around it.
+        hides: Whether a wrapper makes a new tensor of its output.
     """
 
     __slots__ = (
@@ -211,6 +218,7 @@ class Layer:
         "at",
         "config",
         "entry",
+        "hides",
         "kind",
         "name",
         "operation",
@@ -234,6 +242,7 @@ class Layer:
         self.path = tensor[0].path + self.name
         self.operation = False
         self.spread = 0
+        self.hides = False
         self._links: list[Link] | None = None
 
     @property
@@ -257,7 +266,7 @@ def layer_of(tensor: Tensor) -> Layer | None:
     network = scope.network
     layer = Layer(tensor, network.layers[place], f"{network.at}/{place}")
     kind = layer.kind
-    if kind in WRAPPERS:
+    if kind in WRAPPERS or layer.shown in OPTIMIZING_WRAPPERS:
         _unwrap(layer)
     elif kind in _TF_LAMBDAS or kind == _TF_NODE:
         _read_operation(layer)
@@ -281,6 +290,26 @@ def _is_operation(entry: dict[str, Any]) -> bool:
     return isinstance(nodes, (list, tuple)) and bool(nodes) and type(nodes[0]) is dict
 
 
+def _optimizes(saved: dict[str, Any]) -> bool:
+    """Say whether this is a wrapper of TensorFlow's toolkit for smaller models."""
+    module = saved.get("module")
+    if isinstance(module, str) and not module.startswith(OPTIMIZING_MODULE):
+        return False
+    return class_of(saved) in OPTIMIZING_WRAPPERS
+
+
+def _quantizes_output(saved: dict[str, Any], inner: dict[str, Any]) -> bool:
+    """Say whether a wrapper rounds what comes out, and not what an activation gets."""
+    if not _optimizes(saved) or not class_of(saved).startswith("Quantize"):
+        return False
+    config = inner.get("config")
+    activation = config.get("activation") if isinstance(config, dict) else None
+    if isinstance(activation, dict):
+        aware = activation.get("config")
+        activation = aware.get("activation") if isinstance(aware, dict) else None
+    return not isinstance(activation, str) or activation not in QUANTIZED_BEFORE
+
+
 def _read_merge(layer: Layer) -> None:
     """Turn the one class that Keras 1 has for all merging into that of its mode."""
     mode = layer.config.get("mode")
@@ -292,12 +321,13 @@ def _read_merge(layer: Layer) -> None:
 
 def _unwrap(layer: Layer) -> None:
     """Turn a wrapper into the layer inside it, under the wrapper's name and class."""
-    while layer.kind in WRAPPERS:
+    while layer.kind in WRAPPERS or _optimizes(layer.entry):
         inner = layer.config.get("layer")
         if not isinstance(inner, dict):
             layer.kind = ""
             return
         layer.spread += layer.kind == "TimeDistributed"
+        layer.hides |= layer.spread > 0 or _quantizes_output(layer.entry, inner)
         layer.entry = inner
         layer.at += "/config/layer"
         layer.kind = "" if is_custom(inner) else class_of(inner)

@@ -1,4 +1,4 @@
-"""The head of a saved task of keras-hub, from its arguments and those of its backbone."""
+"""The head of a saved task of keras-hub, from its arguments and its backbone's."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def _start(
         found.axis,
         (),
         (),
-        layer.spread > 0,  # TimeDistributed moves the axes afterwards
+        layer.hides,  # TimeDistributed moves the axes afterwards
         f"{at}/config/activation" if "activation" in config else f"{at}/config",
         f"{at}/config/{units_name}" if units_name in config else f"{at}/config",
         layer.tensor,
@@ -271,7 +271,7 @@ def _on_top(
         found.axis,
         _applied_before(inner),
         (),
-        layer.spread > 0,
+        layer.hides,
         at,
         inner.units_at,
         layer.tensor,
@@ -306,7 +306,7 @@ def _normalize(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
 
 def _passed(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """The very same tensor: Keras still sees the logits behind it."""
-    return _behind(layer, inputs, hides=layer.spread > 0)
+    return _behind(layer, inputs, hides=layer.hides)
 
 
 def _covered(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
