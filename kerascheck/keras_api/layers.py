@@ -41,6 +41,7 @@ Effect = Literal[
     "depthwise",
     "einsum",
     "embedding",
+    "reversible embedding",
     "attention heads",
     "gated",  # recurrent, with an activation that gates keep
     "recurrent",  # around a cell
@@ -77,6 +78,7 @@ Formula = Literal[
     "dense",
     "einsum",
     "embedding",
+    "reversible embedding",
     "convolved",
     "depthwise",
     "transposed convolution",
@@ -135,6 +137,7 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     "Dense": LayerTraits("weighted", "dense"),
     "EinsumDense": LayerTraits("einsum", "einsum"),
     "Embedding": LayerTraits("embedding", "embedding"),
+    "ReversibleEmbedding": LayerTraits("reversible embedding", "reversible embedding"),
     "Lambda": LayerTraits(None, "lambda"),
     # Convolutions.
     **_ranks("Conv#", "weighted", "convolved"),

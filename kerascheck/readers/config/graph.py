@@ -33,6 +33,7 @@ __all__ = [
     "Tensor",
     "as_shape",
     "branches_of",
+    "is_reversed",
     "layer_of",
     "network_of",
     "scalar_operands",
@@ -451,6 +452,18 @@ def scalar_operands(layer: Layer) -> bool:
         if any(isinstance(v, (list, tuple)) and not _is_leaf(v) for v in found):
             return False
     return layer.shown != _TF_NODE
+
+
+def is_reversed(layer: Layer) -> bool | None:
+    """Say whether a layer is called with reverse=True; None: not a plain value."""
+    call = _saved_call(layer.tensor)
+    if not isinstance(call, dict):
+        return False
+    args, kwargs = call.get("args"), call.get("kwargs")
+    found: Any = kwargs.get("reverse", False) if isinstance(kwargs, dict) else False
+    if isinstance(args, (list, tuple)) and len(args) > 1:
+        found = args[1]
+    return found if isinstance(found, bool) else None
 
 
 def _saved_call(tensor: Tensor) -> Any:

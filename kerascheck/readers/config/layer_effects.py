@@ -15,7 +15,7 @@ from kerascheck.keras_api.activations import BY_CLASS, BY_NAME, BY_ROW
 from kerascheck.keras_api.layers import GATED, LAYERS, OPERATIONS, Effect
 from kerascheck.model.description import Activation
 from kerascheck.readers.config.activations import Applied, activation_layer, applied
-from kerascheck.readers.config.graph import Layer, Tensor
+from kerascheck.readers.config.graph import Layer, Tensor, is_reversed
 from kerascheck.readers.config.numbers import shown_scalar
 
 __all__ = [
@@ -131,6 +131,17 @@ def _einsum(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
 def _embedding(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     units = width(layer.config.get("output_dim"))
     return _start(layer, Applied(_LINEAR), units, "output_dim")
+
+
+def _reversible(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
+    """An embedding, or backwards the logits of each token."""
+    if not is_reversed(layer):
+        known = is_reversed(layer) is False
+        return _embedding(layer, inputs) if known else unknown(layer, inputs)
+    units = width(layer.config.get("input_dim"))
+    capped = layer.config.get("logit_soft_cap") is not None
+    found = Applied(_UNKNOWN if capped else _LINEAR)
+    return _start(layer, found, units, "input_dim")
 
 
 def _attention_heads(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
@@ -513,6 +524,7 @@ _STARTING: Final[dict[Effect, Step]] = {
     "depthwise": _depthwise,
     "einsum": _einsum,
     "embedding": _embedding,
+    "reversible embedding": _reversible,
     "attention heads": _attention_heads,
     "gated": _recurrent,
     "recurrent": _recurrent,

@@ -22,7 +22,12 @@ from kerascheck.keras_api.layers import (
     LayerTraits,
 )
 from kerascheck.model.description import Shape
-from kerascheck.readers.config.graph import Layer, as_shape, scalar_operands
+from kerascheck.readers.config.graph import (
+    Layer,
+    as_shape,
+    is_reversed,
+    scalar_operands,
+)
 from kerascheck.readers.config.layer_effects import last_cell, width
 
 __all__ = ["ShapeStep", "input_layer_shape", "recorded_input", "shape_step_of"]
@@ -147,6 +152,16 @@ def _einsum(layer: Layer, shapes: Shapes) -> Shape | None:
 
 def _embedding(config: Mapping[str, Any], shape: Shape) -> Shape | None:
     return (*shape, width(config.get("output_dim")))
+
+
+def _reversible(layer: Layer, shapes: Shapes) -> Shape | None:
+    shape = shapes[0] if shapes else None
+    reverse = is_reversed(layer)
+    if not shape or reverse is None:
+        return None
+    if reverse:
+        return (*shape[:-1], width(layer.config.get("input_dim")))
+    return _embedding(layer.config, shape)
 
 
 # Convolutions and pooling.
@@ -662,6 +677,7 @@ _FORMULAS: Final[dict[Formula, ShapeStep]] = {
     "dense": _first(_dense),
     "einsum": _einsum,
     "embedding": _first(_embedding),
+    "reversible embedding": _reversible,
     "resized": _first(_resized_to),
     "flattened": _first(_flattened, rank=2),
     "reshaped": _reshape_layer,
