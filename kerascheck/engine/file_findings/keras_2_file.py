@@ -28,8 +28,8 @@ load, and of the others 18 do not (functions and metrics that only Keras 2 knows
 kerascheck has read the model all the same. It cannot say whether a user's own class
 loads: that takes `custom_objects`. A SavedModel never loads with `load_model()`.
 
-Files of Keras 1 are told here too: of 75 that Keras 1.2.2 wrote, neither Keras 3.15.1
-nor tf_keras 2.21 loads one.
+Files of Keras 1 are found too: of 75 that Keras 1.2.2 wrote, neither Keras 3.15.1 nor
+tf_keras 2.21 loads one.
 
 ## What to do
 Nothing, if the model is used with the Keras that wrote it. If the reasons are in the
