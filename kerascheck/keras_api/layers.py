@@ -26,6 +26,9 @@ __all__ = [
     "OF_ANY_RANK",
     "OF_ONE_RANK",
     "OPERATIONS",
+    "OPTIMIZING_MODULE",
+    "OPTIMIZING_WRAPPERS",
+    "QUANTIZED_BEFORE",
     "TENSORFLOW_OPERATIONS",
     "WRAPPERS",
     "Effect",
@@ -39,6 +42,7 @@ Effect = Literal[
     "depthwise",
     "einsum",
     "embedding",
+    "reversible embedding",
     "attention heads",
     "gated",  # recurrent, with an activation that gates keep
     "recurrent",  # around a cell
@@ -75,9 +79,11 @@ Formula = Literal[
     "dense",
     "einsum",
     "embedding",
+    "reversible embedding",
     "convolved",
     "depthwise",
     "transposed convolution",
+    "deconvolved",
     "pooled",
     "pooled to",
     "pooled away",
@@ -132,6 +138,7 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     "Dense": LayerTraits("weighted", "dense"),
     "EinsumDense": LayerTraits("einsum", "einsum"),
     "Embedding": LayerTraits("embedding", "embedding"),
+    "ReversibleEmbedding": LayerTraits("reversible embedding", "reversible embedding"),
     "Lambda": LayerTraits(None, "lambda"),
     # Convolutions.
     **_ranks("Conv#", "weighted", "convolved"),
@@ -142,6 +149,14 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     **_ranks("SeparableConvolution#", "weighted", "convolved", 1, 2),
     **_ranks("LocallyConnected#", "weighted", "convolved", 1, 2),
     **_ranks("DepthwiseConv#", "depthwise", "depthwise", 1, 2),
+    # Of Keras 1 alone.
+    **_ranks("AtrousConvolution#", "weighted", "convolved", 1, 2),
+    "Deconvolution2D": LayerTraits("weighted", "deconvolved", 2),
+    "Highway": LayerTraits(None, "same"),
+    "MaxoutDense": LayerTraits("weighted", "dense"),
+    "ParametricSoftplus": LayerTraits(None, "same"),
+    "SReLU": LayerTraits(None, "same"),
+    "TimeDistributedDense": LayerTraits("weighted", "dense"),
     # Recurrent layers.
     "RNN": LayerTraits("recurrent", "recurrent"),
     "SimpleRNN": LayerTraits("gated", "recurrent"),
@@ -175,6 +190,7 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     # The same values, or some of them, in other places.
     "Identity": LayerTraits("passed", "same"),
     "Masking": LayerTraits("copied", "same"),
+    "QuantizeLayer": LayerTraits(None, "same"),
     "Flatten": LayerTraits("reshaped", "flattened"),
     "Reshape": LayerTraits("reshaped", "reshaped"),
     "Permute": LayerTraits("transposed", "permuted"),
@@ -265,6 +281,16 @@ OPERATIONS: Final[dict[str, LayerTraits]] = {
 
 WRAPPERS: Final = frozenset({"TimeDistributed", "SpectralNormalization", "Wrapper"})
 """Layers that do what the layer inside them does."""
+
+OPTIMIZING_WRAPPERS: Final = frozenset(
+    {"ClusterWeights", "PruneLowMagnitude", "QuantizeWrapper", "QuantizeWrapperV2"}
+)
+"""Wrappers of TensorFlow Model Optimization, which do what the layer inside does."""
+
+OPTIMIZING_MODULE: Final = "tensorflow_model_optimization."
+
+QUANTIZED_BEFORE: Final = frozenset({"sigmoid", "softmax", "tanh"})
+"""Activations whose inputs are rounded there, and not what they return."""
 
 BATCH_AXES: Final = frozenset(
     {"UpSampling3D"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from kerascheck.model.description import Description, Head, LossKind, Metric
+from kerascheck.model.description import Description, Head, Metric
 from kerascheck.model.frozen import replace
 
 __all__ = [
@@ -377,7 +377,8 @@ def possible_classes(metric: Metric, head: Head, model: Description) -> frozense
 
 
 def _by_loss(head: Head, names: tuple[str, str, str]) -> str | None:
-    if head.loss is None or head.loss.kind is LossKind.CUSTOM:
+    """Keras compares with its own functions: whatever else it is, rows are compared."""
+    if head.loss is None or head.loss.given == "unknown":
         return None
     if head.units == 1 or head.loss.name == "BinaryCrossentropy":
         return names[0]

@@ -126,15 +126,23 @@ def match_loss(
     declared = spec if is_open else None
 
     def outcome(p: Axes, y: Axes) -> Match:
-        if declared is not None and keras.major > 2:
-            y = _as_declared(y, declared)
+        if declared is not None:
+            if keras.major > 2:
+                y = _as_declared(y, declared)
+            elif _is_squeezed(p, y, declared) and y[-1] != 1:
+                return RAISES
         p, y = aligned(p, y, keras.major)
         match = rule(p, y, axis, keras, loss)
-        if declared is not None and match.raises and rule in (_equal, _binary):
+        if declared is not None and match.raises and rule in _COMPARED_FIRST:
             return _compared_late(p, y)
         return match
 
     return over_open_axes(output, labels, outcome)
+
+
+def _is_squeezed(p: Axes, y: Axes, declared: Shape) -> bool:
+    """Say whether Keras 2 squeezes a last axis of labels that it cannot know."""
+    return len(y) == len(p) + 1 and declared[-1] is None
 
 
 def _as_declared(y: Axes, declared: Shape) -> Axes:
@@ -346,12 +354,18 @@ def _sequences(p: Axes, y: Axes, *_: object) -> Match:
 
 
 def _pairs_of_samples(p: Axes, y: Axes, *_: object) -> Match:
-    fits = _seen(y) in ((BATCH,), (BATCH, 1))
-    if len(p) == 1:
-        return Match(Outcome.BROADCASTS, (*p, BATCH)) if fits else RAISES
-    fits = fits and len(p) == 2
-    return Match(Outcome.TRAINS, p) if fits else RAISES
+    """The labels are compared with their own transpose."""
+    y = _seen(y)
+    if len(p) > 2 or y[0] != BATCH or any(size != 1 for size in y[1:]):
+        return RAISES
+    if len(p) == 1 or len(y) > 2:
+        pairs = broadcast(y, y[::-1]) if len(y) > 1 else (BATCH,)
+        return Match(Outcome.BROADCASTS, broadcast((BATCH, BATCH), pairs or ()) or ())
+    return Match(Outcome.TRAINS, p)
 
+
+_COMPARED_FIRST: Final = (_equal, _binary, _focal_rows)
+"""Rules of losses that compare the shapes before they compute."""
 
 _RULES: Final[dict[str, _Rule]] = {
     "BinaryCrossentropy": _binary,

@@ -297,6 +297,7 @@ ProblemKind = Literal[
     "duplicate-member",
     "exported-without-training-config",
     "graph-too-large",
+    "keras-1-file",
     "keras-2-compile-settings",
     "keras-2-file",
     "label-file-not-used",
@@ -448,11 +449,17 @@ class Description(_Places, Frozen):
         return replace(self, heads=heads)
 
 
+SOME_KERAS_1 = "1.x"
+"""Version of a file of Keras 1 that does not say it."""
+
+
 @lru_cache(maxsize=64)
 def generation(version: str | None) -> tuple[int, int] | None:
     """Read (major, minor) of a Keras version such as "3.15.1" or "2.2.4-tf"."""
     if version is None or len(version) > 40:
         return None
+    if version == SOME_KERAS_1:
+        return 1, 0
     parts = version.split(".")
     if len(parts) < 2 or not all(p.isascii() and p.isdigit() for p in parts[:2]):
         return None

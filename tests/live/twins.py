@@ -13,6 +13,11 @@ CASES = {case.name: case for case in all_cases()}
 ABOUT_FILES = {
     "file-exported": "Keras tells nothing of an exported model",
     "file-git-lfs-pointer": "there is no model in it",
+    **{
+        f"file-{kind}-{state}": "there is a config alone, of a model built elsewhere"
+        for kind in ("keras-1", "keras-hub")
+        for state in ("right", "wrong")
+    },
     "file-truncated": "the file ends early",
     "file-weights-only": "there is no model in it",
     "format-keras-2-hdf5-frozen-accuracy": "Keras 2 settles a metric when it saves",

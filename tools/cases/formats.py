@@ -26,6 +26,7 @@ def cases() -> Iterator[Case]:
     """Yield both models in each format, and what Keras 2 loses in saving."""
     for form, file in _KERAS_3.items():
         yield from _pair(form, file, partial(_model, "keras"))
+    yield from _pair("quantized", "model.keras", _quantized)
     for form, file in _KERAS_2.items():
         yield from _pair(form, file, partial(_model, "tf_keras"))
     yield Case(
@@ -67,6 +68,12 @@ def _model(module: str, activation: str | None) -> Any:
         hidden=[(4, "relu")],
         keras=import_module(module),
     )
+
+
+def _quantized(activation: str | None) -> Any:
+    model = _model("keras", activation)
+    model.quantize("int8")
+    return model
 
 
 def _three_classes() -> Any:

@@ -28,6 +28,9 @@ load, and of the others 18 do not (functions and metrics that only Keras 2 knows
 kerascheck has read the model all the same. It cannot say whether a user's own class
 loads: that takes `custom_objects`. A SavedModel never loads with `load_model()`.
 
+Files of Keras 1 are found too: of 75 that Keras 1.2.2 wrote, neither Keras 3.15.1 nor
+tf_keras 2.21 loads one.
+
 ## What to do
 Nothing, if the model is used with the Keras that wrote it. If the reasons are in the
 compile settings alone, load it with `load_model(path, compile=False)` and recompile.
@@ -45,8 +48,9 @@ RULE = FileRule(
     page=__doc__,
     summary="the file was written by Keras 2, and Keras 3 does not load it",
     remedy="load it with tf_keras, or with the Keras that wrote it",
-    kinds=("keras-2-compile-settings",),
+    kinds=("keras-2-compile-settings", "keras-1-file"),
     remedies={
-        "keras-2-compile-settings": "load it with compile=False, and recompile it"
+        "keras-2-compile-settings": "load it with compile=False, and recompile it",
+        "keras-1-file": "load it with the Keras that wrote it",
     },
 )

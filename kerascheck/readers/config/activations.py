@@ -52,6 +52,11 @@ def applied(saved: Any) -> Applied:
         return (
             Applied(Activation.UNKNOWN, config) if is_custom(saved) else applied(config)
         )
+    if class_name == "QuantizeAwareActivation" and isinstance(config, dict):
+        inner = config.get("activation")
+        return UNKNOWN if isinstance(inner, dict) else applied(inner)
+    if class_name == "NoOpActivation":
+        return LINEAR
     if class_name == "Activation" and isinstance(config, dict):
         config = config.get("activation")
         return UNKNOWN if isinstance(config, dict) else applied(config)

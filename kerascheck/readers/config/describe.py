@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.keras_api.metrics import with_resolved_metrics
 from kerascheck.model.description import (
+    SOME_KERAS_1,
     Activation,
     Description,
     Head,
@@ -54,10 +55,18 @@ def describe_config(container: Container, path: str) -> Description:
     architecture = container.architecture
     network = None
     if architecture is not None:
-        network = network_of(architecture, container.architecture_at)
+        if container.keras_version is None:
+            container = _with_version(container)
+        keras_1 = _is_keras_1(container.keras_version)
+        network = network_of(architecture, container.architecture_at, keras_1=keras_1)
     known = outlets(network) if network is not None else []
     reading = _Reading(container)
-    if network is None or not known:
+    task = None
+    if network is None and architecture is not None:
+        task = _head_of_task(architecture, container.architecture_at)
+    if task is not None:
+        heads, opaque = reading.head_of(*task), None
+    elif network is None or not known:
         heads, opaque = reading.unknown_heads(network), reading.why_opaque(network)
     else:
         heads, opaque = reading.heads(network, known), None
@@ -72,11 +81,36 @@ def describe_config(container: Container, path: str) -> Description:
             compiled=reading.compiled,
             optimizer=reading.optimizer,
             compile_options=reading.compile_options,
-            outputs=_structure([outlet.keys for outlet, _ in known]),
+            outputs="one" if task else _structure([o.keys for o, _ in known]),
             problems=(*reading.problems, *find_load_problems(container)),
             opaque=opaque,
         )
     )
+
+
+def _is_keras_1(version: str | None) -> bool:
+    return version is not None and version.startswith("1.")
+
+
+def _with_version(container: Container) -> Container:
+    """Return a container that Keras 1 wrote without saying so, with its version."""
+    network = network_of(container.architecture or {}, "")
+    if network is None:
+        return container
+    from kerascheck.readers.config.keras_1 import looks_like_keras_1
+
+    known = looks_like_keras_1(network.layers)
+    return replace(container, keras_version=SOME_KERAS_1) if known else container
+
+
+def _head_of_task(
+    architecture: dict[str, Any], at: str
+) -> tuple[Outlet, Output] | None:
+    if not isinstance(architecture.get("registered_name"), str):
+        return None
+    from kerascheck.readers.config.keras_hub import head_of_task
+
+    return head_of_task(architecture, at)
 
 
 def _structure(
@@ -174,6 +208,12 @@ class _Reading:
         self._check_budgets(network, walk, len(heads))
         return tuple(heads)
 
+    def head_of(self, outlet: Outlet, output: Output) -> tuple[Head, ...]:
+        """Return the one head of a model whose layers are not saved."""
+        self._check(outlet, output)
+        (score,) = self._scored([outlet], [output.units])
+        return (self._head(outlet, output, score),)
+
     def _may_have_batch_axes(self) -> bool:
         version = generation(self.container.keras_version)
         return version is None or (2, 4) <= version < (3, 0)
@@ -200,7 +240,15 @@ class _Reading:
         if facts.invalid_units is not None:
             what = f"the width of {(facts.layer or '')[:60]!r} is {facts.invalid_units}"
             message = f"{what}, not a positive whole number"
-            self._add_to_head(outlet, "odd-value", message, self._at(facts.units_at))
+            at = self._at(self._units_at(facts.units_at))
+            self._add_to_head(outlet, "odd-value", message, at)
+
+    def _units_at(self, pointer: str) -> str:
+        if not _is_keras_1(self.container.keras_version):
+            return pointer
+        from kerascheck.readers.config.keras_1 import as_saved
+
+        return as_saved(pointer)
 
     def _add_to_head(
         self, outlet: Outlet, kind: ProblemKind, message: str, at: str
@@ -231,7 +279,7 @@ class _Reading:
         if facts.activation_at:
             origins = [
                 ("activation", self._at(facts.activation_at)),
-                ("units", self._at(facts.units_at)),
+                ("units", self._at(self._units_at(facts.units_at))),
                 *origins,
             ]
         return Head(

@@ -12,7 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from kerascheck.keras_api.layers import TENSORFLOW_OPERATIONS, WRAPPERS
+from kerascheck.keras_api.keras_1 import MERGE, MERGE_MODES
+from kerascheck.keras_api.layers import (
+    OPTIMIZING_MODULE,
+    OPTIMIZING_WRAPPERS,
+    QUANTIZED_BEFORE,
+    TENSORFLOW_OPERATIONS,
+    WRAPPERS,
+)
 from kerascheck.model.description import Shape
 from kerascheck.readers.config.activations import is_custom
 
@@ -25,6 +32,8 @@ __all__ = [
     "Scope",
     "Tensor",
     "as_shape",
+    "branches_of",
+    "is_reversed",
     "layer_of",
     "network_of",
     "scalar_operands",
@@ -66,6 +75,7 @@ class Network:
         layers: Config of each layer; an empty dict if it is not one.
         at: JSON pointer of the list of layers.
         config: What `get_config()` of the model returned.
+        keras_1: Whether Keras 1 saved it; arguments have the names of Keras 2 here.
     """
 
     __slots__ = (
@@ -74,12 +84,19 @@ class Network:
         "_places",
         "at",
         "config",
+        "keras_1",
         "layers",
         "sequential",
     )
 
     def __init__(
-        self, config: Mapping[str, Any], layers: Any, at: str, *, sequential: bool
+        self,
+        config: Mapping[str, Any],
+        layers: Any,
+        at: str,
+        *,
+        sequential: bool,
+        keras_1: bool = False,
     ) -> None:
         self.config = config
         self.layers: list[dict[str, Any]] = (
@@ -89,6 +106,11 @@ class Network:
         )
         self.at = at
         self.sequential = sequential
+        self.keras_1 = keras_1
+        if keras_1:
+            from kerascheck.readers.config.keras_1 import renamed
+
+            self.layers = [renamed(layer) for layer in self.layers]
         self._ends: list[End] | None = None
         self._places: dict[str, int] | None = None
         self._inputs: dict[str, int] | None = None
@@ -189,6 +211,7 @@ class Layer:
         at: JSON pointer of `entry`.
         operation: Whether it is a bare operation, no layer.
         spread: How many `TimeDistributed` are around it.
+        hides: Whether a wrapper makes a new tensor of its output.
     """
 
     __slots__ = (
@@ -196,6 +219,7 @@ class Layer:
         "at",
         "config",
         "entry",
+        "hides",
         "kind",
         "name",
         "operation",
@@ -219,6 +243,7 @@ class Layer:
         self.path = tensor[0].path + self.name
         self.operation = False
         self.spread = 0
+        self.hides = False
         self._links: list[Link] | None = None
 
     @property
@@ -242,10 +267,12 @@ def layer_of(tensor: Tensor) -> Layer | None:
     network = scope.network
     layer = Layer(tensor, network.layers[place], f"{network.at}/{place}")
     kind = layer.kind
-    if kind in WRAPPERS:
+    if kind in WRAPPERS or layer.shown in OPTIMIZING_WRAPPERS:
         _unwrap(layer)
     elif kind in _TF_LAMBDAS or kind == _TF_NODE:
         _read_operation(layer)
+    elif kind == MERGE and network.keras_1:
+        _read_merge(layer)
     elif "trainable" not in layer.config:
         layer.operation = _is_operation(layer.entry)
     return layer
@@ -264,14 +291,44 @@ def _is_operation(entry: dict[str, Any]) -> bool:
     return isinstance(nodes, (list, tuple)) and bool(nodes) and type(nodes[0]) is dict
 
 
+def _optimizes(saved: dict[str, Any]) -> bool:
+    """Say whether this is a wrapper of TensorFlow's toolkit for smaller models."""
+    module = saved.get("module")
+    if isinstance(module, str) and not module.startswith(OPTIMIZING_MODULE):
+        return False
+    return class_of(saved) in OPTIMIZING_WRAPPERS
+
+
+def _quantizes_output(saved: dict[str, Any], inner: dict[str, Any]) -> bool:
+    """Say whether a wrapper rounds what comes out, and not what an activation gets."""
+    if not _optimizes(saved) or not class_of(saved).startswith("Quantize"):
+        return False
+    config = inner.get("config")
+    activation = config.get("activation") if isinstance(config, dict) else None
+    if isinstance(activation, dict):
+        aware = activation.get("config")
+        activation = aware.get("activation") if isinstance(aware, dict) else None
+    return not isinstance(activation, str) or activation not in QUANTIZED_BEFORE
+
+
+def _read_merge(layer: Layer) -> None:
+    """Turn the one class that Keras 1 has for all merging into that of its mode."""
+    mode = layer.config.get("mode")
+    if layer.config.get("mode_type", "raw") != "raw":
+        layer.kind = "Lambda"
+    else:
+        layer.kind = MERGE_MODES.get(mode, "") if isinstance(mode, str) else ""
+
+
 def _unwrap(layer: Layer) -> None:
     """Turn a wrapper into the layer inside it, under the wrapper's name and class."""
-    while layer.kind in WRAPPERS:
+    while layer.kind in WRAPPERS or _optimizes(layer.entry):
         inner = layer.config.get("layer")
         if not isinstance(inner, dict):
             layer.kind = ""
             return
         layer.spread += layer.kind == "TimeDistributed"
+        layer.hides |= layer.spread > 0 or _quantizes_output(layer.entry, inner)
         layer.entry = inner
         layer.at += "/config/layer"
         layer.kind = "" if is_custom(inner) else class_of(inner)
@@ -297,7 +354,9 @@ def _first_kwargs(layer: Layer) -> Mapping[str, Any]:
     return _EMPTY
 
 
-def network_of(saved: dict[str, Any], at: str) -> Network | None:
+def network_of(
+    saved: dict[str, Any], at: str, *, keras_1: bool = False
+) -> Network | None:
     """Return the network that a saved object is; None: not one that can be read.
 
     A user's subclass of a Functional model counts: its config holds the whole graph.
@@ -305,6 +364,7 @@ def network_of(saved: dict[str, Any], at: str) -> Network | None:
     Args:
         saved: An object with `class_name` and `config`.
         at: Its JSON pointer.
+        keras_1: Whether Keras 1 saved it.
     """
     found = _layers_of(saved)
     if found is None:
@@ -312,8 +372,27 @@ def network_of(saved: dict[str, Any], at: str) -> Network | None:
     layers, sequential = found
     config = saved["config"]
     if isinstance(config, dict):
-        return Network(config, layers, at + "/config/layers", sequential=sequential)
-    return Network(_EMPTY, layers, at + "/config", sequential=sequential)
+        at += "/config/layers"
+    else:
+        config, at = _EMPTY, at + "/config"
+    return Network(config, layers, at, sequential=sequential, keras_1=keras_1)
+
+
+def branches_of(layer: Layer) -> list[tuple[dict[str, Any], str]]:
+    """Return the models that a Sequential of Keras 1 begins with, and their pointers.
+
+    Its first layer may be a `Merge` that holds the branches it merges.
+    """
+    if layer.shown != MERGE or not layer.tensor[0].network.keras_1:
+        return []
+    saved = layer.config.get("layers")
+    if not isinstance(saved, (list, tuple)):
+        return []
+    at = f"{layer.at}/config/layers"
+    return [
+        (branch if isinstance(branch, dict) else {}, f"{at}/{place}")
+        for place, branch in enumerate(saved[:MAX_ENDS])
+    ]
 
 
 def _layers_of(saved: dict[str, Any]) -> tuple[Any, bool] | None:
@@ -373,6 +452,18 @@ def scalar_operands(layer: Layer) -> bool:
         if any(isinstance(v, (list, tuple)) and not _is_leaf(v) for v in found):
             return False
     return layer.shown != _TF_NODE
+
+
+def is_reversed(layer: Layer) -> bool | None:
+    """Say whether a layer is called with reverse=True; None: not a plain value."""
+    call = _saved_call(layer.tensor)
+    if not isinstance(call, dict):
+        return False
+    args, kwargs = call.get("args"), call.get("kwargs")
+    found: Any = kwargs.get("reverse", False) if isinstance(kwargs, dict) else False
+    if isinstance(args, (list, tuple)) and len(args) > 1:
+        found = args[1]
+    return found if isinstance(found, bool) else None
 
 
 def _saved_call(tensor: Tensor) -> Any:

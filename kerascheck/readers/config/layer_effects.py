@@ -15,7 +15,7 @@ from kerascheck.keras_api.activations import BY_CLASS, BY_NAME, BY_ROW
 from kerascheck.keras_api.layers import GATED, LAYERS, OPERATIONS, Effect
 from kerascheck.model.description import Activation
 from kerascheck.readers.config.activations import Applied, activation_layer, applied
-from kerascheck.readers.config.graph import Layer, Tensor
+from kerascheck.readers.config.graph import Layer, Tensor, is_reversed
 from kerascheck.readers.config.numbers import shown_scalar
 from kerascheck.readers.config.unknown import UNKNOWN
 
@@ -110,7 +110,7 @@ def _start(
         found.axis,
         (),
         (),
-        layer.spread > 0,  # TimeDistributed moves the axes afterwards
+        layer.hides,  # TimeDistributed moves the axes afterwards
         f"{at}/config/activation" if "activation" in config else f"{at}/config",
         f"{at}/config/{units_name}" if units_name in config else f"{at}/config",
         layer.tensor,
@@ -133,6 +133,17 @@ def _einsum(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
 def _embedding(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     units = width(layer.config.get("output_dim"))
     return _start(layer, Applied(_LINEAR), units, "output_dim")
+
+
+def _reversible(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
+    """An embedding, or backwards the logits of each token."""
+    if not is_reversed(layer):
+        known = is_reversed(layer) is False
+        return _embedding(layer, inputs) if known else unknown(layer, inputs)
+    units = width(layer.config.get("input_dim"))
+    capped = layer.config.get("logit_soft_cap") is not None
+    found = Applied(_UNKNOWN if capped else _LINEAR)
+    return _start(layer, found, units, "input_dim")
 
 
 def _attention_heads(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
@@ -273,7 +284,7 @@ def _on_top(
         found.axis,
         _applied_before(inner),
         (),
-        layer.spread > 0,
+        layer.hides,
         at,
         inner.units_at,
         layer.tensor,
@@ -308,7 +319,7 @@ def _normalize(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
 
 def _passed(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
     """The very same tensor: Keras still sees the logits behind it."""
-    return _behind(layer, inputs, hides=layer.spread > 0)
+    return _behind(layer, inputs, hides=layer.hides)
 
 
 def _covered(layer: Layer, inputs: Sequence[TensorFacts]) -> TensorFacts:
@@ -515,6 +526,7 @@ _STARTING: Final[dict[Effect, Step]] = {
     "depthwise": _depthwise,
     "einsum": _einsum,
     "embedding": _embedding,
+    "reversible embedding": _reversible,
     "attention heads": _attention_heads,
     "gated": _recurrent,
     "recurrent": _recurrent,

@@ -137,6 +137,8 @@ def _cross_loading(container: Container) -> Iterator[Problem]:
     wrote = f"Keras 3 does not load this file of Keras {container.keras_version}"
     compiling = all(reason.compiling for reason in found)
     kind: ProblemKind = "keras-2-compile-settings" if compiling else "keras-2-file"
+    if (generation(container.keras_version) or (2, 0)) < (2, 0):
+        kind = "keras-1-file"
     yield _problem(kind, f"{wrote}: {'; '.join(texts)}", found[0].at, container)
 
 

@@ -13,6 +13,7 @@ from math import prod
 from typing import Any, Final, TypeAlias
 
 from kerascheck.keras_api.activations import BY_NAME
+from kerascheck.keras_api.keras_1 import UNSAID
 from kerascheck.keras_api.layers import (
     BATCH_AXES,
     LAYERS,
@@ -21,7 +22,12 @@ from kerascheck.keras_api.layers import (
     LayerTraits,
 )
 from kerascheck.model.description import Shape
-from kerascheck.readers.config.graph import Layer, as_shape, scalar_operands
+from kerascheck.readers.config.graph import (
+    Layer,
+    as_shape,
+    is_reversed,
+    scalar_operands,
+)
 from kerascheck.readers.config.layer_effects import last_cell, width
 
 __all__ = ["ShapeStep", "input_layer_shape", "recorded_input", "shape_step_of"]
@@ -148,6 +154,16 @@ def _embedding(config: Mapping[str, Any], shape: Shape) -> Shape | None:
     return (*shape, width(config.get("output_dim")))
 
 
+def _reversible(layer: Layer, shapes: Shapes) -> Shape | None:
+    shape = shapes[0] if shapes else None
+    reverse = is_reversed(layer)
+    if not shape or reverse is None:
+        return None
+    if reverse:
+        return (*shape[:-1], width(layer.config.get("input_dim")))
+    return _embedding(layer.config, shape)
+
+
 # Convolutions and pooling.
 
 
@@ -178,6 +194,8 @@ def _channels(config: Mapping[str, Any], shape: Shape) -> Size:
 def _rebuilt(
     config: Mapping[str, Any], shape: Shape, space: Sequence[Size], channels: Size
 ) -> Shape:
+    if config.get("data_format") == UNSAID:
+        return (shape[0], *(None,) * (len(space) + 1))
     if _channels_first(config):
         return (shape[0], channels, *space)
     return (shape[0], *space, channels)
@@ -245,6 +263,15 @@ def _transposed(rank: int) -> ShapeStep:
         return _rebuilt(config, shape, space, width(config.get("filters")))
 
     return _first(convolve, rank=rank + 2)
+
+
+def _deconvolved(config: Mapping[str, Any], shape: Shape) -> Shape | None:
+    """Keras 1 saves the whole shape of a transposed convolution, the batch included."""
+    made = as_shape(config.get("output_shape"))
+    if made is None or len(made) != 4:
+        return None
+    space = _space(config, made)
+    return _rebuilt(config, shape, space, width(config.get("filters")))
 
 
 def _stretched(
@@ -650,6 +677,7 @@ _FORMULAS: Final[dict[Formula, ShapeStep]] = {
     "dense": _first(_dense),
     "einsum": _einsum,
     "embedding": _first(_embedding),
+    "reversible embedding": _reversible,
     "resized": _first(_resized_to),
     "flattened": _first(_flattened, rank=2),
     "reshaped": _reshape_layer,
@@ -678,6 +706,7 @@ _FORMULAS_OF_RANK: Final[dict[Formula, Callable[[int], ShapeStep]]] = {
     "convolved": _convolved,
     "depthwise": lambda rank: _convolved(rank, "depth_multiplier"),
     "transposed convolution": _transposed,
+    "deconvolved": lambda rank: _first(_deconvolved, rank=rank + 2),
     "pooled": _pooled,
     "pooled to": _pooled_to,
     "pooled away": _pooled_away,

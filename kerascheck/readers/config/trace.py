@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from kerascheck.model.description import Shape
 from kerascheck.readers.config.dtypes import dtype_of
@@ -20,6 +20,7 @@ from kerascheck.readers.config.graph import (
     Scope,
     Tensor,
     as_shape,
+    branches_of,
     layer_of,
     network_of,
 )
@@ -177,7 +178,29 @@ class Walk:
             return [scope.tensor(link.layer, link.node, link.output) for link in found]
         if place:
             return [(scope, place - 1, 0, 0)]
+        branches = branches_of(layer)
+        if branches:
+            return self._ends_of_branches(layer, branches)
         return (scope.outer or [])[:1]
+
+    def _ends_of_branches(
+        self, layer: Layer, branches: Sequence[tuple[dict[str, Any], str]]
+    ) -> list[Tensor]:
+        """Return what the models inside a `Merge` end in; []: one is no model."""
+        outer, place, _, _ = layer.tensor
+        tensors = []
+        for number, (branch, at) in enumerate(branches):
+            key = (outer, place, -1 - number)
+            if key not in self._scopes:
+                network = network_of(branch, at, keras_1=True)
+                inside = Scope(network, layer.path + "/") if network else None
+                self._scopes[key] = inside
+            scope = self._scopes[key]
+            ends = scope.network.ends() if scope else []
+            if scope is None or len(ends) != 1:
+                return []
+            tensors.append(scope.tensor(ends[0].layer, ends[0].node, ends[0].output))
+        return tensors
 
     def _inside(self, layer: Layer) -> list[Tensor] | None:
         """Return the tensor that an input or a model hands out; None: it is neither.
@@ -213,7 +236,8 @@ class Walk:
         if key not in self._scopes:
             entry = layer.entry
             if id(entry) not in self._networks:
-                self._networks[id(entry)] = network_of(entry, layer.at)
+                keras_1 = scope.network.keras_1
+                self._networks[id(entry)] = network_of(entry, layer.at, keras_1=keras_1)
             self._scopes[key] = self._entered(layer, self._networks[id(entry)])
         return self._scopes[key]
 
