@@ -735,7 +735,7 @@ class _Checking:
         comments: CommentsOf | None = None,
     ) -> None:
         if model is not None and model.program is not None:
-            findings = tuple(self._new_ones(findings, model.program))
+            findings = tuple(self._new_ones(findings, model, model.program))
         reported, suppressed = self._selection.split(findings, path)
         if comments is not None and model is not None:
             reported, others = comments.split(reported, model)
@@ -744,14 +744,15 @@ class _Checking:
         self._suppressed += suppressed
 
     def _new_ones(
-        self, findings: tuple[Finding, ...], program: InProgram
+        self, findings: tuple[Finding, ...], model: Description, program: InProgram
     ) -> Iterator[Finding]:
         """Yield what was not found in another model of the same call of compile.
 
         Keras numbers layers, so names of heads differ.
         """
+        numbers = {head.name: number for number, head in enumerate(model.heads)}
         for one in findings:
-            call = (program.file, program.cell, program.line)
+            call = (program.file, program.cell, program.line, numbers.get(one.head))
             name = one.head or ""
             fact = one.location.removeprefix(f"heads.{name}")
             found = (*call, one.code, fact, one.message.replace(f"'{name}'", ""))
