@@ -93,7 +93,7 @@ def _pass(
             scope.names[name] = Unknown(f"{name!r} has several values")
         _call_the_rest(run)
         for compiled in run.models.compiled:
-            _guarded(run, run.models.trace, compiled.model)
+            _guarded(run, run.models.own.trace, compiled.model)
     except Exhausted:
         passes.exhausted = BUDGET
     return run

@@ -30,6 +30,7 @@ __all__ = ["execute"]
 MAX_ROUNDS: Final = 64
 """Rounds of a loop that are followed."""
 
+_CHANGING: Final = frozenset({"add", "append", "compile", "fit", "pop", "update"})
 _EXITS: Final = frozenset({"exit", "quit", "_exit", "abort"})
 
 
@@ -139,9 +140,8 @@ def _matters(node: ast.If) -> bool:
     for each in ast.walk(node):
         if isinstance(each, (ast.Return, ast.Assign, ast.AugAssign)):
             return True
-        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
-            if each.func.attr in ("add", "compile", "fit", "append", "update"):
-                return True
+        if isinstance(each, ast.Attribute) and each.attr in _CHANGING:
+            return True
     return False
 
 
