@@ -21,6 +21,7 @@ from kerascheck.readers.source.run import Raised, Run, Signal
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
     ClassValue,
+    Closure,
     Unknown,
     Value,
 )
