@@ -219,7 +219,9 @@ def _made_several(call: Call) -> Value:
 
 
 SKLEARN: Final[dict[str, Function]] = {
-    "datasets.fetch_california_housing": _bunch(_measures(20_640, 8), reals((20_640,))),
+    "datasets.fetch_california_housing": _bunch(
+        _measures(20_640, 8), reals((20_640,), 0.14, 5.01)
+    ),
     "datasets.load_breast_cancer": _bunch(_measures(569, 30), _classes(569, 2), 2),
     "datasets.load_diabetes": _bunch(
         _measures(442, 10),

@@ -45,12 +45,13 @@ def test_texts_hold_as_many_labels_as_keras_makes_of_the_file(monkeypatch, tmp_p
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "columns"), [("boston_housing", 13), ("california_housing", 8)]
+    ("name", "columns", "prices"),
+    [("boston_housing", 13, (5, 50)), ("california_housing", 8, (14_999, 500_001))],
 )
-def test_prices_have_the_columns_of_the_file(monkeypatch, tmp_path, name, columns):
+def test_prices_are_of_one_axis(monkeypatch, tmp_path, name, columns, prices):
     module = importlib.import_module(f"keras.src.datasets.{name}")
     path, rng = tmp_path / "file.npz", np.random.default_rng(0)
-    np.savez(path, x=rng.random((20_640, columns)), y=rng.random(20_640) * 50)
+    np.savez(path, x=rng.random((20_640, columns)), y=rng.uniform(*prices, 20_640))
     written(monkeypatch, module, str(path))
     assert not [*disagreements(loaded(name), module.load_data())]
 
