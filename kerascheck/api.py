@@ -752,8 +752,8 @@ class _Checking:
         """
         numbers = {head.name: number for number, head in enumerate(model.heads)}
         for one in findings:
-            call = (program.file, program.cell, program.line, numbers.get(one.head))
             name = one.head or ""
+            call = (program.file, program.cell, program.line, numbers.get(name))
             fact = one.location.removeprefix(f"heads.{name}")
             found = (*call, one.code, fact, one.message.replace(f"'{name}'", ""))
             if found not in self._of_calls:
