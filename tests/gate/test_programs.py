@@ -322,6 +322,19 @@ def test_a_hint_says_how_labels_are_encoded(repository, run):
     assert model["heads"][0]["labels"]["encoding"] == "class-ids"
 
 
+@pytest.mark.parametrize(
+    ("labels", "codes"),
+    [("binary", []), ("signed-binary", ["KC206"])],
+)
+def test_hints_lead_to_the_findings_that_such_labels_have(
+    repository, run, labels, codes
+):
+    hint = f"# kerascheck: labels={labels}\nmodel.comp"
+    repository.write("train.py", RIGHT.replace("model.comp", hint))
+    found = document(run, "--select", "KC206", "train.py")["findings"]
+    assert [f["code"] for f in found] == codes
+
+
 def test_a_locked_run_obeys_no_comment_and_counts_them(repository, run):
     marked = FAULTY.replace("model.comp", "# kerascheck: ignore[KC103] x\nmodel.comp")
     repository.write("train.py", marked)
@@ -385,6 +398,35 @@ def test_a_model_is_at_the_file_that_compiles_it(repository, run):
         ran = concise(run, *paths)
         assert ran.out.startswith("nets/zoo.py:6: KC103"), paths
         assert len(ran.out.splitlines()) == 1
+
+
+def test_what_all_models_of_one_call_have_is_shown_once(repository, run):
+    code = FACTORY.replace("build(units)", "build(units, metric)")
+    code = code.replace('entropy")', 'entropy", metrics=[metric])')
+    repository.write("train.py", code + "build(1, 'mae')\nbuild(1, 'mse')\n")
+    found = document(run, "train.py")
+    assert [m["path"] for m in found["models"]] == ["train.py:8", "train.py:8 (2)"]
+    assert [f["code"] for f in found["findings"]].count("KC103") == 1
+
+
+def test_heads_of_one_model_have_findings_of_their_own(repository, run):
+    repository.write(
+        "train.py",
+        """\
+import keras
+
+x = keras.Input((4,))
+a = keras.layers.Dense(1, activation="softmax", name="a")(x)
+b = keras.layers.Dense(1, activation="softmax", name="b")(x)
+model = keras.Model(x, [a, b])
+model.compile("adam", loss="binary_crossentropy")
+""",
+    )
+    found = document(run, "train.py")["findings"]
+    assert [(f["code"], f["head"], f["line"]) for f in found] == [
+        ("KC103", "a", 4),
+        ("KC103", "b", 5),
+    ]
 
 
 def test_imports_stay_in_the_tree(repository, run, tmp_path_factory):

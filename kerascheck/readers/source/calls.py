@@ -105,7 +105,7 @@ def _is_generator(run: Run, function: Closure) -> bool:
             for statement in getattr(function.node, "body", ())
             for each in _own_nodes(statement)
         )
-    return known[key]
+    return bool(known[key])
 
 
 def _own_nodes(statement: ast.AST) -> list[ast.AST]:
@@ -129,14 +129,14 @@ def _make(
     node: ast.AST,
 ) -> Value:
     made = Instance(kind)
-    run.models.begin(made, node)
+    run.models.own.begin(made, node)
     init = kind.find("__init__")
     if isinstance(init, Closure):
         _call_closure(run, init, [made, *args], kwargs)
     elif _is_record(kind):
         _fill_record(kind, made, args, kwargs)
     else:
-        run.models.initialize(made, args, kwargs, node)
+        run.models.own.initialize(made, args, kwargs, node)
     return made
 
 

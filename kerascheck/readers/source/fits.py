@@ -39,9 +39,7 @@ def fit_call(site: FitCallSite) -> FitCall:
         unread.append(("sample_weight", "it is computed by the program"))
     y = parts_of(site)[1]
     one = arrays.as_data(y) is not None
-    return FitCall(
-        labels="*" if one else None, class_weight=form, unread=tuple(unread)
-    )
+    return FitCall(labels="*" if one else None, class_weight=form, unread=tuple(unread))
 
 
 def weights_of(site: FitCallSite) -> ClassWeight | None:

@@ -93,7 +93,7 @@ def _pass(
             scope.names[name] = Unknown(f"{name!r} has several values")
         _call_the_rest(run)
         for compiled in run.models.compiled:
-            _guarded(run, run.models.trace, compiled.model)
+            _guarded(run, run.models.own.trace, compiled.model)
     except Exhausted:
         passes.exhausted = BUDGET
     return run
@@ -165,7 +165,7 @@ def _is_left(run: Run, function: Closure) -> bool:
     known, key = run.budget.known, ("compiles", id(function.node))
     if key not in known:
         known[key] = _compiles(getattr(function.node, "body", []))
-    return known[key]
+    return bool(known[key])
 
 
 def _compiles(body: Iterable[ast.stmt]) -> bool:

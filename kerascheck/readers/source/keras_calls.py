@@ -16,17 +16,17 @@ from kerascheck.readers.source.keras_values import (
     LayerValue,
     ModelValue,
     TensorValue,
+    model_of,
 )
 from kerascheck.readers.source.layer_making import (
     class_of_layer,
-    layer_config,
     shape_of,
     tensors_in,
 )
+from kerascheck.readers.source.layer_objects import make_layer
 from kerascheck.readers.source.network_config import is_whole
 from kerascheck.readers.source.values import (
     Choice,
-    Closure,
     Instance,
     Library,
     OpenList,
@@ -95,35 +95,6 @@ def _layer(
         name = models.name_for(last, kwargs.get("name"))
         return LayerValue(entry, name, line, known=False)
     return make_layer(models, kind, args, kwargs, line)
-
-
-def make_layer(
-    models: Any, kind: str, args: list[Value], kwargs: dict[str, Value], line: int
-) -> LayerValue:
-    """Return a layer of a class of Keras."""
-    config = layer_config(kind, args, kwargs)
-    name = models.name_for(kind, config.get("name"))
-    entry = {"module": "keras.layers", "class_name": kind, "config": config}
-    made = LayerValue(entry, name, line)
-    made.is_named = isinstance(config.get("name"), str)
-    if kind == "Lambda":
-        made.function = kwargs.get("function", args[0] if args else None)
-        made.function = made.function if isinstance(made.function, Closure) else None
-    if kind == "DenseFeatures":
-        config["output_shape"] = [None]
-    inner = kwargs.get("layer", args[0] if args else None)
-    if isinstance(inner, LayerValue) and isinstance(config.get("layer"), dict):
-        config["layer"] = _saved(inner)
-    return made
-
-
-def _saved(layer: LayerValue) -> dict[str, Any]:
-    """Return a layer as a wrapper saves it."""
-    if isinstance(layer, ModelValue):
-        from kerascheck.readers.source.network_config import Lines, architecture
-
-        return architecture(layer, Lines()) or layer.entry
-    return {**layer.entry, "config": {**layer.config, "name": layer.name}}
 
 
 # Models.
@@ -229,8 +200,6 @@ def _loaded(
 def _cloned(
     models: Any, args: list[Value], kwargs: dict[str, Value], line: int
 ) -> Value:
-    from kerascheck.readers.source.models import model_of
-
     old = model_of(args[0]) if args else None
     if old is None:
         return Unknown("a clone of what is not known")
@@ -309,7 +278,6 @@ def _get_layer(
             for layer in layers:
                 if layer.name == wanted:
                     return layer
-        elif type(place) is int and -len(layers) <= place < len(layers):
-            if not isinstance(layers, OpenList):
-                return layers[place]
+        elif type(place) is int and place in range(-len(layers), len(layers)):
+            return Unknown("a layer") if isinstance(layers, OpenList) else layers[place]
     return backbones.inner_layer(models, model)

@@ -14,6 +14,7 @@ __all__ = [
     "ModelValue",
     "Node",
     "TensorValue",
+    "model_of",
 ]
 
 
@@ -199,3 +200,10 @@ class CompileCall:
         self.line = line
         self.open = False
         self.fits: list[FitCallSite] = []
+
+
+def model_of(value: Value) -> ModelValue | None:
+    """Return the model that a value is; None: it is not one."""
+    if isinstance(value, Instance):
+        value = value.layer
+    return value if isinstance(value, ModelValue) else None

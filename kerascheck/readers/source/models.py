@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Final
 
-from kerascheck.model.description import Shape
 from kerascheck.readers.source import keras_calls, operations
-from kerascheck.readers.source.attributes import bound
 from kerascheck.readers.source.binding import OpenArgs
 from kerascheck.readers.source.compile_calls import (
     COMPILES,
@@ -24,15 +22,15 @@ from kerascheck.readers.source.keras_values import (
     ModelValue,
     Node,
     TensorValue,
+    model_of,
 )
 from kerascheck.readers.source.layer_making import snake, tensors_in
 from kerascheck.readers.source.names import canonical
-from kerascheck.readers.source.network_config import input_of, is_whole, layers_of
+from kerascheck.readers.source.network_config import input_of, layers_of
+from kerascheck.readers.source.own_code import OwnCode, line_of
 from kerascheck.readers.source.plain_methods import Arguments
 from kerascheck.readers.source.run import Run
-from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
-    BoundMethod,
     Choice,
     ClassValue,
     Closure,
@@ -43,7 +41,6 @@ from kerascheck.readers.source.values import (
     Super,
     Unknown,
     Value,
-    is_known,
 )
 
 __all__ = ["Models"]
@@ -51,23 +48,23 @@ __all__ = ["Models"]
 MAX_FITS: Final = 64
 """Calls of fit of one model that are kept."""
 
-_MODEL_BASES: Final = frozenset({"Model", "Sequential", "Functional"})
-
 
 class Models:
     """What one pass knows of Keras.
 
     Attributes:
         compiled: Calls of compile, in the order in which they were met.
-        layers: How many layers have each automatic name.
+        counts: How many layers have each automatic name.
+        own: What the program's own classes and functions do.
     """
 
-    __slots__ = ("compiled", "counts", "run")
+    __slots__ = ("compiled", "counts", "own", "run")
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.compiled: list[CompileCall] = []
         self.counts: dict[str, int] = {}
+        self.own = OwnCode(self)
 
     def name_for(self, kind: str, given: Value = None) -> str:
         """Return the name of a new layer: as given, or as Keras would number it."""
@@ -219,54 +216,6 @@ class Models:
             return [TensorValue(value.node, place) for place in range(count)]
         return None
 
-    # Objects of the program's own classes.
-
-    def super_of(self, scope: Scope, node: ast.Call) -> Value:
-        """Return what `super()` returns in a method."""
-        around: Scope | None = scope
-        while around is not None and around.owner is None:
-            around = around.around
-        if around is None:
-            return Unknown("super() outside of a class")
-        return Super(around.owner, around.first)
-
-    def begin(self, made: Instance, node: ast.AST) -> None:
-        """Make a layer or model of an object whose class comes from one of Keras."""
-        base = keras_base(made.kind)
-        if base is None:
-            return
-        line, name = line_of(node), made.kind.name
-        if base in _MODEL_BASES:
-            form = "sequential" if base == "Sequential" else "subclass"
-            model = ModelValue(form, name, self.name_for(name), line)
-            model.instance = made
-            made.layer = model
-        elif base == "Layer":
-            entry = {"module": "__main__", "class_name": name, "config": {}}
-            made.layer = LayerValue(entry, self.name_for(name), line, known=False)
-            made.layer.instance = made
-
-    def initialize(
-        self, made: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST
-    ) -> None:
-        """Do what `__init__` of the library's class does."""
-        model = made.layer
-        if model is not None and isinstance(kwargs.get("name"), str):
-            model.name, model.is_named = kwargs["name"], True
-        if not isinstance(model, ModelValue):
-            return
-        inputs = kwargs.get("inputs", kwargs.get("input", args[0] if args else None))
-        outputs = kwargs.get(
-            "outputs", kwargs.get("output", args[1] if len(args) > 1 else None)
-        )
-        if model.form == "sequential" and args:
-            keras_calls.fill_sequential(self, model, args[0])
-        elif is_whole(outputs):
-            model.form = "functional"
-            model.inputs, model.outputs_of = inputs, outputs
-
-    # Calls.
-
     def call_library(
         self,
         function: Library,
@@ -278,7 +227,8 @@ class Models:
         name = canonical(function.name)
         if name.startswith("keras"):
             return keras_calls.call(self, name, function, args, kwargs, node)
-        if tensors_in([*args, *kwargs.values()]):
+        known = name.partition(".")[0] in ("tensorflow", "jax", "numpy")
+        if known and tensors_in([*args, *kwargs.values()]):
             return operations.function(self, name, args, kwargs, line_of(node))
         return None
 
@@ -303,7 +253,7 @@ class Models:
     ) -> Value | None:
         """Return what a call of a layer, model or unknown value returns."""
         if isinstance(value, Instance) and value.layer is not None:
-            return self.call_own(value, args, kwargs, node)
+            return self.own.call(value, args, kwargs, node)
         if isinstance(value, LayerValue):
             return self.apply(value, args, kwargs)
         return self.opaque(value, args, kwargs, node)
@@ -313,10 +263,10 @@ class Models:
     ) -> Value:
         """Call a layer."""
         if layer.instance is not None and not isinstance(layer, ModelValue):
-            return self.call_own(layer.instance, args, kwargs, layer.instance.kind.node)
+            return self.own.call(layer.instance, args, kwargs, layer.instance.kind.node)
         if layer.function is not None and not kwargs:
-            return self._call_lambda(layer, args)
-        given = [self._as_tensor(arg, layer.line) for arg in args]
+            return self.own.call_lambda(layer, args)
+        given = [self.as_tensor(arg, layer.line) for arg in args]
         if not tensors_in([*given, *kwargs.values()]):
             return Unknown("a layer that is called on what is not a tensor")
         node = Node(layer, tuple(given), kwargs)
@@ -328,115 +278,11 @@ class Models:
                 return [TensorValue(node, place) for place in range(count)]
         return TensorValue(node)
 
-    def _as_tensor(self, value: Value, line: int) -> Value:
+    def as_tensor(self, value: Value, line: int) -> Value:
         """Return a tensor of which nothing is known for a value that is not known."""
         if isinstance(value, (Unknown, OpenArgs, Choice)):
             return operations.unknown(self, "unknown", [], {}, line)
         return value
-
-    def call_own(
-        self,
-        value: Instance,
-        args: list[Value],
-        kwargs: dict[str, Value],
-        node: ast.AST,
-    ) -> Value:
-        """Return what a layer or model of the program's own class makes of tensors."""
-        layer = value.layer
-        if isinstance(layer, ModelValue) and layer.form in ("sequential", "functional"):
-            return self.apply(layer, args, kwargs)
-        args = [self._as_tensor(arg, layer.line) for arg in args]
-        if not tensors_in([*args, *kwargs.values()]):
-            return Unknown("a layer that is called on what is not a tensor")
-        before = set(self.counts.items())
-        found = self._through_call(value, args, kwargs, node)
-        if is_whole(found):
-            self._rename(found, layer, before)
-            return found
-        made = operations.unknown(self, value.kind.name, args, kwargs, layer.line)
-        made.node.layer.name = layer.name
-        return made
-
-    def _call_lambda(self, layer: LayerValue, args: list[Value]) -> Value:
-        """Return what the function of a Lambda makes of tensors."""
-        function, layer.function = layer.function, None  # it may call itself
-        given = [self._as_tensor(arg, layer.line) for arg in args]
-        before = set(self.counts.items())
-        found = self.run.call(function, given, {}, ast.Pass(lineno=layer.line))
-        layer.function = function
-        if isinstance(found, TensorValue) and not found.is_open:
-            self._rename(found, layer, before)
-            return found
-        node = Node(layer, tuple(given), {})
-        layer.calls.append(node)
-        return TensorValue(node)
-
-    def _rename(self, made: Value, layer: LayerValue, before: set[Any]) -> None:
-        """Give what a layer's own code returns the name of the layer, if it is new."""
-        if isinstance(made, TensorValue) and len(made.node.layer.calls) == 1:
-            last = made.node.layer
-            if set(self.counts.items()) != before or layer.is_named:
-                last.name = layer.name
-
-    def _through_call(
-        self,
-        value: Instance,
-        args: list[Value],
-        kwargs: dict[str, Value],
-        node: ast.AST,
-    ) -> Value:
-        build, method = value.kind.find("build"), value.kind.find("call")
-        if isinstance(build, Closure) and not value.built:
-            value.built = True
-            self.run.call(bound(build, value), [Unknown("the shape")], {}, node)
-        if not isinstance(method, Closure):
-            return None
-        return self.run.call(BoundMethod(method, value), args, kwargs, node)
-
-    def trace(self, model: ModelValue) -> bool:
-        """Find the outputs of a model of the program's own class."""
-        if model.form == "sequential" and any(map(_has_code, model.layers)):
-            return self._through_layers(model)
-        if model.instance is None or model.form != "subclass":
-            return model.form != "unknown"
-        method = model.instance.kind.find("call")
-        if not isinstance(method, Closure):
-            model.why = f"the class {model.class_name!r} has no call() in the program"
-            return False
-        tensor = self._inputs_like(model.example, model.input_shape, model.line)
-        found = self._through_call(model.instance, [tensor], {}, method.node)
-        if not is_whole(found):
-            model.why = f"what {model.class_name}.call() returns is not known"
-            return False
-        model.form = "functional"
-        model.inputs, model.outputs_of = tensor, found
-        return True
-
-    def _inputs_like(
-        self, example: Value, shape: Shape | None, line: int, depth: int = 3
-    ) -> Value:
-        """Return input tensors in the structure of what `fit` is given."""
-        if depth and isinstance(example, (list, tuple)) and not is_known(example):
-            each = [self._inputs_like(e, None, line, depth - 1) for e in example]
-            return type(example)(each) if type(example) in (list, tuple) else each
-        if depth and isinstance(example, dict):
-            return {
-                key: self._inputs_like(each, None, line, depth - 1)
-                for key, each in example.items()
-            }
-        found = shape or batch_shape(example)
-        config = {} if found is None else {"batch_shape": list(found)}
-        return self.input_tensor(config, line)
-
-    def _through_layers(self, model: ModelValue) -> bool:
-        """Follow a Sequential through the code of its layers, if that is known."""
-        model.graph = None
-        ends = self.ends(model)
-        if ends is None or not is_whole(ends[1]):
-            return False
-        model.form = "functional"
-        model.inputs, model.outputs_of = ends
-        return True
 
     def method(
         self,
@@ -480,7 +326,7 @@ class Models:
         if not isinstance(instance, Instance):
             return None
         if name == "__init__":
-            self.initialize(instance, args, kwargs, node)
+            self.own.initialize(instance, args, kwargs, node)
             return Unknown("what __init__() returns")
         if instance.layer is None:
             return None
@@ -522,13 +368,6 @@ class Models:
         return Unknown(f"what {name}() returns")
 
 
-def _has_code(layer: LayerValue) -> bool:
-    """Say whether what a layer does is in the code of the program."""
-    if isinstance(layer, ModelValue):
-        return layer.form == "subclass"
-    return layer.function is not None or layer.instance is not None
-
-
 def _may_be_model(value: Value, args: list[Value], kwargs: dict[str, Value]) -> bool:
     """Say whether `compile` of a value that is not known may be that of a model."""
     is_open = isinstance(value, TensorValue) and not value.node.layer.known
@@ -537,36 +376,6 @@ def _may_be_model(value: Value, args: list[Value], kwargs: dict[str, Value]) -> 
     if {"loss", "optimizer", "metrics"} & kwargs.keys():
         return True
     return len(args) > 1 and isinstance(args[0], KerasObject)
-
-
-def model_of(value: Value) -> ModelValue | None:
-    """Return the model that a value is; None: it is not one."""
-    if isinstance(value, Instance):
-        value = value.layer
-    return value if isinstance(value, ModelValue) else None
-
-
-def keras_base(kind: ClassValue) -> str | None:
-    """Return the class of Keras that a class comes from; None: from none."""
-    for base in kind.library_bases():
-        name = canonical(base.name)
-        if name.startswith("keras."):
-            last = name.rpartition(".")[2]
-            return (
-                last if last in _MODEL_BASES else "Layer" if _is_layer(name) else None
-            )
-        if name == "tensorflow.Module":
-            return "Layer"
-    return None
-
-
-def _is_layer(name: str) -> bool:
-    return ".layers" in name or name.rpartition(".")[2] == "Layer"
-
-
-def line_of(node: ast.AST) -> int:
-    """Return the line of a piece of the program."""
-    return int(getattr(node, "lineno", 0))
 
 
 def graph_layers(model: ModelValue) -> Value:

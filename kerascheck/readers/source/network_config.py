@@ -47,8 +47,8 @@ def architecture(model: ModelValue, lines: Lines) -> dict[str, Any] | None:
 
 def _sequential(model: ModelValue, lines: Lines, depth: int) -> dict[str, Any]:
     layers = [_entry(layer, lines, depth + 1) for layer in model.layers]
-    if layers and not any(layer.entry["class_name"] == "InputLayer" for layer in model.layers[:1]):
-        first = input_of(model.layers[0]) if model.layers else None
+    if layers and layers[0]["class_name"] != "InputLayer":
+        first = input_of(model.layers[0])
         if first is None and model.input_shape is not None:
             first = _input(list(model.input_shape))
         if first is not None:
