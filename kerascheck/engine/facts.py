@@ -397,7 +397,7 @@ class Facts:
 
         if self._known_matches is None:
             loss, shape, labels = self.loss, self.shape, self._compared_shape
-            declared = self.labels.declared
+            declared = self.any_labels.declared
             if declared == ():
                 raise Undecided("the dataset does not declare the axes of the labels")
             self._known_matches = tuple(
