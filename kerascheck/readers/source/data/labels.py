@@ -16,17 +16,14 @@ _MAX_LISTED = 16
 def labels_of(array: Array, output: Shape | None = None) -> Labels | None:
     """Return what is known of an array as labels; None: nothing of use.
 
-    Rows of classes whose rank is unknown are taken to have the rank of the output: for
-    any other, `fit` raises.
+    Rows of classes are taken to have the rank and, if it has several units, the width
+    of the output where these are unknown: for any other, `fit` raises.
 
     Args:
         array: What `fit` gets.
         output: Shape of the head that they are for, batch first.
     """
-    shape = array.shape
-    if shape is None and array.rows is not None:
-        rank = 2 if output is None else max(len(output), 2)
-        shape = (*(None,) * (rank - 1), array.last)
+    shape = array.shape if array.rows is None else _rows_shape(array, output)
     if not shape:
         return None
     if array.data is not None:
@@ -48,6 +45,16 @@ def labels_of(array: Array, output: Shape | None = None) -> Labels | None:
         ones=(1, 1) if candidates == (Encoding.ONE_HOT,) else None,
         values=listed if attained else (),
     )
+
+
+def _rows_shape(array: Array, output: Shape | None) -> Shape | None:
+    shape = array.shape
+    if shape is None:
+        rank = 2 if output is None else max(len(output), 2)
+        shape = (*(None,) * (rank - 1), array.last)
+    if not shape or shape[-1] is not None or not output or output[-1] == 1:
+        return shape
+    return (*shape[:-1], output[-1])
 
 
 def _is_one(candidates: tuple[Encoding, ...]) -> bool:

@@ -82,10 +82,11 @@ def _eye(call: Call) -> Array:
 
 def _arange(call: Call) -> Array:
     ends = call.args[:3]
-    if not all(type(end) is int for end in ends) or not ends:
+    whole = all(type(end) is int and is_number(end) for end in ends)
+    if not whole or not ends or 0 in ends[2:]:
         return Array(shape=(None,))
     numbers = range(*ends)
-    if len(numbers) == 0:
+    if not numbers:
         return Array(shape=(0,))
     return Array(
         shape=(len(numbers),),

@@ -19,7 +19,7 @@ from kerascheck.readers.source.data.array import (
     mapped,
     some_of,
 )
-from kerascheck.readers.source.data.call import Call, Value
+from kerascheck.readers.source.data.call import Call, Value, is_number
 from kerascheck.readers.source.data.containers import Located, Record, Table
 from kerascheck.readers.source.data.dtypes import dtype_named
 
@@ -176,9 +176,10 @@ def _any_rows(column: Array, part: Callable[[Array], Array] = chosen_of) -> Arra
 
 def _popped(table: Table, name: Value) -> Array:
     column = table.column(name)
-    table.columns.pop(name, None)
     table.values = None
     table.width = None if table.width is None else table.width - 1
+    if _is_key(name):
+        table.columns.pop(name, None)
     return column
 
 
@@ -267,7 +268,7 @@ def _map(column: Array, call: Call) -> Array:
     given = call.get(0, "arg", call.named("func"))
     if isinstance(given, dict) and type(given) is dict and given:
         values = list(given.values())
-        if all(isinstance(v, (bool, int, float)) for v in values):
+        if all(is_number(v) for v in values):
             return replace(mapped(column, values), dtype=None)
     return Array(shape=column.shape)
 
@@ -276,7 +277,7 @@ def _replace(column: Array, call: Call) -> Array:
     given = call.get(0, "to_replace")
     if column.values is not None and type(given) is dict:
         values = [given.get(v, v) for v in column.values]
-        if all(isinstance(v, (bool, int, float)) for v in values):
+        if all(is_number(v) for v in values):
             return replace(mapped(column, values), dtype=None)
     return Array(shape=column.shape)
 

@@ -18,7 +18,7 @@ from kerascheck.readers.source.data.array import (
     with_shape,
     without_values,
 )
-from kerascheck.readers.source.data.call import Value
+from kerascheck.readers.source.data.call import Value, is_number, is_whole
 
 __all__ = [
     "concatenated",
@@ -216,8 +216,8 @@ def chosen(condition: Value, one: Value, other: Value) -> Array:
 
 def clipped(array: Array, low: Value, high: Value) -> Array:
     """Return values cut at two ends."""
-    ends = [end if isinstance(end, (int, float)) else None for end in (low, high)]
-    wholes = all(end is None or end == int(end) for end in ends) and not (
+    ends = [end if is_number(end) else None for end in (low, high)]
+    wholes = all(end is None or is_whole(end) for end in ends) and not (
         None in ends and (low, high) != tuple(ends)
     )
     lows = [n for n in (array.low, ends[0]) if n is not None]

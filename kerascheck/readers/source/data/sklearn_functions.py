@@ -17,7 +17,12 @@ from kerascheck.readers.source.data.array import (
     reals,
     some_of,
 )
-from kerascheck.readers.source.data.call import Call, Value, whole_number
+from kerascheck.readers.source.data.call import (
+    Call,
+    Value,
+    is_number,
+    whole_number,
+)
 from kerascheck.readers.source.data.containers import Encoder, Record, Table
 
 __all__ = ["SKLEARN", "encoder_attribute", "encoder_method"]
@@ -79,7 +84,7 @@ def _between(encoder: Encoder, given: Array) -> Array:
     ends = encoder.call.get(0, "feature_range", (0, 1))
     known = type(ends) in (tuple, list) and given is encoder.fitted
     whole = False if given.dense and (given.classes or 3) > 2 else None
-    if not known or not all(isinstance(end, (int, float)) for end in ends):
+    if not known or not all(is_number(end) for end in ends):
         return Array(shape=given.shape, whole=whole)
     slack = 1e-6
     return Array(
@@ -214,7 +219,9 @@ def _made_several(call: Call) -> Value:
 
 
 SKLEARN: Final[dict[str, Function]] = {
-    "datasets.fetch_california_housing": _bunch(_measures(20_640, 8), reals((20_640,))),
+    "datasets.fetch_california_housing": _bunch(
+        _measures(20_640, 8), reals((20_640,), 0.14, 5.01)
+    ),
     "datasets.load_breast_cancer": _bunch(_measures(569, 30), _classes(569, 2), 2),
     "datasets.load_diabetes": _bunch(
         _measures(442, 10),

@@ -31,12 +31,20 @@ def item_of(array: Array, index: Value) -> Array:
     taken = _taken(array.shape, parts)
     part = _part_of(array, parts)
     if taken is None:
-        return with_shape(part, None)
+        return _by_unknown(array, part, parts)
     shape, keeps_last = taken
     made = with_shape(part, shape, keeps_rows=keeps_last)
     if len(parts) == 1 and array.data is not None:
         return replace(made, data=_literal_part(array, parts[0]))
     return made
+
+
+def _by_unknown(array: Array, part: Array, parts: list[Value]) -> Array:
+    """Return what an index takes that is not known; it may leave rows whole."""
+    made = with_shape(part, None)
+    if array.rows is None or len(parts) != 1 or len(array.shape or ()) < 2:
+        return made
+    return replace(made, rows=array.rows, last=array.width)
 
 
 def _part_of(array: Array, parts: list[Value]) -> Array:

@@ -8,7 +8,7 @@ from kerascheck.readers.source.data.containers import Table
 from tests.readers.source.data import cases
 from tests.readers.source.data.both_ways import disagreements, real, static
 
-SEEDS = range(5)
+SEEDS = range(2)
 
 
 def inputs(seed):
@@ -76,6 +76,14 @@ def test_facts_of_pandas_hold(line):
 @pytest.mark.parametrize("code", cases.lines(cases.SEQUENCES))
 def test_facts_of_several_statements_hold(code):
     check(code)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "line", cases.lines(cases.NUMPY + cases.SKLEARN + cases.PANDAS)
+)
+def test_facts_hold_for_many_inputs(line):
+    check(f"out = {line}", seeds=range(100, 120))
 
 
 @pytest.mark.slow
