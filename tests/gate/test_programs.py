@@ -138,12 +138,12 @@ def test_every_format_has_the_line_of_the_argument(repository, run, code, line):
 
 
 def test_metrics_are_at_their_own_lines(repository, run):
-    metrics = (
-        "[\n        'auc',\n        keras.metrics.BinaryAccuracy(threshold=0),\n    ]"
-    )
-    repository.write("train.py", RIGHT.replace('["accuracy"]', metrics))
+    metrics = '[\n        "auc",\n        "accuracy",\n    ]'
+    code = LOGITS.replace('["accuracy"]', metrics)
+    loss = "keras.losses.BinaryCrossentropy(from_logits=True)"
+    repository.write("train.py", code.replace('"binary_crossentropy"', loss))
     found = document(run, "train.py")["findings"]
-    assert [f["line"] for f in found if f["code"] == "KC307"] == [15]
+    assert [(f["code"], f["line"]) for f in found] == [("KC308", 14), ("KC306", 15)]
 
 
 def test_a_program_on_stdin_has_the_name_that_is_given(repository, child):
@@ -341,7 +341,8 @@ def test_a_locked_run_obeys_no_comment_and_counts_them(repository, run):
             LOGITS,
             [
                 "loss=keras.losses.BinaryCrossentropy(from_logits=True),",
-                "metrics=[keras.metrics.BinaryAccuracy(threshold=0.0)],",
+                "metrics=[keras.metrics.BinaryAccuracy("
+                'threshold=0.0, name="accuracy")],',
             ],
         ),
     ],
@@ -355,7 +356,9 @@ def test_fix_corrects_the_program_in_place(repository, run, code, lines):
     after = (repository.root / "train.py").read_text().splitlines()
     before = code.splitlines()
     assert len(after) == len(before)
-    changed = [new.strip() for old, new in zip(before, after, strict=True) if old != new]
+    changed = [
+        new.strip() for old, new in zip(before, after, strict=True) if old != new
+    ]
     assert changed == lines
 
 
