@@ -156,6 +156,29 @@ def metrics(*, check: bool) -> None:
 
 
 @main.command()
+@click.argument(
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@click.option(
+    "--listed", is_flag=True, help="Only the listed public programs, with verdicts."
+)
+def programs(folder: Path, *, listed: bool) -> None:
+    """Read the programs below FOLDER, and count what is understood.
+
+    With --listed, FOLDER holds a folder OWNER+NAME for each repository of the list.
+    """
+    from tools.survey import judged, programs_in, public_programs, survey
+
+    if not listed:
+        survey(folder, programs_in(folder), click.echo)
+        return
+    paths, verdicts = public_programs(folder)
+    for line in judged(survey(folder, paths, click.echo), verdicts):
+        click.echo(line)
+
+
+@main.command()
 @click.option("--size", default=100, show_default=True, help="Mutants of each part.")
 @click.option("--seed", default=11, show_default=True, help="Of the random choice.")
 def mutants(size: int, seed: int) -> None:
