@@ -70,7 +70,9 @@ def command(
 
     program = None
     if options.stdin_name is not None:
-        program = program_on_stdin(paths, options.stdin_name, fix=fixes.fix)
+        program = program_on_stdin(
+            paths, options.stdin_name, fix=fixes.fix or fixes.diff
+        )
         paths = (os.path.dirname(options.stdin_name) or os.curdir,)
     paths = chosen_paths(paths)
     refuse_when_locked(options, paths=paths, fix=fixes.fix)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 from kerascheck.keras_api.activations import ACTIVATION_LAYERS, ACTIVATIONS
-from kerascheck.keras_api.backbones import BACKBONES
 
 __all__ = [
     "BATCH_AXES",
@@ -210,8 +209,6 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     "GroupQueryAttention": LayerTraits("attention heads", "attention heads"),
     "GroupedQueryAttention": LayerTraits("attention heads", "attention heads"),
     "DenseFeatures": LayerTraits(None, "lambda"),
-    # Whole models, as one layer of a program that is read as text.
-    **{name: LayerTraits(None, "lambda") for name in BACKBONES},
 }
 """Class of a layer -> what it does."""
 

@@ -9,7 +9,9 @@ import ast
 from collections.abc import Callable
 from typing import Any, Final
 
+from kerascheck.model.description import Labels, Shape
 from kerascheck.readers.source.names import canonical
+from kerascheck.readers.source.run import Exhausted, Raised
 from kerascheck.readers.source.values import (
     Generated,
     Native,
@@ -47,10 +49,19 @@ _LIBRARIES: Final = frozenset(
 Invoke = Callable[[Value, tuple[Value, ...]], Value]
 
 
-def _library() -> Any:
+def _ask(question: str, *args: Any) -> Any:
+    """Return what the data part answers; unknown where it cannot.
+
+    Arguments of programs may be anything, so anything may be raised over them.
+    """
     from kerascheck.readers.source.data import library
 
-    return library
+    try:
+        return getattr(library, question)(*args)
+    except (Exhausted, Raised):
+        raise
+    except Exception as error:
+        return Unknown(f"what is known of data raises {type(error).__name__}")
 
 
 def is_data(value: Value) -> bool:
@@ -95,7 +106,7 @@ def call(
     known = canonical(name)
     if known.partition(".")[0] not in _LIBRARIES:
         return None
-    return _plain(_library().call(known, _call(args, kwargs, invoke)))
+    return _plain(_ask("call", known, _call(args, kwargs, invoke)))
 
 
 def method(
@@ -108,12 +119,12 @@ def method(
     """Return what a method of a value returns; None: it is not known here."""
     if not is_data(value):
         return None
-    return _plain(_library().method(value, name, _call(args, kwargs, invoke)))
+    return _plain(_ask("method", value, name, _call(args, kwargs, invoke)))
 
 
 def attribute(value: Value, name: str) -> Value | None:
     """Return an attribute of a value; None: it is not known here."""
-    return _sized(_library().attribute(value, name)) if is_data(value) else None
+    return _sized(_ask("attribute", value, name)) if is_data(value) else None
 
 
 def _sized(found: Value) -> Value:
@@ -130,28 +141,28 @@ def operator(op: ast.AST, left: Value, right: Value) -> Value | None:
         return None
     if right is None:
         return unary(op, left)
-    return _plain(_library().operator(type(op).__name__, _given(left), _given(right)))
+    return _plain(_ask("operator", type(op).__name__, _given(left), _given(right)))
 
 
 def unary(op: ast.AST, value: Value) -> Value | None:
     """Return what `-`, `+` or `~` makes of a value; None: it is not known here."""
     if not is_data(value):
         return None
-    return _plain(_library().unary(type(op).__name__, value))
+    return _plain(_ask("unary", type(op).__name__, value))
 
 
 def compare(op: ast.cmpop, left: Value, right: Value) -> Value | None:
     """Return what a comparison makes of two values; None: it is not known here."""
     if not (is_data(left) or is_data(right)):
         return None
-    return _plain(_library().compare(type(op).__name__, _given(left), _given(right)))
+    return _plain(_ask("compare", type(op).__name__, _given(left), _given(right)))
 
 
 def subscript(value: Value, index: Value) -> Value | None:
     """Return an item of a value; None: it is not known here."""
     if not is_data(value):
         return None
-    found = _plain(_library().subscript(value, _given(index)))
+    found = _plain(_ask("subscript", value, _given(index)))
     return Unknown("an item of data") if found is None else found
 
 
@@ -159,25 +170,24 @@ def set_item(value: Value, index: Value, item: Value) -> Value | None:
     """Return a value after an item of it is assigned; None: it is as it was."""
     if not is_data(value):
         return None
-    return _library().set_item(value, _given(index), _given(item))
+    return _ask("set_item", value, _given(index), _given(item))
 
 
 def length(value: Value) -> Value | None:
     """Return how long a value is; None: it is not known here."""
-    return _plain(_library().length(value)) if is_data(value) else None
+    return _plain(_ask("length", value)) if is_data(value) else None
 
 
 def items(value: Value) -> list[Value]:
     """Return what a loop over a value meets first."""
-    return (_library().items(value) or []) if is_data(value) else []
+    found = _ask("items", value) if is_data(value) else None
+    return found if isinstance(found, list) else []
 
 
-def unpack(value: Value, count: int) -> list[Any] | None:
+def unpack(value: Value, count: int) -> list[Value] | None:
     """Return the parts that a value is unpacked to; None: it is not known here."""
-    if not is_data(value):
-        return None
-    found: list[Any] | None = _library().unpack(value, count)
-    return found
+    found = _ask("unpack", value, count) if is_data(value) else None
+    return found if isinstance(found, list) else None
 
 
 def as_data(value: Value) -> Any:
@@ -186,10 +196,11 @@ def as_data(value: Value) -> Any:
         return value
     if not isinstance(value, (list, tuple, int, float)) or not is_known(value):
         return None
-    return _library().call("numpy.array", _call([value], {}))
+    found = _ask("call", "numpy.array", _call([value], {}))
+    return found if is_data(found) else None
 
 
-def shape_of(value: Value) -> Any:
+def shape_of(value: Value) -> Shape | None:
     """Return the shape of data, whose axes may be None; None: unknown."""
     from kerascheck.readers.source.data.array import as_array
 
@@ -200,14 +211,14 @@ def batch_of(value: Value) -> tuple[Value, Value, Value] | None:
     """Return x, y and weights of a data set; None: it is not one."""
     if isinstance(value, Generated):
         value = value.items[0] if value.items else None
-        return _library().batch_of(value) if isinstance(value, tuple) else None
-    if type(value).__name__ != "Dataset" or not is_data(value):
-        return None
-    found: tuple[Value, Value, Value] = _library().batch_of(value)
-    return found
+        known = isinstance(value, tuple)
+    else:
+        known = is_data(value) and type(value).__name__ == "Dataset"
+    found = _ask("batch_of", value) if known else None
+    return found if isinstance(found, tuple) else None
 
 
-def labels_of(value: Value, output: Any) -> Any:
+def labels_of(value: Value, output: Shape | None) -> Labels | None:
     """Return what is known of labels; None: nothing.
 
     Args:
@@ -220,4 +231,7 @@ def labels_of(value: Value, output: Any) -> Any:
     from kerascheck.readers.source.data.array import as_array
     from kerascheck.readers.source.data.labels import labels_of as found_of
 
-    return found_of(as_array(data), output)
+    try:
+        return found_of(as_array(data), output)
+    except Exception:  # whatever values of a program raise
+        return None

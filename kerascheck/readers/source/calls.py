@@ -105,7 +105,7 @@ def _is_generator(run: Run, function: Closure) -> bool:
             for statement in getattr(function.node, "body", ())
             for each in _own_nodes(statement)
         )
-    return known[key]
+    return bool(known[key])
 
 
 def _own_nodes(statement: ast.AST) -> list[ast.AST]:

@@ -165,7 +165,7 @@ def _is_left(run: Run, function: Closure) -> bool:
     known, key = run.budget.known, ("compiles", id(function.node))
     if key not in known:
         known[key] = _compiles(getattr(function.node, "body", []))
-    return known[key]
+    return bool(known[key])
 
 
 def _compiles(body: Iterable[ast.stmt]) -> bool:

@@ -88,6 +88,11 @@ def read_tree(
             if all(read.description != other.description for other in same):
                 same.append(read)
     models: list[SourceModel] = []
+    if passes.exhausted:
+        late = (("program", passes.exhausted),)
+        for ways in by_line.values():
+            for reads in ways.values():
+                reads[:] = [replace(each, why=each.why + late) for each in reads]
     for line in sorted(by_line):
         models += _models(line, [*by_line[line].values()])
     return models[:_MAX_MODELS]

@@ -56,7 +56,7 @@ class Budget:
         self.steps = steps
         self._until = monotonic() + seconds
         self.late = False
-        self.known: dict[tuple[str, int], bool] = {}
+        self.known: dict[tuple[str, int], Any] = {}
 
     def take(self) -> None:
         """Take one step.

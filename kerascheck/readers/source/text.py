@@ -21,6 +21,7 @@ __all__ = [
     "NotUnderstood",
     "Place",
     "ProgramText",
+    "marks_in",
     "program_text",
 ]
 
@@ -186,13 +187,18 @@ def _require_bounds(code: str) -> None:
         NotUnderstood: By which bound.
     """
     data = code.encode("utf-8", "surrogatepass")
-    if len(data.translate(None, _NOT_MARKS)) > MAX_MARKS:
+    if marks_in(data) > MAX_MARKS:
         raise NotUnderstood("it is not understood within the budget: too much code")
     brackets = data.translate(None, _NOT_BRACKETS)
     if len(brackets) > MAX_DEPTH and _depth(brackets) > MAX_DEPTH:
         bare = _STRINGS.sub("", code).encode("utf-8", "surrogatepass")
         if _depth(bare.translate(None, _NOT_BRACKETS)) > MAX_DEPTH:
             raise NotUnderstood(f"brackets nest deeper than {MAX_DEPTH} levels")
+
+
+def marks_in(data: bytes) -> int:
+    """Return how many marks of code there are, in strings and comments as well."""
+    return len(data.translate(None, _NOT_MARKS))
 
 
 def _depth(brackets: bytes) -> int:

@@ -129,6 +129,14 @@ for loss in ['bce']:
     "from a list that is built": """
 names = [n for n in ('mse', 'acc') if n != 'mse']
 model.compile('adam', 'bce', metrics=names)""",
+    "from the command line by click": """
+import click
+@click.command()
+@click.option('--loss', default='bce')
+@click.option('--metric', '-m', 'name', default='acc')
+def main(loss, name):
+    model.compile('adam', loss, metrics=[name])
+main()""",
     "from the command line": """
 import argparse
 parser = argparse.ArgumentParser()

@@ -80,7 +80,6 @@ np.expand_dims(ids, axis=0)
 np.expand_dims(np.eye(5)[ids], 1)
 np.squeeze(ids.reshape(-1, 1))
 np.squeeze(np.zeros((4, 1)))
-np.squeeze(np.eye(4), axis=0) if False else np.eye(4)
 np.reshape(ids, (-1, 1))
 np.reshape(np.arange(12), (2, -1))
 np.concatenate([ids, two])
@@ -137,7 +136,6 @@ ids[:10]
 ids[::2]
 ids[..., None]
 ids[:, None]
-ids[:, np.newaxis] if False else ids
 ids[ids > 2]
 np.random.randint(0, 9, 900)[:200]
 x[:, 0]
@@ -163,7 +161,6 @@ np.zeros((3, 4)).shape
 x.ndim
 len(np.zeros((3, 4)))
 np.array([0, 3, 1]).max()
-np.arange(7).max() + 1 if False else 1
 ids.astype("float32")
 real.astype("int32")
 np.array([0, 1, 1]).astype(str)
@@ -329,7 +326,6 @@ pd.get_dummies(table)
 table["kind"].map({"a": 0, "b": 1, "c": 2})
 table["kind"].map({"a": 0, "b": 1})
 table["kind"].map({"a": -1, "b": 1, "c": 1})
-table["kind"].map(lambda v: 0 if v == "a" else 1) if False else table["kind"]
 table["kind"].replace({"a": 0, "b": 1, "c": 2})
 pd.Series([0, 1, 1]).replace({0: -1})
 table["kind"].astype("category").cat.codes
@@ -338,12 +334,10 @@ pd.factorize(table["kind"])[0]
 pd.factorize(pd.Series(["a", "b", "a"]))[0]
 table["kind"].factorize()[0]
 (table["share"] > 0.5).astype(int)
-table["share"].apply(np.log) if False else table["share"]
 table["kind"] == "a"
 table["kind"].isin(["a", "b"])
 table["count"].to_numpy().reshape(-1, 1)
 table["count"].unique()
-table["share"].fillna(0) if False else table["share"]
 pd.DataFrame({"a": [0, 1, 1], "b": [0.5, 1.5, 2.5]})
 pd.DataFrame({"a": [0, 1, 1]})["a"].values
 pd.DataFrame(x)
@@ -377,4 +371,4 @@ d = tf.data.Dataset.from_tensor_slices(ids); out = d.map(lambda a: a + 1).batch(
 
 def lines(text):
     """Return the cases of a table."""
-    return [line for line in text.strip().splitlines() if " if False else " not in line]
+    return [line for line in text.splitlines() if line]
