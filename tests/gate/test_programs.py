@@ -387,6 +387,35 @@ def test_a_model_is_at_the_file_that_compiles_it(repository, run):
         assert len(ran.out.splitlines()) == 1
 
 
+def test_what_all_models_of_one_call_have_is_shown_once(repository, run):
+    code = FACTORY.replace("build(units)", "build(units, metric)")
+    code = code.replace('entropy")', 'entropy", metrics=[metric])')
+    repository.write("train.py", code + "build(1, 'mae')\nbuild(1, 'mse')\n")
+    found = document(run, "train.py")
+    assert [m["path"] for m in found["models"]] == ["train.py:8", "train.py:8 (2)"]
+    assert [f["code"] for f in found["findings"]].count("KC103") == 1
+
+
+def test_heads_of_one_model_have_findings_of_their_own(repository, run):
+    repository.write(
+        "train.py",
+        """\
+import keras
+
+x = keras.Input((4,))
+a = keras.layers.Dense(1, activation="softmax", name="a")(x)
+b = keras.layers.Dense(1, activation="softmax", name="b")(x)
+model = keras.Model(x, [a, b])
+model.compile("adam", loss="binary_crossentropy")
+""",
+    )
+    found = document(run, "train.py")["findings"]
+    assert [(f["code"], f["head"], f["line"]) for f in found] == [
+        ("KC103", "a", 4),
+        ("KC103", "b", 5),
+    ]
+
+
 def test_imports_stay_in_the_tree(repository, run, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (elsewhere / "zoo.py").write_text(FACTORY)
