@@ -206,6 +206,13 @@ def good() -> tuple[kit.Description, ...]:
             labels=kit.labels("binary", column=True),
             metrics=("bce", "hinge"),
         ),
+        kit.classifier(
+            "sigmoid",
+            "bce",
+            labels=kit.labels("binary"),
+            metrics=("bce",),
+            keras="2.15.0",
+        ),
         kit.regressor(units=3, metrics=("mse",)),
     )
 
