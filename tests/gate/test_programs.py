@@ -322,6 +322,19 @@ def test_a_hint_says_how_labels_are_encoded(repository, run):
     assert model["heads"][0]["labels"]["encoding"] == "class-ids"
 
 
+@pytest.mark.parametrize(
+    ("labels", "codes"),
+    [("binary", []), ("signed-binary", ["KC206"])],
+)
+def test_hints_lead_to_the_findings_that_such_labels_have(
+    repository, run, labels, codes
+):
+    hint = f"# kerascheck: labels={labels}\nmodel.comp"
+    repository.write("train.py", RIGHT.replace("model.comp", hint))
+    found = document(run, "--select", "KC206", "train.py")["findings"]
+    assert [f["code"] for f in found] == codes
+
+
 def test_a_locked_run_obeys_no_comment_and_counts_them(repository, run):
     marked = FAULTY.replace("model.comp", "# kerascheck: ignore[KC103] x\nmodel.comp")
     repository.write("train.py", marked)

@@ -238,3 +238,19 @@ def test_a_cell_that_is_not_python_hides_no_other():
 )
 def test_what_is_not_a_notebook_of_python_is_told_in_one_line(data, said):
     assert why(data, "n.ipynb")[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b".compile(loss" * 70_000,
+        b".compile(" * 100_000,
+        b".compile" + b" " * 1_000_000,
+        b"loss.compile(" + b"los " * 250_000,
+        b".fit" * 250_000,
+    ],
+)
+def test_no_bytes_make_the_search_slow(data):
+    started = time.process_time()
+    names_keras(data)
+    assert time.process_time() - started < 1
