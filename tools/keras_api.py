@@ -153,7 +153,14 @@ def loading_text() -> str:
     """Return what loads in the Keras 3 that is installed, as a module."""
     new, old = (importlib.import_module(MODULES[major]) for major in (3, 2))
     versions = f"keras {new.__version__} and tf_keras {old.__version__}"
-    layers = _classes(importlib.import_module("keras.src.layers"), new.layers.Layer)
+    # Keras puts a model among its layers while it runs.
+    layers = {
+        name: kind
+        for name, kind in _classes(
+            importlib.import_module("keras.src.layers"), new.layers.Layer
+        ).items()
+        if ".layers" in kind.__module__
+    }
     common = accepted(new.layers.Layer)
     optimizers = _classes(new.optimizers, new.optimizers.Optimizer)
     losses = _classes(new.losses, new.losses.Loss)

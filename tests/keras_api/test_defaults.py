@@ -13,8 +13,10 @@ from kerascheck.readers.config.losses import metric_of
 from tools.__main__ import ROOT
 from tools.keras_api import (
     HOME,
+    LAYERS_HOME,
     LOADING_HOME,
     MODULES,
+    layers_text,
     loading_text,
     module_text,
     signatures,
@@ -102,3 +104,4 @@ def test_every_function_of_a_metric_is_found_by_its_string(major):
 def test_the_module_is_what_the_command_writes():
     assert (ROOT / HOME).read_text(encoding="utf-8") == module_text()
     assert (ROOT / LOADING_HOME).read_text(encoding="utf-8") == loading_text()
+    assert (ROOT / LAYERS_HOME).read_text(encoding="utf-8") == layers_text()
