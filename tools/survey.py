@@ -154,9 +154,7 @@ def _unknown(model: Description) -> Iterator[str]:
         if _is_unknown(head):
             yield heads or f"what {head.layer_class or 'a layer'} does"
     losses = [head.loss for head in model.heads if head.loss is not None]
-    if any(loss.given == _UNKNOWN for loss in losses) or (
-        not losses and "loss" in why
-    ):
+    if any(loss.given == _UNKNOWN for loss in losses) or (not losses and "loss" in why):
         yield why.get("loss", "the loss")
 
 

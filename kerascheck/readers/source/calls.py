@@ -21,6 +21,7 @@ from kerascheck.readers.source.values import (
     Unknown,
     UnknownMember,
     Value,
+    open_up,
 )
 
 __all__ = ["call"]
@@ -64,8 +65,16 @@ def call(
         return found
     if isinstance(function, Choice):
         return Unknown("a call of one of several functions")
+    _may_fill(args, kwargs)
     why = function.why if isinstance(function, Unknown) else "a call that is not known"
     return Unknown(why)
+
+
+def _may_fill(args: list[Value], kwargs: dict[str, Value]) -> None:
+    """Open what is passed, empty, to a function that is not known."""
+    for value in (*args, *kwargs.values()):
+        if isinstance(value, (list, dict, set)) and not value:
+            open_up(value)
 
 
 def _call_closure(
@@ -185,7 +194,10 @@ def _call_library(
         found = arrays.call(function.name, args, kwargs, _invoke(run, node))
     if found is None:
         found = run.models.opaque(function, args, kwargs, node)
-    return Unknown(f"{function.name}() is not known") if found is None else found
+    if found is not None:
+        return found
+    _may_fill(args, kwargs)
+    return Unknown(f"{function.name}() is not known")
 
 
 def _call_standard(name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:

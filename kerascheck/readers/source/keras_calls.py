@@ -12,6 +12,7 @@ from kerascheck.readers.source import backbones, operations
 from kerascheck.readers.source.fits import batch_shape
 from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.keras_values import (
+    MORE,
     KerasObject,
     LayerValue,
     ModelValue,
@@ -117,6 +118,8 @@ def fill_sequential(models: Any, model: ModelValue, layers: Value) -> None:
     if layers is None or isinstance(layers, str):
         return
     items, complete = items_of(layers)
+    if isinstance(layers, list) and not isinstance(layers, OpenList):
+        items, complete = layers, complete or MORE in layers  # each in its place
     for item in items:
         add(models, model, item)
     if not complete:
