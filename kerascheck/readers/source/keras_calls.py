@@ -12,7 +12,6 @@ from kerascheck.readers.source import backbones, operations
 from kerascheck.readers.source.fits import batch_shape
 from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.keras_values import (
-    MORE,
     KerasObject,
     LayerValue,
     ModelValue,
@@ -27,6 +26,7 @@ from kerascheck.readers.source.layer_making import (
 from kerascheck.readers.source.layer_objects import make_layer
 from kerascheck.readers.source.network_config import is_whole
 from kerascheck.readers.source.values import (
+    MORE,
     Choice,
     Instance,
     Library,
