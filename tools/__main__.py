@@ -64,6 +64,16 @@ def static(runs: int, loads: int, megabytes: int) -> None:
     bench(Effort(runs=runs, loads=loads, megabytes=megabytes), click.echo)
 
 
+@bench.command()
+@click.option("--runs", default=25, show_default=True, help="Runs of each command.")
+@click.option("--files", default=10_000, show_default=True, help="Files without Keras.")
+def source(runs: int, files: int) -> None:
+    """Measure reading programs, against checking a saved model."""
+    from tools.bench_source import Effort, bench
+
+    bench(Effort(runs=runs, files=files), click.echo)
+
+
 @bench.command("pytest")
 @click.option("--runs", default=40, show_default=True, help="Runs of each.")
 def pytest_plugin(runs: int) -> None:

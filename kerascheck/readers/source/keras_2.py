@@ -45,9 +45,15 @@ def _is_of_keras_2(node: ast.AST) -> bool:
         return name in _METHODS or bool(given and name != "Embedding")
     if isinstance(node, ast.ImportFrom):
         return _is_old(node.module or "")
+    if isinstance(node, ast.Attribute):
+        return node.attr == "wrappers" and _is_called_keras(node.value)
     if isinstance(node, ast.Import):
         return any(_is_old(alias.name) for alias in node.names)
     return False
+
+
+def _is_called_keras(node: ast.expr) -> bool:
+    return getattr(node, "attr", getattr(node, "id", "")) == "keras"
 
 
 def _is_old(module: str) -> bool:

@@ -24,6 +24,7 @@ MARKS = {
     "fit_generator": "train = lambda: model.fit_generator(batches)\n",
     "old modules": "from keras.layers.core import Dropout\n",
     "old modules of tf.keras": "from tensorflow.keras.wrappers import scikit_learn\n",
+    "an old module as an attribute": "wrapper = keras.wrappers.scikit_learn\n",
     "TensorFlow 1": "import tensorflow.compat.v1 as tf\n",
     "inner modules": "from tensorflow.python.keras.layers import Dense\n",
 }
