@@ -64,6 +64,16 @@ def static(runs: int, loads: int, megabytes: int) -> None:
     bench(Effort(runs=runs, loads=loads, megabytes=megabytes), click.echo)
 
 
+@bench.command()
+@click.option("--runs", default=25, show_default=True, help="Runs of each command.")
+@click.option("--files", default=10_000, show_default=True, help="Files without Keras.")
+def source(runs: int, files: int) -> None:
+    """Measure reading programs, against checking a saved model."""
+    from tools.bench_source import Effort, bench
+
+    bench(Effort(runs=runs, files=files), click.echo)
+
+
 @bench.command("pytest")
 @click.option("--runs", default=40, show_default=True, help="Runs of each.")
 def pytest_plugin(runs: int) -> None:
@@ -153,6 +163,29 @@ def metrics(*, check: bool) -> None:
     text = text_of(list(measure_all()))
     old = HOME.read_text(encoding="utf-8") if HOME.exists() else None
     _write({} if text == old else {HOME: text}, "metrics", check=check)
+
+
+@main.command()
+@click.argument(
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@click.option(
+    "--listed", is_flag=True, help="Only the listed public programs, with verdicts."
+)
+def programs(folder: Path, *, listed: bool) -> None:
+    """Read the programs below FOLDER, and count what is understood.
+
+    With --listed, FOLDER holds a folder OWNER+NAME for each repository of the list.
+    """
+    from tools.survey import judged, programs_in, public_programs, survey
+
+    if not listed:
+        survey(folder, programs_in(folder), click.echo)
+        return
+    paths, verdicts = public_programs(folder)
+    for line in judged(survey(folder, paths, click.echo), verdicts):
+        click.echo(line)
 
 
 @main.command()

@@ -142,7 +142,8 @@ def _script() -> Path | None:
     return script if script.exists() else None
 
 
-def _kerascheck(path: Path) -> list[str]:
+def kerascheck_command(path: Path) -> list[str]:
+    """Return the command that checks one path."""
     script = _script()
     command = [str(script)] if script else [sys.executable, "-m", "kerascheck"]
     return [*command, "check", str(path)]
@@ -152,17 +153,18 @@ def _cold(files: Mapping[str, Path], effort: Effort) -> dict[str, float]:
     """Return the median seconds of each command, from start to exit."""
     quick = {
         "import click": [sys.executable, "-c", "import click"],
-        **{f"check {name}": _kerascheck(path) for name, path in files.items()},
+        **{f"check {name}": kerascheck_command(path) for name, path in files.items()},
     }
     slow = {
         f"load {name}": [sys.executable, "-c", _LOAD, str(path)]
         for name, path in files.items()
         if path.is_file()
     }
-    return {**_medians(quick, effort.runs), **_medians(slow, effort.loads)}
+    return {**median_seconds(quick, effort.runs), **median_seconds(slow, effort.loads)}
 
 
-def _medians(commands: Mapping[str, list[str]], runs: int) -> dict[str, float]:
+def median_seconds(commands: Mapping[str, list[str]], runs: int) -> dict[str, float]:
+    """Return the median seconds of each command, from start to exit, run in turn."""
     times: dict[str, list[float]] = {name: [] for name in commands}
     for command in commands.values():
         _seconds(command)  # the first run fills the page cache and writes bytecode

@@ -15,12 +15,11 @@ from kerascheck.readers.source.run import Exhausted, Raised
 from kerascheck.readers.source.values import (
     Generated,
     Native,
-    OpenDict,
-    OpenList,
     Slice,
     Unknown,
     Value,
     is_known,
+    is_open,
 )
 
 __all__ = [
@@ -80,7 +79,7 @@ def _given(value: Value, depth: int = 4) -> Value:
     """Return a value as the data part knows values."""
     if isinstance(value, Slice):
         return slice(*(_given(each) for each in (value.lower, value.upper, value.step)))
-    if isinstance(value, (OpenList, OpenDict, Generated, Native)):
+    if isinstance(value, (Generated, Native)) or is_open(value):
         return Unknown("a list that is not wholly known")
     if depth and isinstance(value, (list, tuple)) and not is_known(value):
         return type(value)(_given(each, depth - 1) for each in value)

@@ -20,6 +20,7 @@ from kerascheck.readers.source.values import (
     Value,
     is_constant,
     is_known,
+    is_open,
 )
 
 __all__ = ["Parser", "as_dict", "call"]
@@ -96,7 +97,7 @@ def _of_attribute(run: Any, name: str, args: list[Value]) -> Value:
 
 def _len(args: list[Value], kwargs: dict[str, Value]) -> Value:
     value = args[0]
-    if isinstance(value, (OpenList, OpenDict)):
+    if is_open(value):
         return Unknown("the length of a list that is not wholly known")
     if isinstance(value, (list, tuple, dict, set, frozenset, str, bytes, range)):
         return len(value)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from typing import Final
 
 from kerascheck.readers.source import arrays, builtin_functions, plain_methods
 from kerascheck.readers.source.binding import STAR, OpenArgs, bind
@@ -21,6 +23,7 @@ from kerascheck.readers.source.values import (
     Unknown,
     UnknownMember,
     Value,
+    open_up,
 )
 
 __all__ = ["call"]
@@ -64,8 +67,16 @@ def call(
         return found
     if isinstance(function, Choice):
         return Unknown("a call of one of several functions")
+    _may_fill(args, kwargs)
     why = function.why if isinstance(function, Unknown) else "a call that is not known"
     return Unknown(why)
+
+
+def _may_fill(args: list[Value], kwargs: dict[str, Value]) -> None:
+    """Open what is passed, empty, to a function that is not known."""
+    for value in (*args, *kwargs.values()):
+        if isinstance(value, (list, dict, set)) and not value:
+            open_up(value)
 
 
 def _call_closure(
@@ -100,25 +111,29 @@ def _is_generator(run: Run, function: Closure) -> bool:
     known = run.budget.known
     key = ("yields", id(function.node))
     if key not in known:
-        known[key] = any(
-            isinstance(each, (ast.Yield, ast.YieldFrom))
-            for statement in getattr(function.node, "body", ())
-            for each in _own_nodes(statement)
-        )
+        known[key] = _yields(getattr(function.node, "body", ()))
     return bool(known[key])
 
 
-def _own_nodes(statement: ast.AST) -> list[ast.AST]:
-    """Return the nodes of a statement but those of functions inside it."""
-    found: list[ast.AST] = []
-    todo = [statement]
+_LEAVES: Final = (ast.Constant, ast.Name, ast.expr_context)
+_SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def _yields(body: Iterable[ast.AST]) -> bool:
+    """Say whether there is a `yield` that is not of a function inside."""
+    todo = [*body]
     while todo:
         node = todo.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if isinstance(node, _SCOPES):
             continue
-        found.append(node)
-        todo += ast.iter_child_nodes(node)
-    return found
+        for value in vars(node).values():
+            if isinstance(value, list):
+                todo += [each for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST) and not isinstance(value, _LEAVES):
+                todo.append(value)
+    return False
 
 
 def _make(
@@ -185,7 +200,10 @@ def _call_library(
         found = arrays.call(function.name, args, kwargs, _invoke(run, node))
     if found is None:
         found = run.models.opaque(function, args, kwargs, node)
-    return Unknown(f"{function.name}() is not known") if found is None else found
+    if found is not None:
+        return found
+    _may_fill(args, kwargs)
+    return Unknown(f"{function.name}() is not known")
 
 
 def _call_standard(name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:

@@ -31,6 +31,8 @@ from kerascheck.readers.source.values import (
     Unknown,
     Value,
     is_constant,
+    is_open,
+    open_up,
 )
 
 __all__ = ["assign", "evaluate"]
@@ -124,22 +126,22 @@ def elements(run: Run, nodes: list[ast.expr], scope: Scope) -> tuple[list[Value]
 
 def _dict(run: Run, node: Any, scope: Scope) -> Value:
     made: dict[Value, Value] = {}
-    is_open = False
+    opened = False
     for key, value in zip(node.keys, node.values, strict=True):
         given = evaluate(run, value, scope)
         if key is None:
             if isinstance(given, dict):
                 made.update(given)
-                is_open = is_open or isinstance(given, OpenDict)
+                opened = opened or is_open(given)
             else:
-                is_open = True
+                opened = True
             continue
         name = evaluate(run, key, scope)
         if is_constant(name) or _is_plain_tuple(name):
             made[name] = given
         else:
-            is_open = True
-    return OpenDict(made) if is_open else made
+            opened = True
+    return OpenDict(made) if opened else made
 
 
 def _is_plain_tuple(value: Value) -> bool:
@@ -206,8 +208,8 @@ def _call(run: Run, node: Any, scope: Scope) -> Value:
     function = evaluate(run, node.func, scope)
     if isinstance(function, Library) and function.name == "builtins.super":
         return run.models.own.super_of(scope, node)
-    args, is_open = elements(run, node.args, scope)
-    if is_open:
+    args, more = elements(run, node.args, scope)
+    if more:
         args.append(OpenArgs())
     kwargs: dict[str, Value] = {}
     for keyword in node.keywords:
@@ -216,7 +218,7 @@ def _call(run: Run, node: Any, scope: Scope) -> Value:
             kwargs[keyword.arg] = value
         elif isinstance(value, dict):
             kwargs.update({k: v for k, v in value.items() if isinstance(k, str)})
-            if isinstance(value, OpenDict):
+            if is_open(value):
                 kwargs[STAR] = Unknown("further arguments")
         else:
             kwargs[STAR] = Unknown("further arguments")
@@ -406,6 +408,7 @@ def set_item(holder: Value, index: Value, value: Value) -> Value | None:
     elif isinstance(holder, dict):
         for key in holder:
             holder[key] = Unknown("an item that was assigned")
+        open_up(holder)
     else:
         return arrays.set_item(holder, index, value)
     return None

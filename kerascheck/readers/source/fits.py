@@ -14,7 +14,7 @@ from kerascheck.model.description import (
 )
 from kerascheck.readers.source import arrays
 from kerascheck.readers.source.keras_values import FitCallSite
-from kerascheck.readers.source.values import OpenDict, Unknown, Value
+from kerascheck.readers.source.values import Unknown, Value, is_open
 
 __all__ = ["batch_shape", "fit_call", "labels_by_head", "parts_of", "weights_of"]
 
@@ -45,7 +45,7 @@ def fit_call(site: FitCallSite) -> FitCall:
 def weights_of(site: FitCallSite) -> ClassWeight | None:
     """Return class weights as pairs; None: they are not all known."""
     given = site.arguments.get("class_weight")
-    if not isinstance(given, dict) or isinstance(given, OpenDict):
+    if not isinstance(given, dict) or is_open(given):
         return None
     if not given or len(given) > _MAX_CLASSES:
         return None

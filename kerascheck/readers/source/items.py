@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from kerascheck.readers.source import arrays
 from kerascheck.readers.source.values import (
+    MORE,
     Choice,
     Generated,
-    OpenList,
     Unknown,
     Value,
+    is_open,
 )
 
 __all__ = ["items_of", "unpack"]
@@ -20,8 +21,8 @@ _MAX_ITEMS: Final = 1_000
 
 def items_of(value: Value) -> tuple[list[Value], bool]:
     """Return the items of a value, and whether these are all."""
-    if isinstance(value, OpenList):
-        return list(value), False
+    if is_open(value):
+        return [each for each in value if each is not MORE], False
     if isinstance(value, (list, tuple, set, frozenset, str, range)):
         if isinstance(value, (set, frozenset)):
             return sorted(value, key=repr)[:_MAX_ITEMS], len(value) <= _MAX_ITEMS

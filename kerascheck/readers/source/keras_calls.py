@@ -26,6 +26,7 @@ from kerascheck.readers.source.layer_making import (
 from kerascheck.readers.source.layer_objects import make_layer
 from kerascheck.readers.source.network_config import is_whole
 from kerascheck.readers.source.values import (
+    MORE,
     Choice,
     Instance,
     Library,
@@ -117,6 +118,8 @@ def fill_sequential(models: Any, model: ModelValue, layers: Value) -> None:
     if layers is None or isinstance(layers, str):
         return
     items, complete = items_of(layers)
+    if isinstance(layers, list) and not isinstance(layers, OpenList):
+        items, complete = layers, complete or MORE in layers  # each in its place
     for item in items:
         add(models, model, item)
     if not complete:

@@ -19,10 +19,9 @@ from kerascheck.readers.source.values import (
     Closure,
     Instance,
     Library,
-    OpenDict,
-    OpenList,
     Unknown,
     Value,
+    is_open,
 )
 
 __all__ = ["CONFIGURED", "class_of_layer", "layer_config", "shape_of", "snake"]
@@ -130,7 +129,7 @@ def plain(value: Value, depth: int = 6) -> Any:
     """Return a value as the config of a layer would hold it."""
     if isinstance(value, (str, int, float, bool, type(None))):
         return value
-    if depth <= 0 or isinstance(value, (Unknown, Choice, OpenList, OpenDict)):
+    if depth <= 0 or isinstance(value, (Unknown, Choice)) or is_open(value):
         return UNKNOWN
     if isinstance(value, (list, tuple)):
         return [plain(each, depth - 1) for each in value]
@@ -182,7 +181,7 @@ def shape_of(value: Value) -> list[int | None] | None:
     """Return axes of a shape in a program; None: not even the rank is known."""
     if type(value) is int:
         return [value]
-    if not isinstance(value, (list, tuple)) or isinstance(value, OpenList):
+    if not isinstance(value, (list, tuple)) or is_open(value):
         return None
     return [size if type(size) is int else None for size in value]
 

@@ -8,11 +8,16 @@ from typing import Final
 
 from kerascheck.readers.source.values import Library
 
-__all__ = ["canonical", "is_keras", "star_name", "undefined"]
+__all__ = ["are_one", "canonical", "is_keras", "star_name", "undefined"]
 
 _ROOTS: Final = frozenset({"keras", "tf_keras"})
 _INNER: Final = frozenset({"api", "_v2", "_v1", "src", "_tf_keras", "v2", "v1"})
 _TENSORFLOW: Final = frozenset({"tensorflow", "tensorflow_core"})
+_KERAS_IN_TENSORFLOW: Final = frozenset(
+    {"losses", "metrics", "optimizers", "initializers"}
+)
+"""Modules of TensorFlow 2 that are those of Keras: `tf.losses is tf.keras.losses`."""
+
 _SECTIONS: Final = frozenset(
     {"layers", "models", "losses", "metrics", "optimizers", "applications", "utils"}
     | {"datasets", "preprocessing", "callbacks", "regularizers", "initializers"}
@@ -30,12 +35,19 @@ def canonical(name: str) -> str:
             parts = parts[parts.index("keras", 1) :]
         elif parts[1:2] == ["compat"]:
             parts = ["tensorflow", *parts[3:]]
+        elif parts[1:2] and parts[1] in _KERAS_IN_TENSORFLOW:
+            parts = ["keras", *parts[1:]]
     if parts[0] not in _ROOTS:
         return ".".join(parts)
     rest = parts[1:]
     while rest and rest[0] in _INNER | {"keras"}:
         rest = rest[1:]
     return ".".join(["keras", *rest])
+
+
+def are_one(one: Library, other: Library) -> bool:
+    """Say whether two names mean one thing, as both names of Sequential do."""
+    return canonical(one.name).split(".")[-1] == canonical(other.name).split(".")[-1]
 
 
 def is_keras(name: str) -> bool:

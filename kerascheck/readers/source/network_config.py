@@ -13,7 +13,7 @@ from kerascheck.readers.source.keras_values import (
     TensorValue,
 )
 from kerascheck.readers.source.layer_making import tensors_in
-from kerascheck.readers.source.values import OpenList, Unknown, Value, is_constant
+from kerascheck.readers.source.values import Unknown, Value, is_constant, is_open
 
 __all__ = ["Lines", "architecture", "input_of", "is_whole", "layers_of"]
 
@@ -257,7 +257,7 @@ def is_whole(value: Value) -> bool:
     """Say whether inputs or outputs are tensors, all of them."""
     if isinstance(value, TensorValue):
         return not value.is_open
-    if isinstance(value, (OpenList, Unknown)):
+    if isinstance(value, Unknown) or is_open(value):
         return False
     if isinstance(value, dict):
         value = list(value.values())

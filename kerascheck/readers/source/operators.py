@@ -8,15 +8,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kerascheck.readers.source.values import (
+    MORE,
     Choice,
     Library,
-    OpenDict,
     OpenList,
     Slice,
     Unknown,
     Value,
     is_constant,
     is_known,
+    is_open,
 )
 
 __all__ = ["MAX_LENGTH", "binary", "compare", "subscript", "truth", "unary"]
@@ -153,8 +154,8 @@ def truth(value: Value) -> bool | None:
             found = {truth(each) for each in value.values}
             return found.pop() if len(found) == 1 else None
         return None
-    if isinstance(value, (OpenList, OpenDict)):
-        return True if value else None
+    if is_open(value):
+        return True if any(each is not MORE for each in value) else None
     if isinstance(value, Library):
         return None
     if isinstance(value, _PLAIN) or value is None:
@@ -195,7 +196,7 @@ def _is_same(left: Value, right: Value) -> bool | None:
 
 
 def _holds(container: Value, item: Value) -> bool | None:
-    if not is_known(item) or isinstance(container, (OpenList, OpenDict)):
+    if not is_known(item) or is_open(container):
         return None
     try:
         if isinstance(container, dict):
@@ -220,16 +221,26 @@ def subscript(value: Value, index: Value) -> Value:
         if isinstance(index, Slice):
             index = _slice(index)
         if isinstance(index, (int, slice)) and not (
-            isinstance(value, OpenList) and isinstance(index, int) and index < 0
+            isinstance(index, int) and _may_be_elsewhere(value, index)
         ):
             try:
                 found = value[index]
             except (IndexError, ValueError):
                 return Unknown("an item beyond the end")
-            if isinstance(value, OpenList) and isinstance(found, list):
-                return OpenList(found)
+            if isinstance(found, list) and is_open(value):
+                return OpenList(each for each in found if each is not MORE)
             return found
     return Unknown("an item of what is not known")
+
+
+def _may_be_elsewhere(value: Value, index: int) -> bool:
+    """Say whether items that are not known may shift the one at an index."""
+    if isinstance(value, OpenList):
+        return index < 0
+    places = [p for p, each in enumerate(value) if each is MORE]
+    if not places:
+        return False
+    return index >= places[0] if index >= 0 else index + len(value) <= places[-1]
 
 
 def _slice(index: Slice) -> slice | Unknown:

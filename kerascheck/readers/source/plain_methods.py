@@ -5,19 +5,21 @@ from __future__ import annotations
 import ast
 from typing import Any, Final
 
-from kerascheck.readers.source.builtin_functions import Parser
+from kerascheck.readers.source.builtin_functions import Parser, as_dict
 from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.operators import MAX_LENGTH
 from kerascheck.readers.source.values import (
-    OpenDict,
+    MORE,
     OpenList,
     Unknown,
     Value,
     is_constant,
     is_known,
+    is_open,
+    open_up,
 )
 
-__all__ = ["UNHANDLED", "call"]
+__all__ = ["UNHANDLED", "add_items", "call"]
 
 UNHANDLED: Final = object()
 """Stands for a method that is not known here."""
@@ -44,6 +46,8 @@ def call(
             return _of_text(target, name, args, kwargs)
         if isinstance(target, list):
             return _of_list(target, name, args)
+        if isinstance(target, set):
+            return _of_set(target, name, args)
         if isinstance(target, dict):
             return _of_dict(target, name, args, kwargs)
         if isinstance(target, Parser):
@@ -87,11 +91,13 @@ def _of_list(target: list[Value], name: str, args: list[Value]) -> Value:
         target.append(args[0])
         return None
     if name == "extend":
-        target += items_of(args[0])[0]
+        add_items(target, args[0])
         return None
     if name == "insert" and type(args[0]) is int:
         target.insert(args[0], args[1])
         return None
+    if name == "pop" and is_open(target):
+        return Unknown("an item of a list that is not wholly known")
     if name == "pop":
         return target.pop(*args)
     if name in ("clear", "reverse"):
@@ -107,28 +113,57 @@ def _of_list(target: list[Value], name: str, args: list[Value]) -> Value:
     return Unknown(f".{name}() of a list is not known")
 
 
+def add_items(target: list[Value], added: Value) -> None:
+    """Add all items of a value to a list."""
+    items, complete = items_of(added)
+    target += items
+    if not complete:
+        open_up(target)
+
+
+def _of_set(target: set[Value], name: str, args: list[Value]) -> Value:
+    if name in ("add", "update"):
+        items, complete = ([args[0]], True) if name == "add" else items_of(args[0])
+        known = [each for each in items if is_constant(each)]
+        if len(target) < MAX_LENGTH:
+            target.update(known)
+        if not complete or len(known) < len(items):
+            open_up(target)
+        return None
+    if name in ("clear", "copy"):
+        return getattr(target, name)()
+    if name in ("discard", "remove", "pop"):
+        open_up(target)
+    return Unknown(f".{name}() of a set is not known")
+
+
 def _of_dict(
     target: dict[Value, Value], name: str, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
-    is_open = isinstance(target, OpenDict)
+    opened = is_open(target)
     if name in ("keys", "values", "items"):
-        found = list(getattr(target, name)())
-        return OpenList(found) if is_open else found
+        known = {k: v for k, v in target.items() if k is not MORE}
+        found = list(getattr(known, name)())
+        return OpenList(found) if opened else found
     if name in ("get", "setdefault", "pop"):
         key, default = args[0], args[1] if len(args) > 1 else None
         if not is_constant(key):
+            if name == "setdefault":
+                open_up(target)
             return Unknown("an item of a dict that is not known")
         if key not in target:
             if name == "setdefault":
                 target[key] = default
-            if is_open:
+            if opened:
                 return Unknown("an item of a dict that is not known")
             return default
         return target.pop(key) if name == "pop" else target[key]
     if name == "update":
         for each in args:
-            if isinstance(each, dict):
-                target.update(each)
+            made = as_dict(each)
+            target.update(made)
+            if is_open(made):
+                open_up(target)
         target.update(kwargs)
         return None
     if name == "copy":

@@ -14,6 +14,7 @@ from kerascheck.readers.containers.values import Container
 from kerascheck.readers.source.fits import fit_call, labels_by_head, weights_of
 from kerascheck.readers.source.interpreter import Project, follow
 from kerascheck.readers.source.join import join
+from kerascheck.readers.source.keras_2 import is_demand_of_keras_3, is_for_keras_2
 from kerascheck.readers.source.keras_values import CompileCall, LayerValue
 from kerascheck.readers.source.network_config import Lines, architecture, layers_of
 from kerascheck.readers.source.scores import (
@@ -95,7 +96,22 @@ def read_tree(
                 reads[:] = [replace(each, why=each.why + late) for each in reads]
     for line in sorted(by_line):
         models += _models(line, [*by_line[line].values()])
-    return models[:_MAX_MODELS]
+    return [_certain(model, tree) for model in models[:_MAX_MODELS]]
+
+
+def _certain(model: SourceModel, tree: ast.Module) -> SourceModel:
+    """Return a model without problems that its program need not have.
+
+    A graph that cannot be followed to its outputs is not understood, not broken, and
+    what Keras 3 alone refuses is right in a program for Keras 2.
+    """
+    problems = model.description.problems
+    if any(map(is_demand_of_keras_3, problems)) and is_for_keras_2(tree):
+        problems = tuple(each for each in problems if not is_demand_of_keras_3(each))
+    problems = tuple(each for each in problems if each.kind != "broken-graph")
+    if problems == model.description.problems:
+        return model
+    return replace(model, description=replace(model.description, problems=problems))
 
 
 _Decided = tuple[tuple[str, int], ...]

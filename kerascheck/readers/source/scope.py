@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kerascheck.readers.source.values import Value, is_constant
+from kerascheck.readers.source.names import are_one
+from kerascheck.readers.source.values import Library, Value, is_constant
 
 __all__ = ["Scope"]
 
@@ -62,11 +63,13 @@ class Scope:
         holder = self.shared.get(name, self)
         if holder.around is None and name in holder.names:
             old = holder.names[name]
-            if old is not value and not (is_constant(old) and same(old, value)):
+            if old is not value and not same(old, value):
                 holder.rebound.add(name)
         holder.names[name] = value
 
 
 def same(one: Value, other: Value) -> bool:
-    """Say whether two constants are equal and of one type."""
-    return type(one) is type(other) and bool(one == other)
+    """Say whether two constants are equal, or two names of libraries mean one thing."""
+    if isinstance(one, Library) and isinstance(other, Library):
+        return are_one(one, other)
+    return is_constant(one) and type(one) is type(other) and bool(one == other)

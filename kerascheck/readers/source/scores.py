@@ -22,11 +22,10 @@ from kerascheck.readers.source.values import (
     Closure,
     Instance,
     Library,
-    OpenDict,
-    OpenList,
     Partial,
     Unknown,
     Value,
+    is_open,
 )
 
 __all__ = ["saved_metrics", "saved_optimizer", "saved_score"]
@@ -46,7 +45,7 @@ def saved_score(value: Value, section: str, depth: int = _MAX_DEPTH) -> Any:
         return value
     if depth <= 0 or isinstance(value, (Unknown, Choice, TensorValue)):
         return UNKNOWN
-    if isinstance(value, (OpenList, OpenDict)):
+    if is_open(value):
         return UNKNOWN
     if isinstance(value, list):
         return [saved_score(each, section, depth - 1) for each in value]
@@ -101,7 +100,7 @@ _HARMLESS: Final = frozenset({"name", "dtype", "num_classes", "num_labels"})
 def _argument(value: Value) -> Any:
     if isinstance(value, (str, int, float, type(None))):
         return value
-    if isinstance(value, (list, tuple)) and not isinstance(value, OpenList):
+    if isinstance(value, (list, tuple)) and not is_open(value):
         items = [_argument(each) for each in value]
         return UNKNOWN if any(each is UNKNOWN for each in items) else items
     return UNKNOWN

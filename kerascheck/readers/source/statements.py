@@ -16,7 +16,9 @@ from kerascheck.readers.source.expressions import (
 )
 from kerascheck.readers.source.imports import bind_import, bind_import_from
 from kerascheck.readers.source.items import items_of
+from kerascheck.readers.source.open_loops import make_open
 from kerascheck.readers.source.operators import truth
+from kerascheck.readers.source.plain_methods import add_items
 from kerascheck.readers.source.run import Raised, Run, Signal
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
@@ -91,7 +93,7 @@ def _augmented(run: Run, node: Any, scope: Scope) -> Signal:
         index = evaluate(run, target.slice, scope)
         old = item_of(run, holder_value, index, node)
     if isinstance(old, list) and isinstance(node.op, ast.Add):
-        old += items_of(value)[0]
+        add_items(old, value)
         return None
     assign(run, target, operate(run, node.op, old, value, node), scope)
     return None
@@ -154,14 +156,14 @@ def _for(run: Run, node: Any, scope: Scope) -> Signal:
     if len(items) > MAX_ROUNDS:
         items, known = items[:2], False
     if not known:
-        _make_open(run, node.body, scope)
+        make_open(run, node.body, scope)
     return _rounds(run, node, items, scope)
 
 
 def _rounds(run: Run, node: Any, items: Sequence[Value], scope: Scope) -> Signal:
     for place, item in enumerate(items):
         if place and not run.may_go_round(node):
-            _make_open(run, node.body, scope)
+            make_open(run, node.body, scope)
             break
         assign(run, node.target, item, scope)
         signal = execute(run, node.body, scope)
@@ -171,24 +173,6 @@ def _rounds(run: Run, node: Any, items: Sequence[Value], scope: Scope) -> Signal
             return None
         return signal
     return execute(run, node.orelse, scope)
-
-
-def _make_open(run: Run, body: Sequence[ast.stmt], scope: Scope) -> None:
-    """Make unknown what a loop of unknown length counts."""
-    known, key = run.budget.known, ("counts", id(body))
-    if key not in known:
-        known[key] = list(dict.fromkeys(_counted(body)))
-    for name in known[key]:
-        holder = scope.holder(name)
-        if holder is not None and isinstance(holder.names[name], (int, float, str)):
-            holder.names[name] = Unknown(f"{name!r} changes in a loop")
-
-
-def _counted(body: Sequence[ast.stmt]) -> Iterator[str]:
-    for statement in body:
-        for each in ast.walk(statement):
-            if isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Name):
-                yield each.target.id
 
 
 def _assigned(body: Sequence[ast.stmt]) -> Iterator[str]:
@@ -204,15 +188,17 @@ def _while(run: Run, node: Any, scope: Scope) -> Signal:
         if known is False:
             return execute(run, node.orelse, scope)
         if known is None:
-            _make_open(run, node.body, scope)
+            make_open(run, node.body, scope)
         signal = execute(run, node.body, scope)
         if signal is not None and signal[0] == "break":
             return None
         if signal is not None and signal[0] != "continue":
             return signal
-        if known is None or (known and isinstance(node.test, ast.Constant)):
+        if known is None:
             return None
-    _make_open(run, node.body, scope)
+        if isinstance(node.test, ast.Constant):
+            break
+    make_open(run, node.body, scope)
     return None
 
 
