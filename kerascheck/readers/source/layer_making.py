@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
+from kerascheck.keras_api.keras_1 import NAMES
 from kerascheck.keras_api.layer_arguments import LAYER_ARGUMENTS
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.binding import STAR
@@ -38,19 +39,12 @@ _OLD_CLASSES: Final = (
 """Other names of classes: pattern and replacement."""
 
 _OLD_ARGUMENTS: Final = {
-    "output_dim": "units",
-    "nb_filter": "filters",
-    "filter_length": "kernel_size",
-    "border_mode": "padding",
-    "subsample": "strides",
-    "pool_length": "pool_size",
+    **NAMES,
     "p": "rate",
-    "bias": "use_bias",
     "init": "kernel_initializer",
-    "dim_ordering": "data_format",
     "mode": "merge_mode",
 }
-"""Arguments of Keras 1."""
+"""Arguments of Keras 1, those too that it does not save under this name."""
 
 CONFIGURED: Final = frozenset(
     {"input_shape", "batch_input_shape", "input_dim", "input_length", "batch_shape"}
@@ -108,8 +102,6 @@ def _named(kind: str, args: list[Value], kwargs: dict[str, Value]) -> dict[str, 
         old = _OLD_ARGUMENTS.get(name)
         if name not in names and old in names:
             given[str(old)] = value
-        elif kind == "Embedding" and name == "output_dim":
-            given[name] = value
         else:
             given[name] = value
     if "nb_row" in given and "nb_col" in given:
