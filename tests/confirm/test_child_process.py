@@ -115,7 +115,7 @@ def test_missing_backend_names_the_command_that_installs_it(monkeypatch):
 
 
 def test_a_finding_that_hangs_on_the_backend_is_shown_on_each(monkeypatch):
-    from kerascheck.confirm import confirmer
+    from kerascheck.confirm import obtain
     from kerascheck.engine.judge import judge
     from kerascheck.report.report import Report
     from kerascheck.rules.probabilities_scored_as_logits import RULE
@@ -305,14 +305,14 @@ def test_what_a_tree_calls_keras_does_not_count_as_installed(
 
 
 def test_no_time_means_no_child(monkeypatch):
-    from kerascheck.confirm import confirmer
+    from kerascheck.confirm import obtain
 
     def refuse(*_, **__):
         raise AssertionError("a child was started")
 
-    monkeypatch.setattr(confirmer, "train_in_child", refuse)
+    monkeypatch.setattr(obtain, "train_in_child", refuse)
     options = TrainingOptions(budget=0)
-    trained = confirmer.train_setups([SETUP], options, backend="tensorflow")
+    trained = obtain.train_setups([SETUP], options, backend="tensorflow")
     assert trained.results[SETUP].reason == "no time was given to training"
 
 
