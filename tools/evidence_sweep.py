@@ -1,7 +1,7 @@
-"""Trains the space of setups over local processes, part by part, and can go on later.
+"""Trains the space of setups over local processes, and goes on where it was stopped.
 
-Each part leaves a file in a working folder; a part whose file is there is not trained
-again. What comes out is the same with any number of processes.
+The results of each part stay in a working folder, and a setup that is there is not
+trained again. What comes out is the same with any number of processes.
 """
 
 from __future__ import annotations
@@ -12,120 +12,107 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kerascheck.confirm.cache import ENGINE
 from kerascheck.confirm.evidence.alike import text_of
-from kerascheck.confirm.result import SetupResult
+from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Part, Setup
 from kerascheck.model.frozen import replace
+from tools.evidence_space import oddness
 
 ROOT = Path(__file__).resolve().parents[1]
 
 PART = 240
 """Setups of one process: enough to share its start, few enough to bound its memory."""
 
-_USUAL = (
-    *("BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"),
-    *("MeanSquaredError", "MeanAbsoluteError", "Hinge"),
-)
 
+class Sweep(NamedTuple):
+    """Where and how the setups of one backend are trained."""
 
-class Job(NamedTuple):
-    """One part of the work: what to train, or to fit alone, and where it is kept."""
-
-    setups: tuple[Setup, ...]
     backend: str
     seeds: int
-    fit: bool
-    folder: Path
+    folder: Path  # of results that are kept; only for this engine and these seeds
 
-    @property
-    def kept(self) -> Path:
-        """The file that its results are kept in."""
-        plain = [self._request(), self.backend, ENGINE]
-        name = hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
-        return self.folder / f"{self.backend}-{name[:24]}.json.gz"
+    def results(self) -> Iterator[SetupResult]:
+        """Yield every result that is kept, one file in memory at a time."""
+        for path in sorted(self.folder.glob(f"{self.backend}-*.json.gz")):
+            for plain in json.loads(gzip.decompress(path.read_bytes())):
+                yield SetupResult.from_dict(plain)
 
-    def run(self) -> None:
-        """Leave the results in the file, unless they are there.
+    def missing(self, setups: Sequence[Setup]) -> list[Setup]:
+        """Return the setups without a finished result, the most usual first."""
+        ends = (Status.TRAINED, Status.RAISED)
+        done = {result.setup.key for result in self.results() if result.status in ends}
+        return sorted((s for s in setups if s.key not in done), key=_order)
+
+    def train(self, setups: Sequence[Setup], processes: int) -> Iterator[int]:
+        """Train setups part by part and yield how many are done, in order."""
+        starts = range(0, len(setups), PART)
+        parts = [setups[first : first + PART] for first in starts]
+        done = 0
+        with ThreadPoolExecutor(processes) as pool:
+            for size in pool.map(self._train_part, parts):
+                done += size
+                yield done
+
+    def _train_part(self, setups: Sequence[Setup]) -> int:
+        self._child({"setups": [s.to_dict() for s in setups], "fit": False})
+        return len(setups)
+
+    def metric_errors(self, wanted: Iterable[Setup]) -> dict[str, Raised | None]:
+        """Return what a real `fit` raises with a metric that cannot be evaluated.
+
+        Whether it raises depends on the case alone (`metric_case`), not on the loss.
+
+        Args:
+            wanted: Setups of the space; others that are kept are left out.
+        """
+        keys = {setup.key for setup in wanted}
+        cases: dict[str, Setup] = {}
+        for result in self.results():
+            if result.setup.key in keys:
+                for part in result.setup.watched:
+                    if part.text in result.not_reported:
+                        setup = replace(result.setup, metrics=(part,), watched=())
+                        cases.setdefault(metric_case(result.setup, part), setup)
+        plain = self._child(
+            {"setups": [s.to_dict() for s in cases.values()], "fit": True}
+        )
+        found = [None if one is None else _raised(*one) for one in plain]
+        return dict(zip(cases, found, strict=True))
+
+    def _child(self, request: dict[str, Any]) -> list[Any]:
+        """Run a worker unless its results are kept, and return them.
 
         Raises:
-            CalledProcessError: The child failed.
+            CalledProcessError: It failed.
         """
-        if self.kept.exists():
-            return
-        source = self.kept.with_suffix("").with_suffix(".request.json")
-        source.write_text(json.dumps(self._request()), encoding="utf-8")
-        changes = {
-            "KERAS_BACKEND": self.backend,
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "CUDA_VISIBLE_DEVICES": "-1",
-            "JAX_PLATFORMS": "cpu",
-        }
-        subprocess.run(
-            [sys.executable, "-m", "tools.evidence_worker", source, self.kept],
-            env={**os.environ, **changes},
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-        )
-        source.unlink()
-
-    def results(self) -> list[Any]:
-        """Return what was kept, one plain value a setup."""
-        found: list[Any] = json.loads(gzip.decompress(self.kept.read_bytes()))
+        request |= {"seeds": self.seeds}
+        text = json.dumps(request)
+        name = hashlib.sha256(text.encode()).hexdigest()[:24]
+        kind = "fits-" if request["fit"] else ""
+        kept = self.folder / f"{kind}{self.backend}-{name}.json.gz"
+        if not kept.exists():
+            changes = {
+                "KERAS_BACKEND": self.backend,
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+                "CUDA_VISIBLE_DEVICES": "-1",
+                "JAX_PLATFORMS": "cpu",
+            }
+            subprocess.run(
+                [sys.executable, "-m", "tools.evidence_worker", kept],
+                input=text,
+                text=True,
+                env={**os.environ, **changes},
+                cwd=ROOT,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        found: list[Any] = json.loads(gzip.decompress(kept.read_bytes()))
         return found
-
-    def _request(self) -> dict[str, object]:
-        plain = [setup.to_dict() for setup in self.setups]
-        return {"setups": plain, "seeds": self.seeds, "fit": self.fit}
-
-
-def parts(
-    setups: Sequence[Setup],
-    backend: str,
-    seeds: int,
-    folder: Path,
-    *,
-    fit: bool = False,
-) -> list[Job]:
-    """Return the work in parts: what is most usual first, and what trains together."""
-    ordered = sorted(setups, key=_order)
-    starts = range(0, len(ordered), PART)
-    return [
-        Job(tuple(ordered[first : first + PART]), backend, seeds, fit, folder)
-        for first in starts
-    ]
-
-
-def run(jobs: Sequence[Job], processes: int) -> Iterator[int]:
-    """Run jobs in order over processes, and yield how many are done."""
-    with ThreadPoolExecutor(processes) as pool:
-        for done, _ in enumerate(pool.map(Job.run, jobs), start=1):
-            yield done
-
-
-def trained(jobs: Sequence[Job]) -> list[SetupResult]:
-    """Return the results of jobs that are done, in order."""
-    return [SetupResult.from_dict(plain) for job in jobs for plain in job.results()]
-
-
-def metric_setups(results: Sequence[SetupResult]) -> dict[str, Setup]:
-    """Return one setup to fit for each metric that raises on a kind of head and labels.
-
-    Whether a metric raises depends on these alone. A real `fit` decides, as for losses.
-    """
-    found: dict[str, Setup] = {}
-    for result in results:
-        for part in result.setup.watched:
-            if part.text in result.not_reported:
-                setup = replace(result.setup, metrics=(part,), watched=())
-                found.setdefault(metric_case(result.setup, part), setup)
-    return found
 
 
 def metric_case(setup: Setup, part: Part) -> str:
@@ -134,10 +121,14 @@ def metric_case(setup: Setup, part: Part) -> str:
     return f"{part.text} {setup.units} {setup.classes} {labels}"
 
 
+def _raised(kind: str, message: str, cause: str | None) -> Raised:
+    return Raised(type=kind, message=message, cause=cause)
+
+
 def _order(setup: Setup) -> tuple[object, ...]:
-    usual = setup.loss.name in _USUAL and setup.activation in (
-        *("linear", "sigmoid", "softmax"),
-    )
+    """Return what setups are sorted by: the usual first, then what trains together."""
+    odd = oddness(setup.activation, setup.loss.name) > 0
+    large = setup.task.startswith("multi")
     features = max(4, setup.classes)
     row = len(setup.labels.row_shape(setup.classes)), str(setup.labels)
-    return not usual, features, setup.units, setup.loss.text, row, setup.key
+    return odd, odd and large, features, setup.units, setup.loss.text, row, setup.key

@@ -1,6 +1,6 @@
 """The child process of the sweep: trains one part of the space.
 
-    python -m tools.evidence_worker PART.json RESULTS.json.gz
+    python -m tools.evidence_worker RESULTS.json.gz < part.json
 
 One backend a process: Keras reads KERAS_BACKEND when it is imported.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from pathlib import Path
 
 from kerascheck.confirm.result import Raised
 from kerascheck.confirm.setup import Setup
@@ -19,9 +18,9 @@ from kerascheck.confirm.train.training import train
 from kerascheck.trust.replace_file import replace_file
 
 
-def main(source: str, target: str) -> None:
-    """Train what a file lists, or fit each setup alone; write one result a setup."""
-    part = json.loads(Path(source).read_text(encoding="utf-8"))
+def main(target: str) -> None:
+    """Train what standard input lists, or fit each setup alone; write the results."""
+    part = json.load(sys.stdin)
     setups = [Setup.from_dict(plain) for plain in part["setups"]]
     if part["fit"]:
         found: list[object] = [_plain(error_of_fit(setup)) for setup in setups]
@@ -37,4 +36,4 @@ def _plain(error: Raised | None) -> list[str | None] | None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1])

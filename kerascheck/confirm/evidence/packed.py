@@ -24,6 +24,9 @@ LOSSES = ("first_loss", "last_loss")
 QUANTITIES = (*SHARES, *LOSSES, "steps_to_accuracy")
 """What is kept of every start, in the order of a row."""
 
+COLUMNS = 5
+"""Items of a row before its metrics."""
+
 DIGITS = 4
 SHOWN_DIGITS = 3
 """Of what is drawn, and enters no verdict."""
@@ -34,37 +37,52 @@ Errors = Callable[[Raised], int]
 """Keeps an exception and returns its number."""
 
 
-def pack(
-    result: SetupResult, errors: Errors, metric_errors: Mapping[str, Raised | None]
-) -> int | list[object]:
-    """Return a finished result as a row; the number of its exception if it raised.
+def pack(result: SetupResult, errors: Errors) -> int | list[object]:
+    """Return a finished result as a row, without its metrics.
 
     Args:
-        result: With metrics that were watched.
+        result: Trained, or raised.
         errors: Keeps an exception, and returns its number.
-        metric_errors: Watched metric that could not be evaluated -> what a real `fit`
-            with it raises; None: nothing, so its values are not known.
+
+    Returns:
+        The number of its exception if it raised.
+
+    Raises:
+        ValueError: It is not finished.
     """
     if result.error is not None:
         return errors(result.error)
     if result.status is not Status.TRAINED:
         raise ValueError(f"Expected a finished training. Received: {result.reason}")
-    seeds = result.seeds
-    metrics: list[object] = []
-    for part in result.setup.watched:
-        if part.text in result.not_reported:
-            raised = metric_errors[part.text]
-            metrics.append(None if raised is None else errors(raised))
-        else:
-            metrics.append(_short(seed.reported.get(part.text) for seed in seeds))
     return [
         [_vector(result, name) for name in QUANTITIES],
-        [seed.seed for seed in seeds if seed.constant],
-        [seed.seed for seed in seeds if seed.nan],
+        [seed.seed for seed in result.seeds if seed.constant],
+        [seed.seed for seed in result.seeds if seed.nan],
         _curve(result),
         _bins(result),
-        metrics,
     ]
+
+
+def pack_metrics(
+    result: SetupResult, errors: Errors, raised: Mapping[str, Raised | None]
+) -> dict[str, list[Number] | int | None]:
+    """Return the watched metrics of a training: one value a start for each.
+
+    Args:
+        result: That trained.
+        errors: Keeps an exception, and returns its number.
+        raised: Metric that could not be evaluated -> what a real `fit` with it raises,
+            whose number is returned; None: nothing, so its values are not known.
+    """
+    found: dict[str, list[Number] | int | None] = {}
+    for part in result.setup.watched:
+        name = part.text
+        if name in result.not_reported:
+            error = raised[name]
+            found[name] = None if error is None else errors(error)
+        else:
+            found[name] = _short(seed.reported.get(name) for seed in result.seeds)
+    return found
 
 
 def unpack(
@@ -76,11 +94,11 @@ def unpack(
     the curve, and the first of those that learn has the bins.
 
     Args:
-        row: What `pack` returned for a setup that trains.
+        row: What `pack` returned for a setup that trains; more may follow.
         setup: That setup.
         metrics: Name under which a metric is reported -> one value a start.
     """
-    quantities, constant, nan, curve, bins, _ = row
+    quantities, constant, nan, curve, bins = row[:COLUMNS]
     known = {
         name: values
         for name, values in zip(QUANTITIES, quantities, strict=True)

@@ -22,7 +22,7 @@ from kerascheck.confirm.evidence.alike import (
     task_text,
     text_of,
 )
-from kerascheck.confirm.evidence.packed import Number, unpack
+from kerascheck.confirm.evidence.packed import COLUMNS, Number, unpack
 from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.verdict import metric_name
@@ -130,8 +130,9 @@ def _table(backend: str, task: str) -> Mapping[str, Any]:
     if not os.path.exists(path):
         return {"rows": {}}
     with lzma.open(path) as file:
-        plain: Mapping[str, Any] = json.load(file)
-    return plain
+        plain: dict[str, Any] = json.load(file)
+    metrics = {name: COLUMNS + n for n, name in enumerate(plain["metrics"])}
+    return plain | {"metrics": metrics}
 
 
 def _result(
@@ -144,11 +145,9 @@ def _result(
     reported: dict[str, Sequence[Number]] = {}
     error: int | None = None
     for part in setup.metrics:
-        name = plain_metric(part).text
-        if name not in table["metrics"] or metric_name(part) in reported:
-            return None
-        values = row[-1][table["metrics"].index(name)]
-        if values is None:
+        place = table["metrics"].get(plain_metric(part).text, len(row))
+        values = row[place] if place < len(row) else None
+        if values is None or metric_name(part) in reported:
             return None
         if isinstance(values, int):
             error = values if error is None else error
