@@ -115,7 +115,7 @@ def test_missing_backend_names_the_command_that_installs_it(monkeypatch):
 
 
 def test_a_finding_that_hangs_on_the_backend_is_shown_on_each(monkeypatch):
-    from kerascheck.confirm import obtain
+    from kerascheck.confirm import confirmer
     from kerascheck.engine.judge import judge
     from kerascheck.report.report import Report
     from kerascheck.rules.probabilities_scored_as_logits import RULE
