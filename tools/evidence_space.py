@@ -16,22 +16,22 @@ from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.model.description import Encoding
 from kerascheck.model.frozen import replace
 
-ACTIVATIONS = ("linear", "sigmoid", "softmax", "tanh", "relu")
-OF_AMOUNTS = ("softplus", "elu", "leaky_relu", "exponential")
+HEADS = ("linear", "sigmoid", "softmax")
+"""Activations that people put on a head."""
+
+ODD_HEADS = ("tanh", "relu")
+AMOUNT_HEADS = (*ODD_HEADS, "softplus", "exponential")
 """Activations of a head that predicts an amount."""
 
-BINARY = ("BinaryCrossentropy", "BinaryFocalCrossentropy")
-OF_ROWS = ("CategoricalCrossentropy", "CategoricalFocalCrossentropy")
-OF_IDS = ("SparseCategoricalCrossentropy",)
-CROSSENTROPIES = (BINARY[0], OF_ROWS[0], OF_IDS[0])
+BINARY = "BinaryCrossentropy"
+OF_ROWS = "CategoricalCrossentropy"
+OF_IDS = "SparseCategoricalCrossentropy"
+CROSSENTROPIES = (BINARY, OF_ROWS, OF_IDS)
 ERRORS = ("MeanSquaredError", "MeanAbsoluteError")
-SMOOTH_ERRORS = ("Huber", "LogCosh")
-MARGINS = ("Hinge", "SquaredHinge", "CategoricalHinge")
-AMOUNTS = ("Poisson", "KLDivergence")
-OF_TARGETS = ("MeanSquaredLogarithmicError", "MeanAbsolutePercentageError")
-USUAL_ACTIVATIONS = ACTIVATIONS[:3]
-USUAL_LOSSES = (*CROSSENTROPIES, *ERRORS, "Hinge")
-EVERY = (*BINARY, *OF_ROWS, *OF_IDS, *ERRORS, "LogCosh", *MARGINS, *AMOUNTS)
+ODD_LOSSES = (
+    *("BinaryFocalCrossentropy", "SquaredHinge", "LogCosh", "Poisson", "KLDivergence"),
+)
+OF_TARGETS = ("Huber", "LogCosh", "Poisson", "MeanSquaredLogarithmicError")
 
 FLAT = LabelForm(encoding=Encoding.BINARY)
 COLUMN = LabelForm(encoding=Encoding.BINARY, column=True)
@@ -83,17 +83,28 @@ RARER_METRICS = (
 METRICS_OF_TARGETS = (
     Part.of("accuracy"),
     *(Part.of(name) for name in (*ERRORS, "RootMeanSquaredError", "R2Score")),
-    *(Part.of(name) for name in OF_TARGETS),
+    Part.of("MeanSquaredLogarithmicError"),
+    Part.of("MeanAbsolutePercentageError"),
 )
 
 
 def space(backend: str) -> list[Setup]:
-    """Return every setup that is trained on a backend, each kind of training once."""
-    setups = dict.fromkeys(alike(setup, backend) for setup in _with_hidden())
-    usual = dict.fromkeys(alike(setup, backend) for setup in _usual())
+    """Return every setup that is trained on a backend, each kind of training once.
+
+    That is the whole space on TensorFlow, and the cross-entropies elsewhere: only of
+    these does Keras on TensorFlow look for the logits.
+    """
+    usual = list(_usual())
+    hidden = (replace(setup, hidden_activation=True) for setup in usual)
+    every = dict.fromkeys(
+        alike(setup, backend)
+        for setup in (*usual, *hidden, *_space())
+        if backend == "tensorflow" or setup.loss.name in CROSSENTROPIES
+    )
+    rarer = dict.fromkeys(alike(setup, backend) for setup in usual if _is_hard(setup))
     return [
-        *(replace(setup, watched=_metrics(setup)) for setup in setups),
-        *(replace(setup, watched=RARER_METRICS) for setup in usual),
+        *(replace(setup, watched=_metrics(setup)) for setup in every),
+        *(replace(setup, watched=RARER_METRICS) for setup in rarer),
     ]
 
 
@@ -101,42 +112,24 @@ def _metrics(setup: Setup) -> tuple[Part, ...]:
     return METRICS_OF_TARGETS if setup.task == "regression" else METRICS
 
 
+def _is_hard(setup: Setup) -> bool:
+    """Say whether claims about metrics are tried on the task of a setup."""
+    return setup.task.endswith(("_hard", "_imbalanced"))
+
+
 def _usual() -> Iterator[Setup]:
-    """Yield heads that most people write, right or wrong by one word."""
-    heads = ("linear", "sigmoid", "softmax")
+    """Yield heads and labels that fit, under every cross-entropy, right or wrong."""
     for ending in ("", "_hard"):
-        binary = f"binary{ending}"
-        yield from _setups(binary, (1,), heads, BINARY[:1], (FLAT, COLUMN))
-        yield from _setups(binary, (2,), heads, CROSSENTROPIES, (FLAT, COLUMN, ONE_HOT))
-        for n in CLASSES[1:]:
-            yield from _setups(
-                f"multiclass{ending}",
-                (n,),
-                heads,
-                CROSSENTROPIES,
-                (IDS, ID_COLUMN, ONE_HOT),
-                classes=n,
-            )
+        yield from _setups(f"binary{ending}", 1, HEADS, (BINARY,), (FLAT, COLUMN))
         for n in CLASSES:
-            yield from _setups(
-                f"multilabel{ending}",
-                (n,),
-                heads,
-                CROSSENTROPIES[:2],
-                (MULTI_HOT,),
-                classes=n,
-            )
-    for width, loss in ((1, BINARY[0]), (2, OF_ROWS[0]), (2, OF_IDS[0])):
-        yield from _setups(
-            "binary_imbalanced", (width,), heads, (loss,), (FLAT, COLUMN, ONE_HOT)
-        )
-
-
-def _with_hidden() -> Iterator[Setup]:
-    """Yield setups, usual ones also with an operation between activation and loss."""
-    yield from _space()
-    for setup in _usual():
-        yield replace(setup, hidden_activation=True)
+            task = f"multiclass{ending}" if n > 2 else f"binary{ending}"
+            ids = (FLAT, COLUMN) if n == 2 else (IDS, ID_COLUMN)
+            labels = (*ids, ONE_HOT)
+            yield from _setups(task, n, HEADS, CROSSENTROPIES, labels, classes=n)
+            task = f"multilabel{ending}"
+            losses = (BINARY, OF_ROWS)
+            yield from _setups(task, n, HEADS, losses, (MULTI_HOT,), classes=n)
+    yield from _setups("binary_imbalanced", 1, HEADS, (BINARY,), (FLAT, COLUMN))
 
 
 def _space() -> Iterator[Setup]:
@@ -153,34 +146,40 @@ def _space() -> Iterator[Setup]:
 def _binary(task: str) -> Iterator[Setup]:
     shifted = LabelForm(encoding=Encoding.CLASS_IDS, values=(1.0, 2.0))
     labels = (FLAT, COLUMN, SIGNED, SIGNED_COLUMN, shifted, ONE_HOT)
-    yield from _setups(task, (1, 2), ACTIVATIONS, EVERY, labels)
-    yield from _setups(task, (1, 2), ACTIVATIONS[:3], CROSSENTROPIES, (PIXELS, STRINGS))
-    yield from _smoothed(task, (1, 2), (FLAT, COLUMN, ONE_HOT))
-    for setup in _setups(
-        task, (1, 2), ("sigmoid", "softmax"), CROSSENTROPIES, (FLAT, COLUMN, ONE_HOT)
-    ):
+    losses = (*CROSSENTROPIES, *ERRORS, "Hinge")
+    for units in (1, 2):
+        yield from _setups(task, units, HEADS, losses, labels)
+        yield from _setups(task, units, HEADS, CROSSENTROPIES, (PIXELS, STRINGS))
+    yield from _setups(task, 1, ODD_HEADS, (BINARY, *ERRORS), labels[:4])
+    yield from _setups(task, 1, HEADS, ODD_LOSSES, labels[:4])
+    yield from _setups(task, 2, HEADS, ODD_LOSSES, (FLAT, ONE_HOT))
+    for setup in _setups(task, 1, HEADS[1:], (BINARY,), (FLAT, COLUMN)):
         yield replace(setup, inner_activation="relu")
+    yield from _smoothed(task, 1, (BINARY,), (FLAT, COLUMN))
+    yield from _smoothed(task, 2, (BINARY, OF_ROWS), (ONE_HOT,))
 
 
 def _smoothed(
-    task: str, units: Sequence[int], labels: Sequence[LabelForm], *, classes: int = 2
+    task: str,
+    units: int,
+    losses: Iterable[str],
+    labels: Sequence[LabelForm],
+    *,
+    classes: int = 2,
 ) -> Iterator[Setup]:
-    """Yield crossentropies that smooth the labels, by the share that is usual."""
-    for setup in _setups(
-        task, units, ACTIVATIONS[:3], CROSSENTROPIES[:2], labels, classes=classes
-    ):
+    """Yield cross-entropies that smooth the labels, by the share that is usual."""
+    for setup in _setups(task, units, HEADS, losses, labels, classes=classes):
         arguments = dict(setup.loss.arguments)
         loss = Part.of(setup.loss.name, **arguments, label_smoothing=0.1)
         yield replace(setup, loss=loss)
 
 
 def _imbalanced() -> Iterator[Setup]:
-    heads = ("linear", "sigmoid", "softmax")
-    one = (*BINARY, *ERRORS, "Hinge")
-    two = (*CROSSENTROPIES, *ERRORS)
+    task = "binary_imbalanced"
     for setup in (
-        *_setups("binary_imbalanced", (1,), heads, one, (FLAT, COLUMN)),
-        *_setups("binary_imbalanced", (2,), heads, two, (FLAT, COLUMN, ONE_HOT)),
+        *_setups(task, 1, HEADS, (BINARY, ERRORS[0]), (FLAT, COLUMN)),
+        *_setups(task, 2, HEADS, (OF_ROWS,), (ONE_HOT,)),
+        *_setups(task, 2, HEADS, (OF_IDS,), (FLAT, COLUMN)),
     ):
         yield setup
         yield replace(setup, class_weight=BALANCED_WEIGHTS)
@@ -189,63 +188,51 @@ def _imbalanced() -> Iterator[Setup]:
 def _multiclass(task: str, classes: int) -> Iterator[Setup]:
     shifted = replace(IDS, values=tuple(1.0 + i for i in range(classes)))
     ids = (IDS, ID_COLUMN, shifted)
-    yield from _setups(
-        task, (classes,), ACTIVATIONS, EVERY, (*ids, ONE_HOT), classes=classes
-    )
-    yield from _smoothed(task, (classes,), (IDS, ONE_HOT), classes=classes)
-    losses = (*CROSSENTROPIES, *ERRORS)
-    heads = ("linear", "sigmoid", "softmax", "relu")
-    yield from _setups(task, (1,), heads, losses, (*ids, ONE_HOT), classes=classes)
+    every = (*ids, ONE_HOT)
+    losses = (*CROSSENTROPIES, *(ERRORS if classes == 3 else ()))
+    yield from _setups(task, classes, HEADS, losses, every, classes=classes)
+    yield from _setups(task, 1, HEADS, losses, every, classes=classes)
     # A unit more than there are classes: for a class of its own, or by mistake.
-    spare = (OF_ROWS[0], *OF_IDS)
-    yield from _setups(task, (classes + 1,), heads[:3], spare, ids, classes=classes)
+    yield from _setups(task, classes + 1, HEADS, (OF_IDS,), ids, classes=classes)
+    yield from _smoothed(task, classes, (OF_ROWS,), (ONE_HOT,), classes=classes)
 
 
 def _multilabel(task: str, tags: int) -> Iterator[Setup]:
-    yield from _setups(task, (tags,), ACTIVATIONS, EVERY, (MULTI_HOT,), classes=tags)
-    yield from _smoothed(task, (tags,), (MULTI_HOT,), classes=tags)
-    yield from _setups(
-        task, (1,), ("sigmoid", "softmax"), CROSSENTROPIES, (MULTI_HOT,), classes=tags
-    )
+    losses = (*CROSSENTROPIES, *(ERRORS if tags == 3 else ()))
+    yield from _setups(task, tags, HEADS, losses, (MULTI_HOT,), classes=tags)
+    yield from _setups(task, 1, HEADS, (BINARY,), (MULTI_HOT,), classes=tags)
+    yield from _smoothed(task, tags, (BINARY,), (MULTI_HOT,), classes=tags)
 
 
 def _regression() -> Iterator[Setup]:
-    losses = (*ERRORS, *SMOOTH_ERRORS, *OF_TARGETS, *AMOUNTS, *CROSSENTROPIES)
-    heads = (*ACTIVATIONS, *OF_AMOUNTS)
-    yield from _setups("regression", (1,), heads, losses, TARGETS)
+    heads = (*HEADS, *AMOUNT_HEADS)
+    yield from _setups("regression", 1, heads, ERRORS, TARGETS)
+    yield from _setups("regression", 1, heads, OF_TARGETS, TARGETS[:1])
+    yield from _setups("regression", 1, HEADS, CROSSENTROPIES, TARGETS)
     # A classifier of a few classes on real targets, by mistake.
-    for width in (2, 3, 5, 10):
-        yield from _setups(
-            "regression", (width,), heads[:3], (*CROSSENTROPIES, *ERRORS), TARGETS
-        )
+    for units in (2, 3, 10):
+        yield from _setups("regression", units, HEADS, CROSSENTROPIES, TARGETS[:1])
 
 
 def _setups(
     task: str,
-    units: Sequence[int],
+    units: int,
     activations: Iterable[str],
     losses: Iterable[str],
     labels: Sequence[LabelForm],
     *,
     classes: int = 2,
 ) -> Iterator[Setup]:
-    for width, activation, name, form in product(units, activations, losses, labels):
-        if oddness(activation, name) > 1 and task != "regression":
-            continue
+    for activation, name, form in product(activations, losses, labels):
         for loss in _forms(name):
             yield Setup(
-                units=width,
+                units=units,
                 activation=activation,
                 loss=loss,
                 labels=form,
                 task=task,
                 classes=classes,
             )
-
-
-def oddness(activation: str, loss: str) -> int:
-    """Return how many of the two are not usual; two at once are left to training."""
-    return (activation not in USUAL_ACTIVATIONS) + (loss not in USUAL_LOSSES)
 
 
 def _forms(name: str) -> Iterator[Part]:

@@ -21,7 +21,7 @@ from kerascheck.confirm.evidence.alike import text_of
 from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Part, Setup
 from kerascheck.model.frozen import replace
-from tools.evidence_space import oddness
+from tools.evidence_space import CROSSENTROPIES, HEADS, RARER_METRICS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -127,8 +127,8 @@ def _raised(kind: str, message: str, cause: str | None) -> Raised:
 
 def _order(setup: Setup) -> tuple[object, ...]:
     """Return what setups are sorted by: the usual first, then what trains together."""
-    odd = oddness(setup.activation, setup.loss.name) > 0
-    large = setup.task.startswith("multi")
+    odd = setup.loss.name not in CROSSENTROPIES or setup.activation not in HEADS
+    rare = setup.watched == RARER_METRICS or setup.hidden_activation
     features = max(4, setup.classes)
     row = len(setup.labels.row_shape(setup.classes)), str(setup.labels)
-    return odd, odd and large, features, setup.units, setup.loss.text, row, setup.key
+    return odd + rare, features, setup.units, setup.loss.text, row, setup.key
