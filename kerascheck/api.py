@@ -308,7 +308,9 @@ def confirm(  # noqa: PLR0913  (promised arguments)
         if there is nothing to train or Keras is not installed.
     """
     if model is not None:
-        return _confirmed_on(report, model, x, y, budget=budget, seeds=seeds)
+        return _confirmed_on(
+            report, model, x, y, budget=budget, seeds=seeds, progress=progress
+        )
     from contextlib import nullcontext
 
     from kerascheck.confirm.cache import open_cache
@@ -353,7 +355,14 @@ def _warn(line: str) -> None:
 
 
 def _confirmed_on(
-    report: Report, model: object, x: object, y: object, *, budget: float, seeds: int
+    report: Report,
+    model: object,
+    x: object,
+    y: object,
+    *,
+    budget: float,
+    seeds: int,
+    progress: Progress | None,
 ) -> Report:
     if x is None or y is None:
         raise UsageError("training clones of a model needs its inputs x and labels y")
@@ -362,7 +371,16 @@ def _confirmed_on(
     from kerascheck.readers.live import keras_of
 
     keras, data = keras_of(model), fit_arguments(y, x)
-    return confirm_on(report, model, keras, data.x, data.y, budget=budget, seeds=seeds)
+    return confirm_on(
+        report,
+        model,
+        keras,
+        data.x,
+        data.y,
+        budget=budget,
+        seeds=seeds,
+        progress=progress,
+    )
 
 
 def judged(model: Description) -> Report:

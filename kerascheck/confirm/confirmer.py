@@ -16,6 +16,7 @@ from kerascheck.confirm.child_process import (
 )
 from kerascheck.confirm.obtain import train_setups
 from kerascheck.confirm.options import TrainingOptions
+from kerascheck.confirm.other_task import holds_elsewhere
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.verdict import (
     Judgement,
@@ -87,7 +88,9 @@ def confirm_report(
     except TrainingUnavailable as missing:
         return report.with_findings(tuple(_not_run(p, str(missing)) for p in plans))
     findings = [
-        _confirmed(plan, of_plan, locked=locked) if of_plan else _not_run(plan, NEEDED)
+        _confirmed(plan, _with_twin(plan, of_plan, options), locked=locked)
+        if of_plan
+        else _not_run(plan, NEEDED)
         for plan, of_plan in zip(plans, trials, strict=True)
     ]
     return report.with_findings(tuple(findings))
@@ -113,6 +116,27 @@ def _trials(
             with suppress(TrainingUnavailable):
                 each.append(_trials_on(name, by_backend, silent))
     return [tuple(t for t in trials if t) for trials in zip(*each, strict=True)]
+
+
+def _with_twin(
+    plan: _Plan, trials: Sequence[_Trial], options: TrainingOptions
+) -> list[_Trial]:
+    """Return trials; what is confirmed says where else it holds, if that is known."""
+    if options.shipped is None:
+        return list(trials)
+    told = []
+    for trial in trials:
+        words = None
+        if trial.verdict is Verdict.CONFIRMED:
+            words = holds_elsewhere(
+                plan.finding, trial.pair, options.shipped, trial.backend
+            )
+        if words is not None:
+            reason = f"{trial.judgement.reason}; {words}"
+            judgement = replace(trial.judgement, reason=reason)
+            trial = trial._replace(judgement=judgement)
+        told.append(trial)
+    return told
 
 
 def _backends(options: TrainingOptions) -> tuple[str, tuple[str, ...]]:
