@@ -18,6 +18,7 @@ from kerascheck.confirm.obtain import train_setups
 from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.other_task import holds_elsewhere
 from kerascheck.confirm.result import SetupResult, Status
+from kerascheck.confirm.setup import HIDDEN
 from kerascheck.confirm.verdict import (
     Judgement,
     failed_starts,
@@ -265,6 +266,7 @@ def _trained_on(trial: _Trial) -> TrainedOn | None:
         task=setup.task,
         classes=setup.classes,
         classes_of_model=pair.classes,
+        hidden_units=HIDDEN,
         steps=setup.steps,
         batch=setup.batch,
         learning_rate=setup.learning_rate,

@@ -177,7 +177,8 @@ def training(trained: TrainedOn) -> str:
     assumed = trained.assumed_labels
     labels = f", labels assumed {assumed}" if assumed else ""
     return (
-        f"trained on {classes}{labels}: {trained.steps} steps of {trained.batch} rows, "
+        f"trained on {classes}{labels}: {trained.hidden_units} hidden units, "
+        f"{trained.steps} steps of {trained.batch} rows, "
         f"{trained.optimizer} at {trained.learning_rate:g}"
     )
 
