@@ -252,6 +252,27 @@ def test_a_harm_of_one_backend_has_one_verdict_over_all_that_ship(nothing_trains
     assert "on JAX and TensorFlow, CPU" in proof(finding.confirmation)
 
 
+@pytest.mark.parametrize(
+    ("model", "code", "words"),
+    [
+        (TWICE, "KC102", "; not on classes far apart; harmless on tensorflow"),
+        (
+            kit.classifier(
+                "softmax",
+                "binary_crossentropy",
+                labels=kit.labels("binary", column=True),
+            ),
+            "KC103",
+            "; the same on classes that overlap",
+        ),
+    ],
+    ids=["calibration", "no learning"],
+)
+def test_a_proof_says_where_else_it_holds(model, code, words, nothing_trains):
+    found = next(f for f in _confirmed(model).findings if f.code == code)
+    assert found.confirmation.reason.endswith(words)
+
+
 def test_what_ships_lowers_a_severity_in_a_locked_run_too(nothing_trains, monkeypatch):
     right = SHIPPED.get(SIGMOID, "tensorflow")
     monkeypatch.setattr(
