@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,15 +45,19 @@ class Table:
         self._names |= dict.fromkeys(values)
         self._metrics.setdefault(text, {}).update(values)
 
-    def plain(self) -> dict[str, object]:
-        """Return plain JSON values, rows in order of their texts."""
-        return {
-            "bayes_accuracy": self._best[0],
-            "set_accuracy": self._best[1],
-            "metrics": list(self._names),
-            "errors": [[e.type, e.message, e.cause] for e in self._errors],
-            "rows": {text: self._row(text) for text in sorted(self._rows)},
-        }
+    def lines(self) -> Iterator[str]:
+        """Yield a line for all, and one for each setup in order of their texts."""
+        rows = [(text, self._row(text)) for text in sorted(self._rows)]
+        yield _json(
+            {
+                "bayes_accuracy": self._best[0],
+                "set_accuracy": self._best[1],
+                "metrics": list(self._names),
+                "errors": [[e.type, e.message, e.cause] for e in self._errors],
+            }
+        )
+        for text, row in rows:
+            yield f"{text}\t{_json(row)}"
 
     def _row(self, text: str) -> object:
         row, values = self._rows[text], self._metrics.get(text, {})
@@ -106,7 +110,7 @@ def write(
     folder = home / f"{environment['backend']}-{DEVICE}"
     folder.mkdir(parents=True, exist_ok=True)
     data = {
-        task + ENDING: lzma.compress(_json(table.plain()), preset=9)
+        task + ENDING: lzma.compress("\n".join(table.lines()).encode(), preset=9)
         for task, table in sorted(found.items())
     }
     data[INDEX] = _index(environment, seeds)
@@ -128,5 +132,5 @@ def _index(environment: Mapping[str, str], seeds: int) -> bytes:
     return (json.dumps(plain, indent=2) + "\n").encode()
 
 
-def _json(plain: Any) -> bytes:
-    return json.dumps(plain, separators=(",", ":"), allow_nan=False).encode()
+def _json(plain: Any) -> str:
+    return json.dumps(plain, separators=(",", ":"), allow_nan=False)

@@ -13,7 +13,6 @@ from kerascheck import kit
 from kerascheck.confirm import child_process, obtain
 from kerascheck.confirm.child_process import TrainingUnavailable
 from kerascheck.confirm.confirmer import confirm_report
-from kerascheck.confirm.evidence import trainings
 from kerascheck.confirm.evidence.alike import alike, task_text, text_of
 from kerascheck.confirm.evidence.trainings import (
     BACKENDS,
@@ -22,6 +21,7 @@ from kerascheck.confirm.evidence.trainings import (
     index_of,
     shipped_trainings,
     tasks_of,
+    texts_of,
 )
 from kerascheck.confirm.options import SEEDS, TrainingOptions
 from kerascheck.confirm.result import Status
@@ -64,9 +64,7 @@ def test_every_setup_of_the_space_is_there(backend):
         (task_text(setup), text_of(alike(setup, backend))) for setup in space(backend)
     }
     rows = {
-        (task, text)
-        for task in tasks_of(backend)
-        for text in trainings._table(backend, task)["rows"]
+        (task, text) for task in tasks_of(backend) for text in texts_of(backend, task)
     }
     assert keys == rows
 

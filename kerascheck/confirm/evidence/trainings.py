@@ -70,7 +70,7 @@ class ShippedTrainings(Frozen):
         plain = alike(setup, backend)
         table = _table(backend, task_text(plain))
         row = table["rows"].get(text_of(plain))
-        return None if row is None else _result(setup, row, table, backend)
+        return None if row is None else _result(setup, json.loads(row), table, backend)
 
 
 def shipped_trainings(
@@ -120,8 +120,17 @@ def tasks_of(backend: str) -> list[str]:
     return sorted(n.removesuffix(ENDING) for n in names if n.endswith(ENDING))
 
 
+def texts_of(backend: str, task: str) -> list[str]:
+    """Return the texts of the setups of a task of which there is a training."""
+    return list(_table(backend, task)["rows"])
+
+
 @cache
 def _table(backend: str, task: str) -> Mapping[str, Any]:
+    """Return what a file holds: one line for all, and a line of JSON for each setup.
+
+    Of hundreds of lines, those alone that are wanted are parsed.
+    """
     try:
         import lzma
     except ImportError:  # a Python that was built without it
@@ -129,10 +138,12 @@ def _table(backend: str, task: str) -> Mapping[str, Any]:
     path = os.path.join(FOLDER, f"{backend}-{DEVICE}", task + ENDING)
     if not os.path.exists(path):
         return {"rows": {}}
-    with lzma.open(path) as file:
-        plain: dict[str, Any] = json.load(file)
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        first, *lines = file.read().splitlines()
+    plain: dict[str, Any] = json.loads(first)
     metrics = {name: COLUMNS + n for n, name in enumerate(plain["metrics"])}
-    return plain | {"metrics": metrics}
+    rows = dict(line.split("\t") for line in lines)
+    return plain | {"metrics": metrics, "rows": rows}
 
 
 def _result(
