@@ -91,15 +91,14 @@ METRICS_OF_TARGETS = (
 def space(backend: str) -> list[Setup]:
     """Return every setup that is trained on a backend, each kind of training once.
 
-    That is the whole space on TensorFlow, and the cross-entropies elsewhere: only of
-    these does Keras on TensorFlow look for the logits.
+    Keras on TensorFlow looks for the logits behind an activation, so that an operation
+    in between makes a difference there, and more setups of the space.
     """
     usual = list(_usual())
     hidden = (replace(setup, hidden_activation=True) for setup in usual)
     every = dict.fromkeys(
         alike(setup, backend)
         for setup in (*usual, *hidden, *_space())
-        if backend == "tensorflow" or setup.loss.name in CROSSENTROPIES
     )
     rarer = dict.fromkeys(alike(setup, backend) for setup in usual if _is_hard(setup))
     return [
