@@ -97,8 +97,7 @@ def space(backend: str) -> list[Setup]:
     usual = list(_usual())
     hidden = (replace(setup, hidden_activation=True) for setup in usual)
     every = dict.fromkeys(
-        alike(setup, backend)
-        for setup in (*usual, *hidden, *_space())
+        alike(setup, backend) for setup in (*usual, *hidden, *_space())
     )
     rarer = dict.fromkeys(alike(setup, backend) for setup in usual if _is_hard(setup))
     return [

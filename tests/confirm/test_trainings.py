@@ -10,7 +10,7 @@ import pytest
 
 import kerascheck
 from kerascheck import kit
-from kerascheck.confirm import child_process, obtain
+from kerascheck.confirm import child_process, confirmer, obtain
 from kerascheck.confirm.child_process import TrainingUnavailable
 from kerascheck.confirm.confirmer import confirm_report
 from kerascheck.confirm.evidence.alike import alike, task_text, text_of
@@ -219,7 +219,7 @@ def test_without_keras_what_ships_is_all_there_is(monkeypatch):
 
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     for name in ("default_backend", "other_backends"):
-        monkeypatch.setattr(f"kerascheck.confirm.confirmer.{name}", none_installed)
+        monkeypatch.setattr(confirmer, name, none_installed)
     monkeypatch.setattr(obtain, "can_train", lambda backend, tree: False)
     labels = kit.labels("binary", column=True)
     known = kit.classifier("softmax", "binary_crossentropy", labels=labels)
@@ -253,7 +253,17 @@ def test_a_harm_of_one_backend_has_one_verdict_over_all_that_ship(nothing_trains
 @pytest.mark.parametrize(
     ("model", "code", "words"),
     [
-        (TWICE, "KC102", "; not on classes far apart; harmless on tensorflow"),
+        (TWICE, "KC102", "; the same on classes far apart; harmless on tensorflow"),
+        (
+            kit.classifier(
+                "sigmoid",
+                "binary_crossentropy",
+                from_logits=True,
+                labels=kit.labels("binary", column=True),
+            ),
+            "KC102",
+            "; not on classes far apart; harmless on tensorflow",
+        ),
         (
             kit.classifier(
                 "softmax",
@@ -264,7 +274,7 @@ def test_a_harm_of_one_backend_has_one_verdict_over_all_that_ship(nothing_trains
             "; the same on classes that overlap",
         ),
     ],
-    ids=["calibration", "no learning"],
+    ids=["many classes", "two classes", "no learning"],
 )
 def test_a_proof_says_where_else_it_holds(model, code, words, nothing_trains):
     found = next(f for f in _confirmed(model).findings if f.code == code)
@@ -328,4 +338,9 @@ def test_what_ships_is_what_a_training_gives_here(backend):
         if here.error is not None:
             assert shipped.error.type == here.error.type
         for name in ("accuracy", "ece", "r_squared"):
-            assert shipped.values(name) == pytest.approx(here.values(name), abs=0.01)
+            one, two = shipped.spread(name), here.spread(name)
+            assert (one is None) is (two is None)
+            # Rounding differs with what trains together; where nothing is learnt,
+            # or only by luck, single starts then differ.
+            if one is not None:
+                assert one.mean == pytest.approx(two.mean, abs=0.01 + two.deviation)
