@@ -152,8 +152,6 @@ def run_in_child(
         "request": {**request, "budget": options.budget, "device": options.device},
     }
     keras_backend = backend or default_backend(options.tree)
-    if options.progress is not None:
-        options.progress(0, 1)  # so that there is something to see while Keras loads
     with (
         tempfile.TemporaryFile("w+", errors="replace") as output,
         tempfile.TemporaryDirectory(

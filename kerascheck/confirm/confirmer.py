@@ -155,8 +155,8 @@ def _backends(options: TrainingOptions) -> tuple[str, tuple[str, ...]]:
         if not shipped or os.environ.get("KERAS_BACKEND", shipped[0]) not in shipped:
             raise
         used, others = os.environ.get("KERAS_BACKEND", shipped[0]), ()
-    every = dict.fromkeys((*others, *shipped))
-    return used, tuple(name for name in every if name != used)
+    more = [name for name in shipped if name not in (used, *others)]
+    return used, (*others, *more)
 
 
 def _trials_on(

@@ -102,6 +102,8 @@ def _trained(
     """Train setups in a child and keep the results."""
     if not setups:
         return []
+    if options.progress is not None:
+        options.progress(0, 1)  # so that there is something to see while Keras loads
     try:
         results = train_in_child(setups, options, backend=backend)
     except TrainingFailed as failure:
