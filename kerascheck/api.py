@@ -335,7 +335,8 @@ def confirm(  # noqa: PLR0913  (promised arguments)
         budget: Seconds of training in all, beyond importing Keras.
         seeds: Starting points of each setup; no verdict comes from fewer than 3.
         device: "auto", "cpu" or "gpu".
-        cache: Keep results in the cache folder of this user, and use those there.
+        cache: Use results that ship with kerascheck, and those in the cache folder of
+            this user, and keep others there; otherwise everything is trained.
         locked: A result from the cache lowers no severity.
         progress: Called with (work done, all of it).
         notice: Called with one line if the cache, or a part of it, is not used; by
@@ -346,14 +347,26 @@ def confirm(  # noqa: PLR0913  (promised arguments)
         if there is nothing to train or Keras is not installed.
     """
     if model is not None:
-        return _confirmed_on(report, model, x, y, budget=budget, seeds=seeds)
+        return _confirmed_on(
+            report, model, x, y, budget=budget, seeds=seeds, progress=progress
+        )
     from contextlib import nullcontext
 
     from kerascheck.confirm.cache import open_cache
+    from kerascheck.confirm.child_process import installed_keras
     from kerascheck.confirm.confirmer import confirm_report
+    from kerascheck.confirm.evidence.trainings import shipped_trainings
     from kerascheck.confirm.options import TrainingOptions
 
     tree = _tree_of(report)
+    shipped = None
+    if cache and report.findings:
+        shipped = shipped_trainings(
+            installed_keras(tree),
+            device=device,
+            seeds=seeds,
+            notice=notice or _warn,
+        )
     keeping = open_cache(tree, notice or _warn) if cache else nullcontext()
     with keeping as results:
         options = TrainingOptions(
@@ -361,6 +374,7 @@ def confirm(  # noqa: PLR0913  (promised arguments)
             seeds=seeds,
             device=device,
             cache=results,
+            shipped=shipped,
             tree=tree,
             progress=progress,
         )
@@ -380,7 +394,14 @@ def _warn(line: str) -> None:
 
 
 def _confirmed_on(
-    report: Report, model: object, x: object, y: object, *, budget: float, seeds: int
+    report: Report,
+    model: object,
+    x: object,
+    y: object,
+    *,
+    budget: float,
+    seeds: int,
+    progress: Progress | None,
 ) -> Report:
     if x is None or y is None:
         raise UsageError("training clones of a model needs its inputs x and labels y")
@@ -389,7 +410,16 @@ def _confirmed_on(
     from kerascheck.readers.live import keras_of
 
     keras, data = keras_of(model), fit_arguments(y, x)
-    return confirm_on(report, model, keras, data.x, data.y, budget=budget, seeds=seeds)
+    return confirm_on(
+        report,
+        model,
+        keras,
+        data.x,
+        data.y,
+        budget=budget,
+        seeds=seeds,
+        progress=progress,
+    )
 
 
 def judged(model: Description) -> Report:

@@ -144,6 +144,34 @@ def audit(
 
 
 @main.command()
+@click.option(
+    "--backend",
+    "backends",
+    type=click.Choice(["tensorflow", "jax"]),
+    multiple=True,
+    default=("tensorflow", "jax"),
+    show_default=True,
+    help="Of Keras; repeatable.",
+)
+@click.option("--seeds", default=8, show_default=True, help="Starts of each setup.")
+@click.option("--jobs", default=1, show_default=True, help="Processes that train.")
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "build" / "evidence",
+    help="Where results are kept, to go on later; by default build/evidence.",
+)
+def evidence(
+    *, backends: tuple[str, ...], seeds: int, jobs: int, results: Path
+) -> None:
+    """Train the whole space of setups and write the results that ship."""
+    from tools.evidence import make
+
+    for backend in backends:
+        make(backend, seeds=seeds, jobs=jobs, results=results, say=click.echo)
+
+
+@main.command()
 @click.option("--setups", default=900, show_default=True, help="Pairs of shapes.")
 @click.option("--seed", default=0, show_default=True, help="Of the random choice.")
 def shapes(setups: int, seed: int) -> None:

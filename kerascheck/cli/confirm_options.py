@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -105,21 +105,31 @@ def confirmed(
 
 @contextmanager
 def progress(what: str, *, quiet: bool) -> Iterator[Progress | None]:
-    """Show work on stderr: a bar on a terminal, elsewhere one line."""
+    """Show work on stderr as soon as there is any: a bar on a terminal, else a line."""
     if quiet:
         yield None
         return
-    if not sys.stderr.isatty():
-        complain(what)
-        yield None
-        return
-    with click.progressbar(
-        length=1000, label="reference training", file=sys.stderr
-    ) as bar:
+    with ExitStack() as shown:
+        bars: list[Any] = []
 
         def update(done: int, of: int) -> None:
+            if not bars:
+                bars.append(_start(what, shown))
+            (bar,) = bars
+            if bar is None:
+                return
             if not bar.pos:  # importing Keras is not part of the estimate
                 bar.start = bar.last_eta = time()
             bar.update(max(0, int(1000 * done / max(of, 1)) - bar.pos))
 
         yield update
+
+
+def _start(what: str, shown: ExitStack) -> Any:
+    """Show that work starts, and return the bar; None where there is no terminal."""
+    if not sys.stderr.isatty():
+        complain(what)
+        return None
+    return shown.enter_context(
+        click.progressbar(length=1000, label="reference training", file=sys.stderr)
+    )

@@ -208,8 +208,8 @@ def _trained_sheet(setups: list[Setup], training: Training) -> Sheet:
 
     from kerascheck.confirm.cache import open_cache
     from kerascheck.confirm.child_process import default_backend
-    from kerascheck.confirm.confirmer import train_setups
     from kerascheck.confirm.evidence.summarize import sheet_of
+    from kerascheck.confirm.obtain import train_setups
     from kerascheck.confirm.options import TrainingOptions, working_tree
 
     tree = working_tree()

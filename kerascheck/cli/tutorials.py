@@ -56,6 +56,8 @@ def show_tutorials(
             device=training.device,
             progress=show,
         )
+        if show is not None:
+            show(0, 1)
         results = train_tutorials(chosen, options)
     write_file(output_file, _render(results, output_format))
     return _exit_code(results)

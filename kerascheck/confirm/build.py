@@ -26,8 +26,11 @@ from kerascheck.model.description import (
 )
 from kerascheck.model.frozen import Frozen, replace
 
-MAX_CLASSES = 6
-"""Classes of a reference task; more are reduced to it, and units with them."""
+CLASSES = (2, 3, 6)
+"""Classes that a reference task may have: other numbers are reduced to the next one
+below, and units with them."""
+
+MAX_CLASSES = CLASSES[-1]
 
 IMBALANCED = 0.85
 """Share of one class from which the task has 5 % positives instead of half."""
@@ -80,7 +83,7 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
     Args:
         finding: With a fix.
         model: What it is about.
-        most: Classes that the task may have; more are reduced to it.
+        most: Classes that the task may have; up to `MAX_CLASSES`, one of `CLASSES`.
 
     Raises:
         NotBuildable: There is no fix to try, or a part is unknown or custom.
@@ -124,7 +127,7 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
             raise NotBuildable("reference training has no labels with such values")
         return _Scale(task="regression", classes=2, true_classes=2)
     true = _classes(labels, before.units)
-    classes = max(2, min(true, most))
+    classes = _reduced(true, most)
     if encoding is Encoding.MULTI_HOT:
         task = "multilabel_hard" if harm is Harm.MISREPORTED else "multilabel"
         return _Scale(task=task, classes=classes, true_classes=true, most=most)
@@ -134,6 +137,12 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
     elif harm not in _EASY:
         task = f"{task}_hard"
     return _Scale(task=task, classes=classes, true_classes=max(true, 2), most=most)
+
+
+def _reduced(classes: int, most: int) -> int:
+    """Return the classes of the task for this many of the model."""
+    sizes = CLASSES if most <= MAX_CLASSES else range(2, most + 1)
+    return max((n for n in sizes if n <= min(classes, most)), default=2)
 
 
 def _classes(labels: Labels, units: int | None) -> int:

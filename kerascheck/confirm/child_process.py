@@ -27,7 +27,7 @@ from kerascheck.confirm.options import Progress, TrainingOptions, working_tree
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.model.errors import KerascheckError
-from kerascheck.trust.import_path import is_installed, safe_import_path
+from kerascheck.trust.import_path import is_installed, safe_import_path, version_of
 from kerascheck.trust.tree import Tree
 
 GRACE = 60.0
@@ -43,6 +43,12 @@ _CHILD_MAIN = os.path.abspath(child_main.__file__)
 
 BACKENDS = ("tensorflow", "jax", "torch")
 """Tried in this order if KERAS_BACKEND is not set."""
+
+
+NEEDED = (
+    "reference training needs Keras 3 and a backend: "
+    "pip install 'kerascheck[tensorflow]'"
+)
 
 
 class TrainingUnavailable(KerascheckError):
@@ -75,10 +81,18 @@ def default_backend(tree: Tree | None = None) -> str:
     found = [chosen] if chosen else [b for b in BACKENDS if is_installed(b, path)]
     if found and is_installed(found[0], path) and is_installed("keras", path):
         return found[0]
-    raise TrainingUnavailable(
-        "reference training needs Keras 3 and a backend: "
-        "pip install 'kerascheck[tensorflow]'"
-    )
+    raise TrainingUnavailable(NEEDED)
+
+
+def can_train(backend: str, tree: Tree) -> bool:
+    """Say whether Keras and a backend are installed, without importing either."""
+    path = safe_import_path(tree)
+    return is_installed(backend, path) and is_installed("keras", path)
+
+
+def installed_keras(tree: Tree) -> str | None:
+    """Return the version of Keras that would train; None: it is not installed."""
+    return version_of("keras", safe_import_path(tree))
 
 
 def other_backends(tree: Tree) -> tuple[str, ...]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
 from kerascheck.confirm.child_process import (
-    TrainingFailed,
+    NEEDED,
     TrainingUnavailable,
     default_backend,
     other_backends,
-    train_in_child,
-    unfinished_result,
 )
+from kerascheck.confirm.obtain import train_setups
 from kerascheck.confirm.options import TrainingOptions
+from kerascheck.confirm.other_task import holds_elsewhere
 from kerascheck.confirm.result import SetupResult, Status
-from kerascheck.confirm.setup import Setup
+from kerascheck.confirm.setup import HIDDEN
 from kerascheck.confirm.verdict import (
     Judgement,
     failed_starts,
@@ -71,22 +72,6 @@ class _Trial(NamedTuple):
         return self.judgement.verdict
 
 
-class TrainingResults(NamedTuple):
-    """The result of each setup, and which of them came from the cache."""
-
-    results: Mapping[Setup, SetupResult]
-    cached: frozenset[Setup] = frozenset()
-
-    def of(self, pair: Pair) -> tuple[SetupResult, SetupResult]:
-        """Return what was measured before and after a fix."""
-        return self.results[pair.before], self.results[pair.after]
-
-    def source(self, pairs: Iterable[Pair]) -> Source:
-        """Say where the results of pairs come from: the cache, if any of them does."""
-        setups = {setup for pair in pairs for setup in (pair.before, pair.after)}
-        return "cache" if setups & self.cached else "trained"
-
-
 def confirm_report(
     report: Report, options: TrainingOptions | None = None, *, locked: bool = False
 ) -> Report:
@@ -104,7 +89,9 @@ def confirm_report(
     except TrainingUnavailable as missing:
         return report.with_findings(tuple(_not_run(p, str(missing)) for p in plans))
     findings = [
-        _confirmed(plan, of_plan, locked=locked) if of_plan else _not_run(plan, "")
+        _confirmed(plan, _with_twin(plan, of_plan, options), locked=locked)
+        if of_plan
+        else _not_run(plan, NEEDED)
         for plan, of_plan in zip(plans, trials, strict=True)
     ]
     return report.with_findings(tuple(findings))
@@ -118,17 +105,58 @@ def _trials(
     Others are asked about findings that depend on the backend. One that is installed
     and cannot train here, as it has no GPU for example, shows nothing.
     """
-    here = _trials_on(default_backend(options.tree), plans, options)
+    used, others = _backends(options)
+    here = _trials_on(used, plans, options)
     by_backend = [
         plan if plan.finding.by_backend else replace(plan, pairs=()) for plan in plans
     ]
     each: list[list[_Trial | None]] = [here]
     if any(plan.pairs for plan in by_backend):
         silent = replace(options, progress=None)
-        for name in other_backends(options.tree):
+        for name in others:
             with suppress(TrainingUnavailable):
                 each.append(_trials_on(name, by_backend, silent))
     return [tuple(t for t in trials if t) for trials in zip(*each, strict=True)]
+
+
+def _with_twin(
+    plan: _Plan, trials: Sequence[_Trial], options: TrainingOptions
+) -> list[_Trial]:
+    """Return trials; what is confirmed says where else it holds, if that is known."""
+    if options.shipped is None:
+        return list(trials)
+    told = []
+    for trial in trials:
+        words = None
+        if trial.verdict is Verdict.CONFIRMED:
+            words = holds_elsewhere(
+                plan.finding, trial.pair, options.shipped, trial.backend
+            )
+        if words is not None:
+            reason = f"{trial.judgement.reason}; {words}"
+            judgement = replace(trial.judgement, reason=reason)
+            trial = trial._replace(judgement=judgement)
+        told.append(trial)
+    return told
+
+
+def _backends(options: TrainingOptions) -> tuple[str, tuple[str, ...]]:
+    """Return the backend in use, and others that show something.
+
+    Trainings that ship show something of a backend that is not installed.
+
+    Raises:
+        TrainingUnavailable: None is installed, and none ships.
+    """
+    shipped = options.shipped.backends if options.shipped else ()
+    try:
+        used, others = default_backend(options.tree), other_backends(options.tree)
+    except TrainingUnavailable:
+        if not shipped or os.environ.get("KERAS_BACKEND", shipped[0]) not in shipped:
+            raise
+        used, others = os.environ.get("KERAS_BACKEND", shipped[0]), ()
+    more = [name for name in shipped if name not in (used, *others)]
+    return used, (*others, *more)
 
 
 def _trials_on(
@@ -147,14 +175,17 @@ def _trials_on(
         )
         trainings = train_setups(list(setups), options, backend=backend)
         for place, pair in open_:
-            before, after = trainings.of(pair)
+            sides = trainings.of(pair)
+            if sides is None:
+                continue
+            before, after = sides
             trial = _Trial(
                 backend=backend,
                 pair=pair,
                 judgement=judge(plans[place].finding, before, after),
                 before=before,
                 after=after,
-                source=trainings.source([pair]),
+                source=trainings.source(pair),
             )
             if trials[place] is None or not _fix_failed(trial):
                 trials[place] = trial
@@ -207,47 +238,6 @@ def _with_other_faults_fixed(
                 yield pair
 
 
-def train_setups(
-    setups: Sequence[Setup], options: TrainingOptions, *, backend: str | None = None
-) -> TrainingResults:
-    """Return the result of each setup, from the cache or trained in a child.
-
-    What the child did not reach, or lost when it died, is unfinished.
-
-    Args:
-        setups: What to train.
-        options: How.
-        backend: By default the one that `default_backend` finds.
-
-    Raises:
-        TrainingUnavailable: Keras or its backend is not installed.
-    """
-    if not setups:
-        return TrainingResults({})
-    if options.budget <= 0:
-        why = "no time was given to training"
-        return TrainingResults({s: unfinished_result(s, why) for s in setups})
-    backend = backend or default_backend(options.tree)
-    cache = None
-    if options.cache is not None:
-        cache = options.cache.results_of(
-            backend=backend, device=options.device, seeds=options.seeds
-        )
-    found = {s: r for s in setups if cache and (r := cache.get(s)) is not None}
-    missing = [setup for setup in setups if setup not in found]
-    if not missing:
-        return TrainingResults(found, frozenset(found))
-    try:
-        results = train_in_child(missing, options, backend=backend)
-    except TrainingFailed as failure:
-        results = [unfinished_result(setup, str(failure)) for setup in missing]
-    for result in results:
-        if cache is not None:
-            cache.put(result)
-    trained = dict(zip(missing, results, strict=True))
-    return TrainingResults({**found, **trained}, frozenset(found))
-
-
 def _not_run(plan: _Plan, why: str) -> Finding:
     confirmation = Confirmation(status=Verdict.NOT_RUN, reason=plan.why or why)
     return replace(plan.finding, confirmation=confirmation)
@@ -276,6 +266,7 @@ def _trained_on(trial: _Trial) -> TrainedOn | None:
         task=setup.task,
         classes=setup.classes,
         classes_of_model=pair.classes,
+        hidden_units=HIDDEN,
         steps=setup.steps,
         batch=setup.batch,
         learning_rate=setup.learning_rate,

@@ -11,6 +11,7 @@ from kerascheck.trust.tree import Tree
 
 if TYPE_CHECKING:
     from kerascheck.confirm.cache import Cache
+    from kerascheck.confirm.evidence.trainings import ShippedTrainings
 
 SEEDS = 8
 BUDGET = 120.0
@@ -31,7 +32,8 @@ class TrainingOptions(Frozen):
         budget: Seconds of training; what is not done by then is unfinished.
         seeds: Trainings of each setup; a verdict needs 3 or more.
         device: "auto", "cpu" or "gpu".
-        cache: Results of earlier runs; None: everything is trained, and nothing stored.
+        cache: Results of earlier runs; None: none is used, and nothing stored.
+        shipped: Results that ship with the package and count here; None: none does.
         tree: What is checked; nothing in it is imported or run.
         progress: Called with (work done, all of it).
     """
@@ -40,5 +42,6 @@ class TrainingOptions(Frozen):
     seeds: int = SEEDS
     device: str = "auto"
     cache: Cache | None = None
+    shipped: ShippedTrainings | None = None
     tree: Tree = field(default_factory=working_tree)
     progress: Progress | None = None

@@ -15,7 +15,14 @@ from typing import Any, Final
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
 from kerascheck.confirm.confirmer import confirmation_of
-from kerascheck.confirm.result import Raised, SetupResult, Status, finite
+from kerascheck.confirm.options import Progress
+from kerascheck.confirm.result import (
+    Raised,
+    SeedResult,
+    SetupResult,
+    Status,
+    finite,
+)
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.train.encode import encode
 from kerascheck.confirm.train.keras_metrics import MetricValues
@@ -52,6 +59,7 @@ from kerascheck.model.description import (
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.readers.live import backend_of
 from kerascheck.report.report import Report
+from kerascheck.trust.printable import count
 
 __all__ = ["confirm_on"]
 
@@ -94,8 +102,11 @@ def confirm_on(
     *,
     budget: float,
     seeds: int,
+    progress: Progress | None = None,
 ) -> Report:
     """Return the report with a confirmation, on the user's model, on every finding.
+
+    Every finding has an equal share of the time that is left.
 
     Args:
         report: From `check` of this model.
@@ -105,11 +116,29 @@ def confirm_on(
         y: Labels, an array of shape (samples, …).
         budget: Seconds in all.
         seeds: Orders of the data, 3 or more for a verdict.
+        progress: Called with (trainings done, all of them).
     """
-    end = monotonic() + budget
-    training = _OwnTraining(model, keras, x, y, end, max(seeds, MIN_SEEDS))
-    findings = tuple(_confirm(f, report, training) for f in report.findings)
-    return report.with_findings(findings)
+    end, all_of_them = monotonic() + budget, len(report.findings)
+    training = _OwnTraining(model, keras, x, y, max(seeds, MIN_SEEDS))
+    confirmed = []
+    for place, finding in enumerate(report.findings):
+        now = monotonic()
+        training.end = now + (end - now) / (all_of_them - place)
+        training.tell = _teller(progress, place, all_of_them, 2 * training.seeds)
+        confirmed.append(_confirm(finding, report, training))
+    return report.with_findings(tuple(confirmed))
+
+
+def _teller(
+    progress: Progress | None, place: int, findings: int, each: int
+) -> Callable[[int], None]:
+    """Return what is called with the trainings done of the finding at this place."""
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(place * each + done, findings * each)
+
+    return tell
 
 
 def _confirm(finding: Finding, report: Report, training: _OwnTraining) -> Finding:
@@ -139,18 +168,58 @@ def _with_judgement(
     return replace(finding, confirmation=confirmation, severity=severity)
 
 
+class _Side:
+    """The trainings of one setup of a pair, as far as they got."""
+
+    def __init__(
+        self, setup: Setup, edits: Sequence[Edit], environment: Mapping[str, str]
+    ) -> None:
+        self.setup = setup
+        self.edits = edits
+        self.environment = environment
+        self.seeds: list[SeedResult] = []
+        self.error: Raised | None = None
+        self.seconds = 0.0
+        self.unfinished: str | None = None
+
+    def stop(self, pairs: int) -> None:
+        """Keep the whole pairs alone; too few of them are no result."""
+        del self.seeds[pairs:]
+        if pairs < MIN_SEEDS:
+            self.unfinished = (
+                f"the budget ended after {count(pairs, 'pair')} of trainings, "
+                f"and a verdict needs {MIN_SEEDS}"
+            )
+
+    def result(self) -> SetupResult:
+        """Return what came of it."""
+        status = Status.TRAINED
+        if self.error is not None:
+            status = Status.RAISED
+        elif self.unfinished is not None:
+            status = Status.UNFINISHED
+        return SetupResult(
+            setup=self.setup,
+            status=status,
+            error=self.error,
+            reason=self.unfinished,
+            seeds=tuple(self.seeds) if status is Status.TRAINED else (),
+            environment=self.environment,
+            seconds=self.seconds,
+        )
+
+
 class _OwnTraining:
     """One model and its data, trained for one finding after another."""
 
-    def __init__(
-        self, model: Any, keras: Any, x: Any, y: Any, end: float, seeds: int
-    ) -> None:
+    def __init__(self, model: Any, keras: Any, x: Any, y: Any, seeds: int) -> None:
         self.model = model
         self.keras = keras
         self.x = x
         self.y = y
-        self.end = end
         self.seeds = seeds
+        self.end = 0.0  # of the time for one finding, on `monotonic()`
+        self.tell: Callable[[int], None] = lambda done: None
 
     def results(
         self, finding: Finding, described: Description
@@ -173,47 +242,49 @@ class _OwnTraining:
         if any(not metric.builtin for metric in head.metrics or ()):
             raise NotBuildable("the model has metrics of the user's own")
         data = _data(self.x, self.y, head)
-        before = self._train(pair.before, (), head, data)
-        after = self._train(pair.after, edits, head, data)
-        return before, after
-
-    def _train(
-        self, setup: Setup, edits: Sequence[Edit], head: Head, data: _Data
-    ) -> SetupResult:
-        started, found = monotonic(), []
-        environment = {"backend": backend_of(self.keras)}
-        environment["keras"] = str(self.keras.__version__)
-        for seed in range(self.seeds):
-            if monotonic() > self.end:
-                why = "the budget ended before all seeds were trained"
-                return SetupResult(
-                    setup=setup,
-                    status=Status.UNFINISHED,
-                    reason=why,
-                    environment=environment,
-                )
-            try:
-                record, report = self._run(setup, edits, head, data, seed)
-            except NotBuildable:
-                raise
-            except Exception as error:  # whatever compile or fit raises is the answer
-                return SetupResult(
-                    setup=setup,
-                    status=Status.RAISED,
-                    error=Raised.of(error),
-                    environment=environment,
-                )
-            truth = data.truth[None, data.train_count :]
-            reports = MetricValues(by_seed=(report,), failed={})
-            (result,) = seed_results(setup, record, truth, reports)
-            found.append(replace(result, seed=seed))
-        return SetupResult(
-            setup=setup,
-            status=Status.TRAINED,
-            seeds=tuple(found),
-            environment=environment,
-            seconds=monotonic() - started,
+        environment = {
+            "backend": backend_of(self.keras),
+            "keras": str(self.keras.__version__),
+        }
+        sides = (
+            _Side(pair.before, (), environment),
+            _Side(pair.after, edits, environment),
         )
+        self._train_in_turn(sides, head, data)
+        return sides[0].result(), sides[1].result()
+
+    def _train_in_turn(
+        self, sides: tuple[_Side, _Side], head: Head, data: _Data
+    ) -> None:
+        """Train both sides seed by seed, so that the time ends after whole pairs."""
+        for seed in range(self.seeds):
+            for place, side in enumerate(sides):
+                if side.error is None and not self._train(side, head, data, seed):
+                    for one in sides:
+                        one.stop(seed)
+                    return
+                self.tell(2 * seed + place + 1)
+
+    def _train(self, side: _Side, head: Head, data: _Data, seed: int) -> bool:
+        """Train one side once; return whether there was time for all of it."""
+        if monotonic() > self.end:
+            return False
+        started = monotonic()
+        try:
+            record, report = self._run(side.setup, side.edits, head, data, seed)
+        except NotBuildable:
+            raise
+        except Exception as error:  # whatever compile or fit raises is the answer
+            side.error = Raised.of(error)
+            return True
+        if monotonic() > self.end:  # it was stopped, and is no whole training
+            return False
+        truth = data.truth[None, data.train_count :]
+        reports = MetricValues(by_seed=(report,), failed={})
+        (result,) = seed_results(side.setup, record, truth, reports)
+        side.seeds.append(replace(result, seed=seed))
+        side.seconds += monotonic() - started
+        return True
 
     def _run(
         self, setup: Setup, edits: Sequence[Edit], head: Head, data: _Data, seed: int

@@ -49,6 +49,8 @@ SEVERAL_LABELS = frozenset({"multilabel", "multilabel_hard"})
 
 TASKS = SINGLE_LABEL | SEVERAL_LABELS | {"regression"}
 
+HIDDEN = 16
+"""Units of the one layer before the head, a Dense layer with relu."""
 
 _ROWS = frozenset({Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION})
 

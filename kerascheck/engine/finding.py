@@ -85,6 +85,7 @@ class TrainedOn(Frozen):
     task: str  # "binary_hard"
     classes: int  # of the task; tags if it is multilabel
     classes_of_model: int  # before they were reduced to those of the task
+    hidden_units: int  # of the one layer before the head
     steps: int
     batch: int
     learning_rate: float

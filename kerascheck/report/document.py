@@ -352,6 +352,7 @@ def _trained(trained: TrainedOn) -> Document:
         "task": trained.task,
         "classes": trained.classes,
         "classes_of_model": trained.classes_of_model,
+        "hidden_units": trained.hidden_units,
         "steps": trained.steps,
         "batch": trained.batch,
         "learning_rate": trained.learning_rate,

@@ -110,11 +110,13 @@ def _verdicts(outcome: Outcome) -> str:
         for verdict in Verdict
         if (number := outcome.confirmed(verdict))
     ]
-    cached = sum(
-        finding.confirmation is not None and finding.confirmation.source == "cache"
-        for finding in outcome.findings
+    sources = [f.confirmation.source for f in outcome.findings if f.confirmation]
+    numbers = (
+        (sources.count("shipped"), "measured beforehand"),
+        (sources.count("cache"), "from the cache"),
     )
-    return ", ".join(counts) + (f" ({cached} from the cache)" if cached else "")
+    known = ", ".join(f"{number} {what}" for number, what in numbers if number)
+    return ", ".join(counts) + (f" ({known})" if known else "")
 
 
 def _reasons(not_run: Iterable[NotRun]) -> list[tuple[int, str]]:

@@ -32,6 +32,9 @@ APPLICABILITIES = {
 }
 """What applying a fix costs."""
 
+BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+"""Backend -> its name in a sentence."""
+
 CACHED = "from the cache"
 """Marks a verdict that rests on results of an earlier run."""
 
@@ -139,7 +142,9 @@ def proof(confirmation: Confirmation) -> str:
     setting = []
     if confirmation.seeds:
         setting.append(count(confirmation.seeds, "seed"))
-    if confirmation.backend:
+    if confirmation.source == "shipped":
+        setting.append(_measured_with(confirmation))
+    elif confirmation.backend:
         setting.append(confirmation.backend)
     if confirmation.source == "cache":
         setting.append(CACHED)
@@ -147,6 +152,16 @@ def proof(confirmation: Confirmation) -> str:
         setting.append(f"{confirmation.seconds:.0f} s")
     verdict = f"{confirmation.status}: {confirmation.reason}"
     return f"{verdict} ({', '.join(setting)})" if setting else verdict
+
+
+def _measured_with(confirmation: Confirmation) -> str:
+    """Return what the trainings that ship were made with, as they are not of here."""
+    backends = [confirmation.backend or ""]
+    backends += [o.backend for o in confirmation.elsewhere if o.source == "shipped"]
+    names = " and ".join(BACKENDS.get(name, name) for name in backends)
+    version = dict(confirmation.versions).get("keras", "")
+    device = (confirmation.device or "").upper()
+    return f"measured with Keras {version} on {names}, {device}"
 
 
 def training(trained: TrainedOn) -> str:
@@ -164,7 +179,8 @@ def training(trained: TrainedOn) -> str:
     assumed = trained.assumed_labels
     labels = f", labels assumed {assumed}" if assumed else ""
     return (
-        f"trained on {classes}{labels}: {trained.steps} steps of {trained.batch} rows, "
+        f"trained on {classes}{labels}: {trained.hidden_units} hidden units, "
+        f"{trained.steps} steps of {trained.batch} rows, "
         f"{trained.optimizer} at {trained.learning_rate:g}"
     )
 

@@ -305,14 +305,14 @@ def test_what_a_tree_calls_keras_does_not_count_as_installed(
 
 
 def test_no_time_means_no_child(monkeypatch):
-    from kerascheck.confirm import confirmer
+    from kerascheck.confirm import obtain
 
     def refuse(*_, **__):
         raise AssertionError("a child was started")
 
-    monkeypatch.setattr(confirmer, "train_in_child", refuse)
+    monkeypatch.setattr(obtain, "train_in_child", refuse)
     options = TrainingOptions(budget=0)
-    trained = confirmer.train_setups([SETUP], options, backend="tensorflow")
+    trained = obtain.train_setups([SETUP], options, backend="tensorflow")
     assert trained.results[SETUP].reason == "no time was given to training"
 
 

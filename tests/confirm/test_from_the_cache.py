@@ -10,6 +10,7 @@ import kerascheck
 from kerascheck.confirm.cache import open_cache
 from kerascheck.confirm.child_process import default_backend
 from kerascheck.confirm.confirmer import _plan
+from kerascheck.confirm.evidence import trainings
 from kerascheck.confirm.options import SEEDS
 from kerascheck.confirm.result import SeedResult, SetupResult, Status
 from kerascheck.engine.finding import Severity, Verdict
@@ -20,6 +21,11 @@ from tests.cli.conftest import run
 from tests.gate.conftest import FIXTURES
 
 __all__ = ["run"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_ships(monkeypatch):
+    monkeypatch.setattr(trainings, "shipped_trainings", lambda *_, **__: None)
 
 
 @pytest.fixture

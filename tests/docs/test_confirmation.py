@@ -8,7 +8,6 @@ import pytest
 from kerascheck.confirm import build, options, own_model, setup, tasks
 from kerascheck.confirm import child_process as child
 from kerascheck.confirm.evidence.shipped import load_sheet, sheet_names
-from kerascheck.confirm.train.initial_weights import HIDDEN
 from kerascheck.confirm.verdict import MIN_SEEDS
 from kerascheck.engine.finding import Harm, Verdict
 from tests.docs.pages import ROOT, TEXTS
@@ -51,7 +50,7 @@ def default(name):
     "figure",
     [
         f"More than {build.MAX_CLASSES} classes are reduced",
-        f"one hidden layer of {HIDDEN} units",
+        f"one hidden layer of {setup.HIDDEN} units",
         f"Adam with a learning rate of {default('learning_rate')}",
         f"{default('steps')} steps, each on {default('batch')} fresh rows",
         f"has {build.IMBALANCED * 100:.0f} % or more",

@@ -60,8 +60,8 @@ def test_setup_that_raises_is_confirmed_with_recoded_labels():
 
 
 def test_ten_classes_are_measured_as_ten(monkeypatch):
-    def noted(training, setup, *_):
-        setups.append(setup)
+    def noted(training, side, *_):
+        setups.append(side.setup)
         raise NotBuildable("enough is known")
 
     setups = []
@@ -98,6 +98,40 @@ def test_budget_that_is_over_gives_no_verdict():
     assert "budget" in finding.confirmation.reason
 
 
+@pytest.mark.parametrize(("trainings", "pairs"), [(8, 3), (4, 1)])
+def test_both_sides_train_in_turn_and_whole_pairs_count(monkeypatch, trainings, pairs):
+    module = importlib.import_module("kerascheck.confirm.own_model")
+    real, order, told = module._OwnTraining._run, [], []
+
+    def run(self, setup, edits, head, data, seed):
+        order.append((seed, bool(edits)))
+        if len(order) == trainings:
+            self.end = 0.0  # the time ends while the second side trains
+        return real(self, setup, edits, head, data, seed)
+
+    monkeypatch.setattr(module, "STEPS", 20 if pairs < 3 else 60)
+    monkeypatch.setattr(module._OwnTraining, "_run", run)
+    model = _model("softmax", "binary_crossentropy")
+    report = kerascheck.check(model, Y)
+    (finding,) = kerascheck.confirm(
+        report,
+        model=model,
+        x=X,
+        y=Y,
+        seeds=6,
+        budget=600,
+        progress=lambda done, of: told.append((done, of)),
+    ).findings
+    assert order == [(n // 2, bool(n % 2)) for n in range(trainings)]
+    assert told == [(n, 12) for n in range(1, trainings)]
+    if pairs >= 3:
+        assert finding.confirmation.status is Verdict.CONFIRMED
+        assert finding.confirmation.seeds == pairs
+    else:
+        assert finding.confirmation.status is Verdict.INCONCLUSIVE
+        assert "after 1 pair of trainings" in finding.confirmation.reason
+
+
 def test_inputs_and_labels_are_asked_for():
     model = _model("softmax", "binary_crossentropy")
     with pytest.raises(kerascheck.UsageError, match="inputs x and labels y"):
@@ -123,7 +157,7 @@ def test_a_metric_of_the_fix_has_the_name_and_the_weights_of_the_old_one():
     model.fit(X[:32], Y[:32], verbose=0)
     report = kerascheck.check(model, Y)
     edits = [edit for finding in report for edit in finding.fix.edits]
-    trial = module._OwnTraining(model, keras, X, Y, 0.0, 3)
+    trial = module._OwnTraining(model, keras, X, Y, 3)
     settings = trial._settings(edits, report.models[0].heads[0])
     (accuracy,), (curve,) = settings["metrics"], settings["weighted_metrics"]
     assert (accuracy.name, accuracy.get_config()["threshold"]) == ("accuracy", 0.0)

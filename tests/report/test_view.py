@@ -20,6 +20,7 @@ TRAINED = TrainedOn(
     task="binary",
     classes=2,
     classes_of_model=2,
+    hidden_units=16,
     steps=200,
     batch=64,
     learning_rate=0.01,
@@ -152,7 +153,10 @@ def test_the_line_that_changes_the_layer_is_code_of_the_fix():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "trained on 2 classes: 200 steps of 64 rows, adam at 0.01"),
+        (
+            {},
+            "trained on 2 classes: 16 hidden units, 200 steps of 64 rows, adam at 0.01",
+        ),
         ({"task": "binary_hard"}, "2 classes that overlap: "),
         ({"task": "binary_imbalanced"}, "2 classes, one of them rare: "),
         (

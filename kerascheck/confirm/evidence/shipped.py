@@ -1,6 +1,6 @@
 """Measured figures that ship with the package, for findings to cite at once.
 
-One file a backend and device, made by `python -m tools.evidence`. Nothing here
+One file a backend and device, made by `python -m tools.reference_sheet`. Nothing here
 needs Keras or numpy; a file is read when its first figure is needed.
 """
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from kerascheck.confirm.evidence.table_row import Outcome, Row, Sheet
+from kerascheck.report.view import BACKENDS
 from kerascheck.trust.printable import count, wrapped
 
 MISREPORTED = 0.02
@@ -124,10 +125,9 @@ def headline(sheet: Sheet) -> str:
 def environment_text(environment: Mapping[str, str]) -> str:
     """Return an environment in words: "Keras 3.15.1, TensorFlow 2.21.0, CPU"."""
     backend = environment.get("backend", "")
-    names = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
     parts = [
         f"Keras {environment['keras']}" if "keras" in environment else "",
-        f"{names.get(backend, backend)} {environment.get(backend, '')}".strip(),
+        f"{BACKENDS.get(backend, backend)} {environment.get(backend, '')}".strip(),
         _device(environment.get("device", ""), environment.get("device_name", "")),
     ]
     return ", ".join(part for part in parts if part)

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kerascheck.confirm.setup import LabelForm, Setup
+from kerascheck.confirm.setup import HIDDEN, LabelForm, Setup
 from kerascheck.confirm.tasks import TEST_ROWS, Floats, Samples, Task
 from kerascheck.confirm.train.encode import Labels, encode, sample_weights
-
-HIDDEN = 16
-"""Width of the trunk, one Dense layer with relu."""
 
 _TRUNK, _HEAD = 11, 12  # streams of their own, apart from those of the rows
 

@@ -15,10 +15,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerascheck.confirm.setup import LabelForm, Setup
+from kerascheck.confirm.setup import HIDDEN, LabelForm, Setup
 from kerascheck.confirm.tasks import Task
 from kerascheck.confirm.train.bundles import Bundle, make_bundles
-from kerascheck.confirm.train.initial_weights import HIDDEN, InitialWeights, task_of
+from kerascheck.confirm.train.initial_weights import InitialWeights, task_of
 from kerascheck.confirm.train.keras_objects import Tensor, activate, scorer
 
 MapLanes = Callable[..., Tensor]

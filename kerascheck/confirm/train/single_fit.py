@@ -11,9 +11,8 @@ import keras
 import numpy as np
 
 from kerascheck.confirm.result import Raised
-from kerascheck.confirm.setup import Setup
+from kerascheck.confirm.setup import HIDDEN, Setup
 from kerascheck.confirm.train.initial_weights import (
-    HIDDEN,
     InitialWeights,
     task_of,
     training_rows,

@@ -1,0 +1,159 @@
+"""Which setups train alike: one normal form, and one short text, for all of them.
+
+What has no influence on a training is left out: the name of a loss as it was written,
+arguments at their defaults, metrics. So evidence is found for a setup that nobody has
+written down in the same words. Values only; nothing here needs Keras or numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
+from kerascheck.keras_api import defaults
+from kerascheck.keras_api.activations import BY_NAME, KEEPS_LOGITS
+from kerascheck.keras_api.losses import CROSSENTROPIES, LOSS_NAMES, LOSSES
+from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES, METRICS, is_by_shape
+from kerascheck.model.description import Encoding
+from kerascheck.model.frozen import replace
+
+_KERAS = 3  # major version of the Keras that trains
+_UNREAD = ("name", "dtype", "reduction")
+_BY_ROW = (Encoding.ONE_HOT, Encoding.MULTI_HOT)
+
+
+def alike(setup: Setup, backend: str) -> Setup:
+    """Return the normal form of a setup, without metrics: it trains in the same way.
+
+    Args:
+        setup: Any.
+        backend: Keras on TensorFlow looks for the logits behind an activation.
+    """
+    weights = setup.class_weight
+    plain = replace(
+        setup,
+        loss=plain_loss(setup.loss),
+        labels=_plain_labels(setup),
+        inner_activation=_inner(setup.inner_activation),
+        metrics=(),
+        watched=(),
+        class_weight=None if weights and all(w == 1 for _, w in weights) else weights,
+    )
+    hidden = setup.hidden_activation and _reads_logits(plain, backend)
+    return replace(plain, hidden_activation=hidden)
+
+
+def plain_loss(loss: Part) -> Part:
+    """Return a loss by its class, without arguments at their defaults."""
+    name = LOSS_NAMES.get(loss.name, loss.name)
+    return Part.of(name, **_changed(loss, defaults.LOSSES[_KERAS].get(name, {})))
+
+
+def plain_metric(metric: Part) -> Part:
+    """Return a metric by its class, without its name and arguments at their defaults.
+
+    A word that Keras resolves from shapes stays one: "accuracy", "crossentropy".
+    """
+    if is_by_shape(metric.name):
+        word = "accuracy" if metric.name.lower() in ACCURACY else "crossentropy"
+        return Part.of(word)
+    name = METRIC_NAMES.get(metric.name, metric.name)
+    known = dict(defaults.METRICS[_KERAS].get(name, {}))
+    traits = METRICS.get(name)
+    if traits is not None and traits.threshold_argument is not None:
+        known[traits.threshold_argument] = traits.threshold
+    return Part.of(name, **_changed(metric, known))
+
+
+def text_of(setup: Setup) -> str:
+    """Return the text that identifies a setup in normal form among those of its task.
+
+    "1/softmax/BinaryCrossentropy/binary": units, activations, loss, labels; then
+    "hidden" and class weights, if there are any.
+    """
+    activations = filter(None, (setup.inner_activation, setup.activation))
+    parts = [str(setup.units), ">".join(activations), setup.loss.text]
+    parts.append(_labels_text(setup.labels))
+    if setup.hidden_activation:
+        parts.append("hidden")
+    if setup.class_weight is not None:
+        parts.append(" ".join(f"{k}:{w:.4g}" for k, w in setup.class_weight))
+    return "/".join(parts)
+
+
+def task_text(setup: Setup) -> str:
+    """Return the text that identifies a task: "multiclass_hard-3"."""
+    return f"{setup.task}-{setup.classes}"
+
+
+def has_usual_schedule(setup: Setup) -> bool:
+    """Say whether a setup trains with the optimizer, rate and steps of reference."""
+    usual = Setup(
+        units=setup.units,
+        activation=setup.activation,
+        loss=setup.loss,
+        labels=setup.labels,
+        task=setup.task,
+        classes=setup.classes,
+    )
+    names = ("optimizer", "learning_rate", "steps", "batch")
+    return all(getattr(setup, name) == getattr(usual, name) for name in names)
+
+
+def _changed(part: Part, known: Mapping[str, object]) -> dict[str, Argument]:
+    """Return the arguments that are not at their defaults."""
+    unset = object()
+    return {
+        name: value
+        for name, value in part.arguments
+        if name not in _UNREAD and value is not None and known.get(name, unset) != value
+    }
+
+
+def _plain_labels(setup: Setup) -> LabelForm:
+    """Return labels without what is usual; 0 and 1 are "binary", whatever they are."""
+    form, classes = setup.labels, setup.classes
+    usual: tuple[float, ...] = tuple(float(i) for i in range(classes))
+    encoding = form.encoding
+    if encoding is Encoding.SIGNED_BINARY:
+        usual = (-1.0, 1.0)
+    if encoding in _BY_ROW:
+        usual = (0.0, 1.0)
+    values = () if form.values == usual else form.values
+    if encoding is Encoding.CLASS_IDS and classes == 2:
+        if values == (-1.0, 1.0):
+            encoding, values = Encoding.SIGNED_BINARY, ()
+        elif not values:
+            encoding = Encoding.BINARY
+    return LabelForm(
+        encoding=encoding,
+        column=form.column,
+        dtype="bool" if form.dtype == "bool" else None,
+        values=values,
+        width=None if form.width == classes else form.width,
+    )
+
+
+def _inner(name: str | None) -> str | None:
+    return None if name == "linear" else name
+
+
+def _reads_logits(setup: Setup, backend: str) -> bool:
+    """Say whether the loss may look behind the activation."""
+    traits = LOSSES.get(setup.loss.name)
+    crossentropy = traits is None or traits.kind in CROSSENTROPIES
+    keeps = BY_NAME.get(setup.activation) in KEEPS_LOGITS
+    return backend == "tensorflow" and crossentropy and keeps
+
+
+def _labels_text(form: LabelForm) -> str:
+    parts = [str(form.encoding)]
+    if form.column:
+        parts.append("column")
+    if form.dtype:
+        parts.append(form.dtype)
+    if form.values:
+        parts.append(" ".join(f"{value:g}" for value in form.values))
+    if form.width is not None:
+        parts.append(f"width {form.width}")
+    return ",".join(parts)

@@ -1,0 +1,124 @@
+"""The results of setups: shipped, from the cache of the user, or trained now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from kerascheck.confirm.build import Pair
+from kerascheck.confirm.cache import CachedResults
+from kerascheck.confirm.child_process import (
+    NEEDED,
+    TrainingFailed,
+    TrainingUnavailable,
+    can_train,
+    default_backend,
+    train_in_child,
+    unfinished_result,
+)
+from kerascheck.confirm.options import TrainingOptions
+from kerascheck.confirm.result import SetupResult
+from kerascheck.confirm.setup import Setup
+from kerascheck.engine.finding import Source
+
+
+class TrainingResults(NamedTuple):
+    """The result of each setup that has one, and where it comes from."""
+
+    results: Mapping[Setup, SetupResult]
+    sources: Mapping[Setup, Source]
+
+    def of(self, pair: Pair) -> tuple[SetupResult, SetupResult] | None:
+        """Return what was measured before and after a fix; None if one is missing."""
+        before, after = self.results.get(pair.before), self.results.get(pair.after)
+        return None if before is None or after is None else (before, after)
+
+    def source(self, pair: Pair) -> Source:
+        """Say where the results of a pair come from.
+
+        That is the cache if a side does, as others may have written it; "shipped" if
+        both do, so that nothing was trained here.
+        """
+        sources = {self.sources[setup] for setup in (pair.before, pair.after)}
+        if "cache" in sources:
+            return "cache"
+        return "trained" if "trained" in sources else "shipped"
+
+
+def train_setups(
+    setups: Sequence[Setup], options: TrainingOptions, *, backend: str | None = None
+) -> TrainingResults:
+    """Return the result of each setup: shipped, from the cache, or trained in a child.
+
+    What the child did not reach, or lost when it died, is unfinished. Of a backend that
+    is not installed there is what ships, and nothing else.
+
+    Args:
+        setups: What to train.
+        options: How.
+        backend: By default the one that `default_backend` finds.
+
+    Raises:
+        TrainingUnavailable: Keras or its backend is not installed, and nothing ships.
+    """
+    if not setups:
+        return TrainingResults({}, {})
+    backend = backend or default_backend(options.tree)
+    found, sources = _at_hand(setups, options, backend)
+    missing = [setup for setup in setups if setup not in found]
+    if missing and options.budget <= 0:
+        why = "no time was given to training"
+        trained = [unfinished_result(setup, why) for setup in missing]
+    elif missing and not can_train(backend, options.tree):
+        if options.shipped is None or backend not in options.shipped.backends:
+            raise TrainingUnavailable(NEEDED)
+        trained, missing = [], []
+    else:
+        trained = _trained(missing, options, backend)
+    found |= zip(missing, trained, strict=True)
+    return TrainingResults(found, {**dict.fromkeys(missing, "trained"), **sources})
+
+
+def _at_hand(
+    setups: Sequence[Setup], options: TrainingOptions, backend: str
+) -> tuple[dict[Setup, SetupResult], dict[Setup, Source]]:
+    """Return the results that need no training, and where they come from."""
+    found: dict[Setup, SetupResult] = {}
+    sources: dict[Setup, Source] = {}
+    kept = None if options.cache is None else _kept(options, backend)
+    for setup in setups:
+        source: Source = "shipped"
+        result = options.shipped.get(setup, backend) if options.shipped else None
+        if result is None and kept is not None:
+            source, result = "cache", kept.get(setup)
+        if result is not None:
+            found[setup], sources[setup] = result, source
+    return found, sources
+
+
+def _trained(
+    setups: Sequence[Setup], options: TrainingOptions, backend: str
+) -> list[SetupResult]:
+    """Train setups in a child and keep the results."""
+    if not setups:
+        return []
+    if options.progress is not None:
+        options.progress(0, 1)  # so that there is something to see while Keras loads
+    try:
+        results = train_in_child(setups, options, backend=backend)
+    except TrainingFailed as failure:
+        return [unfinished_result(setup, str(failure)) for setup in setups]
+    kept = _kept(options, backend)
+    for result in results:
+        if kept is not None:
+            kept.put(result)
+    return results
+
+
+def _kept(options: TrainingOptions, backend: str) -> CachedResults | None:
+    """Return the results of earlier runs."""
+    if options.cache is None:
+        return None
+    return options.cache.results_of(
+        backend=backend, device=options.device, seeds=options.seeds
+    )

@@ -1,0 +1,240 @@
+"""The space of setups whose trainings ship with the package, by kinds.
+
+Task x head x loss x from_logits x labels, and the metrics that are read from each:
+what people write, right or wrong, and never a list of models that were seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+
+from kerascheck.confirm.build import CLASSES
+from kerascheck.confirm.evidence.alike import alike, plain_loss
+from kerascheck.confirm.evidence.matrix import BALANCED_WEIGHTS
+from kerascheck.confirm.setup import LabelForm, Part, Setup
+from kerascheck.model.description import Encoding
+from kerascheck.model.frozen import replace
+
+HEADS = ("linear", "sigmoid", "softmax")
+"""Activations that people put on a head."""
+
+ODD_HEADS = ("tanh", "relu")
+AMOUNT_HEADS = (*ODD_HEADS, "softplus", "exponential")
+"""Activations of a head that predicts an amount."""
+
+BINARY = "BinaryCrossentropy"
+OF_ROWS = "CategoricalCrossentropy"
+OF_IDS = "SparseCategoricalCrossentropy"
+CROSSENTROPIES = (BINARY, OF_ROWS, OF_IDS)
+ERRORS = ("MeanSquaredError", "MeanAbsoluteError")
+ODD_LOSSES = (
+    *("BinaryFocalCrossentropy", "SquaredHinge", "LogCosh", "Poisson", "KLDivergence"),
+)
+OF_TARGETS = ("Huber", "LogCosh", "Poisson", "MeanSquaredLogarithmicError")
+
+FLAT = LabelForm(encoding=Encoding.BINARY)
+COLUMN = LabelForm(encoding=Encoding.BINARY, column=True)
+SIGNED = LabelForm(encoding=Encoding.SIGNED_BINARY)
+SIGNED_COLUMN = LabelForm(encoding=Encoding.SIGNED_BINARY, column=True)
+ONE_HOT = LabelForm(encoding=Encoding.ONE_HOT)
+MULTI_HOT = LabelForm(encoding=Encoding.MULTI_HOT)
+IDS = LabelForm(encoding=Encoding.CLASS_IDS)
+ID_COLUMN = LabelForm(encoding=Encoding.CLASS_IDS, column=True)
+PIXELS = LabelForm(encoding=Encoding.CLASS_IDS, values=(0.0, 255.0))
+STRINGS = LabelForm(encoding=Encoding.STRINGS)
+TARGETS = (
+    LabelForm(encoding=Encoding.CONTINUOUS),
+    LabelForm(encoding=Encoding.CONTINUOUS, column=True),
+)
+
+METRICS = (
+    Part.of("accuracy"),
+    Part.of("BinaryAccuracy"),
+    Part.of("BinaryAccuracy", threshold=0.0),
+    Part.of("CategoricalAccuracy"),
+    Part.of("SparseCategoricalAccuracy"),
+    Part.of("AUC"),
+    Part.of("AUC", from_logits=True),
+    Part.of("Precision"),
+    Part.of("Recall"),
+    Part.of("F1Score"),
+    Part.of("MeanSquaredError"),
+    Part.of("MeanAbsoluteError"),
+)
+RARER_METRICS = (
+    Part.of("BinaryCrossentropy"),
+    Part.of("BinaryCrossentropy", from_logits=True),
+    Part.of("CategoricalCrossentropy"),
+    Part.of("SparseCategoricalCrossentropy"),
+    Part.of("F1Score", threshold=0.5),
+    Part.of("F1Score", average="macro"),
+    Part.of("AUC", curve="PR"),
+    Part.of("AUC", multi_label=True),
+    Part.of("TopKCategoricalAccuracy", k=2),
+    Part.of("TopKCategoricalAccuracy", k=3),
+    Part.of("SparseTopKCategoricalAccuracy", k=2),
+    Part.of("BinaryIoU"),
+    Part.of("MeanIoU", num_classes=2),
+    Part.of("Accuracy"),
+)
+"""Measured only of heads that are usual."""
+
+METRICS_OF_TARGETS = (
+    Part.of("accuracy"),
+    *(Part.of(name) for name in (*ERRORS, "RootMeanSquaredError", "R2Score")),
+    Part.of("MeanSquaredLogarithmicError"),
+    Part.of("MeanAbsolutePercentageError"),
+)
+
+
+def space(backend: str) -> list[Setup]:
+    """Return every setup that is trained on a backend, each kind of training once.
+
+    Keras on TensorFlow looks for the logits behind an activation, so that an operation
+    in between makes a difference there, and more setups of the space.
+    """
+    usual = list(_usual())
+    hidden = (replace(setup, hidden_activation=True) for setup in usual)
+    every = dict.fromkeys(
+        alike(setup, backend) for setup in (*usual, *hidden, *_space())
+    )
+    rarer = dict.fromkeys(alike(setup, backend) for setup in usual if _is_hard(setup))
+    return [
+        *(replace(setup, watched=_metrics(setup)) for setup in every),
+        *(replace(setup, watched=RARER_METRICS) for setup in rarer),
+    ]
+
+
+def _metrics(setup: Setup) -> tuple[Part, ...]:
+    return METRICS_OF_TARGETS if setup.task == "regression" else METRICS
+
+
+def _is_hard(setup: Setup) -> bool:
+    """Say whether claims about metrics are tried on the task of a setup."""
+    return setup.task.endswith(("_hard", "_imbalanced"))
+
+
+def _usual() -> Iterator[Setup]:
+    """Yield heads and labels that fit, under every cross-entropy, right or wrong."""
+    for ending in ("", "_hard"):
+        yield from _setups(f"binary{ending}", 1, HEADS, (BINARY,), (FLAT, COLUMN))
+        for n in CLASSES:
+            task = f"multiclass{ending}" if n > 2 else f"binary{ending}"
+            ids = (FLAT, COLUMN) if n == 2 else (IDS, ID_COLUMN)
+            labels = (*ids, ONE_HOT)
+            yield from _setups(task, n, HEADS, CROSSENTROPIES, labels, classes=n)
+            task = f"multilabel{ending}"
+            losses = (BINARY, OF_ROWS)
+            yield from _setups(task, n, HEADS, losses, (MULTI_HOT,), classes=n)
+    yield from _setups("binary_imbalanced", 1, HEADS, (BINARY,), (FLAT, COLUMN))
+
+
+def _space() -> Iterator[Setup]:
+    for ending in ("", "_hard"):
+        yield from _binary(f"binary{ending}")
+        for classes in CLASSES[1:]:
+            yield from _multiclass(f"multiclass{ending}", classes)
+        for tags in CLASSES:
+            yield from _multilabel(f"multilabel{ending}", tags)
+    yield from _imbalanced()
+    yield from _regression()
+
+
+def _binary(task: str) -> Iterator[Setup]:
+    shifted = LabelForm(encoding=Encoding.CLASS_IDS, values=(1.0, 2.0))
+    labels = (FLAT, COLUMN, SIGNED, SIGNED_COLUMN, shifted, ONE_HOT)
+    losses = (*CROSSENTROPIES, *ERRORS, "Hinge")
+    for units in (1, 2):
+        yield from _setups(task, units, HEADS, losses, labels)
+        yield from _setups(task, units, HEADS, CROSSENTROPIES, (PIXELS, STRINGS))
+    yield from _setups(task, 1, ODD_HEADS, (BINARY, *ERRORS), labels[:4])
+    yield from _setups(task, 1, HEADS, ODD_LOSSES, labels[:4])
+    yield from _setups(task, 2, HEADS, ODD_LOSSES, (FLAT, ONE_HOT))
+    for setup in _setups(task, 1, HEADS[1:], (BINARY,), (FLAT, COLUMN)):
+        yield replace(setup, inner_activation="relu")
+    yield from _smoothed(task, 1, (BINARY,), (FLAT, COLUMN))
+    yield from _smoothed(task, 2, (BINARY, OF_ROWS), (ONE_HOT,))
+
+
+def _smoothed(
+    task: str,
+    units: int,
+    losses: Iterable[str],
+    labels: Sequence[LabelForm],
+    *,
+    classes: int = 2,
+) -> Iterator[Setup]:
+    """Yield cross-entropies that smooth the labels, by the share that is usual."""
+    for setup in _setups(task, units, HEADS, losses, labels, classes=classes):
+        arguments = dict(setup.loss.arguments)
+        loss = Part.of(setup.loss.name, **arguments, label_smoothing=0.1)
+        yield replace(setup, loss=loss)
+
+
+def _imbalanced() -> Iterator[Setup]:
+    task = "binary_imbalanced"
+    for setup in (
+        *_setups(task, 1, HEADS, (BINARY, ERRORS[0]), (FLAT, COLUMN)),
+        *_setups(task, 2, HEADS, (OF_ROWS,), (ONE_HOT,)),
+        *_setups(task, 2, HEADS, (OF_IDS,), (FLAT, COLUMN)),
+    ):
+        yield setup
+        yield replace(setup, class_weight=BALANCED_WEIGHTS)
+
+
+def _multiclass(task: str, classes: int) -> Iterator[Setup]:
+    shifted = replace(IDS, values=tuple(1.0 + i for i in range(classes)))
+    ids = (IDS, ID_COLUMN, shifted)
+    every = (*ids, ONE_HOT)
+    losses = (*CROSSENTROPIES, *(ERRORS if classes == 3 else ()))
+    yield from _setups(task, classes, HEADS, losses, every, classes=classes)
+    yield from _setups(task, 1, HEADS, losses, every, classes=classes)
+    # A unit more than there are classes: for a class of its own, or by mistake.
+    yield from _setups(task, classes + 1, HEADS, (OF_IDS,), ids, classes=classes)
+    yield from _smoothed(task, classes, (OF_ROWS,), (ONE_HOT,), classes=classes)
+
+
+def _multilabel(task: str, tags: int) -> Iterator[Setup]:
+    losses = (*CROSSENTROPIES, *(ERRORS if tags == 3 else ()))
+    yield from _setups(task, tags, HEADS, losses, (MULTI_HOT,), classes=tags)
+    yield from _setups(task, 1, HEADS, (BINARY,), (MULTI_HOT,), classes=tags)
+    yield from _smoothed(task, tags, (BINARY,), (MULTI_HOT,), classes=tags)
+
+
+def _regression() -> Iterator[Setup]:
+    heads = (*HEADS, *AMOUNT_HEADS)
+    yield from _setups("regression", 1, heads, ERRORS, TARGETS)
+    yield from _setups("regression", 1, heads, OF_TARGETS, TARGETS[:1])
+    yield from _setups("regression", 1, HEADS, CROSSENTROPIES, TARGETS)
+    # A classifier of a few classes on real targets, by mistake.
+    for units in (2, 3, 10):
+        yield from _setups("regression", units, HEADS, CROSSENTROPIES, TARGETS[:1])
+
+
+def _setups(
+    task: str,
+    units: int,
+    activations: Iterable[str],
+    losses: Iterable[str],
+    labels: Sequence[LabelForm],
+    *,
+    classes: int = 2,
+) -> Iterator[Setup]:
+    for activation, name, form in product(activations, losses, labels):
+        for loss in _forms(name):
+            yield Setup(
+                units=units,
+                activation=activation,
+                loss=loss,
+                labels=form,
+                task=task,
+                classes=classes,
+            )
+
+
+def _forms(name: str) -> Iterator[Part]:
+    """Yield a loss as it is, and on logits if it can be."""
+    yield plain_loss(Part.of(name))
+    if name.endswith("Crossentropy"):
+        yield Part.of(name, from_logits=True)

@@ -1,0 +1,134 @@
+"""Trains the space of setups over local processes, and goes on where it was stopped.
+
+The results of each part stay in a working folder, and a setup that is there is not
+trained again. What comes out is the same with any number of processes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kerascheck.confirm.evidence.alike import text_of
+from kerascheck.confirm.result import Raised, SetupResult, Status
+from kerascheck.confirm.setup import Part, Setup
+from kerascheck.model.frozen import replace
+from tools.evidence_space import CROSSENTROPIES, HEADS, RARER_METRICS
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PART = 240
+"""Setups of one process: enough to share its start, few enough to bound its memory."""
+
+
+class Sweep(NamedTuple):
+    """Where and how the setups of one backend are trained."""
+
+    backend: str
+    seeds: int
+    folder: Path  # of results that are kept; only for this engine and these seeds
+
+    def results(self) -> Iterator[SetupResult]:
+        """Yield every result that is kept, one file in memory at a time."""
+        for path in sorted(self.folder.glob(f"{self.backend}-*.json.gz")):
+            for plain in json.loads(gzip.decompress(path.read_bytes())):
+                yield SetupResult.from_dict(plain)
+
+    def missing(self, setups: Sequence[Setup]) -> list[Setup]:
+        """Return the setups without a finished result, the most usual first."""
+        ends = (Status.TRAINED, Status.RAISED)
+        done = {result.setup.key for result in self.results() if result.status in ends}
+        return sorted((s for s in setups if s.key not in done), key=_order)
+
+    def train(self, setups: Sequence[Setup], processes: int) -> Iterator[int]:
+        """Train setups part by part and yield how many are done, in order."""
+        starts = range(0, len(setups), PART)
+        parts = [setups[first : first + PART] for first in starts]
+        done = 0
+        with ThreadPoolExecutor(processes) as pool:
+            for size in pool.map(self._train_part, parts):
+                done += size
+                yield done
+
+    def _train_part(self, setups: Sequence[Setup]) -> int:
+        self._child({"setups": [s.to_dict() for s in setups], "fit": False})
+        return len(setups)
+
+    def metric_errors(self, wanted: Iterable[Setup]) -> dict[str, Raised | None]:
+        """Return what a real `fit` raises with a metric that cannot be evaluated.
+
+        Whether it raises depends on the case alone (`metric_case`), not on the loss.
+
+        Args:
+            wanted: Setups of the space; others that are kept are left out.
+        """
+        keys = {setup.key for setup in wanted}
+        cases: dict[str, Setup] = {}
+        for result in self.results():
+            if result.setup.key in keys:
+                for part in result.setup.watched:
+                    if part.text in result.not_reported:
+                        setup = replace(result.setup, metrics=(part,), watched=())
+                        cases.setdefault(metric_case(result.setup, part), setup)
+        plain = self._child(
+            {"setups": [s.to_dict() for s in cases.values()], "fit": True}
+        )
+        found = [None if one is None else _raised(*one) for one in plain]
+        return dict(zip(cases, found, strict=True))
+
+    def _child(self, request: dict[str, Any]) -> list[Any]:
+        """Run a worker unless its results are kept, and return them.
+
+        Raises:
+            CalledProcessError: It failed.
+        """
+        request |= {"seeds": self.seeds}
+        text = json.dumps(request)
+        name = hashlib.sha256(text.encode()).hexdigest()[:24]
+        kind = "fits-" if request["fit"] else ""
+        kept = self.folder / f"{kind}{self.backend}-{name}.json.gz"
+        if not kept.exists():
+            changes = {
+                "KERAS_BACKEND": self.backend,
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+                "CUDA_VISIBLE_DEVICES": "-1",
+                "JAX_PLATFORMS": "cpu",
+            }
+            subprocess.run(
+                [sys.executable, "-m", "tools.evidence_worker", kept],
+                input=text,
+                text=True,
+                env={**os.environ, **changes},
+                cwd=ROOT,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        found: list[Any] = json.loads(gzip.decompress(kept.read_bytes()))
+        return found
+
+
+def metric_case(setup: Setup, part: Part) -> str:
+    """Return the text of what decides whether a metric raises."""
+    labels = text_of(setup).split("/")[3]
+    return f"{part.text} {setup.units} {setup.classes} {labels}"
+
+
+def _raised(kind: str, message: str, cause: str | None) -> Raised:
+    return Raised(type=kind, message=message, cause=cause)
+
+
+def _order(setup: Setup) -> tuple[object, ...]:
+    """Return what setups are sorted by: the usual first, then what trains together."""
+    odd = setup.loss.name not in CROSSENTROPIES or setup.activation not in HEADS
+    rare = setup.watched == RARER_METRICS or setup.hidden_activation
+    features = max(4, setup.classes)
+    row = len(setup.labels.row_shape(setup.classes)), str(setup.labels)
+    return odd + rare, features, setup.units, setup.loss.text, row, setup.key
