@@ -172,6 +172,11 @@ def set_item(value: Value, index: Value, item: Value) -> Value | None:
     return _ask("set_item", value, _given(index), _given(item))
 
 
+def forget(value: Value) -> Value:
+    """Return a value after any of its items may have been assigned."""
+    return _ask("forget", value) if is_data(value) else value
+
+
 def length(value: Value) -> Value | None:
     """Return how long a value is; None: it is not known here."""
     return _plain(_ask("length", value)) if is_data(value) else None

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from kerascheck.readers.source import arrays
 from kerascheck.readers.source.attributes import attribute_of
+from kerascheck.readers.source.expressions import assign
 from kerascheck.readers.source.run import Run
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import Unknown, Value, open_up
@@ -29,6 +31,10 @@ def make_open(run: Run, body: Sequence[ast.stmt], scope: Scope) -> None:
             holder.names[name] = Unknown(f"{name!r} changes in a loop")
     for node in _filled(run, body):
         open_up(_held(run, node, scope))
+    for node in _written(run, body):
+        held = _held(run, node, scope)
+        if arrays.is_data(held):
+            assign(run, node, arrays.forget(held), scope)
 
 
 def _filled(run: Run, body: Sequence[ast.stmt]) -> list[ast.expr]:
@@ -39,6 +45,27 @@ def _filled(run: Run, body: Sequence[ast.stmt]) -> list[ast.expr]:
         known[key] = [found for each in nodes if (found := _filled_by(each))]
     filled: list[ast.expr] = known[key]
     return filled
+
+
+def _written(run: Run, body: Sequence[ast.stmt]) -> list[ast.expr]:
+    """Return the arrays whose items get values that may differ in each round."""
+    known, key = run.budget.known, ("written", id(body))
+    if key not in known:
+        nodes = (each for statement in body for each in ast.walk(statement))
+        known[key] = [
+            target.value
+            for node in nodes
+            if isinstance(node, (ast.Assign, ast.AugAssign))
+            and not _writes_a_constant(node)
+            for target in getattr(node, "targets", [getattr(node, "target", None)])
+            if isinstance(target, ast.Subscript)
+        ]
+    written: list[ast.expr] = known[key]
+    return written
+
+
+def _writes_a_constant(node: ast.Assign | ast.AugAssign) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
 
 
 def _filled_by(node: ast.AST) -> ast.expr | None:

@@ -103,3 +103,45 @@ def test_layers_after_unknown_ones_are_known():
     (model,) = read_program(code, "train.py")
     (head,) = model.description.heads
     assert (head.units, head.activation) == (3, "softmax")
+
+
+WRITTEN = {
+    "another value in each round": ("y[i] = i % 7", []),
+    "one value": ("y[i] = 1", ["binary"]),
+    "counted": ("y[i] += 1", []),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), WRITTEN.values(), ids=WRITTEN.keys())
+def test_values_that_a_long_loop_writes_are_known_if_all_are_one(line, expected):
+    code = (
+        "import keras\n"
+        "import numpy as np\n"
+        "y = np.zeros(5000)\n"
+        "for i in range(2500):\n"
+        f"    {line}\n"
+        "model = keras.Sequential()\n"
+        "model.add(keras.layers.Dense(1, activation='sigmoid', input_shape=(4,)))\n"
+        "model.compile(loss='binary_crossentropy')\n"
+        "model.fit(np.zeros((5000, 4)), y)\n"
+    )
+    (model,) = read_program(code, "train.py")
+    (head,) = model.description.heads
+    found = head.labels.candidates if head.labels else ()
+    assert [str(each) for each in found if each != "unknown"] == expected
+
+
+def test_one_hot_rows_made_by_hand_are_one_hot():
+    code = (
+        "import keras\n"
+        "import numpy as np\n"
+        "ids = np.random.randint(0, 3, 100)\n"
+        "rows = np.zeros((len(ids), 3))\n"
+        "rows[np.arange(len(ids)), ids] = 1\n"
+        "model = keras.Sequential()\n"
+        "model.add(keras.layers.Dense(3, activation='softmax', input_shape=(4,)))\n"
+        "model.compile(loss='sparse_categorical_crossentropy')\n"
+        "model.fit(np.zeros((100, 4)), rows)\n"
+    )
+    (model,) = read_program(code, "train.py")
+    assert model.description.heads[0].labels.candidates[0] == "one-hot"

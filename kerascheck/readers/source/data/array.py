@@ -33,6 +33,7 @@ __all__ = [
     "reals",
     "shape_of",
     "some_of",
+    "with_items",
     "with_shape",
     "without_values",
 ]
@@ -96,6 +97,26 @@ def without_values(array: Array) -> Array:
         max_rank=array.max_rank,
         dtype=array.dtype,
     )
+
+
+def with_items(array: Array, index: Value, items: Array) -> Array:
+    """Return what is known of an array after some of its values are assigned."""
+    if items.whole is not True and (array.dtype or "int").startswith(("int", "uint")):
+        return without_values(array)
+    made = replace(joined([array, items], array.shape), dtype=array.dtype, rows=None)
+    if array.values != (0,) or items.values != (1,) or not _is_once_a_row(array, index):
+        return replace(made, last=array.last, max_rank=array.max_rank)
+    return replace(made, rows=Rows.ONE_HOT)
+
+
+def _is_once_a_row(array: Array, index: Value) -> bool:
+    """Say whether an index is `[arange(rows), columns]`."""
+    if not isinstance(index, tuple) or len(index) != 2 or array.rank != 2:
+        return False
+    rows, shape = index[0], array.shape
+    if not isinstance(rows, Array) or not shape or rows.shape != shape[:1]:
+        return False
+    return rows.dense and rows.low == 0 and rows.classes == shape[0]
 
 
 def with_shape(array: Array, shape: Shape | None, *, keeps_rows: bool = False) -> Array:

@@ -21,6 +21,7 @@ from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
     as_array,
+    with_items,
     without_values,
 )
 from kerascheck.readers.source.data.call import Call, NotKnown, Value
@@ -41,6 +42,7 @@ __all__ = [
     "batch_of",
     "call",
     "compare",
+    "forget",
     "is_data",
     "items",
     "length",
@@ -203,7 +205,14 @@ def set_item(value: Value, index: Value, item: Value) -> Value | None:
     if isinstance(value, Located):
         value.table.assign(None, UNKNOWN)
         return value
-    return without_values(value) if isinstance(value, Array) else None
+    if not isinstance(value, Array):
+        return None
+    return with_items(value, index, as_array(item))
+
+
+def forget(value: Value) -> Value:
+    """Return a value after any of its items may have been assigned."""
+    return without_values(value) if isinstance(value, Array) else value
 
 
 def length(value: Value) -> int | NotKnown | None:

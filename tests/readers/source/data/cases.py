@@ -351,6 +351,17 @@ table["kind"] = table["kind"].map({"a": 0, "b": 1, "c": 2}); out = table["kind"]
 table["new"] = np.arange(60) % 2; out = table["new"].values
 y = table.pop("count"); out = table.drop("kind", axis=1).values
 y = ids.reshape(-1, 1); y[y == 2] = 9; out = y
+y = np.zeros(60); y[30:] = 1; out = y
+y = np.zeros((60, 5)); y[np.arange(60), ids] = 1; out = y
+y = np.zeros((60, 5), dtype="int64"); y[np.arange(60), ids] = 1; out = y
+y = np.zeros((60, 5)); y[np.arange(30), ids[:30]] = 1; out = y
+y = np.zeros((60, 5)); y[ids, ids] = 1; out = y
+y = np.zeros((60, 5)); y[np.arange(60), ids] = 2; out = y
+y = np.ones((60, 5)); y[np.arange(60), ids] = 0; out = y
+y = np.zeros((60, 5)); y[np.arange(60), ids] = 1; y[0, 0] = 7; out = y
+y = np.zeros(60, dtype="int32"); y[:30] = 1.5; out = y
+y = np.zeros(60); y[:30] = real[:30]; out = y
+y = two.copy(); y[y == 0] = -1; out = y
 e = sklearn.preprocessing.LabelBinarizer(); y = e.fit(words); out = e.transform(words)
 e = sklearn.preprocessing.LabelEncoder(); y = e.fit_transform(words); out = np.eye(9)[y]
 a, b, c, d = sklearn.model_selection.train_test_split(x, ids); out = d
