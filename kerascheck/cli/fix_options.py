@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from kerascheck.cli import completion
 from kerascheck.cli.options import bundled
 from kerascheck.cli.streams import advise, complain, show
 
@@ -57,6 +58,7 @@ fix_options = bundled(
         "sources",
         multiple=True,
         metavar="FILE",
+        shell_complete=completion.paths,
         help="Python file that may hold the compile() calls; may be repeated.",
     ),
 )
