@@ -6,7 +6,7 @@ report = kerascheck.check("models", labels="labels.npy")
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,13 @@ from kerascheck.engine.outcome import ConfigurationUse, NotRun, Program, Suppres
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.skipped import EXCLUDED, POINTERS, UNCHANGED
 from kerascheck.labels.sources import LabelSources, entry_for
-from kerascheck.model.description import ClassWeight, Description, FitCall, Problem
+from kerascheck.model.description import (
+    ClassWeight,
+    Description,
+    FitCall,
+    InProgram,
+    Problem,
+)
 from kerascheck.model.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.model.origin import Origin
@@ -569,6 +575,7 @@ class _Checking:
         self._suppressed: list[Suppressed] = []
         self._skipped: list[tuple[str, str]] = []
         self._programs: list[Program] = []
+        self._of_calls: set[tuple[object, ...]] = set()
         self._changes: ChangedSince | None = None
         since = selection.settings.changed_since
         if since is not None:
@@ -625,8 +632,11 @@ class _Checking:
         known = [one for one in read if one is not None]
         changed = [one for one in known if self._has_changed(one.path, *one.imports)]
         self._skipped += [(one.path, UNCHANGED) for one in known if one not in changed]
+        settings = self._selection.settings
         for program in by_file(changed):
-            self._judge_program(program)
+            found = FoundModel(path=program.path, named=program.path in programs)
+            if why_excluded(found, settings) is None:
+                self._judge_program(program)
 
     def _read_program(
         self, path: str, tree: Tree, data: bytes | None
@@ -642,9 +652,7 @@ class _Checking:
         except UnreadableModel as error:
             self._add_not_understood(path, str(error))
         except Exception as crash:
-            self._report_crash(path, crash)
-            why = f"reading it raised {type(crash).__name__}: a fault of kerascheck"
-            self._add_not_understood(path, why)
+            self._add_crash(path, crash)
         return None
 
     def _judge_program(self, program: ReadProgram) -> None:
@@ -661,8 +669,14 @@ class _Checking:
             comments = CommentsOf(program, settings.own_rules)
         judged = []
         for model in program.models:
-            if self._describer is not None:
-                model = self._describer.describe(path, model)
+            try:
+                if self._describer is not None:
+                    model = self._describer.describe(path, model)
+            except KerascheckError:
+                raise
+            except Exception as crash:
+                self._add_crash(path, crash)
+                continue
             if comments is not None:
                 model = comments.with_hints(model)
             judged.append(model)
@@ -671,6 +685,11 @@ class _Checking:
             ran = [rule.code for rule in self._selection.rules]
             unused = tuple(comments.unused(judged, self._not_run, ran))
             self._add_findings(unused, path)
+
+    def _add_crash(self, path: str, crash: Exception) -> None:
+        self._report_crash(path, crash)
+        why = f"reading it raised {type(crash).__name__}: a fault of kerascheck"
+        self._add_not_understood(path, why)
 
     def _add_not_understood(self, path: str, why: str, line: int | None = None) -> None:
         from kerascheck.engine.file_findings import rule_for
@@ -715,12 +734,31 @@ class _Checking:
         model: Description | None = None,
         comments: CommentsOf | None = None,
     ) -> None:
+        if model is not None and model.program is not None:
+            findings = tuple(self._new_ones(findings, model, model.program))
         reported, suppressed = self._selection.split(findings, path)
         if comments is not None and model is not None:
             reported, others = comments.split(reported, model)
             self._suppressed += others
         self._findings += reported
         self._suppressed += suppressed
+
+    def _new_ones(
+        self, findings: tuple[Finding, ...], model: Description, program: InProgram
+    ) -> Iterator[Finding]:
+        """Yield what was not found in another model of the same call of compile.
+
+        Keras numbers layers, so names of heads differ.
+        """
+        numbers = {head.name: number for number, head in enumerate(model.heads)}
+        for one in findings:
+            name = one.head or ""
+            call = (program.file, program.cell, program.line, numbers.get(name))
+            fact = one.location.removeprefix(f"heads.{name}")
+            found = (*call, one.code, fact, one.message.replace(f"'{name}'", ""))
+            if found not in self._of_calls:
+                self._of_calls.add(found)
+                yield one
 
     def _rule_crashed(self, rule: Rule, crash: Exception) -> None:
         self._report_crash(rule.code, crash)

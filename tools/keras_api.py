@@ -212,7 +212,7 @@ _GONE: Final = frozenset(
 LAYERS_HOME: Final = Path("kerascheck", "keras_api", "layer_arguments.py")
 """Where the arguments of layers stand, below the root of the repository."""
 
-_LAYERS_HEAD: Final = '''"""Arguments of Keras's layers as a program gives them, and defaults.
+_LAYERS_HEAD: Final = '''"""Arguments of Keras's layers, and their defaults.
 
 Made by `python -m tools keras-api` from {versions}.
 """

@@ -106,7 +106,7 @@ def program_on_stdin(given: Sequence[str], name: str, *, fix: bool) -> bytes:
     if tuple(given) != (STDIN,):
         raise UsageError("--stdin-filename goes with - alone: kerascheck - ...")
     if fix:
-        raise UsageError("--fix changes files, not stdin; use --diff, which shows it")
+        raise UsageError("--fix and --diff are for files, not for a program on stdin")
     if not name.lower().endswith(_PROGRAMS):
         raise UsageError(
             f"--stdin-filename: Expected a name such as train.py. Received: {name!r}."

@@ -71,7 +71,9 @@ def command(
 
     program = None
     if options.stdin_name is not None:
-        program = program_on_stdin(paths, options.stdin_name, fix=fixes.fix)
+        program = program_on_stdin(
+            paths, options.stdin_name, fix=fixes.fix or fixes.diff
+        )
         paths = (os.path.dirname(options.stdin_name) or os.curdir,)
     paths = chosen_paths(paths)
     refuse_when_locked(options, paths=paths, fix=fixes.fix)
@@ -168,7 +170,8 @@ def _no_models(report: Report) -> str:
     rest = f"; {passed_over}" if passed_over else ""
     if not report.programs:
         return f"nothing to check: no saved model or program was found{rest}"
-    number = len(report.programs)
-    verb = "compiles" if number == 1 else "compile"
-    read = f"{count(number, 'program')} that {verb} no model"
-    return f"nothing to check: {read}, and no saved model{rest}"
+    unread = sum(program.why is not None for program in report.programs)
+    read = len(report.programs) - unread
+    what = [f"no model is compiled in {count(read, 'program')}"] if read else []
+    what += [f"{count(unread, 'program')} not understood"] if unread else []
+    return f"nothing to check: {', '.join(what)}, and no saved model{rest}"

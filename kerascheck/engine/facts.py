@@ -349,7 +349,7 @@ class Facts:
         labels = self.labels
         if labels.encoding is Encoding.UNKNOWN:
             inside = {each in encodings for each in labels.candidates}
-            if len(inside) > 1 or Encoding.UNKNOWN in labels.candidates:
+            if len(inside) != 1 or Encoding.UNKNOWN in labels.candidates:
                 _ = self.encoding
         return labels.fits(*encodings)
 

@@ -153,7 +153,7 @@ def _mentions(site: CallSite, name: str) -> bool:
 
 
 def _parsed(file: str) -> Source:
-    if file.endswith(".ipynb"):
+    if file.endswith(".ipynb") or ".ipynb:cell " in file:
         raise Unfixable("notebooks are not changed")
     try:
         status = os.stat(file)

@@ -1,4 +1,4 @@
-"""Arguments of Keras's layers as a program gives them, and defaults.
+"""Arguments of Keras's layers, and their defaults.
 
 Made by `python -m tools keras-api` from keras 3.15.1 and tf_keras 2.21.0.
 """

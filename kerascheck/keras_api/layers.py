@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 from kerascheck.keras_api.activations import ACTIVATION_LAYERS, ACTIVATIONS
-from kerascheck.keras_api.backbones import BACKBONES
 
 __all__ = [
     "BATCH_AXES",
@@ -209,8 +208,7 @@ LAYERS: Final[dict[str, LayerTraits]] = {
     "MultiHeadAttention": LayerTraits("attention heads", "attention heads"),
     "GroupQueryAttention": LayerTraits("attention heads", "attention heads"),
     "GroupedQueryAttention": LayerTraits("attention heads", "attention heads"),
-    # Whole models, as one layer of a program that is read as text.
-    **{name: LayerTraits(None, "lambda") for name in BACKBONES},
+    "DenseFeatures": LayerTraits(None, "lambda"),
 }
 """Class of a layer -> what it does."""
 

@@ -94,7 +94,9 @@ def _body(outcome: Outcome) -> Document:
             for finding in outcome.findings
         ],
         "not_run": [_not_run(item) for item in outcome.not_run],
-        "suppressed": [_suppressed(item) for item in outcome.suppressed],
+        "suppressed": [
+            _suppressed(item, lines.find(item.finding)) for item in outcome.suppressed
+        ],
         "skipped": [{"path": _text(p), "why": _text(w)} for p, w in outcome.skipped],
         "configuration": [_configuration(use) for use in outcome.configuration],
         "summary": _summary(outcome),
@@ -386,9 +388,9 @@ def _not_run(item: NotRun) -> Document:
     }
 
 
-def _suppressed(item: Suppressed) -> Document:
+def _suppressed(item: Suppressed, lines: tuple[SourceLine, ...]) -> Document:
     return {
         "by": item.by,
         "reason": _maybe(item.reason),
-        "finding": finding_document(item.finding),
+        "finding": finding_document(item.finding, lines),
     }

@@ -165,9 +165,9 @@ def _labels(labels: Labels | None) -> Iterator[Row]:
     if labels is None:
         yield "labels", "none were given (see --labels)", ""
         return
-    others = [str(c) for c in labels.candidates if c is not labels.encoding]
-    doubt = f" (or {', '.join(others)})" if others else ""
-    yield "labels", f"{labels.encoding}{doubt}", labels.path or ""
+    first, *others = labels.candidates or (labels.encoding,)
+    doubt = f" (or {', '.join(map(str, others))})" if others else ""
+    yield "labels", f"{first}{doubt}", labels.path or ""
     yield "", f"{labels.dtype}, shape {fact_shown(labels.shape)}", ""
     seen = list(_seen(labels))
     if seen:

@@ -49,7 +49,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         ),
         expected=(("loss", "SparseCategoricalCrossentropy"),),
         harm=kit.Harm.NO_LEARNING if facts.match.broadcasts else None,
-        fix=_fix(facts, loss) if facts.labels.integral else None,
+        fix=_fix(facts, loss) if facts.any_labels.integral else None,
     )
 
 

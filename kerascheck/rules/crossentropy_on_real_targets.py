@@ -42,7 +42,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     loss = facts.loss
     labels = facts.labels
     if loss.kind is kit.LossKind.SPARSE:
-        wrong = not labels.integral and labels.low is not None
+        known = labels.low is not None or labels.fits(kit.Encoding.CONTINUOUS)
+        wrong = not labels.integral and known
     elif loss.kind is kit.LossKind.CATEGORICAL:
         wrong = facts.layout is kit.Layout.SAME and labels.overshoot > ROUNDING
     else:

@@ -92,8 +92,8 @@ def _has_targets(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
 
 def _flat(facts: kit.Facts, metric: kit.HeadMetric) -> Iterator[kit.Finding]:
     labels = facts.any_labels
-    if len(labels.shape) != 1:
-        return
+    if len(labels.shape) != 1 or facts.generation < (3, 0):
+        return  # Keras 2 makes a column of them
     raises = metric.traits.flat == "raises"
     column = kit.RecodeLabels(head=facts.name, to=labels.encoding, column=True)
     yield RULE.finding(
@@ -205,6 +205,13 @@ def good() -> tuple[kit.Description, ...]:
             "bce",
             labels=kit.labels("binary", column=True),
             metrics=("bce", "hinge"),
+        ),
+        kit.classifier(
+            "sigmoid",
+            "bce",
+            labels=kit.labels("binary"),
+            metrics=("bce",),
+            keras="2.15.0",
         ),
         kit.regressor(units=3, metrics=("mse",)),
     )

@@ -87,7 +87,9 @@ def _zero_and_other(facts: kit.Facts) -> bool:
 
 def _others(labels: kit.Labels) -> bool:
     """Say whether the labels are whole numbers, and not 0 and 1."""
-    if labels.low is None or not labels.integral or labels.ones is not None:
+    if labels.low is None or labels.high is None:
+        return False
+    if not labels.integral or labels.ones is not None:
         return False
     return (labels.low, labels.high) not in ((0, 1), (0, 0), (1, 1))
 

@@ -7,7 +7,8 @@ the program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.engine.outcome import IN_COMMENT, NotRun, Suppressed
@@ -144,20 +145,32 @@ def _with_labels(head: Head, encoding: Encoding) -> Head:
     A comment says how labels are encoded, and nothing of their values. If the shape of
     the head is unknown, so are the labels.
     """
-    if head.loss is None or head.shape is None or None in head.shape[1:]:
+    if head.loss is None or head.shape is None:
         return head
-    inner = tuple(size for size in head.shape[1:] if size is not None)
+    inner = head.shape[1:]
     columns = encoding in _COLUMNS or head.units == 1 or not inner
+    low, high = _RANGES.get(encoding, (None, None))
     labels = Labels(
         encoding=encoding,
         candidates=(encoding,),
-        shape=(0, *(inner if columns else inner[:-1])),
-        dtype="int64" if encoding is Encoding.CLASS_IDS else "float32",
+        shape=(None, *(inner if columns else inner[:-1])),
+        dtype="unknown",
         samples=0,
+        low=low,
+        high=high,
         integral=encoding in _WHOLE,
+        ones=(1, 1) if encoding is Encoding.ONE_HOT else None,
     )
     return replace(head, labels=labels)
 
+
+_RANGES: Final[Mapping[Encoding, tuple[float, float]]] = {
+    Encoding.BINARY: (0.0, 1.0),
+    Encoding.ONE_HOT: (0.0, 1.0),
+    Encoding.MULTI_HOT: (0.0, 1.0),
+    Encoding.SIGNED_BINARY: (-1.0, 1.0),
+}
+"""Lowest and highest value, where the encoding says them."""
 
 _WHOLE = frozenset(
     {

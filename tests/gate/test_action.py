@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.gate.conftest import RIGHT, ROOT, WRONG, Repository, commit, git
+from tests.gate.test_programs import RIGHT as PROGRAM
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
@@ -114,6 +115,25 @@ def test_the_text_report_can_not_speak_to_the_runner(repository, runner):
 def test_a_right_model_passes(repository, runner):
     repository.add("right", RIGHT)
     assert runner.check()["exit-code"] == "0"
+
+
+def test_a_pull_request_that_breaks_a_program_is_shown_at_its_line(
+    repository, runner, run
+):
+    repository.write("train.py", PROGRAM)
+    base = commit(repository.root)
+    assert runner.check(BASE=base)["exit-code"] == "0"
+    faulty = PROGRAM.replace('"sigmoid"', '"softmax"')
+    repository.write("train.py", faulty)
+    out = runner.check(BASE=base)
+    assert out["exit-code"] == "1"
+    assert "(KC103),file=train.py,line=7::softmax over the one unit" in out["said"]
+    (result,) = json.loads(Path(out["sarif-file"]).read_text())["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "train.py"
+    assert place["region"]["startLine"] == 7
+    run("--fix", "train.py")
+    assert (repository.root / "train.py").read_text() == PROGRAM
 
 
 def test_no_model_is_no_success(runner):

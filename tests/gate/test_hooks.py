@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from tests.gate.conftest import FIXTURES, RIGHT, ROOT, WRONG, commit, git
+from tests.gate.test_programs import FAULTY
+from tests.gate.test_programs import RIGHT as PROGRAM
 
 HOOKS = {
     hook["id"]: hook
@@ -45,7 +47,9 @@ def wants(name, path):
         ("mydvc.lock", False),
         ("other.pb", False),
         ("a.keras.txt", False),
-        ("train.py", False),
+        ("train.py", True),
+        ("notes/Train.ipynb", True),
+        ("train.pyc", False),
     ],
 )
 @pytest.mark.parametrize("name", CHANGED)
@@ -78,6 +82,18 @@ def run_entry(run, name, *files):
 def test_a_wrong_model_fails_the_commit(repository, run):
     repository.add("new", WRONG)
     assert run_entry(run, "kerascheck", "models/new.keras").code == 1
+
+
+@pytest.mark.parametrize("hook", ["kerascheck", "kerascheck-locked"])
+def test_a_wrong_program_fails_the_commit_at_its_line(repository, run, hook):
+    repository.write("train.py", FAULTY)
+    repository.write("other.py", "import keras\nimport os\n")
+    ran = run_entry(run, hook, "other.py", "train.py")
+    assert ran.code == 1
+    assert "train.py:7: heads.out.activation" in ran.out
+    repository.write("train.py", PROGRAM)
+    assert run_entry(run, hook, "other.py", "train.py").code == 0
+    assert run_entry(run, hook, "other.py").code == 0
 
 
 def test_models_of_other_commits_are_not_looked_at(repository, run):

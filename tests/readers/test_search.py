@@ -726,3 +726,46 @@ def test_how_often_a_folder_is_searched_again_is_bounded(
         FoundModel(path=f"l{number}", skipped=why.LINK_AGAIN)
         for number in range(searched, 3)
     ]
+
+
+COMPILES = "import keras\nmodel.compile(loss='mse')\n"
+
+
+def programs_found(*paths, **options):
+    found = find_models(paths, programs=True, **options)
+    return [(one.path, one.program, one.why_not_opened) for one in found]
+
+
+def test_programs_are_found_by_what_they_hold(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.py", "b.pyw", "c/d.ipynb", "e.txt", ".hidden/f.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(COMPILES)
+    (tmp_path / "other.py").write_text("import keras\n")
+    assert programs_found(".") == [
+        ("a.py", True, None),
+        ("b.pyw", True, None),
+        ("c/d.ipynb", True, None),
+    ]
+
+
+def test_a_program_that_is_named_is_found_whatever_it_holds(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.py").write_text("import keras\n")
+    assert programs_found("other.py") == [("other.py", True, None)]
+    assert programs_found("other.py", only_models=True) == []
+
+
+def test_a_program_is_found_once_under_all_its_names(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text(COMPILES)
+    (tmp_path / "b.py").symlink_to("a.py")
+    assert len(programs_found(".", "a.py", "b.py")) == 1
+
+
+def test_without_programs_a_named_one_is_passed_over(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text(COMPILES)
+    (found,) = find_models(["a.py"])
+    assert found.skipped == "a program, which --no-programs leaves out"
+    assert list(find_models(["."])) == []

@@ -13,6 +13,7 @@ from math import prod
 from typing import Any, Final, TypeAlias
 
 from kerascheck.keras_api.activations import BY_NAME
+from kerascheck.keras_api.backbones import BACKBONES
 from kerascheck.keras_api.layers import (
     BATCH_AXES,
     LAYERS,
@@ -698,5 +699,7 @@ def _steps(rows: Mapping[str, LayerTraits]) -> dict[str, ShapeStep]:
     return steps
 
 
-_LAYERS: Final = _steps(LAYERS)
+_LAYERS: Final = {**_steps(LAYERS), **dict.fromkeys(BACKBONES, _lambda)}
+"""A backbone is one layer of a model that is read from a program."""
+
 _OPERATIONS: Final = _steps(OPERATIONS)

@@ -11,6 +11,7 @@ from kerascheck.readers.source.keras_values import (
     TensorValue,
 )
 from kerascheck.readers.source.layer_making import shape_of
+from kerascheck.readers.source.layer_objects import make_layer
 from kerascheck.readers.source.operators import truth
 from kerascheck.readers.source.values import Unknown, Value
 
@@ -23,7 +24,8 @@ _PARAMETERS: Final = (
     "input_shape",
     "pooling",
     "classes",
-) + ("classifier_activation",)
+    "classifier_activation",
+)
 
 
 def make(
@@ -68,8 +70,6 @@ def _body(models: Any, name: str, line: int, shape: Any) -> LayerValue:
 
 
 def _with_top(models: Any, given: dict[str, Value], tensor: Value, line: int) -> Value:
-    from kerascheck.readers.source.keras_calls import make_layer
-
     options = {
         "units": given.get("classes", 1000),
         "activation": given.get("classifier_activation", "softmax"),

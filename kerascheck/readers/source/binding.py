@@ -43,7 +43,8 @@ def bind(
     _fill(function, positional, found, rest, is_open=is_open or open_at is not None)
     for parameter in spec.kwonlyargs:
         name = parameter.arg
-        default = function.keyword_defaults.get(name, _missing(name))
+        default = function.options.get(name, _missing(name))
+        default = function.keyword_defaults.get(name, default)
         if is_open:
             default = Unknown(f"argument {name!r} may be given")
         found[name] = rest.pop(name, default)
@@ -75,7 +76,7 @@ def _fill(
             elif place >= first:
                 found[name] = defaults[place - first]
             else:
-                found[name] = _missing(name)
+                found[name] = function.options.get(name, _missing(name))
 
 
 def _missing(name: str) -> Unknown:

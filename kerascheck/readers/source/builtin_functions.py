@@ -100,7 +100,7 @@ def _len(args: list[Value], kwargs: dict[str, Value]) -> Value:
         return Unknown("the length of a list that is not wholly known")
     if isinstance(value, (list, tuple, dict, set, frozenset, str, bytes, range)):
         return len(value)
-    found = arrays.call("builtins.len", [value], {})
+    found = arrays.length(value)
     return Unknown("the length of what is not known") if found is None else found
 
 
@@ -117,9 +117,8 @@ def _sequence(kind: type) -> Callable[[list[Value], dict[str, Value]], Value]:
             return kind()
         items, complete = items_of(args[0])
         if not complete:
-            data = arrays.call(f"builtins.{kind.__name__}", args, {})
-            if data is not None:
-                return data
+            if arrays.is_data(args[0]):
+                return args[0]
             return OpenList(items) if items else Unknown("the items are not known")
         return kind(items)
 
@@ -151,8 +150,7 @@ def _set(args: list[Value], kwargs: dict[str, Value]) -> Value:
     items, complete = items_of(args[0]) if args else ([], True)
     if complete and all(is_constant(item) for item in items):
         return set(items)
-    found = arrays.call("builtins.set", args, {})
-    return Unknown("a set of what is not known") if found is None else found
+    return Unknown("a set of what is not known")
 
 
 def _zip(args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -175,8 +173,7 @@ def _plain(function: Callable[..., Any]) -> Callable[..., Value]:
 
     def compute(args: list[Value], kwargs: dict[str, Value]) -> Value:
         if not all(is_known(each) for each in (*args, *kwargs.values())):
-            found = arrays.call(f"builtins.{function.__name__}", args, kwargs)
-            return Unknown(f"{function.__name__}()") if found is None else found
+            return Unknown(f"{function.__name__}() of what is not known")
         if any(len(a) > MAX_LENGTH for a in args if hasattr(a, "__len__")):
             return Unknown("a value that is too long")
         if any(isinstance(a, int) and a.bit_length() > 4096 for a in args):

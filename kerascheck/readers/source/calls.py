@@ -82,7 +82,7 @@ def _call_closure(
     try:
         if isinstance(function.node, ast.Lambda):
             return run.evaluate(function.node.body, scope)
-        if _is_generator(function):
+        if _is_generator(run, function):
             scope.yielded = []
             run.execute(function.node.body, scope)
             return Generated(function.name, scope.yielded)
@@ -96,16 +96,16 @@ def _call_closure(
     return signal[1]
 
 
-def _is_generator(function: Closure) -> bool:
-    known = function.attributes.get(" yields")
-    if known is None:
-        known = any(
+def _is_generator(run: Run, function: Closure) -> bool:
+    known = run.budget.known
+    key = ("yields", id(function.node))
+    if key not in known:
+        known[key] = any(
             isinstance(each, (ast.Yield, ast.YieldFrom))
             for statement in getattr(function.node, "body", ())
             for each in _own_nodes(statement)
         )
-        function.attributes[" yields"] = known
-    return bool(known)
+    return bool(known[key])
 
 
 def _own_nodes(statement: ast.AST) -> list[ast.AST]:
@@ -129,14 +129,14 @@ def _make(
     node: ast.AST,
 ) -> Value:
     made = Instance(kind)
-    run.models.begin(made, node)
+    run.models.own.begin(made, node)
     init = kind.find("__init__")
     if isinstance(init, Closure):
         _call_closure(run, init, [made, *args], kwargs)
     elif _is_record(kind):
         _fill_record(kind, made, args, kwargs)
     else:
-        run.models.initialize(made, args, kwargs, node)
+        run.models.own.initialize(made, args, kwargs, node)
     return made
 
 
@@ -182,7 +182,7 @@ def _call_library(
         return builtin_functions.call(run, name, args, kwargs, node)
     found = _call_standard(function.name, args, kwargs)
     if found is None:
-        found = arrays.call(function.name, args, kwargs)
+        found = arrays.call(function.name, args, kwargs, _invoke(run, node))
     if found is None:
         found = run.models.opaque(function, args, kwargs, node)
     return Unknown(f"{function.name}() is not known") if found is None else found
@@ -201,6 +201,11 @@ def _call_standard(name: str, args: list[Value], kwargs: dict[str, Value]) -> Va
     return None
 
 
+def _invoke(run: Run, node: ast.AST) -> arrays.Invoke:
+    """Return what calls a function of the program on values of the data part."""
+    return lambda function, args: call(run, function, list(args), {}, node)
+
+
 def _call_method(
     run: Run,
     method: Native,
@@ -211,7 +216,7 @@ def _call_method(
     target, name = method.target, method.name
     found = run.models.method(target, name, args, kwargs, node)
     if found is None:
-        found = arrays.method(target, name, args, kwargs)
+        found = arrays.method(target, name, args, kwargs, _invoke(run, node))
     if found is None:
         found = plain_methods.call(run, target, name, args, kwargs, node)
         if found is not plain_methods.UNHANDLED:

@@ -205,7 +205,7 @@ def _if(run: Run, node: Any, scope: Scope) -> Value:
 def _call(run: Run, node: Any, scope: Scope) -> Value:
     function = evaluate(run, node.func, scope)
     if isinstance(function, Library) and function.name == "builtins.super":
-        return run.models.super_of(scope, node)
+        return run.models.own.super_of(scope, node)
     args, is_open = elements(run, node.args, scope)
     if is_open:
         args.append(OpenArgs())
@@ -326,11 +326,6 @@ def _rounds(
     return complete
 
 
-def _generator(run: Run, node: Any, scope: Scope) -> Value:
-    found = _listed(run, node, scope)
-    return found
-
-
 def _walrus(run: Run, node: Any, scope: Scope) -> Value:
     value = evaluate(run, node.value, scope)
     assign(run, node.target, value, scope)
@@ -370,7 +365,7 @@ _HANDLERS: Final[dict[type[ast.expr], Callable[[Run, Any, Scope], Value]]] = {
     ast.JoinedStr: _text,
     ast.FormattedValue: _formatted,
     ast.ListComp: _listed,
-    ast.GeneratorExp: _generator,
+    ast.GeneratorExp: _listed,
     ast.SetComp: lambda run, node, scope: Unknown("a set"),
     ast.DictComp: _mapped,
     ast.NamedExpr: _walrus,
@@ -391,13 +386,15 @@ def assign(run: Run, target: ast.expr, value: Value, scope: Scope) -> None:
     elif isinstance(target, ast.Subscript):
         holder = evaluate(run, target.value, scope)
         index = evaluate(run, target.slice, scope)
-        set_item(holder, index, value)
+        changed = set_item(holder, index, value)
+        if changed is not None:
+            assign(run, target.value, changed, scope)
     elif isinstance(target, ast.Starred):
         assign(run, target.value, value, scope)
 
 
-def set_item(holder: Value, index: Value, value: Value) -> None:
-    """Assign an item of a list or dict, as far as that is known."""
+def set_item(holder: Value, index: Value, value: Value) -> Value | None:
+    """Assign an item, as far as that is known; return what takes the holder's place."""
     if isinstance(holder, dict) and is_constant(index) and len(holder) < MAX_LENGTH:
         holder[index] = value
     elif isinstance(holder, list):
@@ -410,7 +407,8 @@ def set_item(holder: Value, index: Value, value: Value) -> None:
         for key in holder:
             holder[key] = Unknown("an item that was assigned")
     else:
-        arrays.set_item(holder, index, value)
+        return arrays.set_item(holder, index, value)
+    return None
 
 
 def _assign_each(run: Run, targets: list[ast.expr], value: Value, scope: Scope) -> None:
@@ -423,77 +421,13 @@ def _assign_each(run: Run, targets: list[ast.expr], value: Value, scope: Scope) 
         assign(run, target, each, scope)
 
 
-BUILTINS: Final = frozenset(
-    [
-        "abs",
-        "all",
-        "any",
-        "bool",
-        "bytes",
-        "callable",
-        "complex",
-        "dict",
-        "dir",
-        "divmod",
-        "enumerate",
-        "eval",
-        "exec",
-        "exit",
-        "filter",
-        "float",
-        "format",
-        "frozenset",
-        "getattr",
-        "globals",
-        "hasattr",
-        "hash",
-        "id",
-        "input",
-        "int",
-        "isinstance",
-        "issubclass",
-        "iter",
-        "len",
-        "list",
-        "locals",
-        "map",
-        "max",
-        "min",
-        "next",
-        "object",
-        "open",
-        "ord",
-        "chr",
-        "pow",
-        "print",
-        "property",
-        "quit",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "setattr",
-        "slice",
-        "sorted",
-        "staticmethod",
-        "classmethod",
-        "str",
-        "sum",
-        "super",
-        "tuple",
-        "type",
-        "vars",
-        "zip",
-        "Exception",
-        "ValueError",
-        "RuntimeError",
-        "ImportError",
-        "NotImplementedError",
-        "KeyError",
-        "TypeError",
-        "AttributeError",
-        "ModuleNotFoundError",
-        "__import__",
-    ]
-)
+_BUILTIN_NAMES: Final = """
+    __import__ abs all any AttributeError bool bytes callable chr classmethod
+    complex dict dir divmod enumerate eval Exception exec exit filter float
+    format frozenset getattr globals hasattr hash id ImportError input int
+    isinstance issubclass iter KeyError len list locals map max min
+    ModuleNotFoundError next NotImplementedError object open ord pow print
+    property quit range repr reversed round RuntimeError set setattr slice
+    sorted staticmethod str sum super tuple type TypeError ValueError vars zip
+"""
+BUILTINS: Final = frozenset(_BUILTIN_NAMES.split())

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kerascheck.keras_api.fit_weights import BY_CLASS, BY_HEAD
-from kerascheck.model.description import ClassWeight, Description, FitCall, Labels
+from kerascheck.model.description import (
+    ClassWeight,
+    Description,
+    FitCall,
+    Labels,
+    Shape,
+)
+from kerascheck.readers.source import arrays
 from kerascheck.readers.source.keras_values import FitCallSite
 from kerascheck.readers.source.values import OpenDict, Unknown, Value
 
-__all__ = ["fit_call", "labels_by_head", "weights_of"]
+__all__ = ["batch_shape", "fit_call", "labels_by_head", "parts_of", "weights_of"]
 
 _MAX_CLASSES = 1_000
 
@@ -30,7 +37,9 @@ def fit_call(site: FitCallSite) -> FitCall:
         unread.append(("class_weight", "it is computed by the program"))
     if site.arguments.get("sample_weight") is not None:
         unread.append(("sample_weight", "it is computed by the program"))
-    return FitCall(class_weight=form, unread=tuple(unread))
+    y = parts_of(site)[1]
+    one = arrays.as_data(y) is not None
+    return FitCall(labels="*" if one else None, class_weight=form, unread=tuple(unread))
 
 
 def weights_of(site: FitCallSite) -> ClassWeight | None:
@@ -50,10 +59,44 @@ def weights_of(site: FitCallSite) -> ClassWeight | None:
     return tuple(sorted(pairs, key=lambda pair: (isinstance(pair[0], str), pair[0])))
 
 
+def parts_of(site: FitCallSite) -> tuple[Value, Value]:
+    """Return x and y of a call of fit; y None: it is not known."""
+    x, y = site.arguments.get("x"), site.arguments.get("y")
+    if y is None and x is not None:
+        found = arrays.batch_of(x)
+        if found is not None:
+            return found[0], found[1]
+    return x, y
+
+
+def batch_shape(value: Value) -> Shape | None:
+    """Return the shape of what a model is given, batch first; None: unknown."""
+    data = arrays.as_data(value)
+    shape: Shape | None = None if data is None else arrays.shape_of(data)
+    return None if not shape else (None, *shape[1:])
+
+
 def labels_by_head(
     site: FitCallSite, described: Description
 ) -> tuple[Mapping[str, Labels], tuple[tuple[str, str], ...]]:
     """Return the labels of each head, and why those of others are not known."""
-    value: Value = site.arguments.get("y")
-    why = value.why if isinstance(value, Unknown) else "labels are not known"
-    return {}, (("labels", why),)
+    y = parts_of(site)[1]
+    found: dict[str, Labels] = {}
+    for place, head in enumerate(described.heads):
+        value = _of_head(y, head.name, place, len(described.heads))
+        labels = arrays.labels_of(value, head.shape)
+        if labels is not None:
+            found[head.name] = labels
+    if found or not described.heads:
+        return found, ()
+    why = y.why if isinstance(y, Unknown) else "labels are not known"
+    return found, (("labels", why),)
+
+
+def _of_head(y: Value, name: str, place: int, heads: int) -> Value:
+    """Return the part of the labels that is for a head."""
+    if isinstance(y, dict):
+        return y.get(name)
+    if isinstance(y, (list, tuple)) and heads > 1:
+        return y[place] if len(y) == heads else None
+    return y if heads == 1 else None

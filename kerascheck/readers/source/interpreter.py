@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from kerascheck.readers.source import calls, expressions, statements
@@ -12,7 +12,7 @@ from kerascheck.readers.source.models import Models
 from kerascheck.readers.source.modules import LINES, Find, Modules
 from kerascheck.readers.source.run import BUDGET, Budget, Exhausted, Raised, Run
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import Closure, Instance, Value
+from kerascheck.readers.source.values import Closure, Instance, Unknown, Value
 
 __all__ = ["Passes", "follow"]
 
@@ -50,15 +50,12 @@ def follow(tree: ast.Module, project: Project | None = None) -> Passes:
     """
     passes = Passes()
     budget = Budget()
-    todo: list[dict[str, bool]] = [{}]
-    seen: set[tuple[tuple[str, bool], ...]] = set()
+    todo: list[dict[str, int]] = [{}]
+    seen: set[tuple[tuple[str, int], ...]] = set()
     while todo and len(passes.runs) < MAX_PASSES:
         forced = todo.pop(0)
         run = _pass(tree, budget, forced, project, passes)
-        for key in run.flippable:
-            if key in forced:
-                continue
-            other = {**forced, key: not run.decided[key]}
+        for other in _other_ways(run, forced):
             mark = tuple(sorted(other.items()))
             if mark not in seen and len(seen) < 4 * MAX_PASSES:
                 seen.add(mark)
@@ -68,10 +65,19 @@ def follow(tree: ast.Module, project: Project | None = None) -> Passes:
     return passes
 
 
+def _other_ways(run: Run, forced: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """Yield the decisions of passes that differ from this one in a single way."""
+    for key, ways in run.flippable.items():
+        if key not in forced:
+            for way in range(min(ways, MAX_PASSES)):
+                if way != run.decided[key]:
+                    yield {**forced, key: way}
+
+
 def _pass(
     tree: ast.Module,
     budget: Budget,
-    forced: Mapping[str, bool],
+    forced: Mapping[str, int],
     project: Project | None,
     passes: Passes,
 ) -> Run:
@@ -82,9 +88,12 @@ def _pass(
     try:
         for statement in tree.body:
             _one(run, statement, scope, passes)
+        for name in scope.rebound:
+            # What is never called may be meant for any of its values.
+            scope.names[name] = Unknown(f"{name!r} has several values")
         _call_the_rest(run)
         for compiled in run.models.compiled:
-            _guarded(run, run.models.trace, compiled.model)
+            _guarded(run, run.models.own.trace, compiled.model)
     except Exhausted:
         passes.exhausted = BUDGET
     return run
@@ -105,7 +114,7 @@ def _one(run: Run, statement: ast.stmt, scope: Scope, passes: Passes) -> None:
 
 
 def new_run(
-    budget: Budget, forced: Mapping[str, bool], project: Project | None = None
+    budget: Budget, forced: Mapping[str, int], project: Project | None = None
 ) -> Run:
     """Return a pass that has not begun."""
     run = Run(budget, forced)
@@ -151,9 +160,12 @@ def _call_the_rest(run: Run) -> None:
 def _is_left(run: Run, function: Closure) -> bool:
     if getattr(function.node, "lineno", 0) > LINES:  # of a file that is imported
         return False
-    return id(function.node) not in run.entered and _compiles(
-        getattr(function.node, "body", [])
-    )
+    if id(function.node) in run.entered:
+        return False
+    known, key = run.budget.known, ("compiles", id(function.node))
+    if key not in known:
+        known[key] = _compiles(getattr(function.node, "body", []))
+    return bool(known[key])
 
 
 def _compiles(body: Iterable[ast.stmt]) -> bool:

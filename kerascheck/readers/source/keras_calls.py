@@ -9,19 +9,21 @@ from typing import Any, Final
 from kerascheck.keras_api.backbones import BACKBONES
 from kerascheck.keras_api.layers import MERGES
 from kerascheck.readers.source import backbones, operations
+from kerascheck.readers.source.fits import batch_shape
 from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.keras_values import (
     KerasObject,
     LayerValue,
     ModelValue,
     TensorValue,
+    model_of,
 )
 from kerascheck.readers.source.layer_making import (
     class_of_layer,
-    layer_config,
     shape_of,
     tensors_in,
 )
+from kerascheck.readers.source.layer_objects import make_layer
 from kerascheck.readers.source.network_config import is_whole
 from kerascheck.readers.source.values import (
     Choice,
@@ -69,8 +71,11 @@ def call(
         return _layer(models, last, args, kwargs, line)
     if tensors_in([*args, *kwargs.values()]):
         return operations.function(models, name, args, kwargs, line)
-    if last == "get" and args and section in ("losses", "metrics", "activations"):
-        return args[0]
+    if last in ("get", "deserialize") and args:
+        if section == "activations" and isinstance(args[0], (str, type(None))):
+            return Library(f"keras.activations.{args[0] or 'linear'}")
+        if section in ("losses", "metrics", "activations"):
+            return args[0]
     return None
 
 
@@ -90,29 +95,6 @@ def _layer(
         name = models.name_for(last, kwargs.get("name"))
         return LayerValue(entry, name, line, known=False)
     return make_layer(models, kind, args, kwargs, line)
-
-
-def make_layer(
-    models: Any, kind: str, args: list[Value], kwargs: dict[str, Value], line: int
-) -> LayerValue:
-    """Return a layer of a class of Keras."""
-    config = layer_config(kind, args, kwargs)
-    name = models.name_for(kind, config.get("name"))
-    entry = {"module": "keras.layers", "class_name": kind, "config": config}
-    made = LayerValue(entry, name, line)
-    inner = kwargs.get("layer", args[0] if args else None)
-    if isinstance(inner, LayerValue) and isinstance(config.get("layer"), dict):
-        config["layer"] = _saved(inner)
-    return made
-
-
-def _saved(layer: LayerValue) -> dict[str, Any]:
-    """Return a layer as a wrapper saves it."""
-    if isinstance(layer, ModelValue):
-        from kerascheck.readers.source.network_config import Lines, architecture
-
-        return architecture(layer, Lines()) or layer.entry
-    return {**layer.entry, "config": {**layer.config, "name": layer.name}}
 
 
 # Models.
@@ -218,8 +200,6 @@ def _loaded(
 def _cloned(
     models: Any, args: list[Value], kwargs: dict[str, Value], line: int
 ) -> Value:
-    from kerascheck.readers.source.models import model_of
-
     old = model_of(args[0]) if args else None
     if old is None:
         return Unknown("a clone of what is not known")
@@ -277,7 +257,13 @@ def model_method(
     if name in ("__call__", "call"):
         return models.apply(model, args, kwargs)
     if name == "build":
+        shape = shape_of(kwargs.get("input_shape", args[0] if args else None))
+        if shape and model.input_shape is None:
+            model.input_shape = (None, *shape[1:])
         return Unknown("what build() returns")
+    if name in ("predict", "predict_on_batch", "adapt") and args:
+        model.example = args[0] if model.example is None else model.example
+        model.input_shape = model.input_shape or batch_shape(args[0])
     return None
 
 
@@ -292,7 +278,6 @@ def _get_layer(
             for layer in layers:
                 if layer.name == wanted:
                     return layer
-        elif type(place) is int and -len(layers) <= place < len(layers):
-            if not isinstance(layers, OpenList):
-                return layers[place]
+        elif type(place) is int and place in range(-len(layers), len(layers)):
+            return Unknown("a layer") if isinstance(layers, OpenList) else layers[place]
     return backbones.inner_layer(models, model)

@@ -14,6 +14,7 @@ __all__ = [
     "ModelValue",
     "Node",
     "TensorValue",
+    "model_of",
 ]
 
 
@@ -62,13 +63,18 @@ class Node:
 
 
 class TensorValue:
-    """A symbolic tensor: one output of one call of a layer."""
+    """A symbolic tensor: one output of one call of a layer.
 
-    __slots__ = ("index", "node")
+    Attributes:
+        is_open: Whether it may be several tensors, or none.
+    """
 
-    def __init__(self, node: Node, index: int = 0) -> None:
+    __slots__ = ("index", "is_open", "node")
+
+    def __init__(self, node: Node, index: int = 0, *, is_open: bool = False) -> None:
         self.node = node
         self.index = index
+        self.is_open = is_open
 
 
 class LayerValue:
@@ -81,10 +87,22 @@ class LayerValue:
         known: Whether it is a class of Keras.
         calls: Where it is called, first to last.
         parent: The Sequential that it is in.
-        outputs: How many tensors a call returns; None: one, or it is not known.
+        instance: The object of a user's own class.
+        function: What a Lambda calls.
+        is_named: Whether the program gives it its name.
     """
 
-    __slots__ = ("calls", "entry", "known", "line", "name", "outputs", "parent")
+    __slots__ = (
+        "calls",
+        "entry",
+        "function",
+        "instance",
+        "is_named",
+        "known",
+        "line",
+        "name",
+        "parent",
+    )
 
     def __init__(
         self, entry: dict[str, Any], name: str, line: int, *, known: bool = True
@@ -95,7 +113,9 @@ class LayerValue:
         self.known = known
         self.calls: list[Node] = []
         self.parent: ModelValue | None = None
-        self.outputs: int | None = None
+        self.instance: Instance | None = None
+        self.function: Value = None
+        self.is_named = False
 
     @property
     def config(self) -> dict[str, Any]:
@@ -112,20 +132,22 @@ class ModelValue(LayerValue):
         layers: Layers of a Sequential.
         inputs: Tensors that a Functional model starts with, as written.
         outputs_of: Tensors that it ends with, as written.
-        instance: The object of a user's own class.
         is_open: Whether it may hold more layers than are known.
         why: Why its layers are not known.
         compiled: Its last compile call.
+        example: What `fit` is given, or the model is called on.
+        input_shape: Shape of what `fit` is given, batch first; None: unknown.
         graph: Input and output of a Sequential, once they were asked for.
     """
 
     __slots__ = (
         "class_name",
         "compiled",
+        "example",
         "form",
         "graph",
+        "input_shape",
         "inputs",
-        "instance",
         "is_open",
         "layers",
         "outputs_of",
@@ -139,11 +161,12 @@ class ModelValue(LayerValue):
         self.layers: list[LayerValue] = []
         self.inputs: Value = None
         self.outputs_of: Value = None
-        self.instance: Instance | None = None
         self.is_open = False
         self.why = ""
         self.compiled: CompileCall | None = None
         self.graph: tuple[Value, Value] | None = None
+        self.example: Value = None
+        self.input_shape: tuple[int | None, ...] | None = None
 
 
 class FitCallSite(NamedTuple):
@@ -177,3 +200,10 @@ class CompileCall:
         self.line = line
         self.open = False
         self.fits: list[FitCallSite] = []
+
+
+def model_of(value: Value) -> ModelValue | None:
+    """Return the model that a value is; None: it is not one."""
+    if isinstance(value, Instance):
+        value = value.layer
+    return value if isinstance(value, ModelValue) else None

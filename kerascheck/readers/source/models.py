@@ -6,7 +6,6 @@ import ast
 from typing import Any, Final
 
 from kerascheck.readers.source import keras_calls, operations
-from kerascheck.readers.source.attributes import bound
 from kerascheck.readers.source.binding import OpenArgs
 from kerascheck.readers.source.compile_calls import (
     COMPILES,
@@ -14,6 +13,7 @@ from kerascheck.readers.source.compile_calls import (
     compile_call,
     fit_site,
 )
+from kerascheck.readers.source.fits import batch_shape, parts_of
 from kerascheck.readers.source.imports import Module
 from kerascheck.readers.source.keras_values import (
     CompileCall,
@@ -22,15 +22,15 @@ from kerascheck.readers.source.keras_values import (
     ModelValue,
     Node,
     TensorValue,
+    model_of,
 )
 from kerascheck.readers.source.layer_making import snake, tensors_in
 from kerascheck.readers.source.names import canonical
-from kerascheck.readers.source.network_config import is_whole
+from kerascheck.readers.source.network_config import input_of, layers_of
+from kerascheck.readers.source.own_code import OwnCode, line_of
 from kerascheck.readers.source.plain_methods import Arguments
 from kerascheck.readers.source.run import Run
-from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
-    BoundMethod,
     Choice,
     ClassValue,
     Closure,
@@ -45,7 +45,8 @@ from kerascheck.readers.source.values import (
 
 __all__ = ["Models"]
 
-_MODEL_BASES: Final = frozenset({"Model", "Sequential", "Functional"})
+MAX_FITS: Final = 64
+"""Calls of fit of one model that are kept."""
 
 
 class Models:
@@ -53,15 +54,17 @@ class Models:
 
     Attributes:
         compiled: Calls of compile, in the order in which they were met.
-        layers: How many layers have each automatic name.
+        counts: How many layers have each automatic name.
+        own: What the program's own classes and functions do.
     """
 
-    __slots__ = ("compiled", "counts", "run")
+    __slots__ = ("compiled", "counts", "own", "run")
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.compiled: list[CompileCall] = []
         self.counts: dict[str, int] = {}
+        self.own = OwnCode(self)
 
     def name_for(self, kind: str, given: Value = None) -> str:
         """Return the name of a new layer: as given, or as Keras would number it."""
@@ -147,7 +150,7 @@ class Models:
             start: Value = TensorValue(first.calls[0])
             rest = model.layers[1:]
         else:
-            start = self._input_for(first)
+            start = self._input_for(model)
             rest = model.layers
         tensor = start
         for layer in rest:
@@ -155,11 +158,12 @@ class Models:
         model.graph = (start, tensor)
         return model.graph
 
-    def _input_for(self, first: LayerValue) -> TensorValue:
-        from kerascheck.readers.source.network_config import input_of
-
+    def _input_for(self, model: ModelValue) -> TensorValue:
+        first = model.layers[0]
         entry = input_of(first)
         config = entry["config"] if entry else {}
+        if not config and model.input_shape is not None:
+            config = {"batch_shape": list(model.input_shape)}
         return self.input_tensor(config, first.line)
 
     def input_tensor(self, config: dict[str, Any], line: int) -> TensorValue:
@@ -212,53 +216,6 @@ class Models:
             return [TensorValue(value.node, place) for place in range(count)]
         return None
 
-    # Objects of the program's own classes.
-
-    def super_of(self, scope: Scope, node: ast.Call) -> Value:
-        """Return what `super()` returns in a method."""
-        around: Scope | None = scope
-        while around is not None and around.owner is None:
-            around = around.around
-        if around is None:
-            return Unknown("super() outside of a class")
-        return Super(around.owner, around.first)
-
-    def begin(self, made: Instance, node: ast.AST) -> None:
-        """Make a layer or model of an object whose class comes from one of Keras."""
-        base = keras_base(made.kind)
-        if base is None:
-            return
-        line, name = line_of(node), made.kind.name
-        if base in _MODEL_BASES:
-            form = "sequential" if base == "Sequential" else "subclass"
-            model = ModelValue(form, name, self.name_for(name), line)
-            model.instance = made
-            made.layer = model
-        elif base == "Layer":
-            entry = {"module": "__main__", "class_name": name, "config": {}}
-            made.layer = LayerValue(entry, self.name_for(name), line, known=False)
-
-    def initialize(
-        self, made: Instance, args: list[Value], kwargs: dict[str, Value], node: ast.AST
-    ) -> None:
-        """Do what `__init__` of the library's class does."""
-        model = made.layer
-        if not isinstance(model, ModelValue):
-            return
-        if isinstance(kwargs.get("name"), str):
-            model.name = kwargs["name"]
-        inputs = kwargs.get("inputs", kwargs.get("input", args[0] if args else None))
-        outputs = kwargs.get(
-            "outputs", kwargs.get("output", args[1] if len(args) > 1 else None)
-        )
-        if model.form == "sequential" and args:
-            keras_calls.fill_sequential(self, model, args[0])
-        elif is_whole(outputs):
-            model.form = "functional"
-            model.inputs, model.outputs_of = inputs, outputs
-
-    # Calls.
-
     def call_library(
         self,
         function: Library,
@@ -270,7 +227,8 @@ class Models:
         name = canonical(function.name)
         if name.startswith("keras"):
             return keras_calls.call(self, name, function, args, kwargs, node)
-        if tensors_in([*args, *kwargs.values()]):
+        known = name.partition(".")[0] in ("tensorflow", "jax", "numpy")
+        if known and tensors_in([*args, *kwargs.values()]):
             return operations.function(self, name, args, kwargs, line_of(node))
         return None
 
@@ -285,16 +243,17 @@ class Models:
         if not tensors_in([*args, *kwargs.values()]):
             return None
         name = getattr(function, "name", "function")
-        return operations.unknown(
+        made = operations.unknown(
             self, str(name).rpartition(".")[2], args, kwargs, line_of(node)
         )
+        return TensorValue(made.node, is_open=True)
 
     def call_value(
         self, value: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST
     ) -> Value | None:
         """Return what a call of a layer, model or unknown value returns."""
         if isinstance(value, Instance) and value.layer is not None:
-            return self.call_own(value, args, kwargs, node)
+            return self.own.call(value, args, kwargs, node)
         if isinstance(value, LayerValue):
             return self.apply(value, args, kwargs)
         return self.opaque(value, args, kwargs, node)
@@ -303,7 +262,11 @@ class Models:
         self, layer: LayerValue, args: list[Value], kwargs: dict[str, Value]
     ) -> Value:
         """Call a layer."""
-        given = [self._as_tensor(arg, layer.line) for arg in args]
+        if layer.instance is not None and not isinstance(layer, ModelValue):
+            return self.own.call(layer.instance, args, kwargs, layer.instance.kind.node)
+        if layer.function is not None and not kwargs:
+            return self.own.call_lambda(layer, args)
+        given = [self.as_tensor(arg, layer.line) for arg in args]
         if not tensors_in([*given, *kwargs.values()]):
             return Unknown("a layer that is called on what is not a tensor")
         node = Node(layer, tuple(given), kwargs)
@@ -315,62 +278,11 @@ class Models:
                 return [TensorValue(node, place) for place in range(count)]
         return TensorValue(node)
 
-    def _as_tensor(self, value: Value, line: int) -> Value:
+    def as_tensor(self, value: Value, line: int) -> Value:
         """Return a tensor of which nothing is known for a value that is not known."""
         if isinstance(value, (Unknown, OpenArgs, Choice)):
             return operations.unknown(self, "unknown", [], {}, line)
         return value
-
-    def call_own(
-        self,
-        value: Instance,
-        args: list[Value],
-        kwargs: dict[str, Value],
-        node: ast.AST,
-    ) -> Value:
-        """Return what a layer or model of the program's own class makes of tensors."""
-        layer = value.layer
-        if isinstance(layer, ModelValue) and layer.form in ("sequential", "functional"):
-            return self.apply(layer, args, kwargs)
-        args = [self._as_tensor(arg, layer.line) for arg in args]
-        if not tensors_in([*args, *kwargs.values()]):
-            return Unknown("a layer that is called on what is not a tensor")
-        found = self._through_call(value, args, kwargs, node)
-        if found is not None and tensors_in([found]):
-            return found
-        return operations.unknown(self, value.kind.name, args, kwargs, layer.line)
-
-    def _through_call(
-        self,
-        value: Instance,
-        args: list[Value],
-        kwargs: dict[str, Value],
-        node: ast.AST,
-    ) -> Value:
-        build, method = value.kind.find("build"), value.kind.find("call")
-        if isinstance(build, Closure) and not value.built:
-            value.built = True
-            self.run.call(bound(build, value), [Unknown("the shape")], {}, node)
-        if not isinstance(method, Closure):
-            return None
-        return self.run.call(BoundMethod(method, value), args, kwargs, node)
-
-    def trace(self, model: ModelValue) -> bool:
-        """Find the outputs of a model of the program's own class."""
-        if model.instance is None or model.form != "subclass":
-            return model.form != "unknown"
-        method = model.instance.kind.find("call")
-        if not isinstance(method, Closure):
-            model.why = f"the class {model.class_name!r} has no call() in the program"
-            return False
-        tensor = self.input_tensor({}, model.line)
-        found = self._through_call(model.instance, [tensor], {}, method.node)
-        if not is_whole(found):
-            model.why = f"what {model.class_name}.call() returns is not known"
-            return False
-        model.form = "functional"
-        model.inputs, model.outputs_of = tensor, found
-        return True
 
     def method(
         self,
@@ -395,10 +307,11 @@ class Models:
             return keras_calls.model_method(self, model, name, args, kwargs, node)
         if isinstance(value, Choice):
             return None
-        if name == "Choice" and isinstance(value, Unknown):
+        if name in ("Choice", "Boolean") and isinstance(value, Unknown):
             options = kwargs.get("values", args[1] if len(args) > 1 else None)
+            options = (False, True) if name == "Boolean" else options
             if isinstance(options, (list, tuple)) and options:
-                return Choice(options)
+                return self.run.choose(node, options)
         return None
 
     def _super_method(
@@ -413,7 +326,7 @@ class Models:
         if not isinstance(instance, Instance):
             return None
         if name == "__init__":
-            self.initialize(instance, args, kwargs, node)
+            self.own.initialize(instance, args, kwargs, node)
             return Unknown("what __init__() returns")
         if instance.layer is None:
             return None
@@ -445,8 +358,13 @@ class Models:
         kwargs: dict[str, Value],
         node: ast.AST,
     ) -> Value:
-        if model.compiled is not None and len(model.compiled.fits) < 64:
-            model.compiled.fits.append(fit_site(name, args, kwargs, line_of(node)))
+        site = fit_site(name, args, kwargs, line_of(node))
+        if model.example is None:
+            model.example = parts_of(site)[0]
+        if model.input_shape is None:
+            model.input_shape = batch_shape(model.example)
+        if model.compiled is not None and len(model.compiled.fits) < MAX_FITS:
+            model.compiled.fits.append(site)
         return Unknown(f"what {name}() returns")
 
 
@@ -460,39 +378,7 @@ def _may_be_model(value: Value, args: list[Value], kwargs: dict[str, Value]) -> 
     return len(args) > 1 and isinstance(args[0], KerasObject)
 
 
-def model_of(value: Value) -> ModelValue | None:
-    """Return the model that a value is; None: it is not one."""
-    if isinstance(value, Instance):
-        value = value.layer
-    return value if isinstance(value, ModelValue) else None
-
-
-def keras_base(kind: ClassValue) -> str | None:
-    """Return the class of Keras that a class comes from; None: from none."""
-    for base in kind.library_bases():
-        name = canonical(base.name)
-        if name.startswith("keras."):
-            last = name.rpartition(".")[2]
-            return (
-                last if last in _MODEL_BASES else "Layer" if _is_layer(name) else None
-            )
-        if name == "tensorflow.Module":
-            return "Layer"
-    return None
-
-
-def _is_layer(name: str) -> bool:
-    return ".layers" in name or name.rpartition(".")[2] == "Layer"
-
-
-def line_of(node: ast.AST) -> int:
-    """Return the line of a piece of the program."""
-    return int(getattr(node, "lineno", 0))
-
-
 def graph_layers(model: ModelValue) -> Value:
     """Return the layers of a Functional model, inputs first."""
-    from kerascheck.readers.source.network_config import layers_of
-
     found = layers_of(model)
     return OpenList(found) if any(not layer.known for layer in found) else found

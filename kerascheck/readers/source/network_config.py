@@ -47,8 +47,10 @@ def architecture(model: ModelValue, lines: Lines) -> dict[str, Any] | None:
 
 def _sequential(model: ModelValue, lines: Lines, depth: int) -> dict[str, Any]:
     layers = [_entry(layer, lines, depth + 1) for layer in model.layers]
-    if not any(layer.entry["class_name"] == "InputLayer" for layer in model.layers[:1]):
-        first = input_of(model.layers[0]) if model.layers else None
+    if layers and layers[0]["class_name"] != "InputLayer":
+        first = input_of(model.layers[0])
+        if first is None and model.input_shape is not None:
+            first = _input(list(model.input_shape))
         if first is not None:
             layers = [first, *layers]
     return {
@@ -79,6 +81,10 @@ def input_of(layer: LayerValue) -> dict[str, Any] | None:
         size = config["input_length"]
         if layer.entry["class_name"] != "Embedding":
             shape = [None, size if type(size) is int else None, shape[1]]
+    return _input(shape)
+
+
+def _input(shape: list[int | None]) -> dict[str, Any]:
     return {
         "module": "keras.layers",
         "class_name": "InputLayer",
@@ -250,7 +256,7 @@ class _Names:
 def is_whole(value: Value) -> bool:
     """Say whether inputs or outputs are tensors, all of them."""
     if isinstance(value, TensorValue):
-        return True
+        return not value.is_open
     if isinstance(value, (OpenList, Unknown)):
         return False
     if isinstance(value, dict):

@@ -7,47 +7,28 @@ from typing import Any, Final
 
 from kerascheck.keras_api.activations import BY_NAME
 from kerascheck.keras_api.layers import OPERATIONS, TENSORFLOW_OPERATIONS
+from kerascheck.keras_api.operations import (
+    OPERATION_ARGUMENTS,
+    OPERATORS,
+    SHORT_NAMES,
+)
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.keras_values import LayerValue, Node, TensorValue
 from kerascheck.readers.source.layer_making import plain, snake, tensors_in
-from kerascheck.readers.source.values import Value
+from kerascheck.readers.source.values import OpenList, Value
 
 __all__ = ["function", "operation", "operator", "unknown"]
 
-_OPERATORS: Final[dict[type[ast.AST], str]] = {
-    ast.Add: "Add",
-    ast.Sub: "Subtract",
-    ast.Mult: "Multiply",
-    ast.Div: "TrueDivide",
-    ast.MatMult: "Matmul",
-    ast.USub: "Negative",
-}
 _BY_SNAKE: Final = {snake(name): name for name in OPERATIONS}
-_SHORT: Final = {"sum": "Sum", "mean": "Mean", "max": "Max", "min": "Min"}
-_ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
-    "Mean": ("x", "axis", "keepdims"),
-    "Sum": ("x", "axis", "keepdims"),
-    "Max": ("x", "axis", "keepdims"),
-    "Min": ("x", "axis", "keepdims"),
-    "Squeeze": ("x", "axis"),
-    "ExpandDims": ("x", "axis"),
-    "Softmax": ("x", "axis"),
-    "Reshape": ("x", "newshape"),
-    "Transpose": ("x", "axes"),
-    "Stack": ("x", "axis"),
-    "Concatenate": ("xs", "axis"),
-    "Cast": ("x", "dtype"),
-}
-"""Operation -> its arguments, where more than the tensor counts."""
-
 _OTHER_NAMES: Final = {"perm": "axes", "shape": "newshape", "keep_dims": "keepdims"}
 
 
-def operator(
-    models: Any, op: ast.AST, left: Value, right: Value, line: int
-) -> TensorValue:
+def operator(models: Any, op: ast.AST, left: Value, right: Value, line: int) -> Value:
     """Return what an operator makes of tensors."""
-    name = _OPERATORS.get(type(op))
+    for one in (left, right):
+        if isinstance(one, (list, tuple)):
+            return OpenList(one)  # the other is a list of tensors, then
+    name = OPERATORS.get(type(op).__name__)
     if name is None:
         return unknown(models, type(op).__name__, [left, right], {}, line)
     args = [left] if right is None else [left, right]
@@ -85,7 +66,7 @@ def function(
     kind = operation_called(last)
     if kind is None:
         return unknown(models, last, args, kwargs, line)
-    parameters = _ARGUMENTS.get(kind)
+    parameters = OPERATION_ARGUMENTS.get(kind)
     if parameters is None:
         given = [*args, *tensors_in(kwargs.values())]
         config = {} if not kwargs else {key: plain(v) for key, v in kwargs.items()}
@@ -103,7 +84,9 @@ def operation_called(name: str) -> str | None:
     """Return the class of the operation that a function is; None: it is not known."""
     if name in BY_NAME:
         return _operation_of_activation(name)
-    return TENSORFLOW_OPERATIONS.get(name) or _BY_SNAKE.get(name) or _SHORT.get(name)
+    return (
+        TENSORFLOW_OPERATIONS.get(name) or _BY_SNAKE.get(name) or SHORT_NAMES.get(name)
+    )
 
 
 def _operation_of_activation(name: str) -> str | None:

@@ -22,27 +22,11 @@ __all__ = ["UNHANDLED", "call"]
 UNHANDLED: Final = object()
 """Stands for a method that is not known here."""
 
-_TEXT: Final = frozenset(
-    [
-        "capitalize",
-        "endswith",
-        "find",
-        "index",
-        "join",
-        "lower",
-        "lstrip",
-        "replace",
-        "rstrip",
-        "split",
-        "startswith",
-        "strip",
-        "title",
-        "upper",
-        "count",
-        "splitlines",
-        "isdigit",
-    ]
-)
+_TEXT_METHODS: Final = """
+    capitalize count endswith find index isdigit join lower lstrip replace
+    rstrip split splitlines startswith strip title upper
+"""
+_TEXT: Final = frozenset(_TEXT_METHODS.split())
 _ADDING: Final = frozenset({"append", "insert", "extend"})
 
 

@@ -18,7 +18,7 @@ __all__ = ["MAX_BYTES", "may_compile", "names_keras"]
 MAX_BYTES: Final = 20_000_000
 """Bytes that are searched; what is larger is not read as a program anyway."""
 
-_KERAS: Final = re.compile(rb"[kK]eras|[tT]ensorflow|\btf\.")
+_KERAS: Final = (b"keras", b"Keras", b"tensorflow")
 _COMPILED: Final = re.compile(rb"\.(?:compile|fit|fit_generator)\s{0,9}\(")
 _OURS: Final = re.compile(rb"\.compile\s{0,9}\((?=[^#]{0,200}?\b(?:loss|optimizer)\b)")
 """A call in a program that gets its model from elsewhere."""
@@ -44,9 +44,14 @@ def may_compile(path: str) -> bool:
 
 
 def names_keras(data: bytes) -> bool:
-    """Say whether the bytes of a program are those of one that may compile a model."""
+    """Say whether the bytes of a program are those of one that may compile a model.
+
+    Words are looked for one by one, which is several times faster than a pattern.
+    """
     if b".compile" not in data and b".fit" not in data:
         return False
-    if _COMPILED.search(data) is None:
+    if any(word in data for word in _KERAS):
+        return _COMPILED.search(data) is not None
+    if b"loss" not in data and b"optimizer" not in data:
         return False
-    return _KERAS.search(data) is not None or _OURS.search(data) is not None
+    return _OURS.search(data) is not None

@@ -171,7 +171,8 @@ def _models(text: ProgramText, files: ProjectFiles) -> Iterator[Description]:
     for model in read_program(whole, text.path, files.find)[:MAX_MODELS]:
         inside, line = files.of_line(model.line)
         if inside.path not in sites:
-            sites[inside.path] = compile_sites(inside.tree)
+            above = model.line - line
+            sites[inside.path] = compile_sites(inside.tree, inside.code, above)
         each = sites[inside.path]
         site = next((s for s in each if s.node.lineno == model.line), None)
         site = site or next((s for s in each if s.covers(model.line)), None)

@@ -20,6 +20,7 @@ from kerascheck.readers.source.text import (
     NotUnderstood,
     Place,
     ProgramText,
+    marks_in,
     program_text,
 )
 from kerascheck.trust.regular_file import RegularFile
@@ -32,6 +33,9 @@ MAX_FILES: Final = 64
 
 MAX_ALL_BYTES: Final = 1_000_000
 """Bytes of these files."""
+
+MAX_ALL_MARKS: Final = 30_000
+"""Marks of code in these files; see `text.MAX_MARKS`."""
 
 MAX_ABOVE: Final = 8
 """Folders above the program that are looked into."""
@@ -69,7 +73,7 @@ class ProjectFiles:
         self._tree = tree
         self._text = text
         self._found: dict[tuple[str, str], ProgramText | None] = {}
-        self._bytes = 0
+        self._bytes = self._marks = 0
 
     def find(self, name: str, importer: str | None = None) -> ProgramText | None:
         """Return the text of a module of the project; None: it is not one of them.
@@ -129,6 +133,9 @@ class ProjectFiles:
                     return None
                 data = file.read(0, file.size)
             self._bytes += len(data)
+            self._marks += marks_in(data)
+            if self._marks > MAX_ALL_MARKS:
+                return None
             return self._add(shown, program_text(shown, data))
         except (UnreadableModel, OSError, NotUnderstood):
             return None

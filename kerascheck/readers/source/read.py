@@ -77,18 +77,29 @@ def read_tree(
         project: Returns the text of another module of the project; None: of none.
     """
     passes = follow(tree, project)
-    by_line: dict[int, list[list[_Read]]] = {}
+    by_line: dict[int, dict[_Decided, list[_Read]]] = {}
     for run in passes.runs:
-        found: dict[int, list[_Read]] = {}
+        decided = tuple(
+            sorted(pair for pair in run.decided.items() if pair[0] not in run.choices)
+        )
         for compiled in run.models.compiled[:_MAX_MODELS]:
             read = _read(compiled, path, place)
-            same = found.setdefault(compiled.line, [])
+            same = by_line.setdefault(compiled.line, {}).setdefault(decided, [])
             if all(read.description != other.description for other in same):
                 same.append(read)
-        for line, each in found.items():
-            by_line.setdefault(line, []).append(each)
-    models = [m for line in sorted(by_line) for m in _models(line, by_line[line])]
+    models: list[SourceModel] = []
+    if passes.exhausted:
+        late = (("program", passes.exhausted),)
+        for ways in by_line.values():
+            for reads in ways.values():
+                reads[:] = [replace(each, why=each.why + late) for each in reads]
+    for line in sorted(by_line):
+        models += _models(line, [*by_line[line].values()])
     return models[:_MAX_MODELS]
+
+
+_Decided = tuple[tuple[str, int], ...]
+"""Conditions and the ways that were taken; what a tuner tries is not among them."""
 
 
 class _Read(Frozen, eq=False):

@@ -43,14 +43,20 @@ class Raised(Exception):
 
 
 class Budget:
-    """What all passes over one program may cost."""
+    """What all passes over one program may cost.
 
-    __slots__ = ("_until", "late", "steps")
+    Attributes:
+        steps: What is left.
+        known: Answers about pieces of the program, by question and piece.
+    """
+
+    __slots__ = ("_until", "known", "late", "steps")
 
     def __init__(self, steps: int = MAX_STEPS, seconds: float = MAX_SECONDS) -> None:
         self.steps = steps
         self._until = monotonic() + seconds
         self.late = False
+        self.known: dict[tuple[str, int], Any] = {}
 
     def take(self) -> None:
         """Take one step.
@@ -73,7 +79,9 @@ class Run:
         evaluate: Returns the value of an expression.
         execute: Executes statements.
         call: Calls a value.
-        decided: Conditions that are not known, and which way was taken.
+        decided: Conditions and choices that are not known, and the way that was taken.
+        flippable: Those whose other ways are worth a pass, and how many ways there are.
+        choices: Those that are choices of a tuner.
         entered: Functions of the program that were called.
         models: What the pass knows of Keras models; see `keras_models.Models`.
         project: Returns the scope of a module of the same project; None: it is not one.
@@ -82,14 +90,15 @@ class Run:
     def __init__(
         self,
         budget: Budget,
-        forced: Mapping[str, bool],
+        forced: Mapping[str, int],
         project: Callable[[str], Scope | None] | None = None,
     ) -> None:
         self.budget = budget
         self.forced = forced
         self.project = project
-        self.decided: dict[str, bool] = {}
-        self.flippable: dict[str, None] = {}
+        self.decided: dict[str, int] = {}
+        self.flippable: dict[str, int] = {}
+        self.choices: set[str] = set()
         self.entered: set[int] = set()
         self.stack: list[Closure] = []
         self.defined: list[Closure] = []
@@ -116,8 +125,18 @@ class Run:
             matters: Whether the other way is worth a pass of its own.
         """
         key = ast.dump(test)[:2000]
+        way = self._way(key, int(likely), 2 if matters else 1)
+        return bool(way)
+
+    def choose(self, node: ast.AST, options: Sequence[Value]) -> Value:
+        """Return one of the values that a tuner tries, another one in each pass."""
+        key = f"choice {ast.dump(node)[:2000]}"
+        self.choices.add(key)
+        return options[self._way(key, 0, len(options)) % len(options)]
+
+    def _way(self, key: str, likely: int, ways: int) -> int:
         if key not in self.decided:
             self.decided[key] = self.forced.get(key, likely)
-        if matters:
-            self.flippable[key] = None
+        if ways > 1:
+            self.flippable[key] = ways
         return self.decided[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerascheck.readers.source.values import Value
+from kerascheck.readers.source.values import Value, is_constant
 
 __all__ = ["Scope"]
 
@@ -17,9 +17,19 @@ class Scope:
         function: Name of the function whose scope it is; "" for a module or class.
         owner: Class of the method whose scope it is.
         first: Value of the first argument, for `super()`.
+        rebound: Names of a module that had several values.
     """
 
-    __slots__ = ("around", "first", "function", "names", "owner", "shared", "yielded")
+    __slots__ = (
+        "around",
+        "first",
+        "function",
+        "names",
+        "owner",
+        "rebound",
+        "shared",
+        "yielded",
+    )
 
     def __init__(self, around: Scope | None = None, function: str = "") -> None:
         self.names: dict[str, Value] = {}
@@ -28,6 +38,7 @@ class Scope:
         self.function = function
         self.owner: Value = None
         self.first: Value = None
+        self.rebound: set[str] = set()
         self.yielded: list[Value] | None = None
 
     def module(self) -> Scope:
@@ -48,4 +59,14 @@ class Scope:
 
     def bind(self, name: str, value: Value) -> None:
         """Give a name a value."""
-        self.shared.get(name, self).names[name] = value
+        holder = self.shared.get(name, self)
+        if holder.around is None and name in holder.names:
+            old = holder.names[name]
+            if old is not value and not (is_constant(old) and same(old, value)):
+                holder.rebound.add(name)
+        holder.names[name] = value
+
+
+def same(one: Value, other: Value) -> bool:
+    """Say whether two constants are equal and of one type."""
+    return type(one) is type(other) and bool(one == other)

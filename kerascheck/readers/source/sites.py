@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -74,9 +75,22 @@ def _of_head(node: ast.expr, head: str, number: int, heads: int) -> ast.expr:
     return node
 
 
-def compile_sites(tree: ast.Module) -> list[CompileSite]:
-    """Return the calls of compile, in the order of the program."""
-    found = sorted(_found(tree), key=lambda one: (one[0].lineno, one[0].col_offset))
+def compile_sites(tree: ast.Module, code: str, above: int = 0) -> list[CompileSite]:
+    """Return the calls of compile, in the order of the program.
+
+    Args:
+        tree: The program.
+        code: Its text; only what is at a line with the word is looked into.
+        above: Lines of other files that its lines are counted after.
+    """
+    lines = [
+        number
+        for number, line in enumerate(code.split("\n"), above + 1)
+        if "compile" in line
+    ]
+    found = sorted(
+        _found(tree, lines), key=lambda one: (one[0].lineno, one[0].col_offset)
+    )
     numbers: dict[str, int] = {}
     sites = []
     for node, scope, line in found:
@@ -88,23 +102,32 @@ def compile_sites(tree: ast.Module) -> list[CompileSite]:
     return sites
 
 
-def _found(tree: ast.Module) -> Iterator[tuple[ast.Call, str, int]]:
+def _found(
+    tree: ast.Module, lines: Sequence[int]
+) -> Iterator[tuple[ast.Call, str, int]]:
     """Yield each call, the names of the scopes around it, the line of its statement."""
     waiting: list[tuple[ast.AST, str, int]] = [(tree, "", 1)]
     while waiting:
         node, scope, line = waiting.pop()
         if isinstance(node, _SCOPES):
             scope = f"{scope}.{node.name}" if scope else node.name
-        if isinstance(node, (ast.Expr, ast.Assign, ast.Return, ast.AnnAssign)):
-            line = node.lineno
         if isinstance(node, ast.Call):
             function = node.func
             if isinstance(function, ast.Attribute) and function.attr == "compile":
                 yield node, scope, min(line, node.lineno)
         for child in ast.iter_child_nodes(node):
-            starts = getattr(child, "lineno", line)
-            is_statement = isinstance(child, ast.stmt)
-            waiting.append((child, scope, starts if is_statement else line))
+            starts = getattr(child, "lineno", None)
+            if starts is None:
+                waiting.append((child, scope, line))
+            elif _is_around(child, starts, lines):
+                is_statement = isinstance(child, ast.stmt)
+                waiting.append((child, scope, starts if is_statement else line))
+
+
+def _is_around(node: ast.AST, starts: int, lines: Sequence[int]) -> bool:
+    """Say whether one of some lines is a line of a node."""
+    ends = getattr(node, "end_lineno", None) or starts
+    return bisect_right(lines, ends) > bisect_left(lines, starts)
 
 
 def _receiver(node: ast.Call) -> str:

@@ -21,6 +21,7 @@ from kerascheck.readers.source.run import Raised, Run, Signal
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
     ClassValue,
+    Closure,
     Unknown,
     Value,
 )
@@ -30,6 +31,7 @@ __all__ = ["execute"]
 MAX_ROUNDS: Final = 64
 """Rounds of a loop that are followed."""
 
+_CHANGING: Final = frozenset({"add", "append", "compile", "fit", "pop", "update"})
 _EXITS: Final = frozenset({"exit", "quit", "_exit", "abort"})
 
 
@@ -104,8 +106,6 @@ def _delete(run: Run, node: Any, scope: Scope) -> Signal:
 
 def _if(run: Run, node: Any, scope: Scope) -> Signal:
     known = truth(evaluate(run, node.test, scope))
-    if _is_main(node.test):
-        known = True
     if known is None:
         raises = _raises(node.body)
         if raises != _raises(node.orelse):
@@ -114,14 +114,6 @@ def _if(run: Run, node: Any, scope: Scope) -> Signal:
             likely = bool(node.orelse) or not _leaves(node.body)
             known = run.decide(node.test, likely=likely, matters=_matters(node))
     return execute(run, node.body if known else node.orelse, scope)
-
-
-def _is_main(test: ast.expr) -> bool:
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.left, ast.Name)
-        and test.left.id == "__name__"
-    )
 
 
 def _raises(body: Sequence[ast.stmt]) -> bool:
@@ -149,9 +141,8 @@ def _matters(node: ast.If) -> bool:
     for each in ast.walk(node):
         if isinstance(each, (ast.Return, ast.Assign, ast.AugAssign)):
             return True
-        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
-            if each.func.attr in ("add", "compile", "fit", "append", "update"):
-                return True
+        if isinstance(each, ast.Attribute) and each.attr in _CHANGING:
+            return True
     return False
 
 
@@ -163,14 +154,14 @@ def _for(run: Run, node: Any, scope: Scope) -> Signal:
     if len(items) > MAX_ROUNDS:
         items, known = items[:2], False
     if not known:
-        _make_open(node.body, scope)
+        _make_open(run, node.body, scope)
     return _rounds(run, node, items, scope)
 
 
 def _rounds(run: Run, node: Any, items: Sequence[Value], scope: Scope) -> Signal:
     for place, item in enumerate(items):
         if place and not run.may_go_round(node):
-            _make_open(node.body, scope)
+            _make_open(run, node.body, scope)
             break
         assign(run, node.target, item, scope)
         signal = execute(run, node.body, scope)
@@ -182,9 +173,12 @@ def _rounds(run: Run, node: Any, items: Sequence[Value], scope: Scope) -> Signal
     return execute(run, node.orelse, scope)
 
 
-def _make_open(body: Sequence[ast.stmt], scope: Scope) -> None:
+def _make_open(run: Run, body: Sequence[ast.stmt], scope: Scope) -> None:
     """Make unknown what a loop of unknown length counts."""
-    for name in _counted(body):
+    known, key = run.budget.known, ("counts", id(body))
+    if key not in known:
+        known[key] = list(dict.fromkeys(_counted(body)))
+    for name in known[key]:
         holder = scope.holder(name)
         if holder is not None and isinstance(holder.names[name], (int, float, str)):
             holder.names[name] = Unknown(f"{name!r} changes in a loop")
@@ -210,7 +204,7 @@ def _while(run: Run, node: Any, scope: Scope) -> Signal:
         if known is False:
             return execute(run, node.orelse, scope)
         if known is None:
-            _make_open(node.body, scope)
+            _make_open(run, node.body, scope)
         signal = execute(run, node.body, scope)
         if signal is not None and signal[0] == "break":
             return None
@@ -218,7 +212,7 @@ def _while(run: Run, node: Any, scope: Scope) -> Signal:
             return signal
         if known is None or (known and isinstance(node.test, ast.Constant)):
             return None
-    _make_open(node.body, scope)
+    _make_open(run, node.body, scope)
     return None
 
 
@@ -272,9 +266,25 @@ def _function(run: Run, node: Any, scope: Scope) -> Signal:
             function.kind = name
         elif name == "cached_property":
             function.kind = "property"
+        elif name in ("option", "argument") and isinstance(decorator, ast.Call):
+            _note_option(run, function, decorator, scope)
     run.defined.append(function)
     scope.bind(node.name, function)
     return None
+
+
+def _note_option(
+    run: Run, function: Closure, decorator: ast.Call, scope: Scope
+) -> None:
+    """Take the default of an option of click for the value of its parameter."""
+    given = {each.arg: each.value for each in decorator.keywords}
+    names = [a.value for a in decorator.args if isinstance(a, ast.Constant)]
+    flags = [each for each in names if isinstance(each, str)]
+    plain = [flag for flag in flags if not flag.startswith("-")]
+    long = plain or [flag for flag in flags if flag.startswith("--")]
+    if long and "default" in given:
+        name = long[0].lstrip("-").replace("-", "_")
+        function.options[name] = evaluate(run, given["default"], scope)
 
 
 def _last_name(node: ast.expr) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "NotUnderstood",
     "Place",
     "ProgramText",
+    "marks_in",
     "program_text",
 ]
 
@@ -176,7 +177,7 @@ def _decoded(data: bytes) -> str:
         text = data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         raise NotUnderstood(f"its encoding is not what it says: {error}") from None
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _require_bounds(code: str) -> None:
@@ -186,13 +187,18 @@ def _require_bounds(code: str) -> None:
         NotUnderstood: By which bound.
     """
     data = code.encode("utf-8", "surrogatepass")
-    if len(data.translate(None, _NOT_MARKS)) > MAX_MARKS:
+    if marks_in(data) > MAX_MARKS:
         raise NotUnderstood("it is not understood within the budget: too much code")
     brackets = data.translate(None, _NOT_BRACKETS)
     if len(brackets) > MAX_DEPTH and _depth(brackets) > MAX_DEPTH:
         bare = _STRINGS.sub("", code).encode("utf-8", "surrogatepass")
         if _depth(bare.translate(None, _NOT_BRACKETS)) > MAX_DEPTH:
             raise NotUnderstood(f"brackets nest deeper than {MAX_DEPTH} levels")
+
+
+def marks_in(data: bytes) -> int:
+    """Return how many marks of code there are, in strings and comments as well."""
+    return len(data.translate(None, _NOT_MARKS))
 
 
 def _depth(brackets: bytes) -> int:

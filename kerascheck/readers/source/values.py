@@ -107,6 +107,7 @@ class Closure:
         scope: Where it was defined.
         defaults: Values of the positional arguments that have one, last first.
         keyword_defaults: Values of keyword-only arguments that have one.
+        options: Defaults of options of the command line that become its arguments.
         kind: "", "property", "staticmethod" or "classmethod".
         owner: The class that it is a method of.
     """
@@ -118,6 +119,7 @@ class Closure:
         "kind",
         "name",
         "node",
+        "options",
         "owner",
         "scope",
     )
@@ -135,6 +137,7 @@ class Closure:
         self.scope = scope
         self.defaults = defaults
         self.keyword_defaults = keyword_defaults
+        self.options: dict[str, Value] = {}
         self.kind = ""
         self.owner: ClassValue | None = None
         self.attributes: dict[str, Value] = {}

@@ -89,9 +89,8 @@ def stack(chance, rank):
     if rank > 2 and chance.random() < 0.7:
         codes.append("layers.Flatten()")
         rank = 2
-    codes.append(
-        f"layers.Dense({chance.randint(1, 4)}, activation='{chance.choice(ACTIVATIONS)}')"
-    )
+    units, activation = chance.randint(1, 4), chance.choice(ACTIVATIONS)
+    codes.append(f"layers.Dense({units}, activation='{activation}')")
     return codes, rank
 
 

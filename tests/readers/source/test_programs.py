@@ -129,6 +129,14 @@ for loss in ['bce']:
     "from a list that is built": """
 names = [n for n in ('mse', 'acc') if n != 'mse']
 model.compile('adam', 'bce', metrics=names)""",
+    "from the command line by click": """
+import click
+@click.command()
+@click.option('--loss', default='bce')
+@click.option('--metric', '-m', 'name', default='acc')
+def main(loss, name):
+    model.compile('adam', loss, metrics=[name])
+main()""",
     "from the command line": """
 import argparse
 parser = argparse.ArgumentParser()
@@ -282,6 +290,19 @@ def test_a_functional_model_has_its_heads_by_name():
         model = Sequential([hub.KerasLayer(URL), Dense(1, activation="sigmoid")])
         """,
         """
+        class Scale(keras.layers.Layer):
+            def __init__(self, units, **kwargs):
+                super().__init__(**kwargs)
+                self.dense = Dense(units)
+                self.how = keras.activations.get("sigmoid")
+            def call(self, x):
+                return self.how(self.dense(x))
+        model = Sequential([Dense(4), Scale(1)])
+        """,
+        """
+        model = Sequential([Dense(1), Lambda(lambda x: tf.nn.sigmoid(x))])
+        """,
+        """
         inner = keras.models.load_model("there.keras")
         x = inner.layers[-2].output
         model = Model(inner.input, Dense(1, activation="sigmoid")(x))
@@ -360,6 +381,103 @@ def test_one_condition_goes_one_way_everywhere():
     assert pairs == {(1, "BinaryCrossentropy"), (2, "SparseCategoricalCrossentropy")}
 
 
+def test_each_value_that_a_tuner_tries_is_a_model():
+    found = models("""
+        import keras, keras_tuner
+        def build(hp):
+            model = keras.Sequential()
+            model.add(keras.layers.Dense(hp.Int("units", 8, 32)))
+            model.add(keras.layers.Dense(1, hp.Choice("last", ["sigmoid", "softmax"])))
+            model.compile("adam", "bce")
+            return model
+        tuner = keras_tuner.RandomSearch(build, objective="val_loss")
+    """)
+    assert [str(m.description.heads[0].activation) for m in found] == [
+        "sigmoid",
+        "softmax",
+    ]
+
+
+def test_a_name_with_several_values_is_unknown_where_nothing_calls():
+    assert heads("""
+        import keras
+        classes = 2
+        def build():
+            model = keras.Sequential([keras.layers.Dense(classes, "softmax")])
+            model.compile("adam", "mse")
+        classes = 10
+    """) == [("softmax", None, "MeanSquaredError", None, [])]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "model.build(input_shape=(None, 7))",
+        "model.build((32, 7))",
+        "model.fit(np.zeros((32, 7)), y)",
+        "model.predict(np.zeros((32, 7)))",
+        "d = tf.data.Dataset.from_tensor_slices((np.zeros((32, 7)), y))\n"
+        "        model.fit(d.batch(4))",
+    ],
+)
+def test_the_rank_comes_from_what_a_model_is_given(given):
+    [model] = models(f"""
+        import keras, numpy as np, tensorflow as tf
+        y = np.zeros((32,))
+        model = keras.Sequential([keras.layers.Dense(4)])
+        model.compile("adam", "mse")
+        {given}
+    """)
+    assert model.description.heads[0].shape == (None, 4)
+
+
+def test_a_model_of_ones_own_is_called_on_what_fit_is_given():
+    found = heads("""
+        import keras
+        class Net(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.first = keras.layers.Dense(3, "softmax")
+                self.second = keras.layers.Dense(1)
+            def call(self, inputs):
+                x, y = inputs["x"], inputs["y"]
+                return self.first(x), self.second(y)
+        net = Net()
+        net.compile("adam", ["sparse_categorical_crossentropy", "mse"])
+        net.fit({"x": x, "y": y}, labels)
+    """)
+    assert found == [
+        ("softmax", 3, "SparseCategoricalCrossentropy", False, []),
+        ("linear", 1, "MeanSquaredError", None, []),
+    ]
+
+
+def test_outputs_of_functions_outside_are_not_counted():
+    [model] = models("""
+        import keras
+        import nets
+        start = keras.Input((3,))
+        model = keras.Model(start, nets.discriminator(start))
+        model.compile("adam", ["mse", "mae"])
+    """)
+    assert model.description.opaque == "the outputs of the model are not known"
+
+
+def test_labels_are_those_that_fit_is_given():
+    [model] = models("""
+        import keras
+        (x, y), _ = keras.datasets.mnist.load_data()
+        y = keras.utils.to_categorical(y, 10)
+        model = keras.Sequential([keras.layers.Dense(10, "softmax")])
+        model.compile("adam", "sparse_categorical_crossentropy")
+        model.fit(x.reshape(-1, 784), y)
+    """)
+    [head] = model.description.heads
+    assert head.shape == (None, 10)
+    assert str(head.labels.encoding) == "one-hot"
+    assert head.labels.shape[1:] == (10,)
+
+
 def test_a_function_that_nothing_calls_is_looked_at():
     program = """
         import keras
@@ -419,13 +537,15 @@ HOSTILE = {
     "nesting": "x = " + "-" * 80 + "1\n" + "y = " + "(" * 80 + "1" + ")" * 80,
     "a long sum": "x = " + " + ".join(["1"] * 900),
     "a power": "x = 9 ** 9 ** 9\ny = [0] * 10 ** 10\nz = 'a' * 10 ** 12",
-    "a format": "x = '%1000000000d' % 1\ny = f'{1:1000000000}'\nz = '{:>{}}'.format(1, 9)",
+    "a format": "x = '%1000000000d' % 1\ny = f'{1:1000000000}'\n"
+    "z = '{:>{}}'.format(1, 9)",
     "endless loops": "while True:\n    pass\nfor a in range(10 ** 9):\n    pass",
     "nested loops": "for a in range(60):\n for b in range(60):\n  for c in range(60):\n"
     "   d = a",
     "itself": "a = []\na.append(a)\nb = {}\nb['b'] = b\nc = a == a\n",
     "a class of itself": "class A: pass\nclass A(A): pass\nA().x.y()",
-    "odd arguments": "import keras\nm = keras.Sequential(3, 4, x=5)\nm.add()\nm.pop(1)\n"
+    "odd arguments": "import keras\nm = keras.Sequential(3, 4, x=5)\nm.add()\n"
+    "m.pop(1)\n"
     "m.compile(*3, **4)\nkeras.layers.Dense()(1)\nkeras.Model()\n"
     "keras.layers.Dense(*[1] * 30)(keras.Input())",
 }

@@ -19,12 +19,15 @@ __all__ = [
     "UNKNOWN",
     "Array",
     "Rows",
+    "all_occur",
     "as_array",
     "as_dtype",
     "bits",
     "broadcast",
+    "chosen_of",
     "ids",
     "joined",
+    "long_part_of",
     "mapped",
     "one_hot",
     "reals",
@@ -61,7 +64,7 @@ class Array(Frozen):
     values: tuple[Scalar, ...] | None = None  # every value is one of these
     classes: int | None = None  # distinct values that occur; of rows, columns with a 1
     ids: bool = False  # numbers of classes, one after the other
-    dense: bool = False  # takes nearly every whole number from low to high
+    dense: bool = False  # has every whole number from low to high, in any long part
     rows: Rows | None = None
     data: tuple[Scalar, ...] | None = None  # all values in order, if literal
 
@@ -103,8 +106,26 @@ def with_shape(array: Array, shape: Shape | None, *, keeps_rows: bool = False) -
 
 
 def some_of(array: Array) -> Array:
-    """Return what holds for a part of the values in the same shape."""
+    """Return what holds for any part of the values, in the same shape."""
     return replace(array, classes=None, dense=False, data=None)
+
+
+def long_part_of(array: Array) -> Array:
+    """Return what holds for many values one after the other."""
+    return replace(array, classes=None, data=None, dense=array.dense and array.ids)
+
+
+def chosen_of(array: Array) -> Array:
+    """Return what holds for values that are chosen, maybe by their class."""
+    made = some_of(array)
+    return replace(made, high=None, values=None) if array.ids else made
+
+
+def all_occur(array: Array) -> bool:
+    """Say whether every whole number from the lowest to the highest value occurs."""
+    if array.low is None or array.high is None or not array.whole:
+        return False
+    return array.dense or array.classes == array.high - array.low + 1
 
 
 def bits(shape: Shape | None, dtype: str | None = "bool") -> Array:
@@ -118,8 +139,17 @@ def ids(
     dtype: str | None = "int64",
     *,
     all_occur: bool = False,
+    mixed: bool = True,
 ) -> Array:
-    """Return class ids from 0 on."""
+    """Return class ids from 0 on.
+
+    Args:
+        shape: Of the array.
+        classes: How many classes there are.
+        dtype: Of the array.
+        all_occur: Whether each class occurs.
+        mixed: Whether each does in any long part, too.
+    """
     known = classes is not None
     return Array(
         shape=shape,
@@ -128,7 +158,7 @@ def ids(
         high=classes - 1 if classes is not None else None,
         whole=True,
         ids=True,
-        dense=known and all_occur,
+        dense=known and all_occur and mixed,
         classes=classes if all_occur else None,
         values=tuple(range(classes)) if known and classes <= _MAX_VALUES else None,  # type: ignore[operator, arg-type]
     )

@@ -13,7 +13,7 @@ from kerascheck.readers.source.data.containers import Record
 from kerascheck.readers.source.data.dtypes import dtype_named
 from kerascheck.readers.source.data.pandas_functions import categories
 
-__all__ = ["array_attribute", "array_method"]
+__all__ = ["METHODS", "array_attribute", "array_method"]
 
 
 def _astype(array: Array, call: Call) -> Value:
@@ -68,7 +68,7 @@ def _same(array: Array, call: Call) -> Array:
     return array
 
 
-_METHODS: Final[dict[str, Callable[[Array, Call], Any]]] = {
+METHODS: Final[dict[str, Callable[[Array, Call], Any]]] = {
     "argmax": lambda array, call: shapes.position_of_highest(
         array, call.get(0, "axis"), "int64"
     ),
@@ -97,11 +97,12 @@ _METHODS: Final[dict[str, Callable[[Array, Call], Any]]] = {
     "transpose": lambda array, call: Array() if call.args else shapes.transposed(array),
     "unique": _unique,
 }
+"""Method of an array -> what it returns."""
 
 
 def array_method(array: Array, name: str, call: Call) -> Value | None:
     """Return what a method of an array makes."""
-    made = _METHODS.get(name)
+    made = METHODS.get(name)
     return None if made is None else made(array, call)
 
 

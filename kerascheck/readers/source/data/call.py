@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
-__all__ = ["Call", "NotKnown", "Value", "is_number", "whole_number"]
+__all__ = ["Call", "NotKnown", "Value", "is_number", "is_whole", "whole_number"]
 
 Value: TypeAlias = Any
 
-_NO_ARGUMENT: Final = object()
+_LARGE: Final = 2**62
 
 
-class NotKnown(NamedTuple):
+class NotKnown:
     """A plain value, such as a length, that is not known."""
 
-    why: str
+    __slots__ = ("why",)
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def __repr__(self) -> str:
+        return f"NotKnown({self.why!r})"
 
 
 class Call(NamedTuple):
@@ -43,8 +49,13 @@ class Call(NamedTuple):
 
 
 def is_number(value: Value) -> bool:
-    """Say whether a value is a known number."""
-    return isinstance(value, (bool, int, float))
+    """Say whether a value is a known, finite number that is not very large."""
+    return isinstance(value, (int, float)) and abs(value) < _LARGE
+
+
+def is_whole(number: float) -> bool:
+    """Say whether a number is finite and whole."""
+    return isinstance(number, int) or number.is_integer()
 
 
 def whole_number(value: Value) -> int | None:

@@ -110,11 +110,11 @@ def _reuters(call: Call) -> Split:
     return _split(_texts, labels, *((8_982, 2_246) if usual else (None, None)))
 
 
-def _prices(columns: int, dtype: str | None) -> Function:
+def _prices(columns: int, low: float, high: float) -> Function:
     def load(call: Call) -> Split:
         return _split(
-            lambda n: reals((n, columns), dtype=dtype),
-            lambda n: reals((n,), dtype=dtype),
+            lambda n: reals((n, columns), dtype=None),
+            lambda n: reals((n,), low, high, dtype=None),
             None,
             None,
         )
@@ -249,8 +249,8 @@ def _generator(call: Call) -> Encoder:
 
 
 KERAS: Final[dict[str, Any]] = {
-    "datasets.boston_housing.load_data": _prices(13, None),
-    "datasets.california_housing.load_data": _prices(8, None),
+    "datasets.boston_housing.load_data": _prices(13, 5, 50),
+    "datasets.california_housing.load_data": _prices(8, 14_999, 500_001),
     "datasets.cifar10.load_data": _cifar10,
     "datasets.cifar100.load_data": _cifar100,
     "datasets.fashion_mnist.load_data": _digits,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from kerascheck.model.description import Encoding, Labels, Shape
-from kerascheck.readers.source.data.array import Array, Rows
+from kerascheck.readers.source.data.array import Array, Rows, all_occur
 
 __all__ = ["encodings_of", "labels_of"]
 
 _UNKNOWN = (Encoding.UNKNOWN,)
+_SOFT = {Encoding.PROBABILITY, Encoding.CONTINUOUS}
 _FEW = 50  # class ids are rarely more without being known as such
 _MAX_LISTED = 16
 
@@ -15,38 +16,61 @@ _MAX_LISTED = 16
 def labels_of(array: Array, output: Shape | None = None) -> Labels | None:
     """Return what is known of an array as labels; None: nothing of use.
 
-    Rows of classes whose rank is unknown are taken to have the rank of the output: for
-    any other, `fit` raises.
+    Rows of classes are taken to have the rank and, if it has several units, the width
+    of the output where these are unknown: for any other, `fit` raises.
 
     Args:
         array: What `fit` gets.
         output: Shape of the head that they are for, batch first.
     """
-    shape = array.shape
-    if shape is None and array.rows is not None:
-        rank = 2 if output is None else max(len(output), 2)
-        shape = (*(None,) * (rank - 1), array.last)
+    shape = array.shape if array.rows is None else _rows_shape(array, output)
     if not shape:
         return None
     if array.data is not None:
         return _measured(array, shape)
     candidates = encodings_of(array, shape)
     known = candidates != _UNKNOWN
-    attained = known and array.low is not None and array.high is not None
+    attained = known and _reaches_ends(array)
     listed = array.values if array.values and len(array.values) <= _MAX_LISTED else ()
     return Labels(
-        encoding=candidates[0],
+        encoding=candidates[0] if _is_one(candidates) else Encoding.UNKNOWN,
         candidates=candidates,
         shape=shape,
         dtype=array.dtype or "unknown",
         samples=0,
-        classes=array.classes if known else None,
+        classes=array.classes if _is_one(candidates) else None,
         low=array.low if known and (attained or array.ids) else None,
         high=array.high if attained else None,
         integral=known and array.whole is True,
         ones=(1, 1) if candidates == (Encoding.ONE_HOT,) else None,
         values=listed if attained else (),
     )
+
+
+def _rows_shape(array: Array, output: Shape | None) -> Shape | None:
+    shape = array.shape
+    if shape is None:
+        rank = 2 if output is None else max(len(output), 2)
+        shape = (*(None,) * (rank - 1), array.last)
+    if not shape or shape[-1] is not None or not output or output[-1] == 1:
+        return shape
+    return (*shape[:-1], output[-1])
+
+
+def _is_one(candidates: tuple[Encoding, ...]) -> bool:
+    """Say whether the encoding is as well known as from a sample."""
+    return len(candidates) == 1 or set(candidates) == _SOFT
+
+
+def _reaches_ends(array: Array) -> bool:
+    """Say whether the lowest and the highest value that are possible occur."""
+    if array.low is None or array.high is None:
+        return False
+    return array.is_bits or array.whole is False or all_occur(array) or _signs(array)
+
+
+def _signs(array: Array) -> bool:
+    return array.values is not None and set(array.values) == {-1, 1}
 
 
 def _measured(array: Array, shape: Shape) -> Labels | None:
@@ -102,8 +126,7 @@ def _fractions(array: Array, *, column: bool) -> tuple[Encoding, ...]:
 
 def _whole(array: Array) -> tuple[Encoding, ...]:
     if array.ids:
-        surely = array.dense and array.low is not None and array.high is not None
-        if surely and array.high - array.low > 1:  # type: ignore[operator]
+        if all_occur(array) and array.high - array.low > 1:  # type: ignore[operator]
             return (Encoding.CLASS_IDS,)
         return (Encoding.CLASS_IDS, Encoding.BINARY)
     if array.low is None or array.high is None:

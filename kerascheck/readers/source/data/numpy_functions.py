@@ -82,10 +82,11 @@ def _eye(call: Call) -> Array:
 
 def _arange(call: Call) -> Array:
     ends = call.args[:3]
-    if not all(type(end) is int for end in ends) or not ends:
+    whole = all(type(end) is int and is_number(end) for end in ends)
+    if not whole or not ends or 0 in ends[2:]:
         return Array(shape=(None,))
     numbers = range(*ends)
-    if len(numbers) == 0:
+    if not numbers:
         return Array(shape=(0,))
     return Array(
         shape=(len(numbers),),
@@ -127,9 +128,11 @@ def _unique(call: Call) -> Value:
     return None
 
 
-def _argmax(call: Call) -> Array:
-    array = as_array(call.get(0, "a", call.named("x", call.named("input"))))
-    return shapes.position_of_highest(array, call.get(1, "axis"), "int64")
+def _argmax(dtype: str | None) -> Function:
+    def argmax(call: Call) -> Array:
+        return shapes.position_of_highest(_first(call), call.get(1, "axis"), dtype)
+
+    return argmax
 
 
 def _first(call: Call) -> Array:
@@ -186,6 +189,7 @@ def _integers(call: Call, place: int, low: Value, high: Value) -> Array:
         known = type(low) is int
         return Array(shape=shape, dtype="int64", low=low if known else None, whole=True)
     few = high - low <= 64
+    often = _size_is(shape, 10 * (high - low))
     return Array(
         shape=shape,
         dtype="int64" if call.named("dtype") is None else None,
@@ -193,7 +197,17 @@ def _integers(call: Call, place: int, low: Value, high: Value) -> Array:
         high=high - 1,
         whole=True,
         values=tuple(range(low, high)) if few else None,
+        ids=often and low in (0, 1) and few,
+        dense=often,
     )
+
+
+def _size_is(shape: Any, least: int) -> bool:
+    """Say whether an array has so many values."""
+    size = 1
+    for axis in shape or ():
+        size *= axis or 1
+    return bool(shape) and size >= least
 
 
 def _size(call: Call, place: int) -> Any:
@@ -254,7 +268,7 @@ def _plain(change: Callable[[Array], Array]) -> Function:
 SHARED: Final[dict[str, Function]] = {
     "abs": _plain(shapes.unknown_like),
     "add": operator("Add"),
-    "argmax": _argmax,
+    "argmax": _argmax(None),
     "concatenate": _joined_by(shapes.concatenated),
     "divide": operator("Div"),
     "equal": operator("Eq"),
@@ -305,6 +319,7 @@ _FILE: Final = Array(max_rank=2)
 NUMPY: Final[dict[str, Function]] = {
     **SHARED,
     "arange": _arange,
+    "argmax": _argmax("int64"),
     "argsort": lambda c: Array(shape=_first(c).shape, whole=True, low=0),
     "array": made_array,
     "asarray": made_array,

@@ -15,7 +15,7 @@ from kerascheck.readers.source.data.array import (
     mapped,
     without_values,
 )
-from kerascheck.readers.source.data.call import Value, is_number
+from kerascheck.readers.source.data.call import Value, is_number, is_whole
 
 __all__ = ["compared", "computed", "negated"]
 
@@ -160,11 +160,11 @@ def _scaled(
 
 def _shifts(op: str, number: float, *, swapped: bool) -> bool:
     """Say whether whole numbers stay so, in their order and distance."""
-    return op in ("Add", "Sub") and not swapped and number == int(number)
+    return op in ("Add", "Sub") and not swapped and is_whole(number)
 
 
 def _whole_after(op: str, array: Array, number: float) -> bool | None:
-    integer = number == int(number)
+    integer = is_whole(number)
     if op in _KEEPS_WHOLE and integer and array.whole:
         return True
     if array.whole is False:

@@ -13,15 +13,18 @@ from kerascheck.readers.source.data.array import (
     as_array,
     as_dtype,
     bits,
+    chosen_of,
     ids,
+    long_part_of,
     mapped,
     some_of,
 )
-from kerascheck.readers.source.data.call import Call, Value
+from kerascheck.readers.source.data.call import Call, Value, is_number
 from kerascheck.readers.source.data.containers import Located, Record, Table
 from kerascheck.readers.source.data.dtypes import dtype_named
 
 __all__ = [
+    "COLUMN",
     "PANDAS",
     "categories",
     "column_method",
@@ -132,7 +135,7 @@ _SAME_TABLE: Final = frozenset(
 def table_method(table: Table, name: str, call: Call) -> Value | None:
     """Return what a method of a table makes."""
     if name in _SAME_TABLE:
-        return _rest_of(table)
+        return _rest_of(table, chosen=name in ("dropna", "query"))
     if name in ("to_numpy", "as_matrix"):
         dtype = call.get(0, "dtype")
         array = table.as_array()
@@ -158,23 +161,25 @@ def table_method(table: Table, name: str, call: Call) -> Value | None:
     return None
 
 
-def _rest_of(table: Table) -> Table:
-    """Return some rows of a table; values that are filled in may be others."""
+def _rest_of(table: Table, *, chosen: bool = True) -> Table:
+    """Return some rows of a table, maybe chosen by what is in them."""
     made = table.copy()
-    made.columns = {k: _any_rows(c) for k, c in table.columns.items()}
+    part = chosen_of if chosen else long_part_of
+    made.columns = {k: _any_rows(c, part) for k, c in table.columns.items()}
     made.rest, made.values = Array(shape=(None,)), None
     return made
 
 
-def _any_rows(column: Array) -> Array:
-    return replace(some_of(column), shape=(None,) if column.rank == 1 else None)
+def _any_rows(column: Array, part: Callable[[Array], Array] = chosen_of) -> Array:
+    return replace(part(column), shape=(None,) if column.rank == 1 else None)
 
 
 def _popped(table: Table, name: Value) -> Array:
     column = table.column(name)
-    table.columns.pop(name, None)
     table.values = None
     table.width = None if table.width is None else table.width - 1
+    if _is_key(name):
+        table.columns.pop(name, None)
     return column
 
 
@@ -217,7 +222,7 @@ def table_item(table: Table, index: Value) -> Value:
         kept = {k: table.columns[k] for k in index if _is_key(k) and k in table.columns}
         return Table(kept, width=len(index), rest=table.rest)
     if isinstance(index, (Array, slice)):
-        return _rest_of(table)
+        return _rest_of(table, chosen=isinstance(index, Array))
     return UNKNOWN
 
 
@@ -254,7 +259,7 @@ def _width_of(table: Table, part: slice) -> int | None:
 
 def column_method(column: Array, name: str, call: Call) -> Value | None:
     """Return what a method of a column, and not of an array, makes."""
-    made = _COLUMN.get(name)
+    made = COLUMN.get(name)
     return None if made is None else made(column, call)
 
 
@@ -263,7 +268,7 @@ def _map(column: Array, call: Call) -> Array:
     given = call.get(0, "arg", call.named("func"))
     if isinstance(given, dict) and type(given) is dict and given:
         values = list(given.values())
-        if all(isinstance(v, (bool, int, float)) for v in values):
+        if all(is_number(v) for v in values):
             return replace(mapped(column, values), dtype=None)
     return Array(shape=column.shape)
 
@@ -272,7 +277,7 @@ def _replace(column: Array, call: Call) -> Array:
     given = call.get(0, "to_replace")
     if column.values is not None and type(given) is dict:
         values = [given.get(v, v) for v in column.values]
-        if all(isinstance(v, (bool, int, float)) for v in values):
+        if all(is_number(v) for v in values):
             return replace(mapped(column, values), dtype=None)
     return Array(shape=column.shape)
 
@@ -285,7 +290,7 @@ def _isin(column: Array, call: Call) -> Array:
     return bits(column.shape)
 
 
-_COLUMN: Final[dict[str, Callable[[Array, Call], Any]]] = {
+COLUMN: Final[dict[str, Callable[[Array, Call], Any]]] = {
     "apply": _map,
     "dropna": _filtered,
     "factorize": lambda column, call: (_codes(column), Array(shape=(column.classes,))),
@@ -304,6 +309,7 @@ _COLUMN: Final[dict[str, Callable[[Array, Call], Any]]] = {
         width=1, values=replace(column, shape=((column.shape or (None,))[0], 1))
     ),
 }
+"""Method of a column, and not of an array -> what it returns."""
 
 
 def categories(column: Array, name: str) -> Array | None:

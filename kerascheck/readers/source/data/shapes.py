@@ -18,7 +18,7 @@ from kerascheck.readers.source.data.array import (
     with_shape,
     without_values,
 )
-from kerascheck.readers.source.data.call import Value
+from kerascheck.readers.source.data.call import Value, is_number, is_whole
 
 __all__ = [
     "concatenated",
@@ -211,14 +211,13 @@ def chosen(condition: Value, one: Value, other: Value) -> Array:
     for part in parts:
         shape = broadcast(shape, part.shape)
     made = joined(parts, shape)
-    floats = any(part.dtype is None for part in parts)
-    return replace(made, rows=None, dtype=None if floats else made.dtype, ids=False)
+    return replace(made, rows=None, dtype=None, ids=False)
 
 
 def clipped(array: Array, low: Value, high: Value) -> Array:
     """Return values cut at two ends."""
-    ends = [end if isinstance(end, (int, float)) else None for end in (low, high)]
-    wholes = all(end is None or end == int(end) for end in ends) and not (
+    ends = [end if is_number(end) else None for end in (low, high)]
+    wholes = all(end is None or is_whole(end) for end in ends) and not (
         None in ends and (low, high) != tuple(ends)
     )
     lows = [n for n in (array.low, ends[0]) if n is not None]

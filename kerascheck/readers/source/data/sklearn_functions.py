@@ -10,13 +10,19 @@ from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
     Rows,
+    all_occur,
     as_array,
     bits,
     ids,
     reals,
     some_of,
 )
-from kerascheck.readers.source.data.call import Call, Value, whole_number
+from kerascheck.readers.source.data.call import (
+    Call,
+    Value,
+    is_number,
+    whole_number,
+)
 from kerascheck.readers.source.data.containers import Encoder, Record, Table
 
 __all__ = ["SKLEARN", "encoder_attribute", "encoder_method"]
@@ -78,7 +84,7 @@ def _between(encoder: Encoder, given: Array) -> Array:
     ends = encoder.call.get(0, "feature_range", (0, 1))
     known = type(ends) in (tuple, list) and given is encoder.fitted
     whole = False if given.dense and (given.classes or 3) > 2 else None
-    if not known or not all(isinstance(end, (int, float)) for end in ends):
+    if not known or not all(is_number(end) for end in ends):
         return Array(shape=given.shape, whole=whole)
     slack = 1e-6
     return Array(
@@ -139,7 +145,7 @@ def _part(value: Value) -> Value:
         return value.copy()
     array = as_array(value)
     shape = (None, *array.shape[1:]) if array.shape else array.shape
-    return replace(some_of(array), shape=shape, dense=array.dense)
+    return replace(some_of(array), shape=shape, dense=all_occur(array) and array.ids)
 
 
 def _bunch(x: Array, y: Array, names: int | None = None) -> Function:
@@ -150,8 +156,9 @@ def _bunch(x: Array, y: Array, names: int | None = None) -> Function:
             return None
         if call.get(0, "return_X_y") is True or call.named("return_X_y") is True:
             return x, y
-        targets = Array(shape=(names,), dtype="str") if names else UNKNOWN
-        fields = (("data", x), ("target", y), ("target_names", targets))
+        fields: tuple[tuple[str, Value], ...] = (("data", x), ("target", y))
+        if names is not None:
+            fields += (("target_names", Array(shape=(names,))),)
         return Record(fields=fields)
 
     return load
@@ -161,8 +168,8 @@ def _measures(samples: int, columns: int) -> Array:
     return Array(shape=(samples, columns), dtype="float64")
 
 
-def _classes(samples: int | None, classes: int) -> Array:
-    return ids((samples,), classes, all_occur=True)
+def _classes(samples: int | None, classes: int, *, mixed: bool = True) -> Array:
+    return ids((samples,), classes, all_occur=True, mixed=mixed)
 
 
 def _made_pairs(call: Call) -> Value:
@@ -212,7 +219,9 @@ def _made_several(call: Call) -> Value:
 
 
 SKLEARN: Final[dict[str, Function]] = {
-    "datasets.fetch_california_housing": _bunch(_measures(20_640, 8), reals((20_640,))),
+    "datasets.fetch_california_housing": _bunch(
+        _measures(20_640, 8), reals((20_640,), 0.14, 5.01)
+    ),
     "datasets.load_breast_cancer": _bunch(_measures(569, 30), _classes(569, 2), 2),
     "datasets.load_diabetes": _bunch(
         _measures(442, 10),
@@ -223,8 +232,8 @@ SKLEARN: Final[dict[str, Function]] = {
         _classes(1797, 10),
         10,
     ),
-    "datasets.load_iris": _bunch(_measures(150, 4), _classes(150, 3), 3),
-    "datasets.load_wine": _bunch(_measures(178, 13), _classes(178, 3), 3),
+    "datasets.load_iris": _bunch(_measures(150, 4), _classes(150, 3, mixed=False), 3),
+    "datasets.load_wine": _bunch(_measures(178, 13), _classes(178, 3, mixed=False), 3),
     "datasets.make_blobs": _made_blobs,
     "datasets.make_circles": _made_pairs,
     "datasets.make_classification": _made_classification,

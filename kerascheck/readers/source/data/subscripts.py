@@ -10,6 +10,8 @@ from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data.array import (
     Array,
     as_array,
+    chosen_of,
+    long_part_of,
     some_of,
     with_shape,
     without_values,
@@ -27,20 +29,38 @@ def item_of(array: Array, index: Value) -> Array:
     if array.rank is not None and any(part is Ellipsis for part in parts):
         parts = _expanded(parts, array.rank)
     taken = _taken(array.shape, parts)
+    part = _part_of(array, parts)
     if taken is None:
-        return with_shape(some_of(array), None)
+        return _by_unknown(array, part, parts)
     shape, keeps_last = taken
-    made = with_shape(some_of(array), shape, keeps_rows=keeps_last)
+    made = with_shape(part, shape, keeps_rows=keeps_last)
     if len(parts) == 1 and array.data is not None:
         return replace(made, data=_literal_part(array, parts[0]))
     return made
 
 
+def _by_unknown(array: Array, part: Array, parts: list[Value]) -> Array:
+    """Return what an index takes that is not known; it may leave rows whole."""
+    made = with_shape(part, None)
+    if array.rows is None or len(parts) != 1 or len(array.shape or ()) < 2:
+        return made
+    return replace(made, rows=array.rows, last=array.width)
+
+
+def _part_of(array: Array, parts: list[Value]) -> Array:
+    """Return what holds for the values that an index takes."""
+    if all(part is None or isinstance(part, slice) for part in parts):
+        return long_part_of(array)
+    if array.rows is not None or all(isinstance(p, (int, slice)) for p in parts):
+        return some_of(array)
+    return chosen_of(array)
+
+
 def _of_unknown_rank(array: Array, parts: list[Value]) -> Array:
     part = parts[0]
     if len(parts) == 1 and (isinstance(part, slice) or _is_mask(part)):
-        return some_of(array)
-    made = with_shape(some_of(array), None)
+        return _part_of(array, parts)
+    made = with_shape(_part_of(array, parts), None)
     if array.max_rank != len(parts) or any(p is None or p is ... for p in parts):
         return made
     taken = _taken((None,) * len(parts), parts)

@@ -33,7 +33,8 @@ Function = Callable[[Call], Value]
 
 def _converted(call: Call) -> Array:
     made = made_array(call)
-    if call.get(1, "dtype") is None and made.data is not None:
+    literal = call.args and not isinstance(call.args[0], Array)
+    if call.get(1, "dtype") is None and literal:
         short = {"float64": "float32", "int64": "int32"}
         return replace(made, dtype=short.get(made.dtype or "", made.dtype))
     return made
@@ -150,7 +151,7 @@ def dataset_method(dataset: Dataset, name: str, call: Call) -> Value | None:
     if name in _KEEPS:
         return dataset
     if name in ("batch", "padded_batch", "ragged_batch"):
-        return _batched(dataset, call)
+        return _batched(dataset)
     if name in ("unbatch",):
         return replace(
             dataset,
@@ -168,12 +169,11 @@ def dataset_method(dataset: Dataset, name: str, call: Call) -> Value | None:
     return None
 
 
-def _batched(dataset: Dataset, call: Call) -> Dataset:
-    size = whole_number(call.get(0, "batch_size"))
-    fixed = size if call.named("drop_remainder") is True else None
+def _batched(dataset: Dataset) -> Dataset:
+    """Return batches, each of which stands for all."""
 
     def add(array: Array) -> Array:
-        shape = None if array.shape is None else (fixed, *array.shape)
+        shape = None if array.shape is None else (None, *array.shape)
         return replace(with_shape(array, shape, keeps_rows=True), data=None)
 
     return replace(dataset, element=mapped_leaves(dataset.element, add), batched=True)
