@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from click import Context, Group, Parameter
     from click.shell_completion import CompletionItem
 
+    from kerascheck.engine.file_rule import FileRule
+    from kerascheck.engine.rule import Rule
+
 MAX_ENTRIES = 1000
 """Entries of a folder that are offered."""
 
@@ -58,7 +61,7 @@ def rules(context: Context, option: Parameter, incomplete: str) -> list[Completi
     from kerascheck.rules import our_rules
 
     before, comma, word = incomplete.rpartition(",")
-    cards = [*file_rules(), *our_rules()]
+    cards: list[Rule | FileRule] = [*file_rules(), *our_rules()]
     codes = {f"KC{digit}": title for digit, title in FAMILIES.items()}
     codes |= {card.code: card.name for card in cards}
     names = {card.name: card.summary for card in cards}
