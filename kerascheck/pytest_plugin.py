@@ -12,12 +12,16 @@ import pytest
 TYPE_CHECKING = False  # as in typing, which would be one more import
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from contextlib import AbstractContextManager
     from pathlib import Path
+    from types import TracebackType
 
     from kerascheck.in_pytest.fixture import Checks
 
 __all__: list[str] = []
+
+_PACKAGE = __name__.partition(".")[0]
 
 _SETTINGS = ("kerascheck", "kerascheck_fit", "kerascheck_fit_warn")
 
@@ -114,6 +118,39 @@ def kerascheck(request: pytest.FixtureRequest) -> Checks:
         from kerascheck.in_pytest.fixture import Checks
 
         return Checks(request)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show errors of kerascheck where the test calls it, and codes in the summary."""
+    error = call.excinfo.value if call.excinfo else None
+    ours = type(error).__module__.partition(".")[0] == _PACKAGE
+    if error is None or not ours:
+        return (yield)
+    if not hasattr(error, "report"):  # wrong usage: where it was noticed is our affair
+        error.__traceback__ = _test_frames(error.__traceback__)
+        call.excinfo = pytest.ExceptionInfo.from_exception(error)
+    report = yield
+    findings = getattr(getattr(error, "report", None), "findings", ())
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if findings and crash is not None:
+        codes = ", ".join(dict.fromkeys(finding.code for finding in findings))
+        crash.message = f"{codes}: {findings[0].message}"
+    return report
+
+
+def _test_frames(trace: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without the frames of this package at its end."""
+    if trace is None:
+        return None
+    inner = _test_frames(trace.tb_next)
+    name = str(trace.tb_frame.f_globals.get("__name__"))
+    if inner is None and name.partition(".")[0] == _PACKAGE:
+        return None
+    trace.tb_next = inner
+    return trace
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,7 +11,8 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 GITHUB = ROOT / ".github"
-FILES = sorted([*GITHUB.rglob("*.yml"), ROOT / "action.yml"])
+EXAMPLE = ROOT / "examples/flood/.github/workflows/check.yml"
+FILES = sorted([*GITHUB.rglob("*.yml"), ROOT / "action.yml", EXAMPLE])
 WORKFLOWS = sorted((GITHUB / "workflows").iterdir())
 FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[0-9]*.yml"))
 CI = yaml.safe_load((GITHUB / "workflows/ci.yml").read_text())
@@ -39,7 +40,27 @@ def test_an_action_has_one_version_everywhere():
 def test_a_workflow_may_only_read(path):
     workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
-    assert not any("permissions" in job for job in workflow["jobs"].values())
+    wider = {
+        n: job["permissions"]
+        for n, job in workflow["jobs"].items()
+        if "permissions" in job
+    }
+    assert wider == (
+        {"publish": {"id-token": "write"}} if path.stem == "release" else {}
+    )
+
+
+def test_only_what_was_built_and_tried_is_published():
+    release = yaml.safe_load((GITHUB / "workflows/release.yml").read_text())
+    build, publish = release["jobs"]["build"], release["jobs"]["publish"]
+    assert publish["needs"] == "build"
+    assert publish["environment"] == "release"
+    uses = [step["uses"].partition("@")[0] for step in publish["steps"]]
+    assert uses == ["actions/download-artifact", "pypa/gh-action-pypi-publish"]
+    assert publish["steps"][-1]["with"] == {"attestations": True}
+    runs = "".join(step.get("run", "") for step in build["steps"])
+    assert "twine check --strict" in runs
+    assert 'kerascheck --version)" = "kerascheck ${GITHUB_REF_NAME#v}"' in runs
 
 
 def test_every_python_that_is_supported_is_tried():

@@ -1,7 +1,11 @@
 """README.md, CHANGELOG.md and the CI say what is so."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 import kerascheck
 from kerascheck.api import check
@@ -9,13 +13,36 @@ from kerascheck.api import check
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
+LINES_OF_A_SCREEN = 24
 COMMANDS = re.findall(r"^python3 -m venv .+$", README, flags=re.MULTILINE)
 
 
 def test_there_are_two_commands_to_copy():
     main, tests = COMMANDS
-    assert main.endswith(".venv/bin/kerascheck fixtures")
+    assert main.endswith(".venv/bin/kerascheck fixtures/script")
     assert tests.endswith(".venv/bin/python -m pytest -n auto")
+
+
+def test_the_first_output_fits_one_screen():
+    shown = README.partition("$ kerascheck fixtures/script\n")[2].partition("```")[0]
+    assert "error[KC101]" in shown
+    assert len(shown.splitlines()) < LINES_OF_A_SCREEN
+
+
+@pytest.mark.slow
+def test_the_first_command_works_in_a_fresh_clone(tmp_path):
+    clone = tmp_path / "clone"
+    copied = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True)
+    for name in copied.stdout.decode().split("\0"):
+        if (ROOT / name).is_file():
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, clone / name)
+    done = subprocess.run(
+        ["bash", "-c", COMMANDS[0]], cwd=clone, capture_output=True, text=True
+    )
+    assert done.returncode == 1, done.stderr
+    shown = README.partition("$ kerascheck fixtures/script\n")[2]
+    assert shown.startswith(done.stdout[done.stdout.index("error[") :])
 
 
 def test_ci_runs_the_test_command_word_for_word():

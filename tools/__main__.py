@@ -330,5 +330,36 @@ def docs(*, check: bool) -> None:
         )
 
 
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail if one is stale.")
+@click.argument("url", required=False)
+def address(*, url: str | None, check: bool) -> None:
+    """Write the public address of the repository wherever it belongs.
+
+    Without a URL, nothing links to one.
+    """
+    from tools.address import written
+
+    try:
+        files = written(ROOT, url)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    changed = {p: t for p, t in files.items() if p.read_text(encoding="utf-8") != t}
+    _write(changed, "address", check=check)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def mirror(folder: Path) -> None:
+    """Write the repository that pre-commit clones for this release to FOLDER."""
+    from kerascheck import __version__
+    from tools.mirror import mirror
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in mirror(ROOT, __version__).items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    click.echo(f"wrote {folder}; commit it and tag it v{__version__}")
+
+
 if __name__ == "__main__":
     sys.exit(main())

@@ -48,8 +48,7 @@ class Session:
         if (root / "fixtures").is_dir():
             shutil.copytree(root / "fixtures", self.folder / "fixtures")
         self._programs.mkdir()
-        self._offer("kerascheck", "-m kerascheck ")
-        self._offer("python", "")
+        self._offer("python", "")  # `kerascheck` is the installed command
 
     def write(self, name: str, text: str) -> None:
         """Write a file that the guide shows."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kerascheck.cli import completion
 from kerascheck.cli.arguments import FromFiles, chosen_paths
 from kerascheck.cli.locked_mode import refuse_when_locked
 from kerascheck.cli.options import (
@@ -63,7 +64,7 @@ def command(ctx: click.Context) -> None:
 
 
 @command.command("write", cls=FromFiles)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=completion.paths)
 @settings_options(*_CHECKING)
 @click.option("--reason", help="Why the new ones are known.")
 @click.option("--until", metavar="DATE", help="Last day they count: 2026-12-31.")
@@ -95,7 +96,7 @@ def write(
 
 
 @command.command("prune", cls=FromFiles)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=completion.paths)
 @settings_options(*_CHECKING)
 def prune(*, paths: tuple[str, ...], options: SettingsOptions) -> int:
     """Remove entries that are fixed, whose model is gone, or whose day is over."""

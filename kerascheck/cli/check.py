@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kerascheck.cli import completion
 from kerascheck.cli.arguments import FromFiles, chosen_paths, program_on_stdin
 from kerascheck.cli.confirm_options import ConfirmOptions, confirm_options, confirmed
 from kerascheck.cli.exit_codes import FAILED, FOUND, code_without_findings
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check", cls=FromFiles)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=completion.paths)
 @settings_options(
     *(MODEL, BASE, OWN_RULES, RULES, FILES, PROGRAMS, ONLY_MODELS, BASELINE, GATE)
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from kerascheck.cli import completion
 from kerascheck.cli.options import bundled
 from kerascheck.cli.streams import advise, complain, show
 
@@ -57,6 +58,7 @@ fix_options = bundled(
         "sources",
         multiple=True,
         metavar="FILE",
+        shell_complete=completion.paths,
         help="Python file that may hold the compile() calls; may be repeated.",
     ),
 )
@@ -85,10 +87,20 @@ def apply_fixes(
 
     files = Files(report, options.sources, unsafe=options.unsafe_fixes, paths=paths)
     whys = {why for model in report.models for why in _explain_missing(model, files)}
+    if whys and not options.sources and any(map(_may_have_source, report.models)):
+        complain(
+            "--source FILE names the program that compiles a model, whose fix is then "
+            "written there"
+        )
     for line in files.refused:
         if line not in whys:
             complain(line)
     return _write(files) if write else AppliedFixes(_show_diffs(files), failed=False)
+
+
+def _may_have_source(model: Description) -> bool:
+    """Say whether a saved model comes from a program that nobody named."""
+    return model.source is None and model.format not in ("live", None)
 
 
 def _explain_missing(model: Description, files: Files) -> Iterator[str]:

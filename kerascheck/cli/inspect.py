@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kerascheck.cli import completion
 from kerascheck.cli.arguments import FromFiles
 from kerascheck.cli.exit_codes import NOTHING_TO_CHECK
 from kerascheck.cli.locked_mode import refuse_when_locked
@@ -21,7 +22,7 @@ UNREADABLE = 1
 
 
 @click.command("inspect", cls=FromFiles)
-@click.argument("model")
+@click.argument("model", shell_complete=completion.paths)
 @settings_options(MODEL, BASE, OWN_RULES)
 def command(*, model: str, options: SettingsOptions) -> int:
     """Show heads, losses, metrics and labels of one model, and which rules ran.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from kerascheck.cli import completion
 from kerascheck.model.errors import UsageError
 from kerascheck.model.vocabulary import CONFIDENCES, FAIL_ON, TASKS
 
@@ -157,6 +158,7 @@ PLACE = (
         "--config",
         "config_file",
         metavar="FILE",
+        shell_complete=completion.paths,
         envvar="KERASCHECK_CONFIG",
         help="Configuration file; by default the nearest one upwards.",
     ),
@@ -183,6 +185,7 @@ LABELS = (
     click.option(
         "--labels",
         metavar="FILE",
+        shell_complete=completion.paths,
         envvar="KERASCHECK_LABELS",
         help="Sample labels (npy, npz, csv, json); by default such a file next to "
         "each model.",
@@ -217,6 +220,7 @@ RULES = (
         "--select",
         multiple=True,
         metavar="RULES",
+        shell_complete=completion.rules,
         envvar="KERASCHECK_SELECT",
         help="Rules to run: codes, names, beginnings of codes, or ALL; "
         "comma-separated.",
@@ -225,12 +229,14 @@ RULES = (
         "--extend-select",
         multiple=True,
         metavar="RULES",
+        shell_complete=completion.rules,
         help="Additional rules to run.",
     ),
     click.option(
         "--ignore",
         multiple=True,
         metavar="RULES",
+        shell_complete=completion.rules,
         envvar="KERASCHECK_IGNORE",
         help="Rules to skip.",
     ),
@@ -297,6 +303,7 @@ BASELINE = (
     click.option(
         "--baseline",
         metavar="FILE",
+        shell_complete=completion.paths,
         envvar="KERASCHECK_BASELINE",
         help="Known findings, which do not fail.  [default: "
         "kerascheck-baseline.json next to the configuration, if there is one]",

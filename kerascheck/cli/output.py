@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from kerascheck.cli import completion
 from kerascheck.cli.options import bundled
 from kerascheck.cli.streams import (
     STDOUT,
@@ -126,6 +127,7 @@ class Writing(NamedTuple):
             verbose=output.verbose,
             statistics=output.statistics,
             suppressed=output.show_suppressed,
+            hints=not output.quiet,
             category=output.sarif_category,
         )
         failed: list[Exception] = []
@@ -178,12 +180,14 @@ output_options = bundled(
     click.option(
         "--output-format",
         metavar="FORMAT",
+        shell_complete=completion.report_formats,
         envvar="KERASCHECK_OUTPUT_FORMAT",
         help=f"Format of the report: {', '.join(formats())}.  [default: text]",
     ),
     click.option(
         "--output-file",
         metavar="FILE",
+        shell_complete=completion.paths,
         help="File to write the report to instead of stdout.",
     ),
     click.option(
@@ -191,6 +195,7 @@ output_options = bundled(
         "reports",
         multiple=True,
         metavar="FORMAT=FILE",
+        shell_complete=completion.formats_and_files,
         help="Write an additional report in this format; may be repeated.",
     ),
     click.option(
@@ -241,7 +246,7 @@ def _cited(report: Report) -> Report:
 
 
 def _for_file(style: Style) -> Style:
-    return style._replace(width=Style().width, colour=False, unicode=True)
+    return style._replace(width=Style().width, colour=False, unicode=True, hints=False)
 
 
 def _add_step_summary(report: Report) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from kerascheck.cli.exit_codes import FAILED
 from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
-from kerascheck.model.errors import KerascheckError
+from kerascheck.model.errors import KerascheckError, UsageError
 from kerascheck.model.version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = ("check", "run", "inspect", "rule", "baseline", "reference")
 """Each is a module of this folder with a click command `command`."""
@@ -32,9 +37,50 @@ class _Program(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the usual command in front of arguments that begin with none."""
+        if ctx.resilient_parsing and not args:
+            return super().parse_args(ctx, args)  # the first word is being completed
         if not args or args[0] not in (*COMMANDS, "--help", "-h", "--version"):
+            if args and not ctx.resilient_parsing:
+                _refuse_misspelled(args[0])
             args = [DEFAULT, *args]
+        elif not ctx.resilient_parsing:
+            _point_to_folder(args)
         return super().parse_args(ctx, args)
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer commands, and what the usual one takes."""
+        from kerascheck.cli.completion import first_word
+
+        return first_word(self, ctx, incomplete, usual=DEFAULT)
+
+
+def _refuse_misspelled(word: str) -> None:
+    """Refuse a word that is no path and similar to a command.
+
+    Raises:
+        UsageError: It says which command.
+    """
+    if not word.isalpha() or os.path.lexists(word):
+        return
+    from kerascheck.model.suggest import nearest
+
+    command = nearest(word, COMMANDS)
+    if command:
+        raise UsageError(
+            f"there is no command, file or folder {word!r}; did you mean the command "
+            f"{command!r}?"
+        )
+
+
+def _point_to_folder(args: Sequence[str]) -> None:
+    """Say how a folder is named that is called like a command."""
+    word, *others = args
+    alone = all(other.startswith("-") for other in others)
+    if alone and os.path.isdir(word):
+        complain(f"{word!r} is the command; the folder of that name is ./{word}")
 
 
 @click.group(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kerascheck.cli import completion
 from kerascheck.cli.options import OWN_RULES, SettingsOptions, settings_options
 from kerascheck.cli.streams import show, style_of_stdout
 from kerascheck.model.errors import UsageError
@@ -21,7 +22,9 @@ _INDENT = 19
 
 
 @click.command("rule")
-@click.argument("rule", required=False, metavar="[CODE|NAME]")
+@click.argument(
+    "rule", required=False, metavar="[CODE|NAME]", shell_complete=completion.rule
+)
 @click.option("--output-format", type=click.Choice(("text", "json")), default="text")
 @settings_options(OWN_RULES)
 def command(*, rule: str | None, output_format: str, options: SettingsOptions) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kerascheck.cli import USUAL
+from kerascheck.cli import USUAL, completion
 from kerascheck.cli.confirm_options import ConfirmOptions, clone_options
 from kerascheck.cli.exit_codes import FAILED, FOUND, code_without_findings
 from kerascheck.cli.fix_options import FixOptions, apply_fixes, fix_options
@@ -51,8 +51,14 @@ SEEDS = 5
     context_settings={"allow_interspersed_args": False},
     options_metavar="[OPTIONS]",
 )
-@click.argument("target", metavar="PROGRAM")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARG]...")
+@click.argument("target", metavar="PROGRAM", shell_complete=completion.paths)
+@click.argument(
+    "arguments",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    metavar="[ARG]...",
+    shell_complete=completion.paths,
+)
 @settings_options(TASK, PLACE, OWN_RULES, RULES, GATE)
 @fix_options
 @output_options

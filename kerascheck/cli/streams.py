@@ -77,6 +77,7 @@ def style_of_stdout(
     verbose: bool = False,
     statistics: bool = False,
     suppressed: bool = False,
+    hints: bool = False,
     category: str = "",
 ) -> Style:
     """Return the style for what stdout is; see `colours` for colour."""
@@ -91,6 +92,7 @@ def style_of_stdout(
         verbose=verbose,
         statistics=statistics,
         suppressed=suppressed,
+        hints=hints,
         category=category,
     )
 

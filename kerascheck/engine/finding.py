@@ -150,6 +150,12 @@ class Finding(Frozen):
     fingerprint: str = field(default="")
     source: str | None = None  # FILE:LINE, if it is about a line and not about a model
 
+    def _repr_html_(self) -> str:
+        from importlib import import_module
+
+        html: str = import_module("kerascheck.report.notebook").finding_fragment(self)
+        return html
+
     @property
     def key(self) -> tuple[str, str]:
         """Code and place: what stays of a finding when other facts change."""

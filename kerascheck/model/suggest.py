@@ -7,18 +7,50 @@ from collections.abc import Sequence
 MIN_BEGINNING = 4
 """Letters of the beginning of a name that are enough to suggest it."""
 
+MOST = 20
+"""Similar words of which the one that begins most alike is suggested."""
+
+MAX_ENTRIES = 1000
+"""Entries of a folder that are compared with a name."""
+
+_DIGITS = str.maketrans("OILSZ", "01152")
+"""Letters in a code that were meant for digits."""
+
 
 def did_you_mean(word: str, words: Sequence[str]) -> str:
     """Return "; did you mean …?" if one of `words` is similar to `word`, else ""."""
+    found = nearest(word, words)
+    return f"; did you mean {found!r}?" if found else ""
+
+
+def near_path(path: str) -> str:
+    """Return "; did you mean …?" if something of a similar name is there, else ""."""
+    import os
+    from itertools import islice
+
+    folder, name = os.path.split(path)
+    try:
+        with os.scandir(folder or os.curdir) as entries:
+            names = sorted(entry.name for entry in islice(entries, MAX_ENTRIES))
+    except (OSError, ValueError):
+        return ""
+    found = nearest(name, names)
+    return f"; did you mean {os.path.join(folder, found)!r}?" if found else ""
+
+
+def nearest(word: str, words: Sequence[str]) -> str | None:
+    """Return the one of `words` that is most similar to `word`; None: none is."""
     from difflib import get_close_matches
 
+    code = word.upper().translate(_DIGITS)
+    if code in words:
+        return code
     for spelling in (word, word.lower(), word.upper()):
-        found = get_close_matches(spelling, words)
+        found = get_close_matches(spelling, words, n=MOST)
         if found:
-            best = max(found, key=lambda one: _shared(one, spelling))
-            return f"; did you mean {best!r}?"
+            return max(found, key=lambda one: _shared(one, spelling))
     longer = (one for one in words if len(word) >= MIN_BEGINNING and _begins(one, word))
-    return next((f"; did you mean {one!r}?" for one in longer), "")
+    return next(longer, None)
 
 
 def _begins(one: str, word: str) -> bool:

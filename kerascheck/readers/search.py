@@ -564,9 +564,11 @@ def _named_identity(path: str, *, may_dangle: bool = False) -> Identity | None:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         if os.path.islink(path) and (may_dangle or pointers.annex_target(path)):
             return None
+        from kerascheck.model.suggest import near_path
+
         raise UsageError(
-            f"Expected a saved model or a folder to search. Received: {path!r}, "
-            "which does not exist."
+            "Expected a saved model, a program or a folder to search. Received: "
+            f"{path!r}, which does not exist{near_path(path) or '.'}"
         ) from None
     except OSError:
         return None

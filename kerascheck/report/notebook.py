@@ -6,6 +6,7 @@ own. Nothing is fetched and no script runs. Text out of a model is escaped.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from kerascheck.engine.finding import Finding
@@ -29,23 +30,35 @@ _CODE = (
 )
 
 
+def finding_fragment(finding: Finding) -> str:
+    """Return the table of one finding."""
+    return _boxed(_table([finding]))
+
+
 def fragment(outcome: Outcome) -> str:
     """Return the summary and, if there are findings, a table of them."""
     lines = "<br>".join(map(_text, summary_lines(outcome, Style(width=MAX_TEXT))))
     html = f'<div style="margin:4px 0"><b>kerascheck</b> {lines}</div>'
-    table = "".join(_table_row(f) for f in outcome.findings[:MAX_COUNT])
-    if table:
-        heads = "".join(
-            f'<th style="{_CELL}">{name}</th>' for name in ("finding", "what", "fix")
-        )
-        html += (
-            f'<table style="{_TABLE}">'
-            f"<thead><tr>{heads}</tr></thead><tbody>{table}</tbody></table>"
-        )
+    if outcome.findings:
+        html += _table(outcome.findings[:MAX_COUNT])
     more = len(outcome.findings) - MAX_COUNT
     if more > 0:
         html += f"<div>and {more} more</div>"
+    return _boxed(html)
+
+
+def _boxed(html: str) -> str:
     return f'<div class="kerascheck" style="{_BOX}">{html}</div>'
+
+
+def _table(findings: Sequence[Finding]) -> str:
+    heads = "".join(
+        f'<th style="{_CELL}">{name}</th>' for name in ("finding", "what", "fix")
+    )
+    return (
+        f'<table style="{_TABLE}"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(map(_table_row, findings))}</tbody></table>"
+    )
 
 
 def _table_row(finding: Finding) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kerascheck.engine.finding import Confirmation, Finding, Severity, Verdict
 from kerascheck.engine.outcome import Outcome
 from kerascheck.report.figures import NOTHING, figures, number, sparkline
+from kerascheck.report.groups import grouped
+from kerascheck.report.hints import next_steps, page_of
 from kerascheck.report.totals import statistics_lines, summary_lines
 from kerascheck.report.view import Row, SourceLine, SourceLines, place, rows
 from kerascheck.trust.printable import (
@@ -23,6 +25,9 @@ from kerascheck.trust.printable import (
 
 MAX_FINDINGS = 1000
 """Findings that text shows before it only counts."""
+
+MAX_PLACES = 10
+"""Places of one finding, beyond the first, that text shows before it only counts."""
 
 _COLOURS = {
     Severity.ERROR: "1;31",
@@ -62,9 +67,7 @@ def _blocks(outcome: Outcome, style: Style) -> Iterator[list[str]]:
     if style.statistics:
         yield list(statistics_lines(outcome, style))
     else:
-        lines = SourceLines(outcome.models)
-        for finding in outcome.findings[:MAX_FINDINGS]:
-            yield [*finding_lines(finding, style, lines.find(finding)), ""]
+        yield from _finding_blocks(outcome, style)
         more = len(outcome.findings) - MAX_FINDINGS
         if more > 0:
             yield [f"and {count(more, 'more finding')}, in the other formats"]
@@ -74,10 +77,31 @@ def _blocks(outcome: Outcome, style: Style) -> Iterator[list[str]]:
         yield list(_open_lines(outcome, style))
     if not style.quiet:
         yield list(summary_lines(outcome, style))
+    if style.hints:
+        yield [
+            line for step in next_steps(outcome) for line in wrapped(step, style.width)
+        ]
+
+
+def _finding_blocks(outcome: Outcome, style: Style) -> Iterator[list[str]]:
+    """Yield findings, those that say the same as one; a rule's first names its page."""
+    lines = SourceLines(outcome.models)
+    named: set[str] = set()
+    for first, *others in grouped(outcome.findings[:MAX_FINDINGS]):
+        places = ["".join(place(other, lines.find(other))) for other in others]
+        block = list(finding_lines(first, style, lines.find(first), places))
+        page = page_of(first) if style.hints else None
+        if page is not None and page not in named:
+            named.add(page)
+            block += _text_lines("page", page, style)
+        yield [*block, ""]
 
 
 def finding_lines(
-    finding: Finding, style: Style, lines: tuple[SourceLine, ...] = ()
+    finding: Finding,
+    style: Style,
+    lines: tuple[SourceLine, ...] = (),
+    elsewhere: Sequence[str] = (),
 ) -> Iterator[str]:
     """Yield one finding as lines: what, where, why, the fix, and its proof.
 
@@ -85,12 +109,18 @@ def finding_lines(
         finding: What to show.
         style: Width, colour and characters to use.
         lines: Of source, from `SourceLines`.
+        elsewhere: Other places of which the same is said.
     """
     title = _paint(
         f"{finding.severity}[{finding.code}]", _COLOURS[finding.severity], style
     )
     yield f"{title} {_paint(shown(finding.name), _BOLD, style)}"
     yield from _text_lines("at", "".join(place(finding, lines)), style)
+    for other in elsewhere[:MAX_PLACES]:
+        yield from _text_lines("and at", other, style)
+    if len(elsewhere) > MAX_PLACES:
+        more = count(len(elsewhere) - MAX_PLACES, "more place")
+        yield from _text_lines("and at", f"{more}, in the other formats", style)
     yield from _text_lines("", finding.message, style)
     yield from _row_lines(list(rows(finding, verbose=style.verbose)), finding, style)
     if finding.confirmation is not None:

@@ -38,6 +38,7 @@ class Style(NamedTuple):
     verbose: bool = False  # also each undecided rule and skipped path
     statistics: bool = False  # counts by rule instead of findings
     suppressed: bool = False  # also suppressed findings, in text and SARIF
+    hints: bool = False  # name the commands that go on from here
     category: str = ""  # of a SARIF report, if one commit has several
 
 

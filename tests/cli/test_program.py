@@ -21,3 +21,24 @@ def test_help_of_check_tells_the_exit_codes(run):
 def test_the_program_runs_as_a_module(child):
     ran = child("-m", "kerascheck", "--version")
     assert ran == (0, f"kerascheck {kerascheck.__version__}\n", "")
+
+
+def test_a_misspelled_command_is_answered_by_the_nearest(run):
+    ran = run("inspekt", "model.keras")
+    assert ran.code == 2
+    assert "did you mean the command 'inspect'?" in ran.err
+
+
+def test_a_folder_called_like_a_command_is_pointed_to(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rule").mkdir()
+    note = "kerascheck: 'rule' is the command; the folder of that name is ./rule\n"
+    assert run("rule").err == note
+    assert run("rule", "KC101").err == ""
+    assert "nothing to check" in run("./rule").err
+
+
+def test_a_folder_may_have_almost_the_name_of_a_command(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rules").mkdir()
+    assert "nothing to check" in run("rules").err

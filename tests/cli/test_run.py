@@ -105,8 +105,8 @@ def test_a_model_without_findings_is_not_told(run):
 def test_every_model_is_in_the_report(run):
     ran = run("train.py", code=f"{DOOMED}{FIT}" * 2)
     assert "  at       net: heads." in ran.out
-    assert "  at       net (2): heads." in ran.out
-    assert ran.out.endswith("2 models: 2 errors\n")
+    assert "  and at   net (2): heads." in ran.out
+    assert "\n2 models: 2 errors\n" in ran.out
 
 
 def test_a_concise_line_begins_with_the_line_that_compiles_the_model(run):

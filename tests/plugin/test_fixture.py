@@ -48,7 +48,7 @@ def test_the_failure_reads_as_on_the_command_line(wrong, capsys):
     wrong.test(CLEAN)
     ran = wrong.run()
     capsys.readouterr()
-    assert exit_code(["models/a.keras"]) == 1
+    assert exit_code(["-q", "models/a.keras"]) == 1
     told = [line.removeprefix("E").strip() for line in ran.outlines]
     error = "kerascheck.FindingsError: "
     told = [line.removeprefix(error) for line in told]

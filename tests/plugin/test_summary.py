@@ -85,3 +85,21 @@ def test_the_header_says_nothing_where_nothing_is_on(right):
     right.test(CLEAN)
     ran = right.run("--kerascheck-fail-on", "error")
     assert not [line for line in ran.outlines if line.startswith("kerascheck")]
+
+
+def test_the_line_of_a_failure_begins_with_the_codes(wrong):
+    wrong.test(CLEAN)
+    ran = wrong.run()
+    ran.stdout.fnmatch_lines(["FAILED *::test_clean - KC101: Categorical*"])
+
+
+def test_wrong_usage_shows_the_call_of_the_test_alone(wrong):
+    wrong.test(
+        "import kerascheck\n"
+        "def test_live():\n    kerascheck.check('gone.keras')\n"
+        "def test_fixture(kerascheck):\n    kerascheck('gone.keras')\n"
+    )
+    ran = wrong.run()
+    assert "kerascheck/api.py" not in ran.stdout.str()
+    assert "_named_identity" not in ran.stdout.str()
+    ran.stdout.fnmatch_lines(["E *UsageError: *gone.keras*does not exist*"])

@@ -35,6 +35,12 @@ _CALLED: Final[dict[Format, str]] = {
 }
 
 
+_OF_OTHERS: Final = frozenset(
+    {"not-a-model", "truncated", "bad-json", "damaged", "foreign-hdf5"}
+)
+"""Kinds of errors that a file of another framework raises."""
+
+
 def open_container(
     path: str | os.PathLike[str], *, limits: Limits = LIMITS
 ) -> Container:
@@ -112,12 +118,29 @@ def _open_file(path: str, name: str, limits: Limits) -> Container:
 
     suffix = os.path.splitext(name)[1].lower()
     with RegularFile(path) as file:
-        container = _read_file(file, name, suffix, limits)
+        try:
+            container = _read_file(file, name, suffix, limits)
+        except UnreadableModel as error:
+            if error.kind not in _OF_OTHERS:
+                raise
+            raise _not_of_keras(error, name) from None
     found = container.format
     if _FORMAT_NAMED.get(suffix, found) == found:
         return container
     return replace(
         container, problems=(*container.problems, _wrong_extension(found, suffix))
+    )
+
+
+def _not_of_keras(error: UnreadableModel, name: str) -> UnreadableModel:
+    """Return the error with what the file is, if its name says so."""
+    from kerascheck.readers.containers.other_frameworks import other_framework
+
+    kind = other_framework(name)
+    if kind is None:
+        return error
+    return UnreadableModel(
+        "not-a-model", f"this is {kind}; kerascheck reads Keras models"
     )
 
 

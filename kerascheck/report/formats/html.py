@@ -13,16 +13,22 @@ from pathlib import Path
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.outcome import Outcome, sort_by_severity
 from kerascheck.model.version import __version__
-from kerascheck.report.formats._article import article
+from kerascheck.report.formats._article import article, table
 from kerascheck.report.formats._markup import Markup, element, joined, void
 from kerascheck.report.formats._sections import list_section, sections, titled_section
 from kerascheck.report.rule_page import cards
-from kerascheck.report.totals import headline, outline, unseen_lines
+from kerascheck.report.totals import count_by_rule, headline, outline, unseen_lines
 from kerascheck.report.view import SourceLines
 from kerascheck.trust.printable import MAX_TEXT, Style, fit_into
 
 MAX_BYTES = 195_000
 """Bytes of the page."""
+
+MAX_RULES = 60
+"""Rules in the table at the top."""
+
+ENOUGH_FOR_A_TABLE = 2
+"""Findings that are counted by rule at the top."""
 
 ROOM_FOR_LIST = 15_000
 """Bytes for findings in a line each, if not all fit in full."""
@@ -73,7 +79,22 @@ def _overview(outcome: Outcome) -> Markup:
             element("p", line, class_="soft")
             for line in unseen_lines(outcome, Style(width=MAX_TEXT))
         ),
+        _rules_found(outcome),
     )
+
+
+def _rules_found(outcome: Outcome) -> Markup:
+    """Return how often each rule found something, if there is more than one finding."""
+    if len(outcome.findings) < ENOUGH_FOR_A_TABLE:
+        return Markup()
+    models: dict[str, set[str]] = {}
+    for finding in outcome.findings:
+        models.setdefault(finding.code, set()).add(finding.model)
+    rows = [
+        (f"{rule.code} {rule.name}", str(rule.number), str(len(models[rule.code])))
+        for rule in count_by_rule(outcome)[:MAX_RULES]
+    ]
+    return table(("rule", "findings", "models"), rows)
 
 
 def _findings(outcome: Outcome, room: int) -> Markup:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kerascheck.engine.finding import Confidence
 from kerascheck.model.description import Evidence
 from kerascheck.report.formats.text import render
-from kerascheck.report.terminal import MAX_FINDINGS, render_text
+from kerascheck.report.terminal import MAX_FINDINGS, MAX_PLACES, render_text
 from kerascheck.trust.printable import Style
 from tests.report.formats import reports
 
@@ -109,8 +110,9 @@ def test_an_origin_below_its_fact_takes_the_whole_width(width):
 
 
 def test_a_flood_of_findings_is_counted_beyond_a_bound():
-    flood = replace(reports.ONE, findings=reports.ONE.findings * (MAX_FINDINGS + 7))
-    text = render(flood, Style())
+    (one,) = reports.ONE.findings
+    every = tuple(replace(one, message=f"{i} says") for i in range(MAX_FINDINGS + 7))
+    text = render(replace(reports.ONE, findings=every), Style())
     assert text.count("error[KC101]") == MAX_FINDINGS
     assert "and 7 more findings" in text
 
@@ -157,3 +159,46 @@ def test_no_name_starts_a_command_of_a_ci_system(name):
     text = render_text(hostile(name), Style(verbose=True))
     assert not any(line.strip().startswith("::") for line in text.split("\n"))
     assert "##" not in text
+
+
+def test_what_is_said_of_several_places_is_said_once():
+    (one,) = reports.ONE.findings
+    several = tuple(replace(one, model=f"{i}.keras") for i in range(MAX_PLACES + 4))
+    text = render(replace(reports.ONE, findings=several), Style())
+    assert text.count("error[KC101]") == 1
+    assert text.count("\n  and at   ") == MAX_PLACES + 1
+    assert "\n  and at   3 more places, in the other formats\n" in text
+    assert f"{MAX_PLACES + 4} errors" in text
+
+
+@pytest.mark.parametrize("changed", ["message", "measured", "confidence", "head_fix"])
+def test_what_differs_is_said_apart(changed):
+    (one,) = reports.ONE.findings
+    others = {
+        "message": replace(one, message="something else"),
+        "measured": replace(one, measured="something else"),
+        "confidence": replace(one, confidence=Confidence.LOW),
+        "head_fix": replace(one, snippet="model.compile()"),
+    }
+    text = render(replace(reports.ONE, findings=(one, others[changed])), Style())
+    assert text.count("error[KC101]") == 2
+
+
+def test_the_page_of_a_rule_and_the_fix_are_pointed_to_once():
+    (one,) = reports.ONE.findings
+    two = (one, replace(one, message="something else"))
+    text = render(replace(reports.ONE, findings=two), Style(hints=True))
+    assert text.count("\n  page     kerascheck rule KC101\n") == 1
+    assert text.endswith("\n--diff shows the fix in your source, --fix writes it\n")
+
+
+def test_no_page_is_named_where_a_command_would_not_show_it():
+    (one,) = reports.ONE.findings
+    own = replace(one, code="KC901")
+    text = render(replace(reports.ONE, findings=(own,)), Style(hints=True))
+    assert "kerascheck rule" not in text
+
+
+def test_a_report_without_findings_points_to_nothing():
+    nothing = replace(reports.ONE, findings=())
+    assert render(nothing, Style(hints=True)) == render(nothing, Style())

@@ -1,0 +1,1 @@
+"""Warns of floods by rain and levels of a river."""
