@@ -31,7 +31,16 @@ GONE = {
     "CuDNNGRU": "Keras 2.0 to 2.3, tf.compat.v1",
     "CuDNNLSTM": "Keras 2.0 to 2.3, tf.compat.v1",
     "GroupedQueryAttention": "the class of keras.layers.GroupQueryAttention",
+    "QuantizeLayer": "TensorFlow Model Optimization",
     "SyncBatchNormalization": "tf.keras.layers.experimental",
+    **dict.fromkeys(
+        (
+            *("AtrousConvolution1D", "AtrousConvolution2D", "Deconvolution2D"),
+            *("Highway", "MaxoutDense", "ParametricSoftplus", "SReLU"),
+            "TimeDistributedDense",
+        ),
+        "Keras 1",
+    ),
 }
 """Layers that no Keras here exports under this name, and where they come from."""
 
