@@ -74,6 +74,9 @@ no fix changes, such as names and places in the file, is not among them."""
 _FIELD_OF = {"before": "inner_activations", "after": "layers_after"}
 """Name in reports, which stays -> field of `Head`, where they differ."""
 
+_COLUMNS = (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
+"""Labels that have a column for each class."""
+
 HEADS = "heads"
 """Declared by a rule that looks at the other heads of the model as well."""
 
@@ -164,6 +167,28 @@ class Facts:
         if self.head.units is None:
             raise Undecided("the width of the output is unknown")
         return self.head.units
+
+    @property
+    def has_several_units(self) -> bool:
+        """Whether the last axis of the output is wider than one.
+
+        A program may take the width from its data. A softmax, or labels that are rows
+        of classes, show that it is then.
+        """
+        return self.units > 1 if self.head.units is not None else self._is_for_rows()
+
+    def _is_for_rows(self) -> bool:
+        if self.head.activation is Activation.SOFTMAX:
+            return True
+        labels = self.head.labels
+        if labels is None or labels.width == 1 or not labels.fits(*_COLUMNS):
+            raise Undecided("the width of the output is unknown")
+        return True
+
+    @property
+    def units_in_words(self) -> str:
+        """How many units the head has, for messages: "3", or "several"."""
+        return "several" if self.head.units is None else str(self.head.units)
 
     @property
     def shape(self) -> Shape:

@@ -31,7 +31,7 @@ _KINDS = (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if ids meet a loss over one-hot rows."""
     loss = facts.loss
-    if loss.kind not in _KINDS or facts.units < 2:
+    if loss.kind not in _KINDS or not facts.has_several_units:
         return
     if facts.layout not in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
         return
@@ -39,8 +39,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "labels",
         message=(
-            f"{loss.name} expects a row of {facts.units} columns for each sample of "
-            f"{facts.name!r}, got one id"
+            f"{loss.name} expects a row of {facts.units_in_words} columns for each "
+            f"sample of {facts.name!r}, got one id"
         ),
         because=(
             facts.fact("loss"),
@@ -53,9 +53,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     )
 
 
-def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix:
+def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix | None:
     sparse = kit.loss_traits(loss).other_form
     if sparse is None or loss.argument("label_smoothing"):
+        if facts.head.units is None:
+            return None
         return kit.Fix(applicability=kit.Applicability.DISPLAY, edits=_rows(facts))
     return kit.Fix(
         applicability=kit.Applicability.UNSAFE,

@@ -27,7 +27,7 @@ from kerascheck import kit
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if rows meet a loss over ids."""
     loss = facts.loss
-    if loss.kind is not kit.LossKind.SPARSE or facts.units < 2:
+    if loss.kind is not kit.LossKind.SPARSE or not facts.has_several_units:
         return
     if not facts.layouts <= {kit.Layout.SAME, kit.Layout.WIDTH}:
         return
@@ -90,7 +90,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="one-hot rows under a loss that expects class ids",
-    reads=frozenset({"units", "shape", "loss", "labels"}),
+    reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -37,14 +37,14 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     loss = facts.loss
     if loss.kind not in kit.ONE_CLASS or facts.activation not in _SIGMOIDS:
         return
-    if facts.units < 2:
+    if not facts.has_several_units:
         return
     yield RULE.finding(
         facts,
         "activation",
         message=(
             f"{loss.name} trains {facts.name!r} as one distribution over "
-            f"{facts.units} classes, but its sigmoids do not sum to 1"
+            f"{facts.units_in_words} classes, but its sigmoids do not sum to 1"
         ),
         because=(facts.fact("activation"), facts.fact("loss")),
         expected=(("activation", "softmax"),),

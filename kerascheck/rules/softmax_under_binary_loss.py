@@ -36,7 +36,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     loss = facts.loss
     if loss.kind is not kit.LossKind.BINARY:
         return
-    if facts.activation is not kit.Activation.SOFTMAX or facts.units < 2:
+    if facts.activation is not kit.Activation.SOFTMAX or not (facts.has_several_units):
         return
     several = facts.knows_labels and facts.encoding is kit.Encoding.MULTI_HOT
     fragile = not several and _trains_the_softmax(facts, loss)
@@ -44,8 +44,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts,
         "loss",
         message=(
-            f"{loss.name} scores each of the {facts.units} softmax columns of "
-            f"{facts.name!r} on its own"
+            f"{loss.name} scores each of {_columns(facts)} of {facts.name!r} on its own"
         ),
         because=(facts.fact("activation"), facts.fact("loss")),
         expected=(("loss", "CategoricalCrossentropy"),),
@@ -53,6 +52,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         harm=_harm(several=several, fragile=fragile),
         fix=_fix(facts, several=several),
     )
+
+
+def _columns(facts: kit.Facts) -> str:
+    known = "" if facts.head.units is None else f"{facts.units} "
+    return f"the {known}softmax columns"
 
 
 def _trains_the_softmax(facts: kit.Facts, loss: kit.Loss) -> bool:
