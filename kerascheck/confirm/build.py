@@ -13,6 +13,7 @@ from kerascheck.engine.finding import Finding, Harm
 from kerascheck.engine.fix import RepairLabels
 from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
+from kerascheck.keras_api.shape_match import squeezes_output
 from kerascheck.model.description import (
     Activation,
     Arguments,
@@ -207,7 +208,7 @@ def _setup(head: Head, scale: _Scale) -> Setup:
         inner_activation=str(head.inner_activations[0])
         if head.inner_activations
         else None,
-        hidden_activation=head.logits_hidden or head.is_cast is True,
+        hidden_activation=_hides_logits(head),
         loss=_loss(head.loss),
         labels=_form(head, scale),
         metrics=tuple(_metric(m) for m in head.metrics or () if m.builtin),
@@ -215,6 +216,10 @@ def _setup(head: Head, scale: _Scale) -> Setup:
         classes=scale.classes,
         class_weight=_class_weight(head),
     )
+
+
+def _hides_logits(head: Head) -> bool:
+    return head.logits_hidden or head.is_cast is True or squeezes_output(head)
 
 
 def _class_weight(head: Head) -> tuple[tuple[int, float], ...] | None:

@@ -497,8 +497,9 @@ class Facts:
         """Whether Keras on TensorFlow scores the logits that an activation keeps.
 
         Some losses take them instead of the output, whatever `from_logits` is. They are
-        lost behind an operation, and behind the cast that Keras 3 adds if the head
-        computes in another dtype than its loss. A model that names no backend may be
+        lost behind an operation, behind the cast that Keras 3 adds if the head computes
+        in another dtype than its loss, and where the loss squeezes the output to labels
+        without its last axis of 1. A model that names no backend may be
         trained on TensorFlow. None: a dtype is unknown.
         """
         head, reads = self.head, loss_traits(self.loss).reads_logits
@@ -508,11 +509,18 @@ class Facts:
             return False
         if self.activation not in KEEPS_LOGITS or head.logits_hidden:
             return False
-        if self.model.backend in WITHOUT_LOGITS:
+        if self.model.backend in WITHOUT_LOGITS or self.output_is_squeezed:
             return False
         if self.legacy:
             return True
         return None if head.is_cast is None else not head.is_cast
+
+    @property
+    def output_is_squeezed(self) -> bool:
+        """Say whether a loss takes the last axis of 1 from the output."""
+        from kerascheck.keras_api.shape_match import squeezes_output
+
+        return squeezes_output(self.head)
 
     @property
     def scores(self) -> bool:

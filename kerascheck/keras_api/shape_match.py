@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from itertools import product
 from math import prod
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
-from kerascheck.model.description import Loss, LossKind, Shape
+from kerascheck.model.description import Head, Loss, LossKind, Shape
 
 __all__ = [
     "BATCH",
@@ -34,6 +34,8 @@ __all__ = [
 
 Axes: TypeAlias = tuple[int, ...]
 """A shape without unknown axes, batch first."""
+
+AnyAxes = TypeVar("AnyAxes", Axes, Shape)
 
 BATCH: Final = 999_983
 """Stands for the batch: a prime, so that no axis is as long, and no product."""
@@ -131,8 +133,10 @@ def match_loss(
                 y = _as_declared(y, declared)
             elif _is_squeezed(p, y, declared) and y[-1] != 1:
                 return RAISES
-        p, y = aligned(p, y, keras.major)
-        match = rule(p, y, axis, keras, loss)
+        squeezed, y = aligned(p, y, keras.major)
+        used = keras if squeezed == p else keras._replace(sees_logits=False)
+        p = squeezed
+        match = rule(p, y, axis, used, loss)
         if declared is not None and match.raises and rule in _COMPARED_FIRST:
             return _compared_late(p, y)
         return match
@@ -211,16 +215,16 @@ def _sizes(axes: Shape) -> Iterator[Axes]:
         yield tuple(filled.get(i, size or 1) for i, size in enumerate(axes))
 
 
-def aligned(p: Axes, y: Axes, generation: int) -> tuple[Axes, Axes]:
+def aligned(p: AnyAxes, y: AnyAxes, major: int) -> tuple[AnyAxes, AnyAxes]:
     """Return both shapes after Keras has squeezed a last axis of 1, or added one.
 
     Args:
         p: Shape of the output.
         y: Shape of the labels.
-        generation: 2 or 3.
+        major: Version of Keras, 2 or 3.
     """
     column = y[-1] == 1
-    if generation == 2:
+    if major == 2:
         if len(y) == 1 and len(p) == 2:
             return p, (*y, 1)
         if len(p) == len(y) + 1 and p[-1] == 1:
@@ -231,6 +235,17 @@ def aligned(p: Axes, y: Axes, generation: int) -> tuple[Axes, Axes]:
     if len(p) == len(y) + 1 and p[-1] == 1:
         return (p, (*y, 1)) if len(y) == 1 else (p[:-1], y)
     return p, y
+
+
+def squeezes_output(head: Head) -> bool:
+    """Say whether a loss takes the last axis of 1 from the output, to fit the labels.
+
+    What Keras on TensorFlow knows of the output is lost with it: its logits.
+    """
+    shape, labels = head.shape, head.labels
+    if shape is None or labels is None or len(labels.shape) < 2:
+        return False
+    return len(aligned(shape, labels.shape, 3)[0]) < len(shape)
 
 
 def broadcast(p: Axes, y: Axes) -> Axes | None:

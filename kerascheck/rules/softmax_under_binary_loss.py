@@ -119,7 +119,9 @@ RULE = kit.Rule(
     harm=kit.Harm.MISCALIBRATED,
     summary="a softmax head under binary cross-entropy",
     by_backend=True,
-    reads=frozenset({"activation", "compute_dtype", "units", "loss", "labels"}),
+    reads=frozenset(
+        {"activation", "compute_dtype", "units", "shape", "loss", "labels"}
+    ),
     check=check,
     bad=bad,
     good=good,
