@@ -716,7 +716,7 @@ CHILD = textwrap.dedent(
     """
     import json, os, resource, sys
     from kerascheck.model.errors import UnreadableModel
-    from kerascheck.readers.containers import other_framework
+    from kerascheck.readers.containers import other_frameworks
     from kerascheck.readers.containers.open import open_container
 
     paths = json.loads(sys.stdin.read())
