@@ -49,7 +49,10 @@ class SourceModel(Frozen, eq=False):
 
 
 def read_program(
-    text: Any, path: str, project: Project | None = None
+    text: Any,
+    path: str,
+    project: Project | None = None,
+    left: list[str] | None = None,
 ) -> list[SourceModel]:
     """Return the models that a program compiles, in the order of their calls.
 
@@ -57,17 +60,24 @@ def read_program(
         text: A `ProgramText`, or the program as text.
         path: Name of the file.
         project: Returns the text of another module of the project; None: of none.
+        left: Why a part was not understood is added to it.
 
     Raises:
         SyntaxError: It is not a program of Python 3.
     """
     if isinstance(text, str):
-        return read_tree(ast.parse(text), path, lambda line: f"{path}:{line}", project)
-    return read_tree(text.tree, path, text.place, project)
+        return read_tree(
+            ast.parse(text), path, lambda line: f"{path}:{line}", project, left
+        )
+    return read_tree(text.tree, path, text.place, project, left)
 
 
 def read_tree(
-    tree: ast.Module, path: str, place: Place, project: Project | None = None
+    tree: ast.Module,
+    path: str,
+    place: Place,
+    project: Project | None = None,
+    left: list[str] | None = None,
 ) -> list[SourceModel]:
     """Return the models that a program compiles, in the order of their calls.
 
@@ -76,6 +86,7 @@ def read_tree(
         path: Name of the file.
         place: From a line to how it is shown.
         project: Returns the text of another module of the project; None: of none.
+        left: Why a part was not understood is added to it.
     """
     passes = follow(tree, project)
     by_line: dict[int, dict[_Decided, list[_Read]]] = {}
@@ -83,7 +94,7 @@ def read_tree(
         decided = tuple(
             sorted(pair for pair in run.decided.items() if pair[0] not in run.choices)
         )
-        for compiled in run.models.compiled[:_MAX_MODELS]:
+        for compiled in _each_line_first(run.models.compiled)[:_MAX_MODELS]:
             read = _read(compiled, path, place)
             same = by_line.setdefault(compiled.line, {}).setdefault(decided, [])
             if all(read.description != other.description for other in same):
@@ -96,7 +107,23 @@ def read_tree(
                 reads[:] = [replace(each, why=each.why + late) for each in reads]
     for line in sorted(by_line):
         models += _models(line, [*by_line[line].values()])
+    if left is not None and passes.exhausted:
+        left.append(passes.exhausted)
+    lines = {each.line for run in passes.runs for each in run.models.compiled}
+    if left is not None and len(lines) > _MAX_MODELS:
+        left.append(f"it compiles more than {_MAX_MODELS} models")
     return [_certain(model, tree) for model in models[:_MAX_MODELS]]
+
+
+def _each_line_first(calls: Sequence[CompileCall]) -> list[CompileCall]:
+    """Return compile calls, so that none is far behind because of a loop before it."""
+    met: dict[int, int] = {}
+    rounds = []
+    for compiled in calls:
+        met[compiled.line] = met.get(compiled.line, 0) + 1
+        rounds.append(met[compiled.line])
+    order = sorted(range(len(calls)), key=rounds.__getitem__)
+    return [calls[place] for place in order]
 
 
 def _certain(model: SourceModel, tree: ast.Module) -> SourceModel:
