@@ -16,6 +16,7 @@ from kerascheck.readers.source.interpreter import Project, follow
 from kerascheck.readers.source.join import join
 from kerascheck.readers.source.keras_2 import is_demand_of_keras_3, is_for_keras_2
 from kerascheck.readers.source.keras_values import CompileCall, LayerValue
+from kerascheck.readers.source.layer_making import plain
 from kerascheck.readers.source.network_config import Lines, architecture, layers_of
 from kerascheck.readers.source.scores import (
     saved_metrics,
@@ -219,7 +220,7 @@ def _training(compiled: CompileCall) -> dict[str, Any]:
         "loss": saved_score(given.get("loss", missing), "losses"),
         "metrics": saved_metrics(given.get("metrics", missing)),
         "weighted_metrics": saved_metrics(given.get("weighted_metrics", missing)),
-        "loss_weights": saved_score(given.get("loss_weights", missing), "losses"),
+        "loss_weights": plain(given.get("loss_weights", missing)),
     }
     for name in ("run_eagerly", "steps_per_execution", "jit_compile"):
         value = given.get(name)
