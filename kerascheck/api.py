@@ -693,9 +693,11 @@ class _Checking:
         settings, path = self._selection.settings, program.path
         ignored = len(program.comments) if settings.locked else 0
         number = len(program.models)
+        why = program.left[0][1] if program.left and not number else None
         self._programs.append(
-            Program(path=path, models=number, ignored_comments=ignored)
+            Program(path=path, models=number, why=why, ignored_comments=ignored)
         )
+        self._add_left(program)
         comments = None
         if program.comments and not settings.locked:
             comments = CommentsOf(program, settings.own_rules)
@@ -732,6 +734,19 @@ class _Checking:
         if line is not None and not path.endswith(".ipynb"):
             finding = replace(finding, source=f"{path}:{line}")
         self._add_findings((finding,), path)
+
+    def _add_left(self, program: ReadProgram) -> None:
+        """Note the compile calls that are not understood, in one finding."""
+        from kerascheck.engine.file_findings import rule_for
+
+        if not program.left:
+            return
+        place, why = program.left[0]
+        more = len(program.left) - 1
+        others = f", and {more} more" if more else ""
+        message = f"a compile call is not understood{others}: {why}"
+        finding = rule_for("program-not-understood").finding(message, program.path)
+        self._add_findings((replace(finding, source=str(place)),), program.path)
 
     def judge(self, model: Description, comments: CommentsOf | None = None) -> None:
         """Run the rules on one model."""

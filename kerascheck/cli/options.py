@@ -329,8 +329,8 @@ GATE = (
         "--strict",
         is_flag=True,
         envvar="KERASCHECK_STRICT",
-        help="Also fail on undecided rules, on unused suppressions and on models that "
-        "were passed over.",
+        help="Also fail on undecided rules, unused suppressions, programs that are not "
+        "understood, and models that were passed over.",
     ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 despite findings."),
 )

@@ -24,6 +24,9 @@ IN_COMMENT = "comment"
 UNUSED = "KC009"
 """Code of an entry of a baseline or configuration that suppresses nothing."""
 
+NOT_UNDERSTOOD = "KC028"
+"""Code of a program, or a compile call in it, that is not understood."""
+
 
 class NotRun(Frozen):
     """A rule that could not be decided for a head, and why."""
@@ -155,11 +158,13 @@ class Outcome(Frozen):
     def left_open(self) -> tuple[str, ...]:
         """What fails under `strict` in addition: "3 undecided", "1 passed over"."""
         unused = sum(finding.code == UNUSED for finding in self.findings)
+        unread = sum(finding.code == NOT_UNDERSTOOD for finding in self.findings)
         counts = {
             "undecided": len(self.not_run),
             f"unused suppression{'s' * (unused != 1)}": unused,
             "passed over": sum(why not in INTENDED for _, why in self.skipped),
         }
+        counts[f"program{'s' * (unread != 1)} not understood"] = unread
         return tuple(f"{number} {what}" for what, number in counts.items() if number)
 
     def count(self, severity: Severity) -> int:

@@ -1,11 +1,14 @@
-"""A program cannot be read as Python 3.
+"""A program, or a compile call in it, is not understood.
 
 ## What it is
 A file that names Keras is Python 2, a template, has a syntax error, is not a notebook
 that Jupyter saved, or is larger than a program of people is. Nothing in it is judged.
+Or a compile call was not come to within the time that reading a program may take; the
+others of the program are judged.
 
 ## What to do
-Nothing, if it is meant to be so: this is a note. Otherwise correct it, or exclude it.
+Nothing, if it is meant to be so: this is a note, on which only `--strict` fails.
+Otherwise correct the program, or exclude it.
 """
 
 from kerascheck.engine.file_rule import FileRule
@@ -16,6 +19,6 @@ RULE = FileRule(
     name="program-not-understood",
     severity=Severity.NOTE,
     page=__doc__,
-    summary="a program cannot be read as Python 3",
+    summary="a program, or a compile call in it, is not understood",
     remedy=None,
 )

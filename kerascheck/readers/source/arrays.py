@@ -20,6 +20,7 @@ from kerascheck.readers.source.values import (
     Value,
     is_known,
     is_open,
+    is_small,
 )
 
 __all__ = [
@@ -81,6 +82,8 @@ def _given(value: Value, depth: int = 4) -> Value:
         return slice(*(_given(each) for each in (value.lower, value.upper, value.step)))
     if isinstance(value, (Generated, Native)) or is_open(value):
         return Unknown("a list that is not wholly known")
+    if not is_small(value):
+        return Unknown("a value that is too large")
     if depth and isinstance(value, (list, tuple)) and not is_known(value):
         return type(value)(_given(each, depth - 1) for each in value)
     return value

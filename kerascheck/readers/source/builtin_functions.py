@@ -26,6 +26,7 @@ from kerascheck.readers.source.values import (
 __all__ = ["Parser", "as_dict", "call"]
 
 _MAX_RANGE: Final = 100_000
+_MAX_ZIPPED: Final = 16
 
 
 class Parser:
@@ -155,7 +156,9 @@ def _set(args: list[Value], kwargs: dict[str, Value]) -> Value:
 
 
 def _zip(args: list[Value], kwargs: dict[str, Value]) -> Value:
-    each = [items_of(value) for value in args]
+    each = [items_of(value) for value in args[:_MAX_ZIPPED]]
+    if len(args) > _MAX_ZIPPED:
+        return Unknown("zip() of too many values")
     made = list(zip(*(items for items, _ in each), strict=False))
     return made if all(complete for _, complete in each) else OpenList(made)
 
@@ -182,6 +185,13 @@ def _plain(function: Callable[..., Any]) -> Callable[..., Value]:
         return function(*args, **kwargs)
 
     return compute
+
+
+def _round(args: list[Value], kwargs: dict[str, Value]) -> Value:
+    digits = kwargs.get("ndigits", args[1] if len(args) > 1 else None)
+    if digits is not None and (type(digits) is not int or abs(digits) > 1_000):
+        return Unknown("round() of what is not known")  # it computes 10**digits
+    return _plain(round)(args, kwargs)
 
 
 def _reversed(args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -250,9 +260,10 @@ _FUNCTIONS: Final[dict[str, Callable[[list[Value], dict[str, Value]], Value]]] =
     "callable": _callable,
     "next": _next,
     "iter": lambda args, kwargs: args[0],
+    "round": _round,
     "print": lambda args, kwargs: None,
     **{
         function.__name__: _plain(function)
-        for function in (abs, bool, float, int, max, min, round, sorted, str, sum)
+        for function in (abs, bool, float, int, max, min, sorted, str, sum)
     },
 }

@@ -19,7 +19,7 @@ from kerascheck.readers.source.operators import (
     truth,
     unary,
 )
-from kerascheck.readers.source.run import Run
+from kerascheck.readers.source.run import ITEMS_PER_STEP, Run
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
     Closure,
@@ -32,6 +32,7 @@ from kerascheck.readers.source.values import (
     Value,
     is_constant,
     is_open,
+    is_small,
     open_up,
 )
 
@@ -47,7 +48,14 @@ def evaluate(run: Run, node: ast.expr, scope: Scope) -> Value:
     handler = _HANDLERS.get(type(node))
     if handler is None:
         return Unknown(f"{type(node).__name__} is not understood")
-    return handler(run, node, scope)
+    value = handler(run, node, scope)
+    if isinstance(value, (list, tuple, set, dict)) and isinstance(node, _MAKING):
+        run.budget.take(len(value) // ITEMS_PER_STEP)
+    return value
+
+
+_MAKING: Final = (ast.BinOp, ast.Call, ast.Subscript)
+"""Expressions that make a value of many items in one step."""
 
 
 def _constant(run: Run, node: Any, scope: Scope) -> Value:
@@ -211,9 +219,10 @@ def _call(run: Run, node: Any, scope: Scope) -> Value:
     args, more = elements(run, node.args, scope)
     if more:
         args.append(OpenArgs())
+    args = [_bounded(each) for each in args]
     kwargs: dict[str, Value] = {}
     for keyword in node.keywords:
-        value = evaluate(run, keyword.value, scope)
+        value = _bounded(evaluate(run, keyword.value, scope))
         if keyword.arg is not None:
             kwargs[keyword.arg] = value
         elif isinstance(value, dict):
@@ -223,6 +232,10 @@ def _call(run: Run, node: Any, scope: Scope) -> Value:
         else:
             kwargs[STAR] = Unknown("further arguments")
     return run.call(function, args, kwargs, node)
+
+
+def _bounded(value: Value) -> Value:
+    return value if is_small(value) else Unknown("a value that is too large")
 
 
 def _lambda(run: Run, node: Any, scope: Scope) -> Value:

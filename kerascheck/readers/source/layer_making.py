@@ -147,7 +147,7 @@ def _function(value: Value) -> Any:
                 config = layer_config(name, [], {})
                 return {"module": "keras.layers", "class_name": name, "config": config}
             return name
-        return {"class_name": "function", "config": name, "module": library}
+        return UNKNOWN  # a name of another library: a function, a number, anything
     if isinstance(value, (Closure, ClassValue)):
         return own(value.name, "function")
     if isinstance(value, Instance):

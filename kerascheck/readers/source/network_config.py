@@ -18,6 +18,7 @@ from kerascheck.readers.source.values import Unknown, Value, is_constant, is_ope
 __all__ = ["Lines", "architecture", "input_of", "is_whole", "layers_of"]
 
 _MAX_NODES = 20_000
+_MAX_PARTS = 5_000  # layers of all models in a model; one may stand in many places
 
 
 class Lines:
@@ -93,7 +94,7 @@ def _input(shape: list[int | None]) -> dict[str, Any]:
 
 
 def _entry(layer: LayerValue, lines: Lines, depth: int) -> dict[str, Any]:
-    if depth > 30:
+    if depth > 30 or len(lines.by_id) > _MAX_PARTS:
         return {"module": "unknown", "class_name": "", "config": {}}
     if isinstance(layer, ModelValue) and layer.form == "sequential":
         made = _sequential(layer, lines, depth)

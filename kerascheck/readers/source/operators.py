@@ -212,9 +212,9 @@ def subscript(value: Value, index: Value) -> Value:
         return value
     if isinstance(value, dict):
         try:
-            if index in value:
+            if is_known(index) and index in value:
                 return value[index]
-        except TypeError:
+        except TypeError:  # a list is no key
             pass
         return Unknown("an item of a dict that is not known")
     if isinstance(value, (list, tuple, str, bytes, range)):

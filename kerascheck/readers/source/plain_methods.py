@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any, Final
 
 from kerascheck.readers.source.builtin_functions import Parser, as_dict
@@ -70,15 +71,19 @@ def _of_text(
         return Unknown(f".{name}() of a text is not known")
     if name == "replace" and len(text) * len(str(args[1])) > MAX_LENGTH:
         return Unknown("a text that is too long")
-    if name == "join" and len(text) * len(args[0]) > MAX_LENGTH:
-        return Unknown("a text that is too long")
+    if name == "join":
+        parts = sum(len(each) + len(text) for each in args[0])
+        if parts > MAX_LENGTH:
+            return Unknown("a text that is too long")
     return getattr(text, name)(*args)
 
 
 def _formatted(text: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
     plain = all(is_constant(each) for each in (*args, *kwargs.values()))
     digits = "".join(c if c.isdigit() else " " for c in text).split()
-    if not plain or "." in text.replace("{:.", "") or any(len(d) > 2 for d in digits):
+    nested = re.search(r"\{[^{}]*\{", text.replace("{{", ""))
+    long = any(len(d) > 2 for d in digits) or len(text) > 1_000
+    if not plain or "." in text.replace("{:.", "") or nested or long:
         return Unknown("a text that is formatted")
     made = text.format(*args, **kwargs)
     return made if len(made) <= MAX_LENGTH else Unknown("a text that is too long")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from kerascheck.model.description import Description, Head, InProgram
 from kerascheck.model.errors import UnreadableModel
@@ -23,9 +23,6 @@ from kerascheck.trust.regular_file import RegularFile
 from kerascheck.trust.tree import Tree
 
 __all__ = ["PlacedComment", "ReadProgram", "by_file", "read_source"]
-
-MAX_MODELS: Final = 200
-"""Models of one program."""
 
 
 class PlacedComment(NamedTuple):
@@ -53,6 +50,7 @@ class ReadProgram(NamedTuple):
     models: tuple[Description, ...] = ()
     comments: tuple[PlacedComment, ...] = ()
     imports: tuple[str, ...] = ()  # files of the project that were read
+    left: tuple[tuple[Place, str], ...] = ()  # compile calls not understood, and why
 
 
 def read_source(path: str, tree: Tree, data: bytes | None = None) -> ReadProgram:
@@ -71,16 +69,34 @@ def read_source(path: str, tree: Tree, data: bytes | None = None) -> ReadProgram
     models: list[Description] = []
     comments: list[PlacedComment] = []
     imports: dict[str, None] = {}
+    left: list[tuple[Place, str]] = []
     for each in (text, *text.written.values()):
         files = ProjectFiles(each, tree)
-        read = list(_models(each, files))
+        why: list[str] = []
+        read = list(_models(each, files, why))
+        left += [(place, why[0]) for place in _left(each, read) if why]
         models += read
         imports |= dict.fromkeys(files.used)
         places = {model.program.file for model in read if model.program}
         for one in (each, *files.used.values()):
             if one is each or one.path in places:
                 comments += _placed(one)
-    return ReadProgram(path, tuple(models), tuple(comments), tuple(imports))
+    found = (tuple(models), tuple(comments), tuple(imports))
+    return ReadProgram(path, *found, tuple(left))
+
+
+def _left(text: ProgramText, models: Sequence[Description]) -> Iterator[Place]:
+    """Yield the compile calls of a program that made no model."""
+    lines = {
+        (model.program.cell, model.program.line)
+        for model in models
+        if model.program is not None and model.program.file == text.path
+    }
+    for site in compile_sites(text.tree, text.code):
+        first, last = site.line, site.node.end_lineno or site.node.lineno
+        places = [text.at(line) for line in range(first, last + 1)]
+        if not any((place.cell, place.line) in lines for place in places):
+            yield text.at(site.node.lineno)
 
 
 def by_file(programs: Sequence[ReadProgram]) -> list[ReadProgram]:
@@ -115,7 +131,14 @@ def by_file(programs: Sequence[ReadProgram]) -> list[ReadProgram]:
         ]
         models = sorted([*alone, *called], key=_order)
         each = tuple(comments.get(file, ()))
-        joined.append(program._replace(models=tuple(_numbered(models)), comments=each))
+        lines = {_call(model) for model in models}
+        left = tuple(
+            (place, why)
+            for place, why in program.left
+            if (place.cell or 0, place.line) not in lines
+        )
+        numbered = tuple(_numbered(models))
+        joined.append(program._replace(models=numbered, comments=each, left=left))
     return joined
 
 
@@ -165,10 +188,12 @@ class _Whole(NamedTuple):
     place: Callable[[int], str]
 
 
-def _models(text: ProgramText, files: ProjectFiles) -> Iterator[Description]:
+def _models(
+    text: ProgramText, files: ProjectFiles, left: list[str]
+) -> Iterator[Description]:
     whole = _Whole(text.tree, lambda line: str(files.at(line)))
     sites: dict[str, list[CompileSite]] = {}
-    for model in read_program(whole, text.path, files.find)[:MAX_MODELS]:
+    for model in read_program(whole, text.path, files.find, left):
         inside, line = files.of_line(model.line)
         if inside.path not in sites:
             above = model.line - line
@@ -229,4 +254,6 @@ def _with_lines(head: Head, lines: dict[str, int], files: ProjectFiles) -> Head:
 def _placed(text: ProgramText) -> Iterator[PlacedComment]:
     for comment in comments_in(text):
         at, counts_for = text.at(comment.written_at), text.at(comment.line)
+        if at.cell != counts_for.cell:  # at the end of a cell: nothing is below it
+            counts_for = at
         yield PlacedComment(comment, at, counts_for)

@@ -16,6 +16,7 @@ from kerascheck.readers.source.interpreter import Project, follow
 from kerascheck.readers.source.join import join
 from kerascheck.readers.source.keras_2 import is_demand_of_keras_3, is_for_keras_2
 from kerascheck.readers.source.keras_values import CompileCall, LayerValue
+from kerascheck.readers.source.layer_making import plain
 from kerascheck.readers.source.network_config import Lines, architecture, layers_of
 from kerascheck.readers.source.scores import (
     saved_metrics,
@@ -49,7 +50,10 @@ class SourceModel(Frozen, eq=False):
 
 
 def read_program(
-    text: Any, path: str, project: Project | None = None
+    text: Any,
+    path: str,
+    project: Project | None = None,
+    left: list[str] | None = None,
 ) -> list[SourceModel]:
     """Return the models that a program compiles, in the order of their calls.
 
@@ -57,17 +61,24 @@ def read_program(
         text: A `ProgramText`, or the program as text.
         path: Name of the file.
         project: Returns the text of another module of the project; None: of none.
+        left: Why a part was not understood is added to it.
 
     Raises:
         SyntaxError: It is not a program of Python 3.
     """
     if isinstance(text, str):
-        return read_tree(ast.parse(text), path, lambda line: f"{path}:{line}", project)
-    return read_tree(text.tree, path, text.place, project)
+        return read_tree(
+            ast.parse(text), path, lambda line: f"{path}:{line}", project, left
+        )
+    return read_tree(text.tree, path, text.place, project, left)
 
 
 def read_tree(
-    tree: ast.Module, path: str, place: Place, project: Project | None = None
+    tree: ast.Module,
+    path: str,
+    place: Place,
+    project: Project | None = None,
+    left: list[str] | None = None,
 ) -> list[SourceModel]:
     """Return the models that a program compiles, in the order of their calls.
 
@@ -76,6 +87,7 @@ def read_tree(
         path: Name of the file.
         place: From a line to how it is shown.
         project: Returns the text of another module of the project; None: of none.
+        left: Why a part was not understood is added to it.
     """
     passes = follow(tree, project)
     by_line: dict[int, dict[_Decided, list[_Read]]] = {}
@@ -83,7 +95,7 @@ def read_tree(
         decided = tuple(
             sorted(pair for pair in run.decided.items() if pair[0] not in run.choices)
         )
-        for compiled in run.models.compiled[:_MAX_MODELS]:
+        for compiled in _each_line_first(run.models.compiled)[:_MAX_MODELS]:
             read = _read(compiled, path, place)
             same = by_line.setdefault(compiled.line, {}).setdefault(decided, [])
             if all(read.description != other.description for other in same):
@@ -96,7 +108,23 @@ def read_tree(
                 reads[:] = [replace(each, why=each.why + late) for each in reads]
     for line in sorted(by_line):
         models += _models(line, [*by_line[line].values()])
+    if left is not None and passes.exhausted:
+        left.append(passes.exhausted)
+    lines = {each.line for run in passes.runs for each in run.models.compiled}
+    if left is not None and len(lines) > _MAX_MODELS:
+        left.append(f"it compiles more than {_MAX_MODELS} models")
     return [_certain(model, tree) for model in models[:_MAX_MODELS]]
+
+
+def _each_line_first(calls: Sequence[CompileCall]) -> list[CompileCall]:
+    """Return compile calls, so that none is far behind because of a loop before it."""
+    met: dict[int, int] = {}
+    rounds = []
+    for compiled in calls:
+        met[compiled.line] = met.get(compiled.line, 0) + 1
+        rounds.append(met[compiled.line])
+    order = sorted(range(len(calls)), key=rounds.__getitem__)
+    return [calls[place] for place in order]
 
 
 def _certain(model: SourceModel, tree: ast.Module) -> SourceModel:
@@ -192,7 +220,7 @@ def _training(compiled: CompileCall) -> dict[str, Any]:
         "loss": saved_score(given.get("loss", missing), "losses"),
         "metrics": saved_metrics(given.get("metrics", missing)),
         "weighted_metrics": saved_metrics(given.get("weighted_metrics", missing)),
-        "loss_weights": saved_score(given.get("loss_weights", missing), "losses"),
+        "loss_weights": plain(given.get("loss_weights", missing)),
     }
     for name in ("run_eagerly", "steps_per_execution", "jit_compile"):
         value = given.get(name)

@@ -18,6 +18,12 @@ MAX_STEPS: Final = 200_000
 MAX_SECONDS: Final = 1.5
 """Time that all passes over one program may take."""
 
+ITEMS_PER_STEP: Final = 4
+"""Items of a list that is made that cost as much as a step, as they take memory."""
+
+_STEPS_PER_LOOK: Final = 32
+"""Steps between two looks at the clock; one may go through a long list."""
+
 MAX_CALLS: Final = 24
 """Depth of calls of the program's own functions."""
 
@@ -50,23 +56,25 @@ class Budget:
         known: Answers about pieces of the program, by question and piece.
     """
 
-    __slots__ = ("_until", "known", "late", "steps")
+    __slots__ = ("_looked", "_until", "known", "late", "steps")
 
     def __init__(self, steps: int = MAX_STEPS, seconds: float = MAX_SECONDS) -> None:
         self.steps = steps
         self._until = monotonic() + seconds
+        self._looked = steps
         self.late = False
         self.known: dict[tuple[str, int], Any] = {}
 
-    def take(self) -> None:
-        """Take one step.
+    def take(self, steps: int = 1) -> None:
+        """Take steps.
 
         Raises:
             Exhausted: There is none left.
         """
-        self.steps -= 1
-        if not self.steps & 1023 and monotonic() > self._until:
-            self.late = True
+        self.steps -= steps
+        if abs(self._looked - self.steps) >= _STEPS_PER_LOOK:
+            self._looked = self.steps
+            self.late = self.late or monotonic() > self._until
         if self.late or self.steps < 0:
             raise Exhausted(BUDGET)
 
@@ -124,15 +132,23 @@ class Run:
             likely: The way that the first pass takes.
             matters: Whether the other way is worth a pass of its own.
         """
-        key = ast.dump(test)[:2000]
+        key = self._written(test)
         way = self._way(key, int(likely), 2 if matters else 1)
         return bool(way)
 
     def choose(self, node: ast.AST, options: Sequence[Value]) -> Value:
         """Return one of the values that a tuner tries, another one in each pass."""
-        key = f"choice {ast.dump(node)[:2000]}"
+        key = f"choice {self._written(node)}"
         self.choices.add(key)
         return options[self._way(key, 0, len(options)) % len(options)]
+
+    def _written(self, node: ast.AST) -> str:
+        """Return a piece of the program as text, made once."""
+        key = ("written", id(node))
+        if key not in self.budget.known:
+            self.budget.known[key] = ast.dump(node)[:2000]
+        text: str = self.budget.known[key]
+        return text
 
     def _way(self, key: str, likely: int, ways: int) -> int:
         if key not in self.decided:

@@ -34,6 +34,7 @@ __all__ = [
     "is_constant",
     "is_known",
     "is_open",
+    "is_small",
     "open_up",
 ]
 
@@ -306,16 +307,42 @@ def is_constant(value: Value) -> bool:
     return isinstance(value, _CONSTANTS)
 
 
-def is_known(value: Value, *, depth: int = 8) -> bool:
-    """Say whether a value is made of constants alone."""
-    if is_constant(value):
-        return True
-    if depth <= 0:
-        return False
-    if isinstance(value, (OpenList, OpenDict)):
-        return False
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return all(is_known(each, depth=depth - 1) for each in value)
-    if isinstance(value, dict):
-        return all(is_known(each, depth=depth - 1) for each in value.values())
-    return isinstance(value, range)
+MAX_PARTS: Final = 50_000
+"""Parts of a value that is computed with; a list in a list counts where it stands."""
+
+_TEXT_PER_PART: Final = 64
+
+
+def is_known(value: Value) -> bool:
+    """Say whether a value is made of constants alone, and small."""
+    return is_constant(value) or _is_bounded(value, constants=True)
+
+
+def is_small(value: Value) -> bool:
+    """Say whether a value can be gone through.
+
+    A list may hold another in many places, so that it is written in a few lines and
+    takes years to go through.
+    """
+    return not isinstance(value, _HOLDERS) or _is_bounded(value, constants=False)
+
+
+_HOLDERS: Final = (list, tuple, set, frozenset, dict)
+
+
+def _is_bounded(value: Value, *, constants: bool) -> bool:
+    """Say whether a value has few parts, and if asked whether all are constants."""
+    left, waiting = MAX_PARTS, [value]
+    while waiting:
+        each = waiting.pop()
+        left -= 1
+        if isinstance(each, _HOLDERS):
+            is_partial = isinstance(each, (OpenList, OpenDict))
+            if len(each) + len(waiting) > left or (constants and is_partial):
+                return False
+            waiting += each.values() if isinstance(each, dict) else each
+        elif isinstance(each, (str, bytes)):
+            left -= len(each) // _TEXT_PER_PART
+        elif constants and not is_constant(each) and not isinstance(each, range):
+            return False
+    return left >= 0

@@ -1,11 +1,16 @@
 """Comments of programs that are meant for kerascheck."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from kerascheck.model.description import Encoding
 from kerascheck.model.vocabulary import TASKS
 from kerascheck.readers.source.comments import MAX_COMMENTS, comments_in
+from kerascheck.readers.source.programs import read_source
 from kerascheck.readers.source.text import program_text
+from kerascheck.trust.tree import Tree
 
 
 def read(code):
@@ -75,3 +80,12 @@ def test_other_text_is_not_a_comment_for_kerascheck(code):
 
 def test_the_number_of_comments_is_bounded():
     assert len(read("x # kerascheck: ignore[KC1]\n" * 1_500)) == MAX_COMMENTS
+
+
+def test_a_comment_at_the_end_of_a_cell_is_not_for_the_next(tmp_path: Path) -> None:
+    cells = ["import keras\n# kerascheck: ignore[KC103] x", "model.compile(loss='mse')"]
+    path = tmp_path / "train.ipynb"
+    code = [{"cell_type": "code", "source": each, "metadata": {}} for each in cells]
+    path.write_text(json.dumps({"nbformat": 4, "metadata": {}, "cells": code}))
+    (placed,) = read_source(str(path), Tree([str(tmp_path)])).comments
+    assert placed.counts_for == placed.at

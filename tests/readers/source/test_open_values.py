@@ -1,7 +1,10 @@
 """Lists, dicts and sets that a program fills with what is not known."""
 
+from pathlib import Path
+
 import pytest
 
+from kerascheck.api import check
 from kerascheck.readers.source.read import read_program
 
 FILLED = {
@@ -145,3 +148,16 @@ def test_one_hot_rows_made_by_hand_are_one_hot():
     )
     (model,) = read_program(code, "train.py")
     assert model.description.heads[0].labels.candidates[0] == "one-hot"
+
+
+def test_a_name_of_a_module_that_is_not_read_may_be_anything(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(
+        "import keras\n"
+        "import settings\n"
+        "from config import UNITS, LOSS\n"
+        "model = keras.Sequential([keras.Input((8,)),\n"
+        "    keras.layers.Dense(UNITS, activation=settings.ACT)])\n"
+        "model.compile(loss=LOSS, loss_weights=settings.WEIGHTS)\n"
+    )
+    assert check([path]).findings == ()

@@ -328,28 +328,37 @@ def mapped(array: Array, values: Iterable[Value]) -> Array:
     return replace(_of_values(flat, shape), data=None, classes=None)
 
 
-def as_array(value: Value) -> Array:
-    """Return what is known of anything that numpy makes an array of."""
+def as_array(value: Value, made: dict[int, Array] | None = None) -> Array:
+    """Return what is known of anything that numpy makes an array of.
+
+    Args:
+        value: A number, text, sequence, array or the like.
+        made: Arrays of sequences around it, as one may stand in many places.
+    """
+    if isinstance(value, (list, tuple)):
+        made = {} if made is None else made
+        if id(value) not in made:
+            made[id(value)] = UNKNOWN  # one that holds itself is no array
+            made[id(value)] = _of_sequence(value, made)
+        return made[id(value)]
     if isinstance(value, Array):
         return value
     own = getattr(value, "as_array", None)
     if own is not None:
-        made = own()
-        return made if isinstance(made, Array) else UNKNOWN
+        found = own()
+        return found if isinstance(found, Array) else UNKNOWN
     if isinstance(value, (bool, int, float, str)):
         return _of_values((value,), ())
     if isinstance(value, range):
-        value = list(value[: MAX_LITERAL + 1])
-    if isinstance(value, (list, tuple)):
-        return _of_sequence(value)
+        return as_array(list(value[: MAX_LITERAL + 1]))
     return UNKNOWN
 
 
-def _of_sequence(value: Sequence[Value]) -> Array:
+def _of_sequence(value: Sequence[Value], made: dict[int, Array]) -> Array:
     size = len(value) if type(value) in (list, tuple) else None
     if size is None or size > MAX_LITERAL:
         return Array()
-    parts = [as_array(each) for each in value]
+    parts = [as_array(each, made) for each in value]
     if not parts:
         return Array(shape=(0,), dtype="float64")
     shapes = {part.shape for part in parts}
@@ -358,10 +367,9 @@ def _of_sequence(value: Sequence[Value]) -> Array:
     inner = shapes.pop() or ()
     shape = (size, *inner)
     flat = [part.data for part in parts]
-    if all(part is not None for part in flat):
-        cells = tuple(cell for part in flat if part for cell in part)
-        if len(cells) <= MAX_LITERAL:
-            return _of_values(cells, shape)
+    known = all(part is not None for part in flat)
+    if known and sum(len(part or ()) for part in flat) <= MAX_LITERAL:
+        return _of_values(tuple(cell for part in flat if part for cell in part), shape)
     return joined(parts, shape)
 
 
