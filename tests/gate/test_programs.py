@@ -540,3 +540,14 @@ def test_a_saved_model_is_checked_without_the_reader_of_programs(repository, chi
         "print([m for m in sys.modules if 'readers.source' in m])"
     )
     assert child("-c", code).out.endswith("[]\n")
+
+
+@pytest.mark.parametrize(
+    "name", ["n a\nb.py", 'q"u\\t.py', "tab\té.py", "+++ b.py", "plain name.py"]
+)
+def test_git_applies_the_diff_of_a_file_of_any_name(repository, run, name):
+    repository.write(name, FAULTY)
+    shown = run("--diff", "--unsafe-fixes")
+    (repository.root / "fix.patch").write_text(shown.out, encoding="utf-8")
+    git(repository.root, "apply", "fix.patch")
+    assert (repository.root / name).read_text(encoding="utf-8") == RIGHT
