@@ -217,8 +217,42 @@ def _loss_splices(plan: Plan, site: CallSite, names: Names) -> Iterator[Splice]:
             raise Unfixable(f"several heads share the loss at {site}")
         if id(one) not in done:
             done.add(id(one))
+            _require_one_value(site, one)
             head = plan.after.heads[number]
             yield _loss_splice(site.source, one, head, names, major(plan.after))
+
+
+def _require_one_value(site: CallSite, node: ast.expr) -> None:
+    """Require that a loss is no variable that may hold another one elsewhere.
+
+    Raises:
+        Unfixable: It is; what is written would replace the others as well.
+    """
+    if not isinstance(node, ast.Name):
+        return
+    values = [
+        each.value
+        for each in ast.walk(site.source.tree)
+        if isinstance(each, ast.Assign)
+        and any(isinstance(t, ast.Name) and t.id == node.id for t in each.targets)
+    ]
+    uses = [
+        each
+        for each in ast.walk(site.source.tree)
+        if (isinstance(each, ast.Name) and each.id == node.id and _is_bound(each))
+        or (isinstance(each, ast.arg) and each.arg == node.id)
+    ]
+    if len(uses) > 1 or not all(
+        isinstance(v, (ast.Constant, ast.Call)) for v in values
+    ):
+        raise Unfixable(
+            f"the loss at {site} is {node.id!r}, which may have other values"
+        )
+
+
+def _is_bound(node: ast.Name) -> bool:
+    """Say whether a name is given a value here."""
+    return isinstance(node.ctx, ast.Store)
 
 
 def _loss_splice(

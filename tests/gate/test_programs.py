@@ -551,3 +551,23 @@ def test_git_applies_the_diff_of_a_file_of_any_name(repository, run, name):
     (repository.root / "fix.patch").write_text(shown.out, encoding="utf-8")
     git(repository.root, "apply", "fix.patch")
     assert (repository.root / name).read_text(encoding="utf-8") == RIGHT
+
+
+VARIABLES = {
+    "one value": ('LOSS = "mse"\n', "LOSS", True),
+    "two values": ('LOSS = "mse"\nif DEBUG:\n    LOSS = "mae"\n', "LOSS", False),
+    "a choice": ('LOSS = "mae" if DEBUG else "mse"\n', "LOSS", False),
+}
+
+
+@pytest.mark.parametrize(("before", "loss", "fixed"), VARIABLES.values(), ids=VARIABLES)
+def test_a_variable_that_may_hold_another_loss_is_not_replaced(
+    repository, run, before, loss, fixed
+):
+    wrong = RIGHT.replace('"sigmoid"', '"softmax"').replace("Dense(1,", "Dense(3,")
+    bce = before.replace("mse", "binary_crossentropy")
+    program = f"DEBUG = False\n{bce}" + wrong.replace('"binary_crossentropy"', loss)
+    repository.write("train.py", program)
+    shown = run("--diff", "--unsafe-fixes")
+    assert ("categorical_crossentropy" in shown.out.partition("---")[2]) == fixed
+    assert ("may have other values" in shown.err) != fixed
