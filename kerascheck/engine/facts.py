@@ -376,6 +376,13 @@ class Facts:
             return (*labels.shape[:-1], SEVERAL)
         return labels.shape
 
+    @property
+    def _wide_shape(self) -> Shape:
+        """Shape of the output; a softmax of unknown width has several units."""
+        shape = self.shape
+        wide = shape[-1] is None and self.head.activation is Activation.SOFTMAX
+        return (*shape[:-1], SEVERAL) if wide else shape
+
     def labels_fit(self, *encodings: Encoding) -> bool:
         """Say whether every encoding that the labels fit is one of these."""
         labels = self.labels
@@ -421,7 +428,7 @@ class Facts:
         from kerascheck.keras_api.shape_match import match_loss
 
         if self._known_matches is None:
-            loss, shape, labels = self.loss, self.shape, self._compared_shape
+            loss, shape, labels = self.loss, self._wide_shape, self._compared_shape
             declared = self.any_labels.declared
             if declared == ():
                 raise Undecided("the dataset does not declare the axes of the labels")
