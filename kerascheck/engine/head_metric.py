@@ -66,3 +66,17 @@ class HeadMetric:
         """Return the edit that changes arguments and keeps all others."""
         arguments = {**dict(self.metric.arguments), **changed}
         return self.replaced_by(metric_of(self.metric.resolved or "", **arguments))
+
+    def in_other_form(self) -> Metric | None:
+        """Return the metric over labels of the other form, ids or rows; None: none.
+
+        It has the arguments that both take.
+        """
+        from kerascheck.keras_api.defaults import METRICS
+
+        name = self.traits.other_form
+        if name is None:
+            return None
+        takes = METRICS[3].get(name, {})
+        kept = {k: v for k, v in self.metric.arguments if k in takes and k != "name"}
+        return metric_of(name, **kept)

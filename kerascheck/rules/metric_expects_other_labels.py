@@ -117,8 +117,7 @@ def _flat(facts: kit.Facts, metric: kit.HeadMetric) -> Iterator[kit.Finding]:
 
 
 def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
-    right = metric.traits.other_form
-    replaced = None if right is None else kit.metric(right)
+    right, replaced = metric.traits.other_form, metric.in_other_form()
     return RULE.finding(
         facts,
         *metric.at,
