@@ -34,10 +34,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     name = kit.REFUSED_LOSSES.get(loss.name)
     if name is None:
         return
+    written = loss.name.removesuffix("_v2")
     yield RULE.finding(
         facts,
         "loss",
-        message=f"the loss of {facts.name!r} is {loss.name} of TensorFlow, which Keras "
+        message=f"the loss of {facts.name!r} is {written} of TensorFlow, which Keras "
         "cannot call as a loss",
         because=(facts.fact("loss"),),
         expected=(("loss", name),),
