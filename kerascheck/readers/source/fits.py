@@ -33,6 +33,10 @@ def fit_call(site: FitCallSite) -> FitCall:
             unread.append(("class_weight", "its weights are computed by the program"))
     elif isinstance(given, str):
         form = repr(given[:60])
+    elif isinstance(given, (list, tuple)):
+        form = f"a {type(given).__name__}"
+    elif arrays.as_data(given) is not None:
+        form = "an array"
     elif given is not None:
         unread.append(("class_weight", "it is computed by the program"))
     if site.arguments.get("sample_weight") is not None:

@@ -201,7 +201,7 @@ def _read(compiled: CompileCall, path: str, place: Place) -> _Read:
         for head in described.heads
     )
     described = replace(described, heads=heads, source=place(compiled.line))
-    described, why = _with_fit(described, compiled)
+    described, why = _with_fit(described, compiled, place)
     return _Read(description=described, why=(*why, *_reasons(compiled)))
 
 
@@ -274,7 +274,7 @@ class _Locator:
 
 
 def _with_fit(
-    described: Description, compiled: CompileCall
+    described: Description, compiled: CompileCall, place: Place
 ) -> tuple[Description, tuple[tuple[str, str], ...]]:
     site = next((s for s in compiled.fits if s.method != "evaluate"), None)
     if site is None:
@@ -286,4 +286,8 @@ def _with_fit(
     if weights is not None and len(described.heads) == 1:
         head: Head = described.heads[0]
         described = described.with_head(replace(head, class_weight=weights))
+    if "class_weight" in site.arguments:
+        at = ("class_weight", place(site.line))
+        heads = (replace(h, origins=(*h.origins, at)) for h in described.heads)
+        described = replace(described, heads=tuple(heads))
     return described, why

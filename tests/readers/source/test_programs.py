@@ -561,3 +561,26 @@ def test_no_program_costs_more_than_its_budget(name):
     found = models(program)
     assert time.process_time() - began < 4
     assert found
+
+
+WEIGHTS = {
+    "an array": "compute_class_weight('balanced', classes=np.unique(y), y=y)",
+    "a list": "[1.0, 2.0, 3.0]",
+    "by class": "dict(enumerate([1.0, 2.0, 3.0]))",
+}
+
+
+@pytest.mark.parametrize("form", WEIGHTS)
+def test_the_form_of_class_weights_is_known(form):
+    code = (
+        "import keras\nimport numpy as np\n"
+        "from sklearn.datasets import load_iris\n"
+        "from sklearn.utils.class_weight import compute_class_weight\n"
+        "x, y = load_iris(return_X_y=True)\n"
+        "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])\n"
+        "model.compile('adam', 'sparse_categorical_crossentropy')\n"
+        f"model.fit(x, y, class_weight={WEIGHTS[form]})\n"
+    )
+    (model,) = read_program(code, "train.py")
+    assert model.description.fit.class_weight == form
+    assert model.description.heads[0].origin("class_weight") == "train.py:8"

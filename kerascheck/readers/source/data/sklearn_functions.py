@@ -218,6 +218,11 @@ def _made_several(call: Call) -> Value:
     return Array(shape=(samples, columns)), bits((samples, classes), "int64")
 
 
+def _class_weights(call: Call) -> Value:
+    """One weight for each class: an array, and no dict as `fit` wants."""
+    return Array(shape=(None,), dtype="float64", low=0)
+
+
 SKLEARN: Final[dict[str, Function]] = {
     "datasets.fetch_california_housing": _bunch(
         _measures(20_640, 8), reals((20_640,), 0.14, 5.01)
@@ -243,5 +248,7 @@ SKLEARN: Final[dict[str, Function]] = {
     "model_selection.train_test_split": _split,
     **{f"preprocessing.{kind}": _encoder(kind) for kind in _TRANSFORM},
     "cross_validation.train_test_split": _split,
+    "utils.class_weight.compute_class_weight": _class_weights,
+    "utils.compute_class_weight": _class_weights,
 }
 """Name below `sklearn` -> function that says what it returns."""
