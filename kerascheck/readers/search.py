@@ -371,8 +371,7 @@ class _Search:
         elif os.path.isdir(path):
             yield from self._linked_folder(path)
         elif self._followed.leads_out(path):
-            if not name.lower().endswith(_PROGRAMS):
-                yield FoundModel(path=path, skipped=LINK_OUT)
+            yield FoundModel(path=path, skipped=LINK_OUT)
         elif name.lower().endswith(_PROGRAMS):
             yield from self._program(path)
         else:

@@ -571,3 +571,17 @@ def test_a_variable_that_may_hold_another_loss_is_not_replaced(
     shown = run("--diff", "--unsafe-fixes")
     assert ("categorical_crossentropy" in shown.out.partition("---")[2]) == fixed
     assert ("may have other values" in shown.err) != fixed
+
+
+def test_a_program_that_is_a_link_out_of_the_tree_is_counted(
+    repository, run, tmp_path_factory
+):
+    outside = tmp_path_factory.mktemp("outside") / "outside.py"
+    outside.write_text(FAULTY)
+    repository.write("train.py", RIGHT)
+    (repository.root / "linked.py").symlink_to(outside)
+    ran = run("--locked", "--output-format", "json")
+    assert ran.code == 0
+    (skipped,) = json.loads(ran.out)["skipped"]
+    assert skipped["path"] == "linked.py"
+    assert run("--locked", "--strict").code == 1

@@ -272,7 +272,7 @@ sklearn.model_selection.train_test_split(x, ids)
 sklearn.model_selection.train_test_split(x, ids, test_size=0.2, random_state=1)
 sklearn.model_selection.train_test_split(x, np.eye(5)[ids], ids == 2)
 sklearn.model_selection.train_test_split(np.arange(20), np.arange(20) % 2)
-sklearn.utils.class_weight.compute_class_weight('balanced', classes=np.unique(ids), y=ids)
+sklearn.utils.compute_class_weight('balanced', classes=np.unique(ids), y=ids)
 sklearn.datasets.load_iris()
 sklearn.datasets.load_iris().target
 sklearn.datasets.load_iris()["data"]
