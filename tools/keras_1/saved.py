@@ -94,6 +94,7 @@ def _attributes(model: Any) -> dict[str, Any]:
     """Return the text attributes of the saved file, those of JSON parsed."""
     import h5py
 
+    _forget_places(model)
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/model.h5"
         model.save(path)
@@ -101,6 +102,16 @@ def _attributes(model: Any) -> dict[str, Any]:
             found = dict(file.attrs)
     texts = {n: v.decode() if isinstance(v, bytes) else v for n, v in found.items()}
     return {n: json.loads(v) if "config" in n else v for n, v in texts.items()}
+
+
+def _forget_places(model: Any) -> None:
+    """Let the code of lambdas, which is saved, not name the file they stand in."""
+    for layer in model.layers:
+        for name in ("function", "mode"):
+            function = getattr(layer, name, None)
+            if hasattr(function, "__code__"):
+                code = function.__code__.replace(co_filename="program.py")
+                function.__code__ = code
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ _KINDS: Final = {
 
 
 def other_framework(name: str) -> str | None:
-    """Return what a file that is no Keras model is by its name; None: not known.
+    """Return what a file of another framework is, by its name; None: not known.
 
     Args:
         name: Of the file, without folders.

@@ -219,7 +219,7 @@ def _made_several(call: Call) -> Value:
 
 
 def _class_weights(call: Call) -> Value:
-    """One weight for each class: an array, and no dict as `fit` wants."""
+    """Return one weight for each class, as an array; `fit` expects a dict."""
     return Array(shape=(None,), dtype="float64", low=0)
 
 
