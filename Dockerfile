@@ -1,7 +1,7 @@
 # kerascheck without a backend: it reads models and programs, and trains nothing.
 #
 #   docker build -t kerascheck .
-#   docker run --rm -v "$PWD:/work:ro" kerascheck models/
+#   docker run --rm -v "$PWD:/tree:ro" kerascheck models/
 FROM python:3.13-slim AS build
 WORKDIR /source
 COPY . .
@@ -13,5 +13,5 @@ FROM python:3.13-slim
 COPY --from=build /opt/kerascheck /opt/kerascheck
 RUN useradd --create-home --uid 1000 kerascheck
 USER 1000
-WORKDIR /work
+WORKDIR /tree
 ENTRYPOINT ["/opt/kerascheck/bin/kerascheck"]

@@ -108,7 +108,7 @@ def _forget_places(model: Any) -> None:
     """Let the code of lambdas, which is saved, not name the file they stand in."""
     for layer in model.layers:
         for name in ("function", "mode"):
-            function = getattr(layer, name, None)
+            function: Any = getattr(layer, name, None)
             if hasattr(function, "__code__"):
                 code = function.__code__.replace(co_filename="program.py")
                 function.__code__ = code
