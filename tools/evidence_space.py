@@ -11,7 +11,7 @@ from itertools import product
 
 from kerascheck.confirm.build import CLASSES
 from kerascheck.confirm.evidence.alike import alike, plain_loss
-from kerascheck.confirm.evidence.matrix import BALANCED_WEIGHTS
+from kerascheck.confirm.evidence.matrix import ACCURACIES, BALANCED_WEIGHTS
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.model.description import Encoding
 from kerascheck.model.frozen import replace
@@ -49,12 +49,7 @@ TARGETS = (
 )
 
 METRICS = (
-    Part.of("accuracy"),
-    Part.of("BinaryAccuracy"),
-    Part.of("BinaryAccuracy", threshold=0.0),
-    Part.of("CategoricalAccuracy"),
-    Part.of("SparseCategoricalAccuracy"),
-    Part.of("AUC"),
+    *ACCURACIES,
     Part.of("AUC", from_logits=True),
     Part.of("Precision"),
     Part.of("Recall"),

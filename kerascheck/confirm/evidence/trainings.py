@@ -114,17 +114,6 @@ def index_of(backend: str) -> Index:
         return Index(**json.load(file))
 
 
-def tasks_of(backend: str) -> list[str]:
-    """Return the tasks of which there are trainings."""
-    names = os.listdir(os.path.join(FOLDER, f"{backend}-{DEVICE}"))
-    return sorted(n.removesuffix(ENDING) for n in names if n.endswith(ENDING))
-
-
-def texts_of(backend: str, task: str) -> list[str]:
-    """Return the texts of the setups of a task of which there is a training."""
-    return list(_table(backend, task)["rows"])
-
-
 @cache
 def _table(backend: str, task: str) -> Mapping[str, Any]:
     """Return what a file holds: one line for all, and a line of JSON for each setup.

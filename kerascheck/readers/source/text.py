@@ -118,11 +118,6 @@ class ProgramText:
         """Return the same with a tree of its own."""
         return ProgramText(self.path, self.code, parsed(self.code), self._cells)
 
-    @property
-    def is_notebook(self) -> bool:
-        """Say whether this is a notebook."""
-        return bool(self._cells) or self.path.endswith(NOTEBOOK)
-
     def at(self, line: int) -> Place:
         """Return where a line of `code` is in the file."""
         if not self._cells:

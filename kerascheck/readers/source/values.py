@@ -7,7 +7,7 @@ classes here; what is not known is `Unknown`, with the reason.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -296,8 +296,6 @@ class Slice:
         self.upper = upper
         self.step = step
 
-
-Function = Callable[..., Value]
 
 _CONSTANTS: Final = (str, int, float, bool, complex, bytes, type(None), type(...))
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
-__all__ = ["Call", "NotKnown", "Value", "is_number", "is_whole", "whole_number"]
+__all__ = [
+    "Call",
+    "Function",
+    "NotKnown",
+    "Value",
+    "is_number",
+    "is_whole",
+    "whole_number",
+]
 
 Value: TypeAlias = Any
 
@@ -61,3 +69,7 @@ def is_whole(number: float) -> bool:
 def whole_number(value: Value) -> int | None:
     """Return a known whole number; None: it is not known."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+Function = Callable[[Call], Value]
+"""Says what a function of a library returns."""

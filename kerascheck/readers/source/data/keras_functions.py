@@ -21,13 +21,11 @@ from kerascheck.readers.source.data.array import (
     one_hot,
     reals,
 )
-from kerascheck.readers.source.data.call import Call, Value, whole_number
+from kerascheck.readers.source.data.call import Call, Function, Value, whole_number
 from kerascheck.readers.source.data.containers import Dataset, Encoder
 from kerascheck.readers.source.data.dtypes import dtype_named
 
 __all__ = ["KERAS", "flow"]
-
-Function = Callable[[Call], Value]
 
 
 def _to_categorical(call: Call) -> Array:

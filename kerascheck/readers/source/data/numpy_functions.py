@@ -21,13 +21,17 @@ from kerascheck.readers.source.data.array import (
     some_of,
     with_shape,
 )
-from kerascheck.readers.source.data.call import Call, Value, is_number, whole_number
+from kerascheck.readers.source.data.call import (
+    Call,
+    Function,
+    Value,
+    is_number,
+    whole_number,
+)
 from kerascheck.readers.source.data.dtypes import dtype_named
 from kerascheck.readers.source.data.operators import compared, computed
 
 __all__ = ["NUMPY", "RANDOM", "SHARED", "made_array", "random_integers"]
-
-Function = Callable[[Call], Value]
 
 
 def made_array(call: Call, place: int = 1) -> Array:

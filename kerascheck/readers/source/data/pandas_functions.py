@@ -19,7 +19,7 @@ from kerascheck.readers.source.data.array import (
     mapped,
     some_of,
 )
-from kerascheck.readers.source.data.call import Call, Value, is_number
+from kerascheck.readers.source.data.call import Call, Function, Value, is_number
 from kerascheck.readers.source.data.containers import Located, Record, Table
 from kerascheck.readers.source.data.dtypes import dtype_named
 
@@ -33,8 +33,6 @@ __all__ = [
     "table_item",
     "table_method",
 ]
-
-Function = Callable[[Call], Value]
 
 
 def _read(call: Call) -> Table:

@@ -19,6 +19,7 @@ from kerascheck.readers.source.data.array import (
 )
 from kerascheck.readers.source.data.call import (
     Call,
+    Function,
     Value,
     is_number,
     whole_number,
@@ -26,8 +27,6 @@ from kerascheck.readers.source.data.call import (
 from kerascheck.readers.source.data.containers import Encoder, Record, Table
 
 __all__ = ["SKLEARN", "encoder_attribute", "encoder_method"]
-
-Function = Callable[[Call], Value]
 
 
 def _labels(encoder: Encoder, given: Array) -> Array:

@@ -14,7 +14,6 @@ from kerascheck.readers.source.data.array import (
     long_part_of,
     some_of,
     with_shape,
-    without_values,
 )
 from kerascheck.readers.source.data.call import Value
 
@@ -154,8 +153,3 @@ def _literal_part(array: Array, part: Value) -> tuple[Any, ...] | None:
     except (IndexError, TypeError, ValueError):
         return None
     return tuple(cell for row in taken for cell in row)
-
-
-def forgotten(array: Array) -> Array:
-    """Return an array some of whose values are assigned unknown ones."""
-    return without_values(array)

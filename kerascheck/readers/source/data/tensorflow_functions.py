@@ -17,7 +17,13 @@ from kerascheck.readers.source.data.array import (
     shape_of,
     with_shape,
 )
-from kerascheck.readers.source.data.call import Call, Value, is_number, whole_number
+from kerascheck.readers.source.data.call import (
+    Call,
+    Function,
+    Value,
+    is_number,
+    whole_number,
+)
 from kerascheck.readers.source.data.containers import Dataset, mapped_leaves
 from kerascheck.readers.source.data.dtypes import dtype_named
 from kerascheck.readers.source.data.numpy_functions import (
@@ -27,8 +33,6 @@ from kerascheck.readers.source.data.numpy_functions import (
 )
 
 __all__ = ["TENSORFLOW", "dataset_method"]
-
-Function = Callable[[Call], Value]
 
 
 def _converted(call: Call) -> Array:
