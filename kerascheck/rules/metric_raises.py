@@ -111,6 +111,9 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
 
 
 def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
+    of_scores = _of_scores(facts, metric)
+    if of_scores is not None:
+        return kit.Fix(applicability=kit.Applicability.SAFE, edits=(of_scores,))
     if facts.units == 1 and metric.argument("class_id") is not None:
         kept = {n: v for n, v in metric.metric.arguments if n != "class_id"}
         right = kit.metric(metric.resolved or "", **kept)
@@ -133,6 +136,17 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
     )
 
 
+def _of_scores(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Edit | None:
+    """Return the edit that lets an IoU over ids read scores; None: it does not help."""
+    if not metric.traits.scores_ids or facts.units < 2 or not facts.scores:
+        return None
+    rows = facts.layout is kit.Layout.SAME
+    arguments = {"sparse_y_pred": False, **({"sparse_y_true": False} if rows else {})}
+    edit = metric.with_arguments(**arguments)
+    assert edit.metric is not None
+    return None if facts.match_of(edit.metric).may_raise else edit
+
+
 def bad() -> tuple[kit.Description, ...]:
     """Return metrics that raise under a loss that does not."""
     binary = kit.labels("binary")
@@ -153,6 +167,14 @@ def bad() -> tuple[kit.Description, ...]:
         ),
         kit.vary(base, metrics=(kit.metric("Precision", class_id=1),)),
         kit.vary(base, metrics=("crossentropy",)),
+        kit.classifier(
+            "softmax",
+            kit.SCCE,
+            units=4,
+            shape=(None, 8, 8, 4),
+            labels=kit.labels("class-ids", 4, shape=(64, 8, 8)),
+            metrics=(kit.metric("MeanIoU", num_classes=4),),
+        ),
     )
 
 
