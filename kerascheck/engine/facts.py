@@ -422,6 +422,8 @@ class Facts:
         match, *others = self._matches()
         if any(other.raises != match.raises for other in others):
             _ = self.generation
+        if match.possible and match.may_raise:
+            raise Undecided(self._why_no_match("labels fit"))
         return self.match.raises
 
     def _matches(self) -> tuple[Match, ...]:
