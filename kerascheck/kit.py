@@ -19,6 +19,7 @@ from kerascheck.engine.fix import (
     SetLoss,
     SetMetric,
     SetUnits,
+    WeighMetric,
     metric,
 )
 from kerascheck.engine.head_metric import HeadMetric
@@ -145,6 +146,7 @@ __all__ = [
     "SetUnits",
     "Severity",
     "Shape",
+    "WeighMetric",
     "axes_advice",
     "class_weight_refused",
     "classes_of",

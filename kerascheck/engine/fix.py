@@ -17,6 +17,7 @@ from kerascheck.engine.fix_words import (
     loss_words,
     metric_words,
     units_words,
+    weighed_words,
 )
 from kerascheck.keras_api.compile_call import loss_code, metric_code
 from kerascheck.keras_api.losses import loss_called
@@ -161,6 +162,33 @@ class SetMetric(Frozen):
         return f"metrics=[{metric_code(self.metric)}]"
 
 
+class WeighMetric(Frozen):
+    """Compile the metric at this place of `head` as one of `weighted_metrics`.
+
+    It then leaves out the labels without a class, which get a sample weight of 0.
+    """
+
+    head: str
+    index: int
+    void: int  # the value of these labels
+
+    def applied(self, head: Head) -> Head:
+        """Return `head` with the metric weighted."""
+        metrics = list(head.metrics or ())
+        for place in range(self.index, min(self.index + 1, len(metrics))):
+            metrics[place] = replace(metrics[place], weighted=True)
+        return replace(head, metrics=tuple(metrics))
+
+    def phrase(self, before: Head | None) -> str:
+        """Say what this does to a head, None: to any, as an imperative."""
+        metrics = () if before is None else before.metrics or ()
+        old = metrics[self.index] if self.index < len(metrics) else None
+        return weighed_words(old, self.void)
+
+    def __str__(self) -> str:
+        return f"weighted_metrics, with a sample weight of 0 for labels of {self.void}"
+
+
 class AddMetric(Frozen):
     """Compile `head` with one metric more."""
 
@@ -283,6 +311,7 @@ Edit = (
     | SetActivation
     | SetUnits
     | SetMetric
+    | WeighMetric
     | AddMetric
     | RecodeLabels
     | RepairLabels

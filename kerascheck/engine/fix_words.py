@@ -69,6 +69,15 @@ def metric_words(before: Metric | None, after: Metric | None) -> str:
     return f"use {_shown(after)} in place of {_shown(before)}"
 
 
+def weighed_words(metric: Metric | None, void: int) -> str:
+    """Say how to leave labels without a class out of a metric."""
+    what = "the metric" if metric is None else _shown(metric)
+    return (
+        f"report {what} as one of `weighted_metrics`, with a sample weight of 0 for "
+        f"labels of {void}"
+    )
+
+
 def added_words(metric: Metric) -> str:
     """Say which metric to add."""
     return f"add {_shown(metric)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerascheck.engine.fix import SetMetric
+from kerascheck.engine.fix import SetMetric, WeighMetric
 from kerascheck.engine.fix import metric as metric_of
 from kerascheck.keras_api.metrics import ACCURACY, is_resolved_by_keras, metric_traits
 from kerascheck.model.description import Metric, Scalar
@@ -61,6 +61,10 @@ class HeadMetric:
     def replaced_by(self, other: Metric | None) -> SetMetric:
         """Return the edit that puts another metric in its place; None removes it."""
         return SetMetric(head=self._head, index=self._index, metric=other)
+
+    def weighed(self, void: int) -> WeighMetric:
+        """Return the edit that leaves samples with this label out of it."""
+        return WeighMetric(head=self._head, index=self._index, void=void)
 
     def with_arguments(self, **changed: Any) -> SetMetric:
         """Return the edit that changes arguments and keeps all others."""

@@ -1,9 +1,9 @@
-"""The line that turns the labels of a head into those that a fix asks for."""
+"""The lines for labels and sample weights that a fix asks for."""
 
 from __future__ import annotations
 
 from kerascheck.keras_api.layer_line import quoted
-from kerascheck.model.description import Encoding, Head, Labels
+from kerascheck.model.description import Description, Encoding, Head, Labels
 
 _ROWS = (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
 _MAX_TEXT = 40
@@ -37,6 +37,37 @@ def labels_line(before: Head, after: Head, *, several: bool) -> str | None:
         return None
     where = f"  # the labels of {quoted(old.path)}" if old.path else ""
     return f"{y} = {code}{where}"
+
+
+def weights_line(before: Description, after: Description) -> str | None:
+    """Return the sample weights that leave out labels without a class.
+
+    Args:
+        before: As compiled.
+        after: With the fix applied.
+
+    Returns:
+        One line of Python; None if no metric became one of `weighted_metrics`.
+    """
+    pairs = zip(before.heads, after.heads, strict=True)
+    voids = [_weighted_void(*pair) for pair in pairs]
+    if not any(void is not None for void in voids):
+        return None
+    several = len(before.heads) > 1
+    codes = []
+    for head, void in zip(before.heads, voids, strict=True):
+        y = f"y[{quoted(head.name)}]" if several else "y"
+        code = "None" if void is None else f'({y} != {void}).astype("float32")'
+        codes.append(f"{quoted(head.name)}: {code}" if several else code)
+    code = f"{{{', '.join(codes)}}}" if several else codes[0]
+    return f"sample_weight = {code}  # pass it to fit"
+
+
+def _weighted_void(before: Head, after: Head) -> int | None:
+    """Return the ignored label if a fix weighs a metric of the head."""
+    void = after.loss and after.loss.argument("ignore_class")
+    counts = [sum(m.weighted for m in h.metrics or ()) for h in (before, after)]
+    return void if isinstance(void, int) and counts[1] > counts[0] else None
 
 
 def _converted(y: str, old: Labels, new: Labels) -> str | None:

@@ -28,6 +28,7 @@ from kerascheck.engine.fix import (
     SetLoss,
     SetMetric,
     SetUnits,
+    WeighMetric,
 )
 from kerascheck.engine.outcome import (
     ConfigurationUse,
@@ -306,6 +307,9 @@ def _edit(edit: Edit) -> Document:
             metric = None if edit.metric is None else _metric(edit.metric)
             place = {"index": edit.index, "metric": metric}
             return {"edit": "set-metric", **head, **place}
+        case WeighMetric():
+            place = {"index": edit.index, "void": edit.void}
+            return {"edit": "weigh-metric", **head, **place}
         case AddMetric():
             return {"edit": "add-metric", **head, "metric": _metric(edit.metric)}
         case RecodeLabels():

@@ -7,7 +7,8 @@ cross-entropies of the same names as metrics, on a head of one unit.
 ## In the log
 `CategoricalAccuracy`: 1.000 from the first batch. `SparseCategoricalAccuracy`: the
 share of class 0, which looks good if that class is common. `CategoricalCrossentropy`:
-a number that does not follow the loss.
+a number that does not follow the loss. `SparseCategoricalCrossentropy`: an error in the
+first batch with an id above 0 on TensorFlow, 0.000 on JAX.
 
 ## Why it matters
 The argmax over one unit is always 0, whatever the model predicts. Measured: 1.000 for a
@@ -33,24 +34,34 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         if facts.units != 1:
             continue
         likelihood = metric.traits.family == "crossentropy"
+        raises = metric.resolved == "SparseCategoricalCrossentropy" and _raises(facts)
         right = "BinaryCrossentropy" if likelihood else "BinaryAccuracy"
-        does = (
-            "expects a column for each class and gets"
-            if likelihood
-            else "takes the argmax, which is always 0, over"
-        )
+        does = "takes the argmax, which is always 0, over"
+        if likelihood:
+            does = "expects a column for each class and gets"
+        if raises:
+            does = "raises on class ids above 0 with"
         yield RULE.finding(
             facts,
             *metric.at,
             message=f"{metric.compiled!r} {does} the one unit of {facts.name!r}",
             because=(facts.fact(*metric.at), facts.fact("units")),
             expected=(metric.expected(right),),
+            severity=kit.Severity.ERROR if raises else None,
+            harm=kit.Harm.RAISES if raises else None,
             fix=kit.Fix(
                 advice=f"use {right}, which reads one unit",
                 applicability=kit.Applicability.SAFE,
                 edits=_edits(facts, metric),
             ),
         )
+
+
+def _raises(facts: kit.Facts) -> bool:
+    """Say whether a class id has no unit, which TensorFlow refuses to look up."""
+    labels = facts.head.labels
+    high = None if labels is None or not labels.integral else labels.high
+    return high is not None and high > 0 and facts.model.backend in (None, "tensorflow")
 
 
 def _edits(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:
@@ -87,6 +98,12 @@ def bad() -> tuple[kit.Description, ...]:
             labels=kit.labels("binary", column=True),
             metrics=("categorical_crossentropy",),
         ),
+        kit.classifier(
+            "sigmoid",
+            "bce",
+            labels=kit.labels("binary"),
+            metrics=("sparse_categorical_crossentropy",),
+        ),
     )
 
 
@@ -105,7 +122,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.MISREPORTED,
     summary="a metric over classes on a single unit",
-    reads=frozenset({"activation", "units", "loss", "metrics"}),
+    reads=frozenset({"activation", "units", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

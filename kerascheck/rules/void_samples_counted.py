@@ -11,7 +11,12 @@ of the pixels are void.
 ## Why it matters
 `ignore_class` is an argument of the loss and of the IoU metrics. The accuracies have
 none: they compare the void id, such as 255 or -1, with the predicted class, which is
-never that.
+never that. `SparseCategoricalCrossentropy` as a metric raises on it on TensorFlow, and
+scores nothing on JAX. What Keras does have for all of them are sample weights, which only
+`weighted_metrics` look at. Measured with a third of the samples void, for a model that
+is right in all others: 0.64 to 0.67 under `metrics`, 1.0 under `weighted_metrics` with
+`sample_weight = (y != 255).astype("float32")`; in Keras 3.15.1 on TensorFlow and JAX,
+and in tf_keras 2.21.
 
 ## When to ignore
 When sample weights of 0 for the void samples are passed to `fit`, and the metric is one
@@ -30,7 +35,7 @@ from kerascheck import kit
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding for each metric that counts void samples."""
     for metric in facts.head_metrics:
-        if not facts.may_be(metric, *kit.OVER_IDS) or metric.metric.weighted:
+        if not facts.may_be(metric, *kit.OVER_IDS) or _is_weighed(metric):
             continue
         void = facts.loss.argument("ignore_class")
         if not isinstance(void, int) or facts.units < 2:
@@ -41,6 +46,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         yield _finding(facts, metric, void)
 
 
+def _is_weighed(metric: kit.HeadMetric) -> bool:
+    """Say whether sample weights leave void samples out of it, if they are passed."""
+    return metric.metric.weighted and metric.traits.family != "crossentropy"
+
+
 def _holds(facts: kit.Facts, void: int) -> bool:
     """Say whether the labels hold the void id; a sample of many ids may not show it."""
     labels = facts.labels
@@ -48,34 +58,43 @@ def _holds(facts: kit.Facts, void: int) -> bool:
 
 
 def _finding(facts: kit.Facts, metric: kit.HeadMetric, void: int) -> kit.Finding:
+    likelihood = metric.traits.family == "crossentropy"
+    raises = likelihood and facts.model.backend in (None, "tensorflow")
     return RULE.finding(
         facts,
         *metric.at,
         message=(
-            f"{metric.compiled!r} counts the samples of {facts.name!r} with label "
-            f"{void}, which {facts.any_loss.name} ignores"
+            f"{metric.compiled!r} {'raises on' if raises else 'counts'} the samples of "
+            f"{facts.name!r} with label {void}, which {facts.any_loss.name} ignores"
         ),
+        severity=kit.Severity.ERROR if raises else None,
+        harm=kit.Harm.RAISES if raises else None,
         because=(
             facts.fact(*metric.at),
             facts.fact("loss", value=f"ignore_class={void}"),
         ),
-        expected=(metric.expected("MeanIoU"),),
+        expected=(metric.expected("one of weighted_metrics"),),
         fix=_fix(facts, metric, void),
     )
 
 
 def _fix(facts: kit.Facts, metric: kit.HeadMetric, void: int) -> kit.Fix:
-    if any(m.resolved == "MeanIoU" for m in facts.head_metrics):
-        title, edit = "remove the metric", metric.replaced_by(None)
+    """Return the metric with a weight of 0 for void samples.
+
+    A cross-entropy cannot score them at all. Keras does not take sample weights next to
+    class weights.
+    """
+    if metric.traits.family == "crossentropy":
+        edit: kit.Edit | None = metric.replaced_by(None)
+    elif facts.head.class_weight is not None:
+        edit = None
     else:
-        title = f"report MeanIoU with ignore_class={void}"
-        arguments = {"num_classes": facts.units, "ignore_class": void}
-        right = kit.metric("MeanIoU", **arguments, sparse_y_pred=False)
-        edit = metric.replaced_by(right)
+        edit = metric.weighed(void)
     return kit.Fix(
-        advice=f"{title}, or weigh these samples with 0 in weighted_metrics",
-        applicability=kit.Applicability.SAFE,
-        edits=(edit,),
+        advice="report MeanIoU, which has `ignore_class`, or weigh the samples by "
+        "`sample_weight` alone: 0 for those, and the weights of classes for others",
+        applicability=kit.Applicability.UNSAFE,
+        edits=() if edit is None else (edit,),
     )
 
 
@@ -107,6 +126,7 @@ def bad() -> tuple[kit.Description, ...]:
     return (
         base,
         kit.vary(base, metrics=(iou, "accuracy")),
+        kit.vary(base, metrics=(kit.metric("SparseCategoricalCrossentropy"),)),
         kit.classifier(
             "softmax",
             _void(-1),
@@ -142,7 +162,7 @@ RULE = kit.Rule(
     severity=kit.Severity.WARNING,
     harm=kit.Harm.MISREPORTED,
     summary="a metric that counts the samples that the loss ignores",
-    reads=frozenset({"units", "loss", "metrics", "labels"}),
+    reads=frozenset({"units", "loss", "metrics", "labels", "class_weight"}),
     check=check,
     bad=bad,
     good=good,

@@ -54,16 +54,18 @@ class Tried:
             self._set_labels(line)
         call = finding.snippet or ""
         for line in re.findall(rf"^{_ALSO}(.*)", call, re.MULTILINE):
-            if re.match(r"y\b", line):
+            if re.match(r"y\b|sample_weight\b", line):
                 self._set_labels(line)
             else:
                 self._set_layer(line, None)
         exec(call, {"model": self.model, "keras": self.keras})
 
     def _set_labels(self, line: str) -> None:
-        names = {"y": self.y, "np": np, "keras": self.keras}
+        names: dict[str, Any] = {"y": self.y, "np": np, "keras": self.keras}
         exec(line, names)
         self.y = names["y"]
+        if "sample_weight" in names:
+            self.weights = {"sample_weight": names["sample_weight"]}
 
     def _set_layer(self, line: str, head: str | None) -> None:
         """Build the model again with another end of one head.
@@ -113,11 +115,13 @@ class Tried:
     def fit(self, *, eagerly: bool = True) -> str | None:
         """Train two steps; return what raised, or that the loss is not finite."""
         rows = slice(0, 2 * BATCH)
-        y = {k: v[rows] for k, v in self.y.items()} if self.several else self.y[rows]
+        y, weights = _first(self.y, rows), dict(self.weights)
+        if "sample_weight" in weights:
+            weights["sample_weight"] = _first(weights["sample_weight"], rows)
         self.model.run_eagerly = eagerly
         try:
             log = self.model.fit(
-                self.x[rows], y, batch_size=BATCH, verbose=0, **self.weights
+                self.x[rows], y, batch_size=BATCH, verbose=0, **weights
             ).history
         except Exception as error:
             return f"{type(error).__name__}: {str(error).strip()[:300]}"
@@ -197,3 +201,10 @@ def _told(finding: Any) -> str:
 
 def _report(program: str, findings: list[Any], problem: str) -> str:
     return "\n".join([program, *map(_told, findings), problem])
+
+
+def _first(values: Any, rows: slice) -> Any:
+    """Return the first rows of an array, or of each in a dict."""
+    if not isinstance(values, dict):
+        return None if values is None else values[rows]
+    return {name: _first(each, rows) for name, each in values.items()}
