@@ -151,6 +151,8 @@ class Facts:
         name = self.model.model_class
         if name not in (None, "Sequential", "Functional"):
             raise Undecided(f"the model class {name!r} may train by a loss of its own")
+        if self.model.added_loss is not None:
+            raise Undecided(self.model.added_loss)
 
     def _why_no_activation(self) -> str:
         if self.head.activation_as_saved is not None:

@@ -276,6 +276,12 @@ OPERATIONS: Final[dict[str, LayerTraits]] = {
 }
 """Class of a Keras 3 operation -> what it does."""
 
+WITHOUT_LOSS: Final = frozenset(
+    {"Functional", "InputLayer", "Model", "Sequential", "StackedRNNCells"}
+    | {"SlicingOpLambda", "TFOpLambda", "TensorFlowOpLayer"}
+)
+"""What a model holds that is not in `LAYERS`, and adds no loss."""
+
 WRAPPERS: Final = frozenset({"TimeDistributed", "SpectralNormalization", "Wrapper"})
 """Layers that do what the layer inside them does."""
 

@@ -390,6 +390,8 @@ class Description(_Places, Frozen):
     fit: FitCall | None = None  # None: it is not known how `fit` is called
     problems: tuple[Problem, ...] = ()
     opaque: str | None = None  # why the heads cannot be known
+    added_loss: str | None = None  # why layers may train it; None: they do not
+    regularized: bool = False  # a layer has a regularizer; known if a head has no loss
     program: InProgram | None = None  # if it was read from one
 
     @property

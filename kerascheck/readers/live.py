@@ -81,6 +81,7 @@ def read_live(model: Any, x: Any = None) -> Description:
         described = describe_config(container, str(model.name or UNNAMED))
         if described.opaque is not None:
             described = _of_graph(model, keras, container, described)
+        described = _with_added_loss(model, described)
         if x is None:
             return described
         opaque = described.opaque is not None
@@ -93,6 +94,19 @@ def read_live(model: Any, x: Any = None) -> Description:
         if opaque:
             return _traced(model, keras, container, described, rows)
         return _measured(model, described, rows)
+
+
+def _with_added_loss(model: Any, described: Description) -> Description:
+    """Return the description with what `add_loss` gave the model itself."""
+    losses = [head.loss for head in described.heads]
+    if described.regularized or all(losses) or not described.compiled:
+        return described
+    try:
+        added = len(model.losses)
+    except Exception:  # code of the user's own layers
+        return described
+    why = "the model has a loss that was added to it by `add_loss`"
+    return replace(described, added_loss=why) if added else described
 
 
 def _home(kind: type) -> str | None:

@@ -70,6 +70,7 @@ def describe_config(container: Container, path: str) -> Description:
         heads, opaque = reading.unknown_heads(network), reading.why_opaque(network)
     else:
         heads, opaque = reading.heads(network, known), None
+    added = reading.compiled and any(head.loss is None for head in heads)
     return with_resolved_metrics(
         Description(
             path=path,
@@ -84,8 +85,22 @@ def describe_config(container: Container, path: str) -> Description:
             outputs="one" if task else _structure([o.keys for o, _ in known]),
             problems=(*reading.problems, *find_load_problems(container)),
             opaque=opaque,
+            **(_added_losses(architecture) if added else {}),
         )
     )
+
+
+def _added_losses(architecture: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what trains a model that a head has no loss in."""
+    from kerascheck.readers.config.added_losses import (
+        is_regularized,
+        why_loss_may_be_added,
+    )
+
+    return {
+        "added_loss": why_loss_may_be_added(architecture),
+        "regularized": is_regularized(architecture),
+    }
 
 
 def _is_keras_1(version: str | None) -> bool:
