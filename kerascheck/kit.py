@@ -50,6 +50,7 @@ from kerascheck.keras_api.losses import (
     PERCENTAGE,
     REFUSED_LOSSES,
     WITH_LABEL_RANGE,
+    focal_form,
     loss_called,
     loss_traits,
 )
@@ -153,6 +154,7 @@ __all__ = [
     "classifier",
     "fitting",
     "fitting_accuracy",
+    "focal_form",
     "labels",
     "loss_called",
     "loss_traits",

@@ -20,7 +20,7 @@ from kerascheck.engine.fix_words import (
     weighed_words,
 )
 from kerascheck.keras_api.compile_call import loss_code, metric_code
-from kerascheck.keras_api.losses import loss_called
+from kerascheck.keras_api.losses import LOSS_NAMES, carried_arguments, loss_called
 from kerascheck.keras_api.metrics import (
     METRIC_NAMES,
     auto_name,
@@ -62,14 +62,19 @@ class SetLoss(Frozen):
     arguments: Arguments = ()
 
     def applied(self, head: Head) -> Head:
-        """Return `head` under this loss, reduced and along the axis as before."""
-        arguments = dict(self.arguments)
-        if head.loss is not None:
-            arguments = {**_kept(head.loss), **arguments}
-        loss = self._loss(tuple(sorted(arguments.items())))
+        """Return `head` under this loss, with what it has in common with the old one."""
+        loss = self._loss(self.completed(head).arguments)
         if head.loss is not None:
             loss = replace(loss, dtype=head.loss.dtype)
         return replace(head, loss=loss)
+
+    def completed(self, head: Head) -> SetLoss:
+        """Return this edit with all arguments that the loss of `head` then has."""
+        if head.loss is None:
+            return self
+        kept = _kept(head.loss, self.name)
+        arguments = tuple(sorted({**kept, **dict(self.arguments)}.items()))
+        return replace(self, arguments=arguments)
 
     def _loss(self, arguments: Arguments) -> Loss:
         return loss_called(
@@ -81,8 +86,9 @@ class SetLoss(Frozen):
 
     def phrase(self, before: Head | None) -> str:
         """Say what this does to a head, None: to any, as an imperative."""
-        old = None if before is None else before.loss
-        return loss_words(old, self._loss(self.arguments))
+        if before is None:
+            return loss_words(None, self._loss(self.arguments))
+        return loss_words(before.loss, self._loss(self.completed(before).arguments))
 
     def __str__(self) -> str:
         return f"loss={loss_code(self._loss(self.arguments))}"
@@ -398,9 +404,16 @@ def metric_places(
     return tuple(places)
 
 
-def _kept(loss: Loss) -> dict[str, Value]:
-    """Return the arguments of a loss that the one in its place has as well."""
-    return {n: v for n, v in loss.arguments if n in _KEPT and v not in _KEPT[n]}
+def _kept(old: Loss, name: str) -> dict[str, Value]:
+    """Return the arguments of a loss that the one in its place has as well.
+
+    Of the same class a fix says which stay, but for those that no fix is about.
+    """
+    if old.name == name:
+        kept = {n: v for n, v in old.arguments if n in _KEPT}
+    else:
+        kept = carried_arguments(old, name) if name in LOSS_NAMES else {}
+    return {n: v for n, v in kept.items() if v not in _KEPT.get(n, ())}
 
 
 def _replacing(old: Metric, new: Metric) -> Metric:

@@ -20,7 +20,12 @@ from kerascheck.engine.fix import (
     metric,
 )
 from kerascheck.keras_api.layout import Layout
-from kerascheck.keras_api.losses import CROSSENTROPIES, LOSSES, loss_traits
+from kerascheck.keras_api.losses import (
+    CROSSENTROPIES,
+    LOSSES,
+    focal_form,
+    loss_traits,
+)
 from kerascheck.model.description import (
     Activation,
     Encoding,
@@ -135,7 +140,8 @@ def _loss_edits(
     head: str, old: Loss | None, loss: str, *, from_logits: bool | None
 ) -> Iterator[Edit]:
     if old is None or not _serves_as(old, loss):
-        yield SetLoss(head=head, name=loss, from_logits=from_logits)
+        name = focal_form(old, loss)
+        yield SetLoss(head=head, name=name, from_logits=from_logits)
     elif (old.from_logits or None) != from_logits:
         yield SetLoss(
             head=head,
@@ -150,6 +156,8 @@ def _serves_as(old: Loss, loss: str) -> bool:
     kind = LOSSES[loss].kind
     if old.kind is LossKind.OVERLAP:
         return kind in (LossKind.BINARY, LossKind.CATEGORICAL)
+    if old.kind is LossKind.DIVERGENCE:
+        return kind is LossKind.CATEGORICAL  # it differs by a constant of the labels
     alike = kind in CROSSENTROPIES and old.kind is kind
     return alike or old.name == loss or old.kind is LossKind.CUSTOM
 
@@ -204,7 +212,7 @@ def _is_two_valued(labels: Labels) -> bool:
 
 def _binary(facts: Facts, encoding: Encoding | None) -> Setup:
     if facts.head.units == 2 and encoding is None and _softmax_like(facts):
-        return Activation.SOFTMAX, "SparseCategoricalCrossentropy", 2, encoding
+        return _over_ids(facts, 2, None)
     return Activation.SIGMOID, "BinaryCrossentropy", _columns(facts), encoding
 
 
@@ -232,14 +240,19 @@ def _classes(facts: Facts, labels: Labels) -> Setup | None:
     from_zero = low == 0 and labels.encoding is Encoding.CLASS_IDS and not two
     if from_zero and high is not None:
         units = max(facts.head.units or 0, int(high) + 1)
-        return Activation.SOFTMAX, "SparseCategoricalCrossentropy", units, None
+        return _over_ids(facts, units, None)
     if high is None and not labels.samples:
         return _of_unknown_classes(facts, labels)
     units = max(facts.head.units or 0, labels.classes or 2)
-    loss = facts.head.loss
-    if loss and loss.kind is LossKind.CATEGORICAL and not loss_traits(loss).other_form:
-        return Activation.SOFTMAX, loss.name, units, Encoding.ONE_HOT
     recode = None if low == 0 and high == 1 else Encoding.CLASS_IDS
+    return _over_ids(facts, units, recode)
+
+
+def _over_ids(facts: Facts, units: int, recode: Encoding | None) -> Setup:
+    """Return the setup for class ids; a focal loss has no form for them but rows."""
+    rows = focal_form(facts.head.loss, "CategoricalCrossentropy")
+    if rows != "CategoricalCrossentropy":
+        return Activation.SOFTMAX, rows, units, Encoding.ONE_HOT
     return Activation.SOFTMAX, "SparseCategoricalCrossentropy", units, recode
 
 
@@ -248,7 +261,7 @@ def _of_unknown_classes(facts: Facts, labels: Labels) -> Setup | None:
     units = facts.head.units or 0
     if labels.low != 0 or units < 2:
         return None
-    return Activation.SOFTMAX, "SparseCategoricalCrossentropy", units, None
+    return _over_ids(facts, units, None)
 
 
 def _continuous(facts: Facts, labels: Labels) -> Setup | None:

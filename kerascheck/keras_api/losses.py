@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import inf
 from typing import Final, Literal, NamedTuple
 
-from kerascheck.model.description import Arguments, Loss, LossKind, Scalar
+from kerascheck.model.description import Arguments, Loss, LossKind, Scalar, Value
 
 __all__ = [
     "BY_SHAPE",
@@ -26,6 +26,8 @@ __all__ = [
     "WITH_FROM_LOGITS",
     "WITH_LABEL_RANGE",
     "LossTraits",
+    "carried_arguments",
+    "focal_form",
     "loss_called",
     "loss_traits",
     "snake_case",
@@ -236,10 +238,37 @@ BY_SHAPE: Final = frozenset({"crossentropy", "ce"})
 
 _OWN: Final = LossTraits()
 
+_OF_ONE_CLASS: Final = frozenset({"alpha", "apply_class_balancing", "gamma"})
+"""Arguments that mean something else in another class of the same name."""
+
 
 def loss_traits(loss: Loss) -> LossTraits:
     """Return what is known of a loss of Keras; for the user's own, nothing."""
     return LOSSES.get(loss.name, _OWN)
+
+
+def focal_form(old: Loss | None, name: str) -> str:
+    """Return the focal form of a loss if another one is focal, and there is one."""
+    if old is None or not loss_traits(old).focal:
+        return name
+    kind = LOSSES[name].kind
+    forms = (n for n, row in LOSSES.items() if row.focal and row.kind is kind)
+    return next(forms, name)
+
+
+def carried_arguments(old: Loss, name: str) -> dict[str, Value]:
+    """Return the arguments of a loss that mean the same in a loss of another class.
+
+    That is how labels are smoothed, how values are reduced, along which axis, and how
+    much a focal loss focuses.
+    """
+    from kerascheck.keras_api.defaults import LOSSES as DEFAULTS
+
+    takes = DEFAULTS[3].get(name, {})
+    kept = {n: v for n, v in old.arguments if n in takes and n not in _OF_ONE_CLASS}
+    focal = loss_traits(old).focal and LOSSES[name].focal
+    gamma = [pair for pair in old.arguments if pair[0] == "gamma" and focal]
+    return {**kept, **dict(gamma)}
 
 
 def tensorflow_name(loss: Loss) -> str | None:

@@ -7,7 +7,7 @@ dates, no timings of the run, no path that the user did not give, finite numbers
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any, assert_never
 
@@ -284,11 +284,23 @@ def _fix(fix: Fix, finding: Finding) -> Document:
     return {
         "title": _text(fix.title),
         "applicability": fix.applicability.value,
-        "edits": [_edit(edit) for edit in fix.edits],
+        "edits": [_edit(edit) for edit in _completed(fix)],
         "snippet": _maybe(finding.snippet),
         "layer": _maybe(finding.layer_line),
         "labels": _maybe(finding.labels_line),
     }
+
+
+def _completed(fix: Fix) -> Iterator[Edit]:
+    """Yield the edits of a fix, each loss with the arguments that it keeps."""
+    heads = {head.name: head for head in fix.before}
+    for edit in fix.edits:
+        head = heads.get(edit.head)
+        if head is not None:
+            yield edit.completed(head) if isinstance(edit, SetLoss) else edit
+            heads[edit.head] = edit.applied(head)
+        else:
+            yield edit
 
 
 def _edit(edit: Edit) -> Document:

@@ -40,6 +40,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     several = facts.knows_labels and facts.encoding is kit.Encoding.MULTI_HOT
     fragile = not several and _trains_the_softmax(facts, loss)
+    right = kit.focal_form(loss, "CategoricalCrossentropy")
     yield RULE.finding(
         facts,
         "loss",
@@ -47,10 +48,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             f"{loss.name} scores each of {_columns(facts)} of {facts.name!r} on its own"
         ),
         because=(facts.fact("activation"), facts.fact("loss")),
-        expected=(("loss", "CategoricalCrossentropy"),),
+        expected=(("loss", right),),
         severity=_severity(several=several, fragile=fragile),
         harm=_harm(several=several, fragile=fragile),
-        fix=_fix(facts, several=several),
+        fix=_fix(facts, right, several=several),
     )
 
 
@@ -77,7 +78,7 @@ def _harm(*, several: bool, fragile: bool) -> kit.Harm | None:
     return kit.Harm.FRAGILE if fragile else None
 
 
-def _fix(facts: kit.Facts, *, several: bool) -> kit.Fix:
+def _fix(facts: kit.Facts, right: str, *, several: bool) -> kit.Fix:
     if several:
         return kit.Fix(
             applicability=kit.Applicability.UNSAFE,
@@ -87,7 +88,7 @@ def _fix(facts: kit.Facts, *, several: bool) -> kit.Fix:
         )
     return kit.Fix(
         applicability=kit.Applicability.UNSAFE,
-        edits=(kit.SetLoss(head=facts.name, name="CategoricalCrossentropy"),),
+        edits=(kit.SetLoss(head=facts.name, name=right),),
     )
 
 
