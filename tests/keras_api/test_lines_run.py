@@ -38,6 +38,10 @@ def changed(finding, *kinds):
     return [edit for edit in finding.fix.edits if isinstance(edit, kinds)]
 
 
+def _weighted(head):
+    return sum(metric.weighted for metric in head.metrics or ())
+
+
 @pytest.mark.parametrize(("model", "finding"), FOUND)
 def test_each_line_is_there_if_the_fix_changes_what_it_is_about(model, finding):
     if finding.fix is None:
@@ -51,7 +55,8 @@ def test_each_line_is_there_if_the_fix_changes_what_it_is_about(model, finding):
     )
     assert (finding.layer_line is not None) == layer
     labels = any(a.labels != b.labels for a, b in pairs)
-    assert (finding.labels_line is not None) == labels
+    weights = any(_weighted(a) != _weighted(b) for a, b in pairs)
+    assert (finding.labels_line is not None) == (labels or weights)
     bare = [[replace(h, metrics=bare_metrics(h)) for h in pair] for pair in pairs]
     call = any((a.loss, a.metrics) != (b.loss, b.metrics) for a, b in bare)
     shown = [line for line in finding.code_lines if line.startswith("model.compile(")]
