@@ -65,8 +65,19 @@ def _joined(each: Iterable[_Changes]) -> _Changes | None:
                 if part[0] != "metrics" or None not in (joined[part], value):
                     return None
                 joined[part] = None
-    of_loss = [part for part in joined if part[0] == "loss"]
-    return None if _WHOLE in of_loss and len(of_loss) > 1 else joined
+    return joined if _goes_with_new_loss(joined) else None
+
+
+def _goes_with_new_loss(changes: _Changes) -> bool:
+    """Say whether a loss of another class, if any, has what else changes of the loss.
+
+    Only `from_logits` is about the head, and not about the class.
+    """
+    new = changes.get(_WHOLE)
+    if not isinstance(new, Loss):
+        return True
+    others = {name for kind, name in changes if kind == "loss"} - {_WHOLE[1]}
+    return others <= {"from_logits"} and (not others or new.from_logits is not None)
 
 
 def _changes(model: Description, head: Head, fix: Fix) -> _Changes:
@@ -138,7 +149,8 @@ def _changed_loss(loss: Loss | None, changes: _Changes) -> Loss | None:
     if _WHOLE in changes:
         new = changes[_WHOLE]
         assert isinstance(new, Loss)  # no edit takes a loss away
-        return new
+        logits = changes.get(("loss", "from_logits"))
+        return replace(new, from_logits=logits[0]) if isinstance(logits, tuple) else new
     changed = {str(name): v for (kind, name), v in changes.items() if kind == "loss"}
     if loss is None or not changed:
         return loss

@@ -62,7 +62,7 @@ class SetLoss(Frozen):
     arguments: Arguments = ()
 
     def applied(self, head: Head) -> Head:
-        """Return `head` under this loss, with what it has in common with the old one."""
+        """Return `head` under this loss, which keeps what both classes have."""
         loss = self._loss(self.completed(head).arguments)
         if head.loss is not None:
             loss = replace(loss, dtype=head.loss.dtype)

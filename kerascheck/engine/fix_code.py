@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from kerascheck.engine.combine_fixes import combined
+from kerascheck.engine.complete_fix import completed, less_safe
 from kerascheck.engine.finding import Finding, worst_first
 from kerascheck.engine.fix import Applicability, Fix
 from kerascheck.engine.snippet import MAX_HEADS, snippet
@@ -37,6 +38,10 @@ def with_fix_code(
         return tuple(findings)
     reported = sorted(filter(_has_edits, findings[:shown]), key=worst_first)
     combining = _Combining(judged, reported)
+    planned = combining.planned()
+    if planned:
+        findings = [planned.get(id(finding), finding) for finding in findings]
+        combining = _Combining(judged, [planned.get(id(f), f) for f in reported])
     return tuple(_with_code(finding, combining) for finding in findings)
 
 
@@ -152,6 +157,39 @@ class _Combining:
     def notes(self, finding: Finding) -> list[str]:
         """Return a comment on the fixes that do not go with that of a finding."""
         return _note(self._with_first(finding, self._groups_of(finding)).left)
+
+    def planned(self) -> dict[int, Finding]:
+        """Return findings whose fix does not go with worse ones, with one that does.
+
+        Returns:
+            By the `id` of the finding as it was reported.
+        """
+        found: dict[int, Finding] = {}
+        for group in _distinct(self._groups.values()):
+            if len(group.findings) > 1:
+                left = self._of(group).left
+                found |= {id(one): two for one in left if (two := self._plan(one))}
+        return found
+
+    def _plan(self, finding: Finding) -> Finding | None:
+        """Return a finding with the fix that it has once worse ones are fixed."""
+        before = [
+            _fix_of(one) for g in self._groups_of(finding) for one in self._of(g).fixed
+        ]
+        model = combined(self.model, before)
+        if model is None:
+            return None
+        now = self._judged.after(model, before).fix_now(finding)
+        if now is None or not now.edits:
+            return None
+        edits = tuple(edit for fix in before for edit in fix.edits)
+        how = less_safe(now.applicability, _fix_of(finding).applicability)
+        whole = replace(_fix_of(finding), edits=(*edits, *now.edits), applicability=how)
+        fix, after = completed(self._judged, whole)
+        agreed = combined(self.model, [*before, fix])
+        if after.holds(finding) or after.new() or agreed != after.model:
+            return None
+        return replace(finding, fix=fix)
 
     def _groups_of(self, finding: Finding) -> list[_Group]:
         names = _heads_of(finding)

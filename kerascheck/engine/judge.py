@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from kerascheck.engine.complete_fix import MAX_ROUNDS, completed
 from kerascheck.engine.facts import HEADS, Facts, changed_facts
 from kerascheck.engine.finding import Finding, Harm, Severity, worst_first
-from kerascheck.engine.fix import Applicability, Edit, Fix
+from kerascheck.engine.fix import Fix
 from kerascheck.engine.fix_code import with_fix_code
 from kerascheck.engine.former_places import Places, former_key, former_places
 from kerascheck.engine.outcome import NotRun, Outcome
@@ -15,9 +16,6 @@ from kerascheck.engine.rule import Rule
 from kerascheck.model.description import Description
 from kerascheck.model.errors import NotApplicable, Undecided
 from kerascheck.model.frozen import replace
-
-MAX_ROUNDS = 8
-"""Fixes that may follow from one another before this gives up."""
 
 CRASHED = "KC000"
 """Code of the finding that replaces those of a rule that raised."""
@@ -244,6 +242,14 @@ class ChangedJudgement:
         key = finding.key
         return self._base.count(key) + self._shift.get(key, 0) > 0
 
+    def fix_now(self, finding: Finding) -> Fix | None:
+        """Return the fix that a finding of this code and place has now."""
+        for found in self._changed.values():
+            for each in found:
+                if former_key(each, self._places) == finding.key:
+                    return each.fix
+        return finding.fix if self.holds(finding) else None
+
     def new(self) -> list[Finding]:
         """Return fixable findings that the model did not have, worst first."""
         pairs = sorted(pair for pair, found in self._changed.items() if found)
@@ -302,72 +308,88 @@ def _fix_of(finding: Finding) -> Fix:
 
 
 def _fold_into_causes(judgement: Judgement) -> list[Finding]:
-    """Fold each finding into the one whose fix removes it."""
-    ordered = sorted(judgement.findings, key=worst_first)
-    of_head: dict[str | None, list[int]] = {}
-    for number, finding in enumerate(ordered):
-        of_head.setdefault(finding.head, []).append(number)
-    causes: list[Finding] = []
-    folded: set[int] = set()
-    for number, cause in enumerate(ordered):
-        if number in folded:
-            continue
-        if cause.fix is None or not cause.fix.edits:
-            causes.append(cause)
-            continue
-        fix, after = _complete(judgement, cause.fix)
-        if after.holds(cause):
+    """Fold each finding into the one whose fix removes it.
+
+    Of two that are as bad, the one whose fix removes both is the cause.
+    """
+    folding = _Folding(judgement)
+    for number in range(len(folding.ordered)):
+        while number not in folding.placed:
+            folding.place(folding.cause_of(number))
+    return folding.causes
+
+
+class _Folding:
+    """Findings of a model while each finds its cause."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self.ordered = sorted(judgement.findings, key=worst_first)
+        self.causes: list[Finding] = []
+        self.placed: set[int] = set()  # causes, and what is folded into them
+        self._judgement = judgement
+        self._of_head: dict[str | None, list[int]] = {}
+        self._fixed: dict[int, tuple[Fix, frozenset[int]] | None] = {}
+        for number, finding in enumerate(self.ordered):
+            self._of_head.setdefault(finding.head, []).append(number)
+
+    def cause_of(self, number: int) -> int:
+        """Return the finding, as bad as this one, whose fix removes more than its."""
+        seen = {number}
+        while True:
+            others = [n for n in self._left(number) if n not in seen]
+            cause = next((n for n in others if self._is_cause(n, number)), None)
+            if cause is None:
+                return number
+            number = cause
+            seen.add(cause)
+
+    def _is_cause(self, cause: int, number: int) -> bool:
+        if self._badness(cause) != self._badness(number):
+            return False
+        return number in self._removed(cause) and cause not in self._removed(number)
+
+    def _left(self, number: int) -> list[int]:
+        head = self._of_head[self.ordered[number].head]
+        return [n for n in head if n not in self.placed]
+
+    def _badness(self, number: int) -> tuple[object, ...]:
+        return worst_first(self.ordered[number])[:2]
+
+    def _removed(self, number: int) -> frozenset[int]:
+        fixed = self._completed(number)
+        return fixed[1] if fixed is not None else frozenset()
+
+    def _completed(self, number: int) -> tuple[Fix, frozenset[int]] | None:
+        """Return the whole fix of a finding, and what it removes; None: no edits."""
+        if number not in self._fixed:
+            fix = self.ordered[number].fix
+            found = None
+            if fix is not None and fix.edits:
+                whole, after = completed(self._judgement, fix)
+                head = self._of_head[self.ordered[number].head]
+                removed = (n for n in head if not after.holds(self.ordered[n]))
+                found = whole, frozenset(removed)
+            self._fixed[number] = found
+        return self._fixed[number]
+
+    def place(self, number: int) -> None:
+        """Make a finding a cause, with those that its fix removes."""
+        cause, fixed = self.ordered[number], self._completed(number)
+        self.placed.add(number)
+        if fixed is None:
+            self.causes.append(cause)
+            return
+        fix, removed = fixed
+        if number not in removed:
             advice = replace(fix, edits=()) if fix.advice else None
-            causes.append(replace(cause, fix=advice))
-            continue
-        follows = [
-            other
-            for other in of_head[cause.head]
-            if other > number
-            and other not in folded
-            and not after.holds(ordered[other])
-        ]
-        folded.update(follows)
-        consequences = tuple(ordered[other] for other in follows)
-        causes.append(replace(cause, fix=fix, follows=consequences))
-    return causes
-
-
-def _complete(judgement: Judgement, fix: Fix) -> tuple[Fix, ChangedJudgement]:
-    """Return a fix that causes no new finding, and what the rules find after it."""
-    edits = list(fix.edits)
-    applicability = fix.applicability
-    after = judgement.after(fix.of(judgement.model), [fix])
-    for _ in range(MAX_ROUNDS):
-        new = after.new()
-        if not new:
-            break
-        more = _fix_of(new[0])
-        edits = _needed((*edits, *more.edits), judgement.model)
-        applicability = _less_safe(applicability, more.applicability)
-        so_far = replace(fix, edits=tuple(edits))
-        after = judgement.after(more.of(after.model), [so_far])
-    return replace(fix, edits=tuple(edits), applicability=applicability), after
-
-
-def _needed(edits: Sequence[Edit], model: Description) -> list[Edit]:
-    """Return edits without those that later ones replace."""
-    needed = list(edits)
-    after = _edited(needed, model)
-    for edit in edits[:-1]:
-        fewer = [other for other in needed if other is not edit]
-        if fewer and _edited(fewer, model) == after:
-            needed = fewer
-    return needed
-
-
-def _edited(edits: Sequence[Edit], model: Description) -> Description:
-    return Fix(applicability=Applicability.UNSAFE, edits=tuple(edits)).of(model)
-
-
-def _less_safe(one: Applicability, other: Applicability) -> Applicability:
-    order = (Applicability.DISPLAY, Applicability.UNSAFE, Applicability.SAFE)
-    return min(one, other, key=order.index)
+            self.causes.append(replace(cause, fix=advice))
+            return
+        bad = self._badness(number)
+        left = self._left(number)
+        follows = [n for n in left if n in removed and self._badness(n) >= bad]
+        self.placed.update(follows)
+        consequences = tuple(self.ordered[n] for n in follows)
+        self.causes.append(replace(cause, fix=fix, follows=consequences))
 
 
 def _sort(model: Description, findings: list[Finding]) -> tuple[Finding, ...]:

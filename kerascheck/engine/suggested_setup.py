@@ -7,6 +7,7 @@ within 0.03 of the Bayes-optimal accuracy and calibrated in reference training.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from kerascheck.engine.facts import Facts
 from kerascheck.engine.fix import (
@@ -19,12 +20,12 @@ from kerascheck.engine.fix import (
     SetUnits,
     metric,
 )
+from kerascheck.keras_api.activations import ACTIVATIONS
 from kerascheck.keras_api.layout import Layout
 from kerascheck.keras_api.losses import (
     CROSSENTROPIES,
     LOSSES,
     focal_form,
-    loss_traits,
 )
 from kerascheck.model.description import (
     Activation,
@@ -269,7 +270,19 @@ def _continuous(facts: Facts, labels: Labels) -> Setup | None:
     regression = loss is not None and loss.kind is LossKind.REGRESSION
     name = loss.name if loss is not None and regression else "MeanSquaredError"
     units = 1 if _is_of_places(facts, labels) else labels.width
-    return None if units is None else (Activation.LINEAR, name, units, None)
+    activation = facts.head.activation
+    if not _covers(activation, labels):
+        activation = Activation.LINEAR
+    return None if units is None else (activation, name, units, None)
+
+
+def _covers(activation: Activation, labels: Labels) -> bool:
+    """Say whether an activation between two bounds has all labels between them."""
+    row = ACTIVATIONS.get(activation)
+    if row is None or row.by_row or labels.low is None or labels.high is None:
+        return False
+    bounded = isfinite(row.low) and isfinite(row.high)
+    return bounded and row.low <= labels.low and labels.high <= row.high
 
 
 def _by_loss(facts: Facts) -> Setup | None:

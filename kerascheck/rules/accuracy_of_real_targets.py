@@ -11,8 +11,8 @@ An accuracy of 0.000, or a small number that never moves, next to a loss that fa
 ## Why it matters
 Keras thresholds the output at 0.5 and compares the result with the target, which it
 never equals; `AUC` and the counts take every label above 0 for a positive one. Training
-itself is not affected. If labels are in [0, 1], as soft labels and pixels are, and so is
-the output, the figure is believed, so there it is a warning. Measured on 400 rows of
+itself is not affected. If labels are in [0, 1], as soft labels and pixels are, and so
+is the output, the figure is believed, so there it is a warning. Measured on 400 rows of
 real labels in [0, 1]; right is the share of labels and predictions on the same side of
 0.5, and predictions are off by 0.02 on average:
 

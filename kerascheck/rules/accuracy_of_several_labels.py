@@ -1,8 +1,8 @@
-"""Plain "accuracy" scores only the top label of samples that have several.
+"""Plain "accuracy" scores only the top label of samples that have several, or none.
 
 ## What it checks
-`"accuracy"` that Keras resolves to `CategoricalAccuracy` on multi-hot labels, which it
-does for every head of two or more units, whatever the loss; and
+`"accuracy"` that Keras resolves to `CategoricalAccuracy` on rows with several 1s or
+with none, which it does for every head of two or more units, whatever the loss; and
 `TopKCategoricalAccuracy` on such labels.
 
 ## In the log
@@ -11,7 +11,10 @@ An accuracy far below that of the predictions, which hardly moves while the loss
 ## Why it matters
 The metric checks whether the highest output is the first of the highest labels. With
 several labels per sample that means nothing. Measured: it shows 0.63 when 0.99 of the
-labels are right. The top-k metric looks for the first label of a sample alone.
+labels are right. The top-k metric looks for the first label of a sample alone. A row of
+zeros counts as the first class: a model that is right in every sample shows 0.92 if a
+tenth of five-column rows is empty, and 0.58 if half is. Under a categorical loss empty
+rows are samples without a label, which KC212 reports, and this is a note.
 
 ## When to ignore
 Never; for a top-k figure, use a top-k metric.
@@ -34,7 +37,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         if facts.any_loss.kind is kit.LossKind.SPARSE:
             return  # it raises on rows
         labels = facts.labels
-        if labels.ones is None or labels.ones[1] < 2:
+        if labels.ones is None or labels.ones == (1, 1):
             return
         if facts.encoding is not kit.Encoding.MULTI_HOT:
             return
@@ -45,23 +48,43 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
-    right = kit.fitting_accuracy(facts)
+    ones = facts.labels.ones
+    several = ones is not None and ones[1] > 1
+    unlabelled = facts.any_loss.kind is kit.LossKind.CATEGORICAL and not several
     return RULE.finding(
         facts,
         *metric.at,
         message=(
             f"{metric.compiled!r} scores only the top label of {facts.name!r}; samples "
             "have several"
+            if several
+            else f"{metric.compiled!r} takes samples of {facts.name!r} without a label "
+            "for samples of the first class"
         ),
         because=(
             facts.fact(*metric.at),
-            facts.fact("labels", "encoding"),
+            facts.fact("labels", "ones"),
         ),
         expected=(metric.expected("BinaryAccuracy"),),
-        fix=kit.Fix(
-            applicability=kit.Applicability.SAFE,
-            edits=() if right is None else (metric.replaced_by(right),),
-        ),
+        severity=kit.Severity.NOTE if unlabelled else None,
+        fix=_without_unlabelled() if unlabelled else _fix(facts, metric),
+    )
+
+
+def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix | None:
+    right = kit.fitting_accuracy(facts)
+    if right is None:
+        return None
+    return kit.Fix(
+        applicability=kit.Applicability.SAFE, edits=(metric.replaced_by(right),)
+    )
+
+
+def _without_unlabelled() -> kit.Fix:
+    return kit.Fix(
+        advice="report the metric as one of `weighted_metrics`, with "
+        "`sample_weight=y.max(axis=-1)`, which is 0 for rows of zeros",
+        applicability=kit.Applicability.DISPLAY,
     )
 
 
@@ -85,6 +108,18 @@ def bad() -> tuple[kit.Description, ...]:
             units=8,
             labels=kit.labels("multi-hot", 8),
             metrics=("top_k_categorical_accuracy",),
+        ),
+        kit.vary(
+            kit.classifier("sigmoid", "bce", units=5, labels=tags),
+            labels=kit.labels("multi-hot", 5, ones=(0, 1)),
+            metrics=("accuracy",),
+        ),
+        kit.classifier(
+            "softmax",
+            kit.CCE,
+            units=5,
+            labels=kit.labels("multi-hot", 5, ones=(0, 1)),
+            metrics=("accuracy",),
         ),
     )
 

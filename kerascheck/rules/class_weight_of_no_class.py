@@ -33,7 +33,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if call is not None and call.class_weight == kit.BY_HEAD:
         if facts.name == facts.model.heads[0].name and not _refused(facts, _NAMES):
-            yield _finding(facts, _UNUSED.format(facts.name, "names of outputs"))
+            advice = f"pass `class_weight=class_weight[{facts.name!r}]` to `fit`"
+            yield _finding(
+                facts, _UNUSED.format(facts.name, "names of outputs"), advice
+            )
         return
     weights = facts.class_weight
     if all(weight == 1 for _, weight in weights):
@@ -41,21 +44,25 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     texts = [key for key, _ in weights if isinstance(key, str)]
     if texts and len(texts) == len(weights):
         if not _refused(facts, weights):
-            yield _finding(facts, _UNUSED.format(facts.name, "text"))
+            unused = _UNUSED.format(facts.name, "text")
+            yield _finding(facts, unused, _of_texts(texts))
         return
-    labels = facts.labels
-    classes = kit.classes_of(labels)
+    classes = kit.classes_of(facts.labels)
     if classes is None:
         return
     keys = kit.whole_keys(weights)
-    other = kit.whole_keys(tuple(pair for pair in weights if pair[1] != 1))
+    other = keys
+    if len(keys) != len(classes):  # a weight of 1 for no class changes nothing
+        other = kit.whole_keys(tuple(pair for pair in weights if pair[1] != 1))
     strange = [*texts, *(key for key in other if key not in classes)]
     missing = [one for one in classes if one not in keys]
     if strange and not texts and missing:
         units = range(facts.units if facts.units > 1 else 0)
         strange = [key for key in strange if key not in units]
     if strange and missing and not _refused(facts, weights):
-        yield _finding(facts, _message(facts, strange[0], missing[0]))
+        message = _message(facts, strange[0], missing[0])
+        advice = _mixed(texts) if texts else _of_ids(weights, classes, missing)
+        yield _finding(facts, message, advice)
 
 
 def _refused(facts: kit.Facts, weights: kit.ClassWeight) -> bool:
@@ -69,6 +76,54 @@ def _refused(facts: kit.Facts, weights: kit.ClassWeight) -> bool:
 
 _NAMES = ((kit.BY_HEAD, 1.0),)
 _UNUSED = "class_weight of {!r} is not used: its keys are {}, not class ids"
+_EACH = "for k, w in class_weight.items()"
+_MAX_SHOWN = 12
+"""Classes whose weights are written one by one."""
+
+
+def _of_texts(texts: list[str]) -> str:
+    if all(_is_number(text) for text in texts):
+        return f"pass `class_weight={{int(k): w {_EACH}}}` to `fit`"
+    return (
+        f"pass `class_weight={{names.index(k): w {_EACH}}}` to `fit`, with `names` the "
+        "list of classes in the order of their ids"
+    )
+
+
+def _mixed(texts: list[str]) -> str:
+    if all(_is_number(text) for text in texts):
+        return _of_texts(texts)
+    return f"give class {texts[0]!r} by its id, as the others"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.removeprefix("-").isdecimal()
+
+
+def _of_ids(
+    weights: kit.ClassWeight, classes: tuple[int, ...], missing: list[int]
+) -> str:
+    """Return what to do about ids: as many are moved, or one is another."""
+    keys = sorted(kit.whole_keys(weights))
+    shifts = {c - k for c, k in zip(classes, keys, strict=False)}
+    if len(keys) == len(classes) == len(weights) and len(shifts) == 1:
+        (by,) = shifts
+        step = f"k {'+' if by > 0 else '-'} {abs(by)}"
+        return f"pass `class_weight={{{step}: w {_EACH}}}` to `fit`"
+    if len(keys) == len(classes) == len(weights) <= _MAX_SHOWN:
+        by_key = {int(k): w for k, w in weights if isinstance(k, (int, float))}
+        pairs = zip(classes, keys, strict=True)
+        shown = ", ".join(f"{one}: {by_key[key]!r}" for one, key in pairs)
+        return (
+            f"the classes are {', '.join(map(str, classes))}: if the keys stand for "
+            f"them in their order, pass `class_weight={{{shown}}}` to `fit`"
+        )
+    listed = ", ".join(map(str, missing[:_MAX_SHOWN]))
+    more = ", …" if len(missing) > _MAX_SHOWN else ""
+    several = "es" if len(missing) > 1 else ""
+    return (
+        f"give a weight for class{several} {listed}{more}, and none for what is not one"
+    )
 
 
 def _message(facts: kit.Facts, strange: object, missing: int) -> str:
@@ -78,7 +133,7 @@ def _message(facts: kit.Facts, strange: object, missing: int) -> str:
     )
 
 
-def _finding(facts: kit.Facts, message: str) -> kit.Finding:
+def _finding(facts: kit.Facts, message: str, advice: str) -> kit.Finding:
     weights = facts.head.class_weight
     return RULE.finding(
         facts,
@@ -86,10 +141,7 @@ def _finding(facts: kit.Facts, message: str) -> kit.Finding:
         message=message,
         because=(facts.fact("class_weight", value=weights or kit.BY_HEAD),),
         expected=(("class_weight", "a weight for each class id of the labels"),),
-        fix=kit.Fix(
-            advice="name each class by its id or its column in the labels",
-            applicability=kit.Applicability.DISPLAY,
-        ),
+        fix=kit.Fix(advice=advice, applicability=kit.Applicability.DISPLAY),
     )
 
 
@@ -105,6 +157,7 @@ def bad() -> tuple[kit.Description, ...]:
     signed_values = kit.labels("signed-binary", values=(-1, 1))
     return (
         kit.vary(binary, class_weight=(("cat", 1.0), ("dog", 2.0))),
+        kit.vary(binary, class_weight=(("0", 1.0), ("1", 2.0))),
         kit.vary(binary, class_weight=((0, 1.0), (2, 2.0))),
         kit.vary(ids, class_weight=from_one),
         kit.vary(rows, class_weight=from_one),

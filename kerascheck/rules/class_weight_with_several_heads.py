@@ -41,7 +41,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     if not given or labels == "*" or (labels is None and len(heads) < 2):
         return
     several = f"one of {len(heads)} outputs"
-    where = several if len(heads) > 1 else f"whose labels are {str(labels)[:60]}"
+    where = several if len(heads) > 1 else f"whose labels are in {_in_words(labels)}"
     shown = facts.fact("class_weight", value=_shown(facts, weighted))
     yield RULE.finding(
         facts,
@@ -54,6 +54,12 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             applicability=kit.Applicability.DISPLAY,
         ),
     )
+
+
+def _in_words(structure: str | None) -> str:
+    """Return how labels are passed, "*" for each array, in words."""
+    containers = {"[": "a list", "(": "a tuple", "{": "a dict"}
+    return containers.get((structure or "")[:1], "several arrays")
 
 
 def _shown(facts: kit.Facts, weighted: list[kit.Head]) -> object:

@@ -12,9 +12,11 @@ of the pixels are void.
 `ignore_class` is an argument of the loss and of the IoU metrics. The accuracies have
 none: they compare the void id, such as 255 or -1, with the predicted class, which is
 never that. `SparseCategoricalCrossentropy` as a metric raises on it on TensorFlow, and
-scores nothing on JAX. What Keras does have for all of them are sample weights, which only
-`weighted_metrics` look at. Measured with a third of the samples void, for a model that
-is right in all others: 0.64 to 0.67 under `metrics`, 1.0 under `weighted_metrics` with
+scores nothing on JAX.
+
+What Keras does have for all of them are sample weights, which only `weighted_metrics`
+look at. Measured with a third of the samples void, for a model that is right in all
+others: 0.64 to 0.67 under `metrics`, 1.0 under `weighted_metrics` with
 `sample_weight = (y != 255).astype("float32")`; in Keras 3.15.1 on TensorFlow and JAX,
 and in tf_keras 2.21.
 
