@@ -2,7 +2,7 @@ r"""For grep and problem matchers: one line for each finding, path first.
 
 A line matches ^(?P<path>.+?): (?P<code>KC\d{3}) (?P<severity>\w+): (?P<message>.*)$
 A live model has no path: instead, FILE:LINE of what made it is shown, if known. In a
-program, the path is that of the line.
+program, the path is that of the line. With --confirm, the verdict ends the line.
 """
 
 from __future__ import annotations
@@ -41,4 +41,6 @@ def _places(outcome: Outcome) -> Callable[[Finding], str]:
 
 def _line(place: str, finding: Finding) -> str:
     text = f"{finding.code} {finding.severity}: {finding.message}"
+    if finding.confirmation is not None:
+        text += f" ({finding.confirmation.status})"
     return printable(f"{place}: {shortened(text, MAX_TEXT)}")
