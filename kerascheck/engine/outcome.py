@@ -14,6 +14,7 @@ from kerascheck.model.vocabulary import FAIL_ON
 
 if TYPE_CHECKING:
     from kerascheck.engine.rule import Rule
+    from kerascheck.model.vocabulary import FailOn
 
 MAX_LISTED = 10
 """Settings of one configuration that a sentence lists."""
@@ -124,7 +125,7 @@ class Outcome(Frozen):
 
     def fails(
         self,
-        fail_on: str = "warning",
+        fail_on: FailOn = "warning",
         *,
         max_warnings: int | None = None,
         strict: bool = False,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerascheck.api import check
 from kerascheck.labels.batches import FitSample
@@ -17,10 +17,13 @@ from kerascheck.model.errors import KerascheckError, UsageError
 from kerascheck.model.vocabulary import FAIL_ON
 from kerascheck.report.report import Report
 
+if TYPE_CHECKING:
+    from kerascheck.model.vocabulary import FailOn
+
 __all__ = ["callback"]
 
 
-def callback(fail_on: str = "error", *, verbose: int | None = None) -> Any:
+def callback(fail_on: FailOn = "error", *, verbose: int | None = None) -> Any:
     """Return a Keras callback that checks the first batch before the first step.
 
     A finding at or above `fail_on` ends the run with `FindingsError` before a
@@ -45,7 +48,7 @@ def callback(fail_on: str = "error", *, verbose: int | None = None) -> Any:
     return _made(names, fail_on, verbose)
 
 
-def _made(names: tuple[str, ...], fail_on: str, verbose: int | None) -> Any:
+def _made(names: tuple[str, ...], fail_on: FailOn, verbose: int | None) -> Any:
     """Return a callback for models of each Keras named, which is imported for it."""
     return _class(names)(fail_on, verbose)
 
@@ -65,7 +68,7 @@ class _FirstBatch:
     model: Any
     params: Any
 
-    def __init__(self, fail_on: str, verbose: int | None) -> None:
+    def __init__(self, fail_on: FailOn, verbose: int | None) -> None:
         super().__init__()
         self.fail_on = fail_on
         self.verbose = verbose

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerascheck.engine.outcome import Outcome
+
+if TYPE_CHECKING:
+    from kerascheck.model.vocabulary import FailOn
 
 
 class FindingsError(AssertionError):
@@ -36,7 +39,7 @@ class Report(Outcome):
 
         return as_json(self)
 
-    def raise_for_findings(self, fail_on: str = "warning") -> None:
+    def raise_for_findings(self, fail_on: FailOn = "warning") -> None:
         """Raise if there is a finding at or above this severity.
 
         Raises:
