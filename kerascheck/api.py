@@ -701,7 +701,13 @@ class _Checking:
         number = len(program.models)
         why = program.left[0][1] if program.left and not number else None
         self._programs.append(
-            Program(path=path, models=number, why=why, ignored_comments=ignored)
+            Program(
+                path=path,
+                models=number,
+                why=why,
+                ignored_comments=ignored,
+                imports=program.imports,
+            )
         )
         self._add_left(program)
         comments = None

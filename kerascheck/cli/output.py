@@ -44,6 +44,15 @@ class Output(NamedTuple):
     reports: tuple[str, ...]
     step_summary: bool
 
+    @property
+    def files(self) -> list[str]:
+        """The files that reports are written to."""
+        each = (
+            self.output_file or STDOUT,
+            *(f.partition("=")[2] for f in self.reports),
+        )
+        return [file for file in each if file != STDOUT]
+
     def ready(self, default: str) -> Writing:
         """Return what writes the reports.
 

@@ -99,6 +99,7 @@ class Program(Frozen):
     models: int = 0  # that it compiles
     why: str | None = None  # it is not understood; None: it is
     ignored_comments: int = 0  # comments for kerascheck, which locked runs ignore
+    imports: tuple[str, ...] = ()  # files of the project that were read for it
 
 
 class Outcome(Frozen):
