@@ -13,11 +13,12 @@ import pytest
 
 import kerascheck
 from kerascheck.model.vocabulary import CONFIDENCES, DEVICES, FAIL_ON, TASKS
+from kerascheck.report.formats import formats
 from kerascheck.report.report import Report
 from kerascheck.settings.settings import Settings
 
 if TYPE_CHECKING:
-    from kerascheck.model.vocabulary import Confidence, Device, FailOn, Task
+    from kerascheck.model.vocabulary import Confidence, Device, FailOn, Format, Task
 
 
 def every_level() -> list[FailOn]:
@@ -36,16 +37,35 @@ def every_confidence() -> list[Confidence]:
     return ["low", "medium", "high"]
 
 
+def every_format() -> list[Format]:
+    return [
+        "concise",
+        "github",
+        "gitlab",
+        "html",
+        "json",
+        "junit",
+        "markdown",
+        "sarif",
+        "summary",
+        "text",
+    ]
+
+
 def test_types_are_the_words() -> None:
     assert tuple(every_level()) == FAIL_ON
     assert tuple(every_task()) == TASKS
     assert tuple(every_device()) == DEVICES
     assert tuple(every_confidence()) == CONFIDENCES
+    assert tuple(every_format()) == formats()
 
 
 def test_every_word_is_accepted() -> None:
     for level in every_level():
         Report().raise_for_findings(level)
+    for name in every_format():
+        assert isinstance(Report().render(name), str)
+    for level in every_level():
         assert kerascheck.callback(level).fail_on == level
     for task in every_task():
         assert not kerascheck.check([], task=task).findings
@@ -63,6 +83,11 @@ def test_another_level_is_refused() -> None:
         Report().fails("info")  # type: ignore[arg-type]
     with pytest.raises(kerascheck.UsageError, match="errors"):
         kerascheck.callback("errors")  # type: ignore[arg-type]
+
+
+def test_another_format_is_refused() -> None:
+    with pytest.raises(kerascheck.UsageError, match="did you mean 'markdown'"):
+        Report().render("markdwon")  # type: ignore[arg-type]
 
 
 def test_another_task_is_refused() -> None:

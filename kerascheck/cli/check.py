@@ -213,7 +213,7 @@ def _no_models(report: Report) -> str:
     rest = f"; {passed_over}" if passed_over else ""
     if not report.programs:
         return (
-            f"nothing to check: no saved model, and no program that compiles one{rest}"
+            f"nothing to check: no saved model and no program that compiles one{rest}"
         )
     unread = sum(program.why is not None for program in report.programs)
     read = len(report.programs) - unread

@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     Confidence = Literal["low", "medium", "high"]
     Device = Literal["auto", "cpu", "gpu"]
     FailOn = Literal["error", "warning", "note", "never"]
+    Format = Literal[
+        "concise",
+        "github",
+        "gitlab",
+        "html",
+        "json",
+        "junit",
+        "markdown",
+        "sarif",
+        "summary",
+        "text",
+    ]
     Task = Literal["binary", "multiclass", "multilabel", "ordinal", "regression"]
 
 FAIL_ON = ("error", "warning", "note", "never")
