@@ -166,7 +166,7 @@ class _Reading:
         training = self.container.training
         if training is None or training == {}:
             kinds = {problem.kind for problem in self.container.problems}
-            return False if kinds & {"not-compiled", "uncompiled"} else None
+            return False if kinds & {"hub-preset", "not-compiled", "uncompiled"} else None
         if not isinstance(training, dict):
             self._add("odd-value", "the compile settings are not a JSON object")
             return None
