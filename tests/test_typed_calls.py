@@ -42,6 +42,7 @@ def every_format() -> list[Format]:
         "concise",
         "github",
         "gitlab",
+        "grouped",
         "html",
         "json",
         "junit",

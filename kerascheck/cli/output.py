@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kerascheck.report.formats import Render
     from kerascheck.report.report import Report
 
-FOR_PEOPLE = ("text", "concise")
+FOR_PEOPLE = ("text", "concise", "grouped")
 """Formats that other output may be mixed with."""
 
 

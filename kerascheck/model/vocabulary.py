@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         "concise",
         "github",
         "gitlab",
+        "grouped",
         "html",
         "json",
         "junit",
