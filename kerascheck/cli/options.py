@@ -283,7 +283,7 @@ PROGRAMS = (
         "--no-programs",
         is_flag=True,
         envvar="KERASCHECK_NO_PROGRAMS",
-        help="Leave Python programs and notebooks out.",
+        help="Check no Python programs and notebooks.",
     ),
     click.option(
         "--stdin-filename",

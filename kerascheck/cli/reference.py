@@ -86,7 +86,7 @@ def training_options(command: Callable[..., object]) -> Callable[..., object]:
     return with_training
 
 
-@click.command("reference")
+@click.command("reference", short_help="Train the setups that tutorials argue about.")
 @click.option(
     "--matrix",
     "chosen",

@@ -15,6 +15,7 @@ def test_help_lists_the_commands(run):
     assert ran.code == 0
     for command in ("check", "inspect", "rule"):
         assert f"  {command} " in ran.out
+    assert "..." not in ran.out.partition("Commands:")[2]
 
 
 def test_help_of_check_tells_the_exit_codes(run):
