@@ -28,7 +28,7 @@ from kerascheck.model.description import (
 from kerascheck.model.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.model.origin import Origin
-from kerascheck.model.vocabulary import TASKS
+from kerascheck.model.vocabulary import DEVICES, TASKS
 from kerascheck.readers.read import read
 from kerascheck.readers.search import FoundModel, find_models
 from kerascheck.report.report import Report
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from kerascheck.labels.fit_arguments import FitArguments
+    from kerascheck.model.vocabulary import Device, Task
     from kerascheck.readers.source.programs import ReadProgram
     from kerascheck.settings.settings import Overrides
     from kerascheck.suppress.comments import CommentsOf
@@ -63,7 +64,7 @@ def describe(
     path: str | os.PathLike[str],
     *,
     labels: str | None = None,
-    task: str | None = None,
+    task: Task | None = None,
     config: Settings | None = None,
 ) -> Description:
     """Return what one saved model holds, with its labels if there are any.
@@ -91,7 +92,7 @@ def check(  # noqa: PLR0913  (promised arguments)
     class_weight: object = None,
     sample_weight: object = None,
     labels: str | None = None,
-    task: str | None = None,
+    task: Task | None = None,
     select: str | Iterable[str] = (),
     extend_select: str | Iterable[str] = (),
     ignore: str | Iterable[str] = (),
@@ -315,7 +316,7 @@ def confirm(  # noqa: PLR0913  (promised arguments)
     y: object = None,
     budget: float = 120.0,
     seeds: int = 8,
-    device: str = "auto",
+    device: Device = "auto",
     cache: bool = True,
     locked: bool = False,
     progress: Progress | None = None,
@@ -342,10 +343,15 @@ def confirm(  # noqa: PLR0913  (promised arguments)
         notice: Called with one line if the cache, or a part of it, is not used; by
             default that is a warning of Python.
 
+    Raises:
+        UsageError: There is no such device, or `model` comes without `x` or `y`.
+
     Returns:
         The report with a confirmation on every finding; `not-run` with the reason
         if there is nothing to train or Keras is not installed.
     """
+    if device not in DEVICES:
+        raise UsageError(f"Expected one of {DEVICES}. Received: {device!r}.")
     if model is not None:
         return _confirmed_on(
             report, model, x, y, budget=budget, seeds=seeds, progress=progress
@@ -695,7 +701,13 @@ class _Checking:
         number = len(program.models)
         why = program.left[0][1] if program.left and not number else None
         self._programs.append(
-            Program(path=path, models=number, why=why, ignored_comments=ignored)
+            Program(
+                path=path,
+                models=number,
+                why=why,
+                ignored_comments=ignored,
+                imports=program.imports,
+            )
         )
         self._add_left(program)
         comments = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kerascheck.engine.axes_advice import axes_advice
-from kerascheck.engine.facts import Facts
+from kerascheck.engine.facts import Facts, share_shown
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
 from kerascheck.engine.fix import (
     AddMetric,
@@ -163,6 +163,7 @@ __all__ = [
     "metric_traits",
     "regressor",
     "sample_weight_refused",
+    "share_shown",
     "tail_shown",
     "trained_on",
     "vary",

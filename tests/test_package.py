@@ -207,6 +207,16 @@ def test_hadolint_finds_nothing():
 
 
 @pytest.mark.system
+def test_rattler_build_renders_the_conda_recipe(with_address):
+    from rattler_build import RenderConfig, Stage0Recipe, VariantConfig
+
+    for root in (ROOT, with_address):
+        recipe = Stage0Recipe.from_file(root / "packaging/conda/recipe.yaml")
+        (made,) = recipe.render(VariantConfig(), RenderConfig())
+        assert f"kerascheck', version='{kerascheck.__version__}'" in repr(made)
+
+
+@pytest.mark.system
 def test_cffconvert_finds_nothing(with_address):
     lint("cffconvert", "--validate")
     lint("cffconvert", "--validate", cwd=with_address)

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
 LINES_OF_A_SCREEN = 24
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 COMMANDS = re.findall(r"^python3 -m venv .+$", README, flags=re.MULTILINE)
 
 
@@ -47,6 +49,16 @@ def test_the_first_command_works_in_a_fresh_clone(tmp_path):
 
 def test_ci_runs_the_test_command_word_for_word():
     assert COMMANDS[1] in [line.strip() for line in CI.splitlines()]
+
+
+def test_ci_names_in_one_line_what_it_leaves_out():
+    markers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    markers = markers["tool"]["pytest"]["ini_options"]["markers"]
+    (line,) = [line for line in CI.splitlines() if line.startswith('echo "== left out')]
+    for marker in markers:
+        assert f"{marker.partition(':')[0]}" in line
+    for extra in PROJECT["optional-dependencies"]["test-companions"]:
+        assert extra.partition(">")[0] in line
 
 
 def test_ci_is_an_executable_file():

@@ -74,6 +74,14 @@ def source(runs: int, files: int) -> None:
     bench(Effort(runs=runs, files=files), click.echo)
 
 
+@bench.command("first-use")
+def bench_first_use() -> None:
+    """Measure the way from an empty environment to the first finding."""
+    from tools.bench_first_use import bench
+
+    bench(click.echo)
+
+
 @bench.command("pytest")
 @click.option("--runs", default=40, show_default=True, help="Runs of each.")
 def pytest_plugin(runs: int) -> None:

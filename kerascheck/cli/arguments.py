@@ -22,7 +22,7 @@ _REVISION = "--base"
 
 _PROGRAMS = (".py", ".pyw", ".ipynb")
 
-_MODELS = (".keras", ".h5", ".hdf5", ".json", ".pb", *_PROGRAMS)
+MODELS = (".keras", ".h5", ".hdf5", ".json", ".pb", *_PROGRAMS)
 """Endings of names that are never files of arguments: a commit may bring such a one."""
 
 
@@ -45,7 +45,7 @@ def _expanded(arguments: Sequence[str]) -> Iterator[str]:
     end = arguments.index("--") if "--" in arguments else len(arguments)
     for before, argument in zip(("", *arguments), arguments[:end], strict=False):
         name = argument.removeprefix(_FILE)
-        is_model = name.lower().endswith(_MODELS)
+        is_model = name.lower().endswith(MODELS)
         if name in ("", argument) or is_model or before == _REVISION:
             yield argument
         else:

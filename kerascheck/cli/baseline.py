@@ -95,7 +95,7 @@ def write(
     return _exit_code(refused)
 
 
-@command.command("prune", cls=FromFiles)
+@command.command("prune", cls=FromFiles, short_help="Remove entries that are over.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=completion.paths)
 @settings_options(*_CHECKING)
 def prune(*, paths: tuple[str, ...], options: SettingsOptions) -> int:

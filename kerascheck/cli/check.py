@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -31,6 +31,8 @@ from kerascheck.cli.output import Output, output_options
 from kerascheck.cli.streams import complain, show_traceback
 
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from kerascheck.report.report import Report
     from kerascheck.settings.settings import Settings
 
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
 @click.option(
     "--show-settings", is_flag=True, help="Show the settings in force, as JSON."
 )
+@click.option(
+    "--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C."
+)
 @output_options
 @confirm_options
 def command(
@@ -54,6 +59,7 @@ def command(
     fixes: FixOptions,
     show_files: bool,
     show_settings: bool,
+    watch: bool,
     output: Output,
     confirmation: ConfirmOptions,
 ) -> int:
@@ -67,8 +73,8 @@ def command(
     codes: 0 nothing found, 1
     findings, 2 wrong usage or an internal error, 3 nothing to check.
     """
-    from kerascheck.settings.file import with_baseline
-
+    if watch:
+        _watch(paths, options, fixes, output, confirmation)
     program = None
     if options.stdin_name is not None:
         program = program_on_stdin(
@@ -77,9 +83,7 @@ def command(
         paths = (os.path.dirname(options.stdin_name) or os.curdir,)
     paths = chosen_paths(paths)
     refuse_when_locked(options, paths=paths, fix=fixes.fix)
-    settings = options.settings(paths).override(sources=fixes.sources)
-    if not options.no_baseline:
-        settings = with_baseline(settings)
+    settings = _settings(options, paths, fixes)
     if show_settings or show_files:
         from kerascheck.cli import dry_run
 
@@ -109,6 +113,45 @@ def command(
         if report.models:
             return 0
     return code_without_findings(report, settings, no_models=_no_models)
+
+
+def _settings(
+    options: SettingsOptions, paths: Sequence[str], fixes: FixOptions
+) -> Settings:
+    from kerascheck.settings.file import with_baseline
+
+    settings = options.settings(paths).override(sources=fixes.sources)
+    return settings if options.no_baseline else with_baseline(settings)
+
+
+def _watch(
+    paths: tuple[str, ...],
+    options: SettingsOptions,
+    fixes: FixOptions,
+    output: Output,
+    confirmation: ConfirmOptions,
+) -> NoReturn:
+    """Check again after each change; settings are read again as well."""
+    from kerascheck.cli.watch import check_and_watch, files_behind, require_watchable
+
+    require_watchable(paths, writes=fixes.fix or fixes.diff)
+    paths = chosen_paths(paths)
+    refuse_when_locked(options, paths=paths)
+
+    def check_once() -> Iterator[str]:
+        settings = _settings(options, paths, fixes)
+        writing = output.ready(settings.output_format)
+        if settings.locked:
+            writing.require_inside(paths)
+        report = _checked(paths, settings, verbose=output.verbose)
+        if confirmation.confirm:
+            report = confirmed(report, confirmation, quiet=True, locked=settings.locked)
+        writing.write(report)
+        if not report.models:
+            complain(_no_models(report))
+        return files_behind(report, settings)
+
+    check_and_watch(check_once, paths, output.files)
 
 
 def _checked(
@@ -169,7 +212,9 @@ def _no_models(report: Report) -> str:
     passed_over = count_passed_over(report.skipped)
     rest = f"; {passed_over}" if passed_over else ""
     if not report.programs:
-        return f"nothing to check: no saved model or program was found{rest}"
+        return (
+            f"nothing to check: no saved model and no program that compiles one{rest}"
+        )
     unread = sum(program.why is not None for program in report.programs)
     read = len(report.programs) - unread
     what = [f"no model is compiled in {count(read, 'program')}"] if read else []

@@ -12,8 +12,10 @@ import click
 
 from kerascheck.cli.options import Option, bundled
 from kerascheck.cli.streams import complain
+from kerascheck.model.vocabulary import DEVICES
 
 if TYPE_CHECKING:
+    from kerascheck.model.vocabulary import Device
     from kerascheck.report.report import Report
 
 Progress = Callable[[int, int], None]
@@ -26,7 +28,7 @@ class ConfirmOptions(NamedTuple):
 
     confirm: bool
     confirm_budget: float
-    device: str = "auto"
+    device: Device = "auto"
     no_cache: bool = False
 
 
@@ -55,7 +57,7 @@ confirm_options = bundled(
     _BUDGET,
     click.option(
         "--device",
-        type=click.Choice(("auto", "cpu", "gpu")),
+        type=click.Choice(DEVICES),
         default="auto",
         envvar="KERASCHECK_DEVICE",
         help="Where --confirm trains.",

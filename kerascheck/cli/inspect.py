@@ -21,7 +21,9 @@ from kerascheck.model.errors import UsageError
 UNREADABLE = 1
 
 
-@click.command("inspect", cls=FromFiles)
+@click.command(
+    "inspect", cls=FromFiles, short_help="Show what is understood of one model."
+)
 @click.argument("model", shell_complete=completion.paths)
 @settings_options(MODEL, BASE, OWN_RULES)
 def command(*, model: str, options: SettingsOptions) -> int:

@@ -13,6 +13,7 @@ from kerascheck.model.errors import UsageError
 from kerascheck.model.vocabulary import CONFIDENCES, FAIL_ON, TASKS
 
 if TYPE_CHECKING:
+    from kerascheck.model.vocabulary import Confidence, FailOn, Task
     from kerascheck.settings.settings import Settings
 
 Command = Callable[..., Any]
@@ -52,12 +53,12 @@ class SettingsOptions(NamedTuple):
     locked: bool = False
     base: str | None = None
     labels: str | None = None
-    task: str | None = None
+    task: Task | None = None
     rules: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    min_confidence: str | None = None
+    min_confidence: Confidence | None = None
     exclude: tuple[str, ...] = ()
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool = False
@@ -67,7 +68,7 @@ class SettingsOptions(NamedTuple):
     changed_since: str | None = None
     baseline: str | None = None
     no_baseline: bool = False
-    fail_on: str | None = None
+    fail_on: FailOn | None = None
     max_warnings: int | None = None
     strict: bool = False
     exit_zero: bool = False
@@ -282,7 +283,7 @@ PROGRAMS = (
         "--no-programs",
         is_flag=True,
         envvar="KERASCHECK_NO_PROGRAMS",
-        help="Leave Python programs and notebooks out.",
+        help="Check no Python programs and notebooks.",
     ),
     click.option(
         "--stdin-filename",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kerascheck.report.formats import Render
     from kerascheck.report.report import Report
 
-FOR_PEOPLE = ("text", "concise")
+FOR_PEOPLE = ("text", "concise", "grouped")
 """Formats that other output may be mixed with."""
 
 
@@ -43,6 +43,15 @@ class Output(NamedTuple):
     output_file: str | None
     reports: tuple[str, ...]
     step_summary: bool
+
+    @property
+    def files(self) -> list[str]:
+        """The files that reports are written to."""
+        each = (
+            self.output_file or STDOUT,
+            *(f.partition("=")[2] for f in self.reports),
+        )
+        return [file for file in each if file != STDOUT]
 
     def ready(self, default: str) -> Writing:
         """Return what writes the reports.

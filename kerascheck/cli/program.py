@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 COMMANDS = ("check", "run", "inspect", "rule", "baseline", "reference")
 """Each is a module of this folder with a click command `command`."""
 
+RESERVED = ("setup", "explain", "mlflow", "server")
+"""Commands to come. A folder of such a name is still checked, with a word about it."""
+
 DEFAULT = "check"
 
 
@@ -43,9 +46,11 @@ class _Program(click.Group):
         if not args or args[0] not in (*COMMANDS, "--help", "-h", "--version"):
             if args and not ctx.resilient_parsing:
                 _refuse_misspelled(args[0])
+                if args[0] in RESERVED:
+                    _point_to_folder(args[0], "will become a command")
             args = [DEFAULT, *args]
-        elif not ctx.resilient_parsing:
-            _point_to_folder(args)
+        elif not ctx.resilient_parsing and all(a.startswith("-") for a in args[1:]):
+            _point_to_folder(args[0], "is the command")
         return super().parse_args(ctx, args)
 
     def shell_complete(
@@ -75,12 +80,10 @@ def _refuse_misspelled(word: str) -> None:
         )
 
 
-def _point_to_folder(args: Sequence[str]) -> None:
+def _point_to_folder(word: str, what: str) -> None:
     """Say how a folder is named that is called like a command."""
-    word, *others = args
-    alone = all(other.startswith("-") for other in others)
-    if alone and os.path.isdir(word):
-        complain(f"{word!r} is the command; the folder of that name is ./{word}")
+    if os.path.isdir(word):
+        complain(f"{word!r} {what}; the folder of that name is ./{word}")
 
 
 @click.group(

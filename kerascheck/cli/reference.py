@@ -20,11 +20,13 @@ from kerascheck.cli.streams import (
 from kerascheck.cli.tutorials import TUTORIAL_SEEDS, show_tutorials
 from kerascheck.confirm.evidence.matrix import MATRICES, Name
 from kerascheck.model.errors import UsageError
+from kerascheck.model.vocabulary import DEVICES
 from kerascheck.trust.printable import count
 
 if TYPE_CHECKING:
     from kerascheck.confirm.evidence.table_row import Sheet
     from kerascheck.confirm.setup import Setup
+    from kerascheck.model.vocabulary import Device
 
 DEFAULT = ("binary", "imbalanced")
 
@@ -40,7 +42,7 @@ class Training(NamedTuple):
 
     seeds: int | None
     budget: float
-    device: str
+    device: Device
     no_cache: bool
     quiet: bool
 
@@ -60,7 +62,7 @@ def training_options(command: Callable[..., object]) -> Callable[..., object]:
         ),
         click.option(
             "--device",
-            type=click.Choice(("auto", "cpu", "gpu")),
+            type=click.Choice(DEVICES),
             default="auto",
             envvar="KERASCHECK_DEVICE",
             help="Where to train.",
@@ -84,7 +86,7 @@ def training_options(command: Callable[..., object]) -> Callable[..., object]:
     return with_training
 
 
-@click.command("reference")
+@click.command("reference", short_help="Train the setups that tutorials argue about.")
 @click.option(
     "--matrix",
     "chosen",

@@ -48,6 +48,7 @@ SEEDS = 5
 
 @click.command(
     "run",
+    short_help="Run a program and check the models that it trains.",
     context_settings={"allow_interspersed_args": False},
     options_metavar="[OPTIONS]",
 )

@@ -35,6 +35,12 @@ def advise(line: str) -> None:
     _write(sys.stderr, f"    {printable(line)}\n")
 
 
+def clear_screen() -> None:
+    """Clear the terminal, if stdout is one that can."""
+    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        _write(sys.stdout, "\x1b[2J\x1b[H")
+
+
 def show_traceback(what: str, crash: BaseException) -> None:
     """Write to stderr where `crash` came from; `what` starts each line."""
     from traceback import format_exception

@@ -40,6 +40,7 @@ from kerascheck.engine.finding import (
 from kerascheck.engine.judge import judge as judge_rules
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.report.figures import DIGITS
 from kerascheck.report.report import Report
 
 
@@ -393,7 +394,7 @@ def _of_starts_that_learn(result: SetupResult) -> SetupResult:
 
 def _mean(values: Iterable[float]) -> float | None:
     known = list(values)
-    return round(sum(known) / len(known), 4) if known else None
+    return round(sum(known) / len(known), DIGITS) if known else None
 
 
 def _mean_curve(result: SetupResult) -> tuple[float | None, ...]:
@@ -413,6 +414,6 @@ def _mean_bins(result: SetupResult) -> tuple[tuple[float, float, int], ...]:
             for place, more in enumerate((shown * count, true * count, count)):
                 found[place] += more
     return tuple(
-        (round(shown / count, 4), round(true / count, 4), int(count))
+        (round(shown / count, DIGITS), round(true / count, DIGITS), int(count))
         for _, (shown, true, count) in sorted(bins.items())
     )

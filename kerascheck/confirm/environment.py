@@ -9,12 +9,13 @@ import contextlib
 import platform
 from contextlib import AbstractContextManager
 from importlib import import_module
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 
-Device = Literal["auto", "cpu", "gpu"]
+if TYPE_CHECKING:
+    from kerascheck.model.vocabulary import Device
 
 
 def environment(device: Device = "auto") -> dict[str, str]:

@@ -12,6 +12,7 @@ from kerascheck.trust.tree import Tree
 if TYPE_CHECKING:
     from kerascheck.confirm.cache import Cache
     from kerascheck.confirm.evidence.trainings import ShippedTrainings
+    from kerascheck.model.vocabulary import Device
 
 SEEDS = 8
 BUDGET = 120.0
@@ -40,7 +41,7 @@ class TrainingOptions(Frozen):
 
     budget: float = BUDGET
     seeds: int = SEEDS
-    device: str = "auto"
+    device: Device = "auto"
     cache: Cache | None = None
     shipped: ShippedTrainings | None = None
     tree: Tree = field(default_factory=working_tree)

@@ -46,6 +46,7 @@ from kerascheck.engine.finding import Finding, Harm, Verdict
 from kerascheck.engine.fix import AddMetric, Fix
 from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES, METRICS
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.report.figures import number
 
 MIN_SEEDS = 3
 CALIBRATED = 0.08
@@ -225,7 +226,7 @@ def _judge_learning(before: SetupResult, after: SetupResult) -> Judgement:
     paired = PairedDifference.of(less, more)
     if paired is None:
         return _inconclusive("too few seeds")
-    reason = f"{_quality_name(before)} {fmean(less):.2f} -> {fmean(more):.2f}"
+    reason = f"{_quality_name(before)} {number(fmean(less))} -> {number(fmean(more))}"
     if paired.low > 0.05 and fmean(less) <= halfway_quality(before):
         return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.high < 0.01:
@@ -240,7 +241,7 @@ def _judge_training(before: SetupResult, after: SetupResult) -> Judgement:
     paired = PairedDifference.of(less, more)
     if paired is None:
         return starts.judgement()
-    reason = f"{_quality_name(before)} {fmean(less):.3f} -> {fmean(more):.3f}"
+    reason = f"{_quality_name(before)} {number(fmean(less))} -> {number(fmean(more))}"
     if starts.words:
         reason = f"{starts.words}; {reason} among the others"
     if paired.low > 0.002:
@@ -315,7 +316,7 @@ def _judge_calibration(before: SetupResult, after: SetupResult) -> Judgement:
         return Judgement(verdict=Verdict.CONFIRMED, reason="outputs turn to NaN")
     if paired is None:
         return _inconclusive("the outputs are not probabilities")
-    reason = f"calibration error {fmean(more):.3f} -> {fmean(less):.3f}"
+    reason = f"calibration error {number(fmean(more))} -> {number(fmean(less))}"
     if before.setup.task.endswith("_hard"):
         reason += " on classes that overlap"
     if paired.low > 0.01 and fmean(less) < CALIBRATED:
@@ -346,7 +347,9 @@ def _judge_reporting(
     paired = PairedDifference.of(right, wrong)
     if paired is None:
         return _judge_against_metric(before, after, name, other)
-    reason = f"{name} is off by {fmean(wrong):.3f}, once fixed by {fmean(right):.3f}"
+    reason = (
+        f"{name} is off by {number(fmean(wrong))}, once fixed by {number(fmean(right))}"
+    )
     if paired.low > 0.002 and fmean(right) < 0.02:
         return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.high < 0.002:
@@ -357,7 +360,8 @@ def _judge_reporting(
 def _judge_real_targets(before: SetupResult, name: str) -> Judgement:
     """Judge an accuracy of real targets, which says nothing of a regression."""
     shown, fitted = shown_values(before, name), before.values("r_squared")
-    reason = f"{name} shows {fmean(shown):.2f} at an R squared of {fmean(fitted):.2f}"
+    reason = f"{name} shows {number(fmean(shown))} at an R squared of "
+    reason += number(fmean(fitted))
     paired = PairedDifference.of(shown, fitted)
     if paired is not None and paired.low > 0.2 and fmean(shown) < 0.1:
         return _judgement(Verdict.CONFIRMED, reason, paired)
@@ -371,8 +375,8 @@ def _only_adds(fix: Fix) -> bool:
 def _judge_imbalance(before: SetupResult, name: str) -> Judgement:
     """Judge a metric that the rare class hardly moves, against balanced accuracy."""
     shown, balanced = shown_values(before, name), before.values("balanced_accuracy")
-    reason = f"{name} shows {fmean(shown):.3f}, over both classes it is "
-    reason += f"{fmean(balanced):.3f}" if balanced else "unknown"
+    reason = f"{name} shows {number(fmean(shown))}, over both classes it is "
+    reason += number(fmean(balanced)) if balanced else "unknown"
     paired = PairedDifference.of(balanced, shown)
     if paired is not None and paired.low > 0.01:
         return _judgement(Verdict.CONFIRMED, reason, paired)
@@ -392,7 +396,7 @@ def _judge_against_metric(
     paired = PairedDifference.of(fitting, shown)
     if paired is None:
         return _inconclusive(f"the truth of {name} is not measured")
-    reason = f"{name} shows {fmean(shown):.3f}, {other} {fmean(fitting):.3f}"
+    reason = f"{name} shows {number(fmean(shown))}, {other} {number(fmean(fitting))}"
     if paired.low > 0.002 or paired.high < -0.002:
         return _judgement(Verdict.CONFIRMED, reason, paired)
     if paired.low > -0.002 and paired.high < 0.002:

@@ -597,6 +597,12 @@ def shown(value: object) -> str:
     return str(value)
 
 
+def share_shown(share: float) -> str:
+    """Return a share in [0, 1] as every report writes it: 95.3%."""
+    percent = f"{share:.1%}"
+    return percent if share == 1 or percent != "100.0%" else "over 99.9%"
+
+
 def metric_shown(metric: Metric) -> str:
     """Return a metric as compiled and, if that differs, as resolved."""
     if metric.resolved is None or metric.resolved == metric.compiled:

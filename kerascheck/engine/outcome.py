@@ -14,6 +14,7 @@ from kerascheck.model.vocabulary import FAIL_ON
 
 if TYPE_CHECKING:
     from kerascheck.engine.rule import Rule
+    from kerascheck.model.vocabulary import FailOn
 
 MAX_LISTED = 10
 """Settings of one configuration that a sentence lists."""
@@ -98,6 +99,7 @@ class Program(Frozen):
     models: int = 0  # that it compiles
     why: str | None = None  # it is not understood; None: it is
     ignored_comments: int = 0  # comments for kerascheck, which locked runs ignore
+    imports: tuple[str, ...] = ()  # files of the project that were read for it
 
 
 class Outcome(Frozen):
@@ -124,7 +126,7 @@ class Outcome(Frozen):
 
     def fails(
         self,
-        fail_on: str = "warning",
+        fail_on: FailOn = "warning",
         *,
         max_warnings: int | None = None,
         strict: bool = False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,9 @@ from kerascheck.in_pytest.properties import properties
 from kerascheck.in_pytest.settings import fails, settings_of
 from kerascheck.report.report import FindingsError, Report
 from kerascheck.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from kerascheck.model.vocabulary import FailOn
 
 
 class Checks:
@@ -47,7 +50,7 @@ class Checks:
         y: object = None,
         x: object = None,
         *,
-        fail_on: str | None = None,
+        fail_on: FailOn | None = None,
         config: Settings | None = None,
         **given: Any,
     ) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +20,9 @@ from kerascheck.suppress.rule_selection import RuleSelection, select_rules
 from kerascheck.trust.imports_outside import imports_outside
 from kerascheck.trust.printable import printable
 from kerascheck.trust.tree import Tree
+
+if TYPE_CHECKING:
+    from kerascheck.model.vocabulary import FailOn
 
 
 class PluginSettings(Frozen):
@@ -38,7 +41,7 @@ class PluginSettings(Frozen):
     tree: Tree
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    fail_on: str | None = None
+    fail_on: FailOn | None = None
     confirm: bool = False
 
     def outside(self) -> AbstractContextManager[None]:
@@ -95,7 +98,7 @@ class PluginSettings(Frozen):
         )
 
 
-def fails(report: Report, settings: Settings, fail_on: str | None = None) -> bool:
+def fails(report: Report, settings: Settings, fail_on: FailOn | None = None) -> bool:
     """Say whether a report fails, as it would on the command line."""
     return report.fails(
         fail_on or settings.fail_on,

@@ -297,6 +297,7 @@ ProblemKind = Literal[
     "duplicate-member",
     "exported-without-training-config",
     "graph-too-large",
+    "hub-preset",
     "keras-1-file",
     "keras-2-compile-settings",
     "keras-2-file",

@@ -1,4 +1,33 @@
-"""Words that options and configuration share; imports nothing, for a quick --help."""
+"""Words that options and configuration share; imports nothing, for a quick --help.
+
+The types are for whoever checks the calls of a program; `tests/test_typed_calls.py`
+holds them to the words.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # as in typing, which takes longer to import than all this
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Confidence = Literal["low", "medium", "high"]
+    Device = Literal["auto", "cpu", "gpu"]
+    FailOn = Literal["error", "warning", "note", "never"]
+    Format = Literal[
+        "concise",
+        "github",
+        "gitlab",
+        "grouped",
+        "html",
+        "json",
+        "junit",
+        "markdown",
+        "sarif",
+        "summary",
+        "text",
+    ]
+    Task = Literal["binary", "multiclass", "multilabel", "ordinal", "regression"]
 
 FAIL_ON = ("error", "warning", "note", "never")
 
@@ -9,6 +38,9 @@ CONFIDENCES = ("low", "medium", "high")
 
 TASKS = ("binary", "multiclass", "multilabel", "ordinal", "regression")
 """What a model can be for."""
+
+DEVICES = ("auto", "cpu", "gpu")
+"""Where --confirm trains."""
 
 FIXED_SUFFIX = ".fixed"
 """In the name of a corrected copy, before its ending: NAME.fixed.keras."""

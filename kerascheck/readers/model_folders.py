@@ -137,7 +137,20 @@ def own_files(
         and not links.leads_out(path := join(folder, name))
         and not holds_model(path, doubtful=True)
     }
-    return weights | {folders.CONFIG}
+    return weights | {folders.CONFIG} | _of_preset(folder, names, links)
+
+
+def _of_preset(folder: str, names: Set[str], links: Links) -> Set[str]:
+    """Return the other files of a preset of KerasHub, if the folder is one."""
+    own, path = names & folders.PRESET, join(folder, folders.METADATA)
+    if not own or folders.METADATA not in names or links.leads_out(path):
+        return frozenset()
+    try:
+        with RegularFile(path) as file:
+            metadata = file.read(0, min(file.size, LIMITS.metadata_bytes))
+    except (OSError, UnreadableModel):
+        return frozenset()
+    return own if folders.is_preset(metadata) else frozenset()
 
 
 def holds_model(path: str, *, doubtful: bool) -> bool:

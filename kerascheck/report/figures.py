@@ -11,6 +11,9 @@ from kerascheck.engine.finding import Confirmation, Measurement
 NOTHING = "–"
 """Replaces a figure that was not measured on one of both sides."""
 
+DIGITS = 4
+"""Digits after the point to which means over starts are kept."""
+
 MAX_POINTS = 20
 """Characters of a curve; more points are thinned out."""
 
@@ -63,10 +66,18 @@ def _figures(before: Measurement, after: Measurement) -> Iterator[Figure]:
 
 
 def number(value: float | None) -> str:
-    """Return a number to three digits, or a dash if it is missing or not finite."""
+    """Return a number to three digits, or a dash if it is missing or not finite.
+
+    Every figure of a training is written by this, in all formats and in the reasons of
+    verdicts. Reports keep means to `DIGITS` digits, so a mean is rounded to them first:
+    it looks the same whether it was kept or has just been computed.
+    """
     if value is None or not isfinite(value):
         return NOTHING
-    return f"{value:.3f}" if value == 0 or 1e-3 <= abs(value) < 1e3 else f"{value:.2e}"
+    kept = round(value, DIGITS) + 0.0  # not -0
+    if abs(kept) >= 1e3:
+        return f"{kept:.2e}"
+    return f"{kept:.3f}" if kept == 0 or abs(kept) >= 1e-3 else f"{kept:.{DIGITS}f}"
 
 
 def _spread(side: Measurement) -> str:

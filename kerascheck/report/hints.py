@@ -11,6 +11,10 @@ _OWN_RULES = "KC9"
 """Codes of users' own rules, whose page needs the option that names the rules."""
 
 _IN_SOURCE = "--diff shows the fix in your source, --fix writes it"
+MANY = 20
+"""Findings from which on they are a list, which a format of its own shows better."""
+
+_OVERVIEW = "--output-format grouped shows each rule once, with a line for each place"
 _BY_NAME = (
     "--diff --source FILE shows the fix in the program that compiles the model, --fix "
     "writes it"
@@ -25,7 +29,9 @@ def page_of(finding: Finding) -> str | None:
 
 
 def next_steps(outcome: Outcome) -> Iterator[str]:
-    """Yield how fixes are shown and written, if there are any."""
+    """Yield how many findings are overseen, and how fixes are shown and written."""
+    if len(outcome.findings) > MANY:
+        yield _OVERVIEW
     fixable = {
         finding.model
         for finding in outcome.findings

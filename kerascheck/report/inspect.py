@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
+from kerascheck.engine.facts import share_shown
 from kerascheck.engine.facts import shown as fact_shown
 from kerascheck.engine.outcome import Outcome
 from kerascheck.keras_api.compile_call import metric_code, value_code
@@ -180,7 +181,7 @@ def _seen(labels: Labels) -> Iterator[str]:
     if labels.low is not None and labels.high is not None:
         yield f"{fact_shown(labels.low)} to {fact_shown(labels.high)}"
     if labels.majority is not None:
-        yield f"commonest {labels.majority:.1%}"
+        yield f"commonest {share_shown(labels.majority)}"
     if labels.nans:
         yield f"{labels.nans} NaN"
     if labels.infinities:

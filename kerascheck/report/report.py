@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerascheck.engine.outcome import Outcome
+
+if TYPE_CHECKING:
+    from kerascheck.model.vocabulary import FailOn, Format
 
 
 class FindingsError(AssertionError):
@@ -36,7 +39,21 @@ class Report(Outcome):
 
         return as_json(self)
 
-    def raise_for_findings(self, fail_on: str = "warning") -> None:
+    def render(self, format: Format) -> str:  # noqa: A002  (as users say)
+        """Return the report as `--output-format` shows it, without colour.
+
+        Args:
+            format: "text", "html", "markdown", "sarif" or another of docs/index.md.
+
+        Raises:
+            UsageError: There is no such format.
+        """
+        from kerascheck.report.formats import renderer
+        from kerascheck.trust.printable import Style
+
+        return renderer(format)(self, Style())
+
+    def raise_for_findings(self, fail_on: FailOn = "warning") -> None:
         """Raise if there is a finding at or above this severity.
 
         Raises:

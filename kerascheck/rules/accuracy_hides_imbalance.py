@@ -39,14 +39,18 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if not LEAST_MAJORITY <= labels.majority < 1 or facts.head.class_weight:
         return
+    share = kit.share_shown(labels.majority)
     yield RULE.finding(
         facts,
         "metrics",
         message=(
-            f"{labels.majority:.0%} of the labels of {facts.name!r} are one class, "
+            f"{share} of the labels of {facts.name!r} are one class, "
             "and accuracy is the only metric"
         ),
-        because=(facts.fact("labels", "majority"), facts.fact("metrics", "0")),
+        because=(
+            facts.fact("labels", "majority", value=share),
+            facts.fact("metrics", "0"),
+        ),
         expected=(("metrics", "one that looks at each class"),),
         fix=_fix(facts),
     )

@@ -16,17 +16,18 @@ from kerascheck.model.frozen import Frozen, replace
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
 
+    from kerascheck.model.vocabulary import Confidence, FailOn, Task
     from kerascheck.trust.base_revision import Revision
 
     class Overrides(TypedDict, total=False):
         """What a call may say; None, False or nothing keeps what the file says."""
 
         labels: str | None
-        task: str | None
+        task: Task | None
         select: str | Iterable[str]
         extend_select: str | Iterable[str]
         ignore: str | Iterable[str]
-        min_confidence: str | None
+        min_confidence: Confidence | None
         exclude: Iterable[str]
         extend_exclude: Iterable[str]
         force_exclude: bool
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
         no_programs: bool
         stdin_name: str | None
         baseline: str | None
-        fail_on: str | None
+        fail_on: FailOn | None
         max_warnings: int | None
         strict: bool
         own_rules: tuple[str, ...]
@@ -63,7 +64,7 @@ class ModelConfig(NamedTuple):
 
     pattern: str
     labels: str | None = None  # path of a label file
-    task: str | None = None
+    task: Task | None = None
     class_weight: tuple[tuple[int, float], ...] | None = None
     source: str | None = None  # file:line of the compile call, or the file alone
 
@@ -87,7 +88,7 @@ class Settings(Frozen):
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    fail_on: str = "warning"
+    fail_on: FailOn = "warning"
     output_format: str = "text"
     labels: str | None = None  # path of a label file
     levels: tuple[tuple[str, str], ...] = ()  # code, name or prefix -> level
@@ -95,7 +96,7 @@ class Settings(Frozen):
     models: tuple[ModelConfig, ...] = ()
     exclude: tuple[str, ...] = ()
     extend_exclude: tuple[str, ...] = ()
-    min_confidence: str = "low"
+    min_confidence: Confidence = "low"
     max_warnings: int | None = None
     strict: bool = False
     baseline: str | None = None  # path of a file of known findings
@@ -107,7 +108,7 @@ class Settings(Frozen):
     base: Revision | None = None  # Git revision that file and baseline are read from
     baseline_data: bytes | None = None  # the baseline, if a revision holds it
     call: Selectors = Selectors()
-    task: str | None = None  # of all models
+    task: Task | None = None  # of all models
     force_exclude: bool = False  # exclude even what is named
     only_models: bool = False  # skip named files that are not models
     changed_since: Revision | None = None  # judge what differs from it alone

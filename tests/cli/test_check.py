@@ -47,7 +47,7 @@ def test_a_directory_without_models_exits_with_3(saved, run):
     saved({})
     ran = run(".")
     assert ran.code == 3
-    assert "no saved model or program was found" in ran.err
+    assert "no saved model and no program that compiles one" in ran.err
 
 
 def test_models_of_which_none_could_be_judged_exit_with_3(saved, run):

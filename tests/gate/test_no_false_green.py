@@ -36,7 +36,9 @@ def test_no_model_at_all_is_3(repository, run, strict):
     repository.write("models/notes.txt", "")
     ran = run(*strict)
     assert ran.code == 3
-    assert "nothing to check: no saved model or program was found" in ran.err
+    assert (
+        "nothing to check: no saved model and no program that compiles one" in ran.err
+    )
 
 
 @STRICT

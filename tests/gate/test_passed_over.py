@@ -163,7 +163,9 @@ def test_a_tree_of_nothing_else_is_3_and_says_so(repository, run, strict):
     hidden(".store")(repository)
     ran = run(*strict)
     assert ran.code == (1 if strict else 3)
-    told = "no saved model or program was found; 1 passed over: 1 in a hidden"
+    told = (
+        "no saved model and no program that compiles one; 1 passed over: 1 in a hidden"
+    )
     assert strict or told in ran.err
     assert "1 passed over: 1 in a hidden folder" in ran.out
 

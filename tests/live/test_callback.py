@@ -44,6 +44,34 @@ def test_doomed_run_stops_before_a_weight_changes(name):
     assert _same(before, model.get_weights())
 
 
+def test_the_report_is_written_beside_the_checkpoints_before_it_stops(tmp_path):
+    model = _model()
+    saving = keras.callbacks.ModelCheckpoint(tmp_path / "runs/1/{epoch}.keras")
+    file = tmp_path / "runs/1/kerascheck.json"
+    checking = kerascheck.callback("never", report_file=file)
+    model.fit(X, Y, verbose=0, callbacks=[checking, saving])
+    assert file.read_text() == checking.report.to_json()
+    assert (file.parent / "1.keras").exists()
+    page = tmp_path / "runs/2/kerascheck.html"
+    again = kerascheck.callback(report_file=str(page))
+    with pytest.raises(kerascheck.FindingsError):
+        model.fit(X, Y, verbose=0, callbacks=[copy.copy(again)])
+    assert "KC101" in page.read_text()
+
+
+def test_a_report_that_cannot_be_written_stops_nothing(tmp_path, capsys):
+    (tmp_path / "runs").touch()
+    file = tmp_path / "runs/kerascheck.md"
+    checking = kerascheck.callback("never", report_file=file, verbose=1)
+    _model().fit(X, Y, verbose=0, callbacks=[checking])
+    assert f"kerascheck: writing {str(file)!r} failed: " in capsys.readouterr().out
+
+
+def test_the_format_of_a_report_is_known_before_training():
+    with pytest.raises(kerascheck.UsageError, match=r"ends in \.html, \.json"):
+        kerascheck.callback(report_file="report.docx")
+
+
 @pytest.mark.parametrize("name", ["keras", "tf_keras"])
 @pytest.mark.parametrize("steps", [1, 3])
 def test_right_run_trains_as_without_a_check(name, steps):

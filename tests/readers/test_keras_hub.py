@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from kerascheck.api import check
 from kerascheck.keras_api.keras_hub import TASKS
 from kerascheck.readers.config.describe import describe_config
 from kerascheck.readers.containers.values import container_of
@@ -83,3 +84,49 @@ def test_an_activation_that_is_not_saved_is_unknown():
     saved = json.loads(json.dumps(row["saved"]))
     del saved["config"]["activation"]
     assert described(saved).heads[0].activation == "unknown"
+
+
+def written(folder, contents):
+    folder.mkdir()
+    for name, content in contents.items():
+        (folder / name).write_text(json.dumps(content))
+    return folder
+
+
+def preset(folder, **contents):
+    """Write a folder with the files that keras-hub 0.32 writes for a task."""
+    backbone = {
+        "module": "keras_hub.src.models.bert.bert_backbone",
+        "class_name": "BertBackbone",
+        "config": {"name": "bert_backbone", "hidden_dim": 16},
+        "registered_name": "keras_hub>BertBackbone",
+    }
+    task = {
+        "module": "keras_hub.src.models.bert.bert_text_classifier",
+        "class_name": "BertTextClassifier",
+        "config": {"backbone": backbone, "num_classes": 2},
+        "registered_name": "keras_hub>BertTextClassifier",
+    }
+    files = {
+        "config.json": backbone,
+        "task.json": task,
+        "preprocessor.json": {**task, "class_name": "BertTextClassifierPreprocessor"},
+        "metadata.json": {"keras_version": "3.15.1", "keras_hub_version": "0.32.0"},
+    }
+    return written(folder, {**files, **contents})
+
+
+def test_a_preset_is_one_note_that_says_what_it_is(tmp_path):
+    report = check(preset(tmp_path / "preset"))
+    assert [(f.code, f.model) for f in report.findings] == [
+        ("KC005", f"{tmp_path.as_posix()}/preset")
+    ]
+    assert report.findings[0].message.startswith("a preset of KerasHub")
+    assert "task.save()" in report.findings[0].fix.title
+    assert {item.why for item in report.not_run} == {"the model is not compiled"}
+
+
+def test_the_same_names_elsewhere_are_models_of_their_own(tmp_path):
+    folder = preset(tmp_path / "other", **{"metadata.json": {"keras_version": "3.15"}})
+    found = {f.model.rpartition("/")[2] for f in check(folder).findings}
+    assert {"other", "task.json", "preprocessor.json"} <= found

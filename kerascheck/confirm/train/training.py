@@ -10,11 +10,11 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 
-from kerascheck.confirm.environment import Device, device_scope, environment
+from kerascheck.confirm.environment import device_scope, environment
 from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.train.bundles import bundle_key
@@ -30,6 +30,9 @@ from kerascheck.confirm.train.stacked_training import (
     TrainingRecord,
 )
 from kerascheck.model.frozen import replace
+
+if TYPE_CHECKING:
+    from kerascheck.model.vocabulary import Device
 
 __all__ = ["environment", "train"]
 

@@ -3,7 +3,8 @@
 ## What it is
 The model was saved before `compile()`, with `include_optimizer=False`, or with
 `to_json()` in a version of Keras that does not include the compile call; or a live
-model is not compiled yet. What it will be trained with is unknown, so no rule can be
+model is not compiled yet. A preset of KerasHub, which `save_to_preset()` writes, never
+holds the compile call. What it will be trained with is unknown, so no rule can be
 decided.
 
 ## What to do
@@ -21,6 +22,9 @@ RULE = FileRule(
     page=__doc__,
     summary="the model has no loss and no metrics",
     remedy="call `compile()` before `save()`",
-    kinds=("uncompiled", "not-compiled", "architecture-only"),
-    remedies={"not-compiled": "call `compile()` before the model is checked"},
+    kinds=("uncompiled", "not-compiled", "architecture-only", "hub-preset"),
+    remedies={
+        "not-compiled": "call `compile()` before the model is checked",
+        "hub-preset": "also save the task as a whole, with `task.save()`",
+    },
 )

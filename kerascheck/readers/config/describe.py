@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_config"]
 
+_NOT_COMPILED = frozenset({"hub-preset", "not-compiled", "uncompiled"})
+"""Kinds of problems that say so."""
+
 
 def describe_config(container: Container, path: str) -> Description:
     """Return what a saved model says about itself, as plain values.
@@ -181,7 +184,7 @@ class _Reading:
         training = self.container.training
         if training is None or training == {}:
             kinds = {problem.kind for problem in self.container.problems}
-            return False if kinds & {"not-compiled", "uncompiled"} else None
+            return False if kinds & _NOT_COMPILED else None
         if not isinstance(training, dict):
             self._add("odd-value", "the compile settings are not a JSON object")
             return None

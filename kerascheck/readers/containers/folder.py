@@ -17,6 +17,18 @@ _WEIGHTS: Final = frozenset(
     {"model.weights.h5", "model.weights.npz", "model.weights.json"}
 )
 """Keras 3, `saving_lib`: one file, NumPy, or an index of shards."""
+PRESET: Final = frozenset(
+    {
+        "audio_converter.json",
+        "image_converter.json",
+        "preprocessor.json",
+        "task.json",
+        "task.weights.h5",
+        "tokenizer.json",
+        "video_converter.json",
+    }
+)
+"""KerasHub 0.32, `preset_utils`: what a preset holds next to its backbone."""
 _ORBAX: Final = frozenset(
     {"orbax.checkpoint", "pytree.orbax-checkpoint", "checkpoint_metadata"}
 )
@@ -52,6 +64,11 @@ def kinds(folder: str, names: Set[str]) -> tuple[Kind, ...]:
     if names & _ORBAX or _has_orbax_step(folder, names):
         found.append("orbax")
     return tuple(found)
+
+
+def is_preset(metadata: bytes) -> bool:
+    """Say whether a folder with this `metadata.json` is a preset of KerasHub."""
+    return b'"keras_hub_version"' in metadata
 
 
 def is_weights(name: str) -> bool:

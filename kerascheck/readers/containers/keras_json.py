@@ -47,6 +47,10 @@ _ARCHITECTURE_ONLY: Final = Problem(
     kind="architecture-only",
     message="to_json() of Keras 2 does not include the compile settings",
 )
+_PRESET: Final = Problem(
+    kind="hub-preset",
+    message="a preset of KerasHub, which never holds the compile call",
+)
 
 
 def looks_like_model(head: bytes) -> bool:
@@ -129,7 +133,7 @@ def read_folder(folder: str, limits: Limits) -> Container:
     """
     with RegularFile(os.path.join(folder, folders.CONFIG)) as file:
         # Open until the version is read: both are of one moment, or refused.
-        version, odd = _folder_version(folder, limits)
+        metadata, version, odd = _folder_version(folder, limits)
         config, problems = _read_json(file, folders.CONFIG, limits.json_bytes, limits)
     return from_config(
         config,
@@ -137,10 +141,11 @@ def read_folder(folder: str, limits: Limits) -> Container:
         member=folders.CONFIG,
         version=version,
         problems=problems + odd,
+        uncompiled=_PRESET if folders.is_preset(metadata) else UNCOMPILED,
     )
 
 
-def _folder_version(folder: str, limits: Limits) -> tuple[str | None, Problems]:
+def _folder_version(folder: str, limits: Limits) -> tuple[bytes, str | None, Problems]:
     path = os.path.join(folder, folders.METADATA)
     try:
         with RegularFile(path) as file:
@@ -148,8 +153,8 @@ def _folder_version(folder: str, limits: Limits) -> tuple[str | None, Problems]:
     except (OSError, UnreadableModel) as error:
         if isinstance(error, UnreadableModel) and error.kind == "changed":
             raise
-        return unknown_version(error)
-    return version_in(data, limits)
+        return b"", *unknown_version(error)
+    return data, *version_in(data, limits)
 
 
 def from_config(
@@ -160,6 +165,7 @@ def from_config(
     version: str | None,
     backend: str | None = None,
     problems: Problems,
+    uncompiled: Problem = UNCOMPILED,
 ) -> Container:
     """Return the container for the top level of a Keras 3 config.
 
@@ -178,7 +184,7 @@ def from_config(
         keras_version=version,
         backend=backend,
         problems=problems,
-        uncompiled=_ARCHITECTURE_ONLY if has_version else UNCOMPILED,
+        uncompiled=_ARCHITECTURE_ONLY if has_version else uncompiled,
     )
 
 

@@ -15,10 +15,21 @@ from collections.abc import Callable
 
 from kerascheck.model.errors import UsageError
 
+ENDINGS: dict[str, Format] = {
+    ".html": "html",
+    ".json": "json",
+    ".md": "markdown",
+    ".sarif": "sarif",
+    ".txt": "text",
+    ".xml": "junit",
+}
+"""Ending of a file -> format, for files whose name alone says it."""
+
 TYPE_CHECKING = False  # names of formats are needed when nothing else is loaded
 
 if TYPE_CHECKING:
     from kerascheck.engine.outcome import Outcome
+    from kerascheck.model.vocabulary import Format
     from kerascheck.trust.printable import Style
 
     Render = Callable[[Outcome, Style], str]
@@ -29,6 +40,20 @@ def formats() -> tuple[str, ...]:
     files = (entry.name for entry in os.scandir(__path__[0]))
     names = (name.removesuffix(".py") for name in files if name.endswith(".py"))
     return tuple(sorted(name for name in names if not name.startswith("_")))
+
+
+def format_of(path: str) -> Format:
+    """Return the format that the ending of a file names.
+
+    Raises:
+        UsageError: It names none.
+    """
+    name = ENDINGS.get(os.path.splitext(path)[1].lower())
+    if name is None:
+        raise UsageError(
+            f"Expected a file that ends in {', '.join(ENDINGS)}. Received: {path!r}."
+        )
+    return name
 
 
 def renderer(name: str) -> Render:

@@ -2,7 +2,7 @@ r"""For grep and problem matchers: one line for each finding, path first.
 
 A line matches ^(?P<path>.+?): (?P<code>KC\d{3}) (?P<severity>\w+): (?P<message>.*)$
 A live model has no path: instead, FILE:LINE of what made it is shown, if known. In a
-program, the path is that of the line.
+program, the path is that of the line. With --confirm, the verdict ends the line.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ def render(outcome: Outcome, style: Style) -> str:
     if style.statistics:
         lines = list(statistics_lines(outcome, style))
     else:
-        place = _places(outcome)
+        place = places(outcome)
         lines = [_line(place(finding), finding) for finding in outcome.findings]
     if not style.quiet:
         lines += summary_lines(outcome, style)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _places(outcome: Outcome) -> Callable[[Finding], str]:
+def places(outcome: Outcome) -> Callable[[Finding], str]:
     """Return a function that says where the model of a finding is."""
     in_source = ("live", "source")
     live = SourceLines(m for m in outcome.models if m.format in in_source)
@@ -39,6 +39,12 @@ def _places(outcome: Outcome) -> Callable[[Finding], str]:
     return place
 
 
+def sentence(finding: Finding) -> str:
+    """Return the message of a finding and, if it was trained, the verdict."""
+    text = shortened(finding.message, MAX_TEXT)
+    proof = finding.confirmation
+    return text if proof is None else f"{text} ({proof.status})"
+
+
 def _line(place: str, finding: Finding) -> str:
-    text = f"{finding.code} {finding.severity}: {finding.message}"
-    return printable(f"{place}: {shortened(text, MAX_TEXT)}")
+    return printable(f"{place}: {finding.code} {finding.severity}: {sentence(finding)}")

@@ -28,7 +28,7 @@ STYLE = Style(suppressed=True)
 FEW = settings(max_examples=50)
 
 MACHINE = ("sarif", "junit", "gitlab", "json")
-LOG = ("github", "markdown", "summary", "text", "concise", *MACHINE)
+LOG = ("github", "markdown", "summary", "text", "concise", "grouped", *MACHINE)
 
 
 def rendered(name, format_):

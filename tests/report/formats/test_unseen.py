@@ -12,7 +12,7 @@ from tests.report.formats import reports
 
 TURNED_OFF = "models/kerascheck.toml turns KC103 off"
 COUNTED = "2 passed over: 1 link, 1 in a hidden folder"
-FOR_PEOPLE = ("text", "concise", "github", "markdown", "summary", "html")
+FOR_PEOPLE = ("text", "concise", "grouped", "github", "markdown", "summary", "html")
 
 
 def rendered(format_, report=reports.UNSEEN, **style):
@@ -44,7 +44,7 @@ def test_formats_for_people_count_what_was_passed_over(format_):
     assert COUNTED in bare(rendered(format_))
 
 
-@pytest.mark.parametrize("format_", ["text", "concise", "github"])
+@pytest.mark.parametrize("format_", ["text", "concise", "grouped", "github"])
 def test_the_count_is_the_last_line(format_):
     *_, configuration, last = rendered(format_).splitlines()
     assert configuration.endswith(TURNED_OFF)
@@ -57,7 +57,7 @@ def test_the_count_is_the_last_line_of_the_summary_of_markdown():
     assert "".join(lines[at + 1 :]) == ""
 
 
-@pytest.mark.parametrize("format_", ["text", "concise"])
+@pytest.mark.parametrize("format_", ["text", "concise", "grouped"])
 def test_quiet_is_quiet_at_a_terminal(format_):
     assert rendered(format_, quiet=True) == ""
 
