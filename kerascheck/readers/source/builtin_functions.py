@@ -17,6 +17,7 @@ from kerascheck.readers.source.values import (
     OpenDict,
     OpenList,
     Unknown,
+    UnknownNumber,
     Value,
     is_constant,
     is_known,
@@ -99,11 +100,11 @@ def _of_attribute(run: Any, name: str, args: list[Value]) -> Value:
 def _len(args: list[Value], kwargs: dict[str, Value]) -> Value:
     value = args[0]
     if is_open(value):
-        return Unknown("the length of a list that is not wholly known")
+        return UnknownNumber("the length of a list that is not wholly known")
     if isinstance(value, (list, tuple, dict, set, frozenset, str, bytes, range)):
         return len(value)
     found = arrays.length(value)
-    return Unknown("the length of what is not known") if found is None else found
+    return UnknownNumber("the length of what is not known") if found is None else found
 
 
 def _range(args: list[Value], kwargs: dict[str, Value]) -> Value:

@@ -14,6 +14,7 @@ from kerascheck.readers.source.values import (
     OpenList,
     Slice,
     Unknown,
+    UnknownNumber,
     Value,
     is_constant,
     is_known,
@@ -98,6 +99,8 @@ def _partly_known(op: ast.operator, left: Value, right: Value, why: Unknown) -> 
             return OpenList(right)
     if isinstance(op, ast.Mult) and (isinstance(left, list) or isinstance(right, list)):
         return OpenList(left if isinstance(left, list) else right)
+    if all(isinstance(each, (int, float, UnknownNumber)) for each in (left, right)):
+        return UnknownNumber(why.why)
     return Unknown(why.why)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from kerascheck.model.description import Scalar, Shape
 from kerascheck.model.frozen import Frozen, replace
-from kerascheck.readers.source.data.call import Value
+from kerascheck.readers.source.data.call import NotKnown, Value
 
 __all__ = [
     "MAX_LITERAL",
@@ -29,6 +29,7 @@ __all__ = [
     "joined",
     "long_part_of",
     "mapped",
+    "open_list",
     "one_hot",
     "reals",
     "shape_of",
@@ -221,6 +222,8 @@ def shape_of(value: Value) -> Shape | None:
         return None
     if isinstance(value, int):
         return (value,)
+    if isinstance(value, NotKnown):
+        return (None,)
     if type(value) not in (list, tuple) or len(value) > _MAX_RANK:
         return None
     return tuple(v if type(v) is int and v >= 0 else None for v in value)
@@ -352,6 +355,23 @@ def as_array(value: Value, made: dict[int, Array] | None = None) -> Array:
     if isinstance(value, range):
         return as_array(list(value[: MAX_LITERAL + 1]))
     return UNKNOWN
+
+
+def open_list(items: Sequence[Value]) -> Array:
+    """Return what is known of a list of which only some items are known.
+
+    A loop fills it, so that all its items have the shape of those. What a plain number
+    or text is says nothing of the others.
+    """
+    parts = [
+        each if isinstance(each, Array) else without_values(as_array(each))
+        for each in items
+    ]
+    shapes = {part.shape for part in parts}
+    if len(shapes) != 1 or None in shapes:
+        return UNKNOWN
+    inner = shapes.pop() or ()
+    return some_of(replace(joined(parts, (None, *inner)), values=None))
 
 
 def _of_sequence(value: Sequence[Value], made: dict[int, Array]) -> Array:

@@ -21,6 +21,7 @@ from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
     as_array,
+    open_list,
     with_items,
     without_values,
 )
@@ -47,6 +48,8 @@ __all__ = [
     "items",
     "length",
     "method",
+    "number",
+    "open_list",
     "operator",
     "set_item",
     "subscript",
@@ -213,6 +216,11 @@ def set_item(value: Value, index: Value, item: Value) -> Value | None:
 def forget(value: Value) -> Value:
     """Return a value after any of its items may have been assigned."""
     return without_values(value) if isinstance(value, Array) else value
+
+
+def number(why: str) -> NotKnown:
+    """Return a number that is not known."""
+    return NotKnown(why)
 
 
 def length(value: Value) -> int | NotKnown | None:
