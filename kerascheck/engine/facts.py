@@ -247,15 +247,22 @@ class Facts:
         self.require_compile_information()
         if not self.model.compiled:
             raise Undecided("the model is not compiled")
+        self._require_use()
         if self.head.loss is None:
             raise NotApplicable
         return self.head.loss
+
+    def _require_use(self) -> None:
+        """Continue only if the program may use what it compiles the model with."""
+        if self.model.not_trained is not None:
+            raise Undecided(self.model.not_trained)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """Metrics of the head, as compiled and resolved."""
         if self.model.compiled is not True:
             raise Undecided("the model is not compiled")
+        self._require_use()
         if self.head.metrics is None:
             raise Undecided("the metrics are unknown")
         return self.head.metrics

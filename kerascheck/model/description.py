@@ -390,6 +390,7 @@ class Description(_Places, Frozen):
     fit: FitCall | None = None  # None: it is not known how `fit` is called
     problems: tuple[Problem, ...] = ()
     opaque: str | None = None  # why the heads cannot be known
+    not_trained: str | None = None  # why what it is compiled with is never used
     program: InProgram | None = None  # if it was read from one
 
     @property

@@ -34,6 +34,7 @@ __all__ = [
     "is_data",
     "items",
     "labels_of",
+    "layer",
     "length",
     "method",
     "operator",
@@ -112,7 +113,20 @@ def _call(
     from kerascheck.readers.source.data.call import Call
 
     named = {name: _given(value) for name, value in kwargs.items()}
-    return Call(tuple(_given(value) for value in args), named, invoke)
+    calls = None if invoke is None else lambda f, given: _result(invoke(f, given))
+    return Call(tuple(_given(value) for value in args), named, calls)
+
+
+def _result(value: Value) -> Value:
+    """Return what a function of the program makes, as the data part knows values."""
+    if isinstance(value, Generated):
+        value = value.items[0] if value.items else Unknown("what it yields")
+    return _given(value)
+
+
+def layer(kind: str, config: dict[str, Any], value: Value) -> Value | None:
+    """Return what a layer makes of data; None: it is no data."""
+    return _ask("layer", kind, config, value) if is_data(value) else None
 
 
 def call(

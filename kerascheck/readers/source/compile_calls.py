@@ -13,16 +13,20 @@ from kerascheck.readers.source.keras_values import (
 )
 from kerascheck.readers.source.values import Unknown, Value
 
-__all__ = ["COMPILES", "FITS", "compile_call", "fit_site"]
+__all__ = ["COMPILES", "FITS", "TRAINS", "compile_call", "fit_site"]
 
 COMPILES: Final = frozenset({"compile"})
 FITS: Final[dict[str, tuple[str, ...]]] = {
     "fit": ("x", "y", "batch_size", "epochs"),
     "fit_generator": ("x", "steps_per_epoch", "epochs"),
     "evaluate": ("x", "y", "batch_size", "verbose", "sample_weight"),
+    "evaluate_generator": ("x", "steps"),
+    "test_on_batch": ("x", "y", "sample_weight"),
     "train_on_batch": ("x", "y", "sample_weight", "class_weight"),
 }
-"""Method of a model -> its first arguments."""
+"""Method of a model that uses what it is compiled with -> its first arguments."""
+
+TRAINS: Final = frozenset({"fit", "fit_generator", "train_on_batch"})
 
 
 def compile_call(

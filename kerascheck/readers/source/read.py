@@ -11,6 +11,7 @@ from kerascheck.model.frozen import Frozen, replace
 from kerascheck.readers.config.describe import describe_config
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.containers.values import Container
+from kerascheck.readers.source.compile_calls import TRAINS
 from kerascheck.readers.source.fits import fit_call, labels_by_head, weights_of
 from kerascheck.readers.source.interpreter import Project, follow
 from kerascheck.readers.source.join import join
@@ -23,6 +24,7 @@ from kerascheck.readers.source.scores import (
     saved_optimizer,
     saved_score,
 )
+from kerascheck.readers.source.use import trained_by
 from kerascheck.readers.source.values import Unknown
 
 __all__ = ["SourceModel", "read_program", "read_tree"]
@@ -96,7 +98,7 @@ def read_tree(
             sorted(pair for pair in run.decided.items() if pair[0] not in run.choices)
         )
         for compiled in _each_line_first(run.models.compiled)[:_MAX_MODELS]:
-            read = _read(compiled, path, place)
+            read = _read(compiled, run.models.compiled, path, place)
             same = by_line.setdefault(compiled.line, {}).setdefault(decided, [])
             if all(read.description != other.description for other in same):
                 same.append(read)
@@ -169,7 +171,9 @@ def _models(line: int, ways: Sequence[list[_Read]]) -> Iterator[SourceModel]:
     )
 
 
-def _read(compiled: CompileCall, path: str, place: Place) -> _Read:
+def _read(
+    compiled: CompileCall, every: Sequence[CompileCall], path: str, place: Place
+) -> _Read:
     model = compiled.model
     lines = Lines()
     made = architecture(model, lines)
@@ -202,6 +206,11 @@ def _read(compiled: CompileCall, path: str, place: Place) -> _Read:
     )
     described = replace(described, heads=heads, source=place(compiled.line))
     described, why = _with_fit(described, compiled, place)
+    line = trained_by(compiled, every)
+    if line is not None:
+        unused = f"it is trained only as a part of {place(line)}"
+        described = replace(described, not_trained=unused)
+        why = (*why, ("training", unused))
     return _Read(description=described, why=(*why, *_reasons(compiled)))
 
 
@@ -276,7 +285,7 @@ class _Locator:
 def _with_fit(
     described: Description, compiled: CompileCall, place: Place
 ) -> tuple[Description, tuple[tuple[str, str], ...]]:
-    site = next((s for s in compiled.fits if s.method != "evaluate"), None)
+    site = next((s for s in compiled.fits if s.method in TRAINS), None)
     if site is None:
         return described, ()
     call: FitCall = fit_call(site)

@@ -29,11 +29,12 @@ __all__ = [
     "joined",
     "long_part_of",
     "mapped",
-    "open_list",
     "one_hot",
+    "open_list",
     "reals",
     "shape_of",
     "some_of",
+    "typed",
     "with_items",
     "with_shape",
     "without_values",
@@ -51,6 +52,7 @@ class Rows(StrEnum):
 
     ONE_HOT = "one-hot"  # exactly one 1, and 0 elsewhere
     DISTRIBUTION = "distribution"  # probabilities that sum to 1
+    SEVERAL = "several"  # 0 and 1, made for samples with several classes
 
 
 class Array(Frozen):
@@ -194,6 +196,12 @@ def reals(
 ) -> Array:
     """Return real values of which most are no whole numbers."""
     return Array(shape=shape, dtype=dtype, low=low, high=high, whole=False)
+
+
+def typed(shape: Shape | None, dtype: str | None) -> Array:
+    """Return values of which only the dtype is known."""
+    of_numbers = dtype is not None and dtype.startswith(("int", "uint"))
+    return Array(shape=shape, dtype=dtype, whole=True if of_numbers else None)
 
 
 def one_hot(

@@ -13,6 +13,8 @@ from kerascheck.readers.source.data import (
     array_methods,
     operators,
     pandas_functions,
+    pipelines,
+    preprocessing,
     sklearn_functions,
     subscripts,
     tensorflow_functions,
@@ -46,6 +48,7 @@ __all__ = [
     "forget",
     "is_data",
     "items",
+    "layer",
     "length",
     "method",
     "number",
@@ -118,10 +121,12 @@ def method(value: Value, name: str, call: Call) -> Value | None:
         case Table():
             found = pandas_functions.table_method(value, name, call)
         case Dataset():
-            found = tensorflow_functions.dataset_method(value, name, call)
+            found = pipelines.dataset_method(value, name, call)
         case Generator():
             function = RANDOM.get(name)
             found = None if function is None else function(call)
+        case Encoder(kind="Tokenizer"):
+            found = preprocessing.tokenizer_method(value, name, call)
         case Encoder(kind="ImageDataGenerator"):
             found = flow(name, call)
         case Encoder():
@@ -216,6 +221,11 @@ def set_item(value: Value, index: Value, item: Value) -> Value | None:
 def forget(value: Value) -> Value:
     """Return a value after any of its items may have been assigned."""
     return without_values(value) if isinstance(value, Array) else value
+
+
+def layer(kind: str, config: Mapping[str, Any], value: Value) -> Array:
+    """Return what a layer of a class makes of data."""
+    return preprocessing.layer_on(kind, config, value)
 
 
 def number(why: str) -> NotKnown:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from kerascheck.model.description import Shape
-from kerascheck.readers.source.data.array import UNKNOWN, Array, ids
+from kerascheck.readers.source.data.array import UNKNOWN, Array, ids, typed
 from kerascheck.readers.source.data.call import Call, NotKnown, Value
 from kerascheck.readers.source.data.containers import Dataset, Record
 
@@ -22,6 +22,7 @@ class _Known(NamedTuple):
     shape: Shape  # of one picture; (): a text
     classes: int
     key: str = "image"
+    mask: bool = False  # whether there is a picture of ids from 1 on
 
 
 _PICTURE: Final = (None, None, 3)
@@ -41,6 +42,7 @@ _KNOWN: Final[dict[str, _Known]] = {
     "malaria": _Known(_PICTURE, 2),
     "mnist": _Known((28, 28, 1), 10),
     "oxford_flowers102": _Known(_PICTURE, 102),
+    "oxford_iiit_pet": _Known(_PICTURE, 37, mask=True),
     "rock_paper_scissors": _Known((300, 300, 3), 3),
     "stanford_dogs": _Known(_PICTURE, 120),
     "tf_flowers": _Known(_PICTURE, 5),
@@ -82,7 +84,10 @@ def _dataset(known: _Known | None, call: Call) -> Dataset:
     y = ids(lead, known.classes, all_occur=True)
     if call.named("as_supervised") is True:
         return Dataset(element=(x, y), batched=batched)
-    return Dataset(element={known.key: x, "label": y}, batched=batched)
+    element = {known.key: x, "label": y}
+    if known.mask:
+        element["segmentation_mask"] = typed((*lead, None, None, 1), "uint8")
+    return Dataset(element=element, batched=batched)
 
 
 def _info(known: _Known | None) -> Record:
