@@ -415,9 +415,19 @@ class Facts:
         A row of 0 and 1 with several 1s may be ids of two classes as well, unless it is
         as wide as the output.
         """
+        if self._are_columns:
+            return True
         if self.encoding is Encoding.MULTI_HOT:
             return self.layout is Layout.SAME
         return self.encoding in _ROWS
+
+    @property
+    def _are_columns(self) -> bool:
+        """Say whether a program fills a column for each class."""
+        return set(self.labels.candidates) == {
+            Encoding.ONE_HOT,
+            Encoding.MULTI_HOT,
+        } and (not self.labels.samples)
 
     @property
     def match(self) -> Match:

@@ -126,7 +126,8 @@ def _result(value: Value) -> Value:
 
 def layer(kind: str, config: dict[str, Any], value: Value) -> Value | None:
     """Return what a layer makes of data; None: it is no data."""
-    return _ask("layer", kind, config, value) if is_data(value) else None
+    known = is_data(value) or isinstance(value, (list, tuple))
+    return _ask("layer", kind, config, _given(value)) if known else None
 
 
 def call(

@@ -52,6 +52,7 @@ class Rows(StrEnum):
 
     ONE_HOT = "one-hot"  # exactly one 1, and 0 elsewhere
     DISTRIBUTION = "distribution"  # probabilities that sum to 1
+    COLUMNS = "columns"  # 0 and 1, of several columns
     SEVERAL = "several"  # 0 and 1, made for samples with several classes
 
 
@@ -107,9 +108,23 @@ def with_items(array: Array, index: Value, items: Array) -> Array:
     if items.whole is not True and (array.dtype or "int").startswith(("int", "uint")):
         return without_values(array)
     made = replace(joined([array, items], array.shape), dtype=array.dtype, rows=None)
-    if array.values != (0,) or items.values != (1,) or not _is_once_a_row(array, index):
-        return replace(made, last=array.last, max_rank=array.max_rank)
-    return replace(made, rows=Rows.ONE_HOT)
+    made = replace(made, last=array.last, max_rank=array.max_rank)
+    if items.values != (1,):
+        return made
+    if array.values == (0,) and _is_once_a_row(array, index):
+        return replace(made, rows=Rows.ONE_HOT)
+    fills = array.values == (0,) or array.rows is Rows.COLUMNS
+    return (
+        replace(made, rows=Rows.COLUMNS) if fills and _is_cell(array, index) else made
+    )
+
+
+def _is_cell(array: Array, index: Value) -> bool:
+    """Say whether an index is one cell of a matrix, in a column that is computed."""
+    if not isinstance(index, tuple) or array.rank != len(index) or len(index) < 2:
+        return False
+    whole = any(isinstance(each, slice) for each in index)
+    return not whole and not isinstance(index[-1], (int, Array))
 
 
 def _is_once_a_row(array: Array, index: Value) -> bool:

@@ -9,9 +9,10 @@ __all__ = ["encodings_of", "labels_of"]
 
 _UNKNOWN = (Encoding.UNKNOWN,)
 _OF_ROWS = {
-    Rows.ONE_HOT: Encoding.ONE_HOT,
-    Rows.DISTRIBUTION: Encoding.DISTRIBUTION,
-    Rows.SEVERAL: Encoding.MULTI_HOT,
+    Rows.COLUMNS: (Encoding.ONE_HOT, Encoding.MULTI_HOT),
+    Rows.DISTRIBUTION: (Encoding.DISTRIBUTION,),
+    Rows.ONE_HOT: (Encoding.ONE_HOT,),
+    Rows.SEVERAL: (Encoding.MULTI_HOT,),
 }
 _SOFT = {Encoding.PROBABILITY, Encoding.CONTINUOUS}
 _FEW = 50  # class ids are rarely more without being known as such
@@ -98,7 +99,7 @@ def encodings_of(array: Array, shape: Shape) -> tuple[Encoding, ...]:
         return (Encoding.STRINGS,)
     column = len(shape) == 1 or shape[-1] == 1
     if array.rows is not None and not column:
-        return (_OF_ROWS[array.rows],)
+        return _OF_ROWS[array.rows]
     if array.whole is False:
         return _fractions(array, column=column)
     if not array.whole:

@@ -38,7 +38,11 @@ from kerascheck.readers.source.data.containers import (
 )
 from kerascheck.readers.source.data.keras_functions import KERAS, flow
 from kerascheck.readers.source.data.numpy_functions import NUMPY, RANDOM, SHARED
-from kerascheck.readers.source.data.tensorflow_datasets import load
+from kerascheck.readers.source.data.tensorflow_datasets import (
+    builder,
+    builder_method,
+    load,
+)
 
 __all__ = [
     "attribute",
@@ -89,7 +93,7 @@ _TABLES: Final[dict[str, Mapping[str, Any]]] = {
     "numpy": NUMPY,
     "pandas": pandas_functions.PANDAS,
     "sklearn": sklearn_functions.SKLEARN,
-    "tensorflow_datasets": {"load": load},
+    "tensorflow_datasets": {"builder": builder, "load": load},
 }
 
 
@@ -125,6 +129,8 @@ def method(value: Value, name: str, call: Call) -> Value | None:
         case Generator():
             function = RANDOM.get(name)
             found = None if function is None else function(call)
+        case Encoder(kind="Builder"):
+            found = builder_method(value, name, call)
         case Encoder(kind="Tokenizer"):
             found = preprocessing.tokenizer_method(value, name, call)
         case Encoder(kind="ImageDataGenerator"):
@@ -200,7 +206,7 @@ def subscript(value: Value, index: Value) -> Value | None:
         case Record():
             return value.get(index)
         case Dataset() if isinstance(index, int):
-            return value.batch
+            return replace(value, splits=False) if value.splits else value.batch
         case _:
             return None
 
@@ -254,6 +260,8 @@ def items(value: Value) -> list[Value] | None:
 
 def unpack(value: Value, count: int) -> list[Value] | None:
     """Return the parts that a value is unpacked to."""
+    if isinstance(value, Dataset) and value.splits:
+        return [replace(value, splits=False)] * count
     if isinstance(value, Array) and value.shape and value.shape[0] in (count, None):
         return [subscripts.item_of(value, place) for place in range(count)]
     return None
