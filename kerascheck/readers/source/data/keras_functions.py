@@ -94,7 +94,8 @@ def _cifar100(call: Call) -> Split:
 
 
 def _texts(samples: int | None) -> Array:
-    return Array(shape=(samples,))
+    """Return texts as lists of the numbers of their words."""
+    return Array(shape=(samples, None))
 
 
 def _imdb(call: Call) -> Split:
@@ -239,11 +240,22 @@ def _cast(call: Call) -> Array:
 
 
 def _pad_sequences(call: Call) -> Array:
-    values, length = as_array(call.get(0, "sequences")), call.get(1, "maxlen")
-    samples = values.shape[0] if values.shape else None
-    shape = (samples, whole_number(length))
+    given, length = call.get(0, "sequences"), whole_number(call.get(1, "maxlen"))
+    values = as_array(given)
+    if values.shape and len(values.shape) > 1:
+        shape: Shape | None = (values.shape[0], length, *values.shape[2:])
+    else:  # each sequence may be of numbers or of rows
+        shape = (len(given), length) if _are_flat(given) else None
     dtype = call.get(2, "dtype")
     return typed(shape, "int32" if dtype is None else dtype_named(dtype))
+
+
+def _are_flat(sequences: Value) -> bool:
+    """Say whether sequences are lists of numbers."""
+    if type(sequences) not in (list, tuple) or not sequences:
+        return False
+    first = sequences[0]
+    return type(first) in (list, tuple) and type((*first, None)[0]) in (int, float)
 
 
 def _generator(call: Call) -> Encoder:

@@ -229,7 +229,7 @@ def forget(value: Value) -> Value:
     return without_values(value) if isinstance(value, Array) else value
 
 
-def layer(kind: str, config: Mapping[str, Any], value: Value) -> Array:
+def layer(kind: str, config: Mapping[str, Any], value: Value) -> Array | None:
     """Return what a layer of a class makes of data."""
     return preprocessing.layer_on(kind, config, value)
 

@@ -86,10 +86,10 @@ _LAYERS: Final[dict[str, Callable[[Array, Config], Array]]] = {
 """Class of a layer -> what it makes of data."""
 
 
-def layer_on(kind: str, config: Config, value: Value) -> Array:
-    """Return what a layer makes of data; of others than these, nothing is known."""
+def layer_on(kind: str, config: Config, value: Value) -> Array | None:
+    """Return what a layer makes of data; None: it is not one of these."""
     function = _LAYERS.get(kind)
-    return UNKNOWN if function is None else function(as_array(value), config)
+    return None if function is None else function(as_array(value), config)
 
 
 def tokenizer_method(tokenizer: Encoder, name: str, call: Call) -> Value | None:
