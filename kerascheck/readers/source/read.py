@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from kerascheck.model.description import Description, FitCall, Head
 from kerascheck.model.frozen import Frozen, replace
@@ -17,7 +17,7 @@ from kerascheck.readers.source.interpreter import Project, follow
 from kerascheck.readers.source.join import join
 from kerascheck.readers.source.keras_2 import is_demand_of_keras_3, is_for_keras_2
 from kerascheck.readers.source.keras_values import CompileCall, LayerValue
-from kerascheck.readers.source.layer_making import plain
+from kerascheck.readers.source.layer_making import plain, tensors_in
 from kerascheck.readers.source.network_config import Lines, architecture, layers_of
 from kerascheck.readers.source.scores import (
     saved_metrics,
@@ -25,7 +25,7 @@ from kerascheck.readers.source.scores import (
     saved_score,
 )
 from kerascheck.readers.source.use import trained_by
-from kerascheck.readers.source.values import Unknown
+from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["SourceModel", "read_program", "read_tree"]
 
@@ -98,7 +98,7 @@ def read_tree(
             sorted(pair for pair in run.decided.items() if pair[0] not in run.choices)
         )
         for compiled in _each_line_first(run.models.compiled)[:_MAX_MODELS]:
-            read = _read(compiled, run.models.compiled, path, place)
+            read = _read(compiled, run.models.compiled, tree, path, place)
             same = by_line.setdefault(compiled.line, {}).setdefault(decided, [])
             if all(read.description != other.description for other in same):
                 same.append(read)
@@ -172,12 +172,16 @@ def _models(line: int, ways: Sequence[list[_Read]]) -> Iterator[SourceModel]:
 
 
 def _read(
-    compiled: CompileCall, every: Sequence[CompileCall], path: str, place: Place
+    compiled: CompileCall,
+    every: Sequence[CompileCall],
+    tree: ast.Module,
+    path: str,
+    place: Place,
 ) -> _Read:
     model = compiled.model
     lines = Lines()
     made = architecture(model, lines)
-    training = _training(compiled)
+    training = _training(compiled, tree)
     shell = {"class_name": model.class_name or "Model", "config": {}}
     container = Container(
         format="source",
@@ -221,8 +225,12 @@ def _layers(compiled: CompileCall) -> list[LayerValue]:
     return layers_of(model) if model.form == "functional" else []
 
 
-def _training(compiled: CompileCall) -> dict[str, Any]:
+def _training(compiled: CompileCall, tree: ast.Module) -> dict[str, Any]:
     given = compiled.arguments
+    metrics = given.get("metrics")
+    outputs = len(tensors_in([compiled.model.outputs_of]))
+    if outputs > 1 and _is_flat(metrics) and is_for_keras_2(tree):
+        given = given | {"metrics": [list(metrics)] * outputs}
     missing: Any = Unknown("further arguments") if compiled.open else None
     training = {
         "optimizer": saved_optimizer(given.get("optimizer", missing)),
@@ -236,6 +244,14 @@ def _training(compiled: CompileCall) -> dict[str, Any]:
         if isinstance(value, (bool, int)):
             training[name] = value
     return training
+
+
+def _is_flat(metrics: Value) -> TypeGuard[Sequence[Value]]:
+    """Say whether metrics are one list, which Keras 2 applies to every head."""
+    nested = (list, tuple, dict)
+    return isinstance(metrics, (list, tuple)) and not any(
+        isinstance(each, (*nested, Unknown)) for each in metrics
+    )
 
 
 def _reasons(compiled: CompileCall) -> Iterator[tuple[str, str]]:
