@@ -173,12 +173,17 @@ def _enumerate(args: list[Value], kwargs: dict[str, Value]) -> Value:
     return made if complete else OpenList(made)
 
 
+_OF_NUMBERS: Final = (int, float, ord)
+"""Functions that return a number, whatever they are given."""
+
+
 def _plain(function: Callable[..., Any]) -> Callable[..., Value]:
     """Return a function that is computed where all arguments are known."""
 
     def compute(args: list[Value], kwargs: dict[str, Value]) -> Value:
         if not all(is_known(each) for each in (*args, *kwargs.values())):
-            return Unknown(f"{function.__name__}() of what is not known")
+            kind = UnknownNumber if function in _OF_NUMBERS else Unknown
+            return kind(f"{function.__name__}() of what is not known")
         if any(len(a) > MAX_LENGTH for a in args if hasattr(a, "__len__")):
             return Unknown("a value that is too long")
         if any(isinstance(a, int) and a.bit_length() > 4096 for a in args):

@@ -375,6 +375,8 @@ def as_array(value: Value, made: dict[int, Array] | None = None) -> Array:
         return found if isinstance(found, Array) else UNKNOWN
     if isinstance(value, (bool, int, float, str)):
         return _of_values((value,), ())
+    if isinstance(value, NotKnown) and value.is_number:
+        return Array(shape=())
     if isinstance(value, range):
         return as_array(list(value[: MAX_LITERAL + 1]))
     return UNKNOWN
