@@ -173,11 +173,12 @@ class ModelValue(LayerValue):
 
 
 class FitCallSite(NamedTuple):
-    """One call of fit, and its arguments by name."""
+    """One call of fit, its arguments by name, and where the labels stand."""
 
     arguments: dict[str, Value]
     line: int
     method: str
+    labels_line: int
 
 
 class CompileCall:

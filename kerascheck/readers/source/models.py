@@ -370,7 +370,7 @@ class Models:
         kwargs: dict[str, Value],
         node: ast.AST,
     ) -> Value:
-        site = fit_site(name, args, kwargs, line_of(node))
+        site = fit_site(name, args, kwargs, node)
         site.arguments["x"] = self._first_batch(site.arguments.get("x"), node)
         if model.example is None:
             model.example = parts_of(site)[0]

@@ -311,8 +311,9 @@ def _with_fit(
     if weights is not None and len(described.heads) == 1:
         head: Head = described.heads[0]
         described = described.with_head(replace(head, class_weight=weights))
+    at = [("labels", place(site.labels_line))]
     if "class_weight" in site.arguments:
-        at = ("class_weight", place(site.line))
-        heads = (replace(h, origins=(*h.origins, at)) for h in described.heads)
-        described = replace(described, heads=tuple(heads))
+        at.append(("class_weight", place(site.line)))
+    heads = (replace(h, origins=(*h.origins, *at)) for h in described.heads)
+    described = replace(described, heads=tuple(heads))
     return described, why
