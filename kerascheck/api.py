@@ -754,9 +754,7 @@ class _Checking:
         if not program.left:
             return
         place, why = program.left[0]
-        more = len(program.left) - 1
-        others = f", and {more} more" if more else ""
-        message = f"a compile call is not understood{others}: {why}"
+        message = _not_understood(len(program.left), why)
         finding = rule_for("program-not-understood").finding(message, program.path)
         self._add_findings((replace(finding, source=str(place)),), program.path)
 
@@ -845,6 +843,17 @@ class _Checking:
             configuration=_uses(self._selection),
             rules=self._selection.rules,
         )
+
+
+def _not_understood(calls: int, why: str) -> str:
+    """Say how many compile calls of a program were not judged, and why the first."""
+    from kerascheck.readers.source.programs import NOT_REACHED
+
+    if why == NOT_REACHED:
+        many = "a compile call is" if calls == 1 else f"{calls} compile calls are"
+        return f"{many} not reached: {why}"
+    others = f", and {calls - 1} more" if calls > 1 else ""
+    return f"a compile call is not understood{others}: {why}"
 
 
 def _problems(model: Description) -> tuple[Finding, ...]:

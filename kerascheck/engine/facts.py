@@ -77,6 +77,8 @@ _FIELD_OF = {"before": "inner_activations", "after": "layers_after"}
 _COLUMNS = (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
 """Labels that have a column for each class."""
 
+_OVER_CLASSES = (LossKind.CATEGORICAL, LossKind.SPARSE)
+
 HEADS = "heads"
 """Declared by a rule that looks at the other heads of the model as well."""
 
@@ -174,13 +176,20 @@ class Facts:
     def has_several_units(self) -> bool:
         """Whether the last axis of the output is wider than one.
 
-        A program may take the width from its data. A softmax, or labels that are rows
-        of classes, show that it is then.
+        A program may take the width from its data. A softmax, a loss over classes, or
+        labels that are rows of classes, show that it is then.
         """
         return self.units > 1 if self.head.units is not None else self._is_for_rows()
 
+    @property
+    def _scores_classes(self) -> bool:
+        """Say whether what stands after the head needs several units."""
+        loss = self.head.loss
+        over_classes = loss is not None and loss.kind in _OVER_CLASSES
+        return over_classes or self.head.activation is Activation.SOFTMAX
+
     def _is_for_rows(self) -> bool:
-        if self.head.activation is Activation.SOFTMAX:
+        if self._scores_classes:
             return True
         labels = self.head.labels
         if labels is None or labels.width == 1 or not labels.fits(*_COLUMNS):
@@ -240,15 +249,22 @@ class Facts:
         self.require_compile_information()
         if not self.model.compiled:
             raise Undecided("the model is not compiled")
+        self._require_use()
         if self.head.loss is None:
             raise NotApplicable
         return self.head.loss
+
+    def _require_use(self) -> None:
+        """Continue only if the program may use what it compiles the model with."""
+        if self.model.not_trained is not None:
+            raise Undecided(self.model.not_trained)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """Metrics of the head, as compiled and resolved."""
         if self.model.compiled is not True:
             raise Undecided("the model is not compiled")
+        self._require_use()
         if self.head.metrics is None:
             raise Undecided("the metrics are unknown")
         return self.head.metrics
@@ -380,9 +396,9 @@ class Facts:
 
     @property
     def _wide_shape(self) -> Shape:
-        """Shape of the output; a softmax of unknown width has several units."""
+        """Shape of the output; that for classes of unknown number is several."""
         shape = self.shape
-        wide = shape[-1] is None and self.head.activation is Activation.SOFTMAX
+        wide = shape[-1] is None and self._scores_classes
         return (*shape[:-1], SEVERAL) if wide else shape
 
     def labels_fit(self, *encodings: Encoding) -> bool:
@@ -401,9 +417,19 @@ class Facts:
         A row of 0 and 1 with several 1s may be ids of two classes as well, unless it is
         as wide as the output.
         """
+        if self._are_columns:
+            return True
         if self.encoding is Encoding.MULTI_HOT:
             return self.layout is Layout.SAME
         return self.encoding in _ROWS
+
+    @property
+    def _are_columns(self) -> bool:
+        """Say whether a program fills a column for each class."""
+        return set(self.labels.candidates) == {
+            Encoding.ONE_HOT,
+            Encoding.MULTI_HOT,
+        } and (not self.labels.samples)
 
     @property
     def match(self) -> Match:

@@ -393,6 +393,7 @@ class Description(_Places, Frozen):
     opaque: str | None = None  # why the heads cannot be known
     added_loss: str | None = None  # why layers may train it; None: they do not
     regularized: bool = False  # a layer has a regularizer; known if a head has no loss
+    not_trained: str | None = None  # why what it is compiled with is never used
     program: InProgram | None = None  # if it was read from one
 
     @property

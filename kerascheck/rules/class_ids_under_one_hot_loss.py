@@ -33,7 +33,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     loss = facts.loss
     if loss.kind not in _KINDS or not facts.has_several_units:
         return
-    if facts.layout not in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
+    short = _has_fewer_axes(facts)
+    if not short and facts.layout not in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
         return
     yield RULE.finding(
         facts,
@@ -48,9 +49,21 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts.fact("labels", "encoding"),
         ),
         expected=(("loss", "SparseCategoricalCrossentropy"),),
-        harm=kit.Harm.NO_LEARNING if not facts.match.raises else None,
+        harm=None if short or facts.match.raises else kit.Harm.NO_LEARNING,
         fix=_fix(facts, loss) if facts.any_labels.integral else None,
     )
+
+
+def _has_fewer_axes(facts: kit.Facts) -> bool:
+    """Say whether no size of an unknown axis makes rows of the labels.
+
+    What they hold need not be known, nor the shape of the output, for flat labels.
+    """
+    labels, shape = facts.any_labels, facts.head.shape
+    if labels.candidates[:1] != (kit.Encoding.UNKNOWN,) and shape is not None:
+        return False
+    rank = len(labels.shape)
+    return rank == 1 or (shape is not None and 1 < rank == len(shape) - 1)
 
 
 def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix | None:

@@ -33,7 +33,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if a compiled head has no loss."""
     head, model = facts.head, facts.model
     facts.require_compile_information()
-    if not model.compiled or head.loss is not None:
+    if not model.compiled or model.not_trained or head.loss is not None:
         return
     if any(p.kind == "loss-mismatch" for p in model.problems):
         return

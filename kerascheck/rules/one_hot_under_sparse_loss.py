@@ -29,9 +29,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     loss = facts.loss
     if loss.kind is not kit.LossKind.SPARSE or not facts.has_several_units:
         return
-    if not facts.layouts <= {kit.Layout.SAME, kit.Layout.WIDTH}:
-        return
-    if not facts.labels_are_rows:
+    if not _are_rows(facts):
         return
     width = facts.labels.width
     yield RULE.finding(
@@ -58,6 +56,19 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             ),
         ),
     )
+
+
+def _are_rows(facts: kit.Facts) -> bool:
+    """Say whether the labels have a row for each place of the output."""
+    one_hot = facts.labels.candidates == (kit.Encoding.ONE_HOT,)
+    if facts.head.shape is None and one_hot and _are_as_wide(facts):
+        return True  # whatever the rank of the output is
+    fit = facts.layouts <= {kit.Layout.SAME, kit.Layout.WIDTH}
+    return fit and facts.labels_are_rows
+
+
+def _are_as_wide(facts: kit.Facts) -> bool:
+    return facts.head.units in (None, facts.labels.width)
 
 
 def bad() -> tuple[kit.Description, ...]:
@@ -90,7 +101,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="one-hot rows under a loss that expects class ids",
-    reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
+    reads=frozenset({"units", "shape", "loss", "labels"}),
     check=check,
     bad=bad,
     good=good,

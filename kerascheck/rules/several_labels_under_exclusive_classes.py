@@ -29,27 +29,27 @@ from kerascheck import kit
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if several labels meet exclusive classes."""
     loss = facts.loss
-    if loss.kind is kit.LossKind.BINARY or facts.units < 2:
+    if loss.kind is kit.LossKind.BINARY or not facts.has_several_units:
         return
     rows = loss.kind in (kit.LossKind.CATEGORICAL, kit.LossKind.CATEGORICAL_HINGE)
     if not rows and facts.activation is not kit.Activation.SOFTMAX:
         return
     labels = facts.labels
-    if labels.ones is None or labels.ones[1] < 2:
+    if labels.ones is not None and labels.ones[1] < 2:
         return
     if facts.encoding is not kit.Encoding.MULTI_HOT:
         return
-    if facts.layout is not kit.Layout.SAME:
+    if not facts.layouts <= {kit.Layout.SAME, kit.Layout.WIDTH}:
         return
     yield RULE.finding(
         facts,
         "labels",
         message=(
-            f"samples of {facts.name!r} have up to {labels.ones[1]} labels at once, "
+            f"samples of {facts.name!r} have {_how_many(labels)} labels at once, "
             f"but {loss.name if rows else 'softmax'} allows one"
         ),
         because=(
-            facts.fact("labels", "ones"),
+            facts.fact("labels", "encoding" if labels.ones is None else "ones"),
             facts.fact("loss"),
             facts.fact("activation"),
         ),
@@ -62,6 +62,11 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     )
 
 
+def _how_many(labels: kit.Labels) -> str:
+    """Say how many labels a sample has; a program may only show that it has some."""
+    return "several" if labels.ones is None else f"up to {labels.ones[1]}"
+
+
 def bad() -> tuple[kit.Description, ...]:
     """Return multi-hot labels under exclusive classes."""
     tags = kit.labels("multi-hot", 5)
@@ -70,6 +75,9 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", kit.CCE, units=5, labels=tags),
         kit.classifier("linear", kit.CCE, units=5, from_logits=True, labels=tags),
         kit.classifier("softmax", "mse", units=5, labels=tags),
+        kit.classifier(
+            "softmax", kit.CCE, units=5, labels=kit.labels("multi-hot", 5, ones=None)
+        ),
     )
 
 

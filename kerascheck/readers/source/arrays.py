@@ -13,10 +13,12 @@ from kerascheck.model.description import Labels, Shape
 from kerascheck.readers.source.names import canonical
 from kerascheck.readers.source.run import Exhausted, Raised
 from kerascheck.readers.source.values import (
+    MORE,
     Generated,
     Native,
     Slice,
     Unknown,
+    UnknownNumber,
     Value,
     is_known,
     is_open,
@@ -32,6 +34,7 @@ __all__ = [
     "is_data",
     "items",
     "labels_of",
+    "layer",
     "length",
     "method",
     "operator",
@@ -41,6 +44,9 @@ __all__ = [
     "unary",
     "unpack",
 ]
+
+_MAX_ITEMS: Final = 64
+"""Items of a list with further ones that are looked at."""
 
 _HOME: Final = "kerascheck.readers.source.data"
 _LIBRARIES: Final = frozenset(
@@ -72,7 +78,7 @@ def is_data(value: Value) -> bool:
 def _plain(found: Value) -> Value:
     """Return a value of the data part as the interpreter knows values."""
     if type(found).__name__ == "NotKnown":
-        return Unknown(found.why)
+        return (UnknownNumber if found.is_number else Unknown)(found.why)
     return found
 
 
@@ -80,13 +86,25 @@ def _given(value: Value, depth: int = 4) -> Value:
     """Return a value as the data part knows values."""
     if isinstance(value, Slice):
         return slice(*(_given(each) for each in (value.lower, value.upper, value.step)))
-    if isinstance(value, (Generated, Native)) or is_open(value):
+    if isinstance(value, UnknownNumber):
+        return _ask("number", value.why)
+    if isinstance(value, (Generated, Native)):
         return Unknown("a list that is not wholly known")
+    if is_open(value):
+        return _of_open(value, depth)
     if not is_small(value):
         return Unknown("a value that is too large")
     if depth and isinstance(value, (list, tuple)) and not is_known(value):
         return type(value)(_given(each, depth - 1) for each in value)
     return value
+
+
+def _of_open(value: Value, depth: int) -> Value:
+    """Return what is known of a list that has further items, or of a dict or set."""
+    if not depth or not isinstance(value, (list, tuple)) or not is_small(value):
+        return Unknown("a list that is not wholly known")
+    items = [_given(each, depth - 1) for each in value if each is not MORE]
+    return _ask("open_list", items[:_MAX_ITEMS])
 
 
 def _call(
@@ -95,7 +113,21 @@ def _call(
     from kerascheck.readers.source.data.call import Call
 
     named = {name: _given(value) for name, value in kwargs.items()}
-    return Call(tuple(_given(value) for value in args), named, invoke)
+    calls = None if invoke is None else lambda f, given: _result(invoke(f, given))
+    return Call(tuple(_given(value) for value in args), named, calls)
+
+
+def _result(value: Value) -> Value:
+    """Return what a function of the program makes, as the data part knows values."""
+    if isinstance(value, Generated):
+        value = value.items[0] if value.items else Unknown("what it yields")
+    return _given(value)
+
+
+def layer(kind: str, config: dict[str, Any], value: Value) -> Value | None:
+    """Return what a layer makes of data; None: it is no data."""
+    known = is_data(value) or isinstance(value, (list, tuple))
+    return _ask("layer", kind, config, _given(value)) if known else None
 
 
 def call(
@@ -201,6 +233,9 @@ def as_data(value: Value) -> Any:
     """Return an array for a value of any kind; None: nothing is known of it."""
     if is_data(value):
         return value
+    if is_open(value) and isinstance(value, (list, tuple)):
+        found = _of_open(value, 4)
+        return found if is_data(found) else None
     if not isinstance(value, (list, tuple, int, float)) or not is_known(value):
         return None
     found = _ask("call", "numpy.array", _call([value], {}))

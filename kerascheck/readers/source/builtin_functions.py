@@ -17,6 +17,7 @@ from kerascheck.readers.source.values import (
     OpenDict,
     OpenList,
     Unknown,
+    UnknownNumber,
     Value,
     is_constant,
     is_known,
@@ -99,11 +100,11 @@ def _of_attribute(run: Any, name: str, args: list[Value]) -> Value:
 def _len(args: list[Value], kwargs: dict[str, Value]) -> Value:
     value = args[0]
     if is_open(value):
-        return Unknown("the length of a list that is not wholly known")
+        return UnknownNumber("the length of a list that is not wholly known")
     if isinstance(value, (list, tuple, dict, set, frozenset, str, bytes, range)):
         return len(value)
     found = arrays.length(value)
-    return Unknown("the length of what is not known") if found is None else found
+    return UnknownNumber("the length of what is not known") if found is None else found
 
 
 def _range(args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -172,12 +173,17 @@ def _enumerate(args: list[Value], kwargs: dict[str, Value]) -> Value:
     return made if complete else OpenList(made)
 
 
+_OF_NUMBERS: Final = (int, float, ord)
+"""Functions that return a number, whatever they are given."""
+
+
 def _plain(function: Callable[..., Any]) -> Callable[..., Value]:
     """Return a function that is computed where all arguments are known."""
 
     def compute(args: list[Value], kwargs: dict[str, Value]) -> Value:
         if not all(is_known(each) for each in (*args, *kwargs.values())):
-            return Unknown(f"{function.__name__}() of what is not known")
+            kind = UnknownNumber if function in _OF_NUMBERS else Unknown
+            return kind(f"{function.__name__}() of what is not known")
         if any(len(a) > MAX_LENGTH for a in args if hasattr(a, "__len__")):
             return Unknown("a value that is too long")
         if any(isinstance(a, int) and a.bit_length() > 4096 for a in args):

@@ -8,6 +8,7 @@ from typing import Final
 
 from kerascheck.readers.source import arrays, builtin_functions, plain_methods
 from kerascheck.readers.source.binding import STAR, OpenArgs, bind
+from kerascheck.readers.source.keras_values import model_of
 from kerascheck.readers.source.run import MAX_CALLS, MAX_SAME_CALLS, Raised, Run
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
@@ -67,14 +68,17 @@ def call(
         return found
     if isinstance(function, Choice):
         return Unknown("a call of one of several functions")
-    _may_fill(args, kwargs)
+    _pass_on(args, kwargs)
     why = function.why if isinstance(function, Unknown) else "a call that is not known"
     return Unknown(why)
 
 
-def _may_fill(args: list[Value], kwargs: dict[str, Value]) -> None:
-    """Open what is passed, empty, to a function that is not known."""
+def _pass_on(args: list[Value], kwargs: dict[str, Value]) -> None:
+    """Note what is passed to a function that is not known: it fills, or trains, it."""
     for value in (*args, *kwargs.values()):
+        model = model_of(value)
+        if model is not None:
+            model.is_passed_on = True
         if isinstance(value, (list, dict, set)) and not value:
             open_up(value)
 
@@ -202,7 +206,7 @@ def _call_library(
         found = run.models.opaque(function, args, kwargs, node)
     if found is not None:
         return found
-    _may_fill(args, kwargs)
+    _pass_on(args, kwargs)
     return Unknown(f"{function.name}() is not known")
 
 
@@ -242,5 +246,6 @@ def _call_method(
         found = run.models.opaque(method, args, kwargs, node)
     if found is not None:
         return found
+    _pass_on(args, kwargs)
     why = target.why if isinstance(target, Unknown) else f".{name}() is not known"
     return Unknown(why)

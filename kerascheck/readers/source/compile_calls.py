@@ -13,16 +13,20 @@ from kerascheck.readers.source.keras_values import (
 )
 from kerascheck.readers.source.values import Unknown, Value
 
-__all__ = ["COMPILES", "FITS", "compile_call", "fit_site"]
+__all__ = ["COMPILES", "FITS", "TRAINS", "compile_call", "fit_site"]
 
 COMPILES: Final = frozenset({"compile"})
 FITS: Final[dict[str, tuple[str, ...]]] = {
     "fit": ("x", "y", "batch_size", "epochs"),
     "fit_generator": ("x", "steps_per_epoch", "epochs"),
     "evaluate": ("x", "y", "batch_size", "verbose", "sample_weight"),
+    "evaluate_generator": ("x", "steps"),
+    "test_on_batch": ("x", "y", "sample_weight"),
     "train_on_batch": ("x", "y", "sample_weight", "class_weight"),
 }
-"""Method of a model -> its first arguments."""
+"""Method of a model that uses what it is compiled with -> its first arguments."""
+
+TRAINS: Final = frozenset({"fit", "fit_generator", "train_on_batch"})
 
 
 def compile_call(
@@ -68,7 +72,7 @@ def _are_weights(value: Value) -> bool:
 
 
 def fit_site(
-    method: str, args: list[Value], kwargs: dict[str, Value], line: int
+    method: str, args: list[Value], kwargs: dict[str, Value], node: ast.AST
 ) -> FitCallSite:
     """Return a call of fit with its arguments by name."""
     given = dict(zip(FITS[method], args, strict=False))
@@ -79,4 +83,15 @@ def fit_site(
         given.pop(STAR)
         for name in ("y", "class_weight", "sample_weight"):
             given.setdefault(name, Unknown("further arguments"))
-    return FitCallSite(given, line, method)
+    line = int(getattr(node, "lineno", 0))
+    return FitCallSite(given, line, method, _line_of_labels(node, line))
+
+
+def _line_of_labels(node: ast.AST, line: int) -> int:
+    """Return the line of y, or of what yields it with x."""
+    named = {each.arg: each.value for each in getattr(node, "keywords", ())}
+    given = [*getattr(node, "args", ())]
+    if "y" in named:
+        return int(named["y"].lineno)
+    found = given[1] if len(given) > 1 else named.get("x", given[0] if given else None)
+    return line if found is None else int(found.lineno)

@@ -138,6 +138,7 @@ class ModelValue(LayerValue):
         example: What `fit` is given, or the model is called on.
         input_shape: Shape of what `fit` is given, batch first; None: unknown.
         graph: Input and output of a Sequential, once they were asked for.
+        is_passed_on: Whether a function that is not known gets it, and may train it.
     """
 
     __slots__ = (
@@ -149,6 +150,7 @@ class ModelValue(LayerValue):
         "input_shape",
         "inputs",
         "is_open",
+        "is_passed_on",
         "layers",
         "outputs_of",
         "why",
@@ -162,6 +164,7 @@ class ModelValue(LayerValue):
         self.inputs: Value = None
         self.outputs_of: Value = None
         self.is_open = False
+        self.is_passed_on = False
         self.why = ""
         self.compiled: CompileCall | None = None
         self.graph: tuple[Value, Value] | None = None
@@ -170,11 +173,12 @@ class ModelValue(LayerValue):
 
 
 class FitCallSite(NamedTuple):
-    """One call of fit, and its arguments by name."""
+    """One call of fit, its arguments by name, and where the labels stand."""
 
     arguments: dict[str, Value]
     line: int
     method: str
+    labels_line: int
 
 
 class CompileCall:

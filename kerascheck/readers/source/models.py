@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Final
 
-from kerascheck.readers.source import keras_calls, operations
+from kerascheck.readers.source import arrays, keras_calls, operations
 from kerascheck.readers.source.binding import OpenArgs
 from kerascheck.readers.source.compile_calls import (
     COMPILES,
@@ -31,9 +31,11 @@ from kerascheck.readers.source.own_code import OwnCode, line_of
 from kerascheck.readers.source.plain_methods import Arguments
 from kerascheck.readers.source.run import Run
 from kerascheck.readers.source.values import (
+    BoundMethod,
     Choice,
     ClassValue,
     Closure,
+    Generated,
     Instance,
     Library,
     Native,
@@ -268,7 +270,7 @@ class Models:
             return self.own.call_lambda(layer, args)
         given = [self.as_tensor(arg, layer.line) for arg in args]
         if not tensors_in([*given, *kwargs.values()]):
-            return Unknown("a layer that is called on what is not a tensor")
+            return _on_data(layer, given)
         node = Node(layer, tuple(given), kwargs)
         layer.calls.append(node)
         if isinstance(layer, ModelValue):
@@ -314,6 +316,16 @@ class Models:
                 return self.run.choose(node, options)
         return None
 
+    def _first_batch(self, data: Value, node: ast.AST) -> Value:
+        """Return what an object of the program's own class yields first."""
+        if not isinstance(data, Instance) or data.layer is not None:
+            return data
+        method = data.kind.find("__getitem__")
+        if not isinstance(method, Closure):
+            return data
+        made = self.run.call(BoundMethod(method, data), [0], {}, node)
+        return Generated(data.kind.name, [made])
+
     def _super_method(
         self,
         value: Super,
@@ -358,7 +370,8 @@ class Models:
         kwargs: dict[str, Value],
         node: ast.AST,
     ) -> Value:
-        site = fit_site(name, args, kwargs, line_of(node))
+        site = fit_site(name, args, kwargs, node)
+        site.arguments["x"] = self._first_batch(site.arguments.get("x"), node)
         if model.example is None:
             model.example = parts_of(site)[0]
         if model.input_shape is None:
@@ -366,6 +379,15 @@ class Models:
         if model.compiled is not None and len(model.compiled.fits) < MAX_FITS:
             model.compiled.fits.append(site)
         return Unknown(f"what {name}() returns")
+
+
+def _on_data(layer: LayerValue, given: list[Value]) -> Value:
+    """Return what a layer makes of data, not of a tensor of the model."""
+    kind = str(layer.entry["class_name"])
+    found = arrays.layer(kind, layer.config, given[0]) if len(given) == 1 else None
+    if found is None:
+        return Unknown("a layer that is called on what is not a tensor")
+    return found
 
 
 def _may_be_model(value: Value, args: list[Value], kwargs: dict[str, Value]) -> bool:

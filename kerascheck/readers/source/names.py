@@ -37,6 +37,8 @@ def canonical(name: str) -> str:
             parts = ["tensorflow", *parts[3:]]
         elif parts[1:2] and parts[1] in _KERAS_IN_TENSORFLOW:
             parts = ["keras", *parts[1:]]
+    if parts[0] == "keras_preprocessing":
+        return ".".join(["keras", "preprocessing", *parts[1:]])
     if parts[0] not in _ROOTS:
         return ".".join(parts)
     rest = parts[1:]

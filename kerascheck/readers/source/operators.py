@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from kerascheck.readers.source.values import (
@@ -14,6 +14,7 @@ from kerascheck.readers.source.values import (
     OpenList,
     Slice,
     Unknown,
+    UnknownNumber,
     Value,
     is_constant,
     is_known,
@@ -98,6 +99,8 @@ def _partly_known(op: ast.operator, left: Value, right: Value, why: Unknown) -> 
             return OpenList(right)
     if isinstance(op, ast.Mult) and (isinstance(left, list) or isinstance(right, list)):
         return OpenList(left if isinstance(left, list) else right)
+    if all(isinstance(each, (int, float, UnknownNumber)) for each in (left, right)):
+        return UnknownNumber(why.why)
     return Unknown(why.why)
 
 
@@ -216,7 +219,7 @@ def subscript(value: Value, index: Value) -> Value:
                 return value[index]
         except TypeError:  # a list is no key
             pass
-        return Unknown("an item of a dict that is not known")
+        return _item_like(value.values())
     if isinstance(value, (list, tuple, str, bytes, range)):
         if isinstance(index, Slice):
             index = _slice(index)
@@ -231,6 +234,14 @@ def subscript(value: Value, index: Value) -> Value:
                 return OpenList(each for each in found if each is not MORE)
             return found
     return Unknown("an item of what is not known")
+
+
+def _item_like(values: Iterable[Value]) -> Unknown:
+    """Return an item of a dict that is not known: a number, where all known ones are."""
+    known = [each for each in values if each is not MORE]
+    if known and all(isinstance(each, (int, float, UnknownNumber)) for each in known):
+        return UnknownNumber("an item of a dict that is not known")
+    return Unknown("an item of a dict that is not known")
 
 
 def _may_be_elsewhere(value: Value, index: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kerascheck.model.description import Description, Head, InProgram
 from kerascheck.model.errors import UnreadableModel
@@ -12,7 +12,11 @@ from kerascheck.model.frozen import replace
 from kerascheck.readers.source.comments import Comment, comments_in
 from kerascheck.readers.source.project import ProjectFiles
 from kerascheck.readers.source.read import SourceModel, read_program
-from kerascheck.readers.source.sites import CompileSite, compile_sites
+from kerascheck.readers.source.sites import (
+    CompileSite,
+    compile_sites,
+    is_of_keras,
+)
 from kerascheck.readers.source.text import (
     MAX_NOTEBOOK_BYTES,
     Place,
@@ -22,7 +26,9 @@ from kerascheck.readers.source.text import (
 from kerascheck.trust.regular_file import RegularFile
 from kerascheck.trust.tree import Tree
 
-__all__ = ["PlacedComment", "ReadProgram", "by_file", "read_source"]
+__all__ = ["NOT_REACHED", "PlacedComment", "ReadProgram", "by_file", "read_source"]
+
+NOT_REACHED: Final = "a constant turns its branch off, or nothing leads to it"
 
 
 class PlacedComment(NamedTuple):
@@ -74,7 +80,7 @@ def read_source(path: str, tree: Tree, data: bytes | None = None) -> ReadProgram
         files = ProjectFiles(each, tree)
         why: list[str] = []
         read = list(_models(each, files, why))
-        left += [(place, why[0]) for place in _left(each, read) if why]
+        left += [(place, (why or [NOT_REACHED])[0]) for place in _left(each, read)]
         models += read
         imports |= dict.fromkeys(files.used)
         places = {model.program.file for model in read if model.program}
@@ -94,6 +100,8 @@ def _left(text: ProgramText, models: Sequence[Description]) -> Iterator[Place]:
     }
     for site in compile_sites(text.tree, text.code):
         first, last = site.line, site.node.end_lineno or site.node.lineno
+        if not is_of_keras(site):
+            continue
         places = [text.at(line) for line in range(first, last + 1)]
         if not any((place.cell, place.line) in lines for place in places):
             yield text.at(site.node.lineno)

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from kerascheck.model.description import Description, FitCall, Head
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.readers.config.describe import describe_config
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.containers.values import Container
+from kerascheck.readers.source.compile_calls import TRAINS
 from kerascheck.readers.source.fits import fit_call, labels_by_head, weights_of
 from kerascheck.readers.source.interpreter import Project, follow
 from kerascheck.readers.source.join import join
 from kerascheck.readers.source.keras_2 import is_demand_of_keras_3, is_for_keras_2
 from kerascheck.readers.source.keras_values import CompileCall, LayerValue
-from kerascheck.readers.source.layer_making import plain
+from kerascheck.readers.source.layer_making import plain, tensors_in
 from kerascheck.readers.source.network_config import Lines, architecture, layers_of
 from kerascheck.readers.source.scores import (
     saved_metrics,
     saved_optimizer,
     saved_score,
 )
-from kerascheck.readers.source.values import Unknown
+from kerascheck.readers.source.use import trained_by
+from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["SourceModel", "read_program", "read_tree"]
 
@@ -96,7 +98,7 @@ def read_tree(
             sorted(pair for pair in run.decided.items() if pair[0] not in run.choices)
         )
         for compiled in _each_line_first(run.models.compiled)[:_MAX_MODELS]:
-            read = _read(compiled, path, place)
+            read = _read(compiled, run.models.compiled, tree, path, place)
             same = by_line.setdefault(compiled.line, {}).setdefault(decided, [])
             if all(read.description != other.description for other in same):
                 same.append(read)
@@ -169,11 +171,17 @@ def _models(line: int, ways: Sequence[list[_Read]]) -> Iterator[SourceModel]:
     )
 
 
-def _read(compiled: CompileCall, path: str, place: Place) -> _Read:
+def _read(
+    compiled: CompileCall,
+    every: Sequence[CompileCall],
+    tree: ast.Module,
+    path: str,
+    place: Place,
+) -> _Read:
     model = compiled.model
     lines = Lines()
     made = architecture(model, lines)
-    training = _training(compiled)
+    training = _training(compiled, tree)
     shell = {"class_name": model.class_name or "Model", "config": {}}
     container = Container(
         format="source",
@@ -202,6 +210,11 @@ def _read(compiled: CompileCall, path: str, place: Place) -> _Read:
     )
     described = replace(described, heads=heads, source=place(compiled.line))
     described, why = _with_fit(described, compiled, place)
+    line = trained_by(compiled, every)
+    if line is not None:
+        unused = f"it is trained only as a part of {place(line)}"
+        described = replace(described, not_trained=unused)
+        why = (*why, ("training", unused))
     return _Read(description=described, why=(*why, *_reasons(compiled)))
 
 
@@ -212,8 +225,12 @@ def _layers(compiled: CompileCall) -> list[LayerValue]:
     return layers_of(model) if model.form == "functional" else []
 
 
-def _training(compiled: CompileCall) -> dict[str, Any]:
+def _training(compiled: CompileCall, tree: ast.Module) -> dict[str, Any]:
     given = compiled.arguments
+    metrics = given.get("metrics")
+    outputs = len(tensors_in([compiled.model.outputs_of]))
+    if outputs > 1 and _is_flat(metrics) and is_for_keras_2(tree):
+        given = given | {"metrics": [list(metrics)] * outputs}
     missing: Any = Unknown("further arguments") if compiled.open else None
     training = {
         "optimizer": saved_optimizer(given.get("optimizer", missing)),
@@ -227,6 +244,14 @@ def _training(compiled: CompileCall) -> dict[str, Any]:
         if isinstance(value, (bool, int)):
             training[name] = value
     return training
+
+
+def _is_flat(metrics: Value) -> TypeGuard[Sequence[Value]]:
+    """Say whether metrics are one list, which Keras 2 applies to every head."""
+    nested = (list, tuple, dict)
+    return isinstance(metrics, (list, tuple)) and not any(
+        isinstance(each, (*nested, Unknown)) for each in metrics
+    )
 
 
 def _reasons(compiled: CompileCall) -> Iterator[tuple[str, str]]:
@@ -276,7 +301,7 @@ class _Locator:
 def _with_fit(
     described: Description, compiled: CompileCall, place: Place
 ) -> tuple[Description, tuple[tuple[str, str], ...]]:
-    site = next((s for s in compiled.fits if s.method != "evaluate"), None)
+    site = next((s for s in compiled.fits if s.method in TRAINS), None)
     if site is None:
         return described, ()
     call: FitCall = fit_call(site)
@@ -286,8 +311,9 @@ def _with_fit(
     if weights is not None and len(described.heads) == 1:
         head: Head = described.heads[0]
         described = described.with_head(replace(head, class_weight=weights))
+    at = [("labels", place(site.labels_line))]
     if "class_weight" in site.arguments:
-        at = ("class_weight", place(site.line))
-        heads = (replace(h, origins=(*h.origins, at)) for h in described.heads)
-        described = replace(described, heads=tuple(heads))
+        at.append(("class_weight", place(site.line)))
+    heads = (replace(h, origins=(*h.origins, *at)) for h in described.heads)
+    described = replace(described, heads=tuple(heads))
     return described, why

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-__all__ = ["CompileSite", "compile_sites"]
+__all__ = ["CompileSite", "compile_sites", "is_of_keras"]
 
 _SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MAX_NAME: Final = 80
@@ -100,6 +100,23 @@ def compile_sites(tree: ast.Module, code: str, above: int = 0) -> list[CompileSi
         known_by = name if number == 1 else f"{name}#{number}"
         sites.append(CompileSite(node, known_by, line))
     return sites
+
+
+def is_of_keras(site: CompileSite) -> bool:
+    """Say whether a call of compile is one of a model, by its arguments alone."""
+    node = site.node
+    assert isinstance(node.func, ast.Attribute)
+    if isinstance(node.func.value, ast.Call):  # as in `super().compile(…)`
+        return False
+    names = {keyword.arg for keyword in node.keywords}
+    return bool(names & {"loss", "optimizer"}) or _are_scores(node.args[:2])
+
+
+def _are_scores(args: Sequence[ast.expr]) -> bool:
+    """Say whether arguments without a name may be an optimizer and a loss."""
+    texts = [each.value for each in args if isinstance(each, ast.Constant)]
+    plain = all(isinstance(text, str) and text.isidentifier() for text in texts)
+    return len(args) == 2 and len(texts) > 0 and plain
 
 
 def _found(

@@ -30,6 +30,7 @@ __all__ = [
     "Super",
     "Unknown",
     "UnknownMember",
+    "UnknownNumber",
     "Value",
     "is_constant",
     "is_known",
@@ -51,6 +52,12 @@ class Unknown:
 
     def __repr__(self) -> str:
         return f"Unknown({self.why!r})"
+
+
+class UnknownNumber(Unknown):
+    """A number that is not known, such as the length of a file's data."""
+
+    __slots__ = ()
 
 
 class UnknownMember(Unknown):

@@ -18,7 +18,13 @@ CASES = {
         "KC107 KC204",  # and ids are no rows
     ),
     "ids under a loss of rows": (IDS, "len(set(y))", "softmax", "", "KC201"),
-    "sigmoids of an unknown number": (IDS, "len(set(y))", "sigmoid", "sparse_", None),
+    "sigmoids of an unknown number": (
+        IDS,
+        "len(set(y))",
+        "sigmoid",
+        "sparse_",
+        "KC106",
+    ),
     "rows, as they should be": (ROWS, "y.shape[1]", "softmax", "", None),
     "ids, as they should be": (IDS, "len(set(y))", "softmax", "sparse_", None),
     "sigmoids of rows, each on its own": (

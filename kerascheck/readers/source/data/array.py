@@ -12,7 +12,7 @@ from typing import Final
 
 from kerascheck.model.description import Scalar, Shape
 from kerascheck.model.frozen import Frozen, replace
-from kerascheck.readers.source.data.call import Value
+from kerascheck.readers.source.data.call import NotKnown, Value
 
 __all__ = [
     "MAX_LITERAL",
@@ -30,9 +30,11 @@ __all__ = [
     "long_part_of",
     "mapped",
     "one_hot",
+    "open_list",
     "reals",
     "shape_of",
     "some_of",
+    "typed",
     "with_items",
     "with_shape",
     "without_values",
@@ -50,6 +52,8 @@ class Rows(StrEnum):
 
     ONE_HOT = "one-hot"  # exactly one 1, and 0 elsewhere
     DISTRIBUTION = "distribution"  # probabilities that sum to 1
+    COLUMNS = "columns"  # 0 and 1, of several columns
+    SEVERAL = "several"  # 0 and 1, made for samples with several classes
 
 
 class Array(Frozen):
@@ -104,9 +108,23 @@ def with_items(array: Array, index: Value, items: Array) -> Array:
     if items.whole is not True and (array.dtype or "int").startswith(("int", "uint")):
         return without_values(array)
     made = replace(joined([array, items], array.shape), dtype=array.dtype, rows=None)
-    if array.values != (0,) or items.values != (1,) or not _is_once_a_row(array, index):
-        return replace(made, last=array.last, max_rank=array.max_rank)
-    return replace(made, rows=Rows.ONE_HOT)
+    made = replace(made, last=array.last, max_rank=array.max_rank)
+    if items.values != (1,):
+        return made
+    if array.values == (0,) and _is_once_a_row(array, index):
+        return replace(made, rows=Rows.ONE_HOT)
+    fills = array.values == (0,) or array.rows is Rows.COLUMNS
+    return (
+        replace(made, rows=Rows.COLUMNS) if fills and _is_cell(array, index) else made
+    )
+
+
+def _is_cell(array: Array, index: Value) -> bool:
+    """Say whether an index is one cell of a matrix, in a column that is computed."""
+    if not isinstance(index, tuple) or array.rank != len(index) or len(index) < 2:
+        return False
+    whole = any(isinstance(each, slice) for each in index)
+    return not whole and not isinstance(index[-1], (int, Array))
 
 
 def _is_once_a_row(array: Array, index: Value) -> bool:
@@ -195,6 +213,12 @@ def reals(
     return Array(shape=shape, dtype=dtype, low=low, high=high, whole=False)
 
 
+def typed(shape: Shape | None, dtype: str | None) -> Array:
+    """Return values of which only the dtype is known."""
+    of_numbers = dtype is not None and dtype.startswith(("int", "uint"))
+    return Array(shape=shape, dtype=dtype, whole=True if of_numbers else None)
+
+
 def one_hot(
     of: Array, width: int | None, dtype: str | None, *, columns: bool = False
 ) -> Array:
@@ -221,6 +245,8 @@ def shape_of(value: Value) -> Shape | None:
         return None
     if isinstance(value, int):
         return (value,)
+    if isinstance(value, NotKnown):
+        return (None,)
     if type(value) not in (list, tuple) or len(value) > _MAX_RANK:
         return None
     return tuple(v if type(v) is int and v >= 0 else None for v in value)
@@ -349,9 +375,28 @@ def as_array(value: Value, made: dict[int, Array] | None = None) -> Array:
         return found if isinstance(found, Array) else UNKNOWN
     if isinstance(value, (bool, int, float, str)):
         return _of_values((value,), ())
+    if isinstance(value, NotKnown) and value.is_number:
+        return Array(shape=())
     if isinstance(value, range):
         return as_array(list(value[: MAX_LITERAL + 1]))
     return UNKNOWN
+
+
+def open_list(items: Sequence[Value]) -> Array:
+    """Return what is known of a list of which only some items are known.
+
+    A loop fills it, so that all its items have the shape of those. What a plain number
+    or text is says nothing of the others.
+    """
+    parts = [
+        each if isinstance(each, Array) else without_values(as_array(each))
+        for each in items
+    ]
+    shapes = {part.shape for part in parts}
+    if len(shapes) != 1 or None in shapes:
+        return UNKNOWN
+    inner = shapes.pop() or ()
+    return some_of(replace(joined(parts, (None, *inner)), values=None))
 
 
 def _of_sequence(value: Sequence[Value], made: dict[int, Array]) -> Array:

@@ -128,6 +128,6 @@ def array_attribute(array: Array, name: str) -> Value | None:
 
 def _shape(array: Array) -> Value:
     if array.shape is None:
-        return NotKnown("the shape of an array is not known")
+        return NotKnown("the shape of an array is not known", is_number=False)
     missing = NotKnown("the length of an axis is not known")
     return tuple(missing if size is None else size for size in array.shape)

@@ -21,12 +21,18 @@ _LARGE: Final = 2**62
 
 
 class NotKnown:
-    """A plain value, such as a length, that is not known."""
+    """A plain value, such as a length, that is not known.
 
-    __slots__ = ("why",)
+    Attributes:
+        why: The reason.
+        is_number: Whether it is a number.
+    """
 
-    def __init__(self, why: str) -> None:
+    __slots__ = ("is_number", "why")
+
+    def __init__(self, why: str, *, is_number: bool = True) -> None:
         self.why = why
+        self.is_number = is_number
 
     def __repr__(self) -> str:
         return f"NotKnown({self.why!r})"

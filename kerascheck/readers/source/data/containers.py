@@ -103,6 +103,7 @@ class Dataset(Frozen, eq=False):
     element: Value
     batched: bool | None = True  # None: unknown
     classes: int | None = None  # that `class_names` has
+    splits: bool = False  # whether it may be a list of data sets
 
     @property
     def batch(self) -> Value:

@@ -20,10 +20,12 @@ from kerascheck.readers.source.data.array import (
     ids,
     one_hot,
     reals,
+    typed,
 )
 from kerascheck.readers.source.data.call import Call, Function, Value, whole_number
 from kerascheck.readers.source.data.containers import Dataset, Encoder
 from kerascheck.readers.source.data.dtypes import dtype_named
+from kerascheck.readers.source.data.pipelines import sliding_windows
 
 __all__ = ["KERAS", "flow"]
 
@@ -92,7 +94,8 @@ def _cifar100(call: Call) -> Split:
 
 
 def _texts(samples: int | None) -> Array:
-    return Array(shape=(samples,))
+    """Return texts as lists of the numbers of their words."""
+    return Array(shape=(samples, None))
 
 
 def _imdb(call: Call) -> Split:
@@ -237,13 +240,30 @@ def _cast(call: Call) -> Array:
 
 
 def _pad_sequences(call: Call) -> Array:
-    values, length = as_array(call.get(0, "sequences")), call.get(1, "maxlen")
-    samples = values.shape[0] if values.shape else None
-    return Array(shape=(samples, whole_number(length)))
+    given, length = call.get(0, "sequences"), whole_number(call.get(1, "maxlen"))
+    values = as_array(given)
+    if values.shape and len(values.shape) > 1:
+        shape: Shape | None = (values.shape[0], length, *values.shape[2:])
+    else:  # each sequence may be of numbers or of rows
+        shape = (len(given), length) if _are_flat(given) else None
+    dtype = call.get(2, "dtype")
+    return typed(shape, "int32" if dtype is None else dtype_named(dtype))
+
+
+def _are_flat(sequences: Value) -> bool:
+    """Say whether sequences are lists of numbers."""
+    if type(sequences) not in (list, tuple) or not sequences:
+        return False
+    first = sequences[0]
+    return type(first) in (list, tuple) and type((*first, None)[0]) in (int, float)
 
 
 def _generator(call: Call) -> Encoder:
     return Encoder("ImageDataGenerator", call)
+
+
+def _tokenizer(call: Call) -> Encoder:
+    return Encoder("Tokenizer", call)
 
 
 KERAS: Final[dict[str, Any]] = {
@@ -263,12 +283,17 @@ KERAS: Final[dict[str, Any]] = {
     "preprocessing.image_dataset_from_directory": _from_folder("image"),
     "preprocessing.sequence.pad_sequences": _pad_sequences,
     "preprocessing.text_dataset_from_directory": _from_folder("text"),
+    "preprocessing.text.Tokenizer": _tokenizer,
+    "legacy.preprocessing.text.Tokenizer": _tokenizer,
     "utils.audio_dataset_from_directory": _from_folder("audio"),
     "utils.image_dataset_from_directory": _from_folder("image"),
     "utils.normalize": _normalize,
     "utils.np_utils.to_categorical": _to_categorical,
     "utils.pad_sequences": _pad_sequences,
     "utils.text_dataset_from_directory": _from_folder("text"),
+    "preprocessing.sequence.TimeseriesGenerator": sliding_windows,
+    "preprocessing.timeseries_dataset_from_array": sliding_windows,
+    "utils.timeseries_dataset_from_array": sliding_windows,
     "utils.to_categorical": _to_categorical,
 }
 """Name below `keras` -> function that says what it returns."""

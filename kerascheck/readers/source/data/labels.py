@@ -8,6 +8,12 @@ from kerascheck.readers.source.data.array import Array, Rows, all_occur
 __all__ = ["encodings_of", "labels_of"]
 
 _UNKNOWN = (Encoding.UNKNOWN,)
+_OF_ROWS = {
+    Rows.COLUMNS: (Encoding.ONE_HOT, Encoding.MULTI_HOT),
+    Rows.DISTRIBUTION: (Encoding.DISTRIBUTION,),
+    Rows.ONE_HOT: (Encoding.ONE_HOT,),
+    Rows.SEVERAL: (Encoding.MULTI_HOT,),
+}
 _SOFT = {Encoding.PROBABILITY, Encoding.CONTINUOUS}
 _FEW = 50  # class ids are rarely more without being known as such
 _MAX_LISTED = 16
@@ -93,8 +99,7 @@ def encodings_of(array: Array, shape: Shape) -> tuple[Encoding, ...]:
         return (Encoding.STRINGS,)
     column = len(shape) == 1 or shape[-1] == 1
     if array.rows is not None and not column:
-        one_hot = array.rows is Rows.ONE_HOT
-        return (Encoding.ONE_HOT if one_hot else Encoding.DISTRIBUTION,)
+        return _OF_ROWS[array.rows]
     if array.whole is False:
         return _fractions(array, column=column)
     if not array.whole:

@@ -13,6 +13,8 @@ from kerascheck.readers.source.data import (
     array_methods,
     operators,
     pandas_functions,
+    pipelines,
+    preprocessing,
     sklearn_functions,
     subscripts,
     tensorflow_functions,
@@ -21,6 +23,7 @@ from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
     as_array,
+    open_list,
     with_items,
     without_values,
 )
@@ -35,7 +38,11 @@ from kerascheck.readers.source.data.containers import (
 )
 from kerascheck.readers.source.data.keras_functions import KERAS, flow
 from kerascheck.readers.source.data.numpy_functions import NUMPY, RANDOM, SHARED
-from kerascheck.readers.source.data.tensorflow_datasets import load
+from kerascheck.readers.source.data.tensorflow_datasets import (
+    builder,
+    builder_method,
+    load,
+)
 
 __all__ = [
     "attribute",
@@ -45,8 +52,11 @@ __all__ = [
     "forget",
     "is_data",
     "items",
+    "layer",
     "length",
     "method",
+    "number",
+    "open_list",
     "operator",
     "set_item",
     "subscript",
@@ -83,7 +93,7 @@ _TABLES: Final[dict[str, Mapping[str, Any]]] = {
     "numpy": NUMPY,
     "pandas": pandas_functions.PANDAS,
     "sklearn": sklearn_functions.SKLEARN,
-    "tensorflow_datasets": {"load": load},
+    "tensorflow_datasets": {"builder": builder, "load": load},
 }
 
 
@@ -115,10 +125,14 @@ def method(value: Value, name: str, call: Call) -> Value | None:
         case Table():
             found = pandas_functions.table_method(value, name, call)
         case Dataset():
-            found = tensorflow_functions.dataset_method(value, name, call)
+            found = pipelines.dataset_method(value, name, call)
         case Generator():
             function = RANDOM.get(name)
             found = None if function is None else function(call)
+        case Encoder(kind="Builder"):
+            found = builder_method(value, name, call)
+        case Encoder(kind="Tokenizer"):
+            found = preprocessing.tokenizer_method(value, name, call)
         case Encoder(kind="ImageDataGenerator"):
             found = flow(name, call)
         case Encoder():
@@ -192,7 +206,7 @@ def subscript(value: Value, index: Value) -> Value | None:
         case Record():
             return value.get(index)
         case Dataset() if isinstance(index, int):
-            return value.batch
+            return replace(value, splits=False) if value.splits else value.batch
         case _:
             return None
 
@@ -213,6 +227,16 @@ def set_item(value: Value, index: Value, item: Value) -> Value | None:
 def forget(value: Value) -> Value:
     """Return a value after any of its items may have been assigned."""
     return without_values(value) if isinstance(value, Array) else value
+
+
+def layer(kind: str, config: Mapping[str, Any], value: Value) -> Array | None:
+    """Return what a layer of a class makes of data."""
+    return preprocessing.layer_on(kind, config, value)
+
+
+def number(why: str) -> NotKnown:
+    """Return a number that is not known."""
+    return NotKnown(why)
 
 
 def length(value: Value) -> int | NotKnown | None:
@@ -236,6 +260,8 @@ def items(value: Value) -> list[Value] | None:
 
 def unpack(value: Value, count: int) -> list[Value] | None:
     """Return the parts that a value is unpacked to."""
+    if isinstance(value, Dataset) and value.splits:
+        return [replace(value, splits=False)] * count
     if isinstance(value, Array) and value.shape and value.shape[0] in (count, None):
         return [subscripts.item_of(value, place) for place in range(count)]
     return None

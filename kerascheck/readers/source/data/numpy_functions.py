@@ -19,6 +19,7 @@ from kerascheck.readers.source.data.array import (
     reals,
     shape_of,
     some_of,
+    typed,
     with_shape,
 )
 from kerascheck.readers.source.data.call import (
@@ -112,6 +113,12 @@ def _linspace(call: Call) -> Array:
     made = Array(shape=(size,), dtype="float64", low=low, high=high)
     plain = size is None or size < 3 or (stop - start) % (size - 1) == 0
     return made if plain else replace(made, whole=False)
+
+
+def _empty(call: Call) -> Array:
+    dtype = call.get(1, "dtype")
+    name = "float64" if dtype is None else dtype_named(dtype)
+    return typed(shape_of(call.get(0, "shape")), None if name == "bool" else name)
 
 
 def _where(call: Call) -> Array:
@@ -265,6 +272,23 @@ def _permutation(call: Call) -> Array:
     return replace(array, data=None)
 
 
+def _curved(low: float | None, high: float | None) -> Function:
+    """Return a function whose values are whole for few arguments."""
+
+    def apply(call: Call) -> Array:
+        array = _first(call)
+        several = array.dense and (array.classes or 0) > _FEW
+        surely = array.whole is False or several
+        made = Array(shape=array.shape, low=low, high=high)
+        return replace(made, whole=False) if surely else made
+
+    return apply
+
+
+_FEW: Final = 4
+"""Whole numbers of which a sine, root or the like may all be whole."""
+
+
 def _plain(change: Callable[[Array], Array]) -> Function:
     return lambda call: change(_first(call))
 
@@ -276,7 +300,8 @@ SHARED: Final[dict[str, Function]] = {
     "concatenate": _joined_by(shapes.concatenated),
     "divide": operator("Div"),
     "equal": operator("Eq"),
-    "exp": _plain(shapes.unknown_like),
+    "cos": _curved(-1, 1),
+    "exp": _curved(None, None),
     "expand_dims": lambda c: shapes.expanded(_first(c), c.get(1, "axis")),
     "greater": operator("Gt"),
     "greater_equal": operator("GtE"),
@@ -290,10 +315,12 @@ SHARED: Final[dict[str, Function]] = {
     "not_equal": operator("NotEq"),
     "ones_like": like(1),
     "reshape": lambda c: shapes.reshaped(_first(c), _shape_argument(c)),
+    "sin": _curved(-1, 1),
     "sqrt": _plain(shapes.unknown_like),
     "squeeze": lambda c: shapes.squeezed(_first(c), c.get(1, "axis")),
     "stack": _joined_by(shapes.stacked),
     "subtract": operator("Sub"),
+    "tanh": _curved(-1, 1),
     "tile": lambda c: shapes.tiled(_first(c), c.get(1, "reps", c.named("multiples"))),
     "where": _where,
     "zeros_like": like(0),
@@ -332,7 +359,7 @@ NUMPY: Final[dict[str, Function]] = {
     "clip": lambda c: shapes.clipped(_first(c), c.get(1, "a_min"), c.get(2, "a_max")),
     "column_stack": _joined_by(shapes.as_columns),
     "copy": _first,
-    "empty": lambda c: Array(shape=shape_of(c.get(0, "shape"))),
+    "empty": _empty,
     "eye": _eye,
     "full": filled(None, dtype=2),
     "genfromtxt": lambda c: _FILE,

@@ -53,8 +53,21 @@ def computed(op: str, left: Value, right: Value) -> Array | None:
         array, number = (one, right) if is_number(right) else (other, left)
         swapped = not is_number(right)
         return _with_number(op, replace(array, shape=shape), number, swapped=swapped)
-    whole = True if op in _KEEPS_WHOLE and one.whole and other.whole else None
+    whole = _whole_of(op, one, other)
     return Array(shape=shape, whole=whole, last=one.last or other.last)
+
+
+def _whole_of(op: str, one: Array, other: Array) -> bool | None:
+    """Say whether sums and products of two arrays are whole numbers.
+
+    Those of real and whole numbers are not, nor are those of two real ones that do not
+    depend on each other.
+    """
+    if op not in _KEEPS_WHOLE or one.whole is None or other.whole is None:
+        return None
+    if one.whole and other.whole:
+        return True
+    return None if op == "Mult" else False
 
 
 def negated(op: str, array: Array) -> Array:

@@ -69,8 +69,11 @@ def _one_hot_rows(encoder: Encoder, given: Array) -> Array:
 
 
 def _several_hot(encoder: Encoder, given: Array) -> Array:
+    """A binarizer of several labels is for samples that have several."""
     samples = given.shape[0] if given.shape else None
-    return bits((samples, None), "int64")
+    made = bits((samples, None), "int64")
+    single = given.shape is not None and given.rank == 2 and given.width == 1
+    return replace(made, rows=Rows.ONE_HOT if single else Rows.SEVERAL)
 
 
 def _standardized(encoder: Encoder, given: Array) -> Array:
@@ -157,7 +160,7 @@ def _bunch(x: Array, y: Array, names: int | None = None) -> Function:
             return x, y
         fields: tuple[tuple[str, Value], ...] = (("data", x), ("target", y))
         if names is not None:
-            fields += (("target_names", Array(shape=(names,))),)
+            fields += (("target_names", Array(shape=(names,), dtype="str")),)
         return Record(fields=fields)
 
     return load
@@ -234,7 +237,6 @@ SKLEARN: Final[dict[str, Function]] = {
     "datasets.load_digits": _bunch(
         Array(shape=(1797, 64), dtype="float64", low=0, high=16, whole=True),
         _classes(1797, 10),
-        10,
     ),
     "datasets.load_iris": _bunch(_measures(150, 4), _classes(150, 3, mixed=False), 3),
     "datasets.load_wine": _bunch(_measures(178, 13), _classes(178, 3, mixed=False), 3),

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from kerascheck.model.description import Shape
-from kerascheck.readers.source.data.array import UNKNOWN, Array, ids
+from kerascheck.model.frozen import replace
+from kerascheck.readers.source.data.array import UNKNOWN, Array, ids, typed
 from kerascheck.readers.source.data.call import Call, NotKnown, Value
-from kerascheck.readers.source.data.containers import Dataset, Record
+from kerascheck.readers.source.data.containers import Dataset, Encoder, Record
 
-__all__ = ["load"]
+__all__ = ["builder", "builder_method", "load"]
 
 
 class _Known(NamedTuple):
@@ -22,6 +23,7 @@ class _Known(NamedTuple):
     shape: Shape  # of one picture; (): a text
     classes: int
     key: str = "image"
+    mask: bool = False  # whether there is a picture of ids from 1 on
 
 
 _PICTURE: Final = (None, None, 3)
@@ -37,15 +39,33 @@ _KNOWN: Final[dict[str, _Known]] = {
     "food101": _Known(_PICTURE, 101),
     "horses_or_humans": _Known((300, 300, 3), 2),
     "imdb_reviews": _Known((), 2, "text"),
+    "iris": _Known((4,), 3, "features"),
     "kmnist": _Known((28, 28, 1), 10),
     "malaria": _Known(_PICTURE, 2),
     "mnist": _Known((28, 28, 1), 10),
     "oxford_flowers102": _Known(_PICTURE, 102),
+    "oxford_iiit_pet": _Known(_PICTURE, 37, mask=True),
     "rock_paper_scissors": _Known((300, 300, 3), 3),
     "stanford_dogs": _Known(_PICTURE, 120),
     "tf_flowers": _Known(_PICTURE, 5),
     "yelp_polarity_reviews": _Known((), 2, "text"),
 }
+
+
+def builder(call: Call) -> Encoder:
+    """Return a builder, which makes the data set in a step of its own."""
+    return Encoder("Builder", call)
+
+
+def builder_method(made: Encoder, name: str, call: Call) -> Value | None:
+    """Return what a method of a builder returns."""
+    if name != "as_dataset":
+        return None
+    return load(
+        Call(
+            (made.call.get(0, "name"),), {"split": call.get(0, "split"), **call.kwargs}
+        )
+    )
 
 
 def load(call: Call) -> Value:
@@ -61,7 +81,7 @@ def load(call: Call) -> Value:
     elif type(split) in (list, tuple):
         made = [dataset for _ in split]
     else:
-        made = dataset if isinstance(split, str) else UNKNOWN
+        made = dataset if isinstance(split, str) else replace(dataset, splits=True)
     return (made, _info(known)) if call.named("with_info") is True else made
 
 
@@ -79,10 +99,15 @@ def _dataset(known: _Known | None, call: Call) -> Dataset:
         whole=None if text else True,
         dense=not text,
     )
+    if known.key == "features":
+        x = Array(shape=x.shape, dtype="float32")
     y = ids(lead, known.classes, all_occur=True)
     if call.named("as_supervised") is True:
         return Dataset(element=(x, y), batched=batched)
-    return Dataset(element={known.key: x, "label": y}, batched=batched)
+    element = {known.key: x, "label": y}
+    if known.mask:
+        element["segmentation_mask"] = typed((*lead, None, None, 1), "uint8")
+    return Dataset(element=element, batched=batched)
 
 
 def _info(known: _Known | None) -> Record:

@@ -251,6 +251,8 @@ def _of_array(known, found):
         ok = np.allclose(found.astype(float).sum(-1), 1)
         if known.rows is Rows.ONE_HOT:
             ok = ok and set(np.unique(found.astype(float))) <= {0.0, 1.0}
+        if known.rows is Rows.SEVERAL:
+            ok = (found.astype(float).sum(-1) > 1).any()
         if not ok:
             yield f"rows are not {known.rows}"
 
