@@ -208,7 +208,9 @@ def _floor(given: Log) -> Reading | None:
     late, right = costs[-3:], pairs[-1][1].value
     if right < 0.8 or max(late) - min(late) > 0.06 * late[-1]:
         return None
-    if not _is_floor(costs[0], late[-1]) or late[-1] < 1.3 * entropy(1 - right):
+    if costs[1] < 0.8 * costs[0] or late[-1] < 1.3 * entropy(1 - right):
+        return None  # smoothed labels have a floor as well, and are soon there
+    if not _is_floor(costs[0], late[-1]):
         return None
     return Reading(
         ("KC111", "KC102", "KC114"),
@@ -226,7 +228,7 @@ def _is_floor(first: float, last: float) -> bool:
     if 0.45 < last < 0.56 and first < 0.74:
         return True
     return any(
-        floor <= last < 1.12 * floor and first < 1.03 * log(classes)
+        floor <= last < 1.12 * floor and first < log(classes)
         for classes in range(3, 1001)
         if (floor := log(1 + (classes - 1) / e))
     )
