@@ -1,0 +1,54 @@
+"""What MkDocs calls while it builds the site: pages and data that are made then.
+
+MkDocs loads this file by its path, from the root of the repository.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from mkdocs.structure.files import File, Files
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+_HOME = Path(__file__).parent
+_OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./[^)]*\)")
+_IMAGE_OUTSIDE = re.compile(r"<img [^>]*src=\"\.\./[^>]*>")
+
+
+def on_config(config: Any) -> Any:
+    """List the pages of rules below their index."""
+    names = sorted(path.name for path in (ROOT / "docs" / "rules").glob("KC*.md"))
+    rules = ["rules/index.md", *(f"rules/{name}" for name in names)]
+    config["nav"] = [
+        {"Rules": rules} if entry == {"Rules": "rules/"} else entry
+        for entry in config["nav"]
+    ]
+    return config
+
+
+def on_files(files: Files, config: Any) -> Files:
+    """Add what is made for the site alone."""
+    from tools.site.data import COMMAND_LINE, chooser_data, python_page
+
+    made = {
+        "chooser.md": (_HOME / "chooser.md").read_text("utf-8"),
+        "chooser/chooser.js": (_HOME / "chooser.js").read_text("utf-8"),
+        "chooser/chooser.css": (_HOME / "chooser.css").read_text("utf-8"),
+        "chooser/data.js": chooser_data(),
+        "reference/command-line.md": COMMAND_LINE,
+        "reference/python.md": python_page(),
+    }
+    for name, text in made.items():
+        files.append(File.generated(config, name, content=text))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Take links to files off pages that the site does not have."""
+    del page
+    return _IMAGE_OUTSIDE.sub("", _OUTSIDE.sub(r"\1", markdown))
