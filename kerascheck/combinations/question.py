@@ -58,7 +58,9 @@ def choose(task: str, labels: str | None) -> tuple[TaskChoice, LabelChoice]:
     """
     chosen = {one.name: one for one in TASKS}
     if task not in chosen:
-        raise UsageError(f"no task is called {task!r}{did_you_mean(task, chosen)}")
+        raise UsageError(
+            f"no task is called {task!r}{did_you_mean(task, tuple(chosen))}"
+        )
     known = {one.name: one for one in chosen[task].labels}
     if labels is None:
         return chosen[task], chosen[task].labels[0]

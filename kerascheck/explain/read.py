@@ -14,8 +14,6 @@ from kerascheck.trust.regular_file import RegularFile
 MAX_BYTES: Final = 32 * 2**20
 """Of a log; of a longer one the beginning would be read, and half a training judged."""
 
-_FOLDERS: Final = {"train": "", "validation": "validation"}
-
 
 def read(path: str) -> Log:
     """Return the log at a path: a file, or the log folder of TensorBoard.
@@ -69,11 +67,8 @@ def _known(log: Log | None, path: str) -> Log:
 
 def _event_folder(path: str) -> Log:
     """Return the log of the newest run in a folder of `TensorBoard(log_dir=…)`."""
-    parts = {
-        name: _newest(os.path.join(path, name)) or (None if name != "train" else _newest(path))
-        for name in _FOLDERS
-    }
-    training, validation = parts["train"], parts["validation"]
+    training = _newest(os.path.join(path, "train")) or _newest(path)
+    validation = _newest(os.path.join(path, "validation"))
     if training is None:
         raise UnreadableLog(
             f"{shown(path)} holds no event file (events.out.tfevents.…), nor does its "
@@ -85,7 +80,8 @@ def _event_folder(path: str) -> Log:
 
 def _newest(folder: str) -> str | None:
     try:
-        names = [n for n in os.listdir(folder) if ".tfevents." in n and not n.endswith(".v2")]
+        names = [name for name in os.listdir(folder) if ".tfevents." in name]
     except OSError:
         return None
-    return os.path.join(folder, max(names)) if names else None
+    found = [name for name in names if not name.endswith(".profile-empty")]
+    return os.path.join(folder, max(found)) if found else None

@@ -18,8 +18,9 @@ NEXT = (
 )
 
 NOTHING = (
-    "No sign of a fault. A log does not show all of them: a softmax head under a binary "
-    "loss, say, looks like any other. kerascheck train.py checks what the log hides."
+    "No sign of a fault. A log does not show all of them: a softmax head under a "
+    "binary loss, say, looks like any other. kerascheck train.py checks what the log "
+    "hides."
 )
 
 _LABEL = 10

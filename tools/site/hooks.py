@@ -22,8 +22,13 @@ _IMAGE_OUTSIDE = re.compile(r"<img [^>]*src=\"\.\./[^>]*>")
 
 def on_config(config: Any) -> Any:
     """List the pages of rules below their index."""
+    from kerascheck.model.vocabulary import FAMILIES
+
     names = sorted(path.name for path in (ROOT / "docs" / "rules").glob("KC*.md"))
-    rules = ["rules/index.md", *(f"rules/{name}" for name in names)]
+    rules: list[Any] = ["rules/index.md"]
+    for digit, title in FAMILIES.items():
+        pages = [f"rules/{name}" for name in names if name[2] == digit]
+        rules += [{title: pages}] if pages else []
     config["nav"] = [
         {"Rules": rules} if entry == {"Rules": "rules/"} else entry
         for entry in config["nav"]
@@ -36,7 +41,6 @@ def on_files(files: Files, config: Any) -> Files:
     from tools.site.data import COMMAND_LINE, chooser_data, python_page
 
     made = {
-        "chooser.md": (_HOME / "chooser.md").read_text("utf-8"),
         "chooser/chooser.js": (_HOME / "chooser.js").read_text("utf-8"),
         "chooser/chooser.css": (_HOME / "chooser.css").read_text("utf-8"),
         "chooser/data.js": chooser_data(),

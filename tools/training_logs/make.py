@@ -22,14 +22,20 @@ def cases() -> Iterator[tuple[LogSetup, Task]]:
                 yield setup, task
 
 
-def make(target: Path, say: Callable[[str], None]) -> None:
-    """Train all and write the logs to a file; go on where a run was stopped."""
+def make(target: Path, parts: Path, say: Callable[[str], None]) -> None:
+    """Train all and write the logs to a file.
+
+    Args:
+        target: The stored logs, compressed.
+        parts: Where each training is kept at once, to go on later.
+        say: Called with a line for each.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import keras
 
     from tools.training_logs.train import STYLES, How, train
 
-    parts = target.with_suffix(".jsonl")
+    parts.parent.mkdir(parents=True, exist_ok=True)
     done = _done(parts)
     for place, (setup, task) in enumerate(cases()):
         how = How(
@@ -51,8 +57,10 @@ def make(target: Path, say: Callable[[str], None]) -> None:
             "style": how.style,
             "error": trained.error,
             "findings": trained.findings,
-            "history": {n: [float(f"{v:.5g}") for v in values]
-                        for n, values in trained.history.items()},
+            "history": {
+                n: [float(f"{v:.5g}") for v in values]
+                for n, values in trained.history.items()
+            },
             "log": trained.log,
         }
         with parts.open("a", encoding="utf-8") as file:

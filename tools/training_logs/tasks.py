@@ -70,9 +70,7 @@ def _tags(seed: int, classes: int, labels: int) -> tuple[Array, Array]:
 
 
 def _cloud(seed: int, **how: Any) -> tuple[Array, Array]:
-    return _scaled(
-        *datasets.make_classification(1200, 12, random_state=seed, **how)
-    )
+    return _scaled(*datasets.make_classification(1200, 12, random_state=seed, **how))
 
 
 def _noisy(x: Array, y: Array, share: float, classes: int) -> tuple[Array, Array]:

@@ -70,8 +70,11 @@ def train(setup: LogSetup, task: Task, how: How) -> Training:
         caught = list(dict.fromkeys(str(w.message) for w in recorded))
     log = _written(how.style, printed, history, error)
     if how.style in WITH_WARNINGS:
-        shown = [f"UserWarning: {line}\n" for line in caught if "axis" in line
-                 or "from_logits" in line]
+        shown = [
+            f"UserWarning: {line}\n"
+            for line in caught
+            if "axis" in line or "from_logits" in line
+        ]
         log = "".join(shown) + log
     return Training(log, history, error.partition(":")[0], findings)
 
@@ -181,8 +184,10 @@ def _fit(
         except Exception as raised:
             error = _error_text(raised)
     text = printed.getvalue()
-    kept = {name: [float(np.mean(v)) for v in values] for name, values in
-            getattr(history, "history", {}).items()}
+    kept = {
+        name: [float(np.mean(v)) for v in values]
+        for name, values in getattr(history, "history", {}).items()
+    }
     return text, kept, error
 
 
@@ -256,7 +261,8 @@ def _keras_2(history: Mapping[str, list[float]]) -> str:
     epochs = _epochs(history)
     return "".join(
         f"Epoch {place}/{len(epochs)}\n38/38 [==============================] - 0s "
-        f"3ms/step - " + " - ".join(f"{n}: {_number(v)}" for n, v in epoch.items())
+        f"3ms/step - "
+        + " - ".join(f"{n}: {_number(v)}" for n, v in epoch.items())
         + "\n"
         for place, epoch in enumerate(epochs, 1)
     )

@@ -17,7 +17,9 @@ def read(text: str) -> Log | None:
     if first == len(lines):
         return None
     delimiter = next((d for d in ",;\t" if d in lines[first]), ",")
-    names = [name.strip() for name in next(csv.reader([lines[first]], delimiter=delimiter))]
+    names = [
+        name.strip() for name in next(csv.reader([lines[first]], delimiter=delimiter))
+    ]
     if not any(name.lower().endswith("loss") for name in names):
         return None
     if any(_number(name) is not None or ":" in name for name in names):

@@ -60,7 +60,9 @@ def _scalars(data: bytes, prefix: str) -> Scalars:
             continue  # a damaged record says nothing
         for tag, value in values:
             name = tag.removeprefix(_PREFIX)
-            if name not in _NOT_FIGURES and not tag.startswith(("evaluation_", "batch_")):
+            if name not in _NOT_FIGURES and not tag.startswith(
+                ("evaluation_", "batch_")
+            ):
                 found.setdefault(step, {})[prefix + name] = value
     return found
 

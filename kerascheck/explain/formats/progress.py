@@ -18,7 +18,9 @@ _PAIR: Final = re.compile(
     rf"(?<![\w.])([A-Za-z_][\w./@()]*)\s*[:=]\s*({_NUMBER})(?![\w/%])", re.IGNORECASE
 )
 _STEPS: Final = re.compile(r"(?<![\w./])(\d+)/(\d+|Unknown)(?![\w/])")
-_HEADER: Final = re.compile(r"\s*Epoch[: ]+\d+(?:\s*/\s*\d+)?\s*[:.]?\s*$", re.IGNORECASE)
+_HEADER: Final = re.compile(
+    r"\s*Epoch[: ]+\d+(?:\s*/\s*\d+)?\s*[:.]?\s*$", re.IGNORECASE
+)
 _EPOCH: Final = re.compile(r"\bepoch\W{0,3}(\d+)", re.IGNORECASE)
 _NOT_FIGURES: Final = frozenset(
     ("eta", "lr", "learning_rate", "epoch", "epochs", "step", "steps", "time", "batch")

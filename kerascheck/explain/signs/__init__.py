@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from kerascheck.explain.signs import accuracy, losses, messages, metrics
+from kerascheck.explain.signs import accuracy, costs, losses, messages, metrics
 from kerascheck.explain.signs._sign import Reading, Sign
 
 SIGNS: tuple[Sign, ...] = (
     *messages.SIGNS,
     *losses.SIGNS,
     *accuracy.SIGNS,
+    *costs.SIGNS,
     *metrics.SIGNS,
 )
 

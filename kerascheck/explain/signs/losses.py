@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import isnan
 from typing import Final
 
@@ -18,7 +19,7 @@ from kerascheck.explain.signs._curves import (
 from kerascheck.explain.signs._sign import Reading, Sign
 
 _ZERO: Final = 1e-6
-"""A cross-entropy of one clipped probability is of the order of 1e-7, Keras's epsilon."""
+"""A clipped probability costs a cross-entropy about 1e-7, the epsilon of Keras."""
 
 _STILL_FALLS: Final = 0.03
 """Share of the loss by which it falls an epoch where it has no bound."""
@@ -34,7 +35,9 @@ def _nan(log: Log) -> Reading | None:
         return None
     at_once = isnan(curve[0].value)
     says = "from the first epoch on" if at_once else "after epochs with numbers"
-    codes = ("KC209", "KC413", "KC105", "KC205") if at_once else ("KC209", "KC105")
+    codes: tuple[str, ...] = ("KC209", "KC105")
+    if at_once:
+        codes = ("KC209", "KC413", "KC105", "KC205")
     if not has_classes(log):
         codes = ("KC209", "KC113", "KC413") if at_once else ("KC113", "KC209")
     if not any(p.line == lost.line for p in points):
@@ -62,7 +65,7 @@ def _falls_without_bound(log: Log, curve: Curve) -> bool:
     found = values(curve)
     if len(log.names) < 2 or len(found) < 3 or found[-1] >= -1:
         return False
-    steps = [a - b for a, b in zip(found, found[1:], strict=False)]
+    steps = [a - b for a, b in pairwise(found)]
     return steps[-1] > _STILL_FALLS * abs(found[-1]) and steps[-1] > 0.5 * max(steps)
 
 
@@ -74,7 +77,9 @@ def _zero(log: Log) -> Reading | None:
     if best is not None and all(point.value >= 1 for point in best[1]):
         return None
     return Reading(
-        ("KC104", "KC413", "KC416"), ends(curve), "the loss is zero from the first epoch"
+        ("KC104", "KC413", "KC416"),
+        ends(curve),
+        "the loss is zero from the first epoch",
     )
 
 
@@ -94,7 +99,7 @@ def _rising(log: Log) -> Reading | None:
     found = values(loss(log))
     if len(found) < 3 or found[0] <= 0:
         return None
-    rises = all(b > a for a, b in zip(found, found[1:], strict=False))
+    rises = all(b > a for a, b in pairwise(found))
     if not rises or found[-1] < _RISES * found[0] or not has_classes(log):
         return None
     return Reading(
@@ -149,7 +154,7 @@ SIGNS: Final = (
     Sign(
         title="The loss never changes",
         codes=("KC103", "KC105", "KC101", "KC120"),
-        reason="Training moves the loss in the first epochs, if only by its last digit.",
+        reason="Training moves the loss in the first epochs, by its last digit at least.",
         check="the activation and the units of the last layer, and the range of labels",
         find=_constant,
     ),

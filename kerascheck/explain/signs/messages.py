@@ -92,7 +92,7 @@ def _of_shapes(found: re.Match[str], line: Line) -> Reading | None:
     width, units = (labels[-1] if len(labels) > 1 else "1"), output[-1]
     says = f"labels ({', '.join(labels)}), output ({', '.join(output)})"
     if units == "1" and width != "1":
-        codes = ("KC203", "KC204")
+        codes: tuple[str, ...] = ("KC203", "KC204")
     elif width == "1" and units.isdigit():
         codes = ("KC201", "KC220", "KC204")
     else:

@@ -23,7 +23,10 @@ _FAR_ABOVE: Final = 1.8
 
 
 def _counts_are_accuracy(log: Log) -> Reading | None:
-    precision, recall = next(metrics(log, "precision"), ()), next(metrics(log, "recall"), ())
+    precision, recall = (
+        next(metrics(log, "precision"), ()),
+        next(metrics(log, "recall"), ()),
+    )
     rights = next((curve for _, curve in accuracies(log)), ())
     rows = both(precision, recall)
     if len(rows) < 2 or len(both(rights, recall)) < len(rows):
@@ -50,7 +53,9 @@ def _top_k_of_all(log: Log) -> Reading | None:
             continue
         if found is None or found[1][0].value > 0.9:
             continue
-        return Reading(("KC314",), (curve[0].line,), f"{name} is 1 from the first epoch")
+        return Reading(
+            ("KC314",), (curve[0].line,), f"{name} is 1 from the first epoch"
+        )
     return None
 
 
@@ -83,13 +88,18 @@ def _all_positive(log: Log) -> Reading | None:
         if found is None or not is_constant(curve) or not is_constant(found[1]):
             continue
         if curve[0].value >= 1 - ROUNDING and found[1][0].value < 1 - ROUNDING:
-            return Reading(("KC311", "KC111"), ends(curve), "recall is 1 in every epoch")
+            return Reading(
+                ("KC311", "KC111"), ends(curve), "recall is 1 in every epoch"
+            )
     return None
 
 
 def _above_its_loss(log: Log) -> Reading | None:
-    names = ("binary_crossentropy", "categorical_crossentropy",
-             "sparse_categorical_crossentropy")
+    names = (
+        "binary_crossentropy",
+        "categorical_crossentropy",
+        "sparse_categorical_crossentropy",
+    )
     for name in log.names:
         if not any(is_called(name, one) for one in names):
             continue
