@@ -22,8 +22,10 @@ _IMAGE_OUTSIDE = re.compile(r"<img [^>]*src=\"\.\./[^>]*>")
 
 def on_config(config: Any) -> Any:
     """List the pages of rules below their index."""
+    from kerascheck.model.site import ADDRESS
     from kerascheck.model.vocabulary import FAMILIES
 
+    config["site_url"] = f"{ADDRESS}/" if ADDRESS else ""
     names = sorted(path.name for path in (ROOT / "docs" / "rules").glob("KC*.md"))
     rules: list[Any] = ["rules/index.md"]
     for digit, title in FAMILIES.items():

@@ -154,7 +154,7 @@ SIGNS: Final = (
     Sign(
         title="The loss never changes",
         codes=("KC103", "KC105", "KC101", "KC120"),
-        reason="Training moves the loss in the first epochs, by its last digit at least.",
+        reason="Training moves the loss in the first epochs, by a last digit at least.",
         check="the activation and the units of the last layer, and the range of labels",
         find=_constant,
     ),
