@@ -40,11 +40,23 @@ def chooser_data() -> str:
             _cell(cell)
             for task in TASKS
             for labels in task.labels
-            for cell in cells(task, labels)
+            for cell in sorted(cells(task, labels), key=_place)
         ],
     }
     text = json.dumps(plain, separators=(",", ":"), ensure_ascii=True)
     return f"window.KERASCHECK = {text};\n"
+
+
+def _place(cell: Cell) -> tuple[int, ...]:
+    """Return where a combination stands: fields are offered in this order."""
+    combination = cell.combination
+    task = combination.task
+    return (
+        task.units.index(combination.units),
+        task.activations.index(combination.activation),
+        task.losses.index(combination.loss),
+        int(combination.from_logits or 0),
+    )
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

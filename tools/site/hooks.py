@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.files import File, Files
+from mkdocs.utils import get_relative_url
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 _HOME = Path(__file__).parent
+_WORKER = "assets/worker.js"
+_WORKER_ELSEWHERE = "https://unpkg.com/iframe-worker/shim"
+"""What the plugin `offline` would fetch from the network."""
+
 _OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./[^)]*\)")
 _IMAGE_OUTSIDE = re.compile(r"<img [^>]*src=\"\.\./[^>]*>")
 
@@ -46,6 +51,7 @@ def on_files(files: Files, config: Any) -> Files:
         "chooser/chooser.js": (_HOME / "chooser.js").read_text("utf-8"),
         "chooser/chooser.css": (_HOME / "chooser.css").read_text("utf-8"),
         "chooser/data.js": chooser_data(),
+        _WORKER: (_HOME / "worker.js").read_text("utf-8"),
         "reference/command-line.md": COMMAND_LINE,
         "reference/python.md": python_page(),
     }
@@ -58,3 +64,13 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Take links to files off pages that the site does not have."""
     del page
     return _IMAGE_OUTSIDE.sub("", _OUTSIDE.sub(r"\1", markdown))
+
+
+def on_post_page(output: str, page: Any, **_: Any) -> str:
+    """Take what the theme would fetch from elsewhere from the site itself."""
+    return output.replace(_WORKER_ELSEWHERE, get_relative_url(_WORKER, page.url))
+
+
+def on_post_template(output: str, template_name: str, **_: Any) -> str:
+    """Do so on the page for what is not found, which has no place of its own."""
+    return output.replace(_WORKER_ELSEWHERE, f"/{_WORKER}") if template_name else output
