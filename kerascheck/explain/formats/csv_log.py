@@ -17,20 +17,24 @@ def read(text: str) -> Log | None:
     if first == len(lines):
         return None
     delimiter = next((d for d in ",;\t" if d in lines[first]), ",")
-    names = [
-        name.strip() for name in next(csv.reader([lines[first]], delimiter=delimiter))
-    ]
+    names = [name.strip() for name in _cells(lines[first], delimiter)]
     if not any(name.lower().endswith("loss") for name in names):
         return None
     if any(_number(name) is not None or ":" in name for name in names):
         return None
     epochs = []
     for number, line in enumerate(lines[first + 1 :], first + 2):
-        cells = next(csv.reader([line], delimiter=delimiter), [])
-        figures = _figures(names, cells)
+        figures = _figures(names, _cells(line, delimiter))
         if figures:
             epochs.append(Epoch(figures, Line(number, line.strip())))
     return Log(format="csv", epochs=tuple(epochs)) if epochs else None
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # a cell beyond all measure, or a line with a NUL
+        return []
 
 
 def _figures(names: list[str], cells: list[str]) -> dict[str, float]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from kerascheck.explain.log import Epoch, Line, Log
 from kerascheck.trust.json_limits import excess
+
+
+_LARGEST: Final = 2**1023
+"""An integer below it has a floating-point number."""
 
 
 def read(text: str) -> Log | None:
@@ -71,7 +75,9 @@ def _figures(row: Any) -> dict[str, float]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, float) or abs(value) < _LARGEST
 
 
 def _has_loss(rows: list[dict[str, float]]) -> bool:
