@@ -317,7 +317,7 @@ def keras_api(*, check: bool) -> None:
 def logs(*, peers: bool) -> None:
     """Train what `kerascheck explain` is judged on, and store the logs.
 
-    Goes on where it was stopped; remove build/training-logs.jsonl to begin anew.
+    Goes on where it was stopped; remove build/training-logs.jsonl to start again.
     """
     from tools.training_logs.peers import HOME as FIGURES
     from tools.training_logs.peers import measure

@@ -14,7 +14,19 @@ from kerascheck.explain.read import parse, read
 PIECES = (
     *("loss", "val_loss", "accuracy", "recall", "f1_score", "top_k_accuracy", "epoch"),
     *(": ", "=", " - ", ",", "\t", ";", "\n", "\r", "\x08", "\x1b[1m", "\0", '"', "'"),
-    *("nan", "inf", "-1", "0", "0.69", "1e999", "9" * 400, "1/2", "Epoch 1/3", "{", "}"),
+    *(
+        "nan",
+        "inf",
+        "-1",
+        "0",
+        "0.69",
+        "1e999",
+        "9" * 400,
+        "1/2",
+        "Epoch 1/3",
+        "{",
+        "}",
+    ),
     *("target.shape=(None,), output.shape=(", ")", "\ud800", "\ufeff"),
 )
 

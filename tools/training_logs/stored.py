@@ -15,14 +15,6 @@ from kerascheck.explain.read import parse
 
 HOME = Path(__file__).resolve().parents[2] / "tests" / "explain" / "logs.jsonl.xz"
 
-RIGHT_TWIN = {
-    "binary": "sigmoid",
-    "classes": "softmax",
-    "tags": "tags",
-    "values": "values",
-}
-"""Kind of task -> the right setup that a fault is compared with."""
-
 COST = 1.5
 APART = 0.2
 """A loss that is more than 1.5 times that of the right twin, and 0.2, is another."""
@@ -40,6 +32,7 @@ class StoredLog(NamedTuple):
         fault: Code of the finding that it is about; "" for a right one.
         findings: Code -> severity, by `kerascheck.check` of the model.
         history: Figure -> value of each epoch.
+        twin: Figure -> last value of the right training at the same rate and length.
     """
 
     key: str
@@ -51,6 +44,7 @@ class StoredLog(NamedTuple):
     findings: Mapping[str, str]
     history: Mapping[str, Sequence[float]]
     log: str
+    twin: Mapping[str, float]
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -78,19 +72,18 @@ def shows(log: StoredLog) -> bool:
     losses = log.history["loss"]
     if any(not isfinite(value) or value < -1e-6 for value in losses):
         return True
-    task = log.key.partition("/")[0]
-    twin = stored()[f"{task}/{RIGHT_TWIN[log.kind]}"].history
-    if losses[-1] > COST * twin["loss"][-1] + APART:
+    if losses[-1] > COST * log.twin["loss"] + APART:
         return True
-    mine, right = _accuracy(log.history), _accuracy(twin)
+    ends = {name: values[-1] for name, values in log.history.items()}
+    mine, right = _accuracy(ends), _accuracy(log.twin)
     return mine is not None and (right is None or abs(mine - right) > ACCURACY)
 
 
-def _accuracy(history: Mapping[str, Sequence[float]]) -> float | None:
-    for name, values in history.items():
+def _accuracy(figures: Mapping[str, float]) -> float | None:
+    for name, value in figures.items():
         usual = "accuracy" in name and "top_k" not in name
         if usual and not name.startswith("val_"):
-            return values[-1]
+            return value
     return None
 
 

@@ -48,6 +48,21 @@ def _binary_digits() -> tuple[Array, Array]:
     return x, (y >= 5).astype(int)
 
 
+def _odd_digits() -> tuple[Array, Array]:
+    x, y = _digits()
+    return x, y % 2
+
+
+def _sphere() -> tuple[Array, Array]:
+    x, y = datasets.make_hastie_10_2(1200, random_state=11)
+    return x, (y > 0).astype(int)
+
+
+def _sparse() -> tuple[Array, Array]:
+    x, y = datasets.make_sparse_uncorrelated(1200, random_state=16)
+    return _scaled(x, _standard(y))
+
+
 def _standard(targets: Array) -> Array:
     return (targets - targets.mean(0)) / targets.std(0)
 
@@ -102,35 +117,63 @@ TASKS = (
     ),
     Task("tags-5", "tags", "tuned", lambda: _tags(2, 5, 2), 5),
     Task("diabetes", "values", "tuned", _diabetes),
-    Task("high-digits", "binary", "judged", _binary_digits),
+    Task("high-digits", "binary", "tuned", _binary_digits),
     Task(
         "circles",
         "binary",
-        "judged",
+        "tuned",
         lambda: datasets.make_circles(900, noise=0.15, factor=0.5, random_state=4),
     ),
     Task(
         "noisy-cloud",
         "binary",
-        "judged",
+        "tuned",
         lambda: _noisy(*_cloud(7, n_informative=4), 0.3, 2),
     ),
-    Task("rare", "binary", "judged", lambda: _cloud(8, weights=[0.9])),
+    Task("rare", "binary", "tuned", lambda: _cloud(8, weights=[0.9])),
     Task(
         "iris",
         "classes",
-        "judged",
+        "tuned",
         lambda: _scaled(*datasets.load_iris(return_X_y=True)),
         3,
     ),
-    Task("digit-images", "classes", "judged", lambda: _digits(images=True), 10),
+    Task("digit-images", "classes", "tuned", lambda: _digits(images=True), 10),
     Task(
         "hard-cloud",
         "classes",
-        "judged",
+        "tuned",
         lambda: _cloud(9, n_informative=6, n_classes=5, class_sep=0.6),
         5,
     ),
-    Task("tags-8", "tags", "judged", lambda: _tags(6, 8, 3), 8),
-    Task("friedman", "values", "judged", _friedman),
+    Task("tags-8", "tags", "tuned", lambda: _tags(6, 8, 3), 8),
+    Task("friedman", "values", "tuned", _friedman),
+    Task("odd-digits", "binary", "judged", _odd_digits),
+    Task("sphere", "binary", "judged", _sphere),
+    Task(
+        "common",
+        "binary",
+        "judged",
+        lambda: _cloud(12, weights=[0.3], n_informative=3, class_sep=0.8),
+    ),
+    Task(
+        "quantiles",
+        "classes",
+        "judged",
+        lambda: datasets.make_gaussian_quantiles(
+            n_samples=1200, n_features=3, n_classes=4, random_state=13
+        ),
+        4,
+    ),
+    Task(
+        "blobs",
+        "classes",
+        "judged",
+        lambda: _scaled(
+            *datasets.make_blobs(1200, 5, centers=6, cluster_std=3.0, random_state=14)
+        ),
+        6,
+    ),
+    Task("tags-4", "tags", "judged", lambda: _tags(15, 4, 2), 4),
+    Task("sparse", "values", "judged", _sparse),
 )

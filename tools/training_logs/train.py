@@ -15,23 +15,12 @@ import keras
 import numpy as np
 
 import kerascheck
+from tools.training_logs.how import How
 from tools.training_logs.setups import LogSetup
 from tools.training_logs.tasks import Array, Task
 
-STYLES = ("bar", "lines", "bare", "csv", "json", "keras-2")
-"""Progress of verbose=1 and verbose=2, lines without steps, a CSVLogger file, a history
-as JSON, and the progress of Keras 2."""
-
 WITH_WARNINGS = ("bar", "lines")
-
-
-class How(NamedTuple):
-    """How a setup is trained and written down."""
-
-    style: str
-    rate: float
-    epochs: int
-    seed: int
+"""Styles that show what Keras warns of."""
 
 
 class Training(NamedTuple):

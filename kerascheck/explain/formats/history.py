@@ -9,7 +9,6 @@ from typing import Any, Final
 from kerascheck.explain.log import Epoch, Line, Log
 from kerascheck.trust.json_limits import excess
 
-
 _LARGEST: Final = 2**1023
 """An integer below it has a floating-point number."""
 

@@ -8,6 +8,7 @@ from math import isfinite, log
 from typing import Final
 
 from kerascheck.explain.log import VALIDATION, Line, Log, Point, values
+from kerascheck.keras_api.metrics import auto_name, names_by_shape
 
 Curve = tuple[Point, ...]
 
@@ -18,13 +19,12 @@ ROUNDING: Final = 6e-5
 
 _SUFFIX: Final = re.compile(r"_\d+$")
 
-_ACCURACIES: Final = (
-    "sparse_categorical_accuracy",
-    "categorical_accuracy",
-    "binary_accuracy",
-    "accuracy",
-    "acc",
-)
+BINARY, SPARSE, CATEGORICAL = map(auto_name, names_by_shape("accuracy"))
+"""Names under which logs show what "accuracy" may stand for."""
+
+ARGMAX: Final = (CATEGORICAL, SPARSE)
+
+_ACCURACIES: Final = (SPARSE, CATEGORICAL, BINARY, "accuracy", "acc")
 
 
 def plain(name: str) -> str:

@@ -20,7 +20,9 @@ def pairs_of(given: Log) -> tuple[str, Pairs] | None:
 
 def are_too_cheap(pairs: Pairs, price: float) -> bool:
     """Say whether a wrong decision costs less than a price in the last epochs."""
-    return all(0 < cost.value < price * (1 - right.value) for cost, right in pairs[-2:])
+    return all(
+        -1e-6 < cost.value < price * (1 - right.value) for cost, right in pairs[-2:]
+    )
 
 
 def start_as_crossentropy(pairs: Pairs) -> bool:

@@ -11,7 +11,16 @@ from __future__ import annotations
 from typing import Final
 
 from kerascheck.explain.log import Log
-from kerascheck.explain.signs._curves import LN_2, ROUNDING, Curve, ends, is_constant
+from kerascheck.explain.signs._curves import (
+    ARGMAX,
+    BINARY,
+    LN_2,
+    ROUNDING,
+    Curve,
+    ends,
+    entropy,
+    is_constant,
+)
 from kerascheck.explain.signs._pairs import (
     Pairs,
     are_too_cheap,
@@ -23,6 +32,9 @@ from kerascheck.explain.signs._pairs import (
 )
 from kerascheck.explain.signs._sign import Reading, Sign
 
+_TINY: Final = 1e-6
+"""What rounding may add to a loss of zero, or take from it."""
+
 _CHEAPEST: Final = 0.15
 """Less than a wrong decision costs at least under the binary focal loss, 0.17, and
 under squared error, 0.25."""
@@ -30,23 +42,31 @@ under squared error, 0.25."""
 _CHEAPER: Final = 0.08
 """Less than it costs on average under the categorical focal loss, 0.09."""
 
-_ARGMAX: Final = ("categorical_accuracy", "sparse_categorical_accuracy")
-
 
 def _zero_accuracy(given: Log) -> Reading | None:
     found = pairs_of(given)
     if found is None or len(found[1]) < 2:
         return None
     _, pairs = found
-    if any(right.value > 0.02 for _, right in pairs) or pairs[0][0].value < 0:
+    best = max(right.value for _, right in pairs)
+    if pairs[0][0].value < 0 or not _is_next_to_nothing(pairs, best):
         return None
-    if not fall(pairs, 0.05):
-        return None
+    says = "at zero" if best < ROUNDING else f"below {best + 0.01:.2f}"
     return Reading(
-        ("KC309", "KC305", "KC304"),
+        ("KC309", "KC305", "KC316", "KC304"),
         ends(losses(pairs)),
-        "the accuracy stays at zero while the loss falls",
+        f"the accuracy stays {says} while the loss falls",
     )
+
+
+def _is_next_to_nothing(pairs: Pairs, best: float) -> bool:
+    """Say whether an accuracy is lower than any guess, of as few classes as may be.
+
+    A loss below 1 is one of few classes, or of many that are well learned.
+    """
+    if best <= 0.02:
+        return fall(pairs, 0.05)
+    return best <= 0.1 and pairs[0][0].value <= 1 and fall(pairs, 0.25)
 
 
 def _constant(given: Log) -> Reading | None:
@@ -56,18 +76,18 @@ def _constant(given: Log) -> Reading | None:
     name, pairs = found
     curve: Curve = rights(pairs)
     costs = [cost.value for cost, _ in pairs]
-    if not is_constant(curve) or not 0.02 < curve[0].value < 1 - ROUNDING:
+    if not 0.02 < curve[0].value < 1 - ROUNDING:
         return None
     still = max(costs) - min(costs) <= 1e-3 * abs(costs[0])
-    if min(costs) < 0 or max(costs) <= 1e-6:
+    if min(costs) < -_TINY or max(costs) <= _TINY:
         return None
-    price = 1.8 * LN_2 if start_as_crossentropy(pairs) else _CHEAPEST
-    if not still and not are_too_cheap(pairs, price):
+    stuck = is_constant(curve) and (still or _is_learned(pairs))
+    if not (stuck or _names_the_rare_class(pairs) or _tells_halves_apart(pairs)):
         return None
     codes: tuple[str, ...] = ("KC103", "KC112", "KC111")
-    if name == "binary_accuracy":
+    if name == BINARY:
         codes = ("KC311", "KC103", "KC111")
-    elif name in _ARGMAX:
+    elif name in ARGMAX:
         codes = ("KC303", "KC103", "KC112")
     elif still:
         codes = ("KC103", "KC101", "KC105")
@@ -76,17 +96,45 @@ def _constant(given: Log) -> Reading | None:
     )
 
 
+def _is_learned(pairs: Pairs) -> bool:
+    """Say whether a loss is too low for an accuracy that is that of a single answer."""
+    price = 1.8 * LN_2 if start_as_crossentropy(pairs) else _CHEAPEST
+    return are_too_cheap(pairs, price)
+
+
+def _names_the_rare_class(pairs: Pairs) -> bool:
+    """Say whether the accuracy stays at less than half under a loss of two classes."""
+    shares = [right.value for _, right in pairs]
+    alike = len(shares) > 3 and max(shares) - min(shares) <= 0.004
+    return (
+        alike and max(shares) < 0.45 and pairs[0][0].value < 0.8 and _is_learned(pairs)
+    )
+
+
+def _tells_halves_apart(pairs: Pairs) -> bool:
+    """Say whether one class of two is always predicted, and the loss knows better.
+
+    With halves of 0.5 each, probabilities that carry something are on both sides of it.
+    """
+    shares = [right.value for _, right in pairs]
+    if len(shares) < 4 or max(shares) - min(shares) > 0.004:
+        return False
+    last = pairs[-1][0].value
+    least = entropy(shares[-1]) * (0.97 if is_constant(rights(pairs)) else 0.93)
+    return 0.4 < shares[-1] < 0.6 and start_as_crossentropy(pairs) and last < least
+
+
 def _one(given: Log) -> Reading | None:
     found = pairs_of(given)
     if found is None:
         return None
     name, pairs = found
-    if name not in (*_ARGMAX, "accuracy") or len(pairs) < 2:
+    if name not in (*ARGMAX, "accuracy") or len(pairs) < 2:
         return None
     if any(right.value < 1 - ROUNDING for _, right in pairs):
         return None
     first = pairs[0][0]
-    if first.value < (0.1 if name in _ARGMAX else LN_2):
+    if first.value < (0.1 if name in ARGMAX else LN_2):
         return None
     return Reading(
         ("KC303",),
@@ -104,7 +152,7 @@ def _stays_behind(pairs: Pairs) -> bool:
     return pairs[0][0].value > 0.3 and fall(pairs, 0.3) and are_too_cheap(pairs, LN_2)
 
 
-def _becomesare_too_cheap(pairs: Pairs) -> bool:
+def _becomes_too_cheap(pairs: Pairs) -> bool:
     """Say whether the loss is a cross-entropy at first and too low for one later.
 
     At first it is that of guessing for each tag, 0.69 or less. A focal loss is too low
@@ -121,11 +169,11 @@ def _below_the_loss(given: Log) -> Reading | None:
         return None
     name, pairs = found
     last, best = pairs[-1], max(right.value for _, right in pairs)
-    if name == "binary_accuracy" or is_constant(rights(pairs)):
+    if name == BINARY or is_constant(rights(pairs)):
         return None
     if best > 0.9 or best <= 0.02:
         return None
-    if not _stays_behind(pairs) and not _becomesare_too_cheap(pairs):
+    if not _stays_behind(pairs) and not _becomes_too_cheap(pairs):
         return None
     return Reading(
         ("KC301", "KC316", "KC112", "KC305", "KC304", "KC309"),
@@ -138,7 +186,7 @@ def _below_the_loss(given: Log) -> Reading | None:
 SIGNS: Final = (
     Sign(
         title="The accuracy stays at 0.0 while the loss falls",
-        codes=("KC309", "KC305", "KC304"),
+        codes=("KC309", "KC305", "KC316", "KC304"),
         reason="A model that learns is right sometimes; only a comparison that no "
         "output can meet is always wrong.",
         check="whether the labels are real numbers, and which accuracy is compiled",

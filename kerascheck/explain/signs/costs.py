@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import e, exp, log
 from typing import Final
 
 from kerascheck.explain.log import Log, values
 from kerascheck.explain.signs._curves import (
+    BINARY,
     LN_2,
     ROUNDING,
     ends,
@@ -32,18 +34,35 @@ def _clipped(given: Log) -> Reading | None:
     costs = [c.value / (1 - r.value) for c, r in pairs if r.value < 1 - 3 * ROUNDING]
     if len(costs) < 2 or len(costs) < len(pairs) or max(costs) > _CLIPPED * 1.05:
         return None
-    falls = costs[-1] < 0.8 * costs[0]  # as confidence does that was too high at first
-    if min(costs) < _DEAR or falls or not _high(pairs) or _has_a_floor(pairs):
+    if not _stay_dear(costs, pairs) and not _never_learn(costs, pairs):
         return None
     return Reading(
         ("KC101", "KC105", "KC109"),
         ends(losses(pairs)),
         f"a wrong decision costs {costs[-1]:.1f} on average; Keras cuts at 16.1 what "
-        "is no probability",
+        "is not a probability",
     )
 
 
-def _has_a_floor(pairs: Pairs) -> bool:
+def _stay_dear(costs: list[float], pairs: Pairs) -> bool:
+    """Say whether a wrong decision costs too much from the first epoch to the last."""
+    falls = costs[-1] < 0.8 * costs[0]  # as confidence does that was too high at first
+    return not falls and min(costs) >= _DEAR and _high(pairs) and not _has_floor(pairs)
+
+
+def _never_learn(costs: list[float], pairs: Pairs) -> bool:
+    """Say whether many decisions are wrong, and dear in the last three epochs."""
+    late = costs[-3:]
+    wrong = 1 - pairs[-1][1].value
+    return (
+        len(costs) > 3
+        and wrong > 0.3
+        and min(late) >= 4.5
+        and late[-1] > 0.85 * late[0]
+    )
+
+
+def _has_floor(pairs: Pairs) -> bool:
     """Say whether a loss falls less than its errors do, as with smoothed labels."""
     (first, right), (last, better) = pairs[0], pairs[-1]
     fewer = better.value - right.value
@@ -72,6 +91,46 @@ def _guessing(given: Log) -> Reading | None:
         ("KC101", "KC105"),
         ends(costs),
         f"the loss stays at {last:.4f} = ln {classes}, as if all classes were alike",
+    )
+
+
+def _worse_than_guessing(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None or len(found[1]) < 3:
+        return None
+    late = found[1][-2:]
+    last = late[-1][0].value
+    classes = round(exp(min(last, 7.0)))
+    if classes < 3 or not all(
+        abs(cost.value - log(classes)) < 0.01 and right.value < 0.6 / classes
+        for cost, right in late
+    ):
+        return None
+    return Reading(
+        ("KC101", "KC105"),
+        ends(losses(late)),
+        f"an accuracy of {late[-1][1].value:.3f} at a loss of {last:.4f} = ln "
+        f"{classes}: less than one in {classes}",
+    )
+
+
+def _learns_nothing(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None or len(found[1]) < 5:
+        return None
+    _, pairs = found
+    costs = [cost.value for cost, _ in pairs]
+    shares = [right.value for _, right in pairs]
+    gradual = all(b < a < 2.5 * b for a, b in pairwise(costs[:4]))
+    if not gradual or costs[-1] > 0.5 * costs[0] or costs[-1] < 1:
+        return None
+    if max(shares) > min(shares[0] + 0.03, 0.6):
+        return None
+    return Reading(
+        ("KC101", "KC105"),
+        ends(losses(pairs)),
+        f"the loss falls from {costs[0]:.3g} to {costs[-1]:.3g}, and the accuracy "
+        f"stays at {shares[-1]:.2f}",
     )
 
 
@@ -116,7 +175,7 @@ def _high_at_the_loss_of_guessing(given: Log) -> Reading | None:
         return None
     name, pairs = found
     cost, right = pairs[0]
-    if name != "binary_accuracy" or right.value < 0.6:
+    if name != BINARY or right.value < 0.6:
         return None
     classes = 1 / max(1 - right.value, 1e-3)
     if classes < 2.5 or not 0.75 * LN_2 < cost.value < 6:
@@ -136,7 +195,7 @@ SIGNS: Final = (
         title="The loss is far too high for the accuracy, and jumps",
         codes=("KC101", "KC105", "KC109"),
         reason="A probability that is wrong costs 2 to 4 on average once the model "
-        "learns; what is no probability is cut at epsilon and costs 16.1.",
+        "learns; what is not a probability is cut at epsilon and costs 16.1.",
         check="the activation of the last layer against from_logits of the loss",
         find=_clipped,
     ),
@@ -146,6 +205,22 @@ SIGNS: Final = (
         reason="Even a model that cannot learn finds the shares of the classes.",
         check="the activation of the last layer; outputs below zero are cut to epsilon",
         find=_guessing,
+    ),
+    Sign(
+        title="The accuracy is below that of guessing, at the loss of guessing",
+        codes=("KC101", "KC105"),
+        reason="A model that cannot learn names the commonest class, which is right in "
+        "one of k cases or more.",
+        check="the activation of the last layer; outputs below zero are cut to epsilon",
+        find=_worse_than_guessing,
+    ),
+    Sign(
+        title="A high loss falls to that of guessing, and nothing is learned",
+        codes=("KC101", "KC105"),
+        reason="What the optimizer gains is that fewer outputs are cut, not that more "
+        "decisions are right.",
+        check="the activation of the last layer against from_logits of the loss",
+        find=_learns_nothing,
     ),
     Sign(
         title="The loss stops at a floor although the accuracy is high",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import isnan
+from math import isnan, sqrt
 from typing import Final
 
 from kerascheck.explain.log import VALIDATION, Log, Point, values
@@ -95,6 +95,27 @@ def _constant(log: Log) -> Reading | None:
     )
 
 
+def _at_a_bound(log: Log) -> Reading | None:
+    """Find errors that are all alike and do not change: predictions at a bound."""
+    for name in ("mae", "mean_absolute_error"):
+        pairs = both(loss(log), log.curve(name))[-3:]
+        if len(pairs) < 3 or has_classes(log) or not _do_not_move(pairs):
+            continue
+        squared, error = pairs[-1]
+        if squared.value > 1 and error.value > 0.9 * sqrt(squared.value):
+            return Reading(
+                ("KC120",),
+                ends(loss(log)[-3:]),
+                f"every prediction is off by about {error.value:.4g}, and stays so",
+            )
+    return None
+
+
+def _do_not_move(pairs: list[tuple[Point, Point]]) -> bool:
+    costs = [cost.value for cost, _ in pairs]
+    return max(costs) - min(costs) <= 3e-5 * abs(costs[0])
+
+
 def _rising(log: Log) -> Reading | None:
     found = values(loss(log))
     if len(found) < 3 or found[0] <= 0:
@@ -131,7 +152,7 @@ SIGNS: Final = (
     Sign(
         title="The loss is NaN",
         codes=("KC209", "KC113", "KC413", "KC105", "KC205"),
-        reason="Keras keeps its own losses finite by clipping; a number that is none "
+        reason="Keras keeps its own losses finite by clipping; what is not a number "
         "comes from the data, the weights of samples or a logarithm of zero.",
         check="np.isfinite(labels).all(), the weights given to fit, the activation of "
         "the last layer; if all are right, the learning rate",
@@ -157,6 +178,13 @@ SIGNS: Final = (
         reason="Training moves the loss in the first epochs, by a last digit at least.",
         check="the activation and the units of the last layer, and the range of labels",
         find=_constant,
+    ),
+    Sign(
+        title="A regression stays off by the same amount",
+        codes=("KC120",),
+        reason="Without a bound, the mean of the targets is reached at least.",
+        check="the range of the targets against that of the last activation",
+        find=_at_a_bound,
     ),
     Sign(
         title="The training loss rises in every epoch",
