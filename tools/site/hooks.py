@@ -74,3 +74,8 @@ def on_post_page(output: str, page: Any, **_: Any) -> str:
 def on_post_template(output: str, template_name: str, **_: Any) -> str:
     """Do so on the page for what is not found, which has no place of its own."""
     return output.replace(_WORKER_ELSEWHERE, f"/{_WORKER}") if template_name else output
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Leave the cell of a default empty where click has none."""
+    return html.replace("<code>Sentinel.UNSET</code>", "")
