@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
-import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout, suppress
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from tools.training_logs.stored import as_csv, shows, stored
 
 HOME = Path(__file__).resolve().parents[1] / "measured" / "log_peers.json"
 
-_BIN = Path(sys.executable).parent
-
 
 def _losslint(path: Path) -> bool:
-    done = _run(str(_BIN / "losslint"), "check", "--format", "json", str(path))
-    findings = json.loads(done)["findings"]
-    return any(finding["severity"] != "info" for finding in findings)
+    findings = json.loads(_printed("losslint", "check", "--format", "json", path))
+    return any(one["severity"] != "info" for one in findings["findings"])
 
 
 def _trainproof(path: Path) -> bool:
-    done = _run(str(_BIN / "trainproof"), "doctor", "--json", str(path))
-    reports = json.loads(done)["reports"]
-    return any(report["verdict"] in ("WARN", "FAIL") for report in reports)
+    report = json.loads(_printed("trainproof", "doctor", "--json", path))
+    return any(one["verdict"] in ("WARN", "FAIL") for one in report["reports"])
 
 
 PEERS: Mapping[str, Callable[[Path], bool]] = {
@@ -58,6 +56,14 @@ def measure(say: Callable[[str], None]) -> str:
     return json.dumps(found, indent=2) + "\n"
 
 
-def _run(*command: str) -> str:
-    done: Sequence[str] = command
-    return subprocess.run(done, capture_output=True, text=True, check=False).stdout
+def _printed(program: str, *arguments: str | Path) -> str:
+    """Return what a command prints; it runs in this process, which saves minutes."""
+    (command,) = entry_points(group="console_scripts", name=program)
+    out = io.StringIO()
+    with (
+        patch.object(sys, "argv", [program, *map(str, arguments)]),
+        redirect_stdout(out),
+        suppress(SystemExit),
+    ):
+        command.load()()
+    return out.getvalue()
