@@ -85,6 +85,26 @@ def test_a_check_without_labels_loads_nothing_heavy(imported, model):
     assert not loaded & HEAVY
 
 
+def test_a_check_loads_nothing_of_logs_and_combinations(imported, model):
+    loaded = imported(RUN.format(arguments=["a.keras"]))
+    others = ("kerascheck.explain", "kerascheck.combinations")
+    assert not [name for name in loaded if name.startswith(others)]
+
+
+def test_explaining_a_log_loads_nothing_heavy(imported, tmp_path):
+    (tmp_path / "a.log").write_text("loss: -1.0 - accuracy: 0.5\n")
+    loaded = imported(RUN.format(arguments=["explain", "a.log"]))
+    assert "kerascheck.explain.signs" in loaded
+    assert not loaded & HEAVY
+
+
+def test_a_setup_is_looked_up_without_numpy_or_a_framework(imported):
+    arguments = ["setup", "--task", "multilabel"]
+    loaded = imported(RUN.format(arguments=arguments))
+    assert "kerascheck.combinations.cell" in loaded
+    assert not loaded & {*FRAMEWORKS, "numpy", "rich", "multiprocessing"}
+
+
 def test_a_check_with_labels_loads_numpy_and_no_framework(imported, model, tmp_path):
     np.save(tmp_path / "labels.npy", np.array([0, 1] * 20))
     loaded = imported(RUN.format(arguments=["a.keras"]))

@@ -321,6 +321,49 @@ def keras_api(*, check: bool) -> None:
 
 
 @main.command()
+@click.option("--peers", is_flag=True, help="Only run losslint and trainproof again.")
+def logs(*, peers: bool) -> None:
+    """Train what `kerascheck explain` is judged on, and store the logs.
+
+    Goes on where it was stopped; remove build/training-logs.jsonl to start again.
+    """
+    from tools.training_logs.peers import HOME as FIGURES
+    from tools.training_logs.peers import measure
+
+    if not peers:
+        from tools.training_logs.make import make
+        from tools.training_logs.stored import HOME
+
+        make(HOME, ROOT / "build" / "training-logs.jsonl", click.echo)
+    FIGURES.write_text(measure(click.echo), encoding="utf-8")
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail if it is stale.")
+def combinations(*, check: bool) -> None:
+    """Write docs/goes-together.md from the rules and the shipped trainings."""
+    from tools.goes_together import page
+
+    path = ROOT / "docs" / "goes-together.md"
+    text = page()
+    old = path.read_text(encoding="utf-8") if path.exists() else None
+    _write({} if text == old else {path: text}, "combinations", check=check)
+
+
+@main.command()
+def site() -> None:
+    """Build the site into build/site; needs the extra `site`, and no network."""
+    import subprocess
+
+    build = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(build, cwd=ROOT, env=environment, check=False)
+    if done.returncode:
+        raise click.ClickException("the site was not built")
+    click.echo("wrote build/site; python -m http.server -d build/site shows it")
+
+
+@main.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail if one is stale.")
 def docs(*, check: bool) -> None:
     """Write the page of every rule, and the index."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import import_module
 
 from kerascheck.engine.file_findings import file_rules
+from kerascheck.explain.signs import SIGNS
 from kerascheck.model.vocabulary import FAMILIES
 from kerascheck.report import formats as reporters
+from kerascheck.report.rule_page import section
 from kerascheck.rules import our_rules
 from tools import kit_tables
+from tools.training_logs.peers import HOME as PEERS
+from tools.training_logs.stored import score
 
 
 def rules() -> str:
@@ -35,6 +40,49 @@ def formats() -> str:
     return _table("| format | is |", rows)
 
 
+def signs() -> str:
+    """Return every sign that a log can show, with the rules that it speaks for."""
+    rows = [
+        f"| {sign.title} | {_linked(sign.codes)} | {sign.reason} | {sign.check} |"
+        for sign in SIGNS
+    ]
+    return _table("| in the log | likely | why | look at |", rows)
+
+
+def rules_in_logs() -> str:
+    """Return what each rule says of logs, of those whose finding a log can show."""
+    rows = []
+    for rule in our_rules():
+        text = " ".join(section(rule, "In the log").split()).replace("|", "\\|")
+        if not text.startswith("Nothing"):
+            rows.append(f"| {text} | {_linked([rule.code])} {rule.name} |")
+    return _table("| in the log | rule |", rows)
+
+
+def log_figures() -> str:
+    """Return how well logs are read, beside two other linters of logs."""
+    peers = json.loads(PEERS.read_text("utf-8"))
+    rows = []
+    for side, of in (("judged", "other tasks"), ("tuned", "tasks it was set on")):
+        one = score(side)
+        rows.append(
+            f"| `kerascheck explain`, {of} | {one.named} of {one.shown} named | "
+            f"{one.alarms} of {one.right} |"
+        )
+    for name, found in peers.items():
+        rows.append(
+            f"| {name} {found['version']}, other tasks | warns of "
+            f"{found['warned_of_wrong']} of {found['wrong']}, names no cause | "
+            f"{found['warned_of_right']} of {found['right']} |"
+        )
+    return _table("| | faults that the log shows | warns of right ones |", rows)
+
+
+def _linked(codes: Iterable[str]) -> str:
+    files = {rule.code: f"{rule.code}-{rule.name}.md" for rule in our_rules()}
+    return " ".join(f"[{code}](rules/{files[code]})" for code in codes)
+
+
 def _of_kit(head: str, rows: Callable[[], Iterable[kit_tables.Row]]) -> str:
     return _table(head, [f"| {' | '.join(row)} |" for row in rows()])
 
@@ -52,6 +100,9 @@ def _table(head: str, rows: list[str]) -> str:
 TABLES: Mapping[str, Callable[[], str]] = {
     "rules": rules,
     "formats": formats,
+    "signs": signs,
+    "rules-in-logs": rules_in_logs,
+    "log-figures": log_figures,
     "facts": partial(_of_kit, "| property | type | meaning |", kit_tables.facts),
     "edits": partial(_of_kit, "| edit | does |", kit_tables.edits),
     "builders": partial(_of_kit, "| function | does |", kit_tables.builders),

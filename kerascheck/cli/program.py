@@ -18,7 +18,16 @@ from kerascheck.model.version import __version__
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-COMMANDS = ("check", "run", "inspect", "rule", "baseline", "reference")
+COMMANDS = (
+    "check",
+    "run",
+    "explain",
+    "setup",
+    "inspect",
+    "rule",
+    "baseline",
+    "reference",
+)
 """Each is a module of this folder with a click command `command`."""
 
 RESERVED = ("setup", "explain", "mlflow", "server")

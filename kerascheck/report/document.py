@@ -47,6 +47,7 @@ from kerascheck.model.description import (
     Value,
     as_scalar,
 )
+from kerascheck.model.site import address_of
 from kerascheck.model.version import __version__
 from kerascheck.report.view import SourceLine, SourceLines, file_and_line
 from kerascheck.trust.printable import shortened
@@ -251,9 +252,11 @@ def finding_document(finding: Finding, lines: tuple[SourceLine, ...] = ()) -> Do
         lines: Of source, from `SourceLines`.
     """
     confirmation = finding.confirmation
+    page = address_of(finding.code, finding.name)
     return {
         "code": finding.code,
         "name": finding.name,
+        **({"url": page} if page else {}),
         "severity": finding.severity.value,
         "confidence": finding.confidence.value,
         "harm": finding.harm.value,

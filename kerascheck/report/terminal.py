@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kerascheck.engine.finding import Confirmation, Finding, Severity, Verdict
 from kerascheck.engine.outcome import Outcome
+from kerascheck.model.site import address_of
 from kerascheck.report.figures import NOTHING, figures, number, sparkline
 from kerascheck.report.groups import grouped
 from kerascheck.report.hints import next_steps, page_of
@@ -114,6 +115,7 @@ def finding_lines(
     title = _paint(
         f"{finding.severity}[{finding.code}]", _COLOURS[finding.severity], style
     )
+    title = _linked(title, address_of(finding.code, finding.name), style)
     yield f"{title} {_paint(shown(finding.name), _BOLD, style)}"
     yield from _text_lines("at", "".join(place(finding, lines)), style)
     for other in elsewhere[:MAX_PLACES]:
@@ -184,6 +186,13 @@ def _gutter(label: str, style: Style) -> str:
 
 def _paint(text: str, colour: str, style: Style) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m" if style.colour and colour else text
+
+
+def _linked(text: str, address: str | None, style: Style) -> str:
+    """Return text that leads to an address, if the terminal has colours (OSC 8)."""
+    if address is None or not style.colour:
+        return text
+    return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
 def _figure_lines(confirmation: Confirmation, *, unicode: bool) -> Iterator[str]:

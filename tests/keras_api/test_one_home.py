@@ -22,6 +22,10 @@ KNOWN |= {name for name in METRIC_NAMES if name in METRICS or "_" in name}
 """Names that say what is meant; "accuracy" and "auc" are also plain quantities."""
 
 NOT_ABOUT_KERAS = {
+    ("combinations/space.py", "REGRESSION"): "which setups are looked up",
+    ("combinations/space.py", "_HEADS"): "which setups are looked up",
+    ("combinations/space.py", "_OTHERS"): "which setups are looked up",
+    ("combinations/space.py", "_PROBABILITY_LOSSES"): "which setups are looked up",
     ("confirm/evidence/matrix.py", "ACTIVATIONS"): "which setups are trained",
     ("confirm/evidence/matrix.py", "SHORT_NAMES"): "what a printed table calls them",
     ("confirm/evidence/tables.py", "_COLUMNS"): "heads of a printed table",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kerascheck.engine.finding import Confirmation, Finding
+from kerascheck.model.site import address_of
 from kerascheck.report.figures import figures
 from kerascheck.report.formats._markup import (
     Markup,
@@ -46,7 +47,9 @@ def _title(finding: Finding, explained: set[str]) -> Markup:
     code = element("code", finding.code)
     if finding.code in explained:
         code = element("a", code, href=f"#{finding.code}")
-    parts = [mark(finding.severity, finding.severity), code, text(finding.name)]
+    page = address_of(finding.code, finding.name)
+    name = element("a", finding.name, href=page) if page else text(finding.name)
+    parts = [mark(finding.severity, finding.severity), code, name]
     if finding.confirmation is not None:
         status = finding.confirmation.status
         parts.append(mark(status.value, status.value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kerascheck.engine.finding import Confidence, Severity
 from kerascheck.engine.rule import Rule
+from kerascheck.model.site import address_of
 from kerascheck.report.document import Document
 from kerascheck.report.rule_page import Card, page, section, sentence
 from kerascheck.trust.printable import shortened
@@ -12,7 +13,8 @@ MAX_DESCRIPTION = 1024
 """Characters of a description that GitHub accepts."""
 
 _HELP = "urn:kerascheck:rule:"
-"""Identifies the page of a rule; `kerascheck rule CODE` shows it without a network."""
+"""Identifies the page of a rule while there is no site; `kerascheck rule CODE` shows
+it without a network."""
 
 _FAMILIES = {
     "0": "reading",
@@ -42,7 +44,7 @@ def descriptor(card: Card) -> Document:
         "shortDescription": {"text": _shorten(sentence(card.summary))},
         "fullDescription": {"text": _shorten(about)},
         "help": {"text": text, "markdown": text},
-        "helpUri": _HELP + card.code,
+        "helpUri": address_of(card.code, card.name) or _HELP + card.code,
         "defaultConfiguration": {"level": card.severity.value},
         "properties": {
             "tags": _tags(card),

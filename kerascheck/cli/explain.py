@@ -1,0 +1,64 @@
+"""kerascheck explain: which rules a training log speaks for."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kerascheck.cli.streams import show, style_of_stdout
+from kerascheck.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from kerascheck.explain.log import Log
+    from kerascheck.explain.show import RuleName
+
+STDIN = "-"
+
+
+@click.command("explain")
+@click.argument("log", metavar="FILE|-", type=click.Path(allow_dash=True))
+@click.option(
+    "--output-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+)
+def command(*, log: str, output_format: str) -> int:
+    """Name the rules that a training log speaks for, with the lines that do.
+
+    Reads the progress that fit prints, a CSVLogger file, a history as JSON, and
+    TensorBoard events or their folder; "-" reads stdin. Nothing is run, and neither
+    Keras nor TensorFlow is imported.
+    """
+    from kerascheck.explain.explanation import explain
+    from kerascheck.explain.show import as_document, as_text
+
+    explanation, rules = explain(_log(log)), _rules()
+    if output_format == "json":
+        from kerascheck.report.document import ascii_json
+
+        show(ascii_json(as_document(log, explanation, rules)))
+    else:
+        show(as_text(log, explanation, rules, style_of_stdout()))
+    return 0
+
+
+def _log(path: str) -> Log:
+    from kerascheck.explain.read import MAX_BYTES, parse, read
+
+    if path != STDIN:
+        return read(path)
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    found = parse(data) if len(data) <= MAX_BYTES else None
+    if found is None:
+        raise UsageError("stdin holds no training log")
+    return found
+
+
+def _rules() -> dict[str, RuleName]:
+    from kerascheck.explain.show import RuleName
+    from kerascheck.rules import our_rules
+
+    return {card.code: RuleName(card.name, card.summary) for card in our_rules()}

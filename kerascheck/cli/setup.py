@@ -1,0 +1,67 @@
+"""kerascheck setup: what goes together for a task and its labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kerascheck.cli.streams import show, style_of_stdout
+
+if TYPE_CHECKING:
+    from kerascheck.combinations.show import RuleText
+
+
+@click.command("setup")
+@click.option(
+    "--task",
+    metavar="TASK",
+    help="What is to be learned: binary, multiclass, multilabel or regression.",
+)
+@click.option(
+    "--labels",
+    metavar="LABELS",
+    help="How labels are written, as one-hot; without --task the names are listed.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show what is wrong as well.")
+@click.option(
+    "--output-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+)
+def command(
+    *, task: str | None, labels: str | None, verbose: bool, output_format: str
+) -> int:
+    """Show which head, loss and metrics go with labels, with measured figures.
+
+    First the calls of compile() that are right, then what works by accident; with -v
+    also what is wrong, and what it looks like in a log. The figures are those of the
+    reference trainings that ship with kerascheck: nothing is trained.
+    """
+    from kerascheck.combinations.show import as_document, as_text, overview
+
+    if task is None:
+        show(overview())
+        return 0
+    from kerascheck.combinations.question import answer, choose
+
+    found = answer(*choose(task, labels))
+    if output_format == "json":
+        from kerascheck.report.document import ascii_json
+
+        show(ascii_json(as_document(found)))
+    else:
+        show(as_text(found, _rules(), style_of_stdout(verbose=verbose)))
+    return 0
+
+
+def _rules() -> dict[str, RuleText]:
+    from kerascheck.combinations.show import RuleText
+    from kerascheck.report.rule_page import section
+    from kerascheck.rules import our_rules
+
+    return {
+        card.code: RuleText(card.name, " ".join(section(card, "In the log").split()))
+        for card in our_rules()
+    }

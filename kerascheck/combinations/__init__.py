@@ -1,0 +1,1 @@
+"""Which head, loss, labels and metrics go together: judged, and measured."""

@@ -1,0 +1,1 @@
+"""Training logs: what each line says, and which findings they speak for."""

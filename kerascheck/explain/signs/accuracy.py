@@ -1,0 +1,219 @@
+"""What accuracy and loss say together.
+
+A wrong decision costs a cross-entropy at least ln 2, because the true class got less
+than one half: loss >= ln 2 * (1 - accuracy). Where the probabilities are calibrated, as
+in training they soon are, it costs twice that. An accuracy that is lower than the loss
+allows does not belong to the predictions that the loss scores.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kerascheck.explain.log import Log
+from kerascheck.explain.signs._curves import (
+    ARGMAX,
+    BINARY,
+    LN_2,
+    ROUNDING,
+    Curve,
+    ends,
+    entropy,
+    is_constant,
+)
+from kerascheck.explain.signs._pairs import (
+    Pairs,
+    are_too_cheap,
+    fall,
+    losses,
+    pairs_of,
+    rights,
+    start_as_crossentropy,
+)
+from kerascheck.explain.signs._sign import Reading, Sign
+
+_TINY: Final = 1e-6
+"""What rounding may add to a loss of zero, or take from it."""
+
+_CHEAPEST: Final = 0.15
+"""Less than a wrong decision costs at least under the binary focal loss, 0.17, and
+under squared error, 0.25."""
+
+_CHEAPER: Final = 0.08
+"""Less than it costs on average under the categorical focal loss, 0.09."""
+
+
+def _zero_accuracy(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None or len(found[1]) < 2:
+        return None
+    _, pairs = found
+    best = max(right.value for _, right in pairs)
+    if pairs[0][0].value < 0 or not _is_next_to_nothing(pairs, best):
+        return None
+    says = "at zero" if best < ROUNDING else f"below {best + 0.01:.2f}"
+    return Reading(
+        ("KC309", "KC305", "KC316", "KC304"),
+        ends(losses(pairs)),
+        f"the accuracy stays {says} while the loss falls",
+    )
+
+
+def _is_next_to_nothing(pairs: Pairs, best: float) -> bool:
+    """Say whether an accuracy is lower than any guess, of as few classes as may be.
+
+    A loss below 1 is one of few classes, or of many that are well learned.
+    """
+    if best <= 0.02:
+        return fall(pairs, 0.05)
+    return best <= 0.1 and pairs[0][0].value <= 1 and fall(pairs, 0.25)
+
+
+def _constant(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None:
+        return None
+    name, pairs = found
+    curve: Curve = rights(pairs)
+    costs = [cost.value for cost, _ in pairs]
+    if not 0.02 < curve[0].value < 1 - ROUNDING:
+        return None
+    still = max(costs) - min(costs) <= 1e-3 * abs(costs[0])
+    if min(costs) < -_TINY or max(costs) <= _TINY:
+        return None
+    stuck = is_constant(curve) and (still or _is_learned(pairs))
+    if not (stuck or _names_the_rare_class(pairs) or _tells_halves_apart(pairs)):
+        return None
+    codes: tuple[str, ...] = ("KC103", "KC112", "KC111")
+    if name == BINARY:
+        codes = ("KC311", "KC103", "KC111")
+    elif name in ARGMAX:
+        codes = ("KC303", "KC103", "KC112")
+    elif still:
+        codes = ("KC103", "KC101", "KC105")
+    return Reading(
+        codes, ends(curve), f"the accuracy is {curve[0].value:.4f} in every epoch"
+    )
+
+
+def _is_learned(pairs: Pairs) -> bool:
+    """Say whether a loss is too low for an accuracy that is that of a single answer."""
+    price = 1.8 * LN_2 if start_as_crossentropy(pairs) else _CHEAPEST
+    return are_too_cheap(pairs, price)
+
+
+def _names_the_rare_class(pairs: Pairs) -> bool:
+    """Say whether the accuracy stays at less than half under a loss of two classes."""
+    shares = [right.value for _, right in pairs]
+    alike = len(shares) > 3 and max(shares) - min(shares) <= 0.004
+    return (
+        alike and max(shares) < 0.45 and pairs[0][0].value < 0.8 and _is_learned(pairs)
+    )
+
+
+def _tells_halves_apart(pairs: Pairs) -> bool:
+    """Say whether one class of two is always predicted, and the loss knows better.
+
+    With halves of 0.5 each, probabilities that carry something are on both sides of it.
+    """
+    shares = [right.value for _, right in pairs]
+    if len(shares) < 4 or max(shares) - min(shares) > 0.004:
+        return False
+    last = pairs[-1][0].value
+    least = entropy(shares[-1]) * (0.97 if is_constant(rights(pairs)) else 0.93)
+    return 0.4 < shares[-1] < 0.6 and start_as_crossentropy(pairs) and last < least
+
+
+def _one(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None:
+        return None
+    name, pairs = found
+    if name not in (*ARGMAX, "accuracy") or len(pairs) < 2:
+        return None
+    if any(right.value < 1 - ROUNDING for _, right in pairs):
+        return None
+    first = pairs[0][0]
+    if first.value < (0.1 if name in ARGMAX else LN_2):
+        return None
+    return Reading(
+        ("KC303",),
+        (first.line,),
+        f"the accuracy is 1 from the first epoch, at a loss of {first.value:.4g}",
+    )
+
+
+def _stays_behind(pairs: Pairs) -> bool:
+    """Say whether an accuracy hardly moves, and the loss falls below what it allows."""
+    if abs(pairs[-1][1].value - pairs[0][1].value) >= 0.12:
+        return False
+    if fall(pairs, 0.6) and are_too_cheap(pairs, _CHEAPER):
+        return True
+    return pairs[0][0].value > 0.3 and fall(pairs, 0.3) and are_too_cheap(pairs, LN_2)
+
+
+def _becomes_too_cheap(pairs: Pairs) -> bool:
+    """Say whether the loss is a cross-entropy at first and too low for one later.
+
+    At first it is that of guessing for each tag, 0.69 or less. A focal loss is too low
+    from the start.
+    """
+    cost, right = pairs[0]
+    as_usual = LN_2 * (1 - right.value) < cost.value < 0.75
+    return as_usual and cost.value > 0.3 and are_too_cheap(pairs, 1.3 * LN_2)
+
+
+def _below_the_loss(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None or len(found[1]) < 2:
+        return None
+    name, pairs = found
+    last, best = pairs[-1], max(right.value for _, right in pairs)
+    if name == BINARY or is_constant(rights(pairs)):
+        return None
+    if best > 0.9 or best <= 0.02:
+        return None
+    if not _stays_behind(pairs) and not _becomes_too_cheap(pairs):
+        return None
+    return Reading(
+        ("KC301", "KC316", "KC112", "KC305", "KC304", "KC309"),
+        ends(losses(pairs)),
+        f"an accuracy of {last[1].value:.2f} at a loss of {last[0].value:.3g}: each "
+        "wrong decision costs a cross-entropy 0.69 or more",
+    )
+
+
+SIGNS: Final = (
+    Sign(
+        title="The accuracy stays at 0.0 while the loss falls",
+        codes=("KC309", "KC305", "KC316", "KC304"),
+        reason="A model that learns is right sometimes; only a comparison that no "
+        "output can meet is always wrong.",
+        check="whether the labels are real numbers, and which accuracy is compiled",
+        find=_zero_accuracy,
+    ),
+    Sign(
+        title="The accuracy is stuck at one value, such as the share of a class",
+        codes=("KC103", "KC101", "KC105", "KC111", "KC112", "KC303", "KC311"),
+        reason="Where the loss falls below what this accuracy allows, or does not move "
+        "either, the figure does not follow the training.",
+        check="the units and the activation of the last layer, then the metric",
+        find=_constant,
+    ),
+    Sign(
+        title="The accuracy is 1.0 from the first epoch",
+        codes=("KC303",),
+        reason="The first epoch counts the guesses of an untrained model as well.",
+        check="the units of the last layer: the argmax over one unit is always 0",
+        find=_one,
+    ),
+    Sign(
+        title="The loss falls and the accuracy does not",
+        codes=("KC301", "KC316", "KC112", "KC305", "KC304", "KC309"),
+        reason="Each wrong decision costs a cross-entropy at least ln 2, so that the "
+        "loss cannot be below 0.69 * (1 - accuracy).",
+        check="which accuracy `accuracy` became for these labels: several tags, signed "
+        "and real labels have their own",
+        find=_below_the_loss,
+    ),
+)

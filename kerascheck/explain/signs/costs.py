@@ -1,0 +1,241 @@
+"""What a wrong decision costs, by loss and accuracy together."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import e, exp, log
+from typing import Final
+
+from kerascheck.explain.log import Log, values
+from kerascheck.explain.signs._curves import (
+    BINARY,
+    LN_2,
+    ROUNDING,
+    ends,
+    entropy,
+    is_constant,
+)
+from kerascheck.explain.signs._pairs import Pairs, losses, pairs_of, rights
+from kerascheck.explain.signs._sign import Reading, Sign
+
+_CLIPPED: Final = 16.12
+"""-log(1e-7), what a prediction costs that Keras clips at its epsilon."""
+
+_DEAR: Final = 6.0
+"""More than a wrong decision costs on average once probabilities are learned."""
+
+
+def _clipped(given: Log) -> Reading | None:
+    """Find wrong decisions that cost as much as a clipped probability."""
+    found = pairs_of(given)
+    if found is None:
+        return None
+    _, pairs = found
+    costs = [c.value / (1 - r.value) for c, r in pairs if r.value < 1 - 3 * ROUNDING]
+    if len(costs) < 2 or len(costs) < len(pairs) or max(costs) > _CLIPPED * 1.05:
+        return None
+    if not _stay_dear(costs, pairs) and not _never_learn(costs, pairs):
+        return None
+    return Reading(
+        ("KC101", "KC105", "KC109"),
+        ends(losses(pairs)),
+        f"a wrong decision costs {costs[-1]:.1f} on average; Keras cuts at 16.1 what "
+        "is not a probability",
+    )
+
+
+def _stay_dear(costs: list[float], pairs: Pairs) -> bool:
+    """Say whether a wrong decision costs too much from the first epoch to the last."""
+    falls = costs[-1] < 0.8 * costs[0]  # as confidence does that was too high at first
+    return not falls and min(costs) >= _DEAR and _high(pairs) and not _has_floor(pairs)
+
+
+def _never_learn(costs: list[float], pairs: Pairs) -> bool:
+    """Say whether many decisions are wrong, and dear in the last three epochs."""
+    late = costs[-3:]
+    wrong = 1 - pairs[-1][1].value
+    return (
+        len(costs) > 3
+        and wrong > 0.3
+        and min(late) >= 4.5
+        and late[-1] > 0.85 * late[0]
+    )
+
+
+def _has_floor(pairs: Pairs) -> bool:
+    """Say whether a loss falls less than its errors do, as with smoothed labels."""
+    (first, right), (last, better) = pairs[0], pairs[-1]
+    fewer = better.value - right.value
+    low = better.value > 0.7 and last.value < 1.2
+    return low and first.value - last.value < 5 * fewer
+
+
+def _high(pairs: Pairs) -> bool:
+    """Say whether a loss begins above that of guessing, and is not gone at the end."""
+    return pairs[0][0].value > 0.8 and pairs[-1][0].value > 0.1
+
+
+def _guessing(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None or len(found[1]) < 4:
+        return None
+    late = found[1][-3:]
+    costs = losses(late)
+    if not is_constant(costs) or not is_constant(rights(late)):
+        return None
+    last, right = costs[-1].value, late[-1][1].value
+    classes = round(exp(min(last, 7.0)))
+    if classes < 3 or abs(last - log(classes)) > 2e-4 or right > 0.6:
+        return None
+    return Reading(
+        ("KC101", "KC105"),
+        ends(costs),
+        f"the loss stays at {last:.4f} = ln {classes}, as if all classes were alike",
+    )
+
+
+def _worse_than_guessing(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None or len(found[1]) < 3:
+        return None
+    late = found[1][-2:]
+    last = late[-1][0].value
+    classes = round(exp(min(last, 7.0)))
+    if classes < 3 or not all(
+        abs(cost.value - log(classes)) < 0.01 and right.value < 0.6 / classes
+        for cost, right in late
+    ):
+        return None
+    return Reading(
+        ("KC101", "KC105"),
+        ends(losses(late)),
+        f"an accuracy of {late[-1][1].value:.3f} at a loss of {last:.4f} = ln "
+        f"{classes}: less than one in {classes}",
+    )
+
+
+def _learns_nothing(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None or len(found[1]) < 5:
+        return None
+    _, pairs = found
+    costs = [cost.value for cost, _ in pairs]
+    shares = [right.value for _, right in pairs]
+    gradual = all(b < a < 2.5 * b for a, b in pairwise(costs[:4]))
+    if not gradual or costs[-1] > 0.5 * costs[0] or costs[-1] < 1:
+        return None
+    if max(shares) > min(shares[0] + 0.03, 0.6):
+        return None
+    return Reading(
+        ("KC101", "KC105"),
+        ends(losses(pairs)),
+        f"the loss falls from {costs[0]:.3g} to {costs[-1]:.3g}, and the accuracy "
+        f"stays at {shares[-1]:.2f}",
+    )
+
+
+def _floor(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None or len(found[1]) < 4:
+        return None
+    _, pairs = found
+    costs = values(losses(pairs))
+    late, right = costs[-3:], pairs[-1][1].value
+    if right < 0.8 or max(late) - min(late) > 0.08 * late[-1]:
+        return None
+    if late[-1] < 1.3 * entropy(1 - right) or not _is_floor(costs, 1 - right):
+        return None
+    return Reading(
+        ("KC111", "KC102", "KC114"),
+        ends(losses(pairs)),
+        f"the loss stops at {late[-1]:.3g} although the accuracy is {right:.2f}",
+    )
+
+
+def _is_floor(costs: list[float], wrong: float) -> bool:
+    """Say whether a loss lies just above that of an activation applied twice.
+
+    For k classes it is ln(1 + (k - 1) / e) and the share of wrong decisions, or more;
+    for a sigmoid and balanced classes 0.503 or more. Before training it is ln k or
+    less. Smoothed labels have a floor as well, and are soon there.
+    """
+    first, second, last = costs[0], costs[1], costs[-1]
+    if 0.45 < last < 0.56 and first < 0.74 and second > 0.8 * first:
+        return True
+    return second > 0.72 * first and any(
+        floor <= last - wrong < 1.08 * floor and first < log(classes)
+        for classes in range(3, 1001)
+        if (floor := log(1 + (classes - 1) / e))
+    )
+
+
+def _high_at_the_loss_of_guessing(given: Log) -> Reading | None:
+    found = pairs_of(given)
+    if found is None:
+        return None
+    name, pairs = found
+    cost, right = pairs[0]
+    if name != BINARY or right.value < 0.6:
+        return None
+    classes = 1 / max(1 - right.value, 1e-3)
+    if classes < 2.5 or not 0.75 * LN_2 < cost.value < 6:
+        return None
+    if not 4 * (1 - right.value) < cost.value < 1.3 * log(classes):
+        return None
+    return Reading(
+        ("KC302",),
+        (cost.line,),
+        f"a binary accuracy of {right.value:.2f} at a loss of {cost.value:.3g}, that "
+        "of guessing among several classes",
+    )
+
+
+SIGNS: Final = (
+    Sign(
+        title="The loss is far too high for the accuracy, and jumps",
+        codes=("KC101", "KC105", "KC109"),
+        reason="A probability that is wrong costs 2 to 4 on average once the model "
+        "learns; what is not a probability is cut at epsilon and costs 16.1.",
+        check="the activation of the last layer against from_logits of the loss",
+        find=_clipped,
+    ),
+    Sign(
+        title="The loss stays at ln k, the loss of guessing among k classes",
+        codes=("KC101", "KC105"),
+        reason="Even a model that cannot learn finds the shares of the classes.",
+        check="the activation of the last layer; outputs below zero are cut to epsilon",
+        find=_guessing,
+    ),
+    Sign(
+        title="The accuracy is below that of guessing, at the loss of guessing",
+        codes=("KC101", "KC105"),
+        reason="A model that cannot learn names the commonest class, which is right in "
+        "one of k cases or more.",
+        check="the activation of the last layer; outputs below zero are cut to epsilon",
+        find=_worse_than_guessing,
+    ),
+    Sign(
+        title="A high loss falls to that of guessing, and nothing is learned",
+        codes=("KC101", "KC105"),
+        reason="What the optimizer gains is that fewer outputs are cut, not that more "
+        "decisions are right.",
+        check="the activation of the last layer against from_logits of the loss",
+        find=_learns_nothing,
+    ),
+    Sign(
+        title="The loss stops at a floor although the accuracy is high",
+        codes=("KC111", "KC102", "KC114"),
+        reason="Confident right predictions bring a cross-entropy to zero, unless they "
+        "cannot be confident.",
+        check="whether two activations follow each other at the end of the model, or "
+        "from_logits=True meets an activation",
+        find=_floor,
+    ),
+    Sign(
+        title="The accuracy is high in the first epoch, at a loss of guessing",
+        codes=("KC302",),
+        reason="One column of many is right by saying no; the loss knows better.",
+        check="whether binary_accuracy is compiled for classes that exclude each other",
+        find=_high_at_the_loss_of_guessing,
+    ),
+)

@@ -1,0 +1,204 @@
+"""What the loss alone says."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import isnan, sqrt
+from typing import Final
+
+from kerascheck.explain.log import VALIDATION, Log, Point, values
+from kerascheck.explain.signs._curves import (
+    Curve,
+    accuracy,
+    both,
+    ends,
+    has_classes,
+    is_constant,
+    loss,
+)
+from kerascheck.explain.signs._sign import Reading, Sign
+
+_ZERO: Final = 1e-6
+"""A clipped probability costs a cross-entropy about 1e-7, the epsilon of Keras."""
+
+_STILL_FALLS: Final = 0.03
+"""Share of the loss by which it falls an epoch where it has no bound."""
+
+_RISES: Final = 1.15
+
+
+def _nan(log: Log) -> Reading | None:
+    points = [p for name in log.names for p in log.curve(name) if isnan(p.value)]
+    curve = loss(log) or log.curve(VALIDATION + "loss")
+    lost = next((p for p in curve if isnan(p.value)), None)
+    if lost is None:
+        return None
+    at_once = isnan(curve[0].value)
+    says = "from the first epoch on" if at_once else "after epochs with numbers"
+    codes: tuple[str, ...] = ("KC209", "KC105")
+    if at_once:
+        codes = ("KC209", "KC413", "KC105", "KC205")
+    if not has_classes(log):
+        codes = ("KC209", "KC113", "KC413") if at_once else ("KC113", "KC209")
+    if not any(p.line == lost.line for p in points):
+        return None
+    return Reading(codes, (lost.line,), f"the loss is NaN {says}")
+
+
+def _negative(log: Log) -> Reading | None:
+    for name in ("loss", VALIDATION + "loss"):
+        curve = log.curve(name)
+        below = [point for point in curve if point.value < -_ZERO]
+        if not below or not (has_classes(log) or _falls_without_bound(log, curve)):
+            continue
+        lowest = min(below, key=lambda point: point.value)
+        return Reading(
+            ("KC206", "KC413", "KC121"),
+            tuple(dict.fromkeys((below[0].line, lowest.line))),
+            f"{name} falls to {lowest.value:.4g}: below zero",
+        )
+    return None
+
+
+def _falls_without_bound(log: Log, curve: Curve) -> bool:
+    """Say whether a loss, shown beside other figures, falls as fast at the end."""
+    found = values(curve)
+    if len(log.names) < 2 or len(found) < 3 or found[-1] >= -1:
+        return False
+    steps = [a - b for a, b in pairwise(found)]
+    return steps[-1] > _STILL_FALLS * abs(found[-1]) and steps[-1] > 0.5 * max(steps)
+
+
+def _zero(log: Log) -> Reading | None:
+    curve = loss(log)
+    if not curve or any(abs(point.value) > _ZERO for point in curve):
+        return None
+    best = accuracy(log)
+    if best is not None and all(point.value >= 1 for point in best[1]):
+        return None
+    return Reading(
+        ("KC104", "KC413", "KC416"),
+        ends(curve),
+        "the loss is zero from the first epoch",
+    )
+
+
+def _constant(log: Log) -> Reading | None:
+    curve, best = loss(log), accuracy(log)
+    if not is_constant(curve) or abs(curve[0].value) < 1e-3:
+        return None
+    if best is not None and not is_constant(best[1]):
+        return None
+    codes = ("KC103", "KC105", "KC101") if has_classes(log) else ("KC120", "KC103")
+    return Reading(
+        codes, ends(curve), f"the loss is {curve[0].value:.4g} in every epoch"
+    )
+
+
+def _at_a_bound(log: Log) -> Reading | None:
+    """Find errors that are all alike and do not change: predictions at a bound."""
+    for name in ("mae", "mean_absolute_error"):
+        pairs = both(loss(log), log.curve(name))[-3:]
+        if len(pairs) < 3 or has_classes(log) or not _do_not_move(pairs):
+            continue
+        squared, error = pairs[-1]
+        if squared.value > 1 and error.value > 0.9 * sqrt(squared.value):
+            return Reading(
+                ("KC120",),
+                ends(loss(log)[-3:]),
+                f"every prediction is off by about {error.value:.4g}, and stays so",
+            )
+    return None
+
+
+def _do_not_move(pairs: list[tuple[Point, Point]]) -> bool:
+    costs = [cost.value for cost, _ in pairs]
+    return max(costs) - min(costs) <= 3e-5 * abs(costs[0])
+
+
+def _rising(log: Log) -> Reading | None:
+    found = values(loss(log))
+    if len(found) < 3 or found[0] <= 0:
+        return None
+    rises = all(b > a for a, b in pairwise(found))
+    if not rises or found[-1] < _RISES * found[0] or not has_classes(log):
+        return None
+    return Reading(
+        ("KC208", "KC121", "KC402"),
+        ends(loss(log)),
+        f"the training loss rises in every epoch, {found[0]:.4g} to {found[-1]:.4g}",
+    )
+
+
+def _training_above_validation(log: Log) -> Reading | None:
+    pairs = both(loss(log), log.curve(VALIDATION + "loss"))[-2:]
+    if not pairs or not all(_far_above(train, held) for train, held in pairs):
+        return None
+    if not has_classes(log):
+        return None
+    train, held = pairs[-1]
+    return Reading(
+        ("KC109",),
+        (train.line,),
+        f"the training loss is {train.value:.4g}, that of validation {held.value:.4g}",
+    )
+
+
+def _far_above(train: Point, held: Point) -> bool:
+    return train.value > 0.9 and train.value > 4 * abs(held.value)
+
+
+SIGNS: Final = (
+    Sign(
+        title="The loss is NaN",
+        codes=("KC209", "KC113", "KC413", "KC105", "KC205"),
+        reason="Keras keeps its own losses finite by clipping; what is not a number "
+        "comes from the data, the weights of samples or a logarithm of zero.",
+        check="np.isfinite(labels).all(), the weights given to fit, the activation of "
+        "the last layer; if all are right, the learning rate",
+        find=_nan,
+    ),
+    Sign(
+        title="The loss is negative",
+        codes=("KC206", "KC413", "KC121"),
+        reason="A cross-entropy of labels in [0, 1] is never below zero.",
+        check="labels.min() and labels.max(), and sample or class weights below zero",
+        find=_negative,
+    ),
+    Sign(
+        title="The loss is zero from the first epoch",
+        codes=("KC104", "KC413", "KC416"),
+        reason="An untrained model is wrong somewhere, and that costs something.",
+        check="the units of the last layer, and weights that are all zero",
+        find=_zero,
+    ),
+    Sign(
+        title="The loss never changes",
+        codes=("KC103", "KC105", "KC101", "KC120"),
+        reason="Training moves the loss in the first epochs, by a last digit at least.",
+        check="the activation and the units of the last layer, and the range of labels",
+        find=_constant,
+    ),
+    Sign(
+        title="A regression stays off by the same amount",
+        codes=("KC120",),
+        reason="Without a bound, the mean of the targets is reached at least.",
+        check="the range of the targets against that of the last activation",
+        find=_at_a_bound,
+    ),
+    Sign(
+        title="The training loss rises in every epoch",
+        codes=("KC208", "KC121", "KC402"),
+        reason="The optimizer descends this very loss.",
+        check="rows of labels: do they sum to 1? is a loss weight negative?",
+        find=_rising,
+    ),
+    Sign(
+        title="The training loss is several times that of validation",
+        codes=("KC109",),
+        reason="Dropout inside the network costs less than that: only what is dropped "
+        "behind the head costs as much as a wrong prediction.",
+        check="the layers behind the last one with an activation",
+        find=_training_above_validation,
+    ),
+)

@@ -1,0 +1,51 @@
+"""Logs of real trainings: faults are named on tasks that no sign was set on."""
+
+import pytest
+
+from kerascheck.explain.read import parse
+from tools.training_logs.stored import score, stored
+
+LOGS = stored()
+
+COMMA = 1e-4
+"""Progress shows four digits."""
+
+
+def test_a_right_log_never_names_a_rule():
+    right = [log for log in LOGS.values() if not log.fault]
+    assert len(right) >= 100
+    assert {log.key: log.named for log in right if log.named} == {}
+
+
+def test_right_logs_have_no_finding_that_counts():
+    for log in LOGS.values():
+        if not log.fault:
+            assert set(log.findings.values()) <= {"note"}
+
+
+def test_the_fault_of_a_log_is_what_checking_the_model_finds():
+    for log in LOGS.values():
+        if log.fault:
+            assert log.fault in log.findings
+
+
+def test_nine_of_ten_faults_that_a_log_shows_are_named():
+    judged = score("judged")
+    assert judged.shown > 80
+    assert judged.named / judged.shown >= 0.9
+    assert judged.codes < 4
+
+
+@pytest.mark.parametrize("style", ["bar", "lines", "bare", "csv", "json", "keras-2"])
+def test_every_figure_of_a_log_is_read(style):
+    logs = [log for log in LOGS.values() if log.style == style and not log.error]
+    assert len(logs) > 20
+    for log in logs:
+        found = parse(log.log.encode())
+        names = set(log.history) - {"learning_rate"}
+        assert set(found.names) == names
+        for name in names:
+            values = [point.value for point in found.curve(name)]
+            assert values == pytest.approx(
+                log.history[name], rel=1e-3, abs=COMMA, nan_ok=True
+            )

@@ -1,0 +1,163 @@
+"""Logs are recognised by content, and every figure of an epoch is found."""
+
+import json
+import struct
+
+import pytest
+
+from kerascheck.explain.formats import events
+from kerascheck.explain.log import UnreadableLog
+from kerascheck.explain.read import parse, read
+
+BAR = (
+    "Epoch 1/2\n"
+    "\r\x1b[1m 1/15\x1b[0m \x1b[32m━\x1b[0m\x1b[37m━━━\x1b[0m \x1b[1m26s\x1b[0m 2s/step"
+    " - accuracy: 0.5000 - loss: 0.6672\x08\x08\x08\x08"
+    "\r\x1b[1m15/15\x1b[0m \x1b[32m━━━━\x1b[0m \x1b[1m2s\x1b[0m 35ms/step"
+    " - accuracy: 0.5912 - loss: 0.6401 - val_accuracy: 0.7719 - val_loss: 5.5e-01\n"
+    "Epoch 2/2\n"
+    "\r\x1b[1m15/15\x1b[0m \x1b[1m0s\x1b[0m - accuracy: 0.60 - loss: nan\n"
+)
+
+
+def losses(text):
+    return [epoch.values.get("loss") for epoch in parse(text.encode()).epochs]
+
+
+def test_the_last_state_of_a_bar_counts():
+    log = parse(BAR.encode())
+    assert log.format == "progress"
+    assert len(log.epochs) == 2
+    assert log.epochs[0].values == {
+        "accuracy": 0.5912,
+        "loss": 0.6401,
+        "val_accuracy": 0.7719,
+        "val_loss": 0.55,
+    }
+    assert str(log.epochs[1].values["loss"]) == "nan"
+
+
+def test_a_bar_that_was_pasted_state_by_state_is_one_epoch():
+    text = (
+        "Epoch 1/2\n 1/3 [==>...] - ETA: 3s - loss: 0.9\n"
+        "2/3 [=====>..] - ETA: 1s - loss: 0.8\n3/3 [====] - 2s 3ms/step - loss: 0.7\n"
+        "Epoch 2/2\n 1/3 [==>...] - ETA: 3s - loss: 0.6\n3/3 [====] - 1s - loss: 0.5\n"
+    )
+    assert losses(text) == [0.7, 0.5]
+
+
+def test_bare_lines_are_an_epoch_each():
+    text = "loss: 0.5 - accuracy: 0.7\nloss: -1e-3 - accuracy: 0.8\nloss=.25, acc=1\n"
+    assert losses(text) == [0.5, -0.001, 0.25]
+
+
+def test_lines_without_steps_of_verbose_2():
+    text = "Epoch 1/2\n15/15 - 2s - 9ms/step - loss: 0.6\nEpoch 2/2\n15/15 - loss: 0.5"
+    assert losses(text) == [0.6, 0.5]
+
+
+def test_text_between_is_kept_with_its_lines():
+    log = parse(b"Epoch 1/2\nValueError: no\nloss: 1.0\n")
+    assert [(line.number, line.text) for line in log.text] == [(2, "ValueError: no")]
+
+
+def test_a_table_with_a_column_for_the_loss():
+    log = parse(b"epoch,accuracy,loss,lr\n0,0.5,0.7,0.01\n1,0.6,nan,0.01\n")
+    assert log.format == "csv"
+    assert log.names == ("accuracy", "loss")
+    assert len(log.epochs) == 2
+    assert log.epochs[1].line.number == 3
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_tables_of_other_delimiters(delimiter):
+    text = "epoch,loss,accuracy\n0,0.5,0.7\n".replace(",", delimiter)
+    assert losses(text) == [0.5]
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        {"loss": [0.5, 0.4], "accuracy": [0.7, 0.8]},
+        {"history": {"loss": [0.5, 0.4], "accuracy": [0.7, 0.8]}, "epoch": [0, 1]},
+        [{"loss": 0.5, "accuracy": 0.7}, {"loss": 0.4, "accuracy": 0.8}],
+    ],
+)
+def test_histories_as_json(plain):
+    log = parse(json.dumps(plain).encode())
+    assert log.format == "json"
+    assert [epoch.values["accuracy"] for epoch in log.epochs] == [0.7, 0.8]
+
+
+def test_one_json_object_a_line():
+    assert losses('{"loss": 0.5}\n{"loss": NaN}\n{"note": "x"}\n')[0] == 0.5
+
+
+def test_utf_16_of_powershell():
+    data = "loss: 0.5 - accuracy: 0.7\r\n".encode("utf-16")
+    assert parse(data).epochs[0].values == {"loss": 0.5, "accuracy": 0.7}
+
+
+def varint(number):
+    out = b""
+    while number > 0x7F:
+        out += bytes([number & 0x7F | 0x80])
+        number >>= 7
+    return out + bytes([number])
+
+
+def field(number, data):
+    return varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def record(event):
+    return struct.pack("<QI", len(event), 0) + event + b"\0\0\0\0"
+
+
+def scalar(step, tag, value, *, tensor=True):
+    if tensor:
+        content = field(4, struct.pack("<f", value))
+        number = field(8, b"\x08\x01" + field(2, b"") + content)
+    else:
+        number = b"\x15" + struct.pack("<f", value)
+    return record(b"\x10" + varint(step) + field(5, field(1, field(1, tag) + number)))
+
+
+VERSION = record(field(3, b"brain.Event:2"))
+
+
+@pytest.mark.parametrize("tensor", [True, False])
+def test_events_without_tensorflow(tensor):
+    data = VERSION + scalar(0, b"epoch_loss", 0.5, tensor=tensor)
+    log = events.read(data + scalar(300, b"epoch_loss", 0.25, tensor=tensor))
+    assert [(e.line.number, e.values) for e in log.epochs] == [
+        (0, {"loss": 0.5}),
+        (300, {"loss": 0.25}),
+    ]
+
+
+def test_the_folder_of_tensorboard(tmp_path):
+    for name, value in (("train", 0.5), ("validation", 0.75)):
+        (tmp_path / name).mkdir()
+        path = tmp_path / name / "events.out.tfevents.1.host.1.0.v2"
+        path.write_bytes(VERSION + scalar(0, b"epoch_loss", value))
+    assert read(str(tmp_path)).epochs[0].values == {"loss": 0.5, "val_loss": 0.75}
+
+
+@pytest.mark.parametrize("end", range(0, 35, 7))
+def test_events_that_are_cut_short_are_read_as_far_as_they_go(end):
+    data = VERSION + scalar(0, b"epoch_loss", 0.5) + scalar(1, b"epoch_loss", 0.25)
+    log = events.read(data[: len(data) - 1 - end])
+    assert log is not None
+    assert log.epochs[0].values == {"loss": 0.5}
+
+
+def test_what_is_no_log_is_refused(tmp_path):
+    empty = tmp_path / "empty.log"
+    empty.write_bytes(b"\n \n")
+    with pytest.raises(UnreadableLog, match="holds no training log"):
+        read(str(empty))
+    with pytest.raises(UnreadableLog, match="No such file"):
+        read(str(tmp_path / "none.log"))
+    with pytest.raises(UnreadableLog, match="no event file"):
+        read(str(tmp_path))

@@ -1,0 +1,1 @@
+"""The site: pages that only it has, and the data of the chooser."""

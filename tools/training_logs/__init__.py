@@ -1,0 +1,1 @@
+"""Logs of real trainings, right ones and wrong ones, for `kerascheck explain`."""

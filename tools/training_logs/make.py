@@ -1,0 +1,125 @@
+"""Trains every setup on every task that it suits, and stores the logs."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tools.training_logs.how import STYLES, How
+from tools.training_logs.setups import RIGHT, WRONG, LogSetup
+from tools.training_logs.tasks import TASKS, Task
+
+RATES = (0.01, 0.003, 0.03)
+EPOCHS = (4, 6, 9)
+
+
+def cases() -> Iterator[tuple[LogSetup, Task]]:
+    """Yield every setup with every task of its kind."""
+    for task in TASKS:
+        for setup in (*RIGHT, *WRONG):
+            if setup.kind == task.kind:
+                yield setup, task
+
+
+def how_of(place: int) -> How:
+    """Return how a case is trained: styles, rates and lengths take turns."""
+    return How(
+        style=STYLES[place % len(STYLES)],
+        rate=RATES[place // 5 % len(RATES)],
+        epochs=EPOCHS[place // 3 % len(EPOCHS)],
+        seed=place,
+    )
+
+
+def make(target: Path, parts: Path, say: Callable[[str], None]) -> None:
+    """Train all and write the logs to a file.
+
+    Args:
+        target: The stored logs, compressed.
+        parts: Where each training is kept at once, to go on later.
+        say: Called with a line for each.
+    """
+    parts.parent.mkdir(parents=True, exist_ok=True)
+    done = _done(parts)
+    for place, (setup, task) in enumerate(cases()):
+        if f"{task.name}/{setup.name}" not in done:
+            _keep(parts, _row(setup, task, how_of(place)))
+            say(f"{task.name}/{setup.name}")
+    for key, setup, task, how in twins():
+        if key not in done:
+            _keep(parts, _row(setup, task, how) | {"key": key})
+            say(key)
+    rows = _done(parts)
+    logs = [
+        rows[f"{task.name}/{setup.name}"] | {"twin": _ends(rows, setup, task, place)}
+        for place, (setup, task) in enumerate(cases())
+    ]
+    text = "".join(json.dumps(row) + "\n" for row in logs)
+    target.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
+
+
+def twins() -> Iterator[tuple[str, LogSetup, Task, How]]:
+    """Yield the right training of each fault's task, rate and epochs, each once."""
+    seen = set()
+    for place, (setup, task) in enumerate(cases()):
+        key = _twin_key(task, how_of(place))
+        if setup.fault and key not in seen:
+            seen.add(key)
+            yield key, _right(task), task, how_of(place)._replace(style="json")
+
+
+def _twin_key(task: Task, how: How) -> str:
+    return f"{task.name}/twin/{how.rate}/{how.epochs}"
+
+
+def _right(task: Task) -> LogSetup:
+    return next(setup for setup in RIGHT if setup.kind == task.kind)
+
+
+def _ends(
+    rows: Mapping[str, Any], setup: LogSetup, task: Task, place: int
+) -> dict[str, float]:
+    """Return the last figures of the right twin of a fault."""
+    if not setup.fault:
+        return {}
+    history = rows[_twin_key(task, how_of(place))]["history"]
+    return {name: values[-1] for name, values in history.items()}
+
+
+def _row(setup: LogSetup, task: Task, how: How) -> dict[str, Any]:
+    """Train one and return all that is kept of it."""
+    import keras
+
+    from tools.training_logs.train import train
+
+    keras.backend.clear_session()
+    trained = train(setup, task, how)
+    return {
+        "key": f"{task.name}/{setup.name}",
+        "side": task.side,
+        "kind": task.kind,
+        "fault": setup.fault,
+        "style": how.style,
+        "error": trained.error,
+        "findings": trained.findings,
+        "history": {
+            name: [float(f"{value:.5g}") for value in values]
+            for name, values in trained.history.items()
+        },
+        "log": trained.log,
+    }
+
+
+def _keep(parts: Path, row: Mapping[str, Any]) -> None:
+    with parts.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+
+
+def _done(parts: Path) -> dict[str, dict[str, Any]]:
+    if not parts.exists():
+        return {}
+    rows = [json.loads(line) for line in parts.read_text("utf-8").splitlines()]
+    return {row["key"]: row for row in rows}

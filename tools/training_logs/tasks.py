@@ -1,0 +1,179 @@
+"""Tasks of scikit-learn that logs are made on, none of them one of reference training.
+
+Each has a side: the signs of `kerascheck explain` were set on those of `TUNED`, and are
+judged on those of `JUDGED`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from sklearn import datasets
+
+Kind = Literal["binary", "classes", "tags", "values"]
+Side = Literal["tuned", "judged"]
+Array = Any
+
+
+class Task(NamedTuple):
+    """Samples and their truth.
+
+    Attributes:
+        kind: What is to be learned.
+        side: What its logs are for.
+        make: Returns x and y: 0 and 1, class ids, rows of tags, or real values.
+        classes: Classes, tags or targets.
+    """
+
+    name: str
+    kind: Kind
+    side: Side
+    make: Callable[[], tuple[Array, Array]]
+    classes: int = 2
+
+
+def _scaled(x: Array, y: Array) -> tuple[Array, Array]:
+    return (x - x.mean(0)) / (x.std(0) + 1e-9), y
+
+
+def _digits(*, images: bool = False) -> tuple[Array, Array]:
+    x, y = datasets.load_digits(return_X_y=True)
+    return (x / 16).reshape((-1, 8, 8, 1)) if images else x / 16, y
+
+
+def _binary_digits() -> tuple[Array, Array]:
+    x, y = _digits(images=True)
+    return x, (y >= 5).astype(int)
+
+
+def _odd_digits() -> tuple[Array, Array]:
+    x, y = _digits()
+    return x, y % 2
+
+
+def _sphere() -> tuple[Array, Array]:
+    x, y = datasets.make_hastie_10_2(1200, random_state=11)
+    return x, (y > 0).astype(int)
+
+
+def _sparse() -> tuple[Array, Array]:
+    x, y = datasets.make_sparse_uncorrelated(1200, random_state=16)
+    return _scaled(x, _standard(y))
+
+
+def _standard(targets: Array) -> Array:
+    return (targets - targets.mean(0)) / targets.std(0)
+
+
+def _diabetes() -> tuple[Array, Array]:
+    x, y = datasets.load_diabetes(return_X_y=True)
+    return _scaled(x, _standard(y))
+
+
+def _friedman() -> tuple[Array, Array]:
+    x, y = datasets.make_friedman1(1200, noise=1.0, random_state=5)
+    return _scaled(x, y)
+
+
+def _tags(seed: int, classes: int, labels: int) -> tuple[Array, Array]:
+    x, y = datasets.make_multilabel_classification(
+        1200, 16, n_classes=classes, n_labels=labels, random_state=seed
+    )
+    return _scaled(x, y)
+
+
+def _cloud(seed: int, **how: Any) -> tuple[Array, Array]:
+    return _scaled(*datasets.make_classification(1200, 12, random_state=seed, **how))
+
+
+def _noisy(x: Array, y: Array, share: float, classes: int) -> tuple[Array, Array]:
+    rng = np.random.default_rng(3)
+    wrong = rng.random(len(y)) < share
+    return x, np.where(wrong, rng.integers(classes, size=len(y)), y)
+
+
+TASKS = (
+    Task(
+        "breast-cancer",
+        "binary",
+        "tuned",
+        lambda: _scaled(*datasets.load_breast_cancer(return_X_y=True)),
+    ),
+    Task(
+        "moons",
+        "binary",
+        "tuned",
+        lambda: datasets.make_moons(1000, noise=0.25, random_state=1),
+    ),
+    Task("digits", "classes", "tuned", _digits, 10),
+    Task(
+        "wine",
+        "classes",
+        "tuned",
+        lambda: _scaled(*datasets.load_wine(return_X_y=True)),
+        3,
+    ),
+    Task("tags-5", "tags", "tuned", lambda: _tags(2, 5, 2), 5),
+    Task("diabetes", "values", "tuned", _diabetes),
+    Task("high-digits", "binary", "tuned", _binary_digits),
+    Task(
+        "circles",
+        "binary",
+        "tuned",
+        lambda: datasets.make_circles(900, noise=0.15, factor=0.5, random_state=4),
+    ),
+    Task(
+        "noisy-cloud",
+        "binary",
+        "tuned",
+        lambda: _noisy(*_cloud(7, n_informative=4), 0.3, 2),
+    ),
+    Task("rare", "binary", "tuned", lambda: _cloud(8, weights=[0.9])),
+    Task(
+        "iris",
+        "classes",
+        "tuned",
+        lambda: _scaled(*datasets.load_iris(return_X_y=True)),
+        3,
+    ),
+    Task("digit-images", "classes", "tuned", lambda: _digits(images=True), 10),
+    Task(
+        "hard-cloud",
+        "classes",
+        "tuned",
+        lambda: _cloud(9, n_informative=6, n_classes=5, class_sep=0.6),
+        5,
+    ),
+    Task("tags-8", "tags", "tuned", lambda: _tags(6, 8, 3), 8),
+    Task("friedman", "values", "tuned", _friedman),
+    Task("odd-digits", "binary", "judged", _odd_digits),
+    Task("sphere", "binary", "judged", _sphere),
+    Task(
+        "common",
+        "binary",
+        "judged",
+        lambda: _cloud(12, weights=[0.3], n_informative=3, class_sep=0.8),
+    ),
+    Task(
+        "quantiles",
+        "classes",
+        "judged",
+        lambda: datasets.make_gaussian_quantiles(
+            n_samples=1200, n_features=3, n_classes=4, random_state=13
+        ),
+        4,
+    ),
+    Task(
+        "blobs",
+        "classes",
+        "judged",
+        lambda: _scaled(
+            *datasets.make_blobs(1200, 5, centers=6, cluster_std=3.0, random_state=14)
+        ),
+        6,
+    ),
+    Task("tags-4", "tags", "judged", lambda: _tags(15, 4, 2), 4),
+    Task("sparse", "values", "judged", _sparse),
+)
