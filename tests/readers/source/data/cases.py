@@ -361,7 +361,7 @@ d = sklearn.datasets.load_wine(); out = d.target_names[d.target[:9]]
 d = sklearn.datasets.load_digits(); out = d.target_names[d.target]
 y = np.empty(60, dtype=int); y[:] = ids; out = y
 y = np.empty((60, 2), dtype=bool); out = y.shape
-m = sklearn.preprocessing.MultiLabelBinarizer(); out = m.fit_transform(ids.reshape(-1, 1))
+m = sklearn.preprocessing.MultiLabelBinarizer(); out = m.fit_transform(ids[:, None])
 table["kind"] = table["kind"].map({"a": 0, "b": 1, "c": 2}); out = table["kind"].values
 table["new"] = np.arange(60) % 2; out = table["new"].values
 y = table.pop("count"); out = table.drop("kind", axis=1).values
