@@ -148,14 +148,22 @@ class _Changes:
         Thread(target=self._watch, args=(folder, recursive), daemon=True).start()
 
     def _watch(self, folder: str, recursive: bool) -> None:
-        from watchfiles import DefaultFilter, watch
+        from watchfiles import Change, DefaultFilter, watch
 
         usual = DefaultFilter()
+
+        def matters(kind: Change, path: str) -> bool:
+            """Take a new folder as well: files in it may be there before it is seen."""
+            if not usual(kind, path):
+                return False
+            is_new_folder = kind == Change.added and os.path.isdir(path)
+            return is_new_folder or self._matters(path)
+
         changes = watch(
             folder,
             recursive=recursive,
             step=_STEP,
-            watch_filter=lambda kind, path: usual(kind, path) and self._matters(path),
+            watch_filter=matters,
             raise_interrupt=False,
             ignore_permission_denied=True,
         )

@@ -15,7 +15,7 @@ from kerascheck.cli.program import exit_code
 ROOT = Path(__file__).parents[2]
 KERASCHECK = Path(sys.executable).with_name("kerascheck")
 WAITING = "kerascheck: watching for changes; Ctrl-C ends this"
-PATIENCE = 20.0  # seconds, on a busy machine
+PATIENCE = 60.0  # seconds, on a busy machine
 
 PROGRAM = """import keras
 
@@ -141,7 +141,9 @@ def test_a_folder_is_watched_with_all_below_and_reports_are_not(project, watchin
     (project / "inner").mkdir()
     (project / "inner/new.py").write_text(PROGRAM.replace("sizes.CLASSES", "2"))
     seen = command.round()
-    assert "inner/new.py changed" in seen
+    assert seen.startswith("kerascheck: inner")
+    if "inner/new.py:6: KC101" not in seen:  # it saw the folder before the file
+        seen = command.round()
     assert "inner/new.py:6: KC101" in seen
 
 

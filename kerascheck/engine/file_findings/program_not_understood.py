@@ -3,8 +3,8 @@
 ## What it is
 A file that names Keras is Python 2, a template, has a syntax error, is not a notebook
 that Jupyter saved, or is larger than a program of people is. Nothing in it is judged.
-Or a compile call was not reached within what reading a program may cost; the others of
-the program are judged.
+Or a compile call was not reached within what reading a program may cost, or nothing
+leads to it, as in a branch that a constant turns off; the others are judged.
 
 ## What to do
 Nothing, if it is meant to be so: this is a note, on which only `--strict` fails.

@@ -237,7 +237,7 @@ def subscript(value: Value, index: Value) -> Value:
 
 
 def _item_like(values: Iterable[Value]) -> Unknown:
-    """Return an item of a dict that is not known: a number, where all known ones are."""
+    """Return an item of a dict that is not known: a number, if all known ones are."""
     known = [each for each in values if each is not MORE]
     if known and all(isinstance(each, (int, float, UnknownNumber)) for each in known):
         return UnknownNumber("an item of a dict that is not known")

@@ -112,7 +112,10 @@ model.compile(loss="categorical_crossentropy", metrics=["accuracy", "mse"])
 @pytest.mark.parametrize(
     ("module", "names"),
     [
-        ("from keras.utils.np_utils import to_categorical", ["accuracy", "MeanSquaredError"] * 2),
+        (
+            "from keras.utils.np_utils import to_categorical",
+            ["accuracy", "MeanSquaredError"] * 2,
+        ),
         ("from keras.utils import to_categorical", ["accuracy", "MeanSquaredError"]),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from kerascheck.keras_api.preprocessing import EFFECT_ON_DATA
 from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data.array import (
     UNKNOWN,
@@ -69,26 +70,19 @@ def _same_shape(array: Array, config: Config) -> Array:
     return Array(shape=array.shape)
 
 
-_LAYERS: Final[dict[str, Callable[[Array, Config], Array]]] = {
-    "CategoryEncoding": _encoded,
-    "IntegerLookup": _looked_up,
-    "Normalization": _same_shape,
-    "RandomBrightness": _same_shape,
-    "RandomContrast": _same_shape,
-    "RandomFlip": _same_shape,
-    "RandomRotation": _same_shape,
-    "RandomTranslation": _same_shape,
-    "RandomZoom": _same_shape,
-    "Rescaling": _rescaled,
-    "StringLookup": _looked_up,
-    "TextVectorization": _words,
+_EFFECTS: Final[dict[str, Callable[[Array, Config], Array]]] = {
+    "encodes": _encoded,
+    "keeps shape": _same_shape,
+    "looks up": _looked_up,
+    "numbers words": _words,
+    "rescales": _rescaled,
 }
-"""Class of a layer -> what it makes of data."""
+"""What a layer does -> what comes of it."""
 
 
 def layer_on(kind: str, config: Config, value: Value) -> Array | None:
     """Return what a layer makes of data; None: it is not one of these."""
-    function = _LAYERS.get(kind)
+    function = _EFFECTS.get(EFFECT_ON_DATA.get(kind, ""))
     return None if function is None else function(as_array(value), config)
 
 

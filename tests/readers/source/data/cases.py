@@ -361,7 +361,7 @@ d = sklearn.datasets.load_wine(); out = d.target_names[d.target[:9]]
 d = sklearn.datasets.load_digits(); out = d.target_names[d.target]
 y = np.empty(60, dtype=int); y[:] = ids; out = y
 y = np.empty((60, 2), dtype=bool); out = y.shape
-m = sklearn.preprocessing.MultiLabelBinarizer(); out = m.fit_transform(ids.reshape(-1, 1))
+m = sklearn.preprocessing.MultiLabelBinarizer(); out = m.fit_transform(ids[:, None])
 table["kind"] = table["kind"].map({"a": 0, "b": 1, "c": 2}); out = table["kind"].values
 table["new"] = np.arange(60) % 2; out = table["new"].values
 y = table.pop("count"); out = table.drop("kind", axis=1).values
@@ -388,26 +388,69 @@ x, y = sklearn.datasets.make_blobs(centers=3, n_samples=60); out = np.eye(3)[y]
 """
 
 TENSORFLOW = """
-d = tf.data.Dataset.from_tensor_slices(ids); out = d.window(3).flat_map(lambda w: w.batch(3)).batch(2, drop_remainder=True)
-d = tf.data.Dataset.from_tensor_slices(x); w = d.window(4, 1, drop_remainder=True); out = w.flat_map(lambda w: w.batch(4)).map(lambda w: (w[:-1], w[-1:, 0])).batch(2)
-d = tf.data.Dataset.range(9); out = d.interleave(lambda a: tf.data.Dataset.from_tensors(a)).batch(2)
-s = tf.TensorSpec; out = tf.data.Dataset.from_generator(lambda: [(0.5, 1), (1.5, 0)], output_signature=(s((), tf.float32), s((), tf.int32))).batch(2)
-out = tf.data.Dataset.from_generator(lambda: [([0.5], 1)], output_types=(tf.float32, tf.int64), output_shapes=((1,), ())).batch(1)
-out = tf.data.Dataset.from_generator(lambda: [1, 2, 3], tf.int32).batch(2)
-r = [tf.train.Example().SerializeToString()]; f = {"y": tf.io.FixedLenFeature([], tf.int64, default_value=3), "x": tf.io.FixedLenFeature([2], tf.float32, default_value=[0.5, 1.5])}; out = tf.data.Dataset.from_tensor_slices(r).map(lambda e: tf.io.parse_single_example(e, f)).batch(2)
-r = [tf.train.Example().SerializeToString()]; f = {"y": tf.io.FixedLenFeature([], tf.int64, default_value=3)}; out = tf.io.parse_example(r, f)
-p = tf.io.encode_png(np.full((4, 5, 3), 7, dtype="uint8")); out = tf.io.decode_png(p, channels=3)
-p = tf.io.encode_jpeg(np.full((4, 5, 3), 7, dtype="uint8")); out = tf.image.resize(tf.io.decode_jpeg(p, channels=3), [8, 9])
-p = tf.io.encode_png(np.full((4, 5, 1), 7, dtype="uint8")); out = tf.image.resize(tf.image.decode_png(p), (8, 9)) / 255.0
-d = tf.data.Dataset.from_tensor_slices(["1,0.5,2", "2,1.5,0"]); out = d.map(lambda r: tf.io.decode_csv(r, [[0], [0.0], [0]])[2]).batch(2)
-out = tf.data.Dataset.from_tensor_slices(["a/b", "c/d"]).map(lambda r: tf.strings.split(r, "/")[-1]).batch(2)
-out = tf.data.Dataset.from_tensor_slices(["1", "2"]).map(lambda r: tf.strings.to_number(r, tf.int32)).batch(2)
-out = tf.data.Dataset.from_tensor_slices(["1", "22"]).map(lambda r: (tf.strings.length(r), tf.strings.lower(r))).batch(2)
 a = tf.data.Dataset.from_tensor_slices; out = tf.data.Dataset.zip((a(x), a(ids)))
 d = tf.data.Dataset; a = d.from_tensor_slices; out = d.zip((a(x), a(ids))).batch(2)
 d = tf.data.Dataset.from_tensor_slices((x, ids)); out = d.batch(4).map(lambda a, b: b)
 d = tf.data.Dataset.from_tensor_slices(ids); out = d.map(lambda a: a + 1).batch(3)
 """
+
+PIPELINES = """
+d = tf.data.Dataset.from_tensor_slices(ids).window(3)
+out = d.flat_map(lambda w: w.batch(3)).batch(2, drop_remainder=True)
+
+d = tf.data.Dataset.from_tensor_slices(x).window(4, 1, drop_remainder=True)
+d = d.flat_map(lambda w: w.batch(4))
+out = d.map(lambda w: (w[:-1], w[-1:, 0])).batch(2)
+
+d = tf.data.Dataset
+out = d.range(9).interleave(lambda a: tf.data.Dataset.from_tensors(a)).batch(2)
+
+s = (tf.TensorSpec((), tf.float32), tf.TensorSpec((), tf.int32))
+d = tf.data.Dataset.from_generator(lambda: [(0.5, 1), (1.5, 0)], output_signature=s)
+out = d.batch(2)
+
+t, s = (tf.float32, tf.int64), ((1,), ())
+d = tf.data.Dataset
+d = d.from_generator(lambda: [([0.5], 1)], output_types=t, output_shapes=s)
+out = d.batch(1)
+
+out = tf.data.Dataset.from_generator(lambda: [1, 2, 3], tf.int32).batch(2)
+
+r = [tf.train.Example().SerializeToString()]
+f = {"y": tf.io.FixedLenFeature([], tf.int64, default_value=3)}
+d = tf.data.Dataset.from_tensor_slices(r)
+out = d.map(lambda e: tf.io.parse_single_example(e, f)).batch(2)
+
+r = [tf.train.Example().SerializeToString()]
+f = {"x": tf.io.FixedLenFeature([2], tf.float32, default_value=[0.5, 1.5])}
+out = tf.io.parse_example(r, f)
+
+p = tf.io.encode_png(np.full((4, 5, 3), 7, dtype="uint8"))
+out = tf.io.decode_png(p, channels=3)
+
+p = tf.io.encode_jpeg(np.full((4, 5, 3), 7, dtype="uint8"))
+out = tf.image.resize(tf.io.decode_jpeg(p, channels=3), [8, 9])
+
+p = tf.io.encode_png(np.full((4, 5, 1), 7, dtype="uint8"))
+out = tf.image.resize(tf.image.decode_png(p), (8, 9)) / 255.0
+
+d = tf.data.Dataset.from_tensor_slices(["1,0.5,2", "2,1.5,0"])
+out = d.map(lambda r: tf.io.decode_csv(r, [[0], [0.0], [0]])[2]).batch(2)
+
+d = tf.data.Dataset.from_tensor_slices(["a/b", "c/d"])
+out = d.map(lambda r: tf.strings.split(r, "/")[-1]).batch(2)
+
+d = tf.data.Dataset.from_tensor_slices(["1", "2"])
+out = d.map(lambda r: tf.strings.to_number(r, tf.int32)).batch(2)
+
+d = tf.data.Dataset.from_tensor_slices(["1", "22"])
+out = d.map(lambda r: (tf.strings.length(r), tf.strings.lower(r))).batch(2)
+"""
+
+
+def blocks(text):
+    """Return the cases of several lines each."""
+    return text.strip().split("\n\n")
 
 
 def lines(text):

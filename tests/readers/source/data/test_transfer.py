@@ -93,6 +93,8 @@ def test_facts_of_keras_and_tensorflow_hold(line):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("code", cases.lines(cases.TENSORFLOW))
+@pytest.mark.parametrize(
+    "code", cases.lines(cases.TENSORFLOW) + cases.blocks(cases.PIPELINES)
+)
 def test_facts_of_several_statements_with_data_sets_hold(code):
     check(code, seeds=range(2))
