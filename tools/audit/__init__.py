@@ -137,7 +137,8 @@ def _child(
     if done.returncode > 0:
         last = "\n".join(done.stderr.splitlines()[-12:])
         raise RuntimeError(f"the child of the audit ended early:\n{last}")
-    results = [json.loads(line) for line in done.stdout.splitlines()]
+    whole = done.stdout.rpartition("\n")[0]  # a killed child may end within a line
+    results = [json.loads(line) for line in whole.splitlines()]
     if done.returncode < 0:
         lost = len(setups) - len(results)
         click.echo(f"a child was killed twice: {lost} setups are missing", err=True)

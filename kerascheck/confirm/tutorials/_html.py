@@ -22,7 +22,7 @@ from kerascheck.confirm.tutorials._tutorial import TutorialResult
 from kerascheck.report.formats._markup import Markup, element, joined
 from kerascheck.report.formats.html import page
 
-_COLUMNS = ("", "setting", "quantity", "the text", "measured", "judged")
+_COLUMNS = ("quantity", "the text", "measured", "judged")
 
 
 def as_html(results: Sequence[TutorialResult]) -> str:
@@ -48,30 +48,36 @@ def _judged(result: TutorialResult) -> Iterator[Markup]:
     rows = judged_rows(result)
     head = element("tr", *(element("th", name) for name in _COLUMNS))
     body = [
-        _cells(cells)
+        line
         for place, row in enumerate(rows, start=1)
-        for cells in _lines(place, row, result.seeds)
+        for line in _lines(place, row, result.seeds)
     ]
-    yield element("table", element("thead", head), element("tbody", *body))
+    yield element(
+        "table",
+        element("thead", head),
+        element("tbody", *body),
+        class_="facts",
+    )
     yield element("p", f"{tally(rows)}.")
     sentences = conclusions(result) or [f"Nothing follows: {NO_CONCLUSION}."]
     yield element("ul", *(element("li", sentence) for sentence in sentences))
 
 
-def _lines(place: int, row: JudgedRow, seeds: int) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of each line of a row; the first names it."""
-    first = (str(place), setting_text(row, seeds))
+def _lines(place: int, row: JudgedRow, seeds: int) -> Iterator[Markup]:
+    """Yield the lines of a row: its setting, then one a quantity."""
+    setting = element("b", f"{place}: {setting_text(row, seeds)}")
+    width = len(_COLUMNS)
+    yield element("tr", element("td", setting, colspan=width))
     for quantity, said, measured in row_lines(row):
-        yield (*first, quantity, said, measured, judged(row, quantity))
-        first = ("", "")
+        yield _cells((quantity, said, measured, judged(row, quantity)))
     if row.beside:
-        yield (*first, "", "", "", beside_text(row))
+        yield element("tr", element("td", beside_text(row), colspan=width))
 
 
 def _cells(cells: tuple[str, ...]) -> Markup:
     """Return one line of the table; what a column is stands in it on a phone."""
-    made = []
-    for cell, name in zip(cells, _COLUMNS, strict=True):
-        label = {"data-label": name} if name and name != "setting" else {}
-        made.append(element("td", cell, **label))
+    first, *others = cells
+    made = [element("td", first)]
+    for cell, name in zip(others, _COLUMNS[1:], strict=True):
+        made.append(element("td", cell, **{"data-label": name}))
     return element("tr", *made)

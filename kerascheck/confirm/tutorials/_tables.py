@@ -126,11 +126,9 @@ def row_lines(row: JudgedRow) -> Iterator[tuple[str, str, str]]:
         yield "", next(iter(row.said.values()), ""), f"not trained: {result.message}"
         return
     if result.error is not None:
-        yield (
-            next(iter(row.said), RAISES),
-            next(iter(row.said.values()), ""),
-            (f"raises {result.error}"),
-        )
+        quantity, said = next(iter(row.said.items()), (RAISES, ""))
+        raised = result.error if quantity == RAISES else f"raises {result.error}"
+        yield quantity, said, raised
         return
     if RAISES in row.said:
         yield RAISES, row.said[RAISES], "nothing"
