@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ REFUSED = Trial(
     claims=(Raises(quantity="raises", said="InvalidArgumentError"),),
     measure=lambda seed: {},
 )
-SLIP = Trial(name="slip", setting="3 units", beside="right", measure=lambda seed: {})
+SLIP = Trial(name="slip", setting="3 units", against="right", measure=lambda seed: {})
 CARD = Tutorial(
     name="a-text",
     title="A text",
@@ -89,8 +90,22 @@ def test_a_card_says_what_it_trains_and_names_its_rows(one):
     assert one.setting
     names = [trial.name for trial in trials]
     assert len(set(names)) == len(names)
-    assert {trial.beside for trial in trials} - {None} <= set(names)
+    assert {trial.against for trial in trials} - {None} <= set(names)
     assert {n for said in one.conclusions for n in said.rows} <= set(names)
+
+
+def test_every_conclusion_that_is_written_is_used():
+    for one in all_tutorials():
+        module = import_module(one.trials.__module__)
+        written = {
+            function
+            for function in vars(module).values()
+            if getattr(function, "__annotations__", {}) == CONCLUDES
+        }
+        assert written == {conclusion.say for conclusion in one.conclusions}
+
+
+CONCLUDES = {"rows": "Rows", "return": "str"}
 
 
 def test_the_headline_figures_of_the_texts_are_kept():
@@ -122,7 +137,7 @@ def test_cards_need_neither_numpy_nor_keras():
     assert done.stdout == "set()\n"
 
 
-def test_text_shows_each_figure_beside_that_of_the_text():
+def test_text_shows_each_figure_next_to_that_of_the_text():
     lines = as_text([RESULT]).splitlines()
     assert (
         "    accuracy                      0.98                  0.9700 ± 0.0141"
@@ -315,7 +330,7 @@ def test_a_deadline_between_seeds_keeps_those_that_ended():
     assert (result.seeds, len(result.measured["accuracy"])) == (2, 2)
 
 
-def test_each_tutorial_gets_an_equal_share_of_what_is_left(monkeypatch):
+def test_each_tutorial_gets_its_share_of_what_is_left(monkeypatch):
     given = []
 
     def run(module, request, options):
@@ -325,8 +340,10 @@ def test_each_tutorial_gets_an_equal_share_of_what_is_left(monkeypatch):
 
     monkeypatch.setattr(_train, "run_in_child", run)
     chosen = [tutorial(n) for n in ("parabola", "two-gaussians", "zero-and-one")]
-    results = _train.train_tutorials(chosen, TrainingOptions(budget=30.0))
-    assert given == [10.0, 13.0, 6.0]  # what is saved or overdrawn is shared
+    assert [len(one.trials()) for one in chosen] == [3, 4, 7]
+    results = _train.train_tutorials(chosen, TrainingOptions(budget=28.0))
+    # what is saved or overdrawn is shared
+    assert given == pytest.approx([6.0, 24 * 4 / 11, 4.0], abs=1e-3)
     assert [one.tutorial for one in results] == chosen
 
 

@@ -35,6 +35,7 @@ from typing import Any
 import click
 
 from kerascheck.confirm.parts import in_order, processes
+from kerascheck.trust.printable import count
 from tools.audit.kinds import Kind, disagreements, kinds
 from tools.audit.page import page, section
 from tools.audit.sampling import random_setups
@@ -140,8 +141,8 @@ def _child(
     whole = done.stdout.rpartition("\n")[0]  # a killed child may end within a line
     results = [json.loads(line) for line in whole.splitlines()]
     if done.returncode < 0:
-        lost = len(setups) - len(results)
-        click.echo(f"a child was killed twice: {lost} setups are missing", err=True)
+        lost = count(len(setups) - len(results), "setup")
+        click.echo(f"a child was killed twice, without results: {lost}", err=True)
     return results
 
 

@@ -20,7 +20,7 @@ SMALL = 0.002
 
 
 class Judgement(Frozen):
-    """A claim beside what was measured.
+    """A claim next to what was measured.
 
     Attributes:
         quantity: What it is about.
@@ -184,7 +184,7 @@ class AtMost(Claim):
 
 
 class Compared(Claim):
-    """A row beside another one, seed by seed.
+    """A row against another one, seed by seed.
 
     Attributes:
         other: Name of the other row.
@@ -200,10 +200,12 @@ class Compared(Claim):
         self, row: TrialResult, values: tuple[float, ...], rows: Rows
     ) -> Judgement:
         if self.other not in rows:
-            return self._judgement(None, None, "the row beside it was not trained")
+            return self._judgement(None, None, "the row that is meant was not trained")
         found = rows.difference(row.name, self.other, self.quantity)
         if found is None:
-            return self._judgement(None, None, "the row beside it has no such figure")
+            return self._judgement(
+                None, None, "the row that is meant has no such figure"
+            )
         measured = _order(found)
         words = {-1: "lower than", 0: "as high as", 1: "higher than"}[measured]
         text = f"{words} in {rows.number(self.other)}"

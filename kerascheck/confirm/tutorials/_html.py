@@ -12,7 +12,7 @@ from kerascheck.confirm.tutorials._judge import (
 )
 from kerascheck.confirm.tutorials._tables import (
     NO_CONCLUSION,
-    beside_text,
+    against_text,
     judged,
     row_lines,
     setting_text,
@@ -70,8 +70,8 @@ def _lines(place: int, row: JudgedRow, seeds: int) -> Iterator[Markup]:
     yield element("tr", element("td", setting, colspan=width))
     for quantity, said, measured in row_lines(row):
         yield _cells((quantity, said, measured, judged(row, quantity)))
-    if row.beside:
-        yield element("tr", element("td", beside_text(row), colspan=width))
+    if row.against:
+        yield element("tr", element("td", against_text(row), colspan=width))
 
 
 def _cells(cells: tuple[str, ...]) -> Markup:

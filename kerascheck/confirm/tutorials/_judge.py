@@ -17,14 +17,14 @@ class JudgedRow(NamedTuple):
         result: What was measured.
         said: Quantity -> as the text has it.
         judgements: One for each claim; none if the row was not trained.
-        beside: The differences from another row, where the text says nothing.
+        against: The differences from another row, where the text says nothing.
         other: What tables call that row.
     """
 
     result: TrialResult
     said: dict[str, str]
     judgements: tuple[Judgement, ...]
-    beside: tuple[Judgement, ...]
+    against: tuple[Judgement, ...]
     other: str = ""
 
 
@@ -73,14 +73,14 @@ def _judged(result: TrialResult, trial: Trial, rows: Rows) -> JudgedRow:
     if not result.finished:
         return JudgedRow(result, said, (), ())
     judgements = tuple(claim.judge(result, rows) for claim in trial.claims)
-    if trial.claims or trial.beside is None or trial.beside not in rows:
+    if trial.claims or trial.against is None or trial.against not in rows:
         return JudgedRow(result, said, judgements, ())
-    other = rows.number(trial.beside)
-    beside = tuple(_beside(result, trial.beside, rows))
-    return JudgedRow(result, said, judgements, beside, other)
+    other = rows.number(trial.against)
+    against = tuple(_differences(result, trial.against, rows))
+    return JudgedRow(result, said, judgements, against, other)
 
 
-def _beside(result: TrialResult, other: str, rows: Rows) -> Iterator[Judgement]:
+def _differences(result: TrialResult, other: str, rows: Rows) -> Iterator[Judgement]:
     """Yield each figure minus that of another row."""
     for quantity in result.measured:
         found = rows.difference(result.name, other, quantity)

@@ -78,11 +78,11 @@ def _part(label: str, text: str, width: int) -> Iterator[str]:
         yield f"  {label if i == 0 else '':<{_GUTTER}}{line}"
 
 
-def beside_text(row: JudgedRow) -> str:
+def against_text(row: JudgedRow) -> str:
     """Return the differences from another row; "" if there are none."""
-    if not row.beside:
+    if not row.against:
         return ""
-    parts = (f"{one.quantity} {one.by:+.4f}" for one in row.beside)
+    parts = (f"{one.quantity} {one.by:+.4f}" for one in row.against)
     return f"against {row.other}: {', '.join(parts)}"
 
 
@@ -104,7 +104,7 @@ def _row(place: int, row: JudgedRow, seeds: int, width: int) -> Iterator[str]:
     for quantity, published, measured in row_lines(row):
         yield f"    {quantity:<30}{published:<21} {measured}".rstrip()
         yield from _indented(judged(row, quantity), width)
-    yield from _indented(beside_text(row), width)
+    yield from _indented(against_text(row), width)
 
 
 def _indented(text: str, width: int) -> Iterator[str]:
@@ -166,8 +166,8 @@ def _markdown(result: TutorialResult) -> Iterator[str]:
             verdict = judged(row, quantity)
             cells = (str(place), setting_text(row, result.seeds), quantity)
             yield f"| {' | '.join((*cells, published, measured, verdict))} |"
-        if row.beside:
-            yield f"| {place} | {row.result.setting} | | | | {beside_text(row)} |"
+        if row.against:
+            yield f"| {place} | {row.result.setting} | | | | {against_text(row)} |"
     yield ""
     yield f"{tally(rows)}."
     yield ""
@@ -205,7 +205,7 @@ def _row_document(row: JudgedRow) -> dict[str, object]:
         "raises": raised,
         "not_trained": None if result.finished else result.message,
         "judgements": [_judgement(one) for one in row.judgements],
-        "beside": [_judgement(one) for one in row.beside],
+        "against": [_judgement(one) for one in row.against],
     }
 
 

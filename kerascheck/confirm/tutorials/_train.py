@@ -38,8 +38,8 @@ def train_tutorials(
 ) -> list[TutorialResult]:
     """Return what each tutorial measured, in order.
 
-    Each gets an equal share of the training time that is left, so that none goes
-    without, and what one saves is for those after it.
+    Each gets a share of the training time that is left, by its number of rows, so that
+    none goes without, and what one saves is for those after it.
 
     Args:
         tutorials: Which.
@@ -49,12 +49,13 @@ def train_tutorials(
     Raises:
         TrainingUnavailable: Keras or its backend is not installed.
     """
-    shares = Shares(options.budget * options.workers, options.budget, len(tutorials))
+    rows = [len(tutorial.trials()) for tutorial in tutorials]
+    shares = Shares(options.budget * options.workers, options.budget, sum(rows))
     bar = PartsProgress(options.progress, [1] * len(tutorials))
 
     def train_one(part: tuple[int, Tutorial]) -> TutorialResult:
         number, tutorial = part
-        budget = shares.take()
+        budget = shares.take(rows[number])
         if budget <= 0:
             return TutorialResult(tutorial=tutorial, reason="no time was given to it")
         one = replace(options, budget=budget, progress=bar.of(number))
@@ -67,24 +68,24 @@ def train_tutorials(
 
 
 class Shares:
-    """Seconds of training, shared out equally among those who have had none.
+    """Seconds of training, shared out among those who have had none.
 
     Args:
         seconds: All of them.
         most: In one share.
-        count: Of those who come.
+        rows: Of all who come.
     """
 
-    def __init__(self, seconds: float, most: float, count: int) -> None:
-        self._left, self._most, self._waiting = seconds, most, count
+    def __init__(self, seconds: float, most: float, rows: int) -> None:
+        self._left, self._most, self._waiting = seconds, most, rows
         self._lock = threading.Lock()
 
-    def take(self) -> float:
-        """Return one share."""
+    def take(self, rows: int) -> float:
+        """Return the share of so many rows."""
         with self._lock:
-            share = min(self._left / max(self._waiting, 1), self._most)
+            share = min(self._left * rows / max(self._waiting, 1), self._most)
             self._left -= share
-            self._waiting -= 1
+            self._waiting -= rows
         return share
 
     def give_back(self, seconds: float) -> None:

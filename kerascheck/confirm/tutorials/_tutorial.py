@@ -22,7 +22,7 @@ class Trial(Frozen):
         setting: In words, as a table shows it.
         measure: Trains once from a seed and returns figures; raises what Keras raises.
         claims: What the text says of it.
-        beside: Name of the row that it is compared with if the text says nothing.
+        against: Name of the row that it is compared with if the text says nothing.
         same_data: Whether it trains on the rows of the text, or by its recipe.
     """
 
@@ -30,7 +30,7 @@ class Trial(Frozen):
     setting: str
     measure: Callable[[int], Figures]
     claims: tuple[Claim, ...] = ()
-    beside: str | None = None
+    against: str | None = None
     same_data: bool = True
 
 

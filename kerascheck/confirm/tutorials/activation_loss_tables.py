@@ -36,7 +36,8 @@ REPORTED, TRUE = "reported accuracy", "true accuracy"
 NAMED = "reported as 'acc'"
 ERROR = "InvalidArgumentError"
 
-BINARY, CATEGORICAL = "BinaryCrossentropy", "CategoricalCrossentropy"
+BINARY = "BinaryCrossentropy"
+CATEGORICAL = "CategoricalCrossentropy"
 SPARSE = "SparseCategoricalCrossentropy"
 
 
@@ -78,7 +79,7 @@ _TEN_CLASSES = (
 )
 
 _TAG_ROWS = (
-    # activation, loss, what the text reports, the row beside it, order
+    # activation, loss, what the text reports, the row that is meant, order
     ("sigmoid", BINARY, "0.881, the best", f"tags softmax {BINARY}", 1),
     ("softmax", BINARY, "0.8675", f"tags sigmoid {BINARY}", -1),
     ("sigmoid", CATEGORICAL, "0.746", f"tags sigmoid {BINARY}", -1),
@@ -99,7 +100,7 @@ def trials() -> tuple[Trial, ...]:
         for table, head, loss, said in _TEN_CLASSES
     ]
     tags = [
-        _trial(TAGS, head, loss, (_beside(said, other, order),))
+        _trial(TAGS, head, loss, (_against(said, other, order),))
         for head, loss, said, other, order in _TAG_ROWS
     ]
     return (*binary, *ten, *tags)
@@ -133,7 +134,7 @@ def _claim(table: Table, said: str) -> Claim:
     return Figure(quantity=REPORTED, said=said, chance=table.chance, why=why)
 
 
-def _beside(said: str, other: str, order: int) -> Claim:
+def _against(said: str, other: str, order: int) -> Claim:
     return Compared(quantity=REPORTED, said=said, other=other, order=order)
 
 
@@ -223,8 +224,8 @@ def data() -> str:
             f"tags {others}"
         )
     return (
-        f"{others}; one and two units tell odd digits from even ones: the image sets "
-        "of the text and the ImageNet weights are not here"
+        f"{others}; one and two units separate odd digits from even ones: the image "
+        "sets of the text and the ImageNet weights are not here"
     )
 
 
@@ -287,6 +288,13 @@ TUTORIAL = Tutorial(
     trials=trials,
     conclusions=(
         Conclusion(rows=(f"1 unit linear {BINARY}",), say=_logits),
+        Conclusion(
+            rows=tuple(f"2 units {head} {CATEGORICAL}" for head in _HEADS),
+            say=_same_logits,
+        ),
+        Conclusion(
+            rows=(f"2 units sigmoid {BINARY}", f"tags sigmoid {BINARY}"), say=_inferred
+        ),
         Conclusion(
             rows=tuple(
                 f"{table.name} {head} {SPARSE}"

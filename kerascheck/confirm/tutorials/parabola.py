@@ -38,13 +38,13 @@ def trials() -> tuple[Trial, ...]:
             name="probabilities",
             setting="the same without from_logits",
             measure=partial(measure, from_logits=False),
-            beside="right",
+            against="right",
         ),
         Trial(
             name="ids",
             setting="class ids in place of one-hot labels",
             measure=partial(measure, from_logits=True, one_hot=False),
-            beside="right",
+            against="right",
         ),
     )
 

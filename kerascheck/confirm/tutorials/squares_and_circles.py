@@ -47,19 +47,19 @@ def trials() -> tuple[Trial, ...]:
             name="from_logits",
             setting=f"1 unit, {sigmoid}(from_logits=True)",
             measure=partial(measure, units=1, activation="sigmoid", from_logits=True),
-            beside="right",
+            against="right",
         ),
         Trial(
             name="linear",
             setting="1 unit, no activation, BinaryCrossentropy()",
             measure=partial(measure, units=1, activation="linear"),
-            beside="right",
+            against="right",
         ),
         Trial(
             name="two units",
             setting=f"2 units, {sigmoid}()",
             measure=partial(measure, units=2, activation="sigmoid"),
-            beside="right",
+            against="right",
         ),
     )
 

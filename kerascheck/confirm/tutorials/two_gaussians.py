@@ -49,7 +49,7 @@ def trials() -> tuple[Trial, ...]:
             name="squashed",
             setting="plain TensorFlow, a sigmoid before that loss",
             measure=partial(measure_plain, squashed=True),
-            beside="plain",
+            against="plain",
         ),
         Trial(
             name="twin",
@@ -61,7 +61,7 @@ def trials() -> tuple[Trial, ...]:
             name="threshold",
             setting="Keras: the same, BinaryAccuracy(threshold=0)",
             measure=partial(measure_twin, threshold=0.0),
-            beside="twin",
+            against="twin",
         ),
     )
 

@@ -44,7 +44,7 @@ def trials() -> tuple[Trial, ...]:
     )
     return (
         Trial(
-            name="sigmoid",
+            name="right",
             setting="1 unit, sigmoid, binary_crossentropy",
             measure=measure,
         ),
@@ -55,7 +55,7 @@ def trials() -> tuple[Trial, ...]:
                 Compared(
                     quantity="accuracy",
                     said="less effective",
-                    other="sigmoid",
+                    other="right",
                     order=-1,
                     why="mse of a probability has its minimum there too",
                 ),
@@ -69,7 +69,7 @@ def trials() -> tuple[Trial, ...]:
                 Compared(
                     quantity="accuracy",
                     said="redundant",
-                    other="sigmoid",
+                    other="right",
                     order=0,
                     why="softmax of one unit is 1 for every row",
                 ),
@@ -208,7 +208,7 @@ def _softmax(rows: Rows) -> str:
         "Softmax on one unit calls a share of "
         f"{rows.figure('softmax', 'rows called 1')} of the rows 1, whatever they are: "
         f"accuracy {rows.figure('softmax', 'accuracy')}, with sigmoid "
-        f"{rows.figure('sigmoid', 'accuracy')}."
+        f"{rows.figure('right', 'accuracy')}."
     )
 
 
@@ -219,7 +219,7 @@ def _mse(rows: Rows) -> str:
         f"the start, and {rows.figure('gradients', 'where it is sure and wrong')} "
         "where the model is sure and wrong; it ends at an accuracy of "
         f"{rows.figure('mse', 'accuracy')}, binary_crossentropy at "
-        f"{rows.figure('sigmoid', 'accuracy')}."
+        f"{rows.figure('right', 'accuracy')}."
     )
 
 
@@ -253,8 +253,8 @@ TUTORIAL = Tutorial(
     ),
     trials=trials,
     conclusions=(
-        Conclusion(rows=("softmax", "sigmoid"), say=_softmax),
-        Conclusion(rows=("gradients", "mse", "sigmoid"), say=_mse),
+        Conclusion(rows=("softmax", "right"), say=_softmax),
+        Conclusion(rows=("gradients", "mse", "right"), say=_mse),
         Conclusion(rows=("sample_weight", "class_weight"), say=_weights),
         Conclusion(rows=("no weights", "sample_weight"), say=_accuracy),
     ),
