@@ -12,6 +12,15 @@ import click
 ROOT = Path(__file__).resolve().parents[1]
 
 
+_workers = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Processes that train; the results are the same.",
+)
+
+
 @click.group()
 def main() -> None:
     """Build fixtures, measure speed, write pages, start rules."""
@@ -126,7 +135,7 @@ def confirm(arguments: tuple[str, ...]) -> None:
     show_default=True,
     help="Of Keras; repeatable.",
 )
-@click.option("--workers", default=2, show_default=True, help="Processes that train.")
+@_workers
 @click.option("--write", is_flag=True, help="Write docs/audit.md as well.")
 def audit(
     *,
@@ -162,7 +171,7 @@ def audit(
     help="Of Keras; repeatable.",
 )
 @click.option("--seeds", default=8, show_default=True, help="Starts of each setup.")
-@click.option("--jobs", default=1, show_default=True, help="Processes that train.")
+@_workers
 @click.option(
     "--results",
     type=click.Path(file_okay=False, path_type=Path),
@@ -170,13 +179,13 @@ def audit(
     help="Where results are kept, to go on later; by default build/evidence.",
 )
 def evidence(
-    *, backends: tuple[str, ...], seeds: int, jobs: int, results: Path
+    *, backends: tuple[str, ...], seeds: int, workers: int, results: Path
 ) -> None:
     """Train the whole space of setups and write the results that ship."""
     from tools.evidence import make
 
     for backend in backends:
-        make(backend, seeds=seeds, jobs=jobs, results=results, say=click.echo)
+        make(backend, seeds=seeds, workers=workers, results=results, say=click.echo)
 
 
 @main.command()

@@ -13,14 +13,14 @@ from tools.evidence_sweep import Sweep
 
 
 def make(
-    backend: str, *, seeds: int, jobs: int, results: Path, say: Callable[[str], None]
+    backend: str, *, seeds: int, workers: int, results: Path, say: Callable[[str], None]
 ) -> None:
     """Train what is missing, and write the files of one backend.
 
     Args:
         backend: Of Keras.
         seeds: Starts of each setup.
-        jobs: Processes that train at once.
+        workers: Processes that train at once.
         results: Folder of results; what is there is not trained again.
         say: Called with a line now and then.
     """
@@ -29,7 +29,7 @@ def make(
     sweep, setups = Sweep(backend, seeds, folder), space(backend)
     missing, started = sweep.missing(setups), monotonic()
     say(f"{backend}: {len(missing)} of {len(setups)} setups to train")
-    for done in sweep.train(missing, jobs):
+    for done in sweep.train(missing, workers):
         say(f"{backend}: {done} trained, {monotonic() - started:.0f} s")
     tables, environment = evidence_files.tables(
         sweep.results(), [setup.key for setup in setups], sweep.metric_errors(setups)

@@ -13,11 +13,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kerascheck.confirm.evidence.alike import text_of
+from kerascheck.confirm.parts import in_order, processes
 from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Part, Setup
 from kerascheck.model.frozen import replace
@@ -48,13 +48,13 @@ class Sweep(NamedTuple):
         done = {result.setup.key for result in self.results() if result.status in ends}
         return sorted((s for s in setups if s.key not in done), key=_order)
 
-    def train(self, setups: Sequence[Setup], processes: int) -> Iterator[int]:
+    def train(self, setups: Sequence[Setup], workers: int) -> Iterator[int]:
         """Train setups part by part and yield how many are done, in order."""
         starts = range(0, len(setups), PART)
         parts = [setups[first : first + PART] for first in starts]
         done = 0
-        with ThreadPoolExecutor(processes) as pool:
-            for size in pool.map(self._train_part, parts):
+        with processes(workers) as pool:
+            for size in in_order(pool, self._train_part, parts, workers):
                 done += size
                 yield done
 
@@ -102,8 +102,8 @@ class Sweep(NamedTuple):
                 "CUDA_VISIBLE_DEVICES": "-1",
                 "JAX_PLATFORMS": "cpu",
             }
-            subprocess.run(
-                [sys.executable, "-m", "tools.evidence_worker", kept],
+            _run_twice_if_killed(
+                [sys.executable, "-m", "tools.evidence_worker", str(kept)],
                 input=text,
                 text=True,
                 env={**os.environ, **changes},
@@ -113,6 +113,20 @@ class Sweep(NamedTuple):
             )
         found: list[Any] = json.loads(gzip.decompress(kept.read_bytes()))
         return found
+
+
+def _run_twice_if_killed(command: Sequence[str], **options: Any) -> None:
+    """Run a command, and once more if a signal ends it.
+
+    Raises:
+        CalledProcessError: It failed, or was killed twice.
+    """
+    try:
+        subprocess.run(command, **options)
+    except subprocess.CalledProcessError as error:
+        if error.returncode >= 0:
+            raise
+        subprocess.run(command, **options)
 
 
 def metric_case(setup: Setup, part: Part) -> str:

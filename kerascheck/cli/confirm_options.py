@@ -22,6 +22,9 @@ Progress = Callable[[int, int], None]
 
 BUDGET = 120.0
 
+LINE_SECONDS = 10.0
+"""Between two lines of progress where there is no terminal."""
+
 
 class ConfirmOptions(NamedTuple):
     """What a call says of reference training; `confirm_budget` in seconds."""
@@ -107,31 +110,52 @@ def confirmed(
 
 @contextmanager
 def progress(what: str, *, quiet: bool) -> Iterator[Progress | None]:
-    """Show work on stderr as soon as there is any: a bar on a terminal, else a line."""
+    """Show work on stderr as soon as there is any: a bar on a terminal, else lines."""
     if quiet:
         yield None
         return
     with ExitStack() as shown:
-        bars: list[Any] = []
+        updates: list[Progress] = []
 
         def update(done: int, of: int) -> None:
-            if not bars:
-                bars.append(_start(what, shown))
-            (bar,) = bars
-            if bar is None:
-                return
-            if not bar.pos:  # importing Keras is not part of the estimate
-                bar.start = bar.last_eta = time()
-            bar.update(max(0, int(1000 * done / max(of, 1)) - bar.pos))
+            if not updates:
+                on_terminal = sys.stderr.isatty()
+                updates.append(_bar(shown) if on_terminal else _lines(what))
+            updates[0](done, of)
 
         yield update
 
 
-def _start(what: str, shown: ExitStack) -> Any:
-    """Show that work starts, and return the bar; None where there is no terminal."""
-    if not sys.stderr.isatty():
-        complain(what)
-        return None
-    return shown.enter_context(
+def _bar(shown: ExitStack) -> Progress:
+    """Return what moves a bar until `shown` is closed."""
+    bar: Any = shown.enter_context(
         click.progressbar(length=1000, label="reference training", file=sys.stderr)
     )
+
+    def update(done: int, of: int) -> None:
+        if not bar.pos:  # importing Keras is not part of the estimate
+            bar.start = bar.last_eta = time()
+        bar.update(max(0, int(1000 * done / max(of, 1)) - bar.pos))
+
+    return update
+
+
+def _lines(what: str) -> Progress:
+    """Return what writes a line at once, and one every `LINE_SECONDS` of work."""
+    complain(what)
+    started = last = 0.0
+
+    def update(done: int, of: int) -> None:
+        nonlocal started, last
+        now = time()
+        if not done:
+            return
+        started = started or now  # importing Keras is not part of the estimate
+        last = last or now
+        if now - last < LINE_SECONDS or done >= of:
+            return
+        last = now
+        share = done / max(of, 1)
+        complain(f"{what}: {share:.0%} after {now - started:.0f} s")
+
+    return update

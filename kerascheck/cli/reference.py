@@ -36,6 +36,9 @@ BUDGET = 600.0
 
 FAILED = 2
 
+PART = 240
+"""Setups that train together: few enough that several processes have work."""
+
 
 class Training(NamedTuple):
     """How to train; `seeds` is None if the option is absent, `budget` in seconds."""
@@ -45,10 +48,11 @@ class Training(NamedTuple):
     device: Device
     no_cache: bool
     quiet: bool
+    workers: int
 
 
 def training_options(command: Callable[..., object]) -> Callable[..., object]:
-    """Add --seeds to --quiet; the command gets them as `training`."""
+    """Add --seeds to --workers; the command gets them as `training`."""
 
     @wraps(command)
     def with_training(**options: Any) -> object:
@@ -56,6 +60,14 @@ def training_options(command: Callable[..., object]) -> Callable[..., object]:
         return command(training=Training(**values), **options)
 
     for option in (
+        click.option(
+            "--workers",
+            type=click.IntRange(1, 64),
+            default=1,
+            show_default=True,
+            metavar="N",
+            help="Processes that train at once; the results are the same.",
+        ),
         click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
         click.option(
             "--no-cache", is_flag=True, help="Train again and keep no results."
@@ -87,6 +99,7 @@ def training_options(command: Callable[..., object]) -> Callable[..., object]:
 
 
 @click.command("reference", short_help="Train the setups that tutorials argue about.")
+@click.argument("names", nargs=-1, metavar="[WRITE-UP]...")
 @click.option(
     "--matrix",
     "chosen",
@@ -105,7 +118,9 @@ def training_options(command: Callable[..., object]) -> Callable[..., object]:
 @click.option(
     "--write-ups",
     is_flag=True,
-    help="Train the setups of five published tutorials and show both figures.",
+    help="Train the setups of five published tutorials, and judge each figure. To "
+    "train some, name them: squares-and-circles, two-gaussians, "
+    "activation-loss-tables, parabola, zero-and-one.",
 )
 @click.option(
     "--shipped",
@@ -122,7 +137,7 @@ def training_options(command: Callable[..., object]) -> Callable[..., object]:
 )
 @click.option(
     "--output-format",
-    type=click.Choice(("text", "json", "markdown")),
+    type=click.Choice(("text", "json", "markdown", "html")),
     default="text",
     show_default=True,
 )
@@ -134,6 +149,7 @@ def training_options(command: Callable[..., object]) -> Callable[..., object]:
 )
 def command(
     *,
+    names: tuple[str, ...],
     chosen: tuple[str, ...],
     rows: tuple[str, ...],
     write_ups: bool,
@@ -151,12 +167,17 @@ def command(
     the backend.
     """
     require_folder(output_file)
-    if write_ups:
+    if write_ups or names:
         if chosen or shipped:
-            raise UsageError("--write-ups excludes --matrix and --shipped")
+            raise UsageError("write-ups exclude --matrix and --shipped")
         return show_tutorials(
-            rows, training, output_format=output_format, output_file=output_file
+            (*names, *rows),
+            training,
+            output_format=output_format,
+            output_file=output_file,
         )
+    if output_format == "html":
+        raise UsageError("--output-format html is for write-ups")
     setups = _setups(chosen, rows)
     if shipped is not None:
         sheet = _shipped_sheet(shipped, setups)
@@ -227,8 +248,9 @@ def _trained_sheet(setups: list[Setup], training: Training) -> Sheet:
             cache=cache,
             tree=tree,
             progress=show,
+            workers=training.workers,
         )
-        results = train_setups(setups, options).results
+        results = train_setups(setups, options, part=PART).results
     return sheet_of([results[setup] for setup in setups], seeds)
 
 

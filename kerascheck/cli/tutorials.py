@@ -1,4 +1,4 @@
-"""kerascheck reference --write-ups: published tutorials, trained again."""
+"""kerascheck reference NAME and --write-ups: published tutorials, trained again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kerascheck.cli.confirm_options import progress
 from kerascheck.cli.streams import complain, style_of_stdout, write_file
 from kerascheck.model.errors import UsageError
+from kerascheck.model.suggest import did_you_mean
 from kerascheck.trust.printable import count
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def show_tutorials(
     Args:
         patterns: Names, parts or globs of those to train; none: all.
         training: How; the cache is not used.
-        output_format: "text", "json" or "markdown".
+        output_format: "text", "json", "markdown" or "html".
         output_file: Where to; "-" is stdout.
 
     Returns:
@@ -55,8 +56,9 @@ def show_tutorials(
             seeds=training.seeds or TUTORIAL_SEEDS,
             device=training.device,
             progress=show,
+            workers=training.workers,
         )
-        if show is not None:
+        if show is not None and options.budget > 0:
             show(0, 1)
         results = train_tutorials(chosen, options)
     write_file(output_file, _render(results, output_format))
@@ -69,8 +71,11 @@ def _choose(patterns: Sequence[str]) -> list[Tutorial]:
     known = all_tutorials()
     for pattern in patterns:
         if not any(_matches(one, pattern) for one in known):
-            names = ", ".join(one.name for one in known)
-            raise UsageError(f"no tutorial matches {pattern!r} ({names})")
+            names = [one.name for one in known]
+            raise UsageError(
+                f"no write-up is called {pattern!r}{did_you_mean(pattern, names)} "
+                f"({', '.join(names)})"
+            )
     if not patterns:
         return known
     return [one for one in known if any(_matches(one, p) for p in patterns)]
@@ -89,6 +94,10 @@ def _render(results: list[TutorialResult], output_format: str) -> str:
         return ascii_json(with_header(as_document(results)))
     if output_format == "markdown":
         return as_markdown(results)
+    if output_format == "html":
+        from kerascheck.confirm.tutorials._html import as_html
+
+        return as_html(results)
     return as_text(results, width=style_of_stdout().width)
 
 

@@ -41,6 +41,9 @@ _PATH_VARIABLES = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
 
 _CHILD_MAIN = os.path.abspath(child_main.__file__)
 
+_running: set[subprocess.Popen[str]] = set()
+"""Children that train now."""
+
 BACKENDS = ("tensorflow", "jax", "torch")
 """Tried in this order if KERAS_BACKEND is not set."""
 
@@ -65,6 +68,10 @@ class TrainingFailed(KerascheckError):
     def __init__(self, message: str, output: str = "") -> None:
         super().__init__(message)
         self.output = output
+
+
+class TrainingStopped(TrainingFailed):
+    """The child was ended by `end_children`."""
 
 
 def default_backend(tree: Tree | None = None) -> str:
@@ -102,7 +109,11 @@ def other_backends(tree: Tree) -> tuple[str, ...]:
 
 
 def train_in_child(
-    setups: Sequence[Setup], options: TrainingOptions, *, backend: str | None = None
+    setups: Sequence[Setup],
+    options: TrainingOptions,
+    *,
+    backend: str | None = None,
+    part: int | None = None,
 ) -> list[SetupResult]:
     """Train setups in a child process and return one result each, in order.
 
@@ -110,13 +121,18 @@ def train_in_child(
         setups: What to train.
         options: How; its cache is not used.
         backend: By default the one that `default_backend` finds.
+        part: Setups that train together; None: all.
 
     Raises:
         TrainingUnavailable: Keras or the backend is not installed.
         TrainingFailed: The child was killed, or crashed.
         KeyboardInterrupt: Passed on once the child is gone.
     """
-    request = {"setups": [setup.to_dict() for setup in setups], "seeds": options.seeds}
+    request = {
+        "setups": [setup.to_dict() for setup in setups],
+        "seeds": options.seeds,
+        "part": part or len(setups),
+    }
     plain = run_in_child(
         "kerascheck.confirm.child_process", request, options, backend=backend
     )
@@ -170,15 +186,26 @@ def run_in_child(
         )
         timer = threading.Timer(options.budget + GRACE, child.kill)
         timer.start()
+        _running.add(child)
         try:
             results = _exchange(child, message, options.progress)
         finally:
+            stopped = child not in _running
+            _running.discard(child)
             timer.cancel()
             _end(child)
+        if results is None and stopped:
+            raise TrainingStopped("the training was stopped")
         if results is None:
             last_lines = _last_lines(output)
             raise TrainingFailed(_end_text(child, last_lines), last_lines)
     return results
+
+
+def end_children() -> None:
+    """Kill the children that other threads wait for; they raise `TrainingStopped`."""
+    while _running:
+        _running.pop().kill()
 
 
 def unfinished_result(setup: Setup, reason: str) -> SetupResult:
@@ -288,11 +315,28 @@ def main(request: Mapping[str, Any], reply: Callable[..., None]) -> None:
     except RuntimeError as missing:
         reply(unavailable=str(missing))
         return
-    results = train(
-        [Setup.from_dict(plain) for plain in request["setups"]],
-        seeds=request["seeds"],
-        deadline=time.monotonic() + request["budget"],
-        progress=lambda done, total: reply(progress=[done, total]),
-        device=request["device"],
-    )
+    setups = [Setup.from_dict(plain) for plain in request["setups"]]
+    part, deadline = request["part"], time.monotonic() + request["budget"]
+    results: list[SetupResult] = []
+    for first in range(0, len(setups), part):
+        some = setups[first : first + part]
+        results += train(
+            some,
+            seeds=request["seeds"],
+            deadline=deadline,
+            progress=_progress(reply, first, len(some), len(setups)),
+            device=request["device"],
+        )
     reply(results=[result.to_dict() for result in results])
+
+
+def _progress(
+    reply: Callable[..., None], before: int, size: int, everything: int
+) -> Progress:
+    """Return the progress of some setups among all, in thousandths of one."""
+
+    def report(done: int, total: int) -> None:
+        share = 1000 * size * done // max(total, 1)
+        reply(progress=[1000 * before + share, 1000 * everything])
+
+    return report

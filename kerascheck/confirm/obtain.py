@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import NamedTuple
 
 from kerascheck.confirm.build import Pair
@@ -17,9 +18,16 @@ from kerascheck.confirm.child_process import (
     unfinished_result,
 )
 from kerascheck.confirm.options import TrainingOptions
+from kerascheck.confirm.parts import (
+    PartsProgress,
+    in_order,
+    processes,
+    twice_if_killed,
+)
 from kerascheck.confirm.result import SetupResult
 from kerascheck.confirm.setup import Setup
 from kerascheck.engine.finding import Source
+from kerascheck.model.frozen import replace
 
 
 class TrainingResults(NamedTuple):
@@ -46,7 +54,11 @@ class TrainingResults(NamedTuple):
 
 
 def train_setups(
-    setups: Sequence[Setup], options: TrainingOptions, *, backend: str | None = None
+    setups: Sequence[Setup],
+    options: TrainingOptions,
+    *,
+    backend: str | None = None,
+    part: int | None = None,
 ) -> TrainingResults:
     """Return the result of each setup: shipped, from the cache, or trained in a child.
 
@@ -57,6 +69,7 @@ def train_setups(
         setups: What to train.
         options: How.
         backend: By default the one that `default_backend` finds.
+        part: Setups that train together, however many workers there are; None: all.
 
     Raises:
         TrainingUnavailable: Keras or its backend is not installed, and nothing ships.
@@ -74,7 +87,7 @@ def train_setups(
             raise TrainingUnavailable(NEEDED)
         trained, missing = [], []
     else:
-        trained = _trained(missing, options, backend)
+        trained = _trained(missing, options, backend, part)
     found |= zip(missing, trained, strict=True)
     return TrainingResults(found, {**dict.fromkeys(missing, "trained"), **sources})
 
@@ -97,22 +110,74 @@ def _at_hand(
 
 
 def _trained(
-    setups: Sequence[Setup], options: TrainingOptions, backend: str
+    setups: Sequence[Setup],
+    options: TrainingOptions,
+    backend: str,
+    part: int | None = None,
 ) -> list[SetupResult]:
-    """Train setups in a child and keep the results."""
+    """Train setups in children and keep the results."""
     if not setups:
         return []
     if options.progress is not None:
         options.progress(0, 1)  # so that there is something to see while Keras loads
+    if part is None:
+        results = _trained_in_child(setups, options, backend)
+        keep(results, options, backend)
+        return results
+    return _trained_in_parts(setups, options, backend, part)
+
+
+def _trained_in_child(
+    setups: Sequence[Setup], options: TrainingOptions, backend: str
+) -> list[SetupResult]:
     try:
-        results = train_in_child(setups, options, backend=backend)
+        return train_in_child(setups, options, backend=backend)
     except TrainingFailed as failure:
         return [unfinished_result(setup, str(failure)) for setup in setups]
+
+
+def _trained_in_parts(
+    setups: Sequence[Setup], options: TrainingOptions, backend: str, part: int
+) -> list[SetupResult]:
+    """Train parts of the setups over several children; the results are as with one."""
+    lanes = _lanes(setups, options.workers, part)
+    bar = PartsProgress(options.progress, [len(lane) for lane in lanes])
+    end = monotonic() + options.budget
+
+    def train_lane(lane: tuple[int, Sequence[Setup]]) -> list[SetupResult]:
+        number, some = lane
+        budget = options.budget if number < options.workers else end - monotonic()
+        one = replace(options, budget=max(budget, 0.0), progress=bar.of(number))
+        try:
+            return twice_if_killed(
+                lambda left: train_in_child(some, left, backend=backend, part=part), one
+            )
+        except TrainingFailed as failure:
+            return [unfinished_result(setup, str(failure)) for setup in some]
+
+    found: list[SetupResult] = []
+    with processes(options.workers) as pool:
+        for results in in_order(pool, train_lane, enumerate(lanes), options.workers):
+            keep(results, options, backend)
+            found += results
+    return found
+
+
+def _lanes(setups: Sequence[Setup], workers: int, part: int) -> list[Sequence[Setup]]:
+    """Return what each child trains: all of it, or a part if there are several."""
+    if workers == 1:
+        return [setups]
+    return [setups[first : first + part] for first in range(0, len(setups), part)]
+
+
+def keep(
+    results: Sequence[SetupResult], options: TrainingOptions, backend: str
+) -> None:
+    """Store results in the cache of the options, if there is one."""
     kept = _kept(options, backend)
-    for result in results:
-        if kept is not None:
+    if kept is not None:
+        for result in results:
             kept.put(result)
-    return results
 
 
 def _kept(options: TrainingOptions, backend: str) -> CachedResults | None:

@@ -37,6 +37,7 @@ class TrainingOptions(Frozen):
         shipped: Results that ship with the package and count here; None: none does.
         tree: What is checked; nothing in it is imported or run.
         progress: Called with (work done, all of it).
+        workers: Processes that train at once, where there is work for several.
     """
 
     budget: float = BUDGET
@@ -46,3 +47,4 @@ class TrainingOptions(Frozen):
     shipped: ShippedTrainings | None = None
     tree: Tree = field(default_factory=working_tree)
     progress: Progress | None = None
+    workers: int = 1

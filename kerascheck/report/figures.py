@@ -81,8 +81,9 @@ def number(value: float | None) -> str:
 
 
 def _spread(side: Measurement) -> str:
-    known = side.true_accuracy is not None and side.spread is not None
-    return f" ± {number(side.spread)}" if known else ""
+    if side.true_accuracy is None or side.spread is None:
+        return ""
+    return f" ± {side.spread:.3f}"
 
 
 def _yes_or_no(value: bool | None) -> str:

@@ -84,10 +84,36 @@ def test_a_missing_backend_is_reported_in_one_line(run, monkeypatch, more):
     )
 
 
-def test_tutorials_go_without_matrices(run):
-    ran = run("reference", "--write-ups", "--matrix", "binary")
+@pytest.mark.parametrize("which", ["--write-ups", "parabola"])
+def test_tutorials_go_without_matrices(run, which):
+    ran = run("reference", which, "--matrix", "binary")
     assert ran.code == 2
-    assert "--write-ups excludes" in ran.err
+    assert "write-ups exclude --matrix" in ran.err
+
+
+def test_a_misspelled_tutorial_is_answered_with_the_nearest(run):
+    ran = run("reference", "parbola")
+    assert ran.code == 2
+    assert "did you mean 'parabola'?" in ran.err
+
+
+def test_html_is_for_tutorials(run):
+    ran = run(*SHIPPED, "--output-format", "html")
+    assert (ran.code, ran.out) == (2, "")
+    assert "is for write-ups" in ran.err
+
+
+@pytest.mark.parametrize("which", [["parabola"], ["--rows", "binary/1/sigmoid/MSE"]])
+def test_without_a_budget_nothing_is_imported(child, which):
+    code = (
+        "import sys; from kerascheck.cli.program import exit_code\n"
+        f"code = exit_code(['reference', '--budget', '0', *{which!r}])\n"
+        "print(code, {'keras', 'tensorflow', 'jax', 'numpy'} & set(sys.modules))"
+    )
+    ran = child("-c", code)
+    assert ran.out.splitlines()[-1] == "2 set()"
+    assert "no time was given" in ran.err
+    assert ran.err.count("\n") == 1
 
 
 def test_an_unknown_tutorial_is_wrong_usage(run):
@@ -119,5 +145,5 @@ def test_what_the_budget_does_not_reach_is_unfinished(run, tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     ran = run("reference", "--rows", "binary/1/sigmoid/MSE/", "--budget=0", "-q")
     assert ran.code == 2
-    assert "unfinished: the time was up" in ran.err
+    assert "unfinished: no time was given to training" in ran.err
     assert "6 setups: 6 unfinished" in ran.out

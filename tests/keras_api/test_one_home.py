@@ -29,8 +29,7 @@ NOT_ABOUT_KERAS = {
     ("confirm/evidence/matrix.py", "ACTIVATIONS"): "which setups are trained",
     ("confirm/evidence/matrix.py", "SHORT_NAMES"): "what a printed table calls them",
     ("confirm/evidence/tables.py", "_COLUMNS"): "heads of a printed table",
-    ("confirm/tutorials/activation_loss_tables.py", "_ONE_UNIT"): "what a text says",
-    ("confirm/tutorials/activation_loss_tables.py", "_TWO_UNITS"): "what a text says",
+    ("confirm/tutorials/activation_loss_tables.py", "_HEADS"): "what a text trains",
 }
 """Tables of names that say nothing about Keras itself, and what they are."""
 

@@ -161,7 +161,7 @@ def test_the_line_that_changes_the_layer_is_code_of_the_fix():
         ({"task": "binary_imbalanced"}, "2 classes, one of them rare: "),
         (
             {"task": "multiclass", "classes": 6, "classes_of_model": 20},
-            "6 classes for 20",
+            "6 classes (the model has 20)",
         ),
         ({"task": "multilabel", "classes": 3, "classes_of_model": 3}, "3 labels: "),
         ({"task": "regression"}, "trained on one real target: "),

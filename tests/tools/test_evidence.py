@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import subprocess
 
 import pytest
 
@@ -126,6 +127,20 @@ def test_what_is_kept_is_not_trained_again_and_parts_come_in_order(
         done = list(sweep.train(missing, processes))
         assert done == [PART, 2 * PART, len(missing)]
         assert sorted(map(len, asked)) == [len(missing) - 2 * PART, PART, PART]
+
+
+@pytest.mark.parametrize(("code", "times"), [(-9, 2), (1, 1)])
+def test_a_killed_worker_is_started_again(tmp_path, monkeypatch, code, times):
+    ran = []
+
+    def run(command, **options):
+        ran.append(command)
+        raise subprocess.CalledProcessError(code, command)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(subprocess.CalledProcessError):
+        list(Sweep("jax", SEEDS, tmp_path).train([SIGMOID], 1))
+    assert len(ran) == times
 
 
 def test_the_files_hold_what_the_sweep_gave(tmp_path, monkeypatch):

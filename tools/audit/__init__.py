@@ -29,10 +29,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import click
+
+from kerascheck.confirm.parts import in_order, processes
+from kerascheck.trust.printable import count
 from tools.audit.kinds import Kind, disagreements, kinds
 from tools.audit.page import page, section
 from tools.audit.sampling import random_setups
@@ -42,6 +45,9 @@ from tools.audit.table import report
 _ROOT = Path(__file__).resolve().parents[2]
 
 Results = list[dict[str, Any]]
+
+PART = 240
+"""Setups of one child: a multiple of what its worker trains together."""
 
 
 def audit(
@@ -89,21 +95,23 @@ def measured(
     *,
     alone: bool = False,
 ) -> Results:
-    """Return the results of child processes that share the setups.
+    """Return the results of child processes, in the order of the setups.
 
     Args:
-        setups: What to train.
+        setups: What to train; what trains together does not depend on `workers`.
         backend: Of Keras.
-        workers: How many processes.
+        workers: How many processes at once.
         deadline: On `time.time()`.
         alone: Each setup in a fit of its own.
     """
-    shares = [setups[first::workers] for first in range(workers)]
-    with ThreadPoolExecutor(workers) as pool:
-        jobs = [
-            pool.submit(_child, share, backend, deadline, alone) for share in shares
-        ]
-        return [result for job in jobs for result in job.result()]
+
+    def train(part: Sequence[Setup]) -> Results:
+        return _child(part, backend, deadline, alone)
+
+    parts = (setups[first : first + PART] for first in range(0, len(setups), PART))
+    with processes(workers) as pool:
+        found = in_order(pool, train, parts, workers)
+        return [result for part in found for result in part]
 
 
 def confirmed(results: Results) -> frozenset[tuple[bool, str, Setup]]:
@@ -118,6 +126,29 @@ def _kinds(results: Results) -> list[Kind]:
 def _child(
     setups: Sequence[Setup], backend: str, deadline: float, alone: bool
 ) -> Results:
+    """Return the results of one child; of a second one if the first is killed."""
+    done = None
+    for _ in range(2):
+        if time.time() > deadline:
+            return []
+        done = _run(setups, backend, deadline, alone)
+        if done.returncode >= 0:
+            break
+    assert done is not None
+    if done.returncode > 0:
+        last = "\n".join(done.stderr.splitlines()[-12:])
+        raise RuntimeError(f"the child of the audit ended early:\n{last}")
+    whole = done.stdout.rpartition("\n")[0]  # a killed child may end within a line
+    results = [json.loads(line) for line in whole.splitlines()]
+    if done.returncode < 0:
+        lost = count(len(setups) - len(results), "setup")
+        click.echo(f"a child was killed twice, without results: {lost}", err=True)
+    return results
+
+
+def _run(
+    setups: Sequence[Setup], backend: str, deadline: float, alone: bool
+) -> subprocess.CompletedProcess[str]:
     request = {
         "setups": [setup.to_dict() for setup in setups],
         "deadline": deadline,
@@ -129,7 +160,7 @@ def _child(
         "CUDA_VISIBLE_DEVICES": "-1",
         "JAX_PLATFORMS": "cpu",
     }
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "tools.audit.worker"],
         input=json.dumps(request),
         capture_output=True,
@@ -138,7 +169,3 @@ def _child(
         cwd=_ROOT,
         check=False,
     )
-    if done.returncode:
-        last = "\n".join(done.stderr.splitlines()[-12:])
-        raise RuntimeError(f"the child of the audit ended early:\n{last}")
-    return [json.loads(line) for line in done.stdout.splitlines()]

@@ -29,6 +29,9 @@ from tools.audit.setups import HeadSetup, Setup, call, replace_metrics
 from tools.audit.tasks import OFFSETS
 from tools.audit.towers import SEEDS, Tower, Trained, held_out, train
 
+TOGETHER = 120
+"""Setups that train in one loop."""
+
 _CHECKED_ROWS = 600
 _METRIC_ROWS = 500
 """Rows of one batch of a metric: some metrics compare the rows of a batch."""
@@ -54,11 +57,10 @@ def results(setups: Sequence[Setup], deadline: float) -> Iterator[dict[str, Any]
         deadline: On `time.time()`; what is not trained by then is left out.
     """
     warnings.simplefilter("ignore")
-    size = 120
-    for first in range(0, len(setups), size):
+    for first in range(0, len(setups), TOGETHER):
         if time.time() > deadline:
             return
-        part = setups[first : first + size]
+        part = setups[first : first + TOGETHER]
         errors = []
         said = []
         for setup in part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -9,9 +10,16 @@ from typing import Any
 
 from kerascheck.confirm.child_process import TrainingFailed, run_in_child
 from kerascheck.confirm.options import Progress, TrainingOptions
+from kerascheck.confirm.parts import (
+    PartsProgress,
+    in_order,
+    processes,
+    twice_if_killed,
+)
 from kerascheck.confirm.result import Raised, finite
 from kerascheck.confirm.tutorials import all_tutorials
 from kerascheck.confirm.tutorials._tutorial import (
+    Figures,
     Trial,
     TrialResult,
     Tutorial,
@@ -21,36 +29,77 @@ from kerascheck.model.frozen import replace
 
 OUT_OF_TIME = "the time was up before the training ended"
 
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+"""Module -> what installs it, if that has another name."""
+
 
 def train_tutorials(
     tutorials: Sequence[Tutorial], options: TrainingOptions
 ) -> list[TutorialResult]:
     """Return what each tutorial measured, in order.
 
+    Each gets a share of the training time that is left, by its number of rows, so that
+    none goes without, and what one saves is for those after it.
+
     Args:
         tutorials: Which.
-        options: How; the budget is for all of them, and one that is not reached says
-            so. The cache is not used.
+        options: How; the budget is for all of them, and what is not reached says so.
+            The cache is not used.
 
     Raises:
         TrainingUnavailable: Keras or its backend is not installed.
     """
-    deadline = time.monotonic() + options.budget
-    results = []
-    for number, tutorial in enumerate(tutorials):
-        one = replace(
-            options,
-            budget=max(deadline - time.monotonic(), 0.0),
-            progress=_part(options.progress, number, len(tutorials)),
-        )
-        results.append(_train_in_child(tutorial, one))
-    return results
+    rows = [len(tutorial.trials()) for tutorial in tutorials]
+    shares = Shares(options.budget * options.workers, options.budget, sum(rows))
+    bar = PartsProgress(options.progress, [1] * len(tutorials))
+
+    def train_one(part: tuple[int, Tutorial]) -> TutorialResult:
+        number, tutorial = part
+        budget = shares.take(rows[number])
+        if budget <= 0:
+            return TutorialResult(tutorial=tutorial, reason="no time was given to it")
+        one = replace(options, budget=budget, progress=bar.of(number))
+        result = _train_in_child(tutorial, one)
+        shares.give_back(budget - result.seconds)
+        return result
+
+    with processes(options.workers) as pool:
+        return list(in_order(pool, train_one, enumerate(tutorials), options.workers))
+
+
+class Shares:
+    """Seconds of training, shared out among those who have had none.
+
+    Args:
+        seconds: All of them.
+        most: In one share.
+        rows: Of all who come.
+    """
+
+    def __init__(self, seconds: float, most: float, rows: int) -> None:
+        self._left, self._most, self._waiting = seconds, most, rows
+        self._lock = threading.Lock()
+
+    def take(self, rows: int) -> float:
+        """Return the share of so many rows."""
+        with self._lock:
+            share = min(self._left * rows / max(self._waiting, 1), self._most)
+            self._left -= share
+            self._waiting -= rows
+        return share
+
+    def give_back(self, seconds: float) -> None:
+        """Leave what was not used, or was used beyond the share, to the others."""
+        with self._lock:
+            self._left = max(self._left + seconds, 0.0)
 
 
 def _train_in_child(tutorial: Tutorial, options: TrainingOptions) -> TutorialResult:
     request = {"name": tutorial.name, "seeds": options.seeds}
     try:
-        [plain] = run_in_child("kerascheck.confirm.tutorials._train", request, options)
+        [plain] = twice_if_killed(
+            lambda left: run_in_child(__name__, request, left), options
+        )
     except TrainingFailed as failure:
         return TutorialResult(tutorial=tutorial, reason=str(failure))
     trials = tuple(TrialResult.from_dict(trial) for trial in plain.pop("trials"))
@@ -59,23 +108,17 @@ def _train_in_child(tutorial: Tutorial, options: TrainingOptions) -> TutorialRes
     )
 
 
-def _part(progress: Progress | None, number: int, count: int) -> Progress:
-    """Return the progress of one tutorial among several, in thousandths."""
-
-    def report(done: int, total: int) -> None:
-        if progress is not None:
-            progress(1000 * number + 1000 * done // max(total, 1), 1000 * count)
-
-    return report
-
-
 def main(request: Mapping[str, Any], reply: Callable[..., None]) -> None:
     """Train the tutorial that is requested by name; the child's side."""
     from kerascheck.confirm.environment import device_scope, environment
 
     started = time.monotonic()
     [tutorial] = [one for one in all_tutorials() if one.name == request["name"]]
-    where = environment(request["device"])
+    try:
+        where = environment(request["device"])
+    except RuntimeError as missing:
+        reply(unavailable=str(missing))
+        return
     with device_scope(request["device"]):
         trials = train_trials(
             tutorial,
@@ -97,51 +140,66 @@ def train_trials(
 ) -> list[TrialResult]:
     """Train every setting with every seed, until the deadline.
 
+    The first seed of every setting comes before the second of any, so that a short time
+    leaves few seeds rather than few settings.
+
     Args:
         tutorial: What to train.
         seeds: The seeds 0, 1, … up to this.
         deadline: On `time.monotonic()`.
-        progress: Called with (settings done, all of them).
+        progress: Called with (trainings done, all of them).
     """
-    trials = tutorial.trials()
-    results = []
-    for number, trial in enumerate(trials):
-        results.append(_result(trial, seeds, deadline))
-        progress(number + 1, len(trials))
-    return results
-
-
-def _result(trial: Trial, seeds: int, deadline: float) -> TrialResult:
-    found: dict[str, list[float]] = {}
+    runs = [_Run(trial) for trial in tutorial.trials()]
     for seed in range(seeds):
-        if time.monotonic() > deadline:
-            return TrialResult(
-                setting=trial.setting, published=trial.published, message=OUT_OF_TIME
-            )
+        for number, run in enumerate(runs, start=1):
+            if time.monotonic() > deadline:
+                return [run.result() for run in runs]
+            run.train(seed)
+            progress(seed * len(runs) + number, seeds * len(runs))
+    return [run.result() for run in runs]
+
+
+class _Run:
+    """The trainings of one setting, seed by seed."""
+
+    def __init__(self, trial: Trial) -> None:
+        self._trial = trial
+        self._found: dict[str, list[float]] = {}
+        self._seeds = 0
+        self._error: Raised | None = None
+        self._missing = ""
+
+    def train(self, seed: int) -> None:
+        """Train once more, unless an earlier seed has said that it cannot be done."""
+        if self._error is not None or self._missing:
+            return
         try:
-            figures = trial.measure(seed)
+            figures = self._trial.measure(seed)
+        except ModuleNotFoundError as error:
+            name = str(error.name)
+            self._missing = f"{DISTRIBUTIONS.get(name, name)} is not installed"
         except Exception as error:  # whatever Keras raises is the answer
-            return _raised_result(trial, error)
+            self._error = Raised.of(error)
+        else:
+            self._add(figures)
+
+    def _add(self, figures: Figures) -> None:
+        self._seeds += 1
         for name, value in figures.items():
             known = finite(value)
             if known is not None:
-                found.setdefault(name, []).append(known)
-    measured = {name: tuple(values) for name, values in found.items()}
-    return TrialResult(
-        setting=trial.setting, published=trial.published, measured=measured
-    )
+                self._found.setdefault(name, []).append(known)
 
-
-def _raised_result(trial: Trial, error: Exception) -> TrialResult:
-    if isinstance(error, ModuleNotFoundError):
-        missing = f"{error.name} is not installed"
-        return TrialResult(
-            setting=trial.setting, published=trial.published, message=missing
+    def result(self) -> TrialResult:
+        """Return what is known so far."""
+        trial, error = self._trial, self._error
+        known = TrialResult(
+            name=trial.name, setting=trial.setting, same_data=trial.same_data
         )
-    raised = Raised.of(error)
-    return TrialResult(
-        setting=trial.setting,
-        published=trial.published,
-        error=raised.type,
-        message=raised.cause or raised.message,
-    )
+        if error is not None:
+            text = error.cause or error.message
+            return replace(known, error=error.type, message=text)
+        if self._missing or not self._seeds:
+            return replace(known, message=self._missing or OUT_OF_TIME)
+        measured = {name: tuple(values) for name, values in self._found.items()}
+        return replace(known, measured=measured, seeds=self._seeds)

@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerascheck.model.frozen import Frozen, field
+
+if TYPE_CHECKING:
+    from kerascheck.confirm.tutorials._claims import Claim, Rows
 
 Figures = Mapping[str, float]
 """Quantity -> value of one training."""
 
 
 class Trial(Frozen):
-    """One setting of a tutorial.
+    """One setting of a tutorial: a row of its table.
 
     Attributes:
+        name: Short, and its own in the tutorial.
         setting: In words, as a table shows it.
         measure: Trains once from a seed and returns figures; raises what Keras raises.
-        published: Quantity, or "raises", -> the figure that the text gives.
+        claims: What the text says of it.
+        against: Name of the row that it is compared with if the text says nothing.
+        same_data: Whether it trains on the rows of the text, or by its recipe.
     """
 
+    name: str
     setting: str
     measure: Callable[[int], Figures]
-    published: Mapping[str, str] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    against: str | None = None
+    same_data: bool = True
+
+
+class Conclusion(Frozen):
+    """What follows from some rows, if all of them were trained.
+
+    Attributes:
+        rows: Their names.
+        say: Makes the sentence from the figures.
+    """
+
+    rows: tuple[str, ...]
+    say: Callable[[Rows], str]
 
 
 class Tutorial(Frozen):
@@ -34,7 +55,7 @@ class Tutorial(Frozen):
         setting: What it trains, in a sentence.
         trials: Its settings, and slips near them; made when it is trained.
         data: Says on which rows, when it is trained.
-        today: What is dated or wrong there, and what holds instead.
+        conclusions: What follows from its figures.
     """
 
     name: str
@@ -42,23 +63,27 @@ class Tutorial(Frozen):
     setting: str
     trials: Callable[[], tuple[Trial, ...]]
     data: Callable[[], str]
-    today: str
+    conclusions: tuple[Conclusion, ...] = ()
 
 
 class TrialResult(Frozen):
     """What one setting did.
 
     Attributes:
+        name: As in the trial.
         setting: As in the trial.
-        published: As in the trial.
+        same_data: As in the trial.
         measured: Quantity -> one value a seed.
+        seeds: Trainings that ended.
         error: Class of the exception that it raised.
-        message: First line of that, or why it was not trained to the end.
+        message: First line of that, or why it was not trained.
     """
 
+    name: str
     setting: str
-    published: Mapping[str, str]
+    same_data: bool = True
     measured: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    seeds: int = 0
     error: str | None = None
     message: str = ""
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from functools import cache, partial
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
+from kerascheck.confirm.tutorials._claims import (
+    TOLERANCE,
+    Claim,
+    Compared,
+    Figure,
+    Raises,
+    Rows,
+)
+from kerascheck.confirm.tutorials._images import (
+    TEST,
+    TRAINING,
+    digits,
+    has_images,
+    horses_or_humans,
+)
 from kerascheck.confirm.tutorials._models import (
     accuracy_at,
     begin,
@@ -14,80 +28,133 @@ from kerascheck.confirm.tutorials._models import (
     reported_metrics,
     share,
 )
-from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
+from kerascheck.confirm.tutorials._tutorial import Conclusion, Figures, Trial, Tutorial
 
-SIDE = 32  # pixels
-TRAINING, TEST = 1027, 256  # images
 BATCH = 64
 EPOCHS = 20
-IMAGES = "horses_or_humans"
-WEIGHTS = "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"
+REPORTED, TRUE = "reported accuracy", "true accuracy"
+NAMED = "reported as 'acc'"
+ERROR = "InvalidArgumentError"
 
-_RAISES = {"raises": "InvalidArgumentError"}
+BINARY = "BinaryCrossentropy"
+CATEGORICAL = "CategoricalCrossentropy"
+SPARSE = "SparseCategoricalCrossentropy"
 
-_ONE_UNIT = (
-    # activation, loss, what the text reports
-    ("softmax", "BinaryCrossentropy", {"reported accuracy": "0.5000"}),
-    ("sigmoid", "BinaryCrossentropy", {"reported accuracy": "0.7266"}),
-    ("linear", "BinaryCrossentropy", {"reported accuracy": "0.8125"}),
-    ("softmax", "CategoricalCrossentropy", {"reported accuracy": "0.5000"}),
-    ("sigmoid", "CategoricalCrossentropy", {"reported accuracy": "0.5000"}),
-    ("linear", "CategoricalCrossentropy", {"reported accuracy": "0.5000"}),
-    ("softmax", "SparseCategoricalCrossentropy", _RAISES),
-    ("sigmoid", "SparseCategoricalCrossentropy", _RAISES),
-    ("linear", "SparseCategoricalCrossentropy", _RAISES),
+
+class Table(NamedTuple):
+    """What the rows of one table have in common."""
+
+    name: str
+    title: str
+    units: int
+    labels: str  # "value", "one-hot", "ids" or "tags"
+    metric: str
+    chance: float
+
+
+ONE = Table("1 unit", "1 unit", 1, "value", "BinaryAccuracy", 0.5)
+TWO = Table("2 units", "2 units, one-hot", 2, "one-hot", "CategoricalAccuracy", 0.5)
+TEN_IDS = Table("ids", "10 units, ids", 10, "ids", "SparseCategoricalAccuracy", 0.1)
+TEN = Table("one-hot", "10 units, one-hot", 10, "one-hot", "CategoricalAccuracy", 0.1)
+TAGS = Table("tags", "5 units, tags", 5, "tags", "BinaryAccuracy", 0.5)
+
+_HEADS = ("softmax", "sigmoid", "linear")
+
+_BINARY_TABLES = (
+    # table, loss, what the text reports by activation
+    (ONE, BINARY, ("0.5000", "0.7266", "0.8125")),
+    (ONE, CATEGORICAL, ("0.5000", "0.5000", "0.5000")),
+    (ONE, SPARSE, (ERROR, ERROR, ERROR)),
+    (TWO, BINARY, ("0.6992", "0.7148", "0.7148")),
+    (TWO, CATEGORICAL, ("0.6992", "0.6992", "0.6992")),
+    (TWO, SPARSE, (ERROR, ERROR, ERROR)),
 )
 
-_TWO_UNITS = (
-    ("softmax", "BinaryCrossentropy", {"reported accuracy": "0.6992"}),
-    ("sigmoid", "BinaryCrossentropy", {"reported accuracy": "0.7148"}),
-    ("linear", "BinaryCrossentropy", {"reported accuracy": "0.7148"}),
-    ("softmax", "CategoricalCrossentropy", {"reported accuracy": "0.6992"}),
-    ("sigmoid", "CategoricalCrossentropy", {"reported accuracy": "0.6992"}),
-    ("linear", "CategoricalCrossentropy", {"reported accuracy": "0.6992"}),
-    ("softmax", "SparseCategoricalCrossentropy", _RAISES),
-    ("sigmoid", "SparseCategoricalCrossentropy", _RAISES),
-    ("linear", "SparseCategoricalCrossentropy", _RAISES),
+_TEN_CLASSES = (
+    (TEN_IDS, "softmax", SPARSE, "0.944"),
+    (TEN_IDS, "sigmoid", SPARSE, "0.944"),
+    (TEN_IDS, "linear", SPARSE, "0.944"),
+    (TEN, "softmax", CATEGORICAL, "0.930"),
+    (TEN, "softmax", BINARY, "0.906"),
+)
+
+_TAG_ROWS = (
+    # activation, loss, what the text reports, the row that is meant, order
+    ("sigmoid", BINARY, "0.881, the best", f"tags softmax {BINARY}", 1),
+    ("softmax", BINARY, "0.8675", f"tags sigmoid {BINARY}", -1),
+    ("sigmoid", CATEGORICAL, "0.746", f"tags sigmoid {BINARY}", -1),
+    ("linear", CATEGORICAL, "0.254", f"tags sigmoid {BINARY}", -1),
 )
 
 
 def trials() -> tuple[Trial, ...]:
-    """Return every row of both tables."""
-    tables = ((1, "1 unit", _ONE_UNIT), (2, "2 units, one-hot", _TWO_UNITS))
-    return tuple(
-        Trial(
-            setting=f"{title}, {_head(activation)}, {_written(loss, activation)}",
-            published=published,
-            measure=partial(measure, units=units, activation=activation, loss=loss),
-        )
-        for units, title, rows in tables
-        for activation, loss, published in rows
+    """Return every row of the tables."""
+    real = has_images()
+    binary = [
+        _trial(table, head, loss, (_claim(table, said),), same_data=real)
+        for table, loss, published in _BINARY_TABLES
+        for head, said in zip(_HEADS, published, strict=True)
+    ]
+    ten = [
+        _trial(table, head, loss, (_claim(table, said),))
+        for table, head, loss, said in _TEN_CLASSES
+    ]
+    tags = [
+        _trial(TAGS, head, loss, (_against(said, other, order),))
+        for head, loss, said, other, order in _TAG_ROWS
+    ]
+    return (*binary, *ten, *tags)
+
+
+def _trial(
+    table: Table,
+    head: str,
+    loss: str,
+    claims: tuple[Claim, ...],
+    *,
+    same_data: bool = False,
+) -> Trial:
+    short = loss.removesuffix("Crossentropy")
+    written = f"none, {short}(from_logits)" if head == "linear" else f"{head}, {short}"
+    return Trial(
+        name=f"{table.name} {head} {loss}",
+        setting=f"{table.title}, {written}",
+        claims=claims,
+        measure=partial(measure, table=table, activation=head, loss=loss),
+        same_data=same_data,
     )
 
 
-def measure(seed: int, *, units: int, activation: str, loss: str) -> Figures:
+def _claim(table: Table, said: str) -> Claim:
+    if said == ERROR:
+        return Raises(
+            quantity="raises", said=said, why="it trains: this backend checks no ids"
+        )
+    why = "the text has one training, of the same start in each row"
+    return Figure(quantity=REPORTED, said=said, chance=table.chance, why=why)
+
+
+def _against(said: str, other: str, order: int) -> Claim:
+    return Compared(quantity=REPORTED, said=said, other=other, order=order)
+
+
+def measure(seed: int, *, table: Table, activation: str, loss: str) -> Figures:
     """Train a head on the features of the frozen base; figures of the test images."""
     import keras
-    import numpy as np
 
-    (x, truth), (test_x, test_truth) = features(seed)
-    labels, test_labels = (
-        ids.astype("float32") if units == 1 else np.eye(2, dtype="float32")[ids]
-        for ids in (truth, test_truth)
-    )
+    (x, truth), (test_x, test_truth) = features(seed, table)
+    labels, test_labels = (_encode(ids, table) for ids in (truth, test_truth))
     begin(seed)  # the same initial weights in every row of a table
-    model = keras.Sequential(
-        [keras.Input(x.shape[1:]), keras.layers.Dense(units, activation=activation)]
-    )
+    head = keras.layers.Dense(table.units, activation=activation)
+    model = keras.Sequential([keras.Input(x.shape[1:]), head])
     loss_class = getattr(keras.losses, loss)
-    accuracy = "BinaryAccuracy" if units == 1 else "CategoricalAccuracy"
     compile_whole(
         model,
         optimizer="adam",
         loss=loss_class(from_logits=activation == "linear"),
-        metrics=[getattr(keras.metrics, accuracy)(name="accuracy")],
+        metrics=[getattr(keras.metrics, table.metric)(name="accuracy"), "acc"],
     )
-    rows = len(x) // BATCH * BATCH if units == 1 else len(x)  # as the text batches
+    rows = len(x) // BATCH * BATCH if table.units == 1 else len(x)  # as the text does
     model.fit(
         x[:rows],
         labels[:rows],
@@ -97,156 +164,144 @@ def measure(seed: int, *, units: int, activation: str, loss: str) -> Figures:
         verbose=0,
     )
     outputs = outputs_of(model, test_x)
-    true = share(outputs.argmax(axis=1) == test_truth)
-    if units == 1:
-        threshold = 0.0 if activation == "linear" else 0.5
-        true = accuracy_at(outputs, threshold, test_truth)
-    metrics = reported_metrics(model, test_labels, outputs)
-    return {"reported accuracy": metrics["accuracy"], "true accuracy": true}
+    reported = reported_metrics(model, test_labels, outputs)
+    return {
+        REPORTED: reported["accuracy"],
+        NAMED: reported["acc"],
+        TRUE: _true_accuracy(outputs, test_truth, table, activation),
+    }
 
 
-@cache
-def features(seed: int) -> Any:
-    """Return what the frozen base makes of the images, for training and test.
+def features(seed: int, table: Table) -> Any:
+    """Return inputs and truth for training and for the test.
 
-    The base does not change in training and sees each image as it is, so its output,
-    averaged over the image, can be computed once for all epochs and rows.
-
-    Returns:
-        Two pairs of features, shape (images, channels), and classes, shape (images,).
+    The two binary tables average over the image, as the text does. Digits stand in for
+    its images, by class odd; the ten classes are the digits, and the tags say whether
+    a digit is odd, above 4, prime, a multiple of 3, and drawn with a closed loop.
     """
-    real = has_images()
-    images = _horses_or_humans() if real else _generated_images(seed)
-    base = _vgg16() if real else _random_base(seed)
-    return tuple((_average_features(base, x), ids) for x, ids in images)
+    import numpy as np
 
-
-def has_images() -> bool:
-    """Say whether the image set and the ImageNet weights are on this machine.
-
-    Nothing is downloaded. Sources: Keras 3.15, `utils.get_file`, keeps weights below
-    $KERAS_HOME or ~/.keras; TensorFlow Datasets keeps a set below $TFDS_DATA_DIR or
-    ~/tensorflow_datasets.
-    """
-    from importlib.util import find_spec
-
-    return (
-        find_spec("tensorflow_datasets") is not None
-        and os.path.exists(_home("KERAS_HOME", "~/.keras", "models", WEIGHTS))
-        and os.path.isdir(_home("TFDS_DATA_DIR", "~/tensorflow_datasets", IMAGES))
+    if table.chance == 0.5 and table.labels != "tags":
+        if has_images():
+            return horses_or_humans()
+        return tuple((x.mean(axis=(1, 2)), ids % 2) for x, ids in digits(seed))
+    parts = [(x.reshape(len(x), -1), ids) for x, ids in digits(seed)]
+    if table.labels != "tags":
+        return tuple(parts)
+    tags = [(1, 3, 5, 7, 9), (5, 6, 7, 8, 9), (2, 3, 5, 7), (0, 3, 6, 9), (0, 6, 8, 9)]
+    return tuple(
+        (x, np.stack([np.isin(ids, on) for on in tags], axis=1).astype("int64"))
+        for x, ids in parts
     )
 
 
-def _home(variable: str, usual: str, *parts: str) -> str:
-    home = os.environ.get(variable) or os.path.expanduser(usual)
-    return os.path.join(home, *parts)
+def _encode(truth: Any, table: Table) -> Any:
+    import numpy as np
+
+    if table.labels == "one-hot":
+        return np.eye(table.units, dtype="float32")[truth]
+    return truth if table.labels == "ids" else truth.astype("float32")
+
+
+def _true_accuracy(outputs: Any, truth: Any, table: Table, activation: str) -> float:
+    threshold = 0.0 if activation == "linear" else 0.5
+    if table.labels == "tags":
+        return share((outputs > threshold) == (truth == 1))
+    if table.units == 1:
+        return accuracy_at(outputs, threshold, truth)
+    return share(outputs.argmax(axis=1) == truth)
 
 
 def data() -> str:
     """Return which images the tables were trained on."""
+    others = (
+        f"digits of scikit-learn, {TRAINING} + {TEST} images of 8x8 enlarged to 32x32, "
+        "through a frozen random convolutional base"
+    )
     if has_images():
-        return "horses or humans, 1027 + 256 images, through VGG16"
+        return (
+            "horses or humans, 1027 + 256 images, through VGG16; for ten classes and "
+            f"tags {others}"
+        )
     return (
-        "generated images, 1027 + 256 of 32x32, through a frozen random "
-        "convolutional base: the image set and the ImageNet weights are not here"
+        f"{others}; one and two units separate odd digits from even ones: the image "
+        "sets of the text and the ImageNet weights are not here"
     )
 
 
-def _horses_or_humans() -> Any:
-    """Load, resize and scale the images as the text does."""
-    import numpy as np
-    import tensorflow as tf
-    import tensorflow_datasets as tfds
-
-    def load(split: str) -> Any:
-        rows = tfds.load(IMAGES, split=split, as_supervised=True, download=False)
-        pairs = [
-            (tf.image.resize(image, (SIDE, SIDE)).numpy() / 255.0, int(label))
-            for image, label in rows
-        ]
-        images, labels = zip(*pairs, strict=True)
-        return np.stack(images).astype("float32"), np.array(labels)
-
-    return load("train"), load("test")
-
-
-def _generated_images(seed: int) -> Any:
-    """Draw noisy images of two kinds: stripes that lean left (0) or right (1).
-
-    Colour, width, place and slant of the stripes differ from image to image; noise
-    hides them so far that no model is right always.
-    """
-    import numpy as np
-
-    rng = np.random.default_rng([seed, SIDE])
-
-    def draw(count: int) -> Any:
-        ids = np.arange(count) % 2
-        slant = np.where(ids == 1, 1, -1) * rng.uniform(0.1, 1.2, count)
-        across = np.linspace(-1, 1, SIDE)
-        phase = rng.uniform(0, 2 * np.pi, (count, 1, 1))
-        width = rng.uniform(5, 9, (count, 1, 1))
-        place = np.cos(slant)[:, None, None] * across[None, None, :]
-        place = place + np.sin(slant)[:, None, None] * across[None, :, None]
-        stripes = np.sin(width * place + phase)[..., None]
-        colour = rng.uniform(0.2, 0.5, (count, 1, 1, 3))
-        noise = rng.normal(0, 0.25, (count, SIDE, SIDE, 3))
-        images = np.clip(0.5 + 0.5 * colour * stripes + noise, 0, 1)
-        return images.astype("float32"), ids
-
-    return draw(TRAINING), draw(TEST)
-
-
-def _vgg16() -> Any:
-    import keras
-
-    return keras.applications.VGG16(
-        weights="imagenet", input_shape=(SIDE, SIDE, 3), include_top=False
+def _logits(rows: Rows) -> str:
+    name = f"1 unit linear {BINARY}"
+    return (
+        "BinaryAccuracy() cuts logits at 0.5, and 0 is right: without activation it "
+        f"reports {rows.figure(name, REPORTED)} where {rows.figure(name, TRUE)} is "
+        "true."
     )
 
 
-def _random_base(seed: int) -> Any:
-    """Return three convolutions with random weights that are never trained."""
-    import keras
-
-    begin(seed)
-    layers: list[Any] = [keras.Input((SIDE, SIDE, 3))]
-    for channels in (32, 64, 128):
-        layers += [
-            keras.layers.Conv2D(
-                channels, 3, activation="relu", kernel_initializer="he_normal"
-            ),
-            keras.layers.MaxPooling2D(),
-        ]
-    return keras.Sequential(layers)
-
-
-def _average_features(base: Any, images: Any) -> Any:
-    base.trainable = False
-    return base.predict(images, verbose=0).mean(axis=(1, 2))
+def _same_logits(rows: Rows) -> str:
+    names = [f"2 units {head} {CATEGORICAL}" for head in _HEADS]
+    found = [rows.difference(names[0], one, TRUE) for one in names[1:]]
+    largest = max(abs(one.mean) for one in found if one is not None)
+    if largest < TOLERANCE:
+        return (
+            "That rows of the second table agree is not chance: the categorical "
+            "crossentropy sees the same logits behind each of the three heads (true "
+            f"accuracy differs by at most {largest:.4f})."
+        )
+    return (
+        "The three heads under the categorical crossentropy differ by up to "
+        f"{largest:.4f} in true accuracy on this backend."
+    )
 
 
-def _head(activation: str) -> str:
-    return "none" if activation == "linear" else activation
+def _inferred(rows: Rows) -> str:
+    one_hot, tags = f"2 units sigmoid {BINARY}", f"tags sigmoid {BINARY}"
+    return (
+        "That Keras infers 'accuracy' from the loss held for early Keras 2; it looks "
+        "at shapes today. By that name one-hot labels under the binary loss report "
+        f"{rows.figure(one_hot, NAMED)} where {rows.figure(one_hot, TRUE)} is true; "
+        f"tags report {rows.figure(tags, NAMED)} where {rows.figure(tags, TRUE)} of "
+        "them are right."
+    )
 
 
-def _written(loss: str, activation: str) -> str:
-    short = loss.removesuffix("Crossentropy")
-    return f"{short}(from_logits)" if activation == "linear" else short
+def _sparse(rows: Rows) -> str:
+    errors = [
+        [rows[f"{table.name} {head} {SPARSE}"].error for head in _HEADS]
+        for table in (ONE, TWO)
+    ]
+    one, two = (
+        " or ".join(sorted({error or "nothing" for error in found})) for found in errors
+    )
+    return (
+        f"The sparse loss raises {one} on one unit and {two} on two units with "
+        "one-hot labels."
+    )
 
 
 TUTORIAL = Tutorial(
     name="activation-loss-tables",
     title="Tables of activation and loss",
-    setting="frozen base, average pooling, one Dense head; adam, batch 64, 20 epochs, "
-    "BinaryAccuracy() on one unit and CategoricalAccuracy() on two",
+    setting="frozen base, one Dense head; adam, batch 64, 20 epochs, the accuracy "
+    "metric that the text names for the labels",
     data=data,
     trials=trials,
-    today="BinaryAccuracy() thresholds logits at 0.5, but 0 is right: compare the true "
-    "accuracy of the row without activation. That rows agree to the last digit is not "
-    "chance: on TensorFlow the crossentropies recover the same logits from sigmoid and "
-    "softmax. That Keras infers 'accuracy' from the loss held for early Keras 2; Keras "
-    "3 looks at the shapes of labels and output, so 'accuracy' is right on "
-    "one-hot labels and wrong on multi-hot ones. The sparse loss raises ValueError on "
-    "one-hot labels today; on one unit it raises on TensorFlow without XLA alone.",
+    conclusions=(
+        Conclusion(rows=(f"1 unit linear {BINARY}",), say=_logits),
+        Conclusion(
+            rows=tuple(f"2 units {head} {CATEGORICAL}" for head in _HEADS),
+            say=_same_logits,
+        ),
+        Conclusion(
+            rows=(f"2 units sigmoid {BINARY}", f"tags sigmoid {BINARY}"), say=_inferred
+        ),
+        Conclusion(
+            rows=tuple(
+                f"{table.name} {head} {SPARSE}"
+                for table in (ONE, TWO)
+                for head in _HEADS
+            ),
+            say=_sparse,
+        ),
+    ),
 )

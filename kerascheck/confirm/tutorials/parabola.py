@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from kerascheck.confirm.tutorials._claims import Figure, Rows
 from kerascheck.confirm.tutorials._models import (
     begin,
     compile_whole,
@@ -12,7 +13,12 @@ from kerascheck.confirm.tutorials._models import (
     reported_metrics,
     share,
 )
-from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
+from kerascheck.confirm.tutorials._tutorial import (
+    Conclusion,
+    Figures,
+    Trial,
+    Tutorial,
+)
 
 ROWS = 1024  # for training, and as many for the test
 STEPS = 4096
@@ -20,19 +26,25 @@ STEPS = 4096
 
 def trials() -> tuple[Trial, ...]:
     """Return the setting of the text, and the slips near it."""
+    why = "the text gives neither the start nor the points"
     return (
         Trial(
+            name="right",
             setting="2 linear units, CategoricalCrossentropy(from_logits=True)",
-            published={"accuracy": "0.984"},
+            claims=(Figure(quantity="accuracy", said="0.984", why=why),),
             measure=partial(measure, from_logits=True),
         ),
         Trial(
+            name="probabilities",
             setting="the same without from_logits",
             measure=partial(measure, from_logits=False),
+            against="right",
         ),
         Trial(
+            name="ids",
             setting="class ids in place of one-hot labels",
             measure=partial(measure, from_logits=True, one_hot=False),
+            against="right",
         ),
     )
 
@@ -82,6 +94,28 @@ def _rows(rng: Any) -> Any:
     return points, (-(x**2) + 0.1 * x - 0.6 * y + 0.2 > 0).astype("int64")
 
 
+def _from_logits(rows: Rows) -> str:
+    return (
+        "The library of the text applied the softmax itself; a Keras loss does so with "
+        "from_logits=True alone. Without it the accuracy is "
+        f"{rows.figure('probabilities', 'accuracy')}, with it "
+        f"{rows.figure('right', 'accuracy')}."
+    )
+
+
+def _binary(rows: Rows) -> str:
+    return (
+        "BinaryAccuracy() counts cells of the one-hot pair and cuts logits at 0.5: it "
+        f"reports {rows.figure('right', 'reported BinaryAccuracy()')} where "
+        f"{rows.figure('right', 'accuracy')} is true."
+    )
+
+
+def _ids(rows: Rows) -> str:
+    error = rows["ids"].error
+    return f"Class ids under that loss {f'raise {error}' if error else 'train'}."
+
+
 TUTORIAL = Tutorial(
     name="parabola",
     title="Below a parabola, with two units",
@@ -89,7 +123,9 @@ TUTORIAL = Tutorial(
     "all 1024 rows, argmax",
     data=lambda: "1024 + 1024 points by the recipe of the text",
     trials=trials,
-    today="Its library applied the softmax itself; a Keras loss does so only with "
-    "from_logits=True, and without it silently takes logits for probabilities. "
-    "BinaryAccuracy() counts cells of the one-hot pair and thresholds logits at 0.5.",
+    conclusions=(
+        Conclusion(rows=("right", "probabilities"), say=_from_logits),
+        Conclusion(rows=("right",), say=_binary),
+        Conclusion(rows=("ids",), say=_ids),
+    ),
 )

@@ -5,6 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from kerascheck.confirm.tutorials._claims import (
+    TOLERANCE,
+    AtMost,
+    Compared,
+    Rows,
+    largest_difference,
+)
 from kerascheck.confirm.tutorials._models import (
     accuracy_at,
     begin,
@@ -14,7 +21,12 @@ from kerascheck.confirm.tutorials._models import (
     reported_metrics,
     share,
 )
-from kerascheck.confirm.tutorials._tutorial import Figures, Trial, Tutorial
+from kerascheck.confirm.tutorials._tutorial import (
+    Conclusion,
+    Figures,
+    Trial,
+    Tutorial,
+)
 
 ROWS = 2000
 TEST_ROWS = 4000
@@ -24,30 +36,65 @@ EPOCHS = 10
 def trials() -> tuple[Trial, ...]:
     """Return the examples of the text, and what it claims of others."""
     imbalanced = partial(measure, task="binary_imbalanced")
+    gains = Compared(
+        quantity="balanced accuracy",
+        said="more effective",
+        other="no weights",
+        order=1,
+    )
     return (
-        Trial(setting="1 unit, sigmoid, binary_crossentropy", measure=measure),
         Trial(
+            name="right",
+            setting="1 unit, sigmoid, binary_crossentropy",
+            measure=measure,
+        ),
+        Trial(
+            name="mse",
             setting="1 unit, sigmoid, mse",
-            published={"accuracy": "less effective"},
+            claims=(
+                Compared(
+                    quantity="accuracy",
+                    said="less effective",
+                    other="right",
+                    order=-1,
+                    why="mse of a probability has its minimum there too",
+                ),
+            ),
             measure=partial(measure, loss="mse"),
         ),
         Trial(
+            name="softmax",
             setting="1 unit, softmax, binary_crossentropy",
-            published={"accuracy": "redundant"},
+            claims=(
+                Compared(
+                    quantity="accuracy",
+                    said="redundant",
+                    other="right",
+                    order=0,
+                    why="softmax of one unit is 1 for every row",
+                ),
+            ),
             measure=partial(measure, activation="softmax"),
         ),
         Trial(
+            name="gradients",
             setting="gradient of mse / of binary_crossentropy, sigmoid",
-            published={"at the start": "weaker"},
+            claims=(AtMost(quantity="at the start", said="weaker", most=1.0),),
             measure=measure_gradients,
         ),
-        Trial(setting="5 % positive, no weights", measure=imbalanced),
         Trial(
+            name="no weights", setting="5 % positive, no weights", measure=imbalanced
+        ),
+        Trial(
+            name="sample_weight",
             setting="5 % positive, sample_weight=balanced array",
+            claims=(gains,),
             measure=partial(imbalanced, weights="sample_weight"),
         ),
         Trial(
+            name="class_weight",
             setting="5 % positive, class_weight=balanced dict",
+            claims=(gains,),
             measure=partial(imbalanced, weights="class_weight"),
         ),
     )
@@ -83,6 +130,7 @@ def measure(
     outputs = outputs_of(model, test.x)
     found = {
         "accuracy": accuracy_at(outputs, 0.5, test.truth),
+        "rows called 1": share(outputs[:, 0] > 0.5),
         "reported accuracy": reported_metrics(model, test.truth, outputs)["accuracy"],
         "calibration error": calibration(outputs, test.truth),
     }
@@ -155,6 +203,45 @@ def _balanced_weights(name: str | None, labels: Any) -> dict[str, Any]:
     return {name: dict(enumerate(balance))} if name else {}
 
 
+def _softmax(rows: Rows) -> str:
+    return (
+        "Softmax on one unit calls a share of "
+        f"{rows.figure('softmax', 'rows called 1')} of the rows 1, whatever they are: "
+        f"accuracy {rows.figure('softmax', 'accuracy')}, with sigmoid "
+        f"{rows.figure('right', 'accuracy')}."
+    )
+
+
+def _mse(rows: Rows) -> str:
+    return (
+        "A step of mse is as long as "
+        f"{rows.figure('gradients', 'at the start')} of one of binary_crossentropy at "
+        f"the start, and {rows.figure('gradients', 'where it is sure and wrong')} "
+        "where the model is sure and wrong; it ends at an accuracy of "
+        f"{rows.figure('mse', 'accuracy')}, binary_crossentropy at "
+        f"{rows.figure('right', 'accuracy')}."
+    )
+
+
+def _weights(rows: Rows) -> str:
+    found = largest_difference(rows, "sample_weight", "class_weight")
+    same = "are the same training" if found < TOLERANCE else "train differently"
+    return (
+        "class_weight= takes a dict and sample_weight= an array; the text names the "
+        f"one and shows the other. Both {same} (largest difference {found:.4f})."
+    )
+
+
+def _accuracy(rows: Rows) -> str:
+    plain, weighted = "no weights", "sample_weight"
+    return (
+        f"Weights change accuracy from {rows.figure(plain, 'accuracy')} to "
+        f"{rows.figure(weighted, 'accuracy')}, and balanced accuracy from "
+        f"{rows.figure(plain, 'balanced accuracy')} to "
+        f"{rows.figure(weighted, 'balanced accuracy')}: look at the second."
+    )
+
+
 TUTORIAL = Tutorial(
     name="zero-and-one",
     title="Labels 0 and 1",
@@ -165,9 +252,10 @@ TUTORIAL = Tutorial(
         "and two with 5 % positive"
     ),
     trials=trials,
-    today="Softmax on one unit is not redundant: it is 1 for every row and cannot "
-    "learn. mse on a sigmoid learns as well here; its gradient is weaker, most of all "
-    "where the model is sure and wrong. class_weight= takes a dict and sample_weight= "
-    "an array; the text names the one and shows the other. Plain accuracy hides what "
-    "the weights gain.",
+    conclusions=(
+        Conclusion(rows=("softmax", "right"), say=_softmax),
+        Conclusion(rows=("gradients", "mse", "right"), say=_mse),
+        Conclusion(rows=("sample_weight", "class_weight"), say=_weights),
+        Conclusion(rows=("no weights", "sample_weight"), say=_accuracy),
+    ),
 )

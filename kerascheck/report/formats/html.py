@@ -36,26 +36,28 @@ ROOM_FOR_LIST = 15_000
 
 def render(outcome: Outcome, style: Style) -> str:
     """Return the page, in ASCII; the same for the same report."""
-    css = Path(__file__).with_name("html.css").read_text("ascii")
+    title = f"kerascheck: {headline(outcome)}"
     before, after = _overview(outcome), sections(outcome)
-    frame = _page(outcome, css, joined((before, after)))
+    frame = page(title, joined((before, after)))
     findings = _findings(outcome, MAX_BYTES - len(frame))
-    return _page(outcome, css, joined((before, findings, after)))
+    return page(title, joined((before, findings, after)))
 
 
-def _page(outcome: Outcome, css: str, body: Markup) -> str:
-    head = joined(_head(outcome, css), "\n")
+def page(title: str, body: Markup) -> str:
+    """Return a whole page in the style of the report."""
+    css = Path(__file__).with_name("html.css").read_text("ascii")
+    head = joined(_head(title, css), "\n")
     footer = element("footer", f"kerascheck {__version__}", class_="soft small")
-    page = element(
+    whole = element(
         "html",
         element("head", head),
         element("body", element("main", body), footer),
         lang="en",
     )
-    return f"<!DOCTYPE html>\n{page}\n"
+    return f"<!DOCTYPE html>\n{whole}\n"
 
 
-def _head(outcome: Outcome, css: str) -> tuple[Markup, ...]:
+def _head(title: str, css: str) -> tuple[Markup, ...]:
     digest = b64encode(sha256(css.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'"
     policy += "; base-uri 'none'; form-action 'none'"
@@ -64,7 +66,7 @@ def _head(outcome: Outcome, css: str) -> tuple[Markup, ...]:
         void("meta", charset="utf-8"),
         void("meta", http_equiv="Content-Security-Policy", content=policy),
         void("meta", name="viewport", content=screen),
-        element("title", f"kerascheck: {headline(outcome)}"),
+        element("title", title),
         element("style", Markup(css)),
     )
 

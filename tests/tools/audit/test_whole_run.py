@@ -58,6 +58,16 @@ def test_towers_learn_what_a_fit_of_their_own_learns():
     assert all(a == b for a, b in zones)
 
 
+def test_two_workers_measure_what_one_does(monkeypatch):
+    monkeypatch.setattr("tools.audit.PART", 3)
+    setups = list(random_setups(6, random.Random(5)))
+    one, two = (
+        measured(setups, "tensorflow", workers, time.time() + 600) for workers in (1, 2)
+    )
+    assert [Setup.from_dict(found["setup"]) for found in one] == setups
+    assert two == one
+
+
 def test_report_is_printed():
     said = []
     audit(
