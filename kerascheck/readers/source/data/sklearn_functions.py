@@ -72,7 +72,7 @@ def _several_hot(encoder: Encoder, given: Array) -> Array:
     """A binarizer of several labels is for samples that have several."""
     samples = given.shape[0] if given.shape else None
     made = bits((samples, None), "int64")
-    single = given.shape is not None and given.rank == 2 and given.width == 1
+    single = given.width == 1 and given.rank != 1
     return replace(made, rows=Rows.ONE_HOT if single else Rows.SEVERAL)
 
 

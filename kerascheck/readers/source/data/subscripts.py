@@ -60,6 +60,8 @@ def _of_unknown_rank(array: Array, parts: list[Value]) -> Array:
     if len(parts) == 1 and (isinstance(part, slice) or _is_mask(part)):
         return _part_of(array, parts)
     made = with_shape(_part_of(array, parts), None)
+    if len(parts) > 1 and parts[-1] is None:
+        made = replace(made, last=1)
     if array.max_rank != len(parts) or any(p is None or p is ... for p in parts):
         return made
     taken = _taken((None,) * len(parts), parts)
