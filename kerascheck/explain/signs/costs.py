@@ -32,7 +32,7 @@ def _clipped(given: Log) -> Reading | None:
         return None
     _, pairs = found
     costs = [c.value / (1 - r.value) for c, r in pairs if r.value < 1 - 3 * ROUNDING]
-    if len(costs) < 2 or len(costs) < len(pairs) or max(costs) > _CLIPPED * 1.05:
+    if len(costs) < 2 or len(costs) < len(pairs):
         return None
     if not _stay_dear(costs, pairs) and not _never_learn(costs, pairs):
         return None
@@ -47,7 +47,8 @@ def _clipped(given: Log) -> Reading | None:
 def _stay_dear(costs: list[float], pairs: Pairs) -> bool:
     """Say whether a wrong decision costs too much from the first epoch to the last."""
     falls = costs[-1] < 0.8 * costs[0]  # as confidence does that was too high at first
-    return not falls and min(costs) >= _DEAR and _high(pairs) and not _has_floor(pairs)
+    dear = min(costs) >= _DEAR and max(costs) < _CLIPPED * 1.05
+    return dear and not falls and _high(pairs) and not _has_floor(pairs)
 
 
 def _never_learn(costs: list[float], pairs: Pairs) -> bool:
@@ -57,7 +58,7 @@ def _never_learn(costs: list[float], pairs: Pairs) -> bool:
     return (
         len(costs) > 3
         and wrong > 0.3
-        and min(late) >= 4.5
+        and 4.5 <= min(late) <= max(late) < 1.6 * _CLIPPED
         and late[-1] > 0.85 * late[0]
     )
 
