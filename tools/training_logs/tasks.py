@@ -53,6 +53,11 @@ def _friedman_2() -> tuple[Array, Array]:
     return _scaled(x, _standard(y))
 
 
+def _friedman_3() -> tuple[Array, Array]:
+    x, y = datasets.make_friedman3(1200, noise=0.1, random_state=34)
+    return _scaled(x, _standard(y))
+
+
 def _odd_digits() -> tuple[Array, Array]:
     x, y = _digits()
     return x, y % 2
@@ -184,16 +189,31 @@ TASKS = (
     Task(
         "clear-cloud",
         "binary",
-        "judged",
+        "tuned",
         lambda: _cloud(21, n_informative=5, class_sep=1.2),
     ),
     Task(
         "seven-clouds",
         "classes",
-        "judged",
+        "tuned",
         lambda: _cloud(23, n_informative=8, n_classes=7, class_sep=1.5),
         7,
     ),
-    Task("tags-6", "tags", "judged", lambda: _tags(22, 6, 2), 6),
-    Task("friedman-2", "values", "judged", _friedman_2),
+    Task("tags-6", "tags", "tuned", lambda: _tags(22, 6, 2), 6),
+    Task("friedman-2", "values", "tuned", _friedman_2),
+    Task(
+        "wide-cloud",
+        "binary",
+        "judged",
+        lambda: _cloud(31, n_informative=8, class_sep=0.9),
+    ),
+    Task(
+        "four-clouds",
+        "classes",
+        "judged",
+        lambda: _cloud(33, n_informative=7, n_classes=4, class_sep=1.2),
+        4,
+    ),
+    Task("tags-7", "tags", "judged", lambda: _tags(32, 7, 3), 7),
+    Task("friedman-3", "values", "judged", _friedman_3),
 )
