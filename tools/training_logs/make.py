@@ -54,7 +54,8 @@ def make(target: Path, parts: Path, say: Callable[[str], None]) -> None:
             say(key)
     rows = _done(parts)
     logs = [
-        rows[f"{task.name}/{setup.name}"] | {"twin": _ends(rows, setup, task, place)}
+        rows[f"{task.name}/{setup.name}"]
+        | {"side": task.side, "twin": _ends(rows, setup, task, place)}
         for place, (setup, task) in enumerate(cases())
     ]
     text = "".join(json.dumps(row) + "\n" for row in logs)

@@ -48,6 +48,16 @@ def _binary_digits() -> tuple[Array, Array]:
     return x, (y >= 5).astype(int)
 
 
+def _friedman_2() -> tuple[Array, Array]:
+    x, y = datasets.make_friedman2(1200, random_state=24)
+    return _scaled(x, _standard(y))
+
+
+def _friedman_3() -> tuple[Array, Array]:
+    x, y = datasets.make_friedman3(1200, noise=0.1, random_state=34)
+    return _scaled(x, _standard(y))
+
+
 def _odd_digits() -> tuple[Array, Array]:
     x, y = _digits()
     return x, y % 2
@@ -148,18 +158,18 @@ TASKS = (
     ),
     Task("tags-8", "tags", "tuned", lambda: _tags(6, 8, 3), 8),
     Task("friedman", "values", "tuned", _friedman),
-    Task("odd-digits", "binary", "judged", _odd_digits),
-    Task("sphere", "binary", "judged", _sphere),
+    Task("odd-digits", "binary", "tuned", _odd_digits),
+    Task("sphere", "binary", "tuned", _sphere),
     Task(
         "common",
         "binary",
-        "judged",
+        "tuned",
         lambda: _cloud(12, weights=[0.3], n_informative=3, class_sep=0.8),
     ),
     Task(
         "quantiles",
         "classes",
-        "judged",
+        "tuned",
         lambda: datasets.make_gaussian_quantiles(
             n_samples=1200, n_features=3, n_classes=4, random_state=13
         ),
@@ -168,12 +178,42 @@ TASKS = (
     Task(
         "blobs",
         "classes",
-        "judged",
+        "tuned",
         lambda: _scaled(
             *datasets.make_blobs(1200, 5, centers=6, cluster_std=3.0, random_state=14)
         ),
         6,
     ),
-    Task("tags-4", "tags", "judged", lambda: _tags(15, 4, 2), 4),
-    Task("sparse", "values", "judged", _sparse),
+    Task("tags-4", "tags", "tuned", lambda: _tags(15, 4, 2), 4),
+    Task("sparse", "values", "tuned", _sparse),
+    Task(
+        "clear-cloud",
+        "binary",
+        "tuned",
+        lambda: _cloud(21, n_informative=5, class_sep=1.2),
+    ),
+    Task(
+        "seven-clouds",
+        "classes",
+        "tuned",
+        lambda: _cloud(23, n_informative=8, n_classes=7, class_sep=1.5),
+        7,
+    ),
+    Task("tags-6", "tags", "tuned", lambda: _tags(22, 6, 2), 6),
+    Task("friedman-2", "values", "tuned", _friedman_2),
+    Task(
+        "wide-cloud",
+        "binary",
+        "judged",
+        lambda: _cloud(31, n_informative=8, class_sep=0.9),
+    ),
+    Task(
+        "four-clouds",
+        "classes",
+        "judged",
+        lambda: _cloud(33, n_informative=7, n_classes=4, class_sep=1.2),
+        4,
+    ),
+    Task("tags-7", "tags", "judged", lambda: _tags(32, 7, 3), 7),
+    Task("friedman-3", "values", "judged", _friedman_3),
 )

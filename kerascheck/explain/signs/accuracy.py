@@ -8,6 +8,7 @@ allows does not belong to the predictions that the loss scores.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from kerascheck.explain.log import Log
@@ -98,7 +99,7 @@ def _constant(given: Log) -> Reading | None:
 
 def _is_learned(pairs: Pairs) -> bool:
     """Say whether a loss is too low for an accuracy that is that of a single answer."""
-    price = 1.8 * LN_2 if start_as_crossentropy(pairs) else _CHEAPEST
+    price = 1.94 * LN_2 if start_as_crossentropy(pairs) else _CHEAPEST
     return are_too_cheap(pairs, price)
 
 
@@ -120,7 +121,7 @@ def _tells_halves_apart(pairs: Pairs) -> bool:
     if len(shares) < 4 or max(shares) - min(shares) > 0.004:
         return False
     last = pairs[-1][0].value
-    least = entropy(shares[-1]) * (0.97 if is_constant(rights(pairs)) else 0.93)
+    least = entropy(shares[-1]) * (0.975 if is_constant(rights(pairs)) else 0.93)
     return 0.4 < shares[-1] < 0.6 and start_as_crossentropy(pairs) and last < least
 
 
@@ -163,6 +164,16 @@ def _becomes_too_cheap(pairs: Pairs) -> bool:
     return as_usual and cost.value > 0.3 and are_too_cheap(pairs, 1.3 * LN_2)
 
 
+def _goes_the_other_way(pairs: Pairs) -> bool:
+    """Say whether an accuracy falls while the loss falls in every epoch."""
+    best = max(range(len(pairs)), key=lambda place: pairs[place][1].value)
+    after = pairs[best:]
+    costs = [cost.value for cost, _ in pairs]
+    steady = all(b < a for a, b in pairwise(costs))
+    worse = pairs[-1][1].value < pairs[best][1].value - 0.08
+    return steady and worse and len(after) > 3 and fall(after, 0.15)
+
+
 def _below_the_loss(given: Log) -> Reading | None:
     found = pairs_of(given)
     if found is None or len(found[1]) < 2:
@@ -173,7 +184,9 @@ def _below_the_loss(given: Log) -> Reading | None:
         return None
     if best > 0.9 or best <= 0.02:
         return None
-    if not _stays_behind(pairs) and not _becomes_too_cheap(pairs):
+    if not (
+        _stays_behind(pairs) or _becomes_too_cheap(pairs) or _goes_the_other_way(pairs)
+    ):
         return None
     return Reading(
         ("KC301", "KC316", "KC112", "KC305", "KC304", "KC309"),

@@ -32,9 +32,13 @@ def _clipped(given: Log) -> Reading | None:
         return None
     _, pairs = found
     costs = [c.value / (1 - r.value) for c, r in pairs if r.value < 1 - 3 * ROUNDING]
-    if len(costs) < 2 or len(costs) < len(pairs) or max(costs) > _CLIPPED * 1.05:
+    if len(costs) < 2 or len(costs) < len(pairs):
         return None
-    if not _stay_dear(costs, pairs) and not _never_learn(costs, pairs):
+    if not (
+        _stay_dear(costs, pairs)
+        or _never_learn(costs, pairs)
+        or _is_overconfident(given, costs, pairs)
+    ):
         return None
     return Reading(
         ("KC101", "KC105", "KC109"),
@@ -47,7 +51,8 @@ def _clipped(given: Log) -> Reading | None:
 def _stay_dear(costs: list[float], pairs: Pairs) -> bool:
     """Say whether a wrong decision costs too much from the first epoch to the last."""
     falls = costs[-1] < 0.8 * costs[0]  # as confidence does that was too high at first
-    return not falls and min(costs) >= _DEAR and _high(pairs) and not _has_floor(pairs)
+    dear = min(costs) >= _DEAR and max(costs) < _CLIPPED * 1.05
+    return dear and not falls and _high(pairs) and not _has_floor(pairs)
 
 
 def _never_learn(costs: list[float], pairs: Pairs) -> bool:
@@ -57,8 +62,33 @@ def _never_learn(costs: list[float], pairs: Pairs) -> bool:
     return (
         len(costs) > 3
         and wrong > 0.3
-        and min(late) >= 4.5
+        and 4.5 <= min(late) <= max(late) < 1.6 * _CLIPPED
         and late[-1] > 0.85 * late[0]
+    )
+
+
+def _is_overconfident(given: Log, costs: list[float], pairs: Pairs) -> bool:
+    """Say whether the loss is too high for what a model says of its own training.
+
+    A calibrated one has at most the entropy of its errors. Unscaled inputs lead to
+    more, but cost more than a clipped probability can, and the loss falls from then on.
+    """
+    name, _ = pairs_of(given) or ("", [])
+    wrong = 1 - pairs[-1][1].value
+    if len(costs) < 4 or wrong < 0.15 or max(costs) > _CLIPPED * 1.05:
+        return False
+    late = [cost.value for cost, _ in pairs[-2:]]
+    if name == BINARY:
+        return min(late) > 1.6 * entropy(wrong)
+    most = entropy(wrong) + wrong * log(9)
+    return min(late) > 1.15 * most and _jumps(pairs)
+
+
+def _jumps(pairs: Pairs) -> bool:
+    """Say whether the loss rises in an epoch in which decisions get no worse."""
+    return any(
+        cost.value > 1.12 * before.value and right.value > as_right.value - 0.03
+        for (before, as_right), (cost, right) in pairwise(pairs[1:])
     )
 
 
@@ -124,7 +154,8 @@ def _learns_nothing(given: Log) -> Reading | None:
     gradual = all(b < a < 2.5 * b for a, b in pairwise(costs[:4]))
     if not gradual or costs[-1] > 0.5 * costs[0] or costs[-1] < 1:
         return None
-    if max(shares) > min(shares[0] + 0.03, 0.6):
+    rises = shares[-1] > shares[0] + 0.07 or max(shares) > shares[0] + 0.12
+    if rises or max(shares) > 0.6:
         return None
     return Reading(
         ("KC101", "KC105"),

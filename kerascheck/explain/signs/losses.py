@@ -117,17 +117,29 @@ def _do_not_move(pairs: list[tuple[Point, Point]]) -> bool:
 
 
 def _rising(log: Log) -> Reading | None:
-    found = values(loss(log))
-    if len(found) < 3 or found[0] <= 0:
+    curve = loss(log)
+    found = values(curve)
+    if len(found) < 3 or len(found) < len(curve) or found[0] <= 0:
         return None
-    rises = all(b > a for a, b in pairwise(found))
-    if not rises or found[-1] < _RISES * found[0] or not has_classes(log):
+    start = found.index(min(found))
+    late = found[start:]
+    steady = len(late) > 2 and all(b > a for a, b in pairwise(late))
+    whole = start == 0 or (len(late) > 3 and _accuracy_rises(log, start))
+    if not (steady and whole and has_classes(log)) or late[-1] < _RISES * late[0]:
         return None
     return Reading(
         ("KC208", "KC121", "KC402"),
-        ends(loss(log)),
-        f"the training loss rises in every epoch, {found[0]:.4g} to {found[-1]:.4g}",
+        tuple(dict.fromkeys((curve[start].line, curve[-1].line))),
+        f"the training loss rises from epoch to epoch, {late[0]:.4g} to {late[-1]:.4g}",
     )
+
+
+def _accuracy_rises(log: Log, start: int) -> bool:
+    """Say whether decisions get better from an epoch on, so that nothing diverges."""
+    best = accuracy(log)
+    if best is None or len(best[1]) <= start:
+        return False
+    return best[1][-1].value >= best[1][start].value
 
 
 def _training_above_validation(log: Log) -> Reading | None:
