@@ -6,13 +6,14 @@ what people write, right or wrong, and never a list of models that were seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
+from typing import Any
 
 from kerascheck.confirm.build import CLASSES
 from kerascheck.confirm.evidence.alike import alike, plain_loss
 from kerascheck.confirm.evidence.matrix import ACCURACIES, BALANCED_WEIGHTS
-from kerascheck.confirm.setup import LabelForm, Part, Setup
+from kerascheck.confirm.setup import DEEP, OTHER_RATE, LabelForm, Part, Setup
 from kerascheck.model.description import Encoding
 from kerascheck.model.frozen import replace
 
@@ -98,6 +99,32 @@ def space(backend: str) -> list[Setup]:
     return [
         *(replace(setup, watched=_metrics(setup)) for setup in every),
         *(replace(setup, watched=RARER_METRICS) for setup in rarer),
+    ]
+
+
+_OTHER: tuple[dict[str, Any], ...] = (
+    {"network": DEEP},
+    {"learning_rate": OTHER_RATE},
+)
+
+
+def elsewhere(backend: str, trains: Callable[[Setup], bool]) -> list[Setup]:
+    """Return the setups of the space with another network, and with another rate.
+
+    Metrics are watched where claims about them are tried.
+
+    Args:
+        backend: Of Keras.
+        trains: Whether a setup trains with the usual ones; if it raises, it raises
+            with any.
+    """
+    usual = [alike(setup, backend) for setup in _usual()]
+    every = dict.fromkeys([*usual, *(replace(s, watched=()) for s in space(backend))])
+    return [
+        replace(setup, **change, watched=_metrics(setup) if _is_hard(setup) else ())
+        for setup in every
+        if trains(setup)
+        for change in _OTHER
     ]
 
 

@@ -52,6 +52,39 @@ TASKS = SINGLE_LABEL | SEVERAL_LABELS | {"regression"}
 HIDDEN = 16
 """Units of the one layer before the head, a Dense layer with relu."""
 
+
+class Trunk(Frozen):
+    """The layers before the head, all Dense.
+
+    Attributes:
+        widths: Units of each, in order.
+        activation: Of each.
+        words: What a report calls them.
+    """
+
+    widths: tuple[int, ...]
+    activation: str
+    words: str
+
+
+NARROW = "narrow"
+"""Network of all trainings, unless a claim is tried with another."""
+
+DEEP = "deep"
+
+OTHER_RATE = 0.003
+"""Learning rate with which a claim is tried beside the usual one."""
+
+NETWORKS = {
+    NARROW: Trunk(
+        widths=(HIDDEN,), activation="relu", words=f"{HIDDEN} hidden units, relu"
+    ),
+    DEEP: Trunk(
+        widths=(32, 32), activation="tanh", words="two layers of 32 units, tanh"
+    ),
+}
+"""Networks by name."""
+
 _ROWS = frozenset({Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION})
 
 
@@ -166,6 +199,7 @@ class Setup(Frozen):
         task: One of `TASKS`.
         classes: Classes, or tags of the multilabel task.
         class_weight: (label value, weight) pairs as given to `fit`; None: no weights.
+        network: One of `NETWORKS`.
         optimizer: One of `ELEMENT_WISE`.
         learning_rate: Of the optimizer.
         steps: Training steps, each on a fresh batch.
@@ -183,6 +217,7 @@ class Setup(Frozen):
     task: str = "binary"
     classes: int = 2
     class_weight: tuple[tuple[int, float], ...] | None = None
+    network: str = NARROW
     optimizer: str = "adam"
     learning_rate: float = 0.01
     steps: int = 200
@@ -238,6 +273,7 @@ def _bounds(setup: Setup) -> Iterator[tuple[str, bool, object]]:
     two = setup.task.startswith("binary")
     optimizer = setup.optimizer
     yield "a known task", setup.task in TASKS, setup.task
+    yield "a known network", setup.network in NETWORKS, setup.network
     yield "labels that fit the task", _labels_fit(setup), str(setup.labels.encoding)
     yield "two classes or more", setup.classes >= 2, setup.classes
     yield "two classes in a binary task", setup.classes == 2 or not two, setup.classes

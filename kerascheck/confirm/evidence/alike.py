@@ -17,6 +17,9 @@ from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES, METRICS, is_by_
 from kerascheck.model.description import Encoding
 from kerascheck.model.frozen import replace
 
+ELSEWHERE = "-elsewhere"
+"""Ends the text of a task for setups with another network or rate."""
+
 _KERAS = 3  # major version of the Keras that trains
 _UNREAD = ("name", "dtype", "reduction")
 _BY_ROW = (Encoding.ONE_HOT, Encoding.MULTI_HOT)
@@ -69,7 +72,7 @@ def text_of(setup: Setup) -> str:
     """Return the text that identifies a setup in normal form among those of its task.
 
     "1/softmax/BinaryCrossentropy/binary": units, activations, loss, labels; then
-    "hidden" and class weights, if there are any.
+    "hidden", class weights, and another network or rate, if there are any.
     """
     activations = filter(None, (setup.inner_activation, setup.activation))
     parts = [str(setup.units), ">".join(activations), setup.loss.text]
@@ -78,16 +81,22 @@ def text_of(setup: Setup) -> str:
         parts.append("hidden")
     if setup.class_weight is not None:
         parts.append(" ".join(f"{k}:{w:.4g}" for k, w in setup.class_weight))
+    if not is_usual(setup):
+        parts.append(f"{setup.network} {setup.learning_rate:g}")
     return "/".join(parts)
 
 
 def task_text(setup: Setup) -> str:
-    """Return the text that identifies a task: "multiclass_hard-3"."""
-    return f"{setup.task}-{setup.classes}"
+    """Return the text that identifies a task: "multiclass_hard-3".
+
+    Setups with another network or rate have a text, and a file, of their own.
+    """
+    text = f"{setup.task}-{setup.classes}"
+    return text if is_usual(setup) else text + ELSEWHERE
 
 
-def has_usual_schedule(setup: Setup) -> bool:
-    """Say whether a setup trains with the optimizer, rate and steps of reference."""
+def is_usual(setup: Setup) -> bool:
+    """Say whether a setup trains with the usual network, optimizer, rate and steps."""
     usual = Setup(
         units=setup.units,
         activation=setup.activation,
@@ -96,7 +105,7 @@ def has_usual_schedule(setup: Setup) -> bool:
         task=setup.task,
         classes=setup.classes,
     )
-    names = ("optimizer", "learning_rate", "steps", "batch")
+    names = ("network", "optimizer", "learning_rate", "steps", "batch")
     return all(getattr(setup, name) == getattr(usual, name) for name in names)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from kerascheck.confirm.evidence.alike import is_usual
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.verdict import failed_starts
@@ -40,6 +41,8 @@ Errors = Callable[[Raised], int]
 def pack(result: SetupResult, errors: Errors) -> int | list[object]:
     """Return a finished result as a row, without its metrics.
 
+    With another network or rate nothing is drawn, so that nothing drawn is kept.
+
     Args:
         result: Trained, or raised.
         errors: Keeps an exception, and returns its number.
@@ -58,8 +61,7 @@ def pack(result: SetupResult, errors: Errors) -> int | list[object]:
         [_vector(result, name) for name in QUANTITIES],
         [seed.seed for seed in result.seeds if seed.constant],
         [seed.seed for seed in result.seeds if seed.nan],
-        _curve(result),
-        _bins(result),
+        *((_curve(result), _bins(result)) if is_usual(result.setup) else ([], [])),
     ]
 
 

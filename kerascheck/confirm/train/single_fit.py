@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from kerascheck.confirm.result import Raised
-from kerascheck.confirm.setup import HIDDEN, Setup
+from kerascheck.confirm.setup import NETWORKS, Setup
 from kerascheck.confirm.train.initial_weights import (
     InitialWeights,
     task_of,
@@ -24,10 +24,11 @@ def plain_model(setup: Setup, seed: int) -> Any:
     """Return the compiled reference model at its start."""
     features = task_of(setup).features
     first = setup.inner_activation or setup.activation
+    trunk = NETWORKS[setup.network]
     model = keras.Sequential(
         [
             keras.Input((features,)),
-            keras.layers.Dense(HIDDEN, "relu"),
+            *(keras.layers.Dense(width, trunk.activation) for width in trunk.widths),
             keras.layers.Dense(setup.units, first),
         ]
     )
@@ -35,9 +36,9 @@ def plain_model(setup: Setup, seed: int) -> Any:
         model.add(keras.layers.Activation(setup.activation))
     if setup.hidden_activation:
         model.add(keras.layers.Reshape((setup.units,)))
-    start = InitialWeights.draw(seed, features, setup.units)
-    zeros = np.zeros(HIDDEN), np.zeros(setup.units)
-    model.set_weights([start.trunk, zeros[0], start.head, zeros[1]])
+    start = InitialWeights.draw(seed, features, setup.units, setup.network)
+    kernels = (*start.trunk, start.head)
+    model.set_weights([w for k in kernels for w in (k, np.zeros(k.shape[1]))])
     model.compile(
         optimizer=optimizer_of(setup),
         loss=loss_of(setup.loss),

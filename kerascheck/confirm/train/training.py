@@ -117,6 +117,7 @@ def _groups(
 def _schedule(setup: Setup) -> tuple[object, ...]:
     return (
         task_of(setup).features,
+        setup.network,
         setup.optimizer,
         setup.learning_rate,
         setup.steps,
