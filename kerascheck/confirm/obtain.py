@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kerascheck.confirm.build import Pair
@@ -46,7 +47,11 @@ class TrainingResults(NamedTuple):
 
 
 def train_setups(
-    setups: Sequence[Setup], options: TrainingOptions, *, backend: str | None = None
+    setups: Sequence[Setup],
+    options: TrainingOptions,
+    *,
+    backend: str | None = None,
+    beside: Mapping[Setup, Sequence[Setup]] = MappingProxyType({}),
 ) -> TrainingResults:
     """Return the result of each setup: shipped, from the cache, or trained in a child.
 
@@ -57,6 +62,8 @@ def train_setups(
         setups: What to train.
         options: How.
         backend: By default the one that `default_backend` finds.
+        beside: Setup -> others, whose results are returned if they are at hand; they
+            are trained only if that setup is, and after all that must be.
 
     Raises:
         TrainingUnavailable: Keras or its backend is not installed, and nothing ships.
@@ -64,8 +71,12 @@ def train_setups(
     if not setups:
         return TrainingResults({}, {})
     backend = backend or default_backend(options.tree)
-    found, sources = _at_hand(setups, options, backend)
+    others = dict.fromkeys(one for each in beside.values() for one in each)
+    found, sources = _at_hand([*setups, *others], options, backend)
     missing = [setup for setup in setups if setup not in found]
+    more = (one for setup in missing for one in beside.get(setup, ()))
+    known = {*found, *missing}
+    missing += [setup for setup in dict.fromkeys(more) if setup not in known]
     if missing and options.budget <= 0:
         why = "no time was given to training"
         trained = [unfinished_result(setup, why) for setup in missing]

@@ -14,7 +14,9 @@ from time import monotonic
 from typing import Any, Final
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
-from kerascheck.confirm.confirmer import confirmation_of
+from kerascheck.confirm.differences import MIN_SEEDS, Judgement
+from kerascheck.confirm.measured import confirmation_of
+from kerascheck.confirm.metric_verdict import metric_name
 from kerascheck.confirm.options import Progress
 from kerascheck.confirm.result import (
     Raised,
@@ -28,7 +30,7 @@ from kerascheck.confirm.train.encode import encode
 from kerascheck.confirm.train.keras_metrics import MetricValues
 from kerascheck.confirm.train.seed_results import seed_results
 from kerascheck.confirm.train.stacked_training import TrainingRecord
-from kerascheck.confirm.verdict import MIN_SEEDS, Judgement, judge, metric_name
+from kerascheck.confirm.verdict import judge
 from kerascheck.engine.finding import (
     Confirmation,
     Finding,

@@ -12,9 +12,9 @@ from statistics import fmean
 from typing import Any
 
 from kerascheck.confirm.evidence.alike import is_usual
+from kerascheck.confirm.quality import failed_starts
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.verdict import failed_starts
 from kerascheck.model.frozen import replace
 
 SHARES = (

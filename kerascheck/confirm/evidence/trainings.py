@@ -22,9 +22,9 @@ from kerascheck.confirm.evidence.alike import (
     text_of,
 )
 from kerascheck.confirm.evidence.packed import COLUMNS, Number, unpack
+from kerascheck.confirm.metric_verdict import metric_name
 from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.verdict import metric_name
 from kerascheck.model.frozen import Frozen
 
 FOLDER = os.path.join(os.path.dirname(__file__), "trainings")

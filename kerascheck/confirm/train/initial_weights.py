@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class InitialWeights:
         Setups of one seed share the trunk, and the head if widths agree.
         """
         sizes = (features, *NETWORKS[network].widths)
-        layers = enumerate(zip(sizes, sizes[1:], strict=False))
+        layers = enumerate(pairwise(sizes))
         return cls(
             tuple(_glorot(_stream(seed, _TRUNK, n), *size) for n, size in layers),
             _glorot(_stream(seed, _HEAD, units), sizes[-1], units),
