@@ -11,7 +11,7 @@ from kerascheck.confirm.differences import (
     judgement,
 )
 from kerascheck.confirm.result import SetupResult
-from kerascheck.confirm.setup import SEVERAL_LABELS, Part
+from kerascheck.confirm.setup import REGRESSION, SEVERAL_LABELS, Part
 from kerascheck.engine.finding import Finding, Verdict
 from kerascheck.engine.fix import AddMetric, Fix
 from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES, METRICS
@@ -27,7 +27,7 @@ def judge_metric(
     if name in before.not_reported:
         error = before.not_reported[name].type
         return Judgement(verdict=Verdict.CONFIRMED, reason=f"the metric raises {error}")
-    if before.setup.task == "regression":
+    if before.setup.task in REGRESSION:
         return _judge_real_targets(before, name)
     other = judged_metric(finding, after)
     if finding.fix is not None and _only_adds(finding.fix):

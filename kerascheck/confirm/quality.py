@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kerascheck.confirm.result import SetupResult
-from kerascheck.confirm.setup import SEVERAL_LABELS
+from kerascheck.confirm.setup import REGRESSION, SEVERAL_LABELS
 
 
 def quality(result: SetupResult) -> tuple[float, ...]:
@@ -12,7 +12,7 @@ def quality(result: SetupResult) -> tuple[float, ...]:
     Imbalanced tasks count balanced accuracy. A NaN training has 0.
     """
     name = "accuracy"
-    if result.setup.task == "regression":
+    if result.setup.task in REGRESSION:
         name = "r_squared"
     elif result.setup.task == "binary_imbalanced":
         name = "balanced_accuracy"
@@ -23,8 +23,10 @@ def quality(result: SetupResult) -> tuple[float, ...]:
 
 def quality_name(result: SetupResult) -> str:
     """Return what `quality` is called in a report."""
-    names = {"regression": "R squared", "binary_imbalanced": "balanced accuracy"}
-    return names.get(result.setup.task, "accuracy")
+    if result.setup.task in REGRESSION:
+        return "R squared"
+    imbalanced = result.setup.task == "binary_imbalanced"
+    return "balanced accuracy" if imbalanced else "accuracy"
 
 
 def halfway_quality(result: SetupResult) -> float:
@@ -40,7 +42,7 @@ def failed_starts(result: SetupResult) -> tuple[int, ...]:
 
 def _quality_at(share: float, result: SetupResult) -> float:
     """Return the quality at this share of the way from chance to the best possible."""
-    if result.setup.task == "regression":
+    if result.setup.task in REGRESSION:
         return 0.9 * share
     best = result.bayes_accuracy or 1.0
     chance = 0.5 if result.setup.task in SEVERAL_LABELS else 1 / result.setup.classes

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kerascheck.confirm.setup import REGRESSION, SEVERAL_TARGETS
+
 Floats = NDArray[np.float32]
 Truth = NDArray[Any]
 
@@ -39,7 +41,8 @@ _SHARES = {  # of positives; else half
     "multilabel_hard": 0.35,
 }
 _NOISE = sqrt(0.1)  # of a regression target with variance 1: best R squared 0.9
-_ORDER = tuple(sorted([*_MARGINS, "regression"]))
+_ORDER = (*sorted([*_MARGINS, "regression"]), "regression_several")
+"""A task that is added comes last: the place of a task decides its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Task:
     @property
     def bayes_accuracy(self) -> float | None:
         """Accuracy of the best classifier, per tag for tags; None for regression."""
-        if self.name == "regression":
+        if self.name in REGRESSION:
             return None
         margin = _MARGINS[self.name]
         if self.name.startswith("multiclass"):
@@ -97,6 +100,10 @@ class Task:
         if self.name == "regression":
             direction = np.full(features, sqrt(0.9 / features))
             values = noise @ direction + _NOISE * rng.standard_normal(count)
+            return np.zeros_like(noise), values
+        if self.name == SEVERAL_TARGETS:
+            blur = _NOISE * rng.standard_normal((count, self.classes))
+            values = sqrt(0.9) * noise[:, : self.classes] + blur
             return np.zeros_like(noise), values
         margin = _MARGINS[self.name]
         if self.name.startswith("multilabel"):

@@ -170,6 +170,8 @@ def training(trained: TrainedOn) -> str:
     classes = f"{trained.classes} {noun}"
     if trained.task == "regression":
         classes = "one real target"
+    elif trained.task == "regression_several":
+        classes = f"{trained.classes} real targets"
     elif trained.classes_of_model != trained.classes:
         classes += f" for {trained.classes_of_model}"
     if trained.task.endswith("_hard"):

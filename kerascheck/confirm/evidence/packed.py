@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from kerascheck.confirm.evidence.alike import is_usual
+from kerascheck.confirm.evidence.alike import has_usual_schedule
 from kerascheck.confirm.quality import failed_starts
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import Setup
@@ -41,7 +41,7 @@ Errors = Callable[[Raised], int]
 def pack(result: SetupResult, errors: Errors) -> int | list[object]:
     """Return a finished result as a row, without its metrics.
 
-    With another network or rate nothing is drawn, so that nothing drawn is kept.
+    With another network or rate nothing is drawn, and nothing is kept for it.
 
     Args:
         result: Trained, or raised.
@@ -57,11 +57,13 @@ def pack(result: SetupResult, errors: Errors) -> int | list[object]:
         return errors(result.error)
     if result.status is not Status.TRAINED:
         raise ValueError(f"Expected a finished training. Received: {result.reason}")
+    drawn = has_usual_schedule(result.setup)
     return [
         [_vector(result, name) for name in QUANTITIES],
         [seed.seed for seed in result.seeds if seed.constant],
         [seed.seed for seed in result.seeds if seed.nan],
-        *((_curve(result), _bins(result)) if is_usual(result.setup) else ([], [])),
+        _curve(result) if drawn else [],
+        _bins(result) if drawn else [],
     ]
 
 

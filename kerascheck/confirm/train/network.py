@@ -157,7 +157,11 @@ class Network:
         if bundle.weighted:
             keys = [self.weight_keys.index(weight_key(setup)) for setup in setups]
             stacks.append(ops.concatenate([batch.weights[key] for key in keys]))
-        return map_lanes(score, *stacks)
+        losses = map_lanes(score, *stacks)
+        scales = [setup.loss_weight for setup in setups]
+        if set(scales) == {1.0}:
+            return losses
+        return losses * np.repeat(scales, self._seeds).astype(np.float32)
 
     def _activate(self, bundle: Bundle, values: Tensor) -> Tensor:
         parts, first = [], 0
