@@ -162,7 +162,7 @@ def audit(
     help="Where results are kept, to go on later; by default build/evidence.",
 )
 @click.option(
-    "--elsewhere", is_flag=True, help="Only with another network and another rate."
+    "--more", is_flag=True, help="Only other networks and rates, and rare setups."
 )
 def evidence(
     *,
@@ -170,12 +170,12 @@ def evidence(
     seeds: int,
     jobs: int,
     results: Path,
-    elsewhere: bool,
+    more: bool,
 ) -> None:
     """Train the whole space of setups and write the results that ship."""
-    from tools.evidence import make, make_elsewhere
+    from tools.evidence import make, make_more
 
-    train = make_elsewhere if elsewhere else make
+    train = make_more if more else make
     for backend in backends:
         train(backend, seeds=seeds, jobs=jobs, results=results, say=click.echo)
 

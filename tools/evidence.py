@@ -11,7 +11,7 @@ from kerascheck.confirm.evidence import trainings
 from kerascheck.confirm.result import Status
 from kerascheck.confirm.setup import Setup
 from tools import evidence_files
-from tools.evidence_space import elsewhere, space
+from tools.evidence_space import more, space
 from tools.evidence_sweep import Sweep
 
 
@@ -21,7 +21,7 @@ def make(
     """Train what is missing, and write the files of one backend.
 
     What trains is then trained with another network and another rate as well
-    (`make_elsewhere`).
+    (`make_more`).
 
     Args:
         backend: Of Keras.
@@ -31,13 +31,13 @@ def make(
         say: Called with a line now and then.
     """
     _make(backend, space(backend), seeds, jobs, results, say)
-    make_elsewhere(backend, seeds=seeds, jobs=jobs, results=results, say=say)
+    make_more(backend, seeds=seeds, jobs=jobs, results=results, say=say)
 
 
-def make_elsewhere(
+def make_more(
     backend: str, *, seeds: int, jobs: int, results: Path, say: Callable[[str], None]
 ) -> None:
-    """Train what ships and trains with another network and another rate.
+    """Train what few models have, and all with another network and another rate.
 
     Args:
         backend: Of Keras.
@@ -53,7 +53,7 @@ def make_elsewhere(
         result = shipped.get(setup, backend)
         return result is not None and result.status is Status.TRAINED
 
-    _make(backend, elsewhere(backend, trains), seeds, jobs, results, say)
+    _make(backend, more(backend, trains), seeds, jobs, results, say)
 
 
 def _make(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kerascheck.confirm.cache import ENGINE
-from kerascheck.confirm.evidence.alike import MORE, task_text, text_of
+from kerascheck.confirm.evidence.alike import task_text, text_of
 from kerascheck.confirm.evidence.packed import pack, pack_metrics
 from kerascheck.confirm.evidence.trainings import DEVICE, ENDING, FOLDER, INDEX
 from kerascheck.confirm.result import Raised, SetupResult
@@ -101,10 +101,10 @@ def write(
 ) -> int:
     """Write the index and the file of every task of one backend; return their bytes.
 
-    Files of another kind stay: those of setups that are not usual, or of the others.
+    Files of other tasks stay.
 
     Args:
-        found: By task; all of one kind.
+        found: By task.
         environment: That all were trained in.
         seeds: Starts of each setup.
         home: Folder with one folder a backend.
@@ -116,17 +116,9 @@ def write(
         for task, table in sorted(found.items())
     }
     data[INDEX] = _index(environment, seeds)
-    kind = _is_more(next(iter(found)) + ENDING)
-    for old in folder.glob(f"*{ENDING}"):
-        if old.name not in data and _is_more(old.name) is kind:
-            old.unlink()
     for name, content in data.items():
         (folder / name).write_bytes(content)
     return sum(map(len, data.values()))
-
-
-def _is_more(name: str) -> bool:
-    return name.endswith(MORE + ENDING)
 
 
 def _index(environment: Mapping[str, str], seeds: int) -> bytes:

@@ -42,7 +42,8 @@ def alike(setup: Setup, backend: str) -> Setup:
         watched=(),
         class_weight=None if weights and all(w == 1 for _, w in weights) else weights,
     )
-    hidden = setup.hidden_activation and _reads_logits(plain, backend)
+    reads = _reads_logits(plain, backend) and not setup.behind
+    hidden = setup.hidden_activation and reads
     return replace(plain, hidden_activation=hidden)
 
 

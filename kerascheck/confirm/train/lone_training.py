@@ -20,7 +20,7 @@ from kerascheck.confirm.train.initial_weights import (
     task_of,
     training_rows,
 )
-from kerascheck.confirm.train.single_fit import plain_model
+from kerascheck.confirm.train.single_fit import plain_model, start_of
 from kerascheck.confirm.train.stacked_training import (
     STRETCHES,
     OutOfTime,
@@ -53,13 +53,14 @@ class LoneTraining:
         model = plain_model(plain, seed=0)
         model.optimizer.build(model.trainable_variables)
         fresh = [np.array(variable) for variable in model.optimizer.variables]
+        rest = model.get_weights()[len(start_of(plain, 0)) :]
         losses, outputs = [], []
         for seed in range(self._seeds):
             if deadline is not None and time.monotonic() > deadline:
                 raise OutOfTime
             for variable, value in zip(model.optimizer.variables, fresh, strict=True):
                 variable.assign(value)
-            model.set_weights(plain_model(plain, seed).get_weights())
+            model.set_weights([*start_of(plain, seed), *rest])
             losses.append(self._fit(model, seed))
             outputs.append(model.predict(self._test.x[seed], 500, verbose=0))
             tick()

@@ -48,9 +48,7 @@ def plain_model(setup: Setup, seed: int) -> Any:
         model.add(kind(0.5) if name.endswith("Dropout") else kind())
     if setup.hidden_activation:
         model.add(keras.layers.Reshape((setup.units,)))
-    start = InitialWeights.draw(seed, features, setup.units, setup.network)
-    kernels = (*start.trunk, start.head)
-    own = [w for k in kernels for w in (k, np.zeros(k.shape[1]))]
+    own = start_of(setup, seed)
     model.set_weights([*own, *model.get_weights()[len(own) :]])
     model.compile(
         optimizer=optimizer_of(setup),
@@ -59,6 +57,14 @@ def plain_model(setup: Setup, seed: int) -> Any:
         metrics=[metric_of(part) for part in setup.metrics] or None,
     )
     return model
+
+
+def start_of(setup: Setup, seed: int) -> list[Any]:
+    """Return the first weights of a model, without those of layers behind the head."""
+    features = task_of(setup).features
+    start = InitialWeights.draw(seed, features, setup.units, setup.network)
+    kernels = (*start.trunk, start.head)
+    return [w for k in kernels for w in (k, np.zeros(k.shape[1]))]
 
 
 def fit(setup: Setup, seed: int) -> Any:
