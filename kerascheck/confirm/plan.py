@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
-
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
 from kerascheck.engine.finding import Finding, Harm
+from kerascheck.engine.fix import Edit
 from kerascheck.engine.judge import judge as judge_rules
-from kerascheck.model.description import Description
+from kerascheck.model.description import Description, Head
 from kerascheck.model.frozen import Frozen
 from kerascheck.report.report import Report
 
@@ -27,16 +25,38 @@ class Plan(Frozen):
     why: str = ""
 
 
+class Attempt(Frozen):
+    """A way to try a finding: alone, or with other faults of its head fixed.
+
+    Attributes:
+        finding: With the fix that its rule proposes there.
+        model: With the other faults fixed.
+        edits: That fix them.
+        original: The head as compiled.
+    """
+
+    finding: Finding
+    model: Description
+    edits: tuple[Edit, ...]
+    original: Head
+
+
 def plan_of(finding: Finding, report: Report) -> Plan:
     """Return what is trained to try a finding of a report."""
     if finding.harm is Harm.NONE:
         return Plan(finding=finding, why="it is about the file, not about training")
     model = next(m for m in report.models if m.path == finding.model)
-    pairs, why = [*_with_other_faults_fixed(finding, model, report)], ""
-    try:
-        pairs.append(pair_of(finding, model))
-    except NotBuildable as reason:
-        why = str(reason)
+    if finding.head is None:
+        return Plan(finding=finding, why="there is no fix to try by training")
+    pairs, why = [], ""
+    for attempt in attempts_of(finding, model, report):
+        try:
+            pair = pair_of(attempt.finding, attempt.model)
+        except NotBuildable as reason:
+            why = str(reason)
+        else:
+            if pair.before != pair.after or not attempt.edits:
+                pairs.append(pair)
     if not pairs:
         return Plan(finding=finding, why=why)
     if model.backend not in (None, "tensorflow"):
@@ -44,26 +64,31 @@ def plan_of(finding: Finding, report: Report) -> Plan:
     return Plan(finding=finding, pairs=tuple(dict.fromkeys(pairs)))
 
 
-def _with_other_faults_fixed(
+def attempts_of(
     finding: Finding, model: Description, report: Report
-) -> Iterator[Pair]:
-    """Yield pairs in which the other faults of the head are fixed on both sides.
+) -> tuple[Attempt, ...]:
+    """Return the ways to try a finding about a head, the best one first.
 
-    Otherwise another fault, which raises or hides everything, would decide this one.
-    The fix is the one that the rule proposes there: another fix may have changed the
-    loss that this one is about.
+    Another fault of the head, which raises or hides everything, would decide this one,
+    so it is fixed on both sides. The fix is the one that the rule proposes there:
+    another fix may have changed the loss that this one is about.
     """
-    rest = model
+    if finding.head is None:
+        return ()
+    original, rest = model.head(finding.head), model
+    edits: list[Edit] = []
     for other in report.findings:
         same = (other.model, other.head) == (finding.model, finding.head)
         if same and other is not finding and other.fix is not None:
             rest = other.fix.of(rest)
+            edits += other.fix.edits
+    alone = Attempt(finding=finding, model=model, edits=(), original=original)
     if rest == model:
-        return
+        return (alone,)
     there = judge_rules(report.rules, rest).findings
     again = [other for other in there if other.key == finding.key]
-    for one in (*again, finding):
-        with suppress(NotBuildable):
-            pair = pair_of(one, rest)
-            if pair.before != pair.after:
-                yield pair
+    fixed = (
+        Attempt(finding=one, model=rest, edits=tuple(edits), original=original)
+        for one in (*again, finding)
+    )
+    return (*fixed, alone)
