@@ -181,6 +181,17 @@ def evidence(
 
 
 @main.command()
+@click.option("--backend", type=click.Choice(["tensorflow", "jax"]), default="jax")
+def claims(*, backend: str) -> None:
+    """Try the claims of the rules on data of scikit-learn, and the criterion."""
+    os.environ["KERAS_BACKEND"] = backend
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from tools.claims import main as try_claims
+
+    try_claims(click.echo)
+
+
+@main.command()
 @click.option("--setups", default=900, show_default=True, help="Pairs of shapes.")
 @click.option("--seed", default=0, show_default=True, help="Of the random choice.")
 def shapes(setups: int, seed: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import kerascheck
 from kerascheck import kit
-from kerascheck.confirm import child_process, confirmer, obtain
+from kerascheck.confirm import child_process, obtain, trials
 from kerascheck.confirm.child_process import TrainingUnavailable
 from kerascheck.confirm.confirmer import confirm_report
 from kerascheck.confirm.evidence import trainings
@@ -223,7 +223,7 @@ def test_without_keras_what_ships_is_all_there_is(monkeypatch):
 
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     for name in ("default_backend", "other_backends"):
-        monkeypatch.setattr(confirmer, name, none_installed)
+        monkeypatch.setattr(trials, name, none_installed)
     monkeypatch.setattr(obtain, "can_train", lambda backend, tree: False)
     labels = kit.labels("binary", column=True)
     known = kit.classifier("softmax", "binary_crossentropy", labels=labels)

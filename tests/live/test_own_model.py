@@ -83,10 +83,10 @@ def test_many_class_ids_with_a_gap_are_not_measured():
 
 
 def test_finding_without_a_fix_is_not_run():
-    model = _model("sigmoid", None)
-    (finding,) = kerascheck.confirm(
-        kerascheck.check(model, Y), model=model, x=X, y=Y, seeds=3
-    )
+    model = _model("sigmoid", "binary_crossentropy")
+    same = np.ones_like(Y)
+    report = kerascheck.check(model, same)
+    (finding,) = kerascheck.confirm(report, model=model, x=X, y=same, seeds=3)
     assert finding.confirmation.status is Verdict.NOT_RUN
 
 
