@@ -46,10 +46,17 @@ class Condition(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """A claim under one condition; None: it is not known."""
+    """A claim under one condition.
+
+    Attributes:
+        condition: Which.
+        judgement: None: it is not known.
+        late: It should have been tried, and did not end.
+    """
 
     condition: Condition
     judgement: Judgement | None
+    late: bool = False
 
     @property
     def found(self) -> Found | None:
@@ -100,7 +107,7 @@ def tried(
 ) -> tuple[Tried, ...]:
     """Judge a finding under every other condition."""
     return tuple(
-        Tried(condition, _judged(finding, condition.pair, results))
+        _tried(finding, condition, results)
         for condition in conditions_of(finding, pair)
     )
 
@@ -114,7 +121,7 @@ def over_conditions(judgement: Judgement, others: Sequence[Tried]) -> Judgement:
 
     Returns:
         The same, with the conditions named. What does not hold under one that it has to
-        hold under is inconclusive.
+        hold under is inconclusive, and so is what was not tried for want of time.
     """
     if judgement.verdict is not Verdict.CONFIRMED:
         return judgement
@@ -124,7 +131,12 @@ def over_conditions(judgement: Judgement, others: Sequence[Tried]) -> Judgement:
         if some:
             reason += f"; {words} {_list(some)}"
     absent = [one.condition for one in others if one.found == "absent"]
-    decides = any(not (one.is_task and judgement.of_ece) for one in absent)
+    late = [one.condition.words for one in others if one.late]
+    if late:
+        reason += f"; not tried in time {_list(late)}"
+    decides = bool(late) or any(
+        not (one.is_task and judgement.of_ece) for one in absent
+    )
     verdict = Verdict.INCONCLUSIVE if decides else judgement.verdict
     return replace(judgement, verdict=verdict, reason=reason)
 
@@ -133,16 +145,16 @@ def _list(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def _judged(
-    finding: Finding, pair: Pair, results: Mapping[Setup, SetupResult]
-) -> Judgement | None:
+def _tried(
+    finding: Finding, condition: Condition, results: Mapping[Setup, SetupResult]
+) -> Tried:
+    pair = condition.pair
     before, after = results.get(pair.before), results.get(pair.after)
     if before is None or after is None:
-        return None
-    ended = (Status.TRAINED, Status.RAISED)
-    if before.status not in ended or after.status not in ended:
-        return None
-    return judge(finding, before, after)
+        return Tried(condition, None)
+    if {before.status, after.status} & {Status.UNFINISHED, Status.FAILED}:
+        return Tried(condition, None, late=True)
+    return Tried(condition, judge(finding, before, after))
 
 
 def _changed(pair: Pair, change: Callable[[Setup], Setup]) -> Pair:

@@ -63,7 +63,7 @@ def train_setups(
         options: How.
         backend: By default the one that `default_backend` finds.
         beside: Setup -> others, whose results are returned if they are at hand; they
-            are trained only if that setup is, and after all that must be.
+            are trained, after all that must be, unless that setup ships.
 
     Raises:
         TrainingUnavailable: Keras or its backend is not installed, and nothing ships.
@@ -74,7 +74,8 @@ def train_setups(
     others = dict.fromkeys(one for each in beside.values() for one in each)
     found, sources = _at_hand([*setups, *others], options, backend)
     missing = [setup for setup in setups if setup not in found]
-    more = (one for setup in missing for one in beside.get(setup, ()))
+    here = (setup for setup in setups if sources.get(setup) != "shipped")
+    more = (one for setup in here for one in beside.get(setup, ()))
     known = {*found, *missing}
     missing += [setup for setup in dict.fromkeys(more) if setup not in known]
     if missing and options.budget <= 0:

@@ -9,9 +9,9 @@ import pytest
 import kerascheck
 from kerascheck.confirm.cache import open_cache
 from kerascheck.confirm.child_process import default_backend
-from kerascheck.confirm.plan import plan_of
 from kerascheck.confirm.evidence import trainings
 from kerascheck.confirm.options import SEEDS
+from kerascheck.confirm.plan import plan_of
 from kerascheck.confirm.result import SeedResult, SetupResult, Status
 from kerascheck.engine.finding import Severity, Verdict
 from kerascheck.report.document import document
