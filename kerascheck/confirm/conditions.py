@@ -134,10 +134,8 @@ def over_conditions(judgement: Judgement, others: Sequence[Tried]) -> Judgement:
     late = [one.condition.words for one in others if one.late]
     if late:
         reason += f"; not tried in time {_list(late)}"
-    decides = bool(late) or any(
-        not (one.is_task and judgement.of_ece) for one in absent
-    )
-    verdict = Verdict.INCONCLUSIVE if decides else judgement.verdict
+    needed = [one for one in absent if not (one.is_task and judgement.of_ece)]
+    verdict = Verdict.INCONCLUSIVE if late or needed else judgement.verdict
     return replace(judgement, verdict=verdict, reason=reason)
 
 

@@ -70,6 +70,7 @@ class Network:
         label_keys: In the order of `StackedBatch.labels`.
         weight_keys: In the order of `StackedBatch.weights`.
         lanes: Number of trainings.
+        network: Name of that of all of them.
     """
 
     def __init__(self, setups: Sequence[Setup], seeds: int) -> None:
@@ -83,7 +84,7 @@ class Network:
         self._seeds = seeds
         self._scorers = [scorer(bundle.members[0].setup) for bundle in self.bundles]
         self._sources = self._lane_sources()
-        self._network = setups[0].network
+        self.network = setups[0].network
         self._trunk, self._heads = self._start()
 
     @property
@@ -110,7 +111,7 @@ class Network:
         Returns:
             Units -> shape (lanes with these units, rows, units).
         """
-        activation = keras.activations.get(NETWORKS[self._network].activation)
+        activation = keras.activations.get(NETWORKS[self.network].activation)
         hidden = ops.take(x, self._sources, axis=0)
         for kernel, bias in self._trunk:
             hidden = activation(ops.matmul(hidden, kernel) + bias)
@@ -193,7 +194,7 @@ class Network:
         heads, start = {}, []
         for units in sorted({bundle.units for bundle in self.bundles}):
             start = [
-                InitialWeights.draw(seed, features, units, self._network)
+                InitialWeights.draw(seed, features, units, self.network)
                 for seed in range(self._seeds)
             ]
             members = sum(len(b.members) for b in self.bundles if b.units == units)
