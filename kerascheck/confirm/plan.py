@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
+from kerascheck.confirm.evidence.alike import is_usual
 from kerascheck.engine.finding import Finding, Harm
 from kerascheck.engine.fix import Edit
 from kerascheck.engine.judge import judge as judge_rules
 from kerascheck.model.description import Description, Head
-from kerascheck.model.frozen import Frozen
+from kerascheck.model.frozen import Frozen, replace
 from kerascheck.report.report import Report
 
 
@@ -51,7 +52,9 @@ def plan_of(finding: Finding, report: Report) -> Plan:
     pairs, why = [], ""
     for attempt in attempts_of(finding, model, report):
         try:
-            pair = pair_of(attempt.finding, attempt.model)
+            pair = _without_spare_metrics(
+                finding, pair_of(attempt.finding, attempt.model)
+            )
         except NotBuildable as reason:
             why = str(reason)
         else:
@@ -62,6 +65,20 @@ def plan_of(finding: Finding, report: Report) -> Plan:
     if model.backend not in (None, "tensorflow"):
         pairs = [pair.hidden for pair in pairs]  # as TensorFlow would not know better
     return Plan(finding=finding, pairs=tuple(dict.fromkeys(pairs)))
+
+
+def _without_spare_metrics(finding: Finding, pair: Pair) -> Pair:
+    """Return a pair of what few models have without metrics, if it is not about them.
+
+    Such setups ship without metrics.
+    """
+    if finding.harm is Harm.MISREPORTED or is_usual(pair.before):
+        return pair
+    return replace(
+        pair,
+        before=replace(pair.before, metrics=()),
+        after=replace(pair.after, metrics=()),
+    )
 
 
 def attempts_of(
