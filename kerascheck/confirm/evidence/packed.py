@@ -108,7 +108,8 @@ def unpack(
         for name, values in zip(QUANTITIES, quantities, strict=True)
         if values is not None
     }
-    count = len(next(iter(known.values()), ()))
+    # A training of which nothing is a number is known by its list of NaN alone.
+    count = len(next(iter(known.values()), nan))
     seeds = tuple(
         SeedResult(
             seed=place,
