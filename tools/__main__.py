@@ -178,14 +178,34 @@ def audit(
     default=ROOT / "build" / "evidence",
     help="Where results are kept, to go on later; by default build/evidence.",
 )
+@click.option(
+    "--more", is_flag=True, help="Only other networks and rates, and rare setups."
+)
 def evidence(
-    *, backends: tuple[str, ...], seeds: int, workers: int, results: Path
+    *,
+    backends: tuple[str, ...],
+    seeds: int,
+    workers: int,
+    results: Path,
+    more: bool,
 ) -> None:
     """Train the whole space of setups and write the results that ship."""
-    from tools.evidence import make
+    from tools.evidence import make, make_more
 
+    train = make_more if more else make
     for backend in backends:
-        make(backend, seeds=seeds, workers=workers, results=results, say=click.echo)
+        train(backend, seeds=seeds, workers=workers, results=results, say=click.echo)
+
+
+@main.command()
+@click.option("--backend", type=click.Choice(["tensorflow", "jax"]), default="jax")
+def claims(*, backend: str) -> None:
+    """Try the claims of the rules on data of scikit-learn, and the criterion."""
+    os.environ["KERAS_BACKEND"] = backend
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from tools.claims import main as try_claims
+
+    try_claims(click.echo)
 
 
 @main.command()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 
 from kerascheck.confirm.cache import ENGINE
+from kerascheck.confirm.evidence import trainings
+from kerascheck.confirm.result import Status
+from kerascheck.confirm.setup import Setup
 from tools import evidence_files
-from tools.evidence_space import space
+from tools.evidence_space import more, space
 from tools.evidence_sweep import Sweep
 
 
@@ -17,6 +20,9 @@ def make(
 ) -> None:
     """Train what is missing, and write the files of one backend.
 
+    What trains is then trained with another network and another rate as well
+    (`make_more`).
+
     Args:
         backend: Of Keras.
         seeds: Starts of each setup.
@@ -24,9 +30,43 @@ def make(
         results: Folder of results; what is there is not trained again.
         say: Called with a line now and then.
     """
+    _make(backend, space(backend), seeds, workers, results, say)
+    make_more(backend, seeds=seeds, workers=workers, results=results, say=say)
+
+
+def make_more(
+    backend: str, *, seeds: int, workers: int, results: Path, say: Callable[[str], None]
+) -> None:
+    """Train what few models have, and all with another network and another rate.
+
+    Args:
+        backend: Of Keras.
+        seeds: Starts of each setup.
+        workers: Processes that train at once.
+        results: Folder of results.
+        say: Called with a line now and then.
+    """
+    trainings.forget()
+    shipped = trainings.ShippedTrainings(backends=(backend,))
+
+    def trains(setup: Setup) -> bool:
+        result = shipped.get(setup, backend)
+        return result is not None and result.status is Status.TRAINED
+
+    _make(backend, more(backend, trains), seeds, workers, results, say)
+
+
+def _make(
+    backend: str,
+    setups: Sequence[Setup],
+    seeds: int,
+    workers: int,
+    results: Path,
+    say: Callable[[str], None],
+) -> None:
     folder = results / f"engine-{ENGINE}-seeds-{seeds}"
     folder.mkdir(parents=True, exist_ok=True)
-    sweep, setups = Sweep(backend, seeds, folder), space(backend)
+    sweep = Sweep(backend, seeds, folder)
     missing, started = sweep.missing(setups), monotonic()
     say(f"{backend}: {len(missing)} of {len(setups)} setups to train")
     for done in sweep.train(missing, workers):

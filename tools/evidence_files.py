@@ -101,6 +101,8 @@ def write(
 ) -> int:
     """Write the index and the file of every task of one backend; return their bytes.
 
+    Files of other tasks stay.
+
     Args:
         found: By task.
         environment: That all were trained in.
@@ -114,9 +116,6 @@ def write(
         for task, table in sorted(found.items())
     }
     data[INDEX] = _index(environment, seeds)
-    for old in folder.iterdir():
-        if old.name not in data:
-            old.unlink()
     for name, content in data.items():
         (folder / name).write_bytes(content)
     return sum(map(len, data.values()))

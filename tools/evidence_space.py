@@ -6,13 +6,24 @@ what people write, right or wrong, and never a list of models that were seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
+from typing import Any
 
 from kerascheck.confirm.build import CLASSES
 from kerascheck.confirm.evidence.alike import alike, plain_loss
 from kerascheck.confirm.evidence.matrix import ACCURACIES, BALANCED_WEIGHTS
-from kerascheck.confirm.setup import LabelForm, Part, Setup
+from kerascheck.confirm.setup import (
+    DEEP,
+    NO_CLASS,
+    NO_NUMBER,
+    OTHER_RATE,
+    REGRESSION,
+    SEVERAL_TARGETS,
+    LabelForm,
+    Part,
+    Setup,
+)
 from kerascheck.model.description import Encoding
 from kerascheck.model.frozen import replace
 
@@ -101,8 +112,88 @@ def space(backend: str) -> list[Setup]:
     ]
 
 
+_OTHER: tuple[dict[str, Any], ...] = (
+    {"network": DEEP},
+    {"learning_rate": OTHER_RATE},
+)
+
+
+def more(backend: str, trains: Callable[[Setup], bool]) -> list[Setup]:
+    """Return what few models have, and all with another network and another rate.
+
+    Metrics are watched where claims about them are tried.
+
+    Args:
+        backend: Of Keras.
+        trains: Whether a setup trains with the usual ones; if it raises, it raises
+            with any.
+    """
+    usual = [alike(setup, backend) for setup in _usual()]
+    every = dict.fromkeys([*usual, *(replace(s, watched=()) for s in space(backend))])
+    rare = list(dict.fromkeys(alike(setup, backend) for setup in _rare()))
+    stacked = [setup for setup in rare if not setup.behind]
+    return [
+        *rare,
+        *(
+            replace(setup, **change, watched=_metrics(setup) if _is_hard(setup) else ())
+            for setup in (*stacked, *filter(trains, every))
+            for change in _OTHER
+        ),
+    ]
+
+
+def _rare() -> Iterator[Setup]:
+    """Yield what few models have: one of it at a time, on heads that fit."""
+    for setup in _fitting():
+        yield replace(setup, loss_weight=0.0)
+        if setup.activation != "linear":
+            yield replace(setup, behind=("Dropout",))
+            yield replace(setup, behind=("BatchNormalization",))
+        if setup.activation == "softmax":
+            yield replace(setup, over_steps=True)
+        if setup.task in REGRESSION:
+            yield replace(setup, labels=replace(setup.labels, spoilt=NO_NUMBER))
+        if setup.loss.name == OF_ROWS:
+            yield replace(setup, labels=replace(setup.labels, spoilt=NO_CLASS))
+        if setup.loss.name == OF_IDS:
+            for void in (255, -1, -100):
+                form = replace(setup.labels, spoilt=str(void))
+                arguments = dict(setup.loss.arguments) | {"ignore_class": void}
+                yield replace(setup, labels=form)
+                yield replace(setup, labels=form, loss=Part.of(OF_IDS, **arguments))
+
+
+def _fitting() -> Iterator[Setup]:
+    """Yield heads that fit their labels and loss."""
+    for ending in ("", "_hard"):
+        task = f"binary{ending}"
+        yield from _plain(task, 1, "sigmoid", BINARY, (FLAT, COLUMN))
+        for n in CLASSES[1:]:
+            task = f"multiclass{ending}"
+            yield from _plain(task, n, "softmax", OF_ROWS, (ONE_HOT,), classes=n)
+            yield from _plain(task, n, "softmax", OF_IDS, (IDS,), classes=n)
+    for name in ERRORS:
+        yield from _plain("regression", 1, "linear", name, TARGETS)
+        for n in CLASSES:
+            labels = (replace(TARGETS[0], width=n),)
+            yield from _plain(SEVERAL_TARGETS, n, "linear", name, labels, classes=n)
+
+
+def _plain(
+    task: str,
+    units: int,
+    activation: str,
+    loss: str,
+    labels: Sequence[LabelForm],
+    *,
+    classes: int = 2,
+) -> Iterator[Setup]:
+    found = _setups(task, units, (activation,), (loss,), labels, classes=classes)
+    return (s for s in found if "from_logits" not in dict(s.loss.arguments))
+
+
 def _metrics(setup: Setup) -> tuple[Part, ...]:
-    return METRICS_OF_TARGETS if setup.task == "regression" else METRICS
+    return METRICS_OF_TARGETS if setup.task in REGRESSION else METRICS
 
 
 def _is_hard(setup: Setup) -> bool:
@@ -202,6 +293,9 @@ def _regression() -> Iterator[Setup]:
     yield from _setups("regression", 1, heads, ERRORS, TARGETS)
     yield from _setups("regression", 1, heads, OF_TARGETS, TARGETS[:1])
     yield from _setups("regression", 1, HEADS, CROSSENTROPIES, TARGETS)
+    for n in CLASSES:
+        labels = (replace(TARGETS[0], width=n),)
+        yield from _setups(SEVERAL_TARGETS, n, heads, ERRORS, labels, classes=n)
     # A classifier of a few classes on real targets, by mistake.
     for units in (2, 3, 10):
         yield from _setups("regression", units, HEADS, CROSSENTROPIES, TARGETS[:1])

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from math import isfinite
 
-from kerascheck.confirm.setup import Argument, LabelForm, Part, Setup
+from kerascheck.confirm.expected import as_expected
+from kerascheck.confirm.setup import (
+    BEHIND,
+    NO_CLASS,
+    NO_NUMBER,
+    SEVERAL_TARGETS,
+    Argument,
+    LabelForm,
+    Part,
+    Setup,
+)
 from kerascheck.engine.finding import Finding, Harm
 from kerascheck.engine.fix import RepairLabels
+from kerascheck.keras_api.layers import NORMALIZATIONS
 from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
 from kerascheck.keras_api.shape_match import squeezes_output
@@ -89,14 +100,7 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
     Raises:
         NotBuildable: There is no fix to try, or a part is unknown or custom.
     """
-    if finding.fix is None or not finding.fix.edits or finding.head is None:
-        raise NotBuildable("there is no fix to try by training")
-    if any(isinstance(edit, RepairLabels) for edit in finding.fix.edits):
-        raise NotBuildable("reference training has no labels with such values")
-    before = model.head(finding.head)
-    if before.labels is not None and before.labels.void is not None:
-        raise NotBuildable("reference training has no labels without a class")
-    after = finding.fix.of(model).head(finding.head)
+    before, after = _sides(finding, model)
     scale = _scale(before, after, finding.harm, most)
     assumed = None if before.labels else _assumed_labels(before).encoding
     return Pair(
@@ -105,6 +109,24 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
         classes=scale.true_classes,
         assumed_labels=assumed,
     )
+
+
+def _sides(finding: Finding, model: Description) -> tuple[Head, Head]:
+    """Return a head as compiled and as fixed, or as the finding expects it."""
+    if finding.head is None:
+        raise NotBuildable("there is no fix to try by training")
+    before, fix = model.head(finding.head), finding.fix
+    if fix is None or not fix.edits:
+        after = as_expected(before, dict(finding.expected))
+        if after is None:
+            raise NotBuildable("there is no fix to try by training")
+    elif any(isinstance(edit, RepairLabels) for edit in fix.edits):
+        raise NotBuildable("reference training has no labels with such values")
+    else:
+        after = fix.of(model).head(finding.head)
+    if before.loss is None and after.loss is not None:
+        before = replace(before, loss=after.loss, loss_weight=0.0)
+    return before, after
 
 
 def setup_of(head: Head, harm: Harm = Harm.WORSE_TRAINING) -> Setup:
@@ -118,16 +140,14 @@ def setup_of(head: Head, harm: Harm = Harm.WORSE_TRAINING) -> Setup:
 
 def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
     labels = before.labels or _assumed_labels(before)
-    encoding = labels.encoding
+    encoding = _encoding(before, labels)
     if encoding is Encoding.UNKNOWN:
         raise NotBuildable("the encoding of the labels is unknown")
     if encoding is Encoding.CONTINUOUS:
-        if labels.width != 1 or after.units != 1:
-            raise NotBuildable("reference regression has one target")
         if after.labels is not None and after.labels.encoding is not encoding:
             raise NotBuildable("reference training has no labels with such values")
-        return _Scale(task="regression", classes=2, true_classes=2)
-    true = _classes(labels, before.units)
+        return _scale_of_targets(after, _width(labels), most)
+    true = _classes(labels, encoding, before.units)
     classes = _reduced(true, most)
     if encoding is Encoding.MULTI_HOT:
         task = "multilabel_hard" if harm is Harm.MISREPORTED else "multilabel"
@@ -140,17 +160,36 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
     return _Scale(task=task, classes=classes, true_classes=max(true, 2), most=most)
 
 
+def _scale_of_targets(after: Head, targets: int, most: int) -> _Scale:
+    if after.units != targets:
+        raise NotBuildable("reference regression has a unit a target")
+    if targets == 1:
+        return _Scale(task="regression", classes=2, true_classes=2)
+    classes = _reduced(targets, most)
+    return _Scale(
+        task=SEVERAL_TARGETS, classes=classes, true_classes=targets, most=most
+    )
+
+
+def _encoding(head: Head, labels: Labels) -> Encoding:
+    """Return the encoding of labels; rows of which some hold no class are one-hot."""
+    categorical = head.loss is not None and head.loss.kind is LossKind.CATEGORICAL
+    if categorical and labels.ones == (0, 1):
+        return Encoding.ONE_HOT
+    return labels.encoding
+
+
 def _reduced(classes: int, most: int) -> int:
     """Return the classes of the task for this many of the model."""
     sizes = CLASSES if most <= MAX_CLASSES else range(2, most + 1)
     return max((n for n in sizes if n <= min(classes, most)), default=2)
 
 
-def _classes(labels: Labels, units: int | None) -> int:
+def _classes(labels: Labels, encoding: Encoding, units: int | None) -> int:
     """Return how many classes there are; as many as units if nothing else says it."""
-    if labels.encoding in _ROWS:
+    if encoding in _ROWS:
         return _width(labels)
-    if labels.encoding is Encoding.CLASS_IDS and labels.classes is None:
+    if encoding is Encoding.CLASS_IDS and labels.classes is None:
         return max(units or 2, 2)
     return labels.classes or 2
 
@@ -195,19 +234,18 @@ def _setup(head: Head, scale: _Scale) -> Setup:
         raise NotBuildable("the head has no loss")
     if head.units is None:
         raise NotBuildable("the width of the output is unknown")
-    if head.softmax_axis not in (None, -1):
-        raise NotBuildable("the reference model has one axis of classes")
-    between = next(
-        (c for c in (*head.layers_after, head.layer_class or "") if _acts(c)), None
-    )
-    if between:
-        raise NotBuildable(f"the reference model has no {between}")
+    activations = [head.activation, *head.inner_activations]
+    behind = _behind(head)
+    if head.layer_class in NORMALIZATIONS and head.inner_activations:
+        activations = activations[1:]  # the normalization itself has none
+    inner = [str(one) for one in activations[1:2]]
     return Setup(
         units=scale.units(head.units),
-        activation=str(head.activation),
-        inner_activation=str(head.inner_activations[0])
-        if head.inner_activations
-        else None,
+        activation=str(activations[0]),
+        inner_activation=inner[0] if inner else None,
+        over_steps=_is_over_steps(head),
+        behind=behind,
+        loss_weight=_loss_weight(head),
         hidden_activation=_hides_logits(head),
         loss=_loss(head.loss),
         labels=_form(head, scale),
@@ -231,8 +269,37 @@ def _class_weight(head: Head) -> tuple[tuple[int, float], ...] | None:
     return kept if len(kept) == len(weights) else None
 
 
+def _is_over_steps(head: Head) -> bool:
+    """Say whether the softmax of a head runs over another axis than that of classes."""
+    axis, shape = head.softmax_axis, head.shape
+    if axis in (None, -1) or (shape is not None and axis == len(shape) - 1):
+        return False
+    if shape is None or axis not in (1, 1 - len(shape)):
+        raise NotBuildable("the reference model has classes and steps alone as axes")
+    return True
+
+
+def _loss_weight(head: Head) -> float:
+    """Return a weight that is not above 0; others change nothing under Adam."""
+    weight = head.loss_weight
+    return 1.0 if weight is None or weight > 0 else weight
+
+
+def _behind(head: Head) -> tuple[str, ...]:
+    """Return the layers between head and loss that do more than a reshape."""
+    layers = [name for name in head.layers_after if _acts(name)]
+    own = head.layer_class or ""
+    plain = head.activation is Activation.LINEAR
+    normalizes = own in NORMALIZATIONS and (head.inner_activations or plain)
+    if normalizes or (_acts(own) and own not in NORMALIZATIONS):
+        layers.insert(0, own)
+    unknown = next((name for name in layers if name not in BEHIND), None)
+    if unknown is not None:
+        raise NotBuildable(f"the reference model has no {unknown}")
+    return tuple(layers)
+
+
 def _acts(layer_class: str) -> bool:
-    """Say whether a layer between head and loss does more than a reshape."""
     return "Dropout" in layer_class or "Normalization" in layer_class
 
 
@@ -270,12 +337,27 @@ def _plain(arguments: Arguments) -> dict[str, Argument]:
 
 def _form(head: Head, scale: _Scale) -> LabelForm:
     labels = head.labels or _assumed_labels(head)
-    encoding = labels.encoding
+    form = _clean_form(head, labels, scale)
+    spoilt = None
+    if labels.nans or labels.infinities:
+        spoilt = NO_NUMBER
+    elif labels.void is not None:
+        spoilt = str(labels.void)
+    elif form.encoding is not labels.encoding:
+        spoilt = NO_CLASS
+    return replace(form, spoilt=spoilt)
+
+
+def _clean_form(head: Head, labels: Labels, scale: _Scale) -> LabelForm:
+    encoding = _encoding(head, labels)
     if encoding in _ROWS:
         _check_rows(head, labels)
         columns = _width(labels)
         width = scale.units(columns) if columns > 1 else None
         return LabelForm(encoding=encoding, width=width)
+    if scale.task == SEVERAL_TARGETS:
+        _check_rows(head, labels)
+        return LabelForm(encoding=encoding, width=scale.classes)
     column = _has_column(head, labels)
     if encoding is Encoding.CONTINUOUS:
         return LabelForm(encoding=encoding, column=column)
@@ -303,11 +385,18 @@ def _has_column(head: Head, labels: Labels) -> bool:
 
 def _values(labels: Labels, classes: int) -> tuple[float, ...]:
     """Return the label value of each class: as given, or counted from the lowest."""
-    numbers = [float(v) for v in labels.values if isinstance(v, (int, float))]
+    numbers = [
+        float(v)
+        for v in labels.values
+        if isinstance(v, (int, float)) and v != labels.void
+    ]
     if len(numbers) == classes:
         return tuple(numbers)
-    if labels.low is None or labels.high is None:
+    low, high = labels.low, labels.high
+    if labels.void is not None:
+        low, high = labels.classes_from, labels.classes_to
+    if low is None or high is None:
         return ()
     if classes == 2:
-        return (labels.low, labels.high)
-    return tuple(labels.low + i for i in range(classes))
+        return (low, high)
+    return tuple(low + i for i in range(classes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from time import monotonic
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kerascheck.confirm.build import Pair
@@ -59,6 +60,7 @@ def train_setups(
     *,
     backend: str | None = None,
     part: int | None = None,
+    beside: Mapping[Setup, Sequence[Setup]] = MappingProxyType({}),
 ) -> TrainingResults:
     """Return the result of each setup: shipped, from the cache, or trained in a child.
 
@@ -70,6 +72,8 @@ def train_setups(
         options: How.
         backend: By default the one that `default_backend` finds.
         part: Setups that train together, however many workers there are; None: all.
+        beside: Setup -> others, whose results are returned if they are at hand; they
+            are trained, after all that must be, unless that setup ships.
 
     Raises:
         TrainingUnavailable: Keras or its backend is not installed, and nothing ships.
@@ -77,8 +81,13 @@ def train_setups(
     if not setups:
         return TrainingResults({}, {})
     backend = backend or default_backend(options.tree)
-    found, sources = _at_hand(setups, options, backend)
+    others = dict.fromkeys(one for each in beside.values() for one in each)
+    found, sources = _at_hand([*setups, *others], options, backend)
     missing = [setup for setup in setups if setup not in found]
+    here = (setup for setup in setups if sources.get(setup) != "shipped")
+    more = (one for setup in here for one in beside.get(setup, ()))
+    known = {*found, *missing}
+    missing += [setup for setup in dict.fromkeys(more) if setup not in known]
     if missing and options.budget <= 0:
         why = "no time was given to training"
         trained = [unfinished_result(setup, why) for setup in missing]

@@ -47,10 +47,67 @@ SINGLE_LABEL = frozenset(
 SEVERAL_LABELS = frozenset({"multilabel", "multilabel_hard"})
 """Tasks in which a sample has any number of tags."""
 
-TASKS = SINGLE_LABEL | SEVERAL_LABELS | {"regression"}
+SEVERAL_TARGETS = "regression_several"
+"""Task of several real targets, each on its own; `Setup.classes` is their number."""
+
+REGRESSION = frozenset({"regression", SEVERAL_TARGETS})
+"""Tasks of real targets."""
+
+TASKS = SINGLE_LABEL | SEVERAL_LABELS | REGRESSION
 
 HIDDEN = 16
 """Units of the one layer before the head, a Dense layer with relu."""
+
+
+class Trunk(Frozen):
+    """The layers before the head, all Dense.
+
+    Attributes:
+        widths: Units of each, in order.
+        activation: Of each.
+        words: What a report calls them.
+    """
+
+    widths: tuple[int, ...]
+    activation: str
+    words: str
+
+
+STEPS_OF_SEQUENCE = 4
+"""Rows of a batch that are the steps of one sequence, where that matters."""
+
+NARROW = "narrow"
+"""Network of all trainings, unless a claim is tried with another."""
+
+DEEP = "deep"
+
+OTHER_RATE = 0.003
+"""Learning rate with which a claim is tried beside the usual one."""
+
+NETWORKS = {
+    NARROW: Trunk(
+        widths=(HIDDEN,), activation="relu", words=f"{HIDDEN} hidden units, relu"
+    ),
+    DEEP: Trunk(
+        widths=(32, 32), activation="tanh", words="two layers of 32 units, tanh"
+    ),
+}
+"""Networks by name."""
+
+BEHIND = frozenset(
+    {
+        "AlphaDropout",
+        "BatchNormalization",
+        "Dropout",
+        "GaussianDropout",
+        "LayerNormalization",
+    }
+)
+"""Layers that may be between the head and its loss; those with a rate have 0.5."""
+
+NO_NUMBER = "nan"
+NO_CLASS = "empty"
+"""What spoilt labels hold: no number, or a row of zeros."""
 
 _ROWS = frozenset({Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION})
 
@@ -134,6 +191,8 @@ class LabelForm(Frozen):
         values: The values used: one for each class, or (off, on) in one-hot and
             multi-hot rows; () for the usual ones (0, 1, 2, …; -1, +1).
         width: Columns of one-hot rows; None: as many as classes.
+        spoilt: What every tenth label holds instead of the truth: `NO_NUMBER`,
+            `NO_CLASS`, or the number that stands for no class.
     """
 
     encoding: Encoding
@@ -141,11 +200,14 @@ class LabelForm(Frozen):
     dtype: str | None = None
     values: tuple[float, ...] = ()
     width: int | None = None
+    spoilt: str | None = None
 
     def row_shape(self, classes: int) -> tuple[int, ...]:
         """Return the shape of one row's label: (), (1,) or (width,)."""
         if self.encoding in _ROWS:
             return (self.width or classes,)
+        if self.encoding is Encoding.CONTINUOUS and self.width is not None:
+            return (self.width,)
         return (1,) if self.column else ()
 
 
@@ -156,6 +218,9 @@ class Setup(Frozen):
         units: Width of the head.
         activation: Keras name of the head's activation.
         inner_activation: One applied before it, as in relu, then softmax.
+        over_steps: The softmax runs over the steps of a sequence, `STEPS_OF_SEQUENCE`
+            rows, and not over the classes of each.
+        behind: Classes of layers after that, of `BEHIND`.
         hidden_activation: An operation is between activation and loss, so the loss
             sees plain values (TensorFlow's cached logits end there).
         loss: As compiled.
@@ -166,6 +231,8 @@ class Setup(Frozen):
         task: One of `TASKS`.
         classes: Classes, or tags of the multilabel task.
         class_weight: (label value, weight) pairs as given to `fit`; None: no weights.
+        loss_weight: As compiled; 0 trains nothing.
+        network: One of `NETWORKS`.
         optimizer: One of `ELEMENT_WISE`.
         learning_rate: Of the optimizer.
         steps: Training steps, each on a fresh batch.
@@ -177,12 +244,16 @@ class Setup(Frozen):
     loss: Part
     labels: LabelForm
     inner_activation: str | None = None
+    over_steps: bool = False
+    behind: tuple[str, ...] = ()
     hidden_activation: bool = False
     metrics: tuple[Part, ...] = ()
     watched: tuple[Part, ...] = ()
     task: str = "binary"
     classes: int = 2
     class_weight: tuple[tuple[int, float], ...] | None = None
+    loss_weight: float = 1.0
+    network: str = NARROW
     optimizer: str = "adam"
     learning_rate: float = 0.01
     steps: int = 200
@@ -206,6 +277,7 @@ class Setup(Frozen):
         plain["metrics"] = [metric.config for metric in self.metrics]
         plain["watched"] = [metric.config for metric in self.watched]
         plain["labels"]["encoding"] = str(self.labels.encoding)
+        plain["behind"] = list(self.behind)
         plain["labels"]["values"] = list(self.labels.values)
         if self.class_weight is not None:
             plain["class_weight"] = [list(pair) for pair in self.class_weight]
@@ -238,6 +310,9 @@ def _bounds(setup: Setup) -> Iterator[tuple[str, bool, object]]:
     two = setup.task.startswith("binary")
     optimizer = setup.optimizer
     yield "a known task", setup.task in TASKS, setup.task
+    known = BEHIND.issuperset(setup.behind)
+    yield "layers of those that can be behind a head", known, setup.behind
+    yield "a known network", setup.network in NETWORKS, setup.network
     yield "labels that fit the task", _labels_fit(setup), str(setup.labels.encoding)
     yield "two classes or more", setup.classes >= 2, setup.classes
     yield "two classes in a binary task", setup.classes == 2 or not two, setup.classes
@@ -251,7 +326,7 @@ def _labels_fit(setup: Setup) -> bool:
     encoding = setup.labels.encoding
     if setup.task in SEVERAL_LABELS:
         return encoding is Encoding.MULTI_HOT
-    if setup.task == "regression":
+    if setup.task in REGRESSION:
         return encoding is Encoding.CONTINUOUS
     return encoding not in (Encoding.CONTINUOUS, Encoding.UNKNOWN)
 
@@ -262,6 +337,7 @@ def _read(kind: type[Setup], plain: dict[str, Any]) -> Setup:
     labels["values"] = tuple(_items(labels.get("values", ())))
     weights = plain.get("class_weight")
     plain["labels"] = LabelForm(**labels)
+    plain["behind"] = tuple(_items(plain.get("behind", ())))
     plain["loss"] = Part.from_config(plain["loss"])
     for name in ("metrics", "watched"):
         parts = _items(plain.get(name, ()))

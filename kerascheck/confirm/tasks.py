@@ -6,13 +6,16 @@ accuracy have closed forms. Every draw comes from its own seeded generator.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, pi, sqrt
 from statistics import NormalDist
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kerascheck.confirm.setup import REGRESSION, SEVERAL_TARGETS
 
 Floats = NDArray[np.float32]
 Truth = NDArray[Any]
@@ -39,7 +42,8 @@ _SHARES = {  # of positives; else half
     "multilabel_hard": 0.35,
 }
 _NOISE = sqrt(0.1)  # of a regression target with variance 1: best R squared 0.9
-_ORDER = tuple(sorted([*_MARGINS, "regression"]))
+_ORDER = (*sorted([*_MARGINS, "regression"]), "regression_several")
+"""A task that is added comes last: the place of a task decides its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,21 @@ class Samples:
     truth: Truth
 
 
+Draw = Callable[[np.random.Generator, bool, int], Samples]
+"""draw(generator, held_out, count) -> rows."""
+
+
+class StandIn(NamedTuple):
+    """Other data in place of those of a task, to try whether a claim holds on them."""
+
+    features: int
+    draw: Draw
+
+
+STAND_INS: dict[Task, StandIn] = {}
+"""By task. Empty, but where the maintainers try claims on data of other origin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A task by name and number of classes (or tags)."""
@@ -66,12 +85,14 @@ class Task:
     @property
     def features(self) -> int:
         """Width of the inputs."""
+        if self in STAND_INS:
+            return STAND_INS[self].features
         return max(4, self.classes)
 
     @property
     def bayes_accuracy(self) -> float | None:
         """Accuracy of the best classifier, per tag for tags; None for regression."""
-        if self.name == "regression":
+        if self.name in REGRESSION or self in STAND_INS:
             return None
         margin = _MARGINS[self.name]
         if self.name.startswith("multiclass"):
@@ -86,6 +107,8 @@ class Task:
         """Draw rows: the same for one seed, different ones for training and test."""
         code = _ORDER.index(self.name)
         rng = np.random.default_rng([seed, 1 + held_out, code, self.classes])
+        if self in STAND_INS:
+            return STAND_INS[self].draw(rng, held_out, count)
         noise = rng.standard_normal((count, self.features))
         centre, truth = self._centres(rng, noise)
         return Samples((centre + noise).astype(np.float32), truth)
@@ -97,6 +120,10 @@ class Task:
         if self.name == "regression":
             direction = np.full(features, sqrt(0.9 / features))
             values = noise @ direction + _NOISE * rng.standard_normal(count)
+            return np.zeros_like(noise), values
+        if self.name == SEVERAL_TARGETS:
+            blur = _NOISE * rng.standard_normal((count, self.classes))
+            values = sqrt(0.9) * noise[:, : self.classes] + blur
             return np.zeros_like(noise), values
         margin = _MARGINS[self.name]
         if self.name.startswith("multilabel"):

@@ -102,6 +102,21 @@ class OtherBackend(Frozen):
     source: Source | None = None
 
 
+Found = Literal["same", "weaker", "absent"]
+"""Of a harm under another condition: it is confirmed again; its figures are on the same
+side, too small or too scattered to confirm it; it is not there."""
+
+
+class OtherCondition(Frozen):
+    """What came of a harm that was confirmed, with one thing changed."""
+
+    task: str
+    network: str  # "narrow", "deep"
+    learning_rate: float
+    found: Found | None  # None: it was not tried
+    reason: str
+
+
 class Confirmation(Frozen):
     """The reference training of one finding, before and after its fix."""
 
@@ -119,6 +134,7 @@ class Confirmation(Frozen):
     difference: float | None = None  # paired mean of what the verdict looks at
     interval: tuple[float, float] | None = None  # its 95 % interval
     seconds: float = 0.0
+    conditions: tuple[OtherCondition, ...] = ()  # of what the usual training confirms
     elsewhere: tuple[OtherBackend, ...] = ()  # if the harm depends on the backend
 
 

@@ -354,6 +354,16 @@ def _confirmation(confirmation: Confirmation) -> Document:
         "difference": _number(confirmation.difference),
         "interval": None if interval is None else [_number(end) for end in interval],
         "seconds": _number(confirmation.seconds),
+        "conditions": [
+            {
+                "task": other.task,
+                "network": other.network,
+                "learning_rate": other.learning_rate,
+                "found": other.found,
+                "reason": _text(other.reason),
+            }
+            for other in confirmation.conditions
+        ],
         "elsewhere": [
             {
                 "backend": other.backend,

@@ -170,11 +170,13 @@ def training(trained: TrainedOn) -> str:
     classes = f"{trained.classes} {noun}"
     if trained.task == "regression":
         classes = "one real target"
+    elif trained.task == "regression_several":
+        classes = f"{trained.classes} real targets"
     if trained.task.endswith("_hard"):
         classes += " that overlap"
     elif trained.task == "binary_imbalanced":
         classes += ", one of them rare"
-    if trained.task != "regression" and trained.classes_of_model != trained.classes:
+    if "regression" not in trained.task and trained.classes_of_model != trained.classes:
         classes += f" (the model has {trained.classes_of_model})"
     assumed = trained.assumed_labels
     labels = f", labels assumed {assumed}" if assumed else ""

@@ -115,13 +115,13 @@ def test_missing_backend_names_the_command_that_installs_it(monkeypatch):
 
 
 def test_a_finding_that_hangs_on_the_backend_is_shown_on_each(monkeypatch):
-    from kerascheck.confirm import confirmer
+    from kerascheck.confirm import confirmer, trials
     from kerascheck.engine.judge import judge
     from kerascheck.report.report import Report
     from kerascheck.rules.probabilities_scored_as_logits import RULE
 
     # The backend in use stands for another one, as CI has one alone.
-    monkeypatch.setattr(confirmer, "other_backends", lambda _: (default_backend(),))
+    monkeypatch.setattr(trials, "other_backends", lambda _: (default_backend(),))
     model = RULE.bad()[0]
     report = Report(models=(model,), findings=judge([RULE], model).findings)
     (finding,) = confirmer.confirm_report(

@@ -6,7 +6,7 @@ Nothing trains here: a stand-in gives what each backend would have measured.
 import pytest
 
 from kerascheck import kit
-from kerascheck.confirm import confirmer, obtain
+from kerascheck.confirm import obtain, trials
 from kerascheck.confirm.child_process import TrainingFailed, TrainingUnavailable
 from kerascheck.confirm.confirmer import confirm_report
 from kerascheck.confirm.options import TrainingOptions
@@ -67,8 +67,8 @@ def backends(monkeypatch):
 
     monkeypatch.setattr(obtain, "train_in_child", train)
     monkeypatch.setattr(obtain, "can_train", lambda backend, tree: True)
-    monkeypatch.setattr(confirmer, "default_backend", lambda tree: next(iter(by_name)))
-    monkeypatch.setattr(confirmer, "other_backends", lambda tree: tuple(by_name)[1:])
+    monkeypatch.setattr(trials, "default_backend", lambda tree: next(iter(by_name)))
+    monkeypatch.setattr(trials, "other_backends", lambda tree: tuple(by_name)[1:])
     return by_name
 
 

@@ -9,7 +9,14 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from kerascheck.confirm.setup import LabelForm, Part
+from kerascheck.confirm.setup import (
+    DEEP,
+    NETWORKS,
+    SEVERAL_TARGETS,
+    STEPS_OF_SEQUENCE,
+    LabelForm,
+    Part,
+)
 from kerascheck.confirm.train.initial_weights import test_rows as held_out_rows
 from kerascheck.confirm.train.initial_weights import training_rows
 from kerascheck.model.description import Encoding
@@ -27,6 +34,7 @@ pytestmark = pytest.mark.slow
 keras = pytest.importorskip("keras")
 
 SEEDS = 2
+TARGETS = LabelForm(encoding=Encoding.CONTINUOUS, width=3)
 EXTREME = LabelForm(
     encoding=Encoding.CLASS_IDS, column=True, values=(0, 255), dtype="uint8"
 )
@@ -37,6 +45,8 @@ STEADY = {
     "sigmoid, a column of labels": setup(1, "sigmoid", "BCE", COLUMN),
     "hidden sigmoid": setup(1, "sigmoid", "BCE logits", hidden_activation=True),
     "sigmoid behind linear": setup(1, "linear", "BCE", inner_activation="sigmoid"),
+    "softmax over steps": setup(2, "softmax", "SCCE", BINARY, over_steps=True),
+    "several targets": setup(3, "linear", "mse", TARGETS, SEVERAL_TARGETS, classes=3),
     "softmax on one unit": setup(1, "softmax", "BCE"),
     "logits": setup(1, "linear", "BCE logits", BOOL),
     "margins": setup(1, "linear", "Hinge", BINARY),
@@ -79,14 +89,18 @@ def group_of(setups):
 def lane_weights(group, index, seed):
     """Return one lane's weights in the order of `Model.get_weights`."""
     lane = group.network.lanes_of_setups()[index].start + seed
-    trunk, bias, *heads = group.loop.weights()
+    layers = 2 * len(NETWORKS[group.network.network].widths)
+    weights = group.loop.weights()
+    trunk, heads = weights[:layers], weights[layers:]
     for kernels, biases in zip(heads[::2], heads[1::2], strict=True):
         if lane < len(kernels):
             found = [kernels[lane], biases[lane, 0]]
             break
         lane -= len(kernels)
     lane = group.network.lanes_of_setups()[index].start + seed
-    return [trunk[lane], bias[lane, 0], *found]
+    pairs = zip(trunk[::2], trunk[1::2], strict=True)
+    own = [part for k, b in pairs for part in (k[lane], b[lane, 0])]
+    return [*own, *found]
 
 
 def distance(some, others):
@@ -114,6 +128,44 @@ def fitted(name, seed):
 def test_a_stacked_training_gives_the_weights_of_a_fit(stacked, name):
     index = list(ALL).index(name)
     assert distance(lane_weights(stacked, index, 1), fitted(name, 1)) < 1e-4
+
+
+def test_two_layers_of_another_activation_are_those_of_a_fit():
+    from kerascheck.confirm.train.single_fit import fit
+
+    pair = [setup(1, a, "BCE logits", network=DEEP) for a in ("linear", "sigmoid")]
+    group = group_of(pair)
+    group.train(None, lambda: None)
+    for index, one in enumerate(pair):
+        assert distance(lane_weights(group, index, 1), fit(one, 1).get_weights()) < 1e-4
+
+
+def test_a_softmax_over_rows_is_that_over_the_steps_of_sequences():
+    from kerascheck.confirm.train.single_fit import fit, start_of
+
+    one = ALL["softmax over steps"]
+    rows, labels, _ = training_rows(one, 0)
+    model = keras.Sequential(
+        [
+            keras.Input((STEPS_OF_SEQUENCE, rows.x.shape[1])),
+            keras.layers.Dense(16, "relu"),
+            keras.layers.Dense(one.units),
+            keras.layers.Softmax(axis=1),
+        ]
+    )
+    model.set_weights(start_of(one, 0))
+    model.compile(
+        keras.optimizers.Adam(one.learning_rate),
+        "sparse_categorical_crossentropy",
+    )
+    model.fit(
+        rows.x.reshape(-1, STEPS_OF_SEQUENCE, rows.x.shape[1]),
+        labels.reshape(-1, STEPS_OF_SEQUENCE),
+        batch_size=one.batch // STEPS_OF_SEQUENCE,
+        shuffle=False,
+        verbose=0,
+    )
+    assert distance(model.get_weights(), fit(one, 0).get_weights()) < 1e-4
 
 
 @pytest.mark.parametrize("name", CHAOTIC)

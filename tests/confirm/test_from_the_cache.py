@@ -9,9 +9,9 @@ import pytest
 import kerascheck
 from kerascheck.confirm.cache import open_cache
 from kerascheck.confirm.child_process import default_backend
-from kerascheck.confirm.confirmer import _plan
 from kerascheck.confirm.evidence import trainings
 from kerascheck.confirm.options import SEEDS
+from kerascheck.confirm.plan import plan_of
 from kerascheck.confirm.result import SeedResult, SetupResult, Status
 from kerascheck.engine.finding import Severity, Verdict
 from kerascheck.report.document import document
@@ -50,7 +50,7 @@ def _keep(report, *, before: float, after: float) -> None:
     environment = {"backend": name, "device": "cpu"}
     with open_cache(Tree.of((os.curdir,)), pytest.fail) as cache:
         results = cache.results_of(backend=name, device="auto", seeds=SEEDS)
-        for pair in (p for f in report.findings for p in _plan(f, report).pairs):
+        for pair in (p for f in report.findings for p in plan_of(f, report).pairs):
             for setup, accuracy in ((pair.before, before), (pair.after, after)):
                 trained = SetupResult(
                     setup=setup,

@@ -170,7 +170,7 @@ def test_chance_with_several_labels_is_one_half_whatever_their_number():
 
 
 def test_a_fault_is_tried_where_the_other_faults_of_its_head_are_fixed():
-    from kerascheck.confirm.confirmer import _plan
+    from kerascheck.confirm.plan import plan_of
     from kerascheck.engine.judge import judge
     from kerascheck.report.report import Report
     from kerascheck.rules import all_rules
@@ -181,7 +181,7 @@ def test_a_fault_is_tried_where_the_other_faults_of_its_head_are_fixed():
     rules = tuple(all_rules())
     findings = judge(rules, model).findings
     report = Report(models=(model,), findings=findings, rules=rules)
-    (plan,) = [_plan(f, report) for f in findings if f.code == "KC101"]
+    (plan,) = [plan_of(f, report) for f in findings if f.code == "KC101"]
     before, after = plan.pairs[0].before, plan.pairs[0].after
     assert before.loss.name == after.loss.name == "SparseCategoricalCrossentropy"
     assert dict(after.loss.arguments) == {"from_logits": True}

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.confirm import build, options, own_model, setup, tasks
+from kerascheck.confirm import build, options, own_data, own_training, setup, tasks
 from kerascheck.confirm import child_process as child
+from kerascheck.confirm.differences import MIN_SEEDS
 from kerascheck.confirm.evidence.shipped import load_sheet, sheet_names
-from kerascheck.confirm.verdict import MIN_SEEDS
 from kerascheck.engine.finding import Harm, Verdict
 from tests.docs.pages import ROOT, TEXTS
 
@@ -26,7 +26,7 @@ def test_every_task_stands_in_the_table():
     assert set(TASKS) == setup.TASKS
 
 
-@pytest.mark.parametrize("name", sorted(setup.TASKS - {"regression"}))
+@pytest.mark.parametrize("name", sorted(setup.TASKS - setup.REGRESSION))
 def test_the_best_possible_accuracy_is_that_of_the_task(name):
     task = tasks.Task(name, CLASSES.get(name.partition("_")[0], 2))
     assert f"{task.bayes_accuracy:.3f}" == TASKS[name]
@@ -51,6 +51,8 @@ def default(name):
     [
         f"More than {build.MAX_CLASSES} classes are reduced",
         f"one hidden layer of {setup.HIDDEN} units",
+        f"at {setup.OTHER_RATE}",
+        f"{setup.NETWORKS[setup.DEEP].words}",
         f"Adam with a learning rate of {default('learning_rate')}",
         f"{default('steps')} steps, each on {default('batch')} fresh rows",
         f"has {build.IMBALANCED * 100:.0f} % or more",
@@ -59,8 +61,8 @@ def default(name):
         f"fewer than {MIN_SEEDS} seeds",
         f"{options.BUDGET:.0f} seconds by default",
         f"killed {child.GRACE:.0f} seconds after the budget",
-        f"at most {own_model.STEPS} steps of {own_model.BATCH} rows",
-        f"{own_model.MIN_ROWS} samples or more, of which {own_model.MAX_ROWS:,} are",
+        f"at most {own_training.STEPS} steps of {own_training.BATCH} rows",
+        f"{own_data.MIN_ROWS} samples or more, of which {own_data.MAX_ROWS:,} are",
         f"{len(load_sheet(sheet_names()[0]).rows)} setups were trained",
     ],
 )

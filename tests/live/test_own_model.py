@@ -19,7 +19,7 @@ Y = (X[:, 0] + X[:, 1] > 0).astype("int32")
 
 @pytest.fixture(autouse=True)
 def _few_steps(monkeypatch):
-    module = importlib.import_module("kerascheck.confirm.own_model")
+    module = importlib.import_module("kerascheck.confirm.own_training")
     monkeypatch.setattr(module, "STEPS", 60)
 
 
@@ -65,8 +65,8 @@ def test_ten_classes_are_measured_as_ten(monkeypatch):
         raise NotBuildable("enough is known")
 
     setups = []
-    module = importlib.import_module("kerascheck.confirm.own_model")
-    monkeypatch.setattr(module._OwnTraining, "_train", noted)
+    module = importlib.import_module("kerascheck.confirm.own_training")
+    monkeypatch.setattr(module.OwnTraining, "_train", noted)
     model = _model(None, "sparse_categorical_crossentropy", 10)
     report = kerascheck.check(model, np.arange(600) % 10, select="KC101")
     kerascheck.confirm(report, model=model, x=X, y=np.arange(600) % 10)
@@ -83,10 +83,10 @@ def test_many_class_ids_with_a_gap_are_not_measured():
 
 
 def test_finding_without_a_fix_is_not_run():
-    model = _model("sigmoid", None)
-    (finding,) = kerascheck.confirm(
-        kerascheck.check(model, Y), model=model, x=X, y=Y, seeds=3
-    )
+    model = _model("sigmoid", "binary_crossentropy")
+    same = np.ones_like(Y)
+    report = kerascheck.check(model, same)
+    (finding,) = kerascheck.confirm(report, model=model, x=X, y=same, seeds=3)
     assert finding.confirmation.status is Verdict.NOT_RUN
 
 
@@ -100,8 +100,8 @@ def test_budget_that_is_over_gives_no_verdict():
 
 @pytest.mark.parametrize(("trainings", "pairs"), [(8, 3), (4, 1)])
 def test_both_sides_train_in_turn_and_whole_pairs_count(monkeypatch, trainings, pairs):
-    module = importlib.import_module("kerascheck.confirm.own_model")
-    real, order, told = module._OwnTraining._run, [], []
+    module = importlib.import_module("kerascheck.confirm.own_training")
+    real, order, told = module.OwnTraining._run, [], []
 
     def run(self, setup, edits, head, data, seed):
         order.append((seed, bool(edits)))
@@ -110,7 +110,7 @@ def test_both_sides_train_in_turn_and_whole_pairs_count(monkeypatch, trainings, 
         return real(self, setup, edits, head, data, seed)
 
     monkeypatch.setattr(module, "STEPS", 20 if pairs < 3 else 60)
-    monkeypatch.setattr(module._OwnTraining, "_run", run)
+    monkeypatch.setattr(module.OwnTraining, "_run", run)
     model = _model("softmax", "binary_crossentropy")
     report = kerascheck.check(model, Y)
     (finding,) = kerascheck.confirm(
@@ -132,6 +132,18 @@ def test_both_sides_train_in_turn_and_whole_pairs_count(monkeypatch, trainings, 
         assert "after 1 pair of trainings" in finding.confirmation.reason
 
 
+def test_other_faults_of_the_head_are_fixed_on_both_sides():
+    model = _model(None, "binary_crossentropy")
+    model.compile("adam", model.loss, metrics=[keras.metrics.AUC(name="auc")])
+    report = kerascheck.check(model, Y)
+    assert {finding.code for finding in report} == {"KC101", "KC308"}
+    found = kerascheck.confirm(report, model=model, x=X, y=Y, seeds=3).findings
+    curve = next(f.confirmation for f in found if f.code == "KC308")
+    # Alone it would be judged on scores that the loss cannot train.
+    assert curve.before.true_accuracy == pytest.approx(curve.after.true_accuracy)
+    assert curve.before.true_accuracy > 0.8
+
+
 def test_inputs_and_labels_are_asked_for():
     model = _model("softmax", "binary_crossentropy")
     with pytest.raises(kerascheck.UsageError, match="inputs x and labels y"):
@@ -146,7 +158,7 @@ def test_confirm_stays_a_function_once_its_package_is_imported():
 
 
 def test_a_metric_of_the_fix_has_the_name_and_the_weights_of_the_old_one():
-    module = importlib.import_module("kerascheck.confirm.own_model")
+    module = importlib.import_module("kerascheck.confirm.own_training")
     model = _model(None, keras.losses.BinaryCrossentropy(True, reduction="sum"))
     model.compile(
         "adam",
@@ -157,8 +169,8 @@ def test_a_metric_of_the_fix_has_the_name_and_the_weights_of_the_old_one():
     model.fit(X[:32], Y[:32], verbose=0)
     report = kerascheck.check(model, Y)
     edits = [edit for finding in report for edit in finding.fix.edits]
-    trial = module._OwnTraining(model, keras, X, Y, 3)
-    settings = trial._settings(edits, report.models[0].heads[0])
+    trial = module.OwnTraining(model, keras, X, Y, 3)
+    settings = trial.cloner.settings(edits, report.models[0].heads[0])
     (accuracy,), (curve,) = settings["metrics"], settings["weighted_metrics"]
     assert (accuracy.name, accuracy.get_config()["threshold"]) == ("accuracy", 0.0)
     assert (curve.name, curve.get_config()["from_logits"]) == ("roc", True)

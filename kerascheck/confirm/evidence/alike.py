@@ -17,6 +17,9 @@ from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES, METRICS, is_by_
 from kerascheck.model.description import Encoding
 from kerascheck.model.frozen import replace
 
+MORE = "-more"
+"""Ends the text of a task for setups that are not usual."""
+
 _KERAS = 3  # major version of the Keras that trains
 _UNREAD = ("name", "dtype", "reduction")
 _BY_ROW = (Encoding.ONE_HOT, Encoding.MULTI_HOT)
@@ -39,7 +42,8 @@ def alike(setup: Setup, backend: str) -> Setup:
         watched=(),
         class_weight=None if weights and all(w == 1 for _, w in weights) else weights,
     )
-    hidden = setup.hidden_activation and _reads_logits(plain, backend)
+    reads = _reads_logits(plain, backend) and not setup.behind
+    hidden = setup.hidden_activation and reads
     return replace(plain, hidden_activation=hidden)
 
 
@@ -69,25 +73,42 @@ def text_of(setup: Setup) -> str:
     """Return the text that identifies a setup in normal form among those of its task.
 
     "1/softmax/BinaryCrossentropy/binary": units, activations, loss, labels; then
-    "hidden" and class weights, if there are any.
+    "hidden", class weights, and another network or rate, if there are any.
     """
     activations = filter(None, (setup.inner_activation, setup.activation))
     parts = [str(setup.units), ">".join(activations), setup.loss.text]
     parts.append(_labels_text(setup.labels))
+    if setup.over_steps:
+        parts.append("over steps")
+    parts += setup.behind
+    if setup.loss_weight != 1:
+        parts.append(f"weight {setup.loss_weight:g}")
     if setup.hidden_activation:
         parts.append("hidden")
     if setup.class_weight is not None:
         parts.append(" ".join(f"{k}:{w:.4g}" for k, w in setup.class_weight))
+    if not has_usual_schedule(setup):
+        parts.append(f"{setup.network} {setup.learning_rate:g}")
     return "/".join(parts)
 
 
 def task_text(setup: Setup) -> str:
-    """Return the text that identifies a task: "multiclass_hard-3"."""
-    return f"{setup.task}-{setup.classes}"
+    """Return the text that identifies a task: "multiclass_hard-3".
+
+    Setups that are not usual have a text, and a file, of their own.
+    """
+    text = f"{setup.task}-{setup.classes}"
+    return text if is_usual(setup) else text + MORE
+
+
+def is_usual(setup: Setup) -> bool:
+    """Say whether a setup has nothing that few models have, and the usual schedule."""
+    odd = (setup.behind, setup.over_steps, setup.labels.spoilt, setup.loss_weight != 1)
+    return not any(odd) and has_usual_schedule(setup)
 
 
 def has_usual_schedule(setup: Setup) -> bool:
-    """Say whether a setup trains with the optimizer, rate and steps of reference."""
+    """Say whether a setup trains with the usual network, optimizer, rate and steps."""
     usual = Setup(
         units=setup.units,
         activation=setup.activation,
@@ -96,7 +117,7 @@ def has_usual_schedule(setup: Setup) -> bool:
         task=setup.task,
         classes=setup.classes,
     )
-    names = ("optimizer", "learning_rate", "steps", "batch")
+    names = ("network", "optimizer", "learning_rate", "steps", "batch")
     return all(getattr(setup, name) == getattr(usual, name) for name in names)
 
 
@@ -125,12 +146,14 @@ def _plain_labels(setup: Setup) -> LabelForm:
             encoding, values = Encoding.SIGNED_BINARY, ()
         elif not values:
             encoding = Encoding.BINARY
+    by_row = encoding is not Encoding.CONTINUOUS
     return LabelForm(
         encoding=encoding,
         column=form.column,
         dtype="bool" if form.dtype == "bool" else None,
         values=values,
-        width=None if form.width == classes else form.width,
+        width=None if form.width == classes and by_row else form.width,
+        spoilt=form.spoilt,
     )
 
 
@@ -156,4 +179,6 @@ def _labels_text(form: LabelForm) -> str:
         parts.append(" ".join(f"{value:g}" for value in form.values))
     if form.width is not None:
         parts.append(f"width {form.width}")
+    if form.spoilt is not None:
+        parts.append(f"spoilt {form.spoilt}")
     return ",".join(parts)

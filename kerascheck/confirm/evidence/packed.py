@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from kerascheck.confirm.evidence.alike import has_usual_schedule
+from kerascheck.confirm.quality import failed_starts
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.verdict import failed_starts
 from kerascheck.model.frozen import replace
 
 SHARES = (
@@ -40,6 +41,8 @@ Errors = Callable[[Raised], int]
 def pack(result: SetupResult, errors: Errors) -> int | list[object]:
     """Return a finished result as a row, without its metrics.
 
+    With another network or rate nothing is drawn, and nothing is kept for it.
+
     Args:
         result: Trained, or raised.
         errors: Keeps an exception, and returns its number.
@@ -54,12 +57,13 @@ def pack(result: SetupResult, errors: Errors) -> int | list[object]:
         return errors(result.error)
     if result.status is not Status.TRAINED:
         raise ValueError(f"Expected a finished training. Received: {result.reason}")
+    drawn = has_usual_schedule(result.setup)
     return [
         [_vector(result, name) for name in QUANTITIES],
         [seed.seed for seed in result.seeds if seed.constant],
         [seed.seed for seed in result.seeds if seed.nan],
-        _curve(result),
-        _bins(result),
+        _curve(result) if drawn else [],
+        _bins(result) if drawn else [],
     ]
 
 
@@ -104,7 +108,8 @@ def unpack(
         for name, values in zip(QUANTITIES, quantities, strict=True)
         if values is not None
     }
-    count = len(next(iter(known.values()), ()))
+    # A training of which nothing is a number is known by its list of NaN alone.
+    count = len(next(iter(known.values()), nan))
     seeds = tuple(
         SeedResult(
             seed=place,

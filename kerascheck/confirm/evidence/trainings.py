@@ -17,15 +17,14 @@ from typing import Any, NamedTuple
 from kerascheck.confirm.cache import ENGINE
 from kerascheck.confirm.evidence.alike import (
     alike,
-    has_usual_schedule,
     plain_metric,
     task_text,
     text_of,
 )
 from kerascheck.confirm.evidence.packed import COLUMNS, Number, unpack
+from kerascheck.confirm.metric_verdict import metric_name
 from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Setup
-from kerascheck.confirm.verdict import metric_name
 from kerascheck.model.frozen import Frozen
 
 FOLDER = os.path.join(os.path.dirname(__file__), "trainings")
@@ -64,8 +63,6 @@ class ShippedTrainings(Frozen):
     def get(self, setup: Setup, backend: str) -> SetupResult | None:
         """Return the result of a setup; None if none like it was trained."""
         if backend not in self.backends or setup.watched:
-            return None
-        if not has_usual_schedule(setup):
             return None
         plain = alike(setup, backend)
         table = _table(backend, task_text(plain))
@@ -133,6 +130,12 @@ def _table(backend: str, task: str) -> Mapping[str, Any]:
     metrics = {name: COLUMNS + n for n, name in enumerate(plain["metrics"])}
     rows = dict(line.split("\t") for line in lines)
     return plain | {"metrics": metrics, "rows": rows}
+
+
+def forget() -> None:
+    """Read the files again, as they may have been written."""
+    index_of.cache_clear()
+    _table.cache_clear()
 
 
 def _result(

@@ -94,4 +94,4 @@ def _order(group: list[Member]) -> tuple[int, str]:
 
 
 def _activations(setup: Setup) -> tuple[object, ...]:
-    return setup.hidden_activation, *activation_names(setup)
+    return setup.hidden_activation, setup.over_steps, *activation_names(setup)

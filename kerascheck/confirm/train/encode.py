@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kerascheck.confirm.setup import LabelForm
+from kerascheck.confirm.setup import NO_CLASS, LabelForm
 from kerascheck.confirm.tasks import Floats, Truth
 from kerascheck.model.description import Encoding
 
@@ -28,6 +29,11 @@ def encode(form: LabelForm, truth: Truth, classes: int) -> Labels:
     Returns:
         Shape (rows,), (rows, 1) or (rows, width).
     """
+    labels = _encoded(form, truth, classes)
+    return labels if form.spoilt is None else _spoilt(labels, form.spoilt)
+
+
+def _encoded(form: LabelForm, truth: Truth, classes: int) -> Labels:
     match form.encoding:
         case Encoding.CONTINUOUS:
             labels = truth.astype(form.dtype or "float32")
@@ -41,6 +47,15 @@ def encode(form: LabelForm, truth: Truth, classes: int) -> Labels:
         case _:
             labels = class_values(form, classes)[truth].astype(form.dtype or "int32")
     return labels[:, None] if form.column else labels
+
+
+def _spoilt(labels: Labels, holds: str) -> Labels:
+    """Return labels of which every tenth holds something else than the truth."""
+    value = 0.0 if holds == NO_CLASS else float(holds)
+    if not isfinite(value) and labels.dtype.kind != "f":
+        labels = labels.astype("float32")
+    labels[::10] = value
+    return labels
 
 
 def class_values(form: LabelForm, classes: int) -> NDArray[np.float64]:

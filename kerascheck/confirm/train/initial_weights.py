@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from kerascheck.confirm.setup import HIDDEN, LabelForm, Setup
+from kerascheck.confirm.setup import NARROW, NETWORKS, LabelForm, Setup
 from kerascheck.confirm.tasks import TEST_ROWS, Floats, Samples, Task
 from kerascheck.confirm.train.encode import Labels, encode, sample_weights
 
@@ -18,22 +19,26 @@ class InitialWeights:
     """Start of one training.
 
     Attributes:
-        trunk: Shape (features, HIDDEN).
-        head: Shape (HIDDEN, units).
+        trunk: Of each layer before the head, shape (units before, units).
+        head: Shape (units of the last of them, units).
     """
 
-    trunk: Floats
+    trunk: tuple[Floats, ...]
     head: Floats
 
     @classmethod
-    def draw(cls, seed: int, features: int, units: int) -> InitialWeights:
+    def draw(
+        cls, seed: int, features: int, units: int, network: str = NARROW
+    ) -> InitialWeights:
         """Draw both kernels as Keras's Dense does; biases start at 0.
 
         Setups of one seed share the trunk, and the head if widths agree.
         """
+        sizes = (features, *NETWORKS[network].widths)
+        layers = enumerate(pairwise(sizes))
         return cls(
-            _glorot(np.random.default_rng([seed, _TRUNK]), features, HIDDEN),
-            _glorot(np.random.default_rng([seed, _HEAD, units]), HIDDEN, units),
+            tuple(_glorot(_stream(seed, _TRUNK, n), *size) for n, size in layers),
+            _glorot(_stream(seed, _HEAD, units), sizes[-1], units),
         )
 
 
@@ -87,6 +92,10 @@ def test_rows(setup: Setup, seed: int) -> tuple[Samples, Labels]:
     """Return held-out rows and their labels."""
     rows = task_of(setup).draw(seed, held_out=True, count=TEST_ROWS)
     return rows, encode(setup.labels, rows.truth, setup.classes)
+
+
+def _stream(*numbers: int) -> np.random.Generator:
+    return np.random.default_rng(numbers)
 
 
 def _glorot(rng: np.random.Generator, rows: int, columns: int) -> Floats:

@@ -6,11 +6,12 @@ Imported in the child process only: this module imports Keras.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import keras
 
-from kerascheck.confirm.setup import Part, Setup
+from kerascheck.confirm.setup import STEPS_OF_SEQUENCE, Part, Setup
 from kerascheck.keras_api.activations import KEEPS_LOGITS
 
 Tensor = Any
@@ -57,10 +58,27 @@ def activate(setup: Setup, values: Tensor) -> Tensor:
         values: Output of the head's Dense layer, shape (…, units).
     """
     for name in activation_names(setup):
-        values = keras.activations.get(name)(values)
+        if name == "softmax" and setup.over_steps:
+            values = _softmax_over_steps(values)
+        else:
+            values = keras.activations.get(name)(values)
     if setup.hidden_activation:
         return keras.ops.reshape(values, keras.ops.shape(values))
     return values
+
+
+def _softmax_over_steps(values: Tensor) -> Tensor:
+    """Return the softmax over the rows that are one sequence, not over classes.
+
+    Keras remembers the values before it as logits, whatever the axis.
+    """
+    units = values.shape[-1]
+    steps = keras.ops.reshape(values, (-1, STEPS_OF_SEQUENCE, units))
+    shares = keras.activations.softmax(steps, axis=1)
+    flat = keras.ops.reshape(shares, keras.ops.shape(values))
+    with suppress(AttributeError):  # of a tensor that takes no attributes
+        flat._keras_logits = values
+    return flat
 
 
 def loss_sees_logits(setup: Setup) -> bool:

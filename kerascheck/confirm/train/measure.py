@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kerascheck.confirm.setup import SEVERAL_LABELS, Setup
+from kerascheck.confirm.setup import REGRESSION, SEVERAL_LABELS, Setup
 from kerascheck.confirm.tasks import Floats, Truth
 from kerascheck.confirm.train.predictions import (
     columns_of,
@@ -60,7 +60,7 @@ def measure(setup: Setup, outputs: Floats, truth: Truth) -> Measured:
     """
     nan = np.array([not np.isfinite(seed).all() for seed in outputs])
     match setup.task:
-        case "regression":
+        case task if task in REGRESSION:
             return _regression(outputs, truth, nan)
         case task if task in SEVERAL_LABELS:
             return _tags(setup, outputs, truth, nan)
@@ -69,7 +69,7 @@ def measure(setup: Setup, outputs: Floats, truth: Truth) -> Measured:
 
 def accuracy(setup: Setup, outputs: Floats, truth: Truth) -> Values:
     """Return the share of right decisions (tags: of all tags), shape (seeds,)."""
-    if setup.task == "regression":
+    if setup.task in REGRESSION:
         return np.full(len(outputs), np.nan)
     right = decisions(setup, outputs) == truth
     share: Values = right.reshape(len(right), -1).mean(axis=1)
@@ -213,12 +213,16 @@ def _tags(
 
 
 def _regression(outputs: Floats, truth: Truth, nan: NDArray[np.bool_]) -> Measured:
-    found = outputs.astype(np.float64).mean(axis=-1)
+    several = truth.ndim > 2
+    found = outputs.astype(np.float64)
+    if not several:
+        found = found.mean(axis=-1)
     residual = ((truth - found) ** 2).mean(axis=1)
+    fitted = 1 - residual / truth.var(axis=1)
     return Measured(
         constant=(outputs == outputs[:, :1]).all(axis=(1, 2)),
         nan=nan,
-        r_squared=1 - residual / truth.var(axis=1),
+        r_squared=fitted.mean(axis=-1) if several else fitted,
     )
 
 

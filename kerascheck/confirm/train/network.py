@@ -1,6 +1,6 @@
 """All trainings of a group as one network of stacked weights.
 
-Lane by lane it is Dense(HIDDEN, relu) -> Dense(units, activation): no weight is shared,
+Lane by lane it is the trunk -> Dense(units, activation): no weight is shared,
 the total loss is a sum over lanes and the optimizer works weight by weight, so lanes
 do not touch each other. Imported in the child process only: this module imports Keras.
 """
@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from kerascheck.confirm.setup import HIDDEN, LabelForm, Setup
+from kerascheck.confirm.setup import NETWORKS, LabelForm, Setup
 from kerascheck.confirm.tasks import Task
 from kerascheck.confirm.train.bundles import Bundle, make_bundles
 from kerascheck.confirm.train.initial_weights import InitialWeights, task_of
@@ -70,6 +70,7 @@ class Network:
         label_keys: In the order of `StackedBatch.labels`.
         weight_keys: In the order of `StackedBatch.weights`.
         lanes: Number of trainings.
+        network: Name of that of all of them.
     """
 
     def __init__(self, setups: Sequence[Setup], seeds: int) -> None:
@@ -83,13 +84,14 @@ class Network:
         self._seeds = seeds
         self._scorers = [scorer(bundle.members[0].setup) for bundle in self.bundles]
         self._sources = self._lane_sources()
-        self._trunk, self._trunk_bias, self._heads = self._start()
+        self.network = setups[0].network
+        self._trunk, self._heads = self._start()
 
     @property
     def variables(self) -> list[Any]:
-        """Trunk kernel and bias, then kernel and bias of each width of head."""
-        heads = [variable for pair in self._heads.values() for variable in pair]
-        return [self._trunk, self._trunk_bias, *heads]
+        """Kernel and bias of each layer before the head, then of each width of it."""
+        pairs = (*self._trunk, *self._heads.values())
+        return [variable for pair in pairs for variable in pair]
 
     def lanes_of_setups(self) -> dict[int, slice]:
         """Return the lanes of each setup's seeds."""
@@ -109,8 +111,10 @@ class Network:
         Returns:
             Units -> shape (lanes with these units, rows, units).
         """
-        hidden = ops.matmul(ops.take(x, self._sources, axis=0), self._trunk)
-        hidden = ops.relu(hidden + self._trunk_bias)
+        activation = keras.activations.get(NETWORKS[self.network].activation)
+        hidden = ops.take(x, self._sources, axis=0)
+        for kernel, bias in self._trunk:
+            hidden = activation(ops.matmul(hidden, kernel) + bias)
         values, first = {}, 0
         for units, (kernel, bias) in self._heads.items():
             last = first + kernel.shape[0]
@@ -154,7 +158,11 @@ class Network:
         if bundle.weighted:
             keys = [self.weight_keys.index(weight_key(setup)) for setup in setups]
             stacks.append(ops.concatenate([batch.weights[key] for key in keys]))
-        return map_lanes(score, *stacks)
+        losses = map_lanes(score, *stacks)
+        scales = [setup.loss_weight for setup in setups]
+        if set(scales) == {1.0}:
+            return losses
+        return losses * np.repeat(scales, self._seeds).astype(np.float32)
 
     def _activate(self, bundle: Bundle, values: Tensor) -> Tensor:
         parts, first = [], 0
@@ -180,19 +188,21 @@ class Network:
         lanes = np.array(tasks)[:, None] * self._seeds + np.arange(self._seeds)
         return lanes.ravel().astype("int32")
 
-    def _start(self) -> tuple[Any, Any, dict[int, tuple[Any, Any]]]:
+    def _start(self) -> tuple[list[tuple[Any, Any]], dict[int, tuple[Any, Any]]]:
         features = self.tasks[0].features
         count = self.lanes // self._seeds
-        heads, trunk = {}, []
+        heads, start = {}, []
         for units in sorted({bundle.units for bundle in self.bundles}):
             start = [
-                InitialWeights.draw(s, features, units) for s in range(self._seeds)
+                InitialWeights.draw(seed, features, units, self.network)
+                for seed in range(self._seeds)
             ]
             members = sum(len(b.members) for b in self.bundles if b.units == units)
             kernel = np.stack([weights.head for weights in start] * members)
             bias = np.zeros((len(kernel), 1, units), np.float32)
             heads[units] = keras.Variable(kernel), keras.Variable(bias)
-            trunk = [weights.trunk for weights in start]
-        bias = np.zeros((self.lanes, 1, HIDDEN), np.float32)
-        stacked = np.stack(trunk * count)
-        return keras.Variable(stacked), keras.Variable(bias), heads
+        layers = zip(*(weights.trunk for weights in start), strict=True)
+        trunk = [np.stack(list(kernels) * count) for kernels in layers]
+        biases = (np.zeros((self.lanes, 1, k.shape[-1]), np.float32) for k in trunk)
+        pairs = zip(trunk, biases, strict=True)
+        return [(keras.Variable(k), keras.Variable(b)) for k, b in pairs], heads

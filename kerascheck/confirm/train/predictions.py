@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kerascheck.confirm.setup import SEVERAL_LABELS, Setup
+from kerascheck.confirm.setup import REGRESSION, SEVERAL_LABELS, Setup
 from kerascheck.confirm.tasks import Floats
 from kerascheck.confirm.train.encode import class_values
 from kerascheck.keras_api.activations import PROBABILITIES
@@ -66,7 +66,7 @@ def positive_scores(setup: Setup, outputs: Floats) -> Floats | None:
     Returns:
         Shape (…,): the one column, or the difference of two; None for other heads.
     """
-    if setup.classes != 2 or setup.task in (*SEVERAL_LABELS, "regression"):
+    if setup.classes != 2 or setup.task in SEVERAL_LABELS | REGRESSION:
         return None
     if setup.units == 1:
         return outputs[..., 0]

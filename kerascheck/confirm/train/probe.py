@@ -56,6 +56,8 @@ class Probe:
         key = (
             activation_names(setup),
             setup.hidden_activation,
+            setup.over_steps,
+            setup.behind,
             *_score_key(setup, labels),
         )
         if key not in self._results:

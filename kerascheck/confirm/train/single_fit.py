@@ -5,45 +5,66 @@ Imported in the child process only: this module imports Keras.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import keras
 import numpy as np
 
 from kerascheck.confirm.result import Raised
-from kerascheck.confirm.setup import HIDDEN, Setup
+from kerascheck.confirm.setup import NETWORKS, Setup
 from kerascheck.confirm.train.initial_weights import (
     InitialWeights,
     task_of,
     training_rows,
 )
-from kerascheck.confirm.train.keras_objects import loss_of, metric_of, optimizer_of
+from kerascheck.confirm.train.keras_objects import (
+    activate,
+    loss_of,
+    metric_of,
+    optimizer_of,
+)
+from kerascheck.model.frozen import replace
 
 
 def plain_model(setup: Setup, seed: int) -> Any:
     """Return the compiled reference model at its start."""
     features = task_of(setup).features
-    first = setup.inner_activation or setup.activation
+    first: Any = setup.inner_activation or setup.activation
+    if setup.over_steps:
+        first = partial(activate, replace(setup, hidden_activation=False))
+    trunk = NETWORKS[setup.network]
     model = keras.Sequential(
         [
             keras.Input((features,)),
-            keras.layers.Dense(HIDDEN, "relu"),
+            *(keras.layers.Dense(width, trunk.activation) for width in trunk.widths),
             keras.layers.Dense(setup.units, first),
         ]
     )
-    if setup.inner_activation:
+    if setup.inner_activation and not setup.over_steps:
         model.add(keras.layers.Activation(setup.activation))
+    for name in setup.behind:
+        kind = getattr(keras.layers, name)
+        model.add(kind(0.5) if name.endswith("Dropout") else kind())
     if setup.hidden_activation:
         model.add(keras.layers.Reshape((setup.units,)))
-    start = InitialWeights.draw(seed, features, setup.units)
-    zeros = np.zeros(HIDDEN), np.zeros(setup.units)
-    model.set_weights([start.trunk, zeros[0], start.head, zeros[1]])
+    own = start_of(setup, seed)
+    model.set_weights([*own, *model.get_weights()[len(own) :]])
     model.compile(
         optimizer=optimizer_of(setup),
         loss=loss_of(setup.loss),
+        loss_weights=None if setup.loss_weight == 1 else [setup.loss_weight],
         metrics=[metric_of(part) for part in setup.metrics] or None,
     )
     return model
+
+
+def start_of(setup: Setup, seed: int) -> list[Any]:
+    """Return the first weights of a model, without those of layers behind the head."""
+    features = task_of(setup).features
+    start = InitialWeights.draw(seed, features, setup.units, setup.network)
+    kernels = (*start.trunk, start.head)
+    return [w for k in kernels for w in (k, np.zeros(k.shape[1]))]
 
 
 def fit(setup: Setup, seed: int) -> Any:

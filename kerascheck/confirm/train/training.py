@@ -20,6 +20,7 @@ from kerascheck.confirm.setup import Setup
 from kerascheck.confirm.train.bundles import bundle_key
 from kerascheck.confirm.train.initial_weights import task_of
 from kerascheck.confirm.train.keras_metrics import MetricEvaluator
+from kerascheck.confirm.train.lone_training import LoneTraining
 from kerascheck.confirm.train.probe import Probe, ProbeResult
 from kerascheck.confirm.train.seed_results import seed_results, set_accuracy
 from kerascheck.confirm.train.single_fit import error_of_fit
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["environment", "train"]
 
 Progress = Callable[[int, int], None]
+_Group = StackedTraining | LoneTraining
 
 _MAX_TOGETHER = 96
 """Most setups in one graph: building it takes longer with each, past the deadline."""
@@ -113,13 +115,16 @@ def _groups(
             schedules.setdefault(_schedule(setups[index]), []).append(index)
     for members in schedules.values():
         members.sort(key=lambda index: repr(bundle_key(setups[index])))
-        for first in range(0, len(members), _MAX_TOGETHER):
-            yield members[first : first + _MAX_TOGETHER]
+        most = 1 if setups[members[0]].behind else _MAX_TOGETHER
+        for first in range(0, len(members), most):
+            yield members[first : first + most]
 
 
 def _schedule(setup: Setup) -> tuple[object, ...]:
     return (
         task_of(setup).features,
+        bool(setup.behind),
+        setup.network,
         setup.optimizer,
         setup.learning_rate,
         setup.steps,
@@ -172,7 +177,7 @@ class _Trainer:
     def results(self, setups: Sequence[Setup]) -> list[SetupResult]:
         """Train setups together; if that raises, each half on its own."""
         started = time.monotonic()
-        group = StackedTraining(setups, self.seeds, self.loop)
+        group = self._group(setups)
         try:
             trained = group.train(self.clock.deadline, self.clock.tick)
         except OutOfTime:
@@ -186,6 +191,11 @@ class _Trainer:
         seconds = round((time.monotonic() - started) / len(setups), 3)
         return [replace(result, seconds=seconds) for result in results]
 
+    def _group(self, setups: Sequence[Setup]) -> _Group:
+        if setups[0].behind:
+            return LoneTraining(setups[0], self.seeds)
+        return StackedTraining(setups, self.seeds, self.loop)
+
     def _train_halves(
         self, setups: Sequence[Setup], error: Raised
     ) -> list[SetupResult]:
@@ -195,7 +205,10 @@ class _Trainer:
         return [*self.results(setups[:half]), *self.results(setups[half:])]
 
     def _result(
-        self, group: StackedTraining, setup: Setup, record: TrainingRecord
+        self,
+        group: StackedTraining | LoneTraining,
+        setup: Setup,
+        record: TrainingRecord,
     ) -> SetupResult:
         labels = group.test_labels(setup)
         metrics = self.evaluator.evaluate(setup, labels, record.outputs)

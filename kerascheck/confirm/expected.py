@@ -1,0 +1,53 @@
+"""A head as a finding expects it, where its rule has no edit to offer.
+
+Such a rule says what it expects of a fact, as `Finding.expected`; how to get there is
+up to the user, and what it would change can be trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kerascheck.model.description import Encoding, Head, Labels, Scalar
+from kerascheck.model.frozen import replace
+
+
+def as_expected(head: Head, expected: Mapping[str, Scalar]) -> Head | None:
+    """Return a head with the facts that are expected; None: one cannot be set."""
+    changed = head
+    for fact, value in expected.items():
+        change = _CHANGES.get(fact)
+        if change is None:
+            return None
+        changed = change(changed, value)
+    return None if changed == head else changed
+
+
+def _with_units(head: Head, value: Scalar) -> Head:
+    if not isinstance(value, int):
+        return head
+    return replace(head, units=value, shape=head.shape and (*head.shape[:-1], value))
+
+
+def _with_loss_weight(head: Head, value: Scalar) -> Head:
+    return replace(head, loss_weight=1.0)
+
+
+def _with_labels(change: Callable[[Labels], Labels]) -> Callable[[Head, Scalar], Head]:
+    def changed(head: Head, value: Scalar) -> Head:
+        return (
+            head if head.labels is None else replace(head, labels=change(head.labels))
+        )
+
+    return changed
+
+
+_CHANGES: dict[str, Callable[[Head, Scalar], Head]] = {
+    "units": _with_units,
+    "loss_weight": _with_loss_weight,
+    "labels.nans": _with_labels(lambda labels: replace(labels, nans=0)),
+    "labels.infinities": _with_labels(lambda labels: replace(labels, infinities=0)),
+    "labels.ones": _with_labels(
+        lambda labels: replace(labels, encoding=Encoding.ONE_HOT, ones=(1, 1))
+    ),
+}

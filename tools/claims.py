@@ -1,0 +1,232 @@
+"""Tries the claims of the rules on data that the engine never saw, and its criterion.
+
+The data are sets of scikit-learn, in place of those of the reference tasks: breast
+cancer and handwritten digits, whose classes are apart, noisy moons and the sepals of
+irises, whose classes overlap, and diabetes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kerascheck.confirm.build import NotBuildable, Pair, pair_of
+from kerascheck.confirm.result import SetupResult, Status
+from kerascheck.confirm.setup import Part, Setup
+from kerascheck.confirm.tasks import STAND_INS, Samples, StandIn, Task
+from kerascheck.confirm.verdict import judge
+from kerascheck.engine.finding import Finding, Harm, Verdict
+from kerascheck.engine.judge import judge as judge_rules
+from kerascheck.model.frozen import replace
+from kerascheck.rules import all_rules
+
+SEEDS = 8
+
+_HELD_OUT = 0.3
+
+
+class Claim(NamedTuple):
+    """What a rule claims of one model, and the pair that tries it."""
+
+    words: str
+    finding: Finding
+    pair: Pair
+
+
+class Outcome(NamedTuple):
+    """A claim on the reference task, and on other data."""
+
+    claim: Claim
+    reference: str
+    elsewhere: tuple[tuple[str, Verdict, str], ...]  # data, verdict, figures
+
+
+def stand_ins() -> dict[Task, tuple[str, StandIn]]:
+    """Return real data by the task that they stand in for, with their names."""
+    from sklearn import datasets
+
+    digits = datasets.load_digits()
+    iris = datasets.load_iris()
+    cancer = datasets.load_breast_cancer()
+    moons = datasets.make_moons(3000, noise=0.45, random_state=0)
+    found = {
+        Task("binary"): ("breast cancer", cancer.data, cancer.target),
+        Task("binary_hard"): ("noisy moons", *moons),
+        Task("multiclass_hard", 3): ("sepals of irises", iris.data[:, :2], iris.target),
+    }
+    for classes in (3, 6):
+        few = digits.target < classes
+        name = f"digits 0 to {classes - 1}"
+        found[Task("multiclass", classes)] = (
+            name,
+            digits.data[few],
+            digits.target[few],
+        )
+    x, y = datasets.load_diabetes(return_X_y=True)
+    found[Task("regression")] = ("diabetes", x, (y - y.mean()) / y.std())
+    return {task: (name, _stand_in(x, y)) for task, (name, x, y) in found.items()}
+
+
+def _stand_in(x: Any, y: Any) -> StandIn:
+    order = np.random.default_rng(0).permutation(len(y))
+    spread = x.std(axis=0)
+    x = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    x, y = x[order].astype(np.float32), y[order]
+    first = int(len(y) * _HELD_OUT)
+
+    def draw(rng: np.random.Generator, held_out: bool, count: int) -> Samples:
+        low, high = (0, first) if held_out else (first, len(y))
+        rows = rng.integers(low, high, count)
+        return Samples(x[rows], y[rows])
+
+    return StandIn(features=x.shape[1], draw=draw)
+
+
+def claims() -> Iterator[Claim]:
+    """Yield a claim about training for each rule and kind of harm that has one."""
+    rules = tuple(all_rules())
+    seen: set[tuple[str, Harm, str, int]] = set()
+    for rule in rules:
+        for model in rule.bad():
+            for finding in judge_rules((rule,), model).findings:
+                try:
+                    pair = pair_of(finding, model)
+                except NotBuildable:
+                    continue
+                setup = pair.before
+                key = (finding.code, finding.harm, setup.task, setup.classes)
+                if setup.behind or key in seen or finding.harm is Harm.RAISES:
+                    continue
+                seen.add(key)
+                words = f"{finding.name}: {setup.activation}, {setup.loss.text}"
+                yield Claim(words, finding, pair)
+
+
+def carried_over(
+    train: Callable[[Sequence[Setup]], list[SetupResult]],
+) -> list[Outcome]:
+    """Return what became of each claim.
+
+    Args:
+        train: Trains setups, both on the reference tasks and on what stands in.
+    """
+    found = list(claims())
+    usual = _train_pairs([claim.pair for claim in found], train)
+    data = stand_ins()
+    outcomes = []
+    tried = {claim: _on(claim, data) for claim in found}
+    STAND_INS.update({task: stand_in for task, (_, stand_in) in data.items()})
+    try:
+        others = _train_pairs([p for pairs in tried.values() for _, p in pairs], train)
+    finally:
+        STAND_INS.clear()
+    for claim in found:
+        reference = judge(claim.finding, *usual[claim.pair])
+        elsewhere = []
+        for name, pair in tried[claim]:
+            judged = judge(claim.finding, *others[pair])
+            elsewhere.append((name, judged.verdict, judged.reason))
+        outcomes.append(Outcome(claim, str(reference.verdict), tuple(elsewhere)))
+    return outcomes
+
+
+def _on(claim: Claim, data: dict[Task, tuple[str, StandIn]]) -> list[tuple[str, Pair]]:
+    """Return the pairs of a claim on the data that stand in, with their names."""
+    before = claim.pair.before
+    plain = before.task.removesuffix("_hard")
+    found = []
+    for task in (plain, f"{plain}_hard"):
+        known = data.get(Task(task, before.classes))
+        if known is not None:
+            pair = replace(
+                claim.pair,
+                before=replace(before, task=task),
+                after=replace(claim.pair.after, task=task),
+            )
+            found.append((known[0], pair))
+    return found
+
+
+def _train_pairs(
+    pairs: Sequence[Pair], train: Callable[[Sequence[Setup]], list[SetupResult]]
+) -> dict[Pair, tuple[SetupResult, SetupResult]]:
+    setups = list(dict.fromkeys(s for pair in pairs for s in (pair.before, pair.after)))
+    results = dict(zip(setups, train(setups), strict=True))
+    return {pair: (results[pair.before], results[pair.after]) for pair in pairs}
+
+
+NULL_HARMS = (
+    *(Harm.NO_LEARNING, Harm.WORSE_TRAINING),
+    *(Harm.MISCALIBRATED, Harm.MISREPORTED),
+)
+
+
+def false_rates(
+    outcomes: Sequence[Outcome], doubled: Sequence[SetupResult]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return how often pairs that do nothing are confirmed, and harms are not.
+
+    Args:
+        outcomes: Of claims that the reference tasks confirm.
+        doubled: Trainings from twice as many starts: the first half is compared with
+            the second, which differs in nothing but rows and starts.
+
+    Returns:
+        (confirmed, pairs that do nothing), (refuted, harms).
+    """
+    confirmed = 0
+    for result in doubled:
+        one, two = result.seeds[:SEEDS], result.seeds[SEEDS:]
+        before, after = replace(result, seeds=one), replace(result, seeds=two)
+        for harm in NULL_HARMS:
+            finding = replace(
+                outcomes[0].claim.finding, harm=harm, fix=None, location=""
+            )
+            confirmed += judge(finding, before, after).verdict is Verdict.CONFIRMED
+    judged = [
+        v for o in outcomes if o.reference == "confirmed" for _, v, _ in o.elsewhere
+    ]
+    refuted = sum(verdict is Verdict.REFUTED for verdict in judged)
+    return (confirmed, len(doubled) * len(NULL_HARMS)), (refuted, len(judged))
+
+
+def that_do_nothing(outcomes: Sequence[Outcome]) -> list[Setup]:
+    """Return 25 setups that train, each to be compared with itself."""
+    accuracy = (Part.of("accuracy"),)
+    after = (outcome.claim.pair.after for outcome in outcomes)
+    found = dict.fromkeys(replace(setup, metrics=accuracy) for setup in after)
+    return list(found)[:25]
+
+
+def lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield a table in Markdown: claim, reference task, other data."""
+    yield "| claim | reference task | on other data | carries over |"
+    yield "|---|---|---|---|"
+    for claim, reference, elsewhere in outcomes:
+        told = "; ".join(
+            f"{name}: {verdict}, {why}" for name, verdict, why in elsewhere
+        )
+        yes = [n for n, verdict, _ in elsewhere if verdict is Verdict.CONFIRMED]
+        no = [n for n, verdict, _ in elsewhere if verdict is not Verdict.CONFIRMED]
+        where = "yes" if not no else f"on {', '.join(yes)} alone" if yes else "no"
+        if not elsewhere:
+            told, where = "none stands in", "-"
+        words = f"{claim.finding.code} {claim.words}, {claim.finding.harm}"
+        yield f"| {words} | {reference} | {told} | {where} |"
+
+
+def main(say: Callable[[str], None]) -> None:
+    """Train all of it, and say what was found."""
+    from kerascheck.confirm.train.training import train
+
+    outcomes = carried_over(lambda setups: train(setups, seeds=SEEDS, device="cpu"))
+    for line in lines(outcomes):
+        say(line)
+    plain = that_do_nothing(outcomes)
+    doubled = train(plain, seeds=2 * SEEDS, device="cpu")
+    trained = [result for result in doubled if result.status is Status.TRAINED]
+    nothing, harms = false_rates(outcomes, trained)
+    say(f"pairs that do nothing: {nothing[0]} of {nothing[1]} verdicts confirmed")
+    say(f"harms: {harms[0]} of {harms[1]} refuted on other data")
