@@ -35,18 +35,20 @@ from kerascheck.report.report import Report
 from kerascheck.settings.globs import concerns, globs_about
 from kerascheck.settings.settings import ModelConfig, Settings, place_from
 from kerascheck.suppress.rule_selection import RuleSelection, select_rules
-from kerascheck.trust.tree import Tree
+from kerascheck.trust.tree import Tree, is_address
 
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from kerascheck.labels.files.find import LabelFiles
     from kerascheck.labels.fit_arguments import FitArguments
     from kerascheck.readers.source.programs import ReadProgram
     from kerascheck.settings.settings import Overrides
     from kerascheck.suppress.comments import CommentsOf
     from kerascheck.trust.changed_since import ChangedSince
 
-Reader = Callable[[str], Description]
+Reader = Callable[[str], Description | None]
+"""Reads the model at a path; None: there is none after all."""
 Progress = Callable[[int, int], None]
 OnCrash = Callable[[str, Exception], None]
 """Called with the rule or path whose check raised where it should not, and what."""
@@ -233,7 +235,10 @@ def _check_saved(
 ) -> Report:
     """Search, read, describe, label and judge, then suppress what is known."""
     selection = select_rules(settings)
-    checking = _Checking(selection, _Describer(settings, data, paths), on_crash)
+    addresses = [path for path in paths if is_address(path)]
+    paths = [path for path in paths if not is_address(path)] if addresses else paths
+    describer = _Describer(settings, data, paths)
+    checking = _Checking(selection, describer, on_crash)
     programs: dict[str, bytes | None] = {} if on_stdin is None else {name: on_stdin}
     found_models = find_models(
         paths,
@@ -250,6 +255,8 @@ def _check_saved(
             checking.take(found, excluded)
     if programs:
         checking.add_programs(programs, Tree.of(paths or [name]))
+    if addresses:
+        checking.add_addresses(addresses)
     report = checking.report(place_from(settings.fingerprint_home))
     return _without_known(_with_unused_ignores(report, selection, paths), selection)
 
@@ -526,6 +533,10 @@ class _Describer:
             paths=paths,
         )
 
+    def found_in_store(self, path: str, labels: LabelFiles) -> None:
+        """Take notice of label files next to a model that is in a store."""
+        self._labels.found_in_store(path, labels)
+
     def describe(self, path: str, model: Description) -> Description:
         """Return the model at `path` with task, class weights, source and labels."""
         config = entry_for(self._settings, path)
@@ -616,7 +627,9 @@ class _Checking:
             self._changes = ChangedSince(since)
         self._decided = 0
 
-    def take(self, found: FoundModel, excluded: str | None) -> None:
+    def take(
+        self, found: FoundModel, excluded: str | None, reader: Reader | None = None
+    ) -> None:
         """Judge what a search found, or note why it is not judged."""
         why = excluded or found.skipped
         if why is None and not self._has_changed(found.path):
@@ -626,7 +639,7 @@ class _Checking:
         elif found.refusal is not None:
             self._add_unreadable(found.path, *found.refusal)
         else:
-            self.add(found.path)
+            self.add(found.path, reader)
 
     def _has_changed(self, *paths: str) -> bool:
         """Say whether one of some files differs from the revision that is named."""
@@ -638,6 +651,8 @@ class _Checking:
         """Read and judge one model; whatever goes wrong with it becomes a finding."""
         try:
             model = (reader or read)(path)
+            if model is None:
+                return
             if self._describer is not None:
                 model = self._describer.describe(path, model)
         except UnreadableModel as error:
@@ -650,6 +665,24 @@ class _Checking:
             self._add_unreadable(path, "reader-crashed", why)
         else:
             self.judge(model)
+
+    def add_addresses(self, addresses: Sequence[str]) -> None:
+        """Read and judge the models of stores.
+
+        Raises:
+            UsageError: A store cannot be used.
+        """
+        from kerascheck.readers.remote.ahead import read_ahead
+        from kerascheck.readers.remote.search import find_remote
+        from kerascheck.stores.address import Address
+
+        settings = self._selection.settings
+        found = find_remote(map(Address, addresses), locked=settings.locked)
+        ahead = read_ahead(found, lambda one: why_excluded(one, settings))
+        for model, why, reader in ahead:
+            if self._describer is not None:
+                self._describer.found_in_store(model.found.path, model.labels)
+            self.take(model.found, why, reader)
 
     def add_programs(self, programs: Mapping[str, bytes | None], tree: Tree) -> None:
         """Read programs and judge the models that they compile.

@@ -29,6 +29,7 @@ from kerascheck.cli.options import (
 )
 from kerascheck.cli.output import Output, output_options
 from kerascheck.cli.streams import complain, show_traceback
+from kerascheck.trust.tree import is_address
 
 if TYPE_CHECKING:
     from kerascheck.report.report import Report
@@ -75,7 +76,7 @@ def command(
             paths, options.stdin_name, fix=fixes.fix or fixes.diff
         )
         paths = (os.path.dirname(options.stdin_name) or os.curdir,)
-    paths = chosen_paths(paths)
+    paths = chosen_paths(paths, locked=options.locked)
     refuse_when_locked(options, paths=paths, fix=fixes.fix)
     settings = options.settings(paths).override(sources=fixes.sources)
     if not options.no_baseline:
@@ -131,7 +132,7 @@ def _checked(
     on_crash = show_traceback if verbose else None
     if program is not None:
         return check_program(program, config=settings, on_crash=on_crash)
-    if not any(":" in path for path in paths):
+    if not any(":" in path and not is_address(path) for path in paths):
         return check(paths, config=settings, on_crash=on_crash)
     from kerascheck.live.factory import build_model, is_factory
     from kerascheck.report.report import Report

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.trust.tree import is_address
 
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
@@ -133,6 +134,10 @@ class Settings(Frozen):
             if name in Selectors._fields:
                 call = changes.get("call", self.call)
                 changes["call"] = call._replace(**{name: split_selectors(value)})
+            elif name == "labels" and is_address(value):
+                from kerascheck.stores.address import Address
+
+                changes[name] = Address(value)
             elif name == "exclude":
                 changes[name] = self._globs_from_home(value)
             elif name == "extend_exclude":
@@ -213,6 +218,8 @@ def place_from(home: str) -> Callable[[str], str]:
     """Return what turns the path of a model into its path from `home`; POSIX."""
 
     def place(path: str) -> str:
+        if is_address(path):
+            return path
         try:
             from_home = os.path.relpath(path, home).replace(os.sep, "/")
         except ValueError:  # on another drive of Windows, or with a NUL

@@ -81,7 +81,8 @@ class LabelFolders:
 
     def _candidates(self, model_path: str) -> Iterator[str]:
         """Yield the label files by their name, the first choice first."""
-        for folder, names in _search_order(model_path):
+        is_folder = os.path.isdir(model_path)
+        for folder, names in _search_order(model_path, is_folder=is_folder):
             names_by_stem = self._names_in(folder)
             if names_by_stem is None:
                 yield from filter(os.path.lexists, _paths(folder, names))
@@ -112,6 +113,31 @@ class LabelFolders:
         return self._tree.holds(link)
 
 
+class NamesOfLabels:
+    """The names in a folder of a store that labels may have."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Take over the names of all files in it."""
+        self._names = _by_stem(sorted(names, reverse=True))
+
+    def of(self, model: str) -> tuple[str, ...]:
+        """Return those that are labels of a model in it, the first choice first.
+
+        Args:
+            model: The name of the model.
+        """
+        if not self._names:
+            return ()
+        found = [
+            real
+            for _, wanted in _search_order(model, is_folder=False)
+            for name in wanted
+            for ending in ENDINGS
+            for real in self._names.get(name + ending, ())
+        ]
+        return tuple(one for one in dict.fromkeys(found) if one != model)
+
+
 def _list(folder: str) -> _Names | None:
     """Return the names in a folder; None: it may be entered but not listed."""
     try:
@@ -120,19 +146,25 @@ def _list(folder: str) -> _Names | None:
         return None
     except (OSError, ValueError):
         return {}
+    return _by_stem(sorted(entries, reverse=True))  # lower case first
+
+
+def _by_stem(entries: Iterable[str]) -> _Names:
     names: _Names = {}
-    for name in sorted(entries, reverse=True):  # lower case first
+    for name in entries:
         stem, ending = os.path.splitext(name)
         if ending.lower() in ENDINGS:
             names.setdefault(stem + ending.lower(), []).append(name)
     return names
 
 
-def _search_order(model_path: str) -> Iterator[tuple[str, Iterable[str]]]:
+def _search_order(
+    model_path: str, *, is_folder: bool
+) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield folders, each with the names that labels may have there, in order."""
     parent, name = os.path.split(model_path.rstrip(os.sep))
     models, folders = [os.path.splitext(name)[0]], [parent]
-    if os.path.isdir(model_path):
+    if is_folder:
         if name in ("", os.curdir, os.pardir):
             parent = os.path.join(model_path, os.pardir)
             name = os.path.basename(os.path.abspath(model_path))

@@ -17,7 +17,8 @@ from kerascheck.labels.files.keys import Choose, choose_labels
 from kerascheck.labels.measure import MAX_SAMPLES, describe_sample
 from kerascheck.labels.sample import Sample
 from kerascheck.model.description import Labels
-from kerascheck.model.errors import UnreadableLabels
+from kerascheck.model.errors import UnreadableLabels, UnreadableModel, UsageError
+from kerascheck.trust.tree import is_address
 from kerascheck.trust.unchanged import CHECK_AGAIN, OPEN_FLAGS, why_changed
 
 _LFS_POINTER: Final = b"version https://git-lfs"
@@ -61,6 +62,8 @@ def _sample(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
         UnreadableLabels: It holds no labels, or changed meanwhile.
         OSError, ValueError: As reading raises it, if the file did not change.
     """
+    if is_address(path):
+        return _from_store(path, choose, limit)
     there = os.stat(path)
     with _open(path) as stream:
         before = os.fstat(stream.fileno())
@@ -72,6 +75,27 @@ def _sample(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
             raise
         unchanged()
         return samples
+
+
+def _from_store(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
+    """Read a file of a store, which is fetched whole.
+
+    Raises:
+        UnreadableLabels: It holds no labels, or cannot be had.
+        ValueError: As reading raises it.
+    """
+    from io import BytesIO
+
+    from kerascheck.stores.address import Address
+    from kerascheck.stores.store import open_store
+
+    address = Address(path)
+    try:
+        store = open_store(address)
+        data = store.download(store.look_at(address.url))
+    except (UnreadableModel, UsageError) as error:
+        raise UnreadableLabels(f"cannot be read: {error}") from None
+    return _read(BytesIO(data), len(data), path, choose, limit)
 
 
 def _require_unchanged(

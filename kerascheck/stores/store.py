@@ -1,0 +1,291 @@
+"""Stores of objects, through fsspec: what is in a folder, and ranges of an object.
+
+Every request has a time limit and a number of tries, every answer a size limit. What
+goes wrong becomes one `UnreadableModel` whose message holds no address.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from threading import Lock
+from time import sleep
+from typing import Any, Final, NamedTuple, TypeVar
+
+from kerascheck.model.errors import UnreadableModel, UsageError
+from kerascheck.stores.address import Address, is_loopback
+from kerascheck.stores.errors import fault_of
+from kerascheck.stores.remote_file import RemoteFile
+
+Answer = TypeVar("Answer")
+
+TIMEOUT: Final = 30.0
+"""Seconds that one request may take; the variable below says otherwise."""
+
+TIMEOUT_VARIABLE: Final = "KERASCHECK_REMOTE_TIMEOUT"
+
+TRIES: Final = 3
+"""Of one request, if another try may help."""
+
+PAUSE: Final = 0.2
+"""Seconds before the second try; twice as many before the third."""
+
+MAX_DOWNLOAD: Final = 64 << 20
+"""Bytes of a file that are fetched whole: labels, and from servers without ranges."""
+
+_PACKAGES: Final = {
+    "s3": "s3fs",
+    "s3a": "s3fs",
+    "gs": "gcsfs",
+    "gcs": "gcsfs",
+    "az": "adlfs",
+    "abfs": "adlfs",
+    "abfss": "adlfs",
+    "hf": "huggingface_hub",
+    "http": "aiohttp",
+    "https": "aiohttp",
+}
+_IN_EXTRA: Final = frozenset({"s3", "s3a", "http", "https", "hf"})
+"""Schemes whose packages come with the extra `remote`."""
+
+
+class Entry(NamedTuple):
+    """One entry of a folder.
+
+    Attributes:
+        url: Its address.
+        name: Its last name.
+        size: Its bytes; None: the store does not say.
+        is_folder: Whether it holds others.
+    """
+
+    url: str
+    name: str
+    size: int | None
+    is_folder: bool
+
+
+class Traffic:
+    """What was asked of a store; counted over all threads."""
+
+    __slots__ = ("_lock", "bytes", "listings", "ranges", "sizes")
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.ranges = self.sizes = self.listings = self.bytes = 0
+
+    def add(
+        self, *, ranges: int = 0, sizes: int = 0, listings: int = 0, size: int = 0
+    ) -> None:
+        """Count requests, and the bytes of their answers."""
+        with self._lock:
+            self.ranges += ranges
+            self.sizes += sizes
+            self.listings += listings
+            self.bytes += size
+
+
+class Store:
+    """One file system of fsspec.
+
+    Attributes:
+        traffic: What was asked of it.
+    """
+
+    def __init__(self, fs: Any, timeout: float) -> None:
+        """Take over a file system, and the seconds that a request may take."""
+        self.fs = fs
+        self.timeout = timeout
+        self.traffic = Traffic()
+
+    def look_at(self, url: str) -> Entry:
+        """Return what is at an address.
+
+        Raises:
+            UnreadableModel: Nothing, or it cannot be known.
+        """
+        self.traffic.add(sizes=1)
+        found = self._ask("info", self._path(url))
+        return _entry(url, found)
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        """Yield what is in a folder, by name.
+
+        Raises:
+            UnreadableModel: It cannot be listed.
+        """
+        self.traffic.add(listings=1)
+        path = self._path(folder)
+        listed = self._ask("ls", path, detail=True)
+        found = (_entry(self.fs.unstrip_protocol(one["name"]), one) for one in listed)
+        itself = path.rstrip("/").rpartition("/")[2]
+        yield from sorted(
+            (one for one in found if one.name and self._path(one.url) != path),
+            key=lambda one: (one.name, one.name == itself),
+        )
+
+    def open(self, entry: Entry, *, from_end: bool) -> RemoteFile:
+        """Open an object of known size.
+
+        Args:
+            entry: From a folder, or what `look_at` returned.
+            from_end: Its end is read first, for stores that answer with the size too.
+
+        Raises:
+            UnreadableModel: It is empty, or cannot be had.
+        """
+        size = entry.size
+        if size is None:
+            size = self.look_at(entry.url).size or 0
+        return RemoteFile(size, lambda start, end: self.fetch(entry.url, start, end))
+
+    def fetch(self, url: str, start: int, end: int) -> bytes:
+        """Return exactly the bytes of an object from `start` to `end`.
+
+        Raises:
+            UnreadableModel: They cannot be had.
+        """
+        return self.attempt(lambda: self._range(url, start, end))
+
+    def download(self, entry: Entry) -> bytes:
+        """Return a whole object.
+
+        Raises:
+            UnreadableModel: It is larger than the limit, or cannot be had.
+        """
+        file = self.open(entry, from_end=False)
+        if file.size > MAX_DOWNLOAD:
+            raise UnreadableModel(
+                "over-budget",
+                f"{file.size} bytes, more than the {MAX_DOWNLOAD} that are fetched",
+            )
+        return file.read(0, file.size)
+
+    def attempt(self, request: Callable[[], Answer]) -> Answer:
+        """Make a request, again if another try may help.
+
+        Raises:
+            UnreadableModel: All tries failed; the message holds no address.
+        """
+        for tried in range(1, TRIES + 1):
+            try:
+                return request()
+            except UnreadableModel:
+                raise
+            except Exception as error:
+                fault = fault_of(error, self.timeout)
+            if not fault.may_pass or tried == TRIES:
+                break
+            sleep(PAUSE * tried)
+        raise fault.error(tried)
+
+    def _range(self, url: str, start: int, end: int) -> bytes:
+        # Ranges alone: fsspec would read ahead by megabytes.
+        plain = {} if self.fs.async_impl else {"cache_type": "none"}
+        data: bytes = self.call(
+            "cat_file", self._path(url), start=start, end=end, **plain
+        )
+        self.traffic.add(ranges=1, size=len(data))
+        if len(data) != end - start:
+            raise _Short
+        return data
+
+    def _ask(self, method: str, *arguments: Any, **options: Any) -> Any:
+        return self.attempt(lambda: self.call(method, *arguments, **options))
+
+    def call(self, method: str, *arguments: Any, **options: Any) -> Any:
+        """Call a method of the file system, within the time limit if it has one."""
+        if not self.fs.async_impl:
+            return getattr(self.fs, method)(*arguments, **options)
+        from fsspec.asyn import sync
+
+        return sync(
+            self.fs.loop,
+            getattr(self.fs, f"_{method}"),
+            *arguments,
+            timeout=self.timeout,
+            **options,
+        )
+
+    def _path(self, url: str) -> str:
+        path: str = self.fs._strip_protocol(url)
+        return path
+
+
+class _Short(ConnectionError):
+    """An answer ended before it was complete."""
+
+
+def _entry(url: str, found: Any) -> Entry:
+    """Return an entry of what fsspec says of it."""
+    name = url.rstrip("/").rpartition("/")[2]
+    is_folder = found.get("type") == "directory"
+    size = found.get("size")
+    return Entry(url, name, None if is_folder else size, is_folder)
+
+
+def open_store(address: Address) -> Store:
+    """Return the store that an address is in; credentials are its own business.
+
+    Raises:
+        UsageError: A package is missing, or there is no such kind of address.
+    """
+    scheme = address.scheme
+    if "::" in address.url:
+        raise UsageError(f"{address!r}: addresses inside others are not read")
+    try:
+        import fsspec
+    except ImportError:
+        raise UsageError(
+            f"{scheme}:// needs the extra 'remote': pip install 'kerascheck[remote]'"
+        ) from None
+    try:
+        kind = fsspec.get_filesystem_class(scheme)
+        options = kind._get_kwargs_from_urls(address.url)
+        options["use_listings_cache"] = False
+        fs = kind(**options)
+    except ImportError as error:
+        raise _without_package(scheme, error) from None
+    except ValueError:
+        raise UsageError(
+            f"{address!r}: neither kerascheck nor fsspec knows {scheme}://"
+        ) from None
+    except Exception as error:
+        raise UsageError(
+            f"{address!r}: the store cannot be used: {fault_of(error, TIMEOUT).message}"
+        ) from None
+    if scheme in ("http", "https"):
+        from kerascheck.stores.http import HttpStore
+
+        if scheme == "http" and not is_loopback(address.url):
+            raise UsageError(
+                f"{address!r}: http:// is for this machine alone, as anybody on the "
+                "way can change an answer; use https://"
+            )
+        return HttpStore(fs, _timeout())
+    return Store(fs, _timeout())
+
+
+def _without_package(scheme: str, error: ImportError) -> UsageError:
+    package = _PACKAGES.get(scheme) or error.name or "of fsspec for it"
+    if scheme in _IN_EXTRA:
+        return UsageError(
+            f"{scheme}:// needs the package {package}, which the extra 'remote' "
+            "brings: pip install 'kerascheck[remote]'"
+        )
+    return UsageError(f"{scheme}:// needs the package {package}: pip install {package}")
+
+
+def _timeout() -> float:
+    text = os.environ.get(TIMEOUT_VARIABLE)
+    if text is None:
+        return TIMEOUT
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 3600:
+        raise UsageError(
+            f"{TIMEOUT_VARIABLE}: Expected seconds, as 30. Received: {text!r}."
+        )
+    return seconds
