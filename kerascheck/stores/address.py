@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_IN_TEXT: Final = re.compile(r"""([A-Za-z][A-Za-z0-9+.-]*:)(/+)([^\s'"<>]+)""")
 _KEYS_ARE_FREE: Final = frozenset({"s3", "s3a", "gs", "gcs", "file", "local", "memory"})
 """Schemes whose names may hold ? and #, which begin nothing else there."""
 _USER_IS_SECRET: Final = frozenset({"http", "https", "webdav", "webdavs", "ftp"})
@@ -55,19 +56,37 @@ def shown(url: str) -> str:
     found = _SCHEME.match(url)
     if found is None:
         return url
-    scheme = found[1].lower()
-    host, slash, path = url[found.end() :].partition("/")
+    scheme, rest = found[1].lower(), url[found.end() :]
+    if _begins_with_secret(rest):
+        rest = rest.rpartition("@")[2] if "@" in rest else ""
+    hidden = ""
     if scheme not in _KEYS_ARE_FREE:
-        for mark in "?#":
-            host, _, in_host = host.partition(mark)
-            path, _, in_path = path.partition(mark)
-            if in_host or in_path:
-                slash = slash if path or not in_host else ""
-                path = f"{path}{_HIDDEN}" if not path.endswith(_HIDDEN) else path
+        known = re.split("[?#]", rest, maxsplit=1)[0]
+        hidden = _HIDDEN if known != rest else ""
+        rest = known
+    host, slash, path = rest.partition("/")
     user, at, after = host.rpartition("@")
     if at and (":" in user or scheme in _USER_IS_SECRET):
         host = after
-    return f"{found[0]}{host}{slash}{path}"
+    return f"{found[0]}{host}{slash}{path}{hidden}"
+
+
+def without_secrets(text: str) -> str:
+    """Return a text in which each address is as `shown` returns it; also if it was made a path."""
+
+    def short(found: re.Match[str]) -> str:
+        scheme, slashes, rest = found.groups()
+        return f"{scheme}{slashes}{shown(f'{scheme}//{rest}')[len(scheme) + 2 :]}"
+
+    return _IN_TEXT.sub(short, text)
+
+
+def _begins_with_secret(rest: str) -> bool:
+    """Say whether a password ends what looks like a host: it may hold / ? and #."""
+    host = re.split("[/?#]", rest, maxsplit=1)[0]
+    _, colon, port = host.rpartition(":")
+    in_brackets = host.startswith("[") and host.endswith("]")
+    return bool(colon) and "@" not in host and not (port.isdecimal() or in_brackets)
 
 
 def is_loopback(url: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.stores.address import is_loopback, shown
 from kerascheck.stores.errors import of_status
-from kerascheck.stores.remote_file import BLOCK, RemoteFile
+from kerascheck.stores.remote_file import BLOCK, HEAD, RemoteFile
 from kerascheck.stores.store import MAX_DOWNLOAD, Entry, Store
 
 _RANGE: Final = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
@@ -42,7 +42,7 @@ class HttpStore(Store):
 
     def open(self, entry: Entry, *, from_end: bool) -> RemoteFile:
         """Open a file by its first bytes, or its last ones."""
-        asked = f"bytes=-{BLOCK}" if from_end else f"bytes=0-{BLOCK - 1}"
+        asked = f"bytes=-{BLOCK}" if from_end else f"bytes=0-{HEAD - 1}"
         size, at, data = self.attempt(lambda: self._get(entry.url, asked))
         return RemoteFile(
             size, lambda start, end: self.fetch(entry.url, start, end), (at, data)

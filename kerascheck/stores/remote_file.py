@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 BLOCK: Final = 4096
 """Bytes that one request fetches at least."""
 
+HEAD: Final = 8192
+"""Bytes that are fetched of the beginning: HDF5 has all but a long config in them."""
+
 MAX_BLOCK: Final = 1 << 20
 """What a request fetches at least once many were made: blocks double from the third."""
 
@@ -74,7 +77,7 @@ class RemoteFile:
     @property
     def head(self) -> bytes:
         """The first bytes."""
-        return self.read(0, min(BLOCK, self.size))
+        return self.read(0, min(HEAD, self.size))
 
     def read(self, offset: int, length: int) -> bytes:
         """Return exactly `length` bytes from `offset` on."""
@@ -87,7 +90,8 @@ class RemoteFile:
             )
         found = self._held_part(offset, end)
         if found is None:
-            block = min(BLOCK << max(0, self._requests - 2), MAX_BLOCK)
+            usual = HEAD if offset == 0 else BLOCK
+            block = min(usual << max(0, self._requests - 2), MAX_BLOCK)
             found = self._part(offset, min(max(end, offset + block), self.size))
         start, data = found
         return data[offset - start : end - start]

@@ -86,7 +86,7 @@ def _from_store(path: str, choose: Choose, limit: int) -> dict[str | None, Sampl
     """
     from io import BytesIO
 
-    from kerascheck.stores.address import Address
+    from kerascheck.stores.address import Address, last_name
     from kerascheck.stores.store import open_store
 
     address = Address(path)
@@ -95,7 +95,7 @@ def _from_store(path: str, choose: Choose, limit: int) -> dict[str | None, Sampl
         data = store.download(store.look_at(address.url))
     except (UnreadableModel, UsageError) as error:
         raise UnreadableLabels(f"cannot be read: {error}") from None
-    return _read(BytesIO(data), len(data), path, choose, limit)
+    return _read(BytesIO(data), len(data), last_name(path), choose, limit)
 
 
 def _require_unchanged(

@@ -16,7 +16,8 @@ from kerascheck.stores.address import shown
 from kerascheck.stores.remote_file import RemoteFile
 from kerascheck.stores.store import Entry, Store
 
-_FROM_START = (".h5", ".hdf5", ".json")
+_JSON = ".json"
+_FROM_START = (".h5", ".hdf5", _JSON)
 """Endings of formats that say what they are in their first bytes."""
 
 
@@ -52,7 +53,13 @@ def read_object(store: Store, entry: Entry) -> Description:
     """
     from_end = not entry.name.lower().endswith(_FROM_START)
     with store.open(entry, from_end=from_end) as file:
-        return describe_config(read_file(file, entry.name), shown(entry.url))
+        return _read(file, entry)
+
+
+def _read(file: RemoteFile, entry: Entry) -> Description:
+    if entry.name.lower().endswith(_JSON) and file.size <= LIMITS.json_bytes:
+        file.expect(0, file.size)
+    return describe_config(read_file(file, entry.name), shown(entry.url))
 
 
 def read_found_json(store: Store, entry: Entry) -> Description | None:
@@ -64,7 +71,7 @@ def read_found_json(store: Store, entry: Entry) -> Description | None:
     with store.open(entry, from_end=False) as file:
         if not looks_like_model(file.head):
             return None
-        return describe_config(read_file(file, entry.name), shown(entry.url))
+        return _read(file, entry)
 
 
 def read_found_hdf5(store: Store, entry: Entry) -> Description | None:

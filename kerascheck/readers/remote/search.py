@@ -6,7 +6,7 @@ checked while the others are not yet known, and one folder of each level is held
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -28,7 +28,6 @@ from kerascheck.stores.store import Entry, Store, open_store
 
 _WHOLE: Final = (".keras",)
 _HDF5: Final = (".h5", ".hdf5")
-_WEIGHTS: Final = ".weights.h5"
 _JSON: Final = ".json"
 _PROGRAMS: Final = (".py", ".pyw", ".ipynb")
 _PARTS: Final = frozenset({"variables", "assets", "assets.extra"})
@@ -115,19 +114,38 @@ def _under(store: Store, address: Address) -> Iterator[RemoteModel]:
                 partial(read_object, store, entry),
             )
             return
-        yield from _folder(store, url, named=True)
+        yield from _folder(store, url, _Listing(), named=True)
     except UnreadableModel as error:
         yield _refused(url, error, named=True)
 
 
+class _Listing:
+    """What is in one folder."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        """Take over its entries."""
+        self.files: dict[str, Entry] = {}
+        self.below: dict[str, Entry] = {}
+        for entry in entries:
+            (self.below if entry.is_folder else self.files)[entry.name] = entry
+        self.labels = NamesOfLabels(self.files)
+
+    def addresses(self, names: Iterable[str]) -> Iterator[Address]:
+        """Yield the addresses of files in it."""
+        return (Address(self.files[name].url) for name in names)
+
+
 def _folder(
-    store: Store, url: str, *, named: bool = False, depth: int = 0
+    store: Store,
+    url: str,
+    above: _Listing,
+    *,
+    named: bool = False,
+    depth: int = 0,
 ) -> Iterator[RemoteModel]:
     """Yield the models in a folder, then those in the folders below it."""
-    files: dict[str, Entry] = {}
-    below: dict[str, Entry] = {}
-    for entry in store.entries(url):
-        (below if entry.is_folder else files)[entry.name] = entry
+    here = _Listing(store.entries(url))
+    files, below = here.files, here.below
     kinds = folders.kinds("", frozenset(files) | frozenset(below))
     for kind in kinds:
         path = shown(url).rstrip("/")
@@ -137,9 +155,9 @@ def _folder(
             yield RemoteModel(
                 FoundModel(path=path, named=named),
                 partial(read_folder, store, url, kind, files),
-                _labels(path.rpartition("/")[2], NamesOfLabels(files), files),
+                _labels_of_folder(path.rpartition("/")[2], here, above),
             )
-    yield from _files(store, files, kinds)
+    yield from _files(store, here, kinds)
     for name, entry in below.items():
         if name in GIT or ("saved-model" in kinds and name in _PARTS):
             continue
@@ -150,20 +168,19 @@ def _folder(
             yield _passed_over(shown(entry.url), why)
             continue
         try:
-            yield from _folder(store, entry.url, depth=depth + 1)
+            yield from _folder(store, entry.url, here, depth=depth + 1)
         except UnreadableModel as error:
             yield _passed_over(shown(entry.url), str(error))
 
 
 def _files(
-    store: Store, files: Mapping[str, Entry], kinds: tuple[folders.Kind, ...]
+    store: Store, here: _Listing, kinds: tuple[folders.Kind, ...]
 ) -> Iterator[RemoteModel]:
     own = {folders.CONFIG, folders.METADATA} if "keras-dir" in kinds else set()
-    beside = NamesOfLabels(files)
-    for name, entry in files.items():
+    for name, entry in here.files.items():
         lower = name.lower()
         read: Read
-        if name in own or lower.endswith(_WEIGHTS):
+        if name in own or (own and folders.is_weights(name)):
             continue
         if lower.endswith(_WHOLE):
             read = partial(read_object, store, entry)
@@ -174,15 +191,25 @@ def _files(
         else:
             continue
         found = FoundModel(path=shown(entry.url))
-        yield RemoteModel(found, read, _labels(name, beside, files))
+        yield RemoteModel(
+            found, read, _label_files(here.addresses(here.labels.of(name)))
+        )
 
 
-def _labels(
-    model: str, beside: NamesOfLabels, files: Mapping[str, Entry]
-) -> LabelFiles:
-    """Return the label files of a model; they are addresses."""
-    found = [Address(files[name].url) for name in beside.of(model)]
-    return LabelFiles(found[0], tuple(found[1:])) if found else LabelFiles()
+def _labels_of_folder(name: str, here: _Listing, above: _Listing) -> LabelFiles:
+    """Return the label files of a model that is a folder: in it, and next to it."""
+    return _label_files(
+        (
+            *above.addresses(above.labels.own(name)),
+            *here.addresses(here.labels.shared),
+            *above.addresses(above.labels.shared),
+        )
+    )
+
+
+def _label_files(found: Iterable[Address]) -> LabelFiles:
+    ordered = tuple(found)
+    return LabelFiles(ordered[0], ordered[1:]) if ordered else LabelFiles()
 
 
 def _refused(url: str, error: UnreadableModel, *, named: bool) -> RemoteModel:
