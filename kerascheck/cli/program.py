@@ -18,7 +18,7 @@ from kerascheck.model.version import __version__
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-COMMANDS = ("check", "run", "inspect", "rule", "baseline", "reference")
+COMMANDS = ("check", "run", "inspect", "rule", "baseline", "mlflow", "reference")
 """Each is a module of this folder with a click command `command`."""
 
 DEFAULT = "check"

@@ -147,7 +147,7 @@ class LabelSources:
         named = self._file is not None or (entry is not None and entry.labels)
         if named or model.format in ("live", "source"):
             return LabelFiles()
-        if "://" in model.path:
+        if is_address(model.path):
             return self._in_stores.pop(model.path, LabelFiles())
         return self._folders.files_of(model.path)
 

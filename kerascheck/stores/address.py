@@ -72,7 +72,10 @@ def shown(url: str) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """Return a text in which each address is as `shown` returns it; also if it was made a path."""
+    """Return a text in which each address is as `shown` returns it.
+
+    One that was treated as a path has lost a slash; it is an address as well.
+    """
 
     def short(found: re.Match[str]) -> str:
         scheme, slashes, rest = found.groups()

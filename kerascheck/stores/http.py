@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.stores.address import is_loopback, shown
@@ -38,7 +39,7 @@ class HttpStore(Store):
             link = link.partition("?")[0].partition("#")[0]
             name = link.removeprefix(folder).rstrip("/")
             if link.startswith(folder) and name and "/" not in name and name != "..":
-                yield Entry(link, _unquoted(name), None, link.endswith("/"))
+                yield Entry(link, unquote(name), None, link.endswith("/"))
 
     def open(self, entry: Entry, *, from_end: bool) -> RemoteFile:
         """Open a file by its first bytes, or its last ones."""
@@ -48,6 +49,22 @@ class HttpStore(Store):
             size, lambda start, end: self.fetch(entry.url, start, end), (at, data)
         )
 
+    def json(self, url: str) -> Any:
+        """Return a page of JSON.
+
+        Raises:
+            UnreadableModel: It cannot be had, or is not JSON.
+        """
+        import json
+
+        _, _, data = self.attempt(lambda: self._get(url, None))
+        try:
+            return json.loads(data)
+        except ValueError:
+            raise UnreadableModel(
+                "io-error", "the server's answer is not JSON"
+            ) from None
+
     def _range(self, url: str, start: int, end: int) -> bytes:
         _, at, data = self._get(url, f"bytes={start}-{end - 1}")
         part = data[start - at : end - at]
@@ -55,7 +72,7 @@ class HttpStore(Store):
             raise UnreadableModel("changed", "the file changed while it was read")
         return part
 
-    def _get(self, url: str, asked: str) -> tuple[int, int, bytes]:
+    def _get(self, url: str, asked: str | None) -> tuple[int, int, bytes]:
         from fsspec.asyn import sync
 
         found: tuple[int, int, bytes] = sync(
@@ -64,14 +81,16 @@ class HttpStore(Store):
         self.traffic.add(ranges=1, size=len(found[2]))
         return found
 
-    async def _answer(self, url: str, asked: str) -> tuple[int, int, bytes]:
+    async def _answer(self, url: str, asked: str | None) -> tuple[int, int, bytes]:
         """Return the size of a file, and bytes behind the place where they begin."""
         session = await self.fs.set_session()
         options: dict[str, Any] = {**self.fs.kwargs}
         headers = {**options.pop("headers", {}), "Accept-Encoding": "identity"}
+        if asked is not None:
+            headers["Range"] = asked
         async with session.get(
             self.fs.encode_url(url),
-            headers={**headers, "Range": asked},
+            headers=headers,
             max_redirects=_MAX_REDIRECTS,
             **options,
         ) as answer:
@@ -142,13 +161,10 @@ async def _at_most(answer: Any, most: int) -> bytes:
 def _require_same_care(asked: str, answered: str) -> None:
     """Refuse an answer that came over a connection that anybody can change."""
     was_safe = asked.startswith("https:")
-    if answered.startswith("http:") and (was_safe or not is_loopback(answered)):
+    same = urlsplit(asked)[:2] == urlsplit(answered)[:2]
+    if answered.startswith("http:") and (
+        was_safe or not (same or is_loopback(answered))
+    ):
         raise UnreadableModel(
             "io-error", "the server redirects to http://, which anybody can change"
         )
-
-
-def _unquoted(name: str) -> str:
-    from urllib.parse import unquote
-
-    return unquote(name)

@@ -262,8 +262,8 @@ def open_store(address: Address) -> Store:
                 f"{address!r}: http:// is for this machine alone, as anybody on the "
                 "way can change an answer; use https://"
             )
-        return HttpStore(fs, _timeout())
-    return Store(fs, _timeout())
+        return HttpStore(fs, time_limit())
+    return Store(fs, time_limit())
 
 
 def _without_package(scheme: str, error: ImportError) -> UsageError:
@@ -276,7 +276,12 @@ def _without_package(scheme: str, error: ImportError) -> UsageError:
     return UsageError(f"{scheme}:// needs the package {package}: pip install {package}")
 
 
-def _timeout() -> float:
+def time_limit() -> float:
+    """Return the seconds that one request may take.
+
+    Raises:
+        UsageError: The variable for it does not hold a number of seconds.
+    """
     text = os.environ.get(TIMEOUT_VARIABLE)
     if text is None:
         return TIMEOUT

@@ -46,7 +46,7 @@ def test_a_repository_is_searched(tmp_path):
 
 def test_a_file_and_a_revision_may_be_named(tmp_path):
     shutil.copy(FIXTURES / "format-archive-wrong" / "model.keras", tmp_path)
-    with hub(tmp_path) as (endpoint, requests):
+    with hub(tmp_path) as (endpoint, _):
         done = checked(endpoint, "hf://us/wine@main/model.keras", "--isolated")
         missing = checked(endpoint, "hf://us/wine/none.keras", "--isolated")
     assert done.returncode == 1, done.stderr

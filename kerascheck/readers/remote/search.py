@@ -26,6 +26,7 @@ from kerascheck.readers.surroundings import GIT, why_not_entered
 from kerascheck.stores.address import Address, shown
 from kerascheck.stores.store import Entry, Store, open_store
 
+_REGISTRIES: Final = ("models", "runs")
 _WHOLE: Final = (".keras",)
 _HDF5: Final = (".h5", ".hdf5")
 _JSON: Final = ".json"
@@ -68,9 +69,9 @@ def find_remote(
         UsageError: A store cannot be used, or a program is named.
     """
     met: set[str] = set()
-    stores = [(one, _store_of(one, locked=locked)) for one in addresses]
-    for address, store in stores:
-        for model in _under(store, address):
+    searches = [_search(one, locked=locked) for one in addresses]
+    for search in searches:
+        for model in search:
             if model.found.path not in met:
                 met.add(model.found.path)
                 yield model
@@ -88,6 +89,23 @@ def read_address(url: str) -> Description:
         if described is not None:
             return described
     raise UnreadableModel("not-a-model", "a folder that is not a saved model")
+
+
+def _search(address: Address, *, locked: bool) -> Iterator[RemoteModel]:
+    if address.scheme in _REGISTRIES:
+        from kerascheck.readers.remote.registry import find_registered
+
+        return find_registered(address)
+    return _under(_store_of(address, locked=locked), address)
+
+
+def models_below(store: Store, folder: str) -> Iterator[RemoteModel]:
+    """Yield the saved models in a folder and below it.
+
+    Raises:
+        UnreadableModel: It cannot be listed.
+    """
+    return _folder(store, folder, _Listing())
 
 
 def _store_of(address: Address, *, locked: bool) -> Store:
@@ -116,7 +134,7 @@ def _under(store: Store, address: Address) -> Iterator[RemoteModel]:
             return
         yield from _folder(store, url, _Listing(), named=True)
     except UnreadableModel as error:
-        yield _refused(url, error, named=True)
+        yield refused(shown(url), error)
 
 
 class _Listing:
@@ -212,11 +230,13 @@ def _label_files(found: Iterable[Address]) -> LabelFiles:
     return LabelFiles(ordered[0], ordered[1:]) if ordered else LabelFiles()
 
 
-def _refused(url: str, error: UnreadableModel, *, named: bool) -> RemoteModel:
+def refused(path: str, error: UnreadableModel) -> RemoteModel:
+    """Return what is reported of something that is named and cannot be read."""
+
     def read() -> Description:
         raise error
 
-    return RemoteModel(FoundModel(path=shown(url), named=named), read)
+    return RemoteModel(FoundModel(path=path, named=True), read)
 
 
 def _passed_over(path: str, why: str) -> RemoteModel:
