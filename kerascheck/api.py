@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from kerascheck.labels.files.find import LabelFiles
     from kerascheck.labels.fit_arguments import FitArguments
+    from kerascheck.readers.remote.search import RemoteModel
     from kerascheck.readers.source.programs import ReadProgram
     from kerascheck.settings.settings import Overrides
     from kerascheck.suppress.comments import CommentsOf
@@ -55,6 +56,9 @@ OnCrash = Callable[[str, Exception], None]
 
 STDIN = "stdin.py"
 """What a program on stdin is called if nobody says so."""
+
+MODELS_IN_PART = 64
+"""Models that one task of a cluster reads and judges."""
 
 NOT_COMPILED = "the model is not compiled"
 NO_COMPILE_INFORMATION = "the file holds no compile information"
@@ -253,10 +257,10 @@ def _check_saved(
             programs[found.path] = None
         else:
             checking.take(found, excluded)
-    if programs:
-        checking.add_programs(programs, Tree.of(paths or [name]))
     if addresses:
         checking.add_addresses(addresses)
+    if programs:
+        checking.add_programs(programs, Tree.of(paths or [name]))
     report = checking.report(place_from(settings.fingerprint_home))
     return _without_known(_with_unused_ignores(report, selection, paths), selection)
 
@@ -504,6 +508,18 @@ def _calling_file() -> tuple[str, ...]:
     return (os.path.relpath(file),) if os.path.isfile(file) else ()
 
 
+def check_part(part: tuple[Settings, Sequence[RemoteModel]]) -> Report:
+    """Judge a part of the models of a run, on a worker of a cluster.
+
+    Returns:
+        A report without what concerns the run as a whole.
+    """
+    settings, models = part
+    checking = _Checking(select_rules(settings), _Describer(settings, None))
+    checking.add_remote(models)
+    return replace(checking.report(str), rules=(), configuration=())
+
+
 class _Describer:
     """Adds to models as they were read what the settings and the call say of them."""
 
@@ -672,17 +688,40 @@ class _Checking:
         Raises:
             UsageError: A store cannot be used.
         """
-        from kerascheck.readers.remote.ahead import read_ahead
         from kerascheck.readers.remote.search import find_remote
         from kerascheck.stores.address import Address
 
         settings = self._selection.settings
         found = find_remote(map(Address, addresses), locked=settings.locked)
-        ahead = read_ahead(found, lambda one: why_excluded(one, settings))
+        if settings.scheduler is None:
+            self.add_remote(found)
+            return
+        from kerascheck.cluster import in_order, parts_of
+
+        on_workers = settings.for_workers()
+        parts = ((on_workers, models) for models in parts_of(found, MODELS_IN_PART))
+        for part in in_order(settings.scheduler, check_part, parts):
+            self._take_over(part)
+
+    def add_remote(self, models: Iterable[RemoteModel]) -> None:
+        """Read models of stores, many at once, and judge them in order."""
+        from kerascheck.readers.remote.ahead import read_ahead
+
+        settings = self._selection.settings
+        ahead = read_ahead(models, lambda one: why_excluded(one, settings))
         for model, why, reader in ahead:
             if self._describer is not None:
                 self._describer.found_in_store(model.found.path, model.labels)
             self.take(model.found, why, reader)
+
+    def _take_over(self, part: Report) -> None:
+        """Add what was found elsewhere."""
+        self._models += part.models
+        self._findings += part.findings
+        self._not_run += part.not_run
+        self._suppressed += part.suppressed
+        self._skipped += part.skipped
+        self._decided += part.decided
 
     def add_programs(self, programs: Mapping[str, bytes | None], tree: Tree) -> None:
         """Read programs and judge the models that they compile.

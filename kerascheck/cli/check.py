@@ -46,6 +46,12 @@ if TYPE_CHECKING:
 @click.option(
     "--show-settings", is_flag=True, help="Show the settings in force, as JSON."
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    envvar="KERASCHECK_SCHEDULER",
+    help="Dask scheduler of a cluster that reads and judges the models of stores.",
+)
 @output_options
 @confirm_options
 def command(
@@ -55,6 +61,7 @@ def command(
     fixes: FixOptions,
     show_files: bool,
     show_settings: bool,
+    scheduler: str | None,
     output: Output,
     confirmation: ConfirmOptions,
 ) -> int:
@@ -78,7 +85,9 @@ def command(
         paths = (os.path.dirname(options.stdin_name) or os.curdir,)
     paths = chosen_paths(paths, locked=options.locked)
     refuse_when_locked(options, paths=paths, fix=fixes.fix)
-    settings = options.settings(paths).override(sources=fixes.sources)
+    settings = options.settings(paths).override(
+        sources=fixes.sources, scheduler=scheduler
+    )
     if not options.no_baseline:
         settings = with_baseline(settings)
     if show_settings or show_files:

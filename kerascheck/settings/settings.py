@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         strict: bool
         own_rules: tuple[str, ...]
         sources: tuple[str, ...]
+        scheduler: str | None
         root: str | None
 
 
@@ -115,6 +116,7 @@ class Settings(Frozen):
     no_programs: bool = False  # leave programs out
     stdin_name: str | None = None  # of the program that is read from stdin
     sources: tuple[str, ...] = ()  # files that may hold the compile calls
+    scheduler: str | None = None  # of a Dask cluster that reads models of stores
     root: str | None = None  # where paths start without a file; None: here
     overridden: frozenset[str] = frozenset()  # names of what a call says
     as_written: Settings | None = None  # what the file alone says; None: all of this
@@ -151,6 +153,18 @@ class Settings(Frozen):
             **changes,
             overridden=self.overridden.union(said),
             as_written=self.as_written or self,
+        )
+
+    def for_workers(self) -> Settings:
+        """Return what a worker of a cluster needs to judge models of stores."""
+        return replace(
+            self,
+            scheduler=None,
+            changed_since=None,
+            base=None,
+            baseline=None,
+            baseline_data=None,
+            as_written=None,
         )
 
     def _globs_from_home(self, patterns: Iterable[str]) -> tuple[str, ...]:

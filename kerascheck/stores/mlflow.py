@@ -261,6 +261,10 @@ class ArtifactStore(HttpStore):
         super().__init__(fs, timeout)
         self._root = root
 
+    def __reduce__(self) -> tuple[type[Store], tuple[Any, ...]]:
+        """Return what another process makes the same store of."""
+        return type(self), (self.fs, self.timeout, self._root)
+
     def entries(self, folder: str) -> Iterator[Entry]:
         """Yield what is in a folder, by name."""
         self.traffic.add(listings=1)

@@ -98,6 +98,10 @@ class Store:
         self.timeout = timeout
         self.traffic = Traffic()
 
+    def __reduce__(self) -> tuple[type[Store], tuple[Any, ...]]:
+        """Return what another process makes the same store of, without its traffic."""
+        return type(self), (self.fs, self.timeout)
+
     def look_at(self, url: str) -> Entry:
         """Return what is at an address.
 

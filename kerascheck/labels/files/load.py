@@ -44,7 +44,9 @@ def load_labels(
     """
     try:
         samples = _sample(path, partial(choose_labels, heads=heads), limit)
-        return {h: describe_sample(sample, path=path) for h, sample in samples.items()}
+        return {
+            h: describe_sample(sample, path=str(path)) for h, sample in samples.items()
+        }
     except UnreadableLabels as error:
         raise UnreadableLabels(f"the labels of {path!r} {error}") from None
     except (OSError, ValueError) as error:

@@ -232,12 +232,16 @@ def _label_files(found: Iterable[Address]) -> LabelFiles:
 
 def refused(path: str, error: UnreadableModel) -> RemoteModel:
     """Return what is reported of something that is named and cannot be read."""
+    return RemoteModel(FoundModel(path=path, named=True), partial(_raise, error))
 
-    def read() -> Description:
-        raise error
 
-    return RemoteModel(FoundModel(path=path, named=True), read)
+def _raise(error: UnreadableModel) -> Description:
+    raise error
+
+
+def _nothing() -> None:
+    """Read nothing, of what was passed over."""
 
 
 def _passed_over(path: str, why: str) -> RemoteModel:
-    return RemoteModel(FoundModel(path=path, skipped=why), lambda: None)
+    return RemoteModel(FoundModel(path=path, skipped=why), _nothing)
