@@ -74,6 +74,26 @@ def source(runs: int, files: int) -> None:
     bench(Effort(runs=runs, files=files), click.echo)
 
 
+@bench.command()
+@click.option("--models", default=3000, show_default=True, help="Read at once.")
+@click.option("--latency", default=0.03, show_default=True, help="Seconds an answer.")
+def remote(models: int, latency: float) -> None:
+    """Measure checking models in a store, against downloading them whole."""
+    from tools.bench_remote import Effort, bench
+
+    bench(Effort(models=models, latency=latency), click.echo)
+
+
+@bench.command()
+@click.option("--models", default=3000, show_default=True, help="Read at once.")
+@click.option("--latency", default=0.03, show_default=True, help="Seconds an answer.")
+def cluster(models: int, latency: float) -> None:
+    """Measure models a second over one and two workers of Dask."""
+    from tools.bench_remote import Effort, bench_cluster
+
+    bench_cluster(Effort(models=models, latency=latency), click.echo)
+
+
 @bench.command("pytest")
 @click.option("--runs", default=40, show_default=True, help="Runs of each.")
 def pytest_plugin(runs: int) -> None:
