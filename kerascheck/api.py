@@ -688,7 +688,7 @@ class _Checking:
         Raises:
             UsageError: A store cannot be used.
         """
-        from kerascheck.readers.remote.search import find_remote
+        from kerascheck.readers.remote.find import find_remote
         from kerascheck.stores.address import Address
 
         settings = self._selection.settings
@@ -708,7 +708,11 @@ class _Checking:
         from kerascheck.readers.remote.ahead import read_ahead
 
         settings = self._selection.settings
-        ahead = read_ahead(models, lambda one: why_excluded(one, settings))
+        ahead = read_ahead(
+            models,
+            lambda one: why_excluded(one, settings),
+            with_labels=settings.labels is None,
+        )
         for model, why, reader in ahead:
             if self._describer is not None:
                 self._describer.found_in_store(model.found.path, model.labels)

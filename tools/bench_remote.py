@@ -1,7 +1,7 @@
 """What checking models in a store costs: requests, bytes and seconds.
 
-Against a store on loopback that answers after a set latency and at a set bandwidth: each
-model by ranges, and downloaded whole; many models at once; the same over Dask workers.
+Against a store on loopback that answers after a set latency and at a set bandwidth:
+each model by ranges, and whole; many models at once; the same over Dask workers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kerascheck.model.frozen import Frozen
 from kerascheck.readers.remote.open import read_object
 from kerascheck.settings.settings import Settings
 from kerascheck.stores.address import Address
-from kerascheck.stores.store import open_store
+from kerascheck.stores.open import open_store
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 MANY: Final = "small.keras"

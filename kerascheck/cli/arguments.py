@@ -38,7 +38,7 @@ class FromFiles(click.Command):
 def _expanded(arguments: Sequence[str]) -> Iterator[str]:
     """Yield arguments; what a file holds is not expanded again, nor is what follows --.
 
-    After --, - is a file of that name as well.
+    After --, - is a file of that name as well, and an address is a path.
 
     Raises:
         UsageError: A file cannot be read.
@@ -52,7 +52,8 @@ def _expanded(arguments: Sequence[str]) -> Iterator[str]:
         else:
             yield from _lines(_read(name), f"the file of arguments {name!r}")
     for argument in arguments[end:]:
-        yield f"{os.curdir}/{argument}" if argument == STDIN else as_path(argument)
+        is_path = argument == STDIN or is_address(argument)
+        yield f"{os.curdir}/{argument}" if is_path else as_path(argument)
 
 
 def as_path(argument: str) -> str:
@@ -63,6 +64,9 @@ def as_path(argument: str) -> str:
     """
     if ":" not in argument:
         return argument
+    if is_address(argument):
+        is_path = os.path.lexists(argument)
+        return f"{os.curdir}/{argument}" if is_path else argument
     from kerascheck.live.factory import is_factory
 
     return f"{os.curdir}/{argument}" if is_factory(argument) else argument

@@ -22,7 +22,7 @@ def read(path: str) -> Description:
         UsageError: The store cannot be used.
     """
     if is_address(path):
-        from kerascheck.readers.remote.search import read_address
+        from kerascheck.readers.remote.find import read_address
 
         return read_address(path)
     return describe_config(open_container(path), path)

@@ -7,6 +7,7 @@ messages and logs may hold; what the store needs is in `url`, and nothing prints
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,11 +24,15 @@ class Address(str):
 
     Attributes:
         url: The address as it was given.
+        fetch: Returns what is there, as `Store.download`; None: its store is not open.
+        data: What is there, if it was fetched ahead.
     """
 
-    __slots__ = ("url",)
+    __slots__ = ("data", "fetch", "url")
 
     url: str
+    fetch: Callable[..., bytes] | None
+    data: bytes | None
 
     def __new__(cls, url: str) -> Address:
         """Take over an address as the user wrote it; one that is made stays itself."""
@@ -35,6 +40,7 @@ class Address(str):
             return url
         address = super().__new__(cls, shown(url))
         address.url = url
+        address.fetch = address.data = None
         return address
 
     def __getnewargs__(self) -> tuple[str]:

@@ -15,7 +15,8 @@ from urllib.parse import quote, unquote, urlsplit
 from kerascheck.model.errors import UnreadableModel, UsageError
 from kerascheck.stores.address import Address
 from kerascheck.stores.http import HttpStore
-from kerascheck.stores.store import Entry, Store, open_store, time_limit
+from kerascheck.stores.open import open_store
+from kerascheck.stores.store import Entry, Store, time_limit
 
 Answer = TypeVar("Answer")
 

@@ -13,7 +13,6 @@ from time import sleep
 from typing import Any, Final, NamedTuple, TypeVar
 
 from kerascheck.model.errors import UnreadableModel, UsageError
-from kerascheck.stores.address import Address, is_loopback
 from kerascheck.stores.errors import fault_of
 from kerascheck.stores.remote_file import RemoteFile
 
@@ -27,26 +26,14 @@ TIMEOUT_VARIABLE: Final = "KERASCHECK_REMOTE_TIMEOUT"
 TRIES: Final = 3
 """Of one request, if another try may help."""
 
+LISTINGS: Final = 20
+"""Times as long may the listing of a folder take, which is many requests."""
+
 PAUSE: Final = 0.2
 """Seconds before the second try; twice as many before the third."""
 
 MAX_DOWNLOAD: Final = 64 << 20
 """Bytes of a file that are fetched whole: labels, and from servers without ranges."""
-
-_PACKAGES: Final = {
-    "s3": "s3fs",
-    "s3a": "s3fs",
-    "gs": "gcsfs",
-    "gcs": "gcsfs",
-    "az": "adlfs",
-    "abfs": "adlfs",
-    "abfss": "adlfs",
-    "hf": "huggingface_hub",
-    "http": "aiohttp",
-    "https": "aiohttp",
-}
-_IN_EXTRA: Final = frozenset({"s3", "s3a", "http", "https", "hf"})
-"""Schemes whose packages come with the extra `remote`."""
 
 
 class Entry(NamedTuple):
@@ -118,15 +105,22 @@ class Store:
         Raises:
             UnreadableModel: It cannot be listed.
         """
-        self.traffic.add(listings=1)
         path = self._path(folder)
-        listed = self._ask("ls", path, detail=True)
+        listed = self._listed(path)
         found = (_entry(self.fs.unstrip_protocol(one["name"]), one) for one in listed)
         itself = path.rstrip("/").rpartition("/")[2]
         yield from sorted(
             (one for one in found if one.name and self._path(one.url) != path),
             key=lambda one: (one.name, one.name == itself),
         )
+
+    def _listed(self, path: str) -> list[dict[str, Any]]:
+        """Return what fsspec says of all that is in a folder."""
+        self.traffic.add(listings=1)
+        found: list[dict[str, Any]] = self.attempt(
+            lambda: self.call("ls", path, within=LISTINGS * self.timeout, detail=True)
+        )
+        return found
 
     def open(self, entry: Entry, *, from_end: bool) -> RemoteFile:
         """Open an object of known size.
@@ -151,17 +145,16 @@ class Store:
         """
         return self.attempt(lambda: self._range(url, start, end))
 
-    def download(self, entry: Entry) -> bytes:
-        """Return a whole object.
+    def download(self, entry: Entry, *, most: int = MAX_DOWNLOAD) -> bytes:
+        """Return a whole object of at most so many bytes.
 
         Raises:
-            UnreadableModel: It is larger than the limit, or cannot be had.
+            UnreadableModel: It is larger, or cannot be had.
         """
         file = self.open(entry, from_end=False)
-        if file.size > MAX_DOWNLOAD:
+        if file.size > most:
             raise UnreadableModel(
-                "over-budget",
-                f"{file.size} bytes, more than the {MAX_DOWNLOAD} that are fetched",
+                "over-budget", f"{file.size} bytes, more than the {most} that are read"
             )
         return file.read(0, file.size)
 
@@ -185,7 +178,7 @@ class Store:
 
     def _range(self, url: str, start: int, end: int) -> bytes:
         # Ranges alone: fsspec would read ahead by megabytes.
-        plain = {} if self.fs.async_impl else {"cache_type": "none"}
+        plain: dict[str, Any] = {} if self.fs.async_impl else {"cache_type": "none"}
         data: bytes = self.call(
             "cat_file", self._path(url), start=start, end=end, **plain
         )
@@ -197,8 +190,14 @@ class Store:
     def _ask(self, method: str, *arguments: Any, **options: Any) -> Any:
         return self.attempt(lambda: self.call(method, *arguments, **options))
 
-    def call(self, method: str, *arguments: Any, **options: Any) -> Any:
-        """Call a method of the file system, within the time limit if it has one."""
+    def call(
+        self,
+        method: str,
+        *arguments: Any,
+        within: float | None = None,
+        **options: Any,
+    ) -> Any:
+        """Call a method of the file system, within a time limit if it knows one."""
         if not self.fs.async_impl:
             return getattr(self.fs, method)(*arguments, **options)
         from fsspec.asyn import sync
@@ -207,7 +206,7 @@ class Store:
             self.fs.loop,
             getattr(self.fs, f"_{method}"),
             *arguments,
-            timeout=self.timeout,
+            timeout=within or self.timeout,
             **options,
         )
 
@@ -226,58 +225,6 @@ def _entry(url: str, found: Any) -> Entry:
     is_folder = found.get("type") == "directory"
     size = found.get("size")
     return Entry(url, name, None if is_folder else size, is_folder)
-
-
-def open_store(address: Address) -> Store:
-    """Return the store that an address is in; credentials are its own business.
-
-    Raises:
-        UsageError: A package is missing, or there is no such kind of address.
-    """
-    scheme = address.scheme
-    if "::" in address.url:
-        raise UsageError(f"{address!r}: addresses inside others are not read")
-    try:
-        import fsspec
-    except ImportError:
-        raise UsageError(
-            f"{scheme}:// needs the extra 'remote': pip install 'kerascheck[remote]'"
-        ) from None
-    try:
-        kind = fsspec.get_filesystem_class(scheme)
-        options = kind._get_kwargs_from_urls(address.url)
-        options["use_listings_cache"] = False
-        fs = kind(**options)
-    except ImportError as error:
-        raise _without_package(scheme, error) from None
-    except ValueError:
-        raise UsageError(
-            f"{address!r}: neither kerascheck nor fsspec knows {scheme}://"
-        ) from None
-    except Exception as error:
-        raise UsageError(
-            f"{address!r}: the store cannot be used: {fault_of(error, TIMEOUT).message}"
-        ) from None
-    if scheme in ("http", "https"):
-        from kerascheck.stores.http import HttpStore
-
-        if scheme == "http" and not is_loopback(address.url):
-            raise UsageError(
-                f"{address!r}: http:// is for this machine alone, as anybody on the "
-                "way can change an answer; use https://"
-            )
-        return HttpStore(fs, time_limit())
-    return Store(fs, time_limit())
-
-
-def _without_package(scheme: str, error: ImportError) -> UsageError:
-    package = _PACKAGES.get(scheme) or error.name or "of fsspec for it"
-    if scheme in _IN_EXTRA:
-        return UsageError(
-            f"{scheme}:// needs the package {package}, which the extra 'remote' "
-            "brings: pip install 'kerascheck[remote]'"
-        )
-    return UsageError(f"{scheme}:// needs the package {package}: pip install {package}")
 
 
 def time_limit() -> float:

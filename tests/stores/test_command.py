@@ -113,6 +113,19 @@ def test_a_locked_run_takes_addresses_from_the_command_line_alone(
     assert "name the path" in capfd.readouterr().err
 
 
+def test_what_follows_two_dashes_is_a_path(server, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    url = f"{server.url}/format-archive-wrong/model.keras"
+    assert exit_code(["check", "--", url]) == 2
+    assert "does not exist" in capfd.readouterr().err
+    assert not server.requests
+    (tmp_path / "models:").mkdir()
+    data = (FIXTURES / "format-archive-wrong" / "model.keras").read_bytes()
+    (tmp_path / "models:" / "m.keras").write_bytes(data)
+    assert exit_code(["check", "--locked", "--", "models:/m.keras"]) == 1
+    assert "KC101" in capfd.readouterr().out
+
+
 def test_a_missing_package_is_named_with_its_extra(monkeypatch, capfd):
     monkeypatch.setitem(sys.modules, "fsspec", None)
     assert exit_code(["check", "s3://bucket/model.keras"]) == 2

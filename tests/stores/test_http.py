@@ -260,6 +260,27 @@ def test_many_models_are_read_at_once_and_reported_in_order(folder):
     assert report.seconds < 41 * 2 * 0.1 / 3
 
 
+def test_labels_of_many_models_are_fetched_at_once(folder):
+    for number in range(40):
+        shutil.copy(WRONG, folder / f"m{number:02}.keras")
+        shutil.copy(WRONG.with_name("labels.npy"), folder / f"m{number:02}.labels.npy")
+    with serving(folder, latency=0.1) as server:
+        report = kerascheck.check(f"{server.url}/")
+    labelled = [m.path for m in report.models if m.heads[0].labels is not None]
+    assert len(labelled) == 40
+    assert report.seconds < 40 * 3 * 0.1 / 3
+
+
+def test_a_shared_label_file_is_fetched_once(folder):
+    for number in range(9):
+        shutil.copy(WRONG, folder / f"m{number}.keras")
+    shutil.copy(WRONG.with_name("labels.npy"), folder)
+    with serving(folder) as server:
+        report = kerascheck.check(f"{server.url}/")
+    assert all(model.heads[0].labels is not None for model in report.models)
+    assert sum("labels.npy" in line for line in server.requests) == 1
+
+
 def test_a_program_is_not_read_from_a_store(server):
     with pytest.raises(UsageError, match="programs are read from this machine alone"):
         kerascheck.check(f"{server.url}/train.py")

@@ -6,7 +6,7 @@ import pytest
 
 import kerascheck
 from kerascheck.stores.address import Address
-from kerascheck.stores.store import open_store
+from kerascheck.stores.open import open_store
 
 pytestmark = pytest.mark.remote
 
@@ -71,7 +71,7 @@ def test_a_model_takes_a_size_and_two_ranges(bucket):
 
 
 def test_a_folder_takes_one_listing_and_no_sizes(bucket):
-    from kerascheck.readers.remote.search import find_remote
+    from kerascheck.readers.remote.find import find_remote
 
     for number in range(20):
         bucket.put(str(WRONG / "model.keras"), f"models/m{number}.keras")

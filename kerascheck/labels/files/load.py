@@ -7,10 +7,10 @@ by their first bytes. Whatever is wrong with a file becomes one `UnreadableLabel
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from stat import S_ISREG
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from kerascheck.labels.files import npy, npz
 from kerascheck.labels.files.keys import Choose, choose_labels
@@ -20,6 +20,9 @@ from kerascheck.model.description import Labels
 from kerascheck.model.errors import UnreadableLabels, UnreadableModel, UsageError
 from kerascheck.trust.tree import is_address
 from kerascheck.trust.unchanged import CHECK_AGAIN, OPEN_FLAGS, why_changed
+
+if TYPE_CHECKING:
+    from kerascheck.stores.address import Address
 
 _LFS_POINTER: Final = b"version https://git-lfs"
 
@@ -79,6 +82,13 @@ def _sample(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
         return samples
 
 
+def _fetch(address: Address) -> Callable[[], bytes]:
+    from kerascheck.stores.open import open_store
+
+    store = open_store(address)
+    return partial(store.download, store.look_at(address.url))
+
+
 def _from_store(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
     """Read a file of a store, which is fetched whole.
 
@@ -89,12 +99,12 @@ def _from_store(path: str, choose: Choose, limit: int) -> dict[str | None, Sampl
     from io import BytesIO
 
     from kerascheck.stores.address import Address, last_name
-    from kerascheck.stores.store import open_store
 
     address = Address(path)
+    data, address.data = address.data, None
     try:
-        store = open_store(address)
-        data = store.download(store.look_at(address.url))
+        if data is None:
+            data = (address.fetch or _fetch(address))()
     except (UnreadableModel, UsageError) as error:
         raise UnreadableLabels(f"cannot be read: {error}") from None
     return _read(BytesIO(data), len(data), last_name(path), choose, limit)

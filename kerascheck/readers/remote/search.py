@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from kerascheck.engine.skipped import NOT_SUPPORTED
 from kerascheck.labels.files.find import LabelFiles, NamesOfLabels
 from kerascheck.model.description import Description
-from kerascheck.model.errors import UnreadableModel, UsageError
+from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.remote.open import (
     read_folder,
@@ -24,13 +24,11 @@ from kerascheck.readers.remote.open import (
 from kerascheck.readers.search import FoundModel
 from kerascheck.readers.surroundings import GIT, why_not_entered
 from kerascheck.stores.address import Address, shown
-from kerascheck.stores.store import Entry, Store, open_store
+from kerascheck.stores.store import Entry, Store
 
-_REGISTRIES: Final = ("models", "runs")
 _WHOLE: Final = (".keras",)
 _HDF5: Final = (".h5", ".hdf5")
 _JSON: Final = ".json"
-_PROGRAMS: Final = (".py", ".pyw", ".ipynb")
 _PARTS: Final = frozenset({"variables", "assets", "assets.extra"})
 """Folders of a SavedModel that hold no model."""
 
@@ -55,73 +53,16 @@ class RemoteModel(NamedTuple):
     labels: LabelFiles = LabelFiles()
 
 
-def find_remote(
-    addresses: Iterable[Address], *, locked: bool = False
-) -> Iterator[RemoteModel]:
-    """Yield each saved model under some addresses once.
-
-    Args:
-        addresses: Models, or folders to search.
-        locked: Files of this machine are named by their paths alone, so that links in
-            the tree lead nowhere else.
-
-    Raises:
-        UsageError: A store cannot be used, or a program is named.
-    """
-    met: set[str] = set()
-    searches = [_search(one, locked=locked) for one in addresses]
-    for search in searches:
-        for model in search:
-            if model.found.path not in met:
-                met.add(model.found.path)
-                yield model
-
-
-def read_address(url: str) -> Description:
-    """Return what the one saved model at an address says about itself.
-
-    Raises:
-        UnreadableModel: There is no model that can be read, with the reason.
-        UsageError: The store cannot be used.
-    """
-    for model in find_remote([Address(url)]):
-        described = model.read() if model.found.named else None
-        if described is not None:
-            return described
-    raise UnreadableModel("not-a-model", "a folder that is not a saved model")
-
-
-def _search(address: Address, *, locked: bool) -> Iterator[RemoteModel]:
-    if address.scheme in _REGISTRIES:
-        from kerascheck.readers.remote.registry import find_registered
-
-        return find_registered(address)
-    return _under(_store_of(address, locked=locked), address)
-
-
 def models_below(store: Store, folder: str) -> Iterator[RemoteModel]:
     """Yield the saved models in a folder and below it.
 
     Raises:
         UnreadableModel: It cannot be listed.
     """
-    return _folder(store, folder, _Listing())
+    return _folder(store, folder, _Listing(store))
 
 
-def _store_of(address: Address, *, locked: bool) -> Store:
-    if locked and address.scheme in ("file", "local"):
-        raise UsageError(
-            f"{address!r}: --locked (KERASCHECK_LOCKED) reads files of this machine "
-            "by their paths alone; name the path"
-        )
-    if address.lower().endswith(_PROGRAMS):
-        raise UsageError(
-            f"{address!r}: programs are read from this machine alone; copy it here"
-        )
-    return open_store(address)
-
-
-def _under(store: Store, address: Address) -> Iterator[RemoteModel]:
+def models_at(store: Store, address: Address) -> Iterator[RemoteModel]:
     """Yield the model that is named, or those below a folder that is."""
     url = address.url
     try:
@@ -132,7 +73,7 @@ def _under(store: Store, address: Address) -> Iterator[RemoteModel]:
                 partial(read_object, store, entry),
             )
             return
-        yield from _folder(store, url, _Listing(), named=True)
+        yield from _folder(store, url, _Listing(store), named=True)
     except UnreadableModel as error:
         yield refused(shown(url), error)
 
@@ -140,17 +81,24 @@ def _under(store: Store, address: Address) -> Iterator[RemoteModel]:
 class _Listing:
     """What is in one folder."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, store: Store, entries: Iterable[Entry] = ()) -> None:
         """Take over its entries."""
+        self._store = store
         self.files: dict[str, Entry] = {}
         self.below: dict[str, Entry] = {}
         for entry in entries:
             (self.below if entry.is_folder else self.files)[entry.name] = entry
         self.labels = NamesOfLabels(self.files)
+        self._addresses: dict[str, Address] = {}
 
     def addresses(self, names: Iterable[str]) -> Iterator[Address]:
-        """Yield the addresses of files in it."""
-        return (Address(self.files[name].url) for name in names)
+        """Yield the addresses of files in it, one value for each file."""
+        for name in names:
+            if name not in self._addresses:
+                entry = self.files[name]
+                self._addresses[name] = Address(entry.url)
+                self._addresses[name].fetch = partial(self._store.download, entry)
+            yield self._addresses[name]
 
 
 def _folder(
@@ -162,7 +110,7 @@ def _folder(
     depth: int = 0,
 ) -> Iterator[RemoteModel]:
     """Yield the models in a folder, then those in the folders below it."""
-    here = _Listing(store.entries(url))
+    here = _Listing(store, store.entries(url))
     files, below = here.files, here.below
     kinds = folders.kinds("", frozenset(files) | frozenset(below))
     for kind in kinds:
