@@ -181,14 +181,27 @@ def audit(
     default=ROOT / "build" / "evidence",
     help="Where results are kept, to go on later; by default build/evidence.",
 )
+@click.option("--scheduler", help="Of a Dask cluster that trains instead of --jobs.")
 def evidence(
-    *, backends: tuple[str, ...], seeds: int, jobs: int, results: Path
+    *,
+    backends: tuple[str, ...],
+    seeds: int,
+    jobs: int,
+    results: Path,
+    scheduler: str | None,
 ) -> None:
     """Train the whole space of setups and write the results that ship."""
     from tools.evidence import make
 
     for backend in backends:
-        make(backend, seeds=seeds, jobs=jobs, results=results, say=click.echo)
+        make(
+            backend,
+            seeds=seeds,
+            jobs=jobs,
+            results=results,
+            say=click.echo,
+            scheduler=scheduler,
+        )
 
 
 @main.command()

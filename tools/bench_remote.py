@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, Final
 from urllib.request import urlopen
 
@@ -89,7 +89,11 @@ def bench(effort: Effort, say: Callable[[str], None]) -> None:
             f"{one['seconds']:.3f} s; whole {one['whole bytes']:>11,} bytes, "
             f"{one['whole seconds']:.3f} s"
         )
-    say(f"many at once: {many['models a second']} models a second")
+    busy = many["milliseconds of this process a model"]
+    say(
+        f"many at once: {many['models a second']} models a second, "
+        f"{busy} ms of processor time a model"
+    )
     say(json.dumps(figures))
 
 
@@ -148,14 +152,15 @@ def _single(url: str, path: Path) -> dict[str, Any]:
 
 
 def _many(address: str, effort: Effort, scheduler: str | None = None) -> dict[str, Any]:
-    started = perf_counter()
+    started, busy = perf_counter(), process_time()
     report = check(address, config=Settings(scheduler=scheduler))
-    seconds = perf_counter() - started
+    seconds, busy = perf_counter() - started, process_time() - busy
     if len(report.models) != effort.models:
         raise RuntimeError(f"{len(report.models)} models were checked")
     return {
         "seconds": round(seconds, 2),
         "models a second": round(effort.models / seconds),
+        "milliseconds of this process a model": round(1000 * busy / effort.models, 2),
     }
 
 

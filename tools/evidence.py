@@ -13,7 +13,13 @@ from tools.evidence_sweep import Sweep
 
 
 def make(
-    backend: str, *, seeds: int, jobs: int, results: Path, say: Callable[[str], None]
+    backend: str,
+    *,
+    seeds: int,
+    jobs: int,
+    results: Path,
+    say: Callable[[str], None],
+    scheduler: str | None = None,
 ) -> None:
     """Train what is missing, and write the files of one backend.
 
@@ -23,13 +29,14 @@ def make(
         jobs: Processes that train at once.
         results: Folder of results; what is there is not trained again.
         say: Called with a line now and then.
+        scheduler: Of a Dask cluster that trains in place of processes here.
     """
     folder = results / f"engine-{ENGINE}-seeds-{seeds}"
     folder.mkdir(parents=True, exist_ok=True)
     sweep, setups = Sweep(backend, seeds, folder), space(backend)
     missing, started = sweep.missing(setups), monotonic()
     say(f"{backend}: {len(missing)} of {len(setups)} setups to train")
-    for done in sweep.train(missing, jobs):
+    for done in sweep.train(missing, jobs, scheduler):
         say(f"{backend}: {done} trained, {monotonic() - started:.0f} s")
     tables, environment = evidence_files.tables(
         sweep.results(), [setup.key for setup in setups], sweep.metric_errors(setups)

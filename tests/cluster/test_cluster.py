@@ -142,3 +142,31 @@ def test_a_cluster_without_workers_is_said(server, tmp_path):
     with cluster(tmp_path, workers=0) as (address, _):  # noqa: SIM117
         with pytest.raises(UsageError, match="has no workers"):
             kerascheck.check(server.url, config=Settings(scheduler=address))
+
+
+def keys(folder):
+    from tools.evidence_sweep import Sweep
+
+    return [result.setup.key for result in Sweep("jax", 3, folder).results()]
+
+
+def test_a_sweep_over_a_cluster_has_the_results_of_one_here(tmp_path, monkeypatch):
+    from tools.evidence_space import space
+    from tools.evidence_sweep import Sweep
+
+    monkeypatch.setattr("tools.evidence_sweep.PART", 1)
+    setups = space("jax")[:2]
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    assert list(Sweep("jax", 3, here).train(setups, 1)) == [1, 2]
+    with cluster(tmp_path) as (address, _):
+        done = list(Sweep("jax", 3, there).train(setups, 1, address))
+    assert done == [1, 2]
+    files = sorted(path.name for path in here.iterdir())
+    assert files == sorted(path.name for path in there.iterdir())
+    trained = [
+        [r.setup.key for r in Sweep("jax", 3, f).results()] for f in (here, there)
+    ]
+    assert trained[0] == trained[1]
+    assert not Sweep("jax", 3, there).missing(setups)

@@ -18,7 +18,7 @@ from kerascheck.readers.remote.search import RemoteModel
 from kerascheck.readers.search import FoundModel
 from kerascheck.stores.address import Address
 
-IN_FLIGHT: Final = 32
+IN_FLIGHT: Final = 64
 """Models that are read at once."""
 
 WAITING: Final = 2 * IN_FLIGHT
