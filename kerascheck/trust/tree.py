@@ -67,7 +67,12 @@ class Tree:
 
 def is_address(path: str) -> bool:
     """Say whether a path is one of a store or a registry, and so in no tree."""
-    return "://" in path or path.startswith(_REGISTRIES)
+    if ":/" not in path:
+        return False
+    scheme, is_url, _ = path.partition("://")
+    letters = scheme.replace("+", "").replace("-", "").replace(".", "")
+    is_scheme = scheme[:1].isalpha() and letters.isascii() and letters.isalnum()
+    return bool(is_url and is_scheme) or path.startswith(_REGISTRIES)
 
 
 def is_within(path: str, folder: str) -> bool:
