@@ -78,6 +78,15 @@ def test_a_report_names_a_model_by_its_address(server, capfd):
     assert f'"uri": "{url}"' in text or f'"uri":"{url}"' in text
 
 
+def test_files_of_a_store_are_shown_without_being_read(server, capfd):
+    local = str(FIXTURES / "format-archive-right" / "model.keras")
+    url = f"{server.url}/format-archive-wrong/"
+    assert exit_code(["check", "--show-files", url, local, "--isolated"]) == 0
+    shown = capfd.readouterr().out.splitlines()
+    assert shown == [local, f"{url}expected.json", f"{url}model.keras"]
+    assert not any("bytes=" in line for line in server.requests)
+
+
 def test_a_configuration_of_the_tree_names_no_address(
     server, tmp_path, monkeypatch, capfd
 ):

@@ -48,13 +48,13 @@ def read_ahead(
         with_labels: The labels next to a model are fetched as well.
     """
     waiting: deque[_Waiting] = deque()
-    asked: set[int] = set()
+    fetched: dict[int, Future[None]] = {}
     pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="kerascheck-read")
     try:
         for model in models:
             why = why_excluded(model.found)
             is_read = why is None and model.found.why_not_opened is None
-            read = partial(_read, model, asked) if with_labels else model.read
+            read = partial(_read, model, fetched) if with_labels else model.read
             future = pool.submit(read) if is_read else None
             waiting.append((model, why, _reader(future)))
             if len(waiting) >= WAITING:
@@ -65,19 +65,22 @@ def read_ahead(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _read(model: RemoteModel, asked: set[int]) -> Description | None:
-    """Read a model, and fetch its labels if they are few and nobody else does."""
+def _read(model: RemoteModel, fetched: dict[int, Future[None]]) -> Description | None:
+    """Read a model, and fetch its labels if they are few, or wait for who does."""
     description = model.read()
     labels = model.labels.chosen
-    if (
-        description is not None
-        and isinstance(labels, Address)
-        and labels.fetch is not None
-        and id(labels) not in asked
-    ):
-        asked.add(id(labels))
+    if description is None or not isinstance(labels, Address) or labels.fetch is None:
+        return description
+    done: Future[None] = Future()
+    first = fetched.setdefault(id(labels), done)
+    if first is not done:
+        first.result()
+        return description
+    try:
         with suppress(UnreadableModel):  # reading the labels says why
             labels.data = labels.fetch(most=MAX_AHEAD)
+    finally:
+        done.set_result(None)
     return description
 
 
