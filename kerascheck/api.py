@@ -35,25 +35,31 @@ from kerascheck.report.report import Report
 from kerascheck.settings.globs import concerns, globs_about
 from kerascheck.settings.settings import ModelConfig, Settings, place_from
 from kerascheck.suppress.rule_selection import RuleSelection, select_rules
-from kerascheck.trust.tree import Tree
+from kerascheck.trust.tree import Tree, is_address
 
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from kerascheck.labels.files.find import LabelFiles
     from kerascheck.labels.fit_arguments import FitArguments
     from kerascheck.model.vocabulary import Device, Task
+    from kerascheck.readers.remote.search import RemoteModel
     from kerascheck.readers.source.programs import ReadProgram
     from kerascheck.settings.settings import Overrides
     from kerascheck.suppress.comments import CommentsOf
     from kerascheck.trust.changed_since import ChangedSince
 
-Reader = Callable[[str], Description]
+Reader = Callable[[str], Description | None]
+"""Reads the model at a path; None: there is none after all."""
 Progress = Callable[[int, int], None]
 OnCrash = Callable[[str, Exception], None]
 """Called with the rule or path whose check raised where it should not, and what."""
 
 STDIN = "stdin.py"
 """What a program on stdin is called if nobody says so."""
+
+MODELS_IN_PART = 64
+"""Models that one task of a cluster reads and judges."""
 
 NOT_COMPILED = "the model is not compiled"
 NO_COMPILE_INFORMATION = "the file holds no compile information"
@@ -234,7 +240,10 @@ def _check_saved(
 ) -> Report:
     """Search, read, describe, label and judge, then suppress what is known."""
     selection = select_rules(settings)
-    checking = _Checking(selection, _Describer(settings, data, paths), on_crash)
+    addresses = [path for path in paths if is_address(path)]
+    paths = [path for path in paths if not is_address(path)] if addresses else paths
+    describer = _Describer(settings, data, paths)
+    checking = _Checking(selection, describer, on_crash)
     programs: dict[str, bytes | None] = {} if on_stdin is None else {name: on_stdin}
     found_models = find_models(
         paths,
@@ -249,6 +258,8 @@ def _check_saved(
             programs[found.path] = None
         else:
             checking.take(found, excluded)
+    if addresses:
+        checking.add_addresses(addresses)
     if programs:
         checking.add_programs(programs, Tree.of(paths or [name]))
     report = checking.report(place_from(settings.fingerprint_home))
@@ -503,6 +514,18 @@ def _calling_file() -> tuple[str, ...]:
     return (os.path.relpath(file),) if os.path.isfile(file) else ()
 
 
+def check_part(part: tuple[Settings, Sequence[RemoteModel]]) -> Report:
+    """Judge a part of the models of a run, on a worker of a cluster.
+
+    Returns:
+        A report without what concerns the run as a whole.
+    """
+    settings, models = part
+    checking = _Checking(select_rules(settings), _Describer(settings, None))
+    checking.add_remote(models)
+    return replace(checking.report(str), rules=(), configuration=())
+
+
 class _Describer:
     """Adds to models as they were read what the settings and the call say of them."""
 
@@ -531,6 +554,10 @@ class _Describer:
             tree=tree,
             paths=paths,
         )
+
+    def found_in_store(self, path: str, labels: LabelFiles) -> None:
+        """Take notice of label files next to a model that is in a store."""
+        self._labels.found_in_store(path, labels)
 
     def describe(self, path: str, model: Description) -> Description:
         """Return the model at `path` with task, class weights, source and labels."""
@@ -622,7 +649,9 @@ class _Checking:
             self._changes = ChangedSince(since)
         self._decided = 0
 
-    def take(self, found: FoundModel, excluded: str | None) -> None:
+    def take(
+        self, found: FoundModel, excluded: str | None, reader: Reader | None = None
+    ) -> None:
         """Judge what a search found, or note why it is not judged."""
         why = excluded or found.skipped
         if why is None and not self._has_changed(found.path):
@@ -632,7 +661,7 @@ class _Checking:
         elif found.refusal is not None:
             self._add_unreadable(found.path, *found.refusal)
         else:
-            self.add(found.path)
+            self.add(found.path, reader)
 
     def _has_changed(self, *paths: str) -> bool:
         """Say whether one of some files differs from the revision that is named."""
@@ -644,6 +673,8 @@ class _Checking:
         """Read and judge one model; whatever goes wrong with it becomes a finding."""
         try:
             model = (reader or read)(path)
+            if model is None:
+                return
             if self._describer is not None:
                 model = self._describer.describe(path, model)
         except UnreadableModel as error:
@@ -656,6 +687,51 @@ class _Checking:
             self._add_unreadable(path, "reader-crashed", why)
         else:
             self.judge(model)
+
+    def add_addresses(self, addresses: Sequence[str]) -> None:
+        """Read and judge the models of stores.
+
+        Raises:
+            UsageError: A store cannot be used.
+        """
+        from kerascheck.readers.remote.find import find_remote
+        from kerascheck.stores.address import Address
+
+        settings = self._selection.settings
+        found = find_remote(map(Address, addresses), locked=settings.locked)
+        if settings.scheduler is None:
+            self.add_remote(found)
+            return
+        from kerascheck.cluster import in_order, parts_of
+
+        on_workers = settings.for_workers()
+        parts = ((on_workers, models) for models in parts_of(found, MODELS_IN_PART))
+        for part in in_order(settings.scheduler, check_part, parts):
+            self._take_over(part)
+
+    def add_remote(self, models: Iterable[RemoteModel]) -> None:
+        """Read models of stores, many at once, and judge them in order."""
+        from kerascheck.readers.remote.ahead import read_ahead
+
+        settings = self._selection.settings
+        ahead = read_ahead(
+            models,
+            lambda one: why_excluded(one, settings),
+            with_labels=settings.labels is None,
+        )
+        for model, why, reader in ahead:
+            if self._describer is not None:
+                self._describer.found_in_store(model.found.path, model.labels)
+            self.take(model.found, why, reader)
+
+    def _take_over(self, part: Report) -> None:
+        """Add what was found elsewhere."""
+        self._models += part.models
+        self._findings += part.findings
+        self._not_run += part.not_run
+        self._suppressed += part.suppressed
+        self._skipped += part.skipped
+        self._decided += part.decided
 
     def add_programs(self, programs: Mapping[str, bytes | None], tree: Tree) -> None:
         """Read programs and judge the models that they compile.

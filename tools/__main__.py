@@ -91,6 +91,26 @@ def bench_first_use() -> None:
     bench(click.echo)
 
 
+@bench.command()
+@click.option("--models", default=3000, show_default=True, help="Read at once.")
+@click.option("--latency", default=0.03, show_default=True, help="Seconds an answer.")
+def remote(models: int, latency: float) -> None:
+    """Measure checking models in a store, against downloading them whole."""
+    from tools.bench_remote import Effort, bench
+
+    bench(Effort(models=models, latency=latency), click.echo)
+
+
+@bench.command()
+@click.option("--models", default=3000, show_default=True, help="Read at once.")
+@click.option("--latency", default=0.03, show_default=True, help="Seconds an answer.")
+def cluster(models: int, latency: float) -> None:
+    """Measure models a second over one and two workers of Dask."""
+    from tools.bench_remote import Effort, bench_cluster
+
+    bench_cluster(Effort(models=models, latency=latency), click.echo)
+
+
 @bench.command("pytest")
 @click.option("--runs", default=40, show_default=True, help="Runs of each.")
 def pytest_plugin(runs: int) -> None:
@@ -178,6 +198,7 @@ def audit(
     default=ROOT / "build" / "evidence",
     help="Where results are kept, to go on later; by default build/evidence.",
 )
+@click.option("--scheduler", help="Of a Dask cluster that trains instead of --workers.")
 @click.option(
     "--more", is_flag=True, help="Only other networks and rates, and rare setups."
 )
@@ -187,6 +208,7 @@ def evidence(
     seeds: int,
     workers: int,
     results: Path,
+    scheduler: str | None,
     more: bool,
 ) -> None:
     """Train the whole space of setups and write the results that ship."""
@@ -194,7 +216,14 @@ def evidence(
 
     train = make_more if more else make
     for backend in backends:
-        train(backend, seeds=seeds, workers=workers, results=results, say=click.echo)
+        train(
+            backend,
+            seeds=seeds,
+            workers=workers,
+            results=results,
+            say=click.echo,
+            scheduler=scheduler,
+        )
 
 
 @main.command()

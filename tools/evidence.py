@@ -16,7 +16,13 @@ from tools.evidence_sweep import Sweep
 
 
 def make(
-    backend: str, *, seeds: int, workers: int, results: Path, say: Callable[[str], None]
+    backend: str,
+    *,
+    seeds: int,
+    workers: int,
+    results: Path,
+    say: Callable[[str], None],
+    scheduler: str | None = None,
 ) -> None:
     """Train what is missing, and write the files of one backend.
 
@@ -29,13 +35,27 @@ def make(
         workers: Processes that train at once.
         results: Folder of results; what is there is not trained again.
         say: Called with a line now and then.
+        scheduler: Of a Dask cluster that trains in place of processes here.
     """
-    _make(backend, space(backend), seeds, workers, results, say)
-    make_more(backend, seeds=seeds, workers=workers, results=results, say=say)
+    _make(backend, space(backend), seeds, workers, results, say, scheduler)
+    make_more(
+        backend,
+        seeds=seeds,
+        workers=workers,
+        results=results,
+        say=say,
+        scheduler=scheduler,
+    )
 
 
 def make_more(
-    backend: str, *, seeds: int, workers: int, results: Path, say: Callable[[str], None]
+    backend: str,
+    *,
+    seeds: int,
+    workers: int,
+    results: Path,
+    say: Callable[[str], None],
+    scheduler: str | None = None,
 ) -> None:
     """Train what few models have, and all with another network and another rate.
 
@@ -45,6 +65,7 @@ def make_more(
         workers: Processes that train at once.
         results: Folder of results.
         say: Called with a line now and then.
+        scheduler: Of a Dask cluster that trains in place of processes here.
     """
     trainings.forget()
     shipped = trainings.ShippedTrainings(backends=(backend,))
@@ -53,7 +74,7 @@ def make_more(
         result = shipped.get(setup, backend)
         return result is not None and result.status is Status.TRAINED
 
-    _make(backend, more(backend, trains), seeds, workers, results, say)
+    _make(backend, more(backend, trains), seeds, workers, results, say, scheduler)
 
 
 def _make(
@@ -63,13 +84,14 @@ def _make(
     workers: int,
     results: Path,
     say: Callable[[str], None],
+    scheduler: str | None,
 ) -> None:
     folder = results / f"engine-{ENGINE}-seeds-{seeds}"
     folder.mkdir(parents=True, exist_ok=True)
     sweep = Sweep(backend, seeds, folder)
     missing, started = sweep.missing(setups), monotonic()
     say(f"{backend}: {len(missing)} of {len(setups)} setups to train")
-    for done in sweep.train(missing, workers):
+    for done in sweep.train(missing, workers, scheduler):
         say(f"{backend}: {done} trained, {monotonic() - started:.0f} s")
     tables, environment = evidence_files.tables(
         sweep.results(), [setup.key for setup in setups], sweep.metric_errors(setups)

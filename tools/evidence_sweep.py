@@ -14,13 +14,16 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from kerascheck import cluster
 from kerascheck.confirm.evidence.alike import text_of
 from kerascheck.confirm.parts import in_order, processes
 from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Part, Setup
 from kerascheck.model.frozen import replace
+from kerascheck.trust.replace_file import replace_file
 from tools.evidence_space import CROSSENTROPIES, HEADS, RARER_METRICS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,18 +51,38 @@ class Sweep(NamedTuple):
         done = {result.setup.key for result in self.results() if result.status in ends}
         return sorted((s for s in setups if s.key not in done), key=_order)
 
-    def train(self, setups: Sequence[Setup], workers: int) -> Iterator[int]:
-        """Train setups part by part and yield how many are done, in order."""
+    def train(
+        self, setups: Sequence[Setup], workers: int, scheduler: str | None = None
+    ) -> Iterator[int]:
+        """Train setups part by part and yield how many are done, in order.
+
+        Args:
+            setups: Without results.
+            workers: Processes of this machine.
+            scheduler: Of a Dask cluster that trains in their place.
+        """
         starts = range(0, len(setups), PART)
         parts = [setups[first : first + PART] for first in starts]
         done = 0
+        if scheduler is not None:
+            for part, data in zip(parts, self._over(scheduler, parts), strict=True):
+                replace_file(self._kept(_request(part, self.seeds)), data)
+                done += len(part)
+                yield done
+            return
         with processes(workers) as pool:
             for size in in_order(pool, self._train_part, parts, workers):
                 done += size
                 yield done
 
+    def _over(
+        self, scheduler: str, parts: Sequence[Sequence[Setup]]
+    ) -> Iterator[bytes]:
+        requests = ((self.backend, _request(part, self.seeds)) for part in parts)
+        return cluster.in_order(scheduler, trained_on_worker, requests)
+
     def _train_part(self, setups: Sequence[Setup]) -> int:
-        self._child({"setups": [s.to_dict() for s in setups], "fit": False})
+        self._child(_request(setups, self.seeds))
         return len(setups)
 
     def metric_errors(self, wanted: Iterable[Setup]) -> dict[str, Raised | None]:
@@ -78,41 +101,64 @@ class Sweep(NamedTuple):
                     if part.text in result.not_reported:
                         setup = replace(result.setup, metrics=(part,), watched=())
                         cases.setdefault(metric_case(result.setup, part), setup)
-        plain = self._child(
-            {"setups": [s.to_dict() for s in cases.values()], "fit": True}
-        )
+        plain = self._child(_request(cases.values(), self.seeds, fit=True))
         found = [None if one is None else _raised(*one) for one in plain]
         return dict(zip(cases, found, strict=True))
 
-    def _child(self, request: dict[str, Any]) -> list[Any]:
+    def _child(self, text: str) -> list[Any]:
         """Run a worker unless its results are kept, and return them.
 
         Raises:
             CalledProcessError: It failed.
         """
-        request |= {"seeds": self.seeds}
-        text = json.dumps(request)
-        name = hashlib.sha256(text.encode()).hexdigest()[:24]
-        kind = "fits-" if request["fit"] else ""
-        kept = self.folder / f"{kind}{self.backend}-{name}.json.gz"
+        kept = self._kept(text)
         if not kept.exists():
-            changes = {
-                "KERAS_BACKEND": self.backend,
-                "TF_CPP_MIN_LOG_LEVEL": "3",
-                "CUDA_VISIBLE_DEVICES": "-1",
-                "JAX_PLATFORMS": "cpu",
-            }
-            _run_twice_if_killed(
-                [sys.executable, "-m", "tools.evidence_worker", str(kept)],
-                input=text,
-                text=True,
-                env={**os.environ, **changes},
-                cwd=ROOT,
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+            _run(self.backend, text, kept)
         found: list[Any] = json.loads(gzip.decompress(kept.read_bytes()))
         return found
+
+    def _kept(self, text: str) -> Path:
+        """Return the file that the results of a request are kept in."""
+        name = hashlib.sha256(text.encode()).hexdigest()[:24]
+        kind = "fits-" if json.loads(text)["fit"] else ""
+        return self.folder / f"{kind}{self.backend}-{name}.json.gz"
+
+
+def trained_on_worker(request: tuple[str, str]) -> bytes:
+    """Return the results of a backend and a request, from a worker of a cluster.
+
+    Raises:
+        CalledProcessError: Its child process failed.
+    """
+    backend, text = request
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "results.json.gz"
+        _run(backend, text, file)
+        return file.read_bytes()
+
+
+def _request(setups: Iterable[Setup], seeds: int, *, fit: bool = False) -> str:
+    plain = [setup.to_dict() for setup in setups]
+    return json.dumps({"setups": plain, "fit": fit, "seeds": seeds})
+
+
+def _run(backend: str, text: str, target: Path) -> None:
+    """Let a child process do what a request asks."""
+    changes = {
+        "KERAS_BACKEND": backend,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "JAX_PLATFORMS": "cpu",
+    }
+    _run_twice_if_killed(
+        [sys.executable, "-m", "tools.evidence_worker", str(target)],
+        input=text,
+        text=True,
+        env={**os.environ, **changes},
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def _run_twice_if_killed(command: Sequence[str], **options: Any) -> None:

@@ -10,6 +10,7 @@ import click
 
 from kerascheck.cli.streams import complain
 from kerascheck.model.errors import UsageError
+from kerascheck.trust.tree import is_address
 
 MAX_BYTES = 10_000_000
 """Bytes; a larger file of arguments, or list of paths, is refused."""
@@ -37,7 +38,7 @@ class FromFiles(click.Command):
 def _expanded(arguments: Sequence[str]) -> Iterator[str]:
     """Yield arguments; what a file holds is not expanded again, nor is what follows --.
 
-    After --, - is a file of that name as well.
+    After --, - is a file of that name as well, and an address is a path.
 
     Raises:
         UsageError: A file cannot be read.
@@ -51,7 +52,8 @@ def _expanded(arguments: Sequence[str]) -> Iterator[str]:
         else:
             yield from _lines(_read(name), f"the file of arguments {name!r}")
     for argument in arguments[end:]:
-        yield f"{os.curdir}/{argument}" if argument == STDIN else as_path(argument)
+        is_path = argument == STDIN or is_address(argument)
+        yield f"{os.curdir}/{argument}" if is_path else as_path(argument)
 
 
 def as_path(argument: str) -> str:
@@ -62,6 +64,9 @@ def as_path(argument: str) -> str:
     """
     if ":" not in argument:
         return argument
+    if is_address(argument):
+        is_path = os.path.lexists(argument)
+        return f"{os.curdir}/{argument}" if is_path else argument
     from kerascheck.live.factory import is_factory
 
     return f"{os.curdir}/{argument}" if is_factory(argument) else argument
@@ -79,22 +84,40 @@ def _read(name: str) -> bytes:
         ) from None
 
 
-def chosen_paths(given: Iterable[str]) -> tuple[str, ...]:
+def chosen_paths(given: Iterable[str], *, locked: bool = False) -> tuple[str, ...]:
     """Return the paths to check: the current folder if none is given.
+
+    Args:
+        given: Those of the command line.
+        locked: A list on stdin names no addresses: its names may be of the tree.
 
     Raises:
         UsageError: - asks for a list on stdin, and there is none.
     """
-    paths = tuple(given)
+    paths = tuple(_addressed(path) for path in given)
     if STDIN not in paths:
         return paths or (os.curdir,)
     lines = _lines(_read_stdin(), "the list of paths on stdin")
-    listed = [as_path(line) for line in lines]
+    listed = [_addressed(as_path(line)) for line in lines]
+    if locked and any(map(is_address, listed)):
+        raise UsageError(
+            "--locked (KERASCHECK_LOCKED) takes addresses of stores from the command "
+            "line alone, and the list of paths on stdin holds one"
+        )
     if not listed:
         complain("the list of paths on stdin is empty")
     first = paths.index(STDIN)
     others = [path for path in paths[first:] if path != STDIN]
     return (*paths[:first], *listed, *others)
+
+
+def _addressed(path: str) -> str:
+    """Return an address as it may be shown, and a path as it is."""
+    if not is_address(path):
+        return path
+    from kerascheck.stores.address import Address
+
+    return Address(path)
 
 
 def program_on_stdin(given: Sequence[str], name: str, *, fix: bool) -> bytes:

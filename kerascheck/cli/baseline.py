@@ -159,7 +159,7 @@ def _checked(
     from kerascheck.settings.file import without_baseline
 
     _refuse_in_ci()
-    paths = chosen_paths(paths)
+    paths = chosen_paths(paths, locked=options.locked)
     refuse_when_locked(options)
     settings = options.settings(paths)
     file = settings.baseline or _default(settings)

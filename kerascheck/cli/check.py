@@ -29,6 +29,7 @@ from kerascheck.cli.options import (
 )
 from kerascheck.cli.output import Output, output_options
 from kerascheck.cli.streams import complain, show_traceback
+from kerascheck.trust.tree import is_address
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -50,6 +51,12 @@ if TYPE_CHECKING:
 @click.option(
     "--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C."
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    envvar="KERASCHECK_SCHEDULER",
+    help="Dask scheduler of a cluster that reads and judges the models of stores.",
+)
 @output_options
 @confirm_options
 def command(
@@ -60,6 +67,7 @@ def command(
     show_files: bool,
     show_settings: bool,
     watch: bool,
+    scheduler: str | None,
     output: Output,
     confirmation: ConfirmOptions,
 ) -> int:
@@ -81,9 +89,9 @@ def command(
             paths, options.stdin_name, fix=fixes.fix or fixes.diff
         )
         paths = (os.path.dirname(options.stdin_name) or os.curdir,)
-    paths = chosen_paths(paths)
+    paths = chosen_paths(paths, locked=options.locked)
     refuse_when_locked(options, paths=paths, fix=fixes.fix)
-    settings = _settings(options, paths, fixes)
+    settings = _settings(options, paths, fixes).override(scheduler=scheduler)
     if show_settings or show_files:
         from kerascheck.cli import dry_run
 
@@ -174,7 +182,7 @@ def _checked(
     on_crash = show_traceback if verbose else None
     if program is not None:
         return check_program(program, config=settings, on_crash=on_crash)
-    if not any(":" in path for path in paths):
+    if not any(":" in path and not is_address(path) for path in paths):
         return check(paths, config=settings, on_crash=on_crash)
     from kerascheck.live.factory import build_model, is_factory
     from kerascheck.report.report import Report

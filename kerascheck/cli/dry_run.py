@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from kerascheck.cli.exit_codes import NOTHING_TO_CHECK
 from kerascheck.cli.streams import complain, show
 from kerascheck.settings.settings import Settings
 from kerascheck.trust.printable import printable
+from kerascheck.trust.tree import is_address
+
+if TYPE_CHECKING:
+    from kerascheck.readers.search import FoundModel
 
 _SHOWN = (
     *("path", "select", "extend_select", "ignore", "fail_on", "output_format"),
@@ -25,18 +30,9 @@ def show_files(paths: Sequence[str], settings: Settings) -> int:
         0, or 3 if no model was found.
     """
     from kerascheck.api import why_excluded
-    from kerascheck.readers.search import find_models
-    from kerascheck.settings.globs import globs_about
 
     models = 0
-    found_models = find_models(
-        paths,
-        locked=settings.locked,
-        only_models=settings.only_models,
-        programs=not settings.no_programs,
-        path_key=globs_about(settings),
-    )
-    for found in found_models:
+    for found in _found(paths, settings):
         why = why_excluded(found, settings) or found.why_not_opened
         if why is None:
             models += 1
@@ -44,6 +40,27 @@ def show_files(paths: Sequence[str], settings: Settings) -> int:
         else:
             complain(f"passed over {found.path}: {why}")
     return 0 if models else NOTHING_TO_CHECK
+
+
+def _found(paths: Sequence[str], settings: Settings) -> Iterator[FoundModel]:
+    """Yield what would be checked, of this machine and then of stores."""
+    from kerascheck.readers.search import find_models
+    from kerascheck.settings.globs import globs_about
+
+    addresses = [path for path in paths if is_address(path)]
+    yield from find_models(
+        [path for path in paths if not is_address(path)],
+        locked=settings.locked,
+        only_models=settings.only_models,
+        programs=not settings.no_programs,
+        path_key=globs_about(settings),
+    )
+    if addresses:
+        from kerascheck.readers.remote.find import find_remote
+        from kerascheck.stores.address import Address
+
+        for model in find_remote(map(Address, addresses), locked=settings.locked):
+            yield model.found
 
 
 def show_settings(settings: Settings) -> int:

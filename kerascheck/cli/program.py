@@ -26,11 +26,12 @@ COMMANDS = (
     "inspect",
     "rule",
     "baseline",
+    "mlflow",
     "reference",
 )
 """Each is a module of this folder with a click command `command`."""
 
-RESERVED = ("setup", "explain", "mlflow", "server")
+RESERVED = ("server",)
 """Commands to come. A folder of such a name is still checked, with a word about it."""
 
 DEFAULT = "check"

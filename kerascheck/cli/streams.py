@@ -26,7 +26,7 @@ def survive_any_encoding() -> None:
 
 def complain(message: str) -> None:
     """Write one line on an error or a notice to stderr."""
-    line = printable(" ".join(message.split()))
+    line = printable(_without_secrets(" ".join(message.split())))
     _write(sys.stderr, f"kerascheck: {line}\n")
 
 
@@ -46,7 +46,17 @@ def show_traceback(what: str, crash: BaseException) -> None:
     from traceback import format_exception
 
     for line in "".join(format_exception(crash)).splitlines():
-        _write(sys.stderr, printable(f"kerascheck: {what}: {line}") + "\n")
+        line = _without_secrets(f"kerascheck: {what}: {line}")
+        _write(sys.stderr, printable(line) + "\n")
+
+
+def _without_secrets(text: str) -> str:
+    """Return a text with its addresses as they may be shown."""
+    if ":/" not in text:
+        return text
+    from kerascheck.stores.address import without_secrets
+
+    return without_secrets(text)
 
 
 def show(text: str) -> None:

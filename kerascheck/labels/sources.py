@@ -22,7 +22,7 @@ from kerascheck.model.frozen import replace
 from kerascheck.model.vocabulary import FIXED_SUFFIX
 from kerascheck.settings.globs import concerns
 from kerascheck.settings.settings import ModelConfig, Settings
-from kerascheck.trust.tree import Tree
+from kerascheck.trust.tree import Tree, is_address
 
 MAX_LISTED = 3
 """Label files of one model that a problem lists."""
@@ -75,8 +75,13 @@ class LabelSources:
         self._read: dict[object, LabelsByName | Problem] = {}
         self._reported: set[Problem] = set()
         self._folders = LabelFolders(lambda: Tree.of(paths))
+        self._in_stores: dict[str, LabelFiles] = {}
         if self._file is not None:
             _require_file(self._file, "" if self._file_is_passed else config.where)
+
+    def found_in_store(self, model_path: str, files: LabelFiles) -> None:
+        """Take notice of label files next to a model that is in a store."""
+        self._in_stores[model_path] = files
 
     def attach(self, model: Description, entry: ModelConfig | None) -> Description:
         """Return `model` with its labels; what is wrong with them as its problems.
@@ -116,7 +121,7 @@ class LabelSources:
 
     def _refusal(self, path: str) -> Problem | None:
         """Return why a file that may be reached by a link is not opened."""
-        if self._file_is_passed or self._tree is None:
+        if self._file_is_passed or self._tree is None or is_address(path):
             return None
         from kerascheck.trust.confinement import leads_out
 
@@ -142,6 +147,8 @@ class LabelSources:
         named = self._file is not None or (entry is not None and entry.labels)
         if named or model.format in ("live", "source"):
             return LabelFiles()
+        if is_address(model.path):
+            return self._in_stores.pop(model.path, LabelFiles())
         return self._folders.files_of(model.path)
 
     def _with_values(self, model: Description) -> Description:
@@ -248,7 +255,7 @@ def _require_file(path: str, where: str) -> None:
     Raises:
         UsageError: There is no such file.
     """
-    if not os.path.lexists(path):
+    if not is_address(path) and not os.path.lexists(path):
         named = f"{where}: " if where else ""
         raise UsageError(f"{named}there is no label file {path!r}")
 

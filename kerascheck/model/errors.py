@@ -1,5 +1,7 @@
 """Everything kerascheck raises on purpose."""
 
+from __future__ import annotations
+
 
 class KerascheckError(Exception):
     """Base of every error a caller may want to catch; its text is one plain line."""
@@ -19,6 +21,10 @@ class UnreadableModel(KerascheckError):
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+    def __reduce__(self) -> tuple[type[UnreadableModel], tuple[str, str]]:
+        """Return what another process makes the same error of."""
+        return type(self), (self.kind, str(self))
 
 
 class UnreadableLabels(KerascheckError):

@@ -322,8 +322,11 @@ def _candidates(directory: str) -> Iterator[str]:
 
 def _common_directory(paths: Sequence[str]) -> str:
     """Return the directory that all `paths` have in common, absolute."""
+    from kerascheck.trust.tree import is_address
+
+    here = [path for path in paths if not is_address(path)]
     try:
-        common = os.path.commonpath([os.path.abspath(path) for path in paths or ["."]])
+        common = os.path.commonpath([os.path.abspath(path) for path in here or ["."]])
     except ValueError:  # on several drives of Windows
         common = os.path.abspath(".")
     return common if os.path.isdir(common) else os.path.dirname(common)

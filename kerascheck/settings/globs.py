@@ -13,6 +13,7 @@ from itertools import takewhile
 from typing import Final
 
 from kerascheck.settings.settings import Settings
+from kerascheck.trust.tree import is_address
 
 MAX_LETTERS: Final = 1_000
 """Of one glob. Longer names of folders and files are rare, and globs cut them short."""
@@ -50,6 +51,8 @@ def _path_from_home(path: str, file: str | None, here: str) -> str:
         file: The configuration, as `Settings.path`.
         here: The current directory, which both may start at.
     """
+    if is_address(path):
+        return path
     home = Settings(path=file).home
     return os.path.relpath(os.path.abspath(path), home).replace(os.sep, "/")
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.trust.tree import is_address
 
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         strict: bool
         own_rules: tuple[str, ...]
         sources: tuple[str, ...]
+        scheduler: str | None
         root: str | None
 
 
@@ -115,6 +117,7 @@ class Settings(Frozen):
     no_programs: bool = False  # leave programs out
     stdin_name: str | None = None  # of the program that is read from stdin
     sources: tuple[str, ...] = ()  # files that may hold the compile calls
+    scheduler: str | None = None  # of a Dask cluster that reads models of stores
     root: str | None = None  # where paths start without a file; None: here
     overridden: frozenset[str] = frozenset()  # names of what a call says
     as_written: Settings | None = None  # what the file alone says; None: all of this
@@ -134,6 +137,10 @@ class Settings(Frozen):
             if name in Selectors._fields:
                 call = changes.get("call", self.call)
                 changes["call"] = call._replace(**{name: split_selectors(value)})
+            elif name == "labels" and is_address(value):
+                from kerascheck.stores.address import Address
+
+                changes[name] = Address(value)
             elif name == "exclude":
                 changes[name] = self._globs_from_home(value)
             elif name == "extend_exclude":
@@ -147,6 +154,18 @@ class Settings(Frozen):
             **changes,
             overridden=self.overridden.union(said),
             as_written=self.as_written or self,
+        )
+
+    def for_workers(self) -> Settings:
+        """Return what a worker of a cluster needs to judge models of stores."""
+        return replace(
+            self,
+            scheduler=None,
+            changed_since=None,
+            base=None,
+            baseline=None,
+            baseline_data=None,
+            as_written=None,
         )
 
     def _globs_from_home(self, patterns: Iterable[str]) -> tuple[str, ...]:
@@ -214,6 +233,8 @@ def place_from(home: str) -> Callable[[str], str]:
     """Return what turns the path of a model into its path from `home`; POSIX."""
 
     def place(path: str) -> str:
+        if is_address(path):
+            return path
         try:
             from_home = os.path.relpath(path, home).replace(os.sep, "/")
         except ValueError:  # on another drive of Windows, or with a NUL

@@ -23,6 +23,7 @@ from kerascheck.settings.file import MAX_BASELINE
 from kerascheck.settings.settings import place_from
 from kerascheck.suppress.apply import SuppressedBy, apply_suppressions
 from kerascheck.suppress.unused import Coverage, Scope, ScopedEntry, unused_findings
+from kerascheck.trust.tree import is_address
 
 MAX_ENTRIES = 25_000
 """Each may become a line of the report, if it is not needed any more."""
@@ -294,7 +295,9 @@ def unused_entries(
             continue
         if model not in coverage.read:
             file, is_inside, _ = model.partition(IN_PROGRAM)
-            is_gone = not os.path.lexists(os.path.join(home, model))
+            is_gone = not (
+                is_address(model) or os.path.lexists(os.path.join(home, model))
+            )
             if is_inside and os.path.lexists(os.path.join(home, file)):
                 is_gone = file in programs
             if is_gone:

@@ -51,6 +51,8 @@ class RegularFile:
         "status",
     )
 
+    is_remote = False
+
     def __init__(self, path: str) -> None:
         """Open `path`, following links, and read its head.
 
@@ -70,10 +72,7 @@ class RegularFile:
                 raise _without_size(self._descriptor)
             self._block_at = 0
             self._block = self.head = self._fetch(0, min(_BLOCK, self.size))
-            if self.size < _MAX_LFS_POINTER and _LFS_POINTER.match(self.head):
-                raise _git_lfs_pointer(self.head)
-            if self.head.startswith(_ANNEX_POINTER):
-                raise _git_annex_pointer()
+            require_fetched(self.head, self.size)
         except BaseException as error:
             self.__exit__(None, error, None)
             raise
@@ -95,6 +94,9 @@ class RegularFile:
             self._block = self._fetch(offset, min(_BLOCK, self.size - offset))
             self._block_at = offset
         return self._block[offset - self._block_at : end - self._block_at]
+
+    def expect(self, start: int, end: int) -> None:
+        """Do nothing: the system reads ahead by itself."""
 
     def close(self) -> None:
         """Give the descriptor back."""
@@ -151,6 +153,22 @@ else:  # Windows
     def _pread(descriptor: int, length: int, offset: int, /) -> bytes:
         os.lseek(descriptor, offset, os.SEEK_SET)
         return os.read(descriptor, length)
+
+
+def require_fetched(head: bytes, size: int) -> None:
+    """Refuse a pointer to a model that is stored elsewhere.
+
+    Args:
+        head: The first bytes of a file.
+        size: Bytes in all.
+
+    Raises:
+        UnreadableModel: It is one of Git LFS or git-annex.
+    """
+    if size < _MAX_LFS_POINTER and _LFS_POINTER.match(head):
+        raise _git_lfs_pointer(head)
+    if head.startswith(_ANNEX_POINTER):
+        raise _git_annex_pointer()
 
 
 def _require_regular(mode: int) -> None:

@@ -18,6 +18,10 @@ _CHECKOUT = ".git"
 """Git keeps no path with this name in a commit, so that no commit can add one."""
 
 
+_REGISTRIES = ("models:/", "runs:/")
+"""How names of MLflow begin."""
+
+
 class Tree:
     """The folders that one run looks at, and the checkouts that they are in."""
 
@@ -39,7 +43,8 @@ class Tree:
         It is each folder that is named, the folder of each file that is named, and
         the Git checkout around it.
         """
-        folders = dict.fromkeys(_folder(os.fspath(path)) for path in paths)
+        here = (os.fspath(path) for path in paths)
+        folders = dict.fromkeys(_folder(path) for path in here if not is_address(path))
         return cls(
             folder
             for one in folders or (os.curdir,)
@@ -58,6 +63,16 @@ class Tree:
                 return False
             place = parent
         return True
+
+
+def is_address(path: str) -> bool:
+    """Say whether a path is one of a store or a registry, and so in no tree."""
+    if ":/" not in path:
+        return False
+    scheme, is_url, _ = path.partition("://")
+    letters = scheme.replace("+", "").replace("-", "").replace(".", "")
+    is_scheme = scheme[:1].isalpha() and letters.isascii() and letters.isalnum()
+    return bool(is_url and is_scheme) or path.startswith(_REGISTRIES)
 
 
 def is_within(path: str, folder: str) -> bool:

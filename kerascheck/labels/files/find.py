@@ -16,7 +16,7 @@ that somebody adds must not take the place of another unnoticed.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from stat import S_ISREG
 from typing import Final, NamedTuple
 
@@ -112,6 +112,42 @@ class LabelFolders:
         return self._tree.holds(link)
 
 
+class NamesOfLabels:
+    """The names in a folder of a store that labels may have."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Take over the names of all files in it."""
+        self._names = _by_stem(sorted(names, reverse=True))
+
+    def of(self, model: str) -> tuple[str, ...]:
+        """Return those that are labels of a model, the first choice first.
+
+        Args:
+            model: The name of the model, a file in the folder.
+        """
+        found = [name for _, wanted in _file_order(model) for name in self._any(wanted)]
+        return tuple(name for name in dict.fromkeys(found) if name != model)
+
+    def own(self, folder: str) -> tuple[str, ...]:
+        """Return those that are labels of one model, a folder in the folder."""
+        return self._any(_own_names([folder]))
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """Those that serve all models of the folder."""
+        return self._any(SHARED_NAMES)
+
+    def _any(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        if not self._names:
+            return ()
+        return tuple(
+            real
+            for name in wanted
+            for ending in ENDINGS
+            for real in self._names.get(name + ending, ())
+        )
+
+
 def _list(folder: str) -> _Names | None:
     """Return the names in a folder; None: it may be entered but not listed."""
     try:
@@ -120,8 +156,12 @@ def _list(folder: str) -> _Names | None:
         return None
     except (OSError, ValueError):
         return {}
+    return _by_stem(sorted(entries, reverse=True))  # lower case first
+
+
+def _by_stem(entries: Iterable[str]) -> _Names:
     names: _Names = {}
-    for name in sorted(entries, reverse=True):  # lower case first
+    for name in entries:
         stem, ending = os.path.splitext(name)
         if ending.lower() in ENDINGS:
             names.setdefault(stem + ending.lower(), []).append(name)
@@ -130,18 +170,32 @@ def _list(folder: str) -> _Names | None:
 
 def _search_order(model_path: str) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield folders, each with the names that labels may have there, in order."""
+    if not os.path.isdir(model_path):
+        yield from _file_order(model_path)
+        return
     parent, name = os.path.split(model_path.rstrip(os.sep))
-    models, folders = [os.path.splitext(name)[0]], [parent]
-    if os.path.isdir(model_path):
-        if name in ("", os.curdir, os.pardir):
-            parent = os.path.join(model_path, os.pardir)
-            name = os.path.basename(os.path.abspath(model_path))
-        models, folders = [name, *models], [model_path, parent]
-    models += [m.removesuffix(FIXED_SUFFIX) for m in models if m.endswith(FIXED_SUFFIX)]
-    own = [form.format(model=model) for model in models for form in OWN_NAMES]
-    yield parent, dict.fromkeys(own)
-    for folder in folders:
-        yield folder, SHARED_NAMES
+    models = [os.path.splitext(name)[0]]
+    if name in ("", os.curdir, os.pardir):
+        parent = os.path.join(model_path, os.pardir)
+        name = os.path.basename(os.path.abspath(model_path))
+    yield parent, _own_names([name, *models])
+    yield model_path, SHARED_NAMES
+    yield parent, SHARED_NAMES
+
+
+def _file_order(model_path: str) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the same for a model that is a file."""
+    parent, name = os.path.split(model_path)
+    yield parent, _own_names([os.path.splitext(name)[0]])
+    yield parent, SHARED_NAMES
+
+
+def _own_names(models: Sequence[str]) -> Iterable[str]:
+    """Return the names of labels that belong to one model, and to what it copies."""
+    copied = [m.removesuffix(FIXED_SUFFIX) for m in models if m.endswith(FIXED_SUFFIX)]
+    return dict.fromkeys(
+        form.format(model=model) for model in (*models, *copied) for form in OWN_NAMES
+    )
 
 
 def _paths(folder: str, names: Iterable[str]) -> Iterator[str]:

@@ -7,18 +7,22 @@ by their first bytes. Whatever is wrong with a file becomes one `UnreadableLabel
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from stat import S_ISREG
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from kerascheck.labels.files import npy, npz
 from kerascheck.labels.files.keys import Choose, choose_labels
 from kerascheck.labels.measure import MAX_SAMPLES, describe_sample
 from kerascheck.labels.sample import Sample
 from kerascheck.model.description import Labels
-from kerascheck.model.errors import UnreadableLabels
+from kerascheck.model.errors import UnreadableLabels, UnreadableModel, UsageError
+from kerascheck.trust.tree import is_address
 from kerascheck.trust.unchanged import CHECK_AGAIN, OPEN_FLAGS, why_changed
+
+if TYPE_CHECKING:
+    from kerascheck.stores.address import Address
 
 _LFS_POINTER: Final = b"version https://git-lfs"
 
@@ -43,7 +47,9 @@ def load_labels(
     """
     try:
         samples = _sample(path, partial(choose_labels, heads=heads), limit)
-        return {h: describe_sample(sample, path=path) for h, sample in samples.items()}
+        return {
+            h: describe_sample(sample, path=str(path)) for h, sample in samples.items()
+        }
     except UnreadableLabels as error:
         raise UnreadableLabels(f"the labels of {path!r} {error}") from None
     except (OSError, ValueError) as error:
@@ -61,6 +67,8 @@ def _sample(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
         UnreadableLabels: It holds no labels, or changed meanwhile.
         OSError, ValueError: As reading raises it, if the file did not change.
     """
+    if is_address(path):
+        return _from_store(path, choose, limit)
     there = os.stat(path)
     with _open(path) as stream:
         before = os.fstat(stream.fileno())
@@ -72,6 +80,34 @@ def _sample(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
             raise
         unchanged()
         return samples
+
+
+def _fetch(address: Address) -> Callable[[], bytes]:
+    from kerascheck.stores.open import open_store
+
+    store = open_store(address)
+    return partial(store.download, store.look_at(address.url))
+
+
+def _from_store(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
+    """Read a file of a store, which is fetched whole.
+
+    Raises:
+        UnreadableLabels: It holds no labels, or cannot be had.
+        ValueError: As reading raises it.
+    """
+    from io import BytesIO
+
+    from kerascheck.stores.address import Address, last_name
+
+    address = Address(path)
+    data, address.data = address.data, None
+    try:
+        if data is None:
+            data = (address.fetch or _fetch(address))()
+    except (UnreadableModel, UsageError) as error:
+        raise UnreadableLabels(f"cannot be read: {error}") from None
+    return _read(BytesIO(data), len(data), last_name(path), choose, limit)
 
 
 def _require_unchanged(

@@ -7,6 +7,8 @@ import re
 from collections.abc import Set
 from typing import Final, Literal
 
+from kerascheck.trust.regular_file import RegularFile
+
 CONFIG: Final = "config.json"
 METADATA: Final = "metadata.json"
 SAVED_MODEL: Final = "saved_model.pb"
@@ -42,6 +44,24 @@ _WEIGHTS_FILE: Final = re.compile(r"model(_\d{5})?\.weights\.(h5|npz|json)")
 """Keras 3.15, `saving_lib`: `ShardedH5IOStore` numbers the shards."""
 
 Kind = Literal["keras-dir", "saved-model", "orbax"]
+
+
+class LocalFolder:
+    """A folder on this machine, for the readers of models that are folders."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        """Take over its path."""
+        self.path = path
+
+    def open(self, name: str) -> RegularFile:
+        """Open a file in it; as `RegularFile`."""
+        return RegularFile(os.path.join(self.path, name))
+
+    def holds(self, name: str) -> bool:
+        """Return whether there is an entry of this name, a dangling link included."""
+        return holds(self.path, name)
 
 
 def kind(folder: str, names: Set[str]) -> Kind | None:

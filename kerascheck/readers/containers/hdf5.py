@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
@@ -14,7 +14,9 @@ from kerascheck.readers.containers.values import (
     container_of,
     versions_of,
 )
-from kerascheck.trust.regular_file import RegularFile
+
+if TYPE_CHECKING:
+    from kerascheck.trust.byte_source import ByteSource
 
 _MODEL: Final = "model_config"
 _TRAINING: Final = "training_config"
@@ -35,7 +37,7 @@ _WEIGHTS_ONLY: Final = Problem(
 _Texts = dict[bytes, bytes | None]
 
 
-def read(file: RegularFile, superblock_at: int, name: str, limits: Limits) -> Container:
+def read(file: ByteSource, superblock_at: int, name: str, limits: Limits) -> Container:
     """Read what a legacy HDF5 file says about its model.
 
     Args:
@@ -70,7 +72,7 @@ def read(file: RegularFile, superblock_at: int, name: str, limits: Limits) -> Co
     )
 
 
-def is_foreign(file: RegularFile, name: str, limits: Limits) -> bool:
+def is_foreign(file: ByteSource, name: str, limits: Limits) -> bool:
     """Say whether a file is HDF5 that another program wrote.
 
     Raises:

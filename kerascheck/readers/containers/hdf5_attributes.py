@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Set
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits, over_budget
-from kerascheck.trust.regular_file import RegularFile
+
+if TYPE_CHECKING:
+    from kerascheck.trust.byte_source import ByteSource
 
 _SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 _USER_BLOCK: Final = 512
@@ -40,7 +42,7 @@ _HEAP_HEAD: Final = 16
 """Bytes of a collection's and of an object's head, whose fields are padded to 8."""
 
 
-def find_superblock(file: RegularFile) -> int | None:
+def find_superblock(file: ByteSource) -> int | None:
     """Return where the superblock begins; None: the file is not HDF5."""
     at = 0
     while at + len(_SIGNATURE) <= file.size:
@@ -51,7 +53,7 @@ def find_superblock(file: RegularFile) -> int | None:
 
 
 def read_texts(
-    file: RegularFile, superblock_at: int, names: Set[bytes], limits: Limits
+    file: ByteSource, superblock_at: int, names: Set[bytes], limits: Limits
 ) -> dict[bytes, bytes | None]:
     """Return the wanted attributes of the root group; None: it holds no single text.
 
@@ -95,7 +97,7 @@ class _Space:
     )  # fmt: skip
 
     def __init__(
-        self, file: RegularFile, base: int, sizes: tuple[int, int], limits: Limits
+        self, file: ByteSource, base: int, sizes: tuple[int, int], limits: Limits
     ) -> None:
         self.offset_size, self.length_size = sizes
         if self.offset_size not in {2, 4, 8} or self.length_size not in {2, 4, 8}:
@@ -117,6 +119,12 @@ class _Space:
             )
         self.step()
         return self._file.read(self._base + address, length)
+
+    def expect(self, address: int, end: int) -> None:
+        """Announce what will be read, as far as the budget and the file allow."""
+        end = min(self._base + end, self._file.size)
+        if 0 < end - self._base - address <= self._bytes_left:
+            self._file.expect(self._base + address, end)
 
     def step(self) -> None:
         self._steps_left -= 1
@@ -142,7 +150,7 @@ class _Attribute(NamedTuple):
     is_shared: bool
 
 
-def _open(file: RegularFile, at: int, limits: Limits) -> tuple[_Space, int]:
+def _open(file: ByteSource, at: int, limits: Limits) -> tuple[_Space, int]:
     """Return the address space and the address of the root group's header."""
     block = file.read(at, min(128, file.size - at))
     version = block[8]
@@ -295,6 +303,7 @@ def _find_heap_object(space: _Space, heap: int, index: int) -> tuple[int, int]:
     if not head.startswith(b"GCOL"):
         raise _damaged("an address does not lead to a global heap")
     end = heap + space.length(head, 8)
+    space.expect(heap, end)
     at = heap + _HEAP_HEAD
     while at + _HEAP_HEAD <= end:
         head = space.read(at, _HEAP_HEAD)

@@ -7,9 +7,8 @@ in what `model.to_json()` returns, so the archive reader uses `from_config` too.
 from __future__ import annotations
 
 import json
-import os
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
@@ -24,7 +23,9 @@ from kerascheck.readers.containers.values import (
     container_of,
     versions_of,
 )
-from kerascheck.trust.regular_file import RegularFile
+
+if TYPE_CHECKING:
+    from kerascheck.trust.byte_source import ByteSource, Folder
 
 _FIRST_KEY: Final = re.compile(
     rb"\s*\{\s*"
@@ -67,7 +68,7 @@ def looks_like_model(head: bytes) -> bool:
     return _FIRST_KEY.match(head) is not None or _keys_at_top(head) >= _KEYS
 
 
-def may_be_model(file: RegularFile, limits: Limits) -> bool:
+def may_be_model(file: ByteSource, limits: Limits) -> bool:
     """Return whether a `config.json` next to other files of a model may describe one.
 
     Keras reads it whatever it begins with. One that is too large to be read may do so.
@@ -99,7 +100,7 @@ def looks_like_text(head: bytes) -> bool:
     return head.lstrip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe").startswith(b"{")
 
 
-def read(file: RegularFile, name: str, limits: Limits) -> Container:
+def read(file: ByteSource, name: str, limits: Limits) -> Container:
     """Read what `model.to_json()` returned, or a config on its own.
 
     Args:
@@ -124,14 +125,14 @@ def read(file: RegularFile, name: str, limits: Limits) -> Container:
     )
 
 
-def read_folder(folder: str, limits: Limits) -> Container:
+def read_folder(folder: Folder, limits: Limits) -> Container:
     """Read the folder that Keras 3 writes with `zipped=False`.
 
     Raises:
         UnreadableModel: No readable `config.json` of a model is in it.
         OSError: As `os.open` raises it.
     """
-    with RegularFile(os.path.join(folder, folders.CONFIG)) as file:
+    with folder.open(folders.CONFIG) as file:
         # Open until the version is read: both are of one moment, or refused.
         metadata, version, odd = _folder_version(folder, limits)
         config, problems = _read_json(file, folders.CONFIG, limits.json_bytes, limits)
@@ -145,10 +146,11 @@ def read_folder(folder: str, limits: Limits) -> Container:
     )
 
 
-def _folder_version(folder: str, limits: Limits) -> tuple[bytes, str | None, Problems]:
-    path = os.path.join(folder, folders.METADATA)
+def _folder_version(
+    folder: Folder, limits: Limits
+) -> tuple[bytes, str | None, Problems]:
     try:
-        with RegularFile(path) as file:
+        with folder.open(folders.METADATA) as file:
             data = file.read(0, min(file.size, limits.metadata_bytes + 1))
     except (OSError, UnreadableModel) as error:
         if isinstance(error, UnreadableModel) and error.kind == "changed":
@@ -221,8 +223,9 @@ def unknown_version(error: Exception) -> tuple[None, Problems]:
 
 
 def _read_json(
-    file: RegularFile, name: str, limit: int, limits: Limits
+    file: ByteSource, name: str, limit: int, limits: Limits
 ) -> tuple[Any, Problems]:
     if file.size > limit:
         raise over_budget(name, file.size, limit, "bytes")
+    file.expect(0, file.size)
     return json_text.parse(file.read(0, file.size), name, limits)

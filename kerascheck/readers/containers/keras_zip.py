@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import json_text, keras_json, zip_members
@@ -12,6 +12,9 @@ from kerascheck.readers.containers.folder import CONFIG, METADATA
 from kerascheck.readers.containers.limits import LIMITS, Limits
 from kerascheck.readers.containers.values import Container, Problems
 from kerascheck.trust.regular_file import RegularFile
+
+if TYPE_CHECKING:
+    from kerascheck.trust.byte_source import ByteSource
 
 _CONFIG: Final = CONFIG.encode()
 _METADATA: Final = METADATA.encode()
@@ -33,7 +36,7 @@ class SavedConfig(NamedTuple):
 
 
 def read(
-    file: RegularFile, directory: zip_members.Directory, limits: Limits
+    file: ByteSource, directory: zip_members.Directory, limits: Limits
 ) -> Container:
     """Read what a `.keras` archive says about its model.
 
@@ -41,6 +44,8 @@ def read(
         UnreadableModel: No sound `config.json` of a model within the budgets.
     """
     members, problems = zip_members.find_members(file, directory, _NAMES, limits)
+    if file.is_remote:
+        zip_members.expect(file, members, limits)
     config, odd = _parse(file, members, limits)
     version, doubts = _version(file, members.get(_METADATA), limits)
     return keras_json.from_config(
@@ -70,7 +75,7 @@ def read_config(path: str, limits: Limits = LIMITS) -> SavedConfig:
 
 
 def _parse(
-    file: RegularFile, members: Mapping[bytes, zip_members.Member], limits: Limits
+    file: ByteSource, members: Mapping[bytes, zip_members.Member], limits: Limits
 ) -> tuple[Any, Problems]:
     if _CONFIG not in members:
         raise UnreadableModel(
@@ -81,7 +86,7 @@ def _parse(
 
 
 def _version(
-    file: RegularFile, member: zip_members.Member | None, limits: Limits
+    file: ByteSource, member: zip_members.Member | None, limits: Limits
 ) -> tuple[str | None, Problems]:
     try:
         if member is None:

@@ -17,9 +17,9 @@ from kerascheck.readers.containers.limits import LIMITS, Limits
 from kerascheck.readers.containers.values import Container, Format
 
 if TYPE_CHECKING:
-    from kerascheck.trust.regular_file import RegularFile
+    from kerascheck.trust.byte_source import ByteSource
 
-__all__ = ["open_container"]
+__all__ = ["open_container", "read_file"]
 
 _FORMAT_NAMED: Final[dict[str, Format]] = {
     ".keras": "keras",
@@ -83,10 +83,10 @@ def _open(path: str, limits: Limits) -> Container:
     if name == folders.CONFIG:
         from kerascheck.readers.containers import keras_json
 
-        return keras_json.read_folder(folder, limits)
+        return keras_json.read_folder(folders.LocalFolder(folder), limits)
     from kerascheck.readers.containers import saved_model
 
-    return saved_model.read(folder, limits)
+    return saved_model.read(folders.LocalFolder(folder), limits)
 
 
 def _open_folder(folder: str, limits: Limits) -> Container:
@@ -97,7 +97,7 @@ def _open_folder(folder: str, limits: Limits) -> Container:
     if kind == "saved-model":
         from kerascheck.readers.containers import saved_model
 
-        return saved_model.read(folder, limits)
+        return saved_model.read(folders.LocalFolder(folder), limits)
     if kind == "orbax":
         raise UnreadableModel(
             "orbax",
@@ -106,7 +106,7 @@ def _open_folder(folder: str, limits: Limits) -> Container:
     if kind == "keras-dir" or folders.CONFIG in names:
         from kerascheck.readers.containers import keras_json
 
-        return keras_json.read_folder(folder, limits)
+        return keras_json.read_folder(folders.LocalFolder(folder), limits)
     raise UnreadableModel(
         "not-a-model",
         "the folder is not a saved model: there is no saved_model.pb or config.json",
@@ -116,14 +116,28 @@ def _open_folder(folder: str, limits: Limits) -> Container:
 def _open_file(path: str, name: str, limits: Limits) -> Container:
     from kerascheck.trust.regular_file import RegularFile
 
-    suffix = os.path.splitext(name)[1].lower()
     with RegularFile(path) as file:
-        try:
-            container = _read_file(file, name, suffix, limits)
-        except UnreadableModel as error:
-            if error.kind not in _OF_OTHERS:
-                raise
-            raise _not_of_keras(error, name) from None
+        return read_file(file, name, limits)
+
+
+def read_file(file: ByteSource, name: str, limits: Limits = LIMITS) -> Container:
+    """Read a model that is one file, wherever its bytes come from.
+
+    Args:
+        file: Its bytes.
+        name: What it is called, without a folder.
+        limits: Budgets.
+
+    Raises:
+        UnreadableModel: There is no model that can be read, with the reason.
+    """
+    suffix = os.path.splitext(name)[1].lower()
+    try:
+        container = _read_file(file, name, suffix, limits)
+    except UnreadableModel as error:
+        if error.kind not in _OF_OTHERS:
+            raise
+        raise _not_of_keras(error, name) from None
     found = container.format
     if _FORMAT_NAMED.get(suffix, found) == found:
         return container
@@ -144,7 +158,7 @@ def _not_of_keras(error: UnreadableModel, name: str) -> UnreadableModel:
     )
 
 
-def _read_file(file: RegularFile, name: str, suffix: str, limits: Limits) -> Container:
+def _read_file(file: ByteSource, name: str, suffix: str, limits: Limits) -> Container:
     """Read a file by its content; one that is two things, by its name as Keras does."""
     from kerascheck.readers.containers import zip_members
 
@@ -174,7 +188,7 @@ def _read_file(file: RegularFile, name: str, suffix: str, limits: Limits) -> Con
     )
 
 
-def _read_hdf5(file: RegularFile, name: str, limits: Limits) -> Container | None:
+def _read_hdf5(file: ByteSource, name: str, limits: Limits) -> Container | None:
     from kerascheck.readers.containers import hdf5, hdf5_attributes, zip_members
 
     superblock_at = hdf5_attributes.find_superblock(file)

@@ -6,11 +6,13 @@ Source: "Encoding", protobuf.dev/programming-guides/encoding.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits, over_budget
-from kerascheck.trust.regular_file import RegularFile
+
+if TYPE_CHECKING:
+    from kerascheck.trust.byte_source import ByteSource
 
 _MAX_VARINT: Final = 10
 """Bytes of a 64-bit number, seven bits in each."""
@@ -35,7 +37,7 @@ class Message:
 
     __slots__ = ("_fields_left", "_file", "_limits", "span")
 
-    def __init__(self, file: RegularFile, limits: Limits) -> None:
+    def __init__(self, file: ByteSource, limits: Limits) -> None:
         """Look at `file` under the budgets of `limits`."""
         self.span = Span(0, file.size)
         self._file = file

@@ -10,9 +10,8 @@ tensorflow/core/protobuf/{saved_model,meta_graph,saved_object_graph}.proto (2.4)
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
@@ -21,13 +20,14 @@ from kerascheck.readers.containers.folder import (
     KERAS_METADATA,
     SAVED_MODEL,
     SAVED_MODEL_TEXT,
-    holds,
 )
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.readers.containers.protobuf import Message
 from kerascheck.readers.containers.values import Container, container_of, versions_of
-from kerascheck.trust.regular_file import RegularFile
 from kerascheck.trust.unchanged import CHECK_AGAIN
+
+if TYPE_CHECKING:
+    from kerascheck.trust.byte_source import Folder
 
 _KERAS: Final = b"_tf_keras_"
 
@@ -49,16 +49,16 @@ class _Node(NamedTuple):
     json: bytes
 
 
-def read(folder: str, limits: Limits) -> Container:
+def read(folder: Folder, limits: Limits) -> Container:
     """Read what a SavedModel folder says about its Keras model.
 
     Raises:
         UnreadableModel: Damaged, over a budget, or no SavedModel in binary form.
         OSError: As `os.open` raises it.
     """
-    if holds(folder, KERAS_METADATA):
+    if folder.holds(KERAS_METADATA):
         return _read_metadata(folder, limits)
-    if holds(folder, SAVED_MODEL_TEXT) and not holds(folder, SAVED_MODEL):
+    if folder.holds(SAVED_MODEL_TEXT) and not folder.holds(SAVED_MODEL):
         raise UnreadableModel(
             "unsupported-layout",
             f"a SavedModel in text form ({SAVED_MODEL_TEXT}); save it in binary form",
@@ -66,11 +66,12 @@ def read(folder: str, limits: Limits) -> Container:
     return _read_graph(folder, limits)
 
 
-def _read_metadata(folder: str, limits: Limits) -> Container:
+def _read_metadata(folder: Folder, limits: Limits) -> Container:
     """Read a folder that TensorFlow 2.5 or later wrote."""
-    with RegularFile(os.path.join(folder, KERAS_METADATA)) as file:
+    with folder.open(KERAS_METADATA) as file:
         if file.size > limits.protobuf_bytes:
             raise over_budget(KERAS_METADATA, file.size, limits.protobuf_bytes, "bytes")
+        file.expect(0, file.size)
         message = Message(file, limits)
         root = None
         for span in message.fields(message.span, 1):
@@ -84,11 +85,11 @@ def _read_metadata(folder: str, limits: Limits) -> Container:
     return _container(root, KERAS_METADATA, limits)
 
 
-def _read_graph(folder: str, limits: Limits) -> Container:
+def _read_graph(folder: Folder, limits: Limits) -> Container:
     """Read a folder that TensorFlow 2.4 or earlier wrote, or one without Keras data."""
-    with RegularFile(os.path.join(folder, SAVED_MODEL)) as file:
+    with folder.open(SAVED_MODEL) as file:
         root = next(_graph_nodes(Message(file, limits)), None)
-        if holds(folder, KERAS_METADATA):
+        if folder.holds(KERAS_METADATA):
             raise UnreadableModel(
                 "changed",
                 f"{KERAS_METADATA} was added while the folder was read; {CHECK_AGAIN}",

@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Set
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.readers.containers.values import Problems
-from kerascheck.trust.regular_file import RegularFile
+
+if TYPE_CHECKING:
+    from kerascheck.trust.byte_source import ByteSource
 
 _END: Final = struct.Struct("<4s4H2LH")
 _END64_LOCATOR: Final = struct.Struct("<4sLQL")
@@ -37,6 +39,10 @@ _LOCAL_SIGN: Final = b"PK\x03\x04"
 _MAX_COMMENT: Final = 1 << 16
 _TAIL: Final = 4096
 """Bytes from the end; they hold the end record and the directory of most archives."""
+_GAP: Final = 2048
+"""Bytes between two members that are fetched for nothing rather than in two answers."""
+_MAX_EXTRA: Final = 512
+"""Bytes of extra fields in a local header that are announced; zip64 takes 20."""
 _IN_ZIP64: Final = 0xFFFFFFFF
 _ZIP64_TAG: Final = 1
 _ENCRYPTED: Final = 0x0001 | 0x0040 | 0x2000
@@ -96,7 +102,7 @@ class Member(NamedTuple):
     shares_bytes: bool
 
 
-def find_directory(file: RegularFile) -> Directory | None:
+def find_directory(file: ByteSource) -> Directory | None:
     """Return where the directory is; None: the file is not a zip archive.
 
     Raises:
@@ -124,7 +130,7 @@ def find_directory(file: RegularFile) -> Directory | None:
 
 
 def find_members(
-    file: RegularFile, directory: Directory, names: Set[bytes], limits: Limits
+    file: ByteSource, directory: Directory, names: Set[bytes], limits: Limits
 ) -> tuple[dict[bytes, Member], Problems]:
     """Return the last member of each wanted name, and what is odd about names.
 
@@ -158,7 +164,37 @@ def find_members(
     return members, tuple(dict.fromkeys(problems))
 
 
-def read_member(file: RegularFile, member: Member, limit: int, limits: Limits) -> bytes:
+def expect(file: ByteSource, members: Mapping[bytes, Member], limits: Limits) -> None:
+    """Announce members that will be read, those that are close together at once."""
+    spans = sorted(
+        (member.entry.at, min(member.room_end, _end_at_most(member.entry)))
+        for member in members.values()
+        if member.entry.stored <= limits.json_bytes
+    )
+    for start, end in _joined(spans):
+        file.expect(start, end)
+
+
+def _end_at_most(entry: _Entry) -> int:
+    return entry.at + _LOCAL.size + len(entry.name) + _MAX_EXTRA + entry.stored
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield sorted spans; those with less than `_GAP` between them as one."""
+    before: tuple[int, int] | None = None
+    for start, end in spans:
+        if before is None:
+            before = start, end
+        elif start - before[1] < _GAP:
+            before = before[0], max(before[1], end)
+        else:
+            yield before
+            before = start, end
+    if before is not None:
+        yield before
+
+
+def read_member(file: ByteSource, member: Member, limit: int, limits: Limits) -> bytes:
     """Return a member's inflated bytes.
 
     Args:
@@ -197,12 +233,12 @@ def read_member(file: RegularFile, member: Member, limit: int, limits: Limits) -
     return data
 
 
-def looks_like_archive(file: RegularFile) -> bool:
+def looks_like_archive(file: ByteSource) -> bool:
     """Return whether a file begins or ends as a zip archive does."""
     return file.head.startswith(_LOCAL_SIGN) or _find_plain_end(file) is not None
 
 
-def _find_plain_end(file: RegularFile) -> int | None:
+def _find_plain_end(file: ByteSource) -> int | None:
     if file.size < _END.size:
         return None
     tail_at = max(0, file.size - _TAIL)
@@ -212,7 +248,7 @@ def _find_plain_end(file: RegularFile) -> int | None:
     return None
 
 
-def _find_end(file: RegularFile) -> int | None:
+def _find_end(file: ByteSource) -> int | None:
     """Return the position of the end record that `zipfile._EndRecData` would take."""
     at = _find_plain_end(file)
     if at is not None:
@@ -223,9 +259,7 @@ def _find_end(file: RegularFile) -> int | None:
     return tail_at + found if 0 <= found <= len(tail) - _END.size else None
 
 
-def _end64(
-    file: RegularFile, at: int, locator: bytes
-) -> tuple[int, int, int, int, int]:
+def _end64(file: ByteSource, at: int, locator: bytes) -> tuple[int, int, int, int, int]:
     """Return disk, first disk, members, size and offset as the zip64 record says."""
     _, record_disk, record_at, disks = _END64_LOCATOR.unpack(locator)
     sign, _, _, _, disk, first_disk, _, members, size, offset = _END64.unpack(
@@ -247,7 +281,7 @@ def _require_within_budget(directory: Directory, limits: Limits) -> None:
 
 
 def _entries(
-    file: RegularFile, directory: Directory, limits: Limits
+    file: ByteSource, directory: Directory, limits: Limits
 ) -> Iterator[_Entry]:
     data = file.read(directory.at, directory.size)
     position = members = 0
@@ -306,7 +340,7 @@ def _member(
     return Member(entry, room_end, holders > 1)
 
 
-def _data_at(file: RegularFile, member: Member) -> int:
+def _data_at(file: ByteSource, member: Member) -> int:
     """Return where a member's bytes begin, its local header having been checked."""
     entry = member.entry
     name = entry.name.decode("ascii")

@@ -10,6 +10,7 @@ from kerascheck.engine.finding import Finding
 from kerascheck.engine.outcome import Outcome
 from kerascheck.model.description import Description
 from kerascheck.report.view import SourceLines, file_and_line
+from kerascheck.trust.tree import is_address
 
 _FILES = {"saved-model": "saved_model.pb", "keras-dir": "config.json"}
 """The file that a folder that is one model is shown at."""
@@ -74,6 +75,8 @@ class Locator:
 
         If the root is unknown, it is the path from the current directory.
         """
+        if is_address(path):
+            return path
         inside = os.path.relpath(path) if os.path.isabs(path) else path
         inside = os.path.normpath(os.path.join(self._above, inside))
         inside = inside.replace(os.sep, "/")

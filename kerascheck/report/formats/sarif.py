@@ -27,6 +27,7 @@ from kerascheck.report.rule_page import cards, sentence
 from kerascheck.report.totals import ignored_comments
 from kerascheck.report.view import COMPILED, HERE, LAYER
 from kerascheck.trust.printable import Style, count, shortened, shown
+from kerascheck.trust.tree import is_address
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
@@ -234,7 +235,10 @@ def _physical(place: FileLine) -> Document:
 
 def _uri(path: str) -> str:
     """Return a path as a relative reference of RFC 3986; an absolute one as file:."""
-    quoted = quote(shortened(path, MAX_STRING).encode("utf-8", "surrogatepass"))
+    data = shortened(path, MAX_STRING).encode("utf-8", "surrogatepass")
+    if is_address(path):
+        return quote(data, safe="/:@")
+    quoted = quote(data)
     return f"file://{quoted}" if quoted.startswith("/") else quoted
 
 

@@ -1,0 +1,1 @@
+"""Saved models in stores: found page by page, many read at once."""

@@ -1,0 +1,1 @@
+"""Models and labels that are not files of this machine, through fsspec."""
