@@ -127,8 +127,14 @@ def test_links_lead_somewhere(path):
         target = path.parent / (file or image) if file or image else path
         if (file or image).startswith(("http:", "https:")):
             continue
+        if target.parent.name == "chooser":  # made while the site is built
+            assert (
+                target.name == "data.js" or (ROOT / "tools/site" / target.name).exists()
+            )
+            continue
         assert target.exists(), target
-        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8"))
+        if target.name != "chooser.md":  # there it says what is chosen
+            assert not anchor or anchor in anchors(target.read_text(encoding="utf-8"))
 
 
 def test_the_index_leads_to_every_guide():
