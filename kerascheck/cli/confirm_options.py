@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from time import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kerascheck.cli.options import Option, bundled
 from kerascheck.cli.streams import complain
+from kerascheck.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from kerascheck.report.report import Report

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from kerascheck.cli import completion
 from kerascheck.cli.options import bundled
 from kerascheck.cli.streams import advise, complain, show
+from kerascheck.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from kerascheck.fix.files import Files

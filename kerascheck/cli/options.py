@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kerascheck.cli import completion
 from kerascheck.model.errors import UsageError
+from kerascheck.model.named import NamedTuple
 from kerascheck.model.vocabulary import CONFIDENCES, FAIL_ON, TASKS
 
 if TYPE_CHECKING:

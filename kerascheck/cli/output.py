@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +19,7 @@ from kerascheck.cli.streams import (
     write_file,
 )
 from kerascheck.model.errors import UsageError
+from kerascheck.model.named import NamedTuple
 from kerascheck.report.formats import formats
 from kerascheck.trust.printable import Style
 

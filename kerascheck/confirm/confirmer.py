@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
 from kerascheck.confirm.child_process import (
@@ -40,6 +39,7 @@ from kerascheck.engine.finding import (
 from kerascheck.engine.judge import judge as judge_rules
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.model.named import NamedTuple
 from kerascheck.report.report import Report
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from kerascheck.confirm.build import Pair
 from kerascheck.confirm.cache import CachedResults
@@ -20,6 +19,7 @@ from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.result import SetupResult
 from kerascheck.confirm.setup import Setup
 from kerascheck.engine.finding import Source
+from kerascheck.model.named import NamedTuple
 
 
 class TrainingResults(NamedTuple):

@@ -16,7 +16,9 @@ from __future__ import annotations
 
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, dataclass_transform
+from typing import TYPE_CHECKING, Any, NoReturn, dataclass_transform
+
+from kerascheck.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.outcome import Suppressed
 from kerascheck.engine.rule import Rule
+from kerascheck.model.named import NamedTuple
 from kerascheck.model.vocabulary import CONFIDENCES
 from kerascheck.rules import all_rules
 from kerascheck.settings.expiry import is_over, today

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.keras_api.activations import TENSORFLOW_NAMES
 from kerascheck.keras_api.losses import LOSSES
 from kerascheck.model.description import Problem, ProblemKind, generation
+from kerascheck.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from kerascheck.readers.containers.values import Container

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Set
-from typing import Final, NamedTuple
+from typing import Final
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.named import NamedTuple
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.trust.regular_file import RegularFile
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.named import NamedTuple
 from kerascheck.readers.containers import json_text, keras_json, zip_members
 from kerascheck.readers.containers.folder import CONFIG, METADATA
 from kerascheck.readers.containers.limits import LIMITS, Limits

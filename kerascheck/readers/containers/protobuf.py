@@ -6,9 +6,10 @@ Source: "Encoding", protobuf.dev/programming-guides/encoding.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.named import NamedTuple
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.trust.regular_file import RegularFile
 

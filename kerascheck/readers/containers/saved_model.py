@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.named import NamedTuple
 from kerascheck.readers.containers import json_text
 from kerascheck.readers.containers.folder import (
     KERAS_METADATA,

@@ -13,10 +13,11 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Set
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.named import NamedTuple
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.readers.containers.values import Problems
 from kerascheck.trust.regular_file import RegularFile
