@@ -14,7 +14,7 @@ from typing import Any, Final
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import folder as folders
-from kerascheck.readers.containers import json_text
+from kerascheck.readers.containers import json_text, known_layers
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.readers.containers.values import (
     UNCOMPILED,
@@ -219,4 +219,4 @@ def _read_json(
 ) -> tuple[Any, Problems]:
     if file.size > limit:
         raise over_budget(name, file.size, limit, "bytes")
-    return json_text.parse(file.read(0, file.size), name, limits)
+    return known_layers.parse(file.read(0, file.size), name, limits)
