@@ -10,25 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kerascheck.cli.bundles import BUDGET, ConfirmOptions
 from kerascheck.cli.options import Option, bundled
 from kerascheck.cli.streams import complain
-from kerascheck.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from kerascheck.report.report import Report
 
 Progress = Callable[[int, int], None]
-
-BUDGET = 120.0
-
-
-class ConfirmOptions(NamedTuple):
-    """What a call says of reference training; `confirm_budget` in seconds."""
-
-    confirm: bool
-    confirm_budget: float
-    device: str = "auto"
-    no_cache: bool = False
 
 
 def _confirm_option(text: str) -> Option:
