@@ -102,7 +102,7 @@ def _files(folder: Path, megabytes: int) -> dict[str, Path]:
     subprocess.run(
         [sys.executable, "-c", _BUILD, *order],
         check=True,
-        env=_environment(),
+        env=usual_environment(),
         stderr=subprocess.DEVNULL,
     )
     files["folder"] = folder / "many"
@@ -126,7 +126,7 @@ def _copy(small: Path, folder: Path) -> None:
                 archive.writestr(name, data)
 
 
-def _environment() -> dict[str, str]:
+def usual_environment() -> dict[str, str]:
     """Return an environment with bytecode kept, as pip install leaves it."""
     ours = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(PACKAGE_PARENT)}
@@ -176,7 +176,7 @@ def median_seconds(commands: Mapping[str, list[str]], runs: int) -> dict[str, fl
 
 def _seconds(command: list[str]) -> float:
     start = perf_counter()
-    done = subprocess.run(command, env=_environment(), capture_output=True)
+    done = subprocess.run(command, env=usual_environment(), capture_output=True)
     seconds = perf_counter() - start
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr!r}")
@@ -210,7 +210,9 @@ def _rate(path: Path, models: int, seconds: float) -> float:
 
 def _load_rate(path: Path, runs: int) -> float:
     command = [sys.executable, "-c", _LOAD_WARM, str(path), str(runs)]
-    done = subprocess.run(command, env=_environment(), capture_output=True, check=True)
+    done = subprocess.run(
+        command, env=usual_environment(), capture_output=True, check=True
+    )
     return float(done.stdout)
 
 
