@@ -25,6 +25,27 @@ from kerascheck.cli.options import (
 from kerascheck.cli.output import output_options
 from kerascheck.cli.writing import Output
 
+MAX_JOBS = 512
+
+
+class Jobs(click.ParamType):  # type: ignore[type-arg]
+    """A number of processes, or auto, which is 0."""
+
+    name = "jobs"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the number that an option has."""
+        if value == "auto":
+            return 0
+        text = str(value)
+        if text.isascii() and text.isdecimal() and 0 < int(text[:5]) <= MAX_JOBS:
+            return int(text)
+        return self.fail(
+            f"Expected 1 to {MAX_JOBS}, or auto. Received: {text!r}.", param, ctx
+        )
+
 
 @click.command("check", cls=FromFiles)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=completion.paths)
@@ -32,6 +53,14 @@ from kerascheck.cli.writing import Output
     *(MODEL, BASE, OWN_RULES, RULES, FILES, PROGRAMS, ONLY_MODELS, BASELINE, GATE)
 )
 @fix_options
+@click.option(
+    "--jobs",
+    type=Jobs(),
+    default=1,
+    metavar="NUMBER|auto",
+    envvar="KERASCHECK_JOBS",
+    help="Processes that check saved models; auto: one a core.  [default: 1]",
+)
 @click.option("--show-files", is_flag=True, help="Show which models would be checked.")
 @click.option(
     "--show-settings", is_flag=True, help="Show the settings in force, as JSON."
@@ -43,6 +72,7 @@ def command(
     paths: tuple[str, ...],
     options: SettingsOptions,
     fixes: FixOptions,
+    jobs: int,
     show_files: bool,
     show_settings: bool,
     output: Output,
@@ -66,4 +96,5 @@ def command(
         confirmation=confirmation,
         show_files=show_files,
         show_settings=show_settings,
+        jobs=jobs,
     )

@@ -27,6 +27,7 @@ def run_check(
     confirmation: ConfirmOptions,
     show_files: bool = False,
     show_settings: bool = False,
+    jobs: int = 1,
 ) -> int:
     """Check what is named, show or write what was found, and return the exit code."""
     from kerascheck.settings.file import with_baseline
@@ -53,7 +54,7 @@ def run_check(
         writing.require_inside(paths)
     if not fixes.diff:
         writing.require_folders(slow=confirmation.confirm)
-    report = _checked(paths, settings, program, verbose=output.verbose)
+    report = _checked(paths, settings, program, verbose=output.verbose, jobs=jobs)
     if fixes.diff:
         from kerascheck.cli.fix_options import apply_fixes
 
@@ -87,6 +88,7 @@ def _checked(
     program: bytes | None = None,
     *,
     verbose: bool,
+    jobs: int = 1,
 ) -> Report:
     """Check paths, and the models that functions of the user return.
 
@@ -95,6 +97,7 @@ def _checked(
         settings: What the call and the configuration say.
         program: In place of the paths, a program on stdin.
         verbose: Show where crashes come from.
+        jobs: Processes that check saved models; 0: one a core.
     """
     from kerascheck.api import check, check_program
 
@@ -102,7 +105,7 @@ def _checked(
     if program is not None:
         return check_program(program, config=settings, on_crash=on_crash)
     if not any(":" in path for path in paths):
-        return check(paths, config=settings, on_crash=on_crash)
+        return check(paths, config=settings, on_crash=on_crash, jobs=jobs)
     from kerascheck.live.factory import build_model, is_factory
     from kerascheck.report.report import Report
 

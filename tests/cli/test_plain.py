@@ -143,6 +143,7 @@ def test_both_doors_have_the_same_defaults(monkeypatch: pytest.MonkeyPatch) -> N
         "confirmation": ConfirmOptions(),
         "show_files": False,
         "show_settings": False,
+        "jobs": 1,
     }
 
 
