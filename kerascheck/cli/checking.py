@@ -54,7 +54,16 @@ def run_check(
         writing.require_inside(paths)
     if not fixes.diff:
         writing.require_folders(slow=confirmation.confirm)
-    report = _checked(paths, settings, program, verbose=output.verbose, jobs=jobs)
+    streaming = writing.is_of_lines and program is None
+    streaming = streaming and not any(":" in path for path in paths)
+    if streaming:
+        from kerascheck.cli.streaming import can_stream, stream
+
+        streaming = can_stream(writing, settings, fixes, confirmation)
+    if streaming:
+        report = stream(paths, settings, output, jobs=jobs)
+    else:
+        report = _checked(paths, settings, program, verbose=output.verbose, jobs=jobs)
     if fixes.diff:
         from kerascheck.cli.fix_options import apply_fixes
 
@@ -71,7 +80,8 @@ def run_check(
 
         quiet = output.quiet or output.silent
         report = confirmed(report, confirmation, quiet=quiet, locked=settings.locked)
-    writing.write(report)
+    if not streaming:
+        writing.write(report)
     if unwritten:
         return FAILED
     if _fails(report, settings, silent=output.silent):

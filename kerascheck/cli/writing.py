@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from kerascheck.report.formats import Render
     from kerascheck.report.report import Report
 
+LINES = "jsonl"
+"""The format that may be written model by model."""
+
 FOR_PEOPLE = ("text", "concise")
 """Formats that other output may be mixed with."""
 
@@ -60,6 +63,11 @@ class Writing(NamedTuple):
     output: Output
     wanted: Sequence[tuple[str, str]]
     renderers: Sequence[Render]
+
+    @property
+    def is_of_lines(self) -> bool:
+        """Say whether the one report is JSON Lines on stdout."""
+        return list(self.wanted) == [(LINES, STDOUT)]
 
     @property
     def claims_stdout(self) -> bool:

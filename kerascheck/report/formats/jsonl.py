@@ -43,15 +43,17 @@ def summary(outcome: Outcome) -> str:
 
 def _models(body: Document) -> Iterator[str]:
     """Yield a line for each model, with all that is about it."""
+    lines: list[Document] = []
     about: dict[str, Document] = {}
     for model in body["models"]:
         lists: Document = {"findings": [], "not_run": [], "suppressed": []}
-        about.setdefault(model["path"], {**model, **lists})
+        lines.append({**model, **lists})
+        about.setdefault(model["path"], lines[-1])
     for kind, item, model in _about(body):
         if model in about:
             about[model][kind].append(item)
-    for one in about.values():
-        yield _line("model", one)
+    for line in lines:
+        yield _line("model", line)
 
 
 def _about(body: Document) -> Iterator[tuple[str, Document, str]]:
