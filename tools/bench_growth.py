@@ -107,7 +107,7 @@ def _layer(kind: str, name: str, *before: str, **config: Any) -> dict[str, Any]:
 
 def _model(layers: list[Any], outputs: list[str]) -> dict[str, Any]:
     loss = dict.fromkeys(outputs, "categorical_crossentropy")
-    metrics = dict.fromkeys(outputs, ["accuracy"])
+    metrics = {name: ["accuracy"] for name in outputs}
     ends = [[name, 0, 0] for name in outputs]
     return {
         "module": "keras.src.models.functional",

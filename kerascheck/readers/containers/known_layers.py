@@ -7,12 +7,15 @@ layers. Each of these is a whole JSON value, or the text is parsed as one; the r
 parsed with a mark in place of the layers, which must come out where they belong. So
 the value is the one that the whole text has.
 
+One layer takes longer to parse alone than among others, so that a text is split only
+if most of its layers were met before.
+
 Whatever is odd about a text, as a key that stands twice, is left to `json_text`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from kerascheck.model.errors import UnreadableModel
@@ -26,6 +29,9 @@ MAX_TEXT: Final = 2_000_000
 
 MAX_KEPT: Final = 2**21
 """Bytes of layers that are kept; their values take about six times as much."""
+
+MAX_MET: Final = 100_000
+"""Texts of layers of which it is known that they were met."""
 
 _LIST: Final = b'"layers": ['
 _OPENINGS: Final = (b'{"module": "', b'{"class_name": "')
@@ -47,12 +53,13 @@ class Known:
         whole: Configs that were parsed as one.
     """
 
-    __slots__ = ("_kept", "_values", "split", "whole")
+    __slots__ = ("_kept", "_met", "_values", "split", "whole")
 
     def __init__(self) -> None:
         self.split = 0
         self.whole = 0
         self._kept = 0
+        self._met: set[int] = set()
         self._values: dict[bytes, dict[bytes, Any]] = {o: {} for o in _OPENINGS}
 
     def get(self, opening: bytes, text: bytes) -> dict[str, Any] | None:
@@ -61,12 +68,26 @@ class Known:
 
     def add(self, opening: bytes, text: bytes, value: dict[str, Any]) -> None:
         """Keep a layer; where there is no more room, others are forgotten first."""
+        if self._kept + len(text) > MAX_KEPT:
+            self.forget()
         self._kept += len(text)
-        if self._kept > MAX_KEPT:
-            for values in self._values.values():
-                values.clear()
-            self._kept = len(text)
         self._values[opening][text] = value
+
+    def has_met_most(self, texts: Sequence[bytes]) -> bool:
+        """Say whether most of the texts were met before, and note that they are met."""
+        found = set(map(hash, texts))
+        most = 2 * len(found & self._met) > len(found)
+        if len(self._met) > MAX_MET:
+            self._met.clear()
+        self._met |= found
+        return most
+
+    def forget(self) -> None:
+        """Keep nothing of what was parsed so far."""
+        self._kept = 0
+        self._met.clear()
+        for values in self._values.values():
+            values.clear()
 
 
 KNOWN: Final = Known()
@@ -105,6 +126,8 @@ def _value(text: bytes, where: str, limits: Limits, known: Known) -> Any:
     if opening is None or end < start or text[end - 1 : end] != b"}":
         return None
     parts = text[start + len(opening) : end - 1].split(_BETWEEN + opening)
+    if not known.has_met_most(parts):
+        return None
     rest = text[:start] + _MARKED + text[end:]
     try:
         layers = list(_layers(parts, opening, where, limits, known))
