@@ -66,7 +66,7 @@ def transformer():
     return keras.Model(inputs, outputs)
 for name in sys.argv[2:]:
     made = getattr(keras.applications, name, None)
-    model = transformer() if made is None else made(weights=None)
+    model = made(weights=None) if made else transformer()
     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     config = keras.saving.serialize_keras_object(model)
     with open(f"{sys.argv[1]}/{name}.json", "w") as file:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-import pickle
+import pickle  # noqa: TID251  (named tuples are values that are pickled)
 from typing import Any
 from typing import NamedTuple as OfTyping
 
@@ -93,6 +93,6 @@ def test_a_field_is_not_assigned() -> None:
 
 def test_a_value_is_copied_and_pickled() -> None:
     one = Ours("a", 1, ("b",))
-    for again in (copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):  # noqa: S301
+    for again in (copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):
         assert again == one
         assert type(again) is Ours
