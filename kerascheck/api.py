@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fingerprint import with_fingerprints
@@ -51,6 +51,16 @@ if TYPE_CHECKING:
 
 Reader = Callable[[str], Description | None]
 """Reads the model at a path; None: there is none after all."""
+
+Found = tuple[FoundModel, str | None]
+"""What a search found, and why it is excluded; None: it is not."""
+
+OnPart = Callable[[Report, int, int], None]
+"""Called with a part of a report, how many models are done, and how many there are."""
+
+Part = tuple[Any, ...]
+"""What `_Checking.part` returns."""
+
 Progress = Callable[[int, int], None]
 OnCrash = Callable[[str, Exception], None]
 """Called with the rule or path whose check raised where it should not, and what."""
@@ -60,6 +70,9 @@ STDIN = "stdin.py"
 
 MODELS_IN_PART = 64
 """Models that one task of a cluster reads and judges."""
+
+ONCE = "label-file-not-used"
+"""Kind of a problem that is reported for one model of several."""
 
 NOT_COMPILED = "the model is not compiled"
 NO_COMPILE_INFORMATION = "the file holds no compile information"
@@ -107,6 +120,7 @@ def check(  # noqa: PLR0913  (promised arguments)
     config: Settings | None = None,
     origin: Origin | None = None,
     on_crash: OnCrash | None = None,
+    jobs: int = 1,
 ) -> Report:
     """Judge a live model, or saved ones, by every rule that is selected.
 
@@ -135,6 +149,8 @@ def check(  # noqa: PLR0913  (promised arguments)
         origin: Where a live model was made, as far as it was watched.
         on_crash: Called with what raised where nothing should; the others are still
             checked.
+        jobs: Processes that check saved models; 0: one a core. Few models are checked
+            in this one.
 
     Raises:
         UsageError: A path or label file does not exist, or a selector matches nothing.
@@ -162,7 +178,7 @@ def check(  # noqa: PLR0913  (promised arguments)
     if live:
         report = _check_live(model, x, data, settings, origin, on_crash)
     else:
-        report = _check_saved(_paths(model, x), data, settings, on_crash)
+        report = _check_saved(_paths(model, x), data, settings, on_crash, jobs=jobs)
     return replace(_with_shown_fixes(report), seconds=perf_counter() - started)
 
 
@@ -237,6 +253,8 @@ def _check_saved(
     on_crash: OnCrash | None,
     on_stdin: bytes | None = None,
     name: str = STDIN,
+    jobs: int = 1,
+    parts: OnPart | None = None,
 ) -> Report:
     """Search, read, describe, label and judge, then suppress what is known."""
     selection = select_rules(settings)
@@ -252,18 +270,52 @@ def _check_saved(
         programs=not settings.no_programs,
         path_key=globs_about(settings),
     )
+    models: list[Found] = []
     for found in found_models:
         excluded = why_excluded(found, settings)
         if found.program and not (excluded or found.why_not_opened):
             programs[found.path] = None
+        elif jobs == 1 and not parts:
+            checking.take((found, excluded))
         else:
-            checking.take(found, excluded)
+            models.append((found, excluded))
+    place = place_from(settings.fingerprint_home)
+    if models:
+        from kerascheck.trust.shared_work import done_in_rows
+
+        for done in done_in_rows(checking, models, jobs):
+            if parts:
+                parts(checking.taken(place), done, len(models))
     if addresses:
         checking.add_addresses(addresses)
     if programs:
         checking.add_programs(programs, Tree.of(paths or [name]))
-    report = checking.report(place_from(settings.fingerprint_home))
+    report = checking.report(place)
     return _without_known(_with_unused_ignores(report, selection, paths), selection)
+
+
+def check_in_parts(
+    paths: Sequence[str],
+    on_part: OnPart,
+    *,
+    config: Settings,
+    on_crash: OnCrash | None = None,
+    jobs: int = 1,
+) -> Report:
+    """Judge saved models, and hand over what was found as it goes.
+
+    Args:
+        paths: As for `check`.
+        on_part: Called with the report on some models, how many models are done, and
+            how many there are.
+        config: The settings.
+        on_crash: As for `check`.
+        jobs: As for `check`.
+
+    Returns:
+        What the parts do not hold: programs, and what was passed over.
+    """
+    return _check_saved(paths, None, config, on_crash, jobs=jobs, parts=on_part)
 
 
 def _with_unused_ignores(
@@ -649,10 +701,9 @@ class _Checking:
             self._changes = ChangedSince(since)
         self._decided = 0
 
-    def take(
-        self, found: FoundModel, excluded: str | None, reader: Reader | None = None
-    ) -> None:
+    def take(self, thing: Found, reader: Reader | None = None) -> None:
         """Judge what a search found, or note why it is not judged."""
+        found, excluded = thing
         why = excluded or found.skipped
         if why is None and not self._has_changed(found.path):
             why = UNCHANGED
@@ -722,7 +773,7 @@ class _Checking:
         for model, why, reader in ahead:
             if self._describer is not None:
                 self._describer.found_in_store(model.found.path, model.labels)
-            self.take(model.found, why, reader)
+            self.take((model.found, why), reader)
 
     def _take_over(self, part: Report) -> None:
         """Add what was found elsewhere."""
@@ -732,6 +783,49 @@ class _Checking:
         self._suppressed += part.suppressed
         self._skipped += part.skipped
         self._decided += part.decided
+
+    def part(self, things: Sequence[Found]) -> Part | None:
+        """Return what checking some models adds, for `add_part` in another process.
+
+        None: something in it depends on what was checked before, or went wrong.
+        """
+        whole = self._lists()
+        started = [len(one) for one in whole]
+        decided, crashed, watch = self._decided, list[str](), self._on_crash
+        self._on_crash = lambda what, crash: crashed.append(what)
+        try:
+            for thing in things:
+                self.take(thing)
+        except KerascheckError:
+            return None
+        finally:
+            self._on_crash = watch
+        once = (p.kind == ONCE for m in self._models[started[0] :] for p in m.problems)
+        if crashed or any(once):
+            return None
+        added = [found[n:] for found, n in zip(whole, started, strict=True)]
+        for found in whole:
+            found.clear()
+        return (self._decided - decided, *added)
+
+    def add_part(self, part: Part) -> None:
+        """Add what another process found in the models that come next."""
+        decided, *added = part
+        self._decided += decided
+        for one, more in zip(self._lists(), added, strict=True):
+            one += more
+
+    def taken(self, place: Callable[[str], str]) -> Report:
+        """Return what was found since the last call, and forget it."""
+        report = replace(self.report(place), skipped=(), configuration=())
+        for found in (self._models, self._findings, self._not_run, self._suppressed):
+            found.clear()
+        self._decided = 0
+        return report
+
+    def _lists(self) -> tuple[list[Any], ...]:
+        found = (self._models, self._findings, self._not_run)
+        return (*found, self._suppressed, self._skipped)
 
     def add_programs(self, programs: Mapping[str, bytes | None], tree: Tree) -> None:
         """Read programs and judge the models that they compile.

@@ -74,6 +74,25 @@ def static(runs: int, loads: int, megabytes: int) -> None:
 
 
 @bench.command()
+@click.option("--largest", default=10_000, show_default=True, help="Size of inputs.")
+def growth(largest: int) -> None:
+    """Measure how the time of a check grows with heads, layers, labels and models."""
+    from tools.bench_growth import bench
+
+    bench(click.echo, largest=largest)
+
+
+@bench.command()
+@click.option("--write", is_flag=True, help="Commit to the ratios that are counted.")
+def instructions(*, write: bool) -> None:
+    """Compare instructions of a start and of a warm model with committed ratios."""
+    from tools.bench_instructions import compare
+
+    if not compare(click.echo, write=write):
+        raise SystemExit(1)
+
+
+@bench.command()
 @click.option("--runs", default=25, show_default=True, help="Runs of each command.")
 @click.option("--files", default=10_000, show_default=True, help="Files without Keras.")
 def source(runs: int, files: int) -> None:

@@ -43,6 +43,36 @@ big.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
 big.save(sys.argv[3])
 """
 
+REAL = ("ResNet50", "EfficientNetB7", "transformer")
+"""Models of real size; the last has 12 layers of attention."""
+
+REAL_COPIES = 20
+"""Of each, in a folder; their heads differ in name."""
+
+_BUILD_REAL = """\
+import json, sys
+import keras
+from keras import layers
+def transformer():
+    x = inputs = keras.Input((128,), dtype="int32")
+    x = layers.Embedding(1000, 64)(x)
+    for _ in range(12):
+        attended = layers.MultiHeadAttention(4, 16)(x, x)
+        x = layers.LayerNormalization()(layers.Add()([x, attended]))
+        wide = layers.Dense(128, activation="gelu")(x)
+        x = layers.LayerNormalization()(layers.Add()([x, layers.Dense(64)(wide)]))
+    x = layers.GlobalAveragePooling1D()(x)
+    outputs = layers.Dense(10, activation="softmax", name="predictions")(x)
+    return keras.Model(inputs, outputs)
+for name in sys.argv[2:]:
+    made = getattr(keras.applications, name, None)
+    model = made(weights=None) if made else transformer()
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    config = keras.saving.serialize_keras_object(model)
+    with open(f"{sys.argv[1]}/{name}.json", "w") as file:
+        json.dump(config, file)
+"""
+
 _LOAD = "import sys, keras; keras.models.load_model(sys.argv[1])"
 
 _LOAD_WARM = """\
@@ -73,6 +103,7 @@ def bench(effort: Effort, say: Callable[[str], None]) -> None:
         files = _files(folder, effort.megabytes)
         cold = _cold(files, effort)
         warm = _warm(files, effort)
+        real, split = _warm_real(_real(folder), effort)
     figures = {
         "benchmark": "static",
         "python": sys.version.split()[0],
@@ -80,8 +111,9 @@ def bench(effort: Effort, say: Callable[[str], None]) -> None:
         "command": "script" if _script() else "module",
         "cold_seconds": {name: round(value, 5) for name, value in cold.items()},
         "warm_models_per_second": {
-            name: round(value, 1) for name, value in warm.items()
+            name: round(value, 1) for name, value in {**warm, **real}.items()
         },
+        "share_of_configs_split_between_layers": round(split, 3),
         "ratios": {
             name: round(value, 2) for name, value in _ratios(cold, warm).items()
         },
@@ -102,12 +134,33 @@ def _files(folder: Path, megabytes: int) -> dict[str, Path]:
     subprocess.run(
         [sys.executable, "-c", _BUILD, *order],
         check=True,
-        env=_environment(),
+        env=usual_environment(),
         stderr=subprocess.DEVNULL,
     )
     files["folder"] = folder / "many"
     _copy(files["small.keras"], files["folder"])
     return files
+
+
+def _real(folder: Path) -> dict[str, Path]:
+    """Write folders of models of real size, without weights, which are not read."""
+    from zipfile import ZipFile
+
+    build = [sys.executable, "-c", _BUILD_REAL, str(folder), *REAL]
+    subprocess.run(
+        build, check=True, env=usual_environment(), stderr=subprocess.DEVNULL
+    )
+    found = {}
+    for name in REAL:
+        config = (folder / f"{name}.json").read_text()
+        found[name] = folder / name
+        found[name].mkdir()
+        for number in range(REAL_COPIES):
+            with ZipFile(found[name] / f"{number}.keras", "w") as archive:
+                renamed = config.replace('"predictions"', f'"predictions_{number}"')
+                archive.writestr("config.json", renamed)
+                archive.writestr("metadata.json", '{"keras_version": "3.15.1"}')
+    return found
 
 
 def _copy(small: Path, folder: Path) -> None:
@@ -126,7 +179,7 @@ def _copy(small: Path, folder: Path) -> None:
                 archive.writestr(name, data)
 
 
-def _environment() -> dict[str, str]:
+def usual_environment() -> dict[str, str]:
     """Return an environment with bytecode kept, as pip install leaves it."""
     ours = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(PACKAGE_PARENT)}
@@ -176,7 +229,7 @@ def median_seconds(commands: Mapping[str, list[str]], runs: int) -> dict[str, fl
 
 def _seconds(command: list[str]) -> float:
     start = perf_counter()
-    done = subprocess.run(command, env=_environment(), capture_output=True)
+    done = subprocess.run(command, env=usual_environment(), capture_output=True)
     seconds = perf_counter() - start
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr!r}")
@@ -196,13 +249,42 @@ def _warm(files: Mapping[str, Path], effort: Effort) -> dict[str, float]:
     return {**rates, "load small.keras": loaded}
 
 
-def _rate(path: Path, models: int, seconds: float) -> float:
+def _warm_real(
+    folders: Mapping[str, Path], effort: Effort
+) -> tuple[dict[str, float], float]:
+    """Return models a second of real size, and which share of configs was split.
+
+    Once in a folder of one architecture, and once with no layer known from others.
+    """
+    from kerascheck.readers.containers.known_layers import KNOWN
+
+    rates = {}
+    split, whole = KNOWN.split, KNOWN.whole
+    for name, folder in folders.items():
+        rates[f"check {name}, of one folder"] = median(
+            _rate(folder, REAL_COPIES, effort.seconds) for _ in range(effort.slices)
+        )
+        rates[f"check {name}, the first"] = median(
+            _rate(folder / "0.keras", 1, effort.seconds, KNOWN.forget)
+            for _ in range(effort.slices)
+        )
+    split, whole = KNOWN.split - split, KNOWN.whole - whole
+    return rates, split / (split + whole)
+
+
+def _rate(
+    path: Path,
+    models: int,
+    seconds: float,
+    before: Callable[[], None] = lambda: None,
+) -> float:
     """Return models a second of checking a path that holds `models`, over and over."""
     from kerascheck.api import check
 
     check(path)
     rounds, start = 0, perf_counter()
     while perf_counter() - start < seconds:
+        before()
         check(path)
         rounds += 1
     return rounds * models / (perf_counter() - start)
@@ -210,7 +292,9 @@ def _rate(path: Path, models: int, seconds: float) -> float:
 
 def _load_rate(path: Path, runs: int) -> float:
     command = [sys.executable, "-c", _LOAD_WARM, str(path), str(runs)]
-    done = subprocess.run(command, env=_environment(), capture_output=True, check=True)
+    done = subprocess.run(
+        command, env=usual_environment(), capture_output=True, check=True
+    )
     return float(done.stdout)
 
 
@@ -243,3 +327,5 @@ def _lines(figures: Mapping[str, object]) -> Iterator[str]:
                 f"{value * 1000:.0f} ms" if title == "cold_seconds" else f"{value:,}"
             )
             yield f"  {name:<50}{shown:>12}"
+    share = figures["share_of_configs_split_between_layers"]
+    yield f"share of configs of real size that were split between their layers: {share}"

@@ -21,6 +21,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.model.named import NamedTuple as OurNamedTuple
 
 DEFINITIONS = 50
 """Classes that are defined in one round."""
@@ -120,6 +121,24 @@ def _named_tuple() -> Any:
     return Value
 
 
+def _our_named_tuple() -> Any:
+    class Value(OurNamedTuple):
+        name: str
+        kind: str
+        units: int | None = None
+        shape: tuple[int, ...] = ()
+        hidden: bool = False
+        note: str | None = None
+        items: tuple[str, ...] = ()
+        origin: str = ""
+
+        @property
+        def width(self) -> int:
+            return self.units or 1
+
+    return Value
+
+
 def _struct() -> Any:
     msgspec: Any = import_module("msgspec")
 
@@ -145,9 +164,14 @@ def ways() -> Iterator[Way]:
     yield Way("plain class", _plain, None)
     yield Way("Frozen", _frozen, replace)
     yield Way("dataclass", _dataclass, standard_replace)
-    yield Way("NamedTuple", _named_tuple, lambda value, **new: value._replace(**new))
+    yield Way("typing.NamedTuple", _named_tuple, _replaced)
+    yield Way("our NamedTuple", _our_named_tuple, _replaced)
     if find_spec("msgspec") is not None:
         yield Way("msgspec.Struct", _struct, import_module("msgspec").structs.replace)
+
+
+def _replaced(value: Any, **changes: Any) -> Any:
+    return value._replace(**changes)
 
 
 def bench(rounds: int, say: Callable[[str], None]) -> None:
@@ -161,9 +185,9 @@ def bench(rounds: int, say: Callable[[str], None]) -> None:
         for way in every[first:] + every[:first]:
             found[way.name].append(_round(way))
     medians = {name: _medians(several) for name, several in found.items()}
-    say(f"{'':<16}" + "".join(f"{column:>12}" for column in COLUMNS))
+    say(f"{'':<20}" + "".join(f"{column:>12}" for column in COLUMNS))
     for name, seconds in medians.items():
-        say(f"{name:<16}" + "".join(map(_cell, map(seconds.get, COLUMNS))))
+        say(f"{name:<20}" + "".join(map(_cell, map(seconds.get, COLUMNS))))
     define = {name: seconds["define"] for name, seconds in medians.items()}
     ratio = round(define["dataclass"] / define["Frozen"], 1)
     say(f"a dataclass takes {ratio} times as long to define as a Frozen")

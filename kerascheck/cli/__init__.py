@@ -38,9 +38,13 @@ def main(
     started_with = list(sys.path if import_path is None else import_path)
     try:
         _import_nothing_from(given)
-        from kerascheck.cli.program import exit_code
+        from kerascheck.cli.plain import exit_code_of_paths
 
-        code = exit_code(given, import_path=started_with)
+        code = exit_code_of_paths(given)
+        if code is None:
+            from kerascheck.cli.program import exit_code
+
+            code = exit_code(given, import_path=started_with)
     except KeyboardInterrupt:
         code = INTERRUPTED
     _leave(code)

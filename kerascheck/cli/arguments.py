@@ -6,8 +6,6 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-import click
-
 from kerascheck.cli.streams import complain
 from kerascheck.model.errors import UsageError
 from kerascheck.trust.tree import is_address
@@ -27,15 +25,7 @@ MODELS = (".keras", ".h5", ".hdf5", ".json", ".pb", *_PROGRAMS)
 """Endings of names that are never files of arguments: a commit may bring such a one."""
 
 
-class FromFiles(click.Command):
-    """A command whose arguments may be in files, one a line: @FILE."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the arguments of each file in its place."""
-        return super().parse_args(ctx, list(_expanded(args)))
-
-
-def _expanded(arguments: Sequence[str]) -> Iterator[str]:
+def expanded(arguments: Sequence[str]) -> Iterator[str]:
     """Yield arguments; what a file holds is not expanded again, nor is what follows --.
 
     After --, - is a file of that name as well, and an address is a path.

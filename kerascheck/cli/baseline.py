@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from kerascheck.cli import completion
-from kerascheck.cli.arguments import FromFiles, chosen_paths
+from kerascheck.cli.arguments import chosen_paths
+from kerascheck.cli.bundles import SettingsOptions
+from kerascheck.cli.from_files import FromFiles
 from kerascheck.cli.locked_mode import refuse_when_locked
 from kerascheck.cli.options import (
     BASE,
@@ -19,7 +21,6 @@ from kerascheck.cli.options import (
     PLACE,
     RULES,
     Option,
-    SettingsOptions,
     settings_options,
 )
 from kerascheck.cli.streams import complain, show, write_file

@@ -6,33 +6,22 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from time import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kerascheck.cli.bundles import BUDGET, ConfirmOptions
 from kerascheck.cli.options import Option, bundled
 from kerascheck.cli.streams import complain
 from kerascheck.model.vocabulary import DEVICES
 
 if TYPE_CHECKING:
-    from kerascheck.model.vocabulary import Device
     from kerascheck.report.report import Report
 
 Progress = Callable[[int, int], None]
 
-BUDGET = 120.0
-
 LINE_SECONDS = 10.0
 """Between two lines of progress where there is no terminal."""
-
-
-class ConfirmOptions(NamedTuple):
-    """What a call says of reference training; `confirm_budget` in seconds."""
-
-    confirm: bool
-    confirm_budget: float
-    device: Device = "auto"
-    no_cache: bool = False
 
 
 def _confirm_option(text: str) -> Option:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kerascheck.cli.streams import complain
+from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
+from kerascheck.model.errors import KerascheckError
 
 if TYPE_CHECKING:
     from kerascheck.report.report import Report
@@ -51,3 +52,32 @@ def _why_undecided(report: Report) -> str:
     reasons = sorted({item.why for item in report.not_run})
     why = f": {reasons[0]}" if len(reasons) == 1 else ""
     return f"nothing could be checked, no rule was decided{why}"
+
+
+def code_of(run: Callable[[], object], *, verbose: bool) -> int:
+    """Return the exit code of a command; errors become one line each.
+
+    Args:
+        run: The command; what it returns is its code, 0 if that is not a number.
+        verbose: Show where errors come from.
+    """
+    survive_any_encoding()
+    try:
+        code = run()
+    except KerascheckError as error:
+        if error.__cause__ is not None and verbose:
+            show_traceback("cause", error.__cause__)
+        complain(str(error))
+    except Exception as error:
+        _complain_of(error, traceback=verbose)
+    else:
+        return code if isinstance(code, int) else 0
+    return FAILED
+
+
+def _complain_of(error: Exception, *, traceback: bool) -> None:
+    """Report an error that is a fault of kerascheck."""
+    if traceback:
+        show_traceback("internal error", error)
+    hint = "" if traceback else " (-v shows where)"
+    complain(f"internal error: {type(error).__name__}: {error}{hint}")

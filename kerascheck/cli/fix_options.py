@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from kerascheck.cli import completion
+from kerascheck.cli.bundles import FixOptions
 from kerascheck.cli.options import bundled
 from kerascheck.cli.streams import advise, complain, show
+from kerascheck.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from kerascheck.fix.files import Files
@@ -20,15 +22,6 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
 )
-
-
-class FixOptions(NamedTuple):
-    """What a call says of fixes."""
-
-    fix: bool
-    diff: bool
-    unsafe_fixes: bool
-    sources: tuple[str, ...]
 
 
 fix_options = bundled(

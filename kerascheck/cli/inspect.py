@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from kerascheck.cli import completion
-from kerascheck.cli.arguments import FromFiles
+from kerascheck.cli.bundles import SettingsOptions
 from kerascheck.cli.exit_codes import NOTHING_TO_CHECK
+from kerascheck.cli.from_files import FromFiles
 from kerascheck.cli.locked_mode import refuse_when_locked
 from kerascheck.cli.options import (
     BASE,
     MODEL,
     OWN_RULES,
-    SettingsOptions,
     settings_options,
 )
 from kerascheck.cli.streams import complain, show, style_of_stdout

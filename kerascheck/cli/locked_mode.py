@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kerascheck.cli.options import SettingsOptions
+from kerascheck.cli.bundles import SettingsOptions
 from kerascheck.model.errors import UsageError
 
 

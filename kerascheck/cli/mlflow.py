@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kerascheck.cli.bundles import SettingsOptions
 from kerascheck.cli.exit_codes import FOUND, code_without_findings
 from kerascheck.cli.locked_mode import refuse_when_locked
 from kerascheck.cli.options import (
@@ -14,10 +15,10 @@ from kerascheck.cli.options import (
     MODEL,
     OWN_RULES,
     RULES,
-    SettingsOptions,
     settings_options,
 )
-from kerascheck.cli.output import Output, output_options
+from kerascheck.cli.output import output_options
+from kerascheck.cli.writing import Output
 from kerascheck.model.errors import UsageError
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kerascheck.cli.exit_codes import FAILED
+from kerascheck.cli.exit_codes import FAILED, code_of
 from kerascheck.cli.interrupt import INTERRUPTED
-from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
-from kerascheck.model.errors import KerascheckError, UsageError
+from kerascheck.cli.streams import complain
+from kerascheck.model.errors import UsageError
 from kerascheck.model.version import __version__
 
 if TYPE_CHECKING:
@@ -118,33 +118,19 @@ def exit_code(arguments: list[str], *, import_path: Sequence[str] | None = None)
         import_path: `sys.path` as Python was started with it, for code that the user
             asks to run; by default as it is now.
     """
-    survive_any_encoding()
-    try:
-        code = program.main(
-            arguments, prog_name="kerascheck", standalone_mode=False, obj=import_path
-        )
-    except click.Abort:
-        return INTERRUPTED
-    except click.ClickException as error:
-        complain(error.format_message())
-    except KerascheckError as error:
-        if error.__cause__ is not None and _is_verbose(arguments):
-            show_traceback("cause", error.__cause__)
-        complain(str(error))
-    except Exception as error:
-        _complain_of(error, traceback=_is_verbose(arguments))
-    else:
-        return code if isinstance(code, int) else 0
-    return FAILED
 
+    def run() -> object:
+        try:
+            return program.main(
+                arguments,
+                prog_name="kerascheck",
+                standalone_mode=False,
+                obj=import_path,
+            )
+        except click.Abort:
+            return INTERRUPTED
+        except click.ClickException as error:
+            complain(error.format_message())
+            return FAILED
 
-def _complain_of(error: Exception, *, traceback: bool) -> None:
-    """Report an error that is a fault of kerascheck."""
-    if traceback:
-        show_traceback("internal error", error)
-    hint = "" if traceback else " (-v shows where)"
-    complain(f"internal error: {type(error).__name__}: {error}{hint}")
-
-
-def _is_verbose(arguments: list[str]) -> bool:
-    return "-v" in arguments or "--verbose" in arguments
+    return code_of(run, verbose="-v" in arguments or "--verbose" in arguments)

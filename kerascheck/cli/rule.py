@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kerascheck.cli import completion
-from kerascheck.cli.options import OWN_RULES, SettingsOptions, settings_options
+from kerascheck.cli.bundles import SettingsOptions
+from kerascheck.cli.options import OWN_RULES, settings_options
 from kerascheck.cli.streams import show, style_of_stdout
 from kerascheck.model.errors import UsageError
 from kerascheck.model.vocabulary import FAMILIES

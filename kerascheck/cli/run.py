@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import click
 
 from kerascheck.cli import USUAL, completion
-from kerascheck.cli.confirm_options import ConfirmOptions, clone_options
+from kerascheck.cli.bundles import ConfirmOptions, FixOptions, SettingsOptions
+from kerascheck.cli.confirm_options import clone_options
 from kerascheck.cli.exit_codes import FAILED, FOUND, code_without_findings
-from kerascheck.cli.fix_options import FixOptions, apply_fixes, fix_options
+from kerascheck.cli.fix_options import apply_fixes, fix_options
 from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.locked_mode import refuse_run_when_locked
 from kerascheck.cli.options import (
@@ -25,7 +26,6 @@ from kerascheck.cli.options import (
     PLACE,
     RULES,
     TASK,
-    SettingsOptions,
     settings_options,
 )
 from kerascheck.cli.output import Output, output_options

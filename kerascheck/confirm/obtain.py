@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from time import monotonic
 from types import MappingProxyType
-from typing import NamedTuple
 
 from kerascheck.confirm.build import Pair
 from kerascheck.confirm.cache import CachedResults
@@ -29,6 +28,7 @@ from kerascheck.confirm.result import SetupResult
 from kerascheck.confirm.setup import Setup
 from kerascheck.engine.finding import Source
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 
 
 class TrainingResults(NamedTuple):

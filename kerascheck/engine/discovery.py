@@ -11,8 +11,8 @@ import os
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from types import ModuleType
-from typing import NamedTuple
 
+from kerascheck.model.named import NamedTuple
 from kerascheck.trust.import_path import safe_import_path
 from kerascheck.trust.tree import Tree
 

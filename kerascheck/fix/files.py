@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import SetActivation
@@ -18,6 +17,7 @@ from kerascheck.fix.source import find_call_site, splices_for
 from kerascheck.fix.splices import Source, Splice, Unfixable, content
 from kerascheck.model.description import Description
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.named import NamedTuple
 from kerascheck.report.report import Report
 from kerascheck.trust.replace_file import new_file, why_not_written
 

@@ -10,7 +10,6 @@ import ast
 import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from kerascheck.fix.calls import (
     Agreement,
@@ -31,6 +30,7 @@ from kerascheck.fix.splices import Source, Splice, Unfixable, load
 from kerascheck.keras_api.compile_call import loss_code, major, metric_code
 from kerascheck.model.description import Activation, Description, Head, Metric
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 
 _MAX_SHOWN = 4
 """Places that a message lists."""

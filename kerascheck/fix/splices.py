@@ -6,7 +6,8 @@ import ast
 import io
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from kerascheck.model.named import NamedTuple
 
 MAX_BYTES = 5_000_000
 """Bytes of one file of source; a larger one is not read."""

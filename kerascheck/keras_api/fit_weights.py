@@ -7,7 +7,7 @@ Source: `class_weight_to_sample_weights`, `make_class_weight_map_fn` and
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from kerascheck.keras_api.layout import tail_shown
 from kerascheck.model.description import (
@@ -19,6 +19,7 @@ from kerascheck.model.description import (
     Shape,
 )
 from kerascheck.model.errors import Undecided
+from kerascheck.model.named import NamedTuple
 
 __all__ = [
     "BY_CLASS",

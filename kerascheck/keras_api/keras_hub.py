@@ -6,7 +6,9 @@ table to live models, which `tools/keras_hub` measures.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from kerascheck.model.named import NamedTuple
 
 __all__ = ["PACKAGES", "TASKS", "Task"]
 

@@ -7,10 +7,11 @@ with labels of another form was measured: thirteen metrics on every head.
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from kerascheck.model.description import Description, Head, Metric
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 
 __all__ = [
     "ACCURACIES",

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from itertools import product
 from math import prod
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from kerascheck.model.description import Head, Loss, LossKind, Shape
+from kerascheck.model.named import NamedTuple
 
 __all__ = [
     "BATCH",

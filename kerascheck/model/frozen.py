@@ -16,7 +16,9 @@ from __future__ import annotations
 
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, dataclass_transform
+from typing import TYPE_CHECKING, Any, NoReturn, dataclass_transform
+
+from kerascheck.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,9 +221,13 @@ class Frozen(metaclass=_FrozenType):
         return type(self)(**changes)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (type(self), {n: getattr(self, n) for n in type(self)._specs})
+        kind = type(self)
+        return _again, (kind, *(getattr(self, name) for name in kind._specs))
 
 
-def _again(kind: type[Frozen], fields: dict[str, Any]) -> Frozen:
-    """Make a value again from its fields, for `copy`."""
-    return kind(**fields)
+def _again(kind: type[Frozen], *values: Any) -> Frozen:
+    """Make a value again from the values of its fields, for `copy` and `pickle`."""
+    made = object.__new__(kind)
+    for (_, put), value in zip(kind._setters, values, strict=True):
+        put(made, value)
+    return made

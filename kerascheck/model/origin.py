@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 
 
 class Origin(NamedTuple):

@@ -71,8 +71,12 @@ def ascii_json(value: object) -> str:
     DEL and "##", which old CI runners read as a command anywhere in a line, only occur
     inside strings, so both can be escaped in the finished text.
     """
-    text = json.dumps(value, indent=2, allow_nan=False)
-    return text.replace("\x7f", "\\u007f").replace("##", "#\\u0023") + "\n"
+    return escaped(json.dumps(value, indent=2, allow_nan=False)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return JSON text without control characters, and without commands to runners."""
+    return text.replace("\x7f", "\\u007f").replace("##", "#\\u0023")
 
 
 def with_header(body: Document) -> Document:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import isfinite
-from typing import NamedTuple
 
 from kerascheck.engine.finding import Confirmation, Measurement
+from kerascheck.model.named import NamedTuple
 
 NOTHING = "–"
 """Replaces a figure that was not measured on one of both sides."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from kerascheck.engine.facts import Facts
 from kerascheck.engine.file_findings import file_rules
@@ -15,6 +14,7 @@ from kerascheck.engine.outcome import Outcome
 from kerascheck.engine.rule import Rule
 from kerascheck.keras_api.program import keras_code
 from kerascheck.model.errors import NotApplicable, Undecided
+from kerascheck.model.named import NamedTuple
 from kerascheck.report.view import HARMS
 
 Card = Rule | FileRule

@@ -6,11 +6,11 @@ Nothing here may look like success where nothing was decided.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from kerascheck.engine.finding import Severity, Verdict
 from kerascheck.engine.outcome import NotRun, Outcome
 from kerascheck.engine.skipped import count_passed_over
+from kerascheck.model.named import NamedTuple
 from kerascheck.trust.printable import Style, count, shown, wrapped
 
 MAX_REASONS = 3

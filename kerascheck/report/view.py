@@ -7,11 +7,11 @@ HTML makes a table. Whatever a finding is to say in addition is one more `Row` h
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from kerascheck.engine.finding import Confidence, Confirmation, Finding, TrainedOn
 from kerascheck.engine.fix import Applicability, SetActivation, SetUnits
 from kerascheck.model.description import Description, Head
+from kerascheck.model.named import NamedTuple
 from kerascheck.trust.printable import count
 
 HARMS = {

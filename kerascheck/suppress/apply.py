@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.engine.outcome import Suppressed
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 
 
 class SuppressedBy(NamedTuple):

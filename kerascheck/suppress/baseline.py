@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fingerprint import place_of_models, split_number
@@ -17,6 +17,7 @@ from kerascheck.engine.outcome import UNUSED
 from kerascheck.model.description import IN_PROGRAM
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 from kerascheck.report.report import Report
 from kerascheck.settings.expiry import is_day, is_over
 from kerascheck.settings.file import MAX_BASELINE

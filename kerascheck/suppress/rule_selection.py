@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.outcome import Suppressed
 from kerascheck.engine.rule import Rule
+from kerascheck.model.named import NamedTuple
 from kerascheck.model.vocabulary import CONFIDENCES
 from kerascheck.rules import all_rules
 from kerascheck.settings.expiry import is_over, today
@@ -83,13 +83,16 @@ def select_rules(settings: Settings) -> RuleSelection:
         UsageError: A selector of either matches no rule.
     """
     layers, levels = _layers(settings), _levels(settings)
+    rules = all_rules(settings.own_rules)
+    if layers or levels:
+        rules = tuple(
+            rule
+            for rule in rules
+            if runs(rule.code, layers) and level(rule.code, levels) != "off"
+        )
     return RuleSelection(
         settings=settings,
-        rules=tuple(
-            rule
-            for rule in all_rules(settings.own_rules)
-            if runs(rule.code, layers) and level(rule.code, levels) != "off"
-        ),
+        rules=rules,
         layers=layers,
         levels=levels,
         ignores=tuple((i, _prefixes(settings, i)) for i in settings.per_model_ignores),

@@ -8,9 +8,9 @@ selector wins; of equal ones the one that ignores.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from kerascheck.model.errors import UsageError
+from kerascheck.model.named import NamedTuple
 from kerascheck.model.suggest import did_you_mean
 
 EVERYTHING = "ALL"

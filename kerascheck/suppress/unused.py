@@ -8,13 +8,13 @@ of the models, or with some of the rules, says nothing of the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from typing import NamedTuple
 
 from kerascheck.engine.file_findings import unused_entry
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.engine.fingerprint import place_of_models
 from kerascheck.engine.judge import CRASHED
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 from kerascheck.report.report import Report
 from kerascheck.settings.expiry import is_over
 from kerascheck.suppress.rule_selection import FILE_CODES

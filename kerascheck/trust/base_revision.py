@@ -16,9 +16,9 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from kerascheck.model.errors import UsageError
+from kerascheck.model.named import NamedTuple
 from kerascheck.trust.tree import Tree, is_within
 
 MAX_SECONDS = 60

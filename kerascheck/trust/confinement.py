@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from kerascheck.model.errors import UsageError
+from kerascheck.model.named import NamedTuple
 from kerascheck.trust.tree import Tree
 
 MAX_SHOWN = 120

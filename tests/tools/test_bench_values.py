@@ -17,7 +17,7 @@ def test_every_figure_is_measured_and_said(monkeypatch):
     figures = json.loads(line)
     names = [way.name for way in ways()]
     assert header.split() == ["define", "create", "equal", "replace"]
-    assert [row[:16].rstrip() for row in rows] == names
+    assert [row[:20].rstrip() for row in rows] == names
     assert list(figures["microseconds"]) == names
     for name, several in figures["microseconds"].items():
         assert len(several) == (1 if name == "plain class" else 4)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
 
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.keras_api.losses import LOSS_NAMES
 from kerascheck.model.description import Encoding
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 
 ACTIVATIONS = ("linear", "sigmoid", "softmax", "tanh", "relu")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from kerascheck.confirm.evidence.table_row import Outcome, Row, Sheet
+from kerascheck.model.named import NamedTuple
 from kerascheck.report.view import BACKENDS
 from kerascheck.trust.printable import count, wrapped
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from kerascheck.keras_api.activations import ACTIVATION_LAYERS, BY_CLASS, BY_NAME
 from kerascheck.model.description import Activation
+from kerascheck.model.named import NamedTuple
 
 __all__ = [
     "Applied",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.model.description import (
@@ -17,6 +17,7 @@ from kerascheck.model.description import (
     Value,
 )
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 from kerascheck.readers.config.assign_to_heads import (
     MAX_METRICS,
     Assignment,

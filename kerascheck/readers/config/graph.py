@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from kerascheck.keras_api.keras_1 import MERGE, MERGE_MODES
 from kerascheck.keras_api.layers import (
@@ -21,6 +21,7 @@ from kerascheck.keras_api.layers import (
     WRAPPERS,
 )
 from kerascheck.model.description import Shape
+from kerascheck.model.named import NamedTuple
 from kerascheck.readers.config.activations import is_custom
 
 __all__ = [

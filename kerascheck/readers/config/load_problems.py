@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.keras_api.activations import TENSORFLOW_NAMES
 from kerascheck.keras_api.losses import LOSSES
 from kerascheck.model.description import Problem, ProblemKind, generation
+from kerascheck.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from kerascheck.readers.containers.values import Container
@@ -163,7 +164,7 @@ def _losses(container: Container) -> Iterator[_Saved]:
 
 
 def _layers(container: Container) -> Iterator[_Saved]:
-    """Yield layers that have a config, those of nested models too."""
+    """Yield layers whose config may not load, those of nested models too."""
     waiting = [(_Saved(container.architecture, container.architecture_at), 0)]
     for _ in range(_MAX_LAYERS):
         if not waiting:
@@ -178,9 +179,27 @@ def _layers(container: Container) -> Iterator[_Saved]:
             inner = [
                 (_Saved(one, f"{layer.at}/config/layers/{place}"), depth + 1)
                 for place, one in enumerate(below[:_MAX_LAYERS])
+                if _is_looked_at(one)
             ]
             waiting += reversed(inner)
         if "layer" in config:
             waiting.append(
                 (_Saved(config["layer"], f"{layer.at}/config/layer"), depth + 1)
             )
+
+
+def _is_looked_at(layer: Any) -> bool:
+    """Say whether a layer holds other layers, or may have what does not load.
+
+    Nearly all do not, and there are hundreds: they get no pointer.
+    """
+    config = layer.get("config") if isinstance(layer, dict) else None
+    if not isinstance(config, dict):
+        return False
+    return (
+        isinstance(config.get("activation"), dict)
+        or "recurrent_activation" in config
+        or "layers" in config
+        or "layer" in config
+        or layer.get("class_name") == "Lambda"
+    )

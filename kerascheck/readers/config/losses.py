@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from kerascheck.keras_api.losses import (
     BY_SHAPE,
@@ -29,6 +29,7 @@ from kerascheck.model.description import (
     Value,
 )
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 from kerascheck.readers.config.activations import is_custom
 from kerascheck.readers.config.graph import class_of
 from kerascheck.readers.config.numbers import is_odd_number, shown_scalar

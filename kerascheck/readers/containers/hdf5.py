@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
-from kerascheck.readers.containers import hdf5_attributes, json_text
+from kerascheck.readers.containers import (
+    hdf5_attributes,
+    json_text,
+    known_layers,
+)
 from kerascheck.readers.containers.limits import Limits
 from kerascheck.readers.containers.values import (
     Container,
@@ -103,4 +107,5 @@ def _json(texts: _Texts, name: str, limits: Limits) -> tuple[Any, Problems]:
         return None, ()
     if text is None:
         raise UnreadableModel("not-text", f"the attribute {name} is not text")
-    return json_text.parse(text, name, limits)
+    parse = known_layers.parse if name == _MODEL else json_text.parse
+    return parse(text, name, limits)

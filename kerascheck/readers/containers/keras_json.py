@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers import folder as folders
-from kerascheck.readers.containers import json_text
+from kerascheck.readers.containers import json_text, known_layers
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.readers.containers.values import (
     UNCOMPILED,
@@ -228,4 +228,4 @@ def _read_json(
     if file.size > limit:
         raise over_budget(name, file.size, limit, "bytes")
     file.expect(0, file.size)
-    return json_text.parse(file.read(0, file.size), name, limits)
+    return known_layers.parse(file.read(0, file.size), name, limits)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.errors import UnreadableModel
-from kerascheck.readers.containers import json_text, keras_json, zip_members
+from kerascheck.model.named import NamedTuple
+from kerascheck.readers.containers import (
+    json_text,
+    keras_json,
+    known_layers,
+    zip_members,
+)
 from kerascheck.readers.containers.folder import CONFIG, METADATA
 from kerascheck.readers.containers.limits import LIMITS, Limits
 from kerascheck.readers.containers.values import Container, Problems
@@ -46,7 +52,8 @@ def read(
     members, problems = zip_members.find_members(file, directory, _NAMES, limits)
     if file.is_remote:
         zip_members.expect(file, members, limits)
-    config, odd = _parse(file, members, limits)
+    data = _config_of(file, members, limits)
+    config, odd = known_layers.parse(data, CONFIG, limits)
     version, doubts = _version(file, members.get(_METADATA), limits)
     return keras_json.from_config(
         config,
@@ -70,19 +77,19 @@ def read_config(path: str, limits: Limits = LIMITS) -> SavedConfig:
             raise UnreadableModel("not-a-model", "it is not a zip archive")
         names = frozenset({_CONFIG})
         members, problems = zip_members.find_members(file, directory, names, limits)
-        config, odd = _parse(file, members, limits)
+        data = _config_of(file, members, limits)
+        config, odd = json_text.parse(data, CONFIG, limits)  # for it to be changed
         return SavedConfig(config, problems + odd, file.status)
 
 
-def _parse(
+def _config_of(
     file: ByteSource, members: Mapping[bytes, zip_members.Member], limits: Limits
-) -> tuple[Any, Problems]:
+) -> bytes:
     if _CONFIG not in members:
         raise UnreadableModel(
             "not-a-model", "a zip archive without config.json: not saved by Keras"
         )
-    data = zip_members.read_member(file, members[_CONFIG], limits.json_bytes, limits)
-    return json_text.parse(data, CONFIG, limits)
+    return zip_members.read_member(file, members[_CONFIG], limits.json_bytes, limits)
 
 
 def _version(

@@ -11,7 +11,9 @@ import ast
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from kerascheck.model.named import NamedTuple
 
 __all__ = ["Cell", "Cells", "parsed", "read_cells", "without_magics"]
 

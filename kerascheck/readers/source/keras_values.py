@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
+from kerascheck.model.named import NamedTuple
 from kerascheck.readers.source.values import Instance, Library, Value
 
 __all__ = [

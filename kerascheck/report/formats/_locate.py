@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.outcome import Outcome
 from kerascheck.model.description import Description
+from kerascheck.model.named import NamedTuple
 from kerascheck.report.view import SourceLines, file_and_line
 from kerascheck.trust.tree import is_address
 

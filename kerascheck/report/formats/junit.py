@@ -9,12 +9,12 @@ off, are properties of the whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.engine.outcome import Outcome
 from kerascheck.model.description import Description
+from kerascheck.model.named import NamedTuple
 from kerascheck.report.terminal import finding_lines
 from kerascheck.report.view import SourceLines, proof
 from kerascheck.trust.printable import MAX_TEXT, Style, printable, shortened, shown

@@ -27,7 +27,7 @@ SARIF = jsonschema.Draft4Validator(SCHEMA)
 STYLE = Style(suppressed=True)
 FEW = settings(max_examples=50)
 
-MACHINE = ("sarif", "junit", "gitlab", "json")
+MACHINE = ("sarif", "junit", "gitlab", "json", "jsonl")
 LOG = ("github", "markdown", "summary", "text", "concise", "grouped", *MACHINE)
 
 
