@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-@click.command("explain")
+@click.command("explain", short_help="Name the rules that a training log speaks for.")
 @click.argument("log", metavar="FILE|-", type=click.Path(allow_dash=True))
 @click.option(
     "--output-format",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kerascheck.combinations.show import RuleText
 
 
-@click.command("setup")
+@click.command("setup", short_help="Show which head, loss and metrics go with labels.")
 @click.option(
     "--task",
     metavar="TASK",
