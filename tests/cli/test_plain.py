@@ -144,6 +144,8 @@ def test_both_doors_have_the_same_defaults(monkeypatch: pytest.MonkeyPatch) -> N
         "show_files": False,
         "show_settings": False,
         "jobs": 1,
+        "watch": False,
+        "scheduler": None,
     }
 
 
