@@ -45,6 +45,7 @@ def every_format() -> list[Format]:
         "grouped",
         "html",
         "json",
+        "jsonl",
         "junit",
         "markdown",
         "sarif",

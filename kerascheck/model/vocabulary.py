@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         "grouped",
         "html",
         "json",
+        "jsonl",
         "junit",
         "markdown",
         "sarif",
