@@ -105,7 +105,7 @@ def _body(outcome: Outcome) -> Document:
         ],
         "skipped": [{"path": _text(p), "why": _text(w)} for p, w in outcome.skipped],
         "configuration": [_configuration(use) for use in outcome.configuration],
-        "summary": _summary(outcome),
+        "summary": summary_of(outcome),
     }
 
 
@@ -117,7 +117,8 @@ def _configuration(use: ConfigurationUse) -> Document:
     }
 
 
-def _summary(outcome: Outcome) -> Document:
+def summary_of(outcome: Outcome) -> Document:
+    """Return the counts of a report, as they are in the document."""
     return {
         "models": len(outcome.models),
         "errors": outcome.count(Severity.ERROR),

@@ -11,14 +11,22 @@ import json
 from collections.abc import Iterator
 
 from kerascheck.engine.outcome import Outcome
-from kerascheck.report.document import Document, document, escaped, with_header
+from kerascheck.report.document import (
+    Document,
+    document,
+    escaped,
+    summary_of,
+    with_header,
+)
 from kerascheck.trust.printable import Style
 
 
 def render(outcome: Outcome, style: Style) -> str:
     """Return the report as lines of JSON in ASCII."""
     body = document(outcome)
-    return "".join((head(), *_models(body), *_rest(body), _line("summary", body)))
+    return "".join(
+        (head(), *_models(body), *_rest(body), _line("summary", body["summary"]))
+    )
 
 
 def head() -> str:
@@ -38,7 +46,7 @@ def rest(outcome: Outcome) -> str:
 
 def summary(outcome: Outcome) -> str:
     """Return the last line."""
-    return _line("summary", document(outcome))
+    return _line("summary", summary_of(outcome))
 
 
 def _models(body: Document) -> Iterator[str]:
@@ -78,5 +86,4 @@ def _rest(body: Document) -> Iterator[str]:
 
 
 def _line(kind: str, value: Document) -> str:
-    value = value["summary"] if kind == "summary" else value
     return escaped(json.dumps({"type": kind, **value}, allow_nan=False)) + "\n"
