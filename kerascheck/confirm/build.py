@@ -47,6 +47,7 @@ MAX_CLASSES = CLASSES[-1]
 IMBALANCED = 0.85
 """Share of one class from which the task has 5 % positives instead of half."""
 
+_OF_COUNTS = ("Poisson", "poisson")
 _EASY = (Harm.NO_LEARNING, Harm.RAISES)
 _ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION, Encoding.MULTI_HOT)
 _SKIPPED = ("name", "dtype", "reduction", "fn", "axis", "num_thresholds")
@@ -63,6 +64,7 @@ class Pair(Frozen):
     after: Setup
     classes: int  # of the model, before they were reduced to those of the task
     assumed_labels: Encoding | None = None  # None: labels were given
+    axes_flattened: int = 0  # of steps or pixels, which the reference model has not
 
     @property
     def hidden(self) -> Pair:
@@ -103,12 +105,29 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
     before, after = _sides(finding, model)
     scale = _scale(before, after, finding.harm, most)
     assumed = None if before.labels else _assumed_labels(before).encoding
+    one, other = _setup(before, scale), _setup(after, scale)
+    if one == other and one.labels.spoilt not in (None, NO_NUMBER, NO_CLASS):
+        other = _without_void(other)  # as if its rows had no weight in metrics
     return Pair(
-        before=_setup(before, scale),
-        after=_setup(after, scale),
+        before=one,
+        after=other,
         classes=scale.true_classes,
         assumed_labels=assumed,
+        axes_flattened=_axes_flattened(before),
     )
+
+
+def _without_void(setup: Setup) -> Setup:
+    """Return a setup whose labels all stand for a class."""
+    loss = {k: v for k, v in setup.loss.arguments if k != "ignore_class"}
+    labels = replace(setup.labels, spoilt=None)
+    return replace(setup, labels=labels, loss=Part.of(setup.loss.name, **loss))
+
+
+def _axes_flattened(head: Head) -> int:
+    """Return how many axes between samples and units the reference model has not."""
+    axes = max(len(head.shape) - 2, 0) if head.shape is not None else 0
+    return axes - 1 if axes and _is_over_steps(head) else axes
 
 
 def _sides(finding: Finding, model: Description) -> tuple[Head, Head]:
@@ -148,6 +167,8 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
             raise NotBuildable("reference training has no labels with such values")
         return _scale_of_targets(after, _width(labels), most)
     true = _classes(labels, encoding, before.units)
+    if true > 2 and after.units == 1 and _is_of_counts(after):
+        raise NotBuildable("reference training has no counts as targets")
     classes = _reduced(true, most)
     if encoding is Encoding.MULTI_HOT:
         task = "multilabel_hard" if harm is Harm.MISREPORTED else "multilabel"
@@ -158,6 +179,11 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
     elif harm not in _EASY:
         task = f"{task}_hard"
     return _Scale(task=task, classes=classes, true_classes=max(true, 2), most=most)
+
+
+def _is_of_counts(head: Head) -> bool:
+    """Say whether a head predicts a rate, so that its whole labels are counts."""
+    return head.loss is not None and head.loss.name in _OF_COUNTS
 
 
 def _scale_of_targets(after: Head, targets: int, most: int) -> _Scale:
@@ -276,6 +302,8 @@ def _is_over_steps(head: Head) -> bool:
         return False
     if shape is None or axis not in (1, 1 - len(shape)):
         raise NotBuildable("the reference model has classes and steps alone as axes")
+    if shape[1] == 1:
+        raise NotBuildable("the softmax runs over an axis with one place")
     return True
 
 

@@ -82,6 +82,7 @@ def _trained_on(trial: Trial) -> TrainedOn | None:
         learning_rate=setup.learning_rate,
         optimizer=setup.optimizer,
         assumed_labels=pair.assumed_labels and str(pair.assumed_labels),
+        axes_flattened=pair.axes_flattened,
     )
 
 
