@@ -10,7 +10,6 @@ from math import isfinite
 
 from kerascheck.confirm.expected import as_expected
 from kerascheck.confirm.setup import (
-    BEHIND,
     NO_CLASS,
     NO_NUMBER,
     SEVERAL_TARGETS,
@@ -21,7 +20,7 @@ from kerascheck.confirm.setup import (
 )
 from kerascheck.engine.finding import Finding, Harm
 from kerascheck.engine.fix import RepairLabels
-from kerascheck.keras_api.layers import NORMALIZATIONS
+from kerascheck.keras_api.layers import NORMALIZATIONS, TRAINED_BEHIND_A_HEAD
 from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
 from kerascheck.keras_api.shape_match import squeezes_output
@@ -47,7 +46,6 @@ MAX_CLASSES = CLASSES[-1]
 IMBALANCED = 0.85
 """Share of one class from which the task has 5 % positives instead of half."""
 
-_OF_COUNTS = ("Poisson", "poisson")
 _EASY = (Harm.NO_LEARNING, Harm.RAISES)
 _ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION, Encoding.MULTI_HOT)
 _SKIPPED = ("name", "dtype", "reduction", "fn", "axis", "num_thresholds")
@@ -145,7 +143,26 @@ def _sides(finding: Finding, model: Description) -> tuple[Head, Head]:
         after = fix.of(model).head(finding.head)
     if before.loss is None and after.loss is not None:
         before = replace(before, loss=after.loss, loss_weight=0.0)
-    return before, after
+    return _with_void(before), _with_void(after)
+
+
+def _with_void(head: Head) -> Head:
+    """Return a head whose labels say which of them its loss leaves out."""
+    labels = head.labels
+    ignored = None if head.loss is None else head.loss.argument("ignore_class", None)
+    if labels is None or labels.void is not None or not isinstance(ignored, int):
+        return head
+    others = [v for v in labels.values if isinstance(v, int) and v != ignored]
+    if not others or len(others) == len(labels.values):
+        return head
+    void = replace(
+        labels,
+        void=ignored,
+        classes=None if labels.classes is None else labels.classes - 1,
+        classes_from=min(others),
+        classes_to=max(others),
+    )
+    return replace(head, labels=void)
 
 
 def setup_of(head: Head, harm: Harm = Harm.WORSE_TRAINING) -> Setup:
@@ -167,7 +184,8 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
             raise NotBuildable("reference training has no labels with such values")
         return _scale_of_targets(after, _width(labels), most)
     true = _classes(labels, encoding, before.units)
-    if true > 2 and after.units == 1 and _is_of_counts(after):
+    is_of_counts = after.loss is not None and after.loss.kind is LossKind.POISSON
+    if true > 2 and after.units == 1 and is_of_counts:
         raise NotBuildable("reference training has no counts as targets")
     classes = _reduced(true, most)
     if encoding is Encoding.MULTI_HOT:
@@ -179,11 +197,6 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
     elif harm not in _EASY:
         task = f"{task}_hard"
     return _Scale(task=task, classes=classes, true_classes=max(true, 2), most=most)
-
-
-def _is_of_counts(head: Head) -> bool:
-    """Say whether a head predicts a rate, so that its whole labels are counts."""
-    return head.loss is not None and head.loss.name in _OF_COUNTS
 
 
 def _scale_of_targets(after: Head, targets: int, most: int) -> _Scale:
@@ -321,7 +334,7 @@ def _behind(head: Head) -> tuple[str, ...]:
     normalizes = own in NORMALIZATIONS and (head.inner_activations or plain)
     if normalizes or (_acts(own) and own not in NORMALIZATIONS):
         layers.insert(0, own)
-    unknown = next((name for name in layers if name not in BEHIND), None)
+    unknown = next((name for name in layers if name not in TRAINED_BEHIND_A_HEAD), None)
     if unknown is not None:
         raise NotBuildable(f"the reference model has no {unknown}")
     return tuple(layers)

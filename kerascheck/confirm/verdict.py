@@ -84,7 +84,7 @@ def _with_starts(
     starts = _Starts.of(before, after)
     if not starts.are_apart or starts.words in judgement.reason:
         return judgement
-    reason = f"{starts.words}; {judgement.reason} over all of them"
+    reason = f"{starts.words}; over all of them {judgement.reason}"
     return replace(judgement, reason=reason)
 
 
