@@ -261,10 +261,10 @@ _HEAD = """\
 # Claims on other data
 
 Reference training has Gaussian clouds as its data. `python -m tools claims --write`
-tries the claims of the rules on data that the engine never saw, and wrote this page: the
-sets of scikit-learn on breast cancer, diabetes, handwritten digits and the sepals of
-irises, and noisy moons. Keras {keras} on {backend} {version}, CPU, {seeds} seeds; the
-criterion is that of [confirmation](confirmation.md).
+tries the claims of the rules on data that the engine never saw, and wrote this page:
+the sets of scikit-learn on breast cancer, diabetes, handwritten digits and the sepals
+of irises, and noisy moons. Keras {keras} on {backend} {version}, CPU, {seeds} seeds;
+the criterion is that of [confirmation](confirmation.md).
 
 Of {claims} claims, {confirmed} are confirmed on the reference task.
 
@@ -278,14 +278,14 @@ A claim that carries over on one set alone, or on none, is one that depends on t
 - Where classes are far apart, a network is right and certain, and nothing can be out of
   calibration by much (KC102 on digits and breast cancer).
 - How much a metric is off depends on how often a network errs, and on the sizes of its
-  logits: a threshold of 0.5 on many classes (KC302), an area under logits (KC308), counts
-  over all classes (KC313) and the highest few of all classes (KC314) tell the truth where
-  everything is right.
-- Labels that are soft leave outputs out of calibration by themselves. A second smoothing
-  adds to that (KC115), and its fix takes away no more than what it added.
-- "Worse training" is a lottery of starts on small sets: some starts never learn, and the
-  others end as well (KC101, KC105).
+  logits: a threshold of 0.5 on many classes (KC302), an area under logits (KC308),
+  counts over all classes (KC313) and the highest few of all classes (KC314) tell the
+  truth where everything is right.
+- Labels that are soft leave outputs out of calibration by themselves. A second
+  smoothing adds to that (KC115), and its fix takes away no more than what it added.
+- "Worse training" is a lottery of starts on small sets: some starts never learn, and
+  the others end as well (KC101, KC105).
 
-Such a claim is confirmed for a model of yours only with the words in which conditions it
-holds.
+Such a claim is confirmed for a model of yours only with the words in which conditions
+it holds.
 """
