@@ -208,16 +208,16 @@ def lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield "| claim | reference task | on other data | carries over |"
     yield "|---|---|---|---|"
     for claim, reference, elsewhere in outcomes:
-        told = "; ".join(
+        text = "; ".join(
             f"{name}: {verdict}, {why}" for name, verdict, why in elsewhere
         )
         yes = [n for n, verdict, _ in elsewhere if verdict is Verdict.CONFIRMED]
         no = [n for n, verdict, _ in elsewhere if verdict is not Verdict.CONFIRMED]
         where = "yes" if not no else f"on {', '.join(yes)} alone" if yes else "no"
         if not elsewhere:
-            told, where = "none stands in", "-"
+            text, where = "none stands in", "-"
         words = f"{claim.finding.code} {claim.words}, {claim.finding.harm}"
-        yield f"| {words} | {reference} | {told} | {where} |"
+        yield f"| {words} | {reference} | {text} | {where} |"
 
 
 def main(backend: str, say: Callable[[str], None]) -> str:
@@ -279,8 +279,8 @@ A claim that carries over on one set alone, or on none, is one that depends on t
   calibration by much (KC102 on digits and breast cancer).
 - How much a metric is off depends on how often a network errs, and on the sizes of its
   logits: a threshold of 0.5 on many classes (KC302), an area under logits (KC308),
-  counts over all classes (KC313) and the highest few of all classes (KC314) tell the
-  truth where everything is right.
+  counts over all classes (KC313) and the highest few of all classes (KC314) are right
+  where every decision is.
 - Labels that are soft leave outputs out of calibration by themselves. A second
   smoothing adds to that (KC115), and its fix takes away no more than what it added.
 - "Worse training" is a lottery of starts on small sets: some starts never learn, and
