@@ -422,11 +422,15 @@ def confirm(  # noqa: PLR0913  (promised arguments)
     from contextlib import nullcontext
 
     from kerascheck.confirm.cache import open_cache
-    from kerascheck.confirm.child_process import installed_keras
-    from kerascheck.confirm.confirmer import confirm_report
+    from kerascheck.confirm.child_process import installed_keras, missing_gpu
+    from kerascheck.confirm.confirmer import confirm_report, not_confirmed
     from kerascheck.confirm.evidence.trainings import shipped_trainings
     from kerascheck.confirm.options import TrainingOptions
 
+    missing = missing_gpu(device)
+    if missing is not None:
+        (notice or _warn)(missing)
+        return not_confirmed(report, "there is no GPU")
     tree = _tree_of(report)
     shipped = None
     if cache and report.findings:

@@ -247,13 +247,18 @@ def evidence(
 
 @main.command()
 @click.option("--backend", type=click.Choice(["tensorflow", "jax"]), default="jax")
-def claims(*, backend: str) -> None:
+@click.option("--write", is_flag=True, help="Write docs/claims.md.")
+def claims(*, backend: str, write: bool) -> None:
     """Try the claims of the rules on data of scikit-learn, and the criterion."""
     os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from tools.claims import main as try_claims
 
-    try_claims(click.echo)
+    text = try_claims(backend, click.echo)
+    if write:
+        _write({ROOT / "docs" / "claims.md": text}, "claims", check=False)
+    else:
+        click.echo(text)
 
 
 @main.command()

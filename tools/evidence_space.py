@@ -147,8 +147,11 @@ def _rare() -> Iterator[Setup]:
     for setup in _fitting():
         yield replace(setup, loss_weight=0.0)
         if setup.activation != "linear":
-            yield replace(setup, behind=("Dropout",))
-            yield replace(setup, behind=("BatchNormalization",))
+            for layer in ("Dropout", "BatchNormalization"):
+                yield replace(setup, behind=(layer,))
+                if setup.loss.name in CROSSENTROPIES:
+                    loss = Part.of(setup.loss.name, from_logits=True)
+                    yield replace(setup, behind=(layer,), loss=loss)
         if setup.activation == "softmax":
             yield replace(setup, over_steps=True)
         if setup.task in REGRESSION:

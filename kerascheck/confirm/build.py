@@ -10,7 +10,6 @@ from math import isfinite
 
 from kerascheck.confirm.expected import as_expected
 from kerascheck.confirm.setup import (
-    BEHIND,
     NO_CLASS,
     NO_NUMBER,
     SEVERAL_TARGETS,
@@ -21,7 +20,7 @@ from kerascheck.confirm.setup import (
 )
 from kerascheck.engine.finding import Finding, Harm
 from kerascheck.engine.fix import RepairLabels
-from kerascheck.keras_api.layers import NORMALIZATIONS
+from kerascheck.keras_api.layers import NORMALIZATIONS, TRAINED_BEHIND_A_HEAD
 from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
 from kerascheck.keras_api.shape_match import squeezes_output
@@ -63,6 +62,7 @@ class Pair(Frozen):
     after: Setup
     classes: int  # of the model, before they were reduced to those of the task
     assumed_labels: Encoding | None = None  # None: labels were given
+    axes_flattened: int = 0  # of steps or pixels, which the reference model has not
 
     @property
     def hidden(self) -> Pair:
@@ -103,12 +103,29 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
     before, after = _sides(finding, model)
     scale = _scale(before, after, finding.harm, most)
     assumed = None if before.labels else _assumed_labels(before).encoding
+    one, other = _setup(before, scale), _setup(after, scale)
+    if one == other and one.labels.spoilt not in (None, NO_NUMBER, NO_CLASS):
+        other = _without_void(other)  # as if its rows had no weight in metrics
     return Pair(
-        before=_setup(before, scale),
-        after=_setup(after, scale),
+        before=one,
+        after=other,
         classes=scale.true_classes,
         assumed_labels=assumed,
+        axes_flattened=_axes_flattened(before),
     )
+
+
+def _without_void(setup: Setup) -> Setup:
+    """Return a setup whose labels all stand for a class."""
+    loss = {k: v for k, v in setup.loss.arguments if k != "ignore_class"}
+    labels = replace(setup.labels, spoilt=None)
+    return replace(setup, labels=labels, loss=Part.of(setup.loss.name, **loss))
+
+
+def _axes_flattened(head: Head) -> int:
+    """Return how many axes between samples and units the reference model has not."""
+    axes = max(len(head.shape) - 2, 0) if head.shape is not None else 0
+    return axes - 1 if axes and _is_over_steps(head) else axes
 
 
 def _sides(finding: Finding, model: Description) -> tuple[Head, Head]:
@@ -126,7 +143,26 @@ def _sides(finding: Finding, model: Description) -> tuple[Head, Head]:
         after = fix.of(model).head(finding.head)
     if before.loss is None and after.loss is not None:
         before = replace(before, loss=after.loss, loss_weight=0.0)
-    return before, after
+    return _with_void(before), _with_void(after)
+
+
+def _with_void(head: Head) -> Head:
+    """Return a head whose labels say which of them its loss leaves out."""
+    labels = head.labels
+    ignored = None if head.loss is None else head.loss.argument("ignore_class", None)
+    if labels is None or labels.void is not None or not isinstance(ignored, int):
+        return head
+    others = [v for v in labels.values if isinstance(v, int) and v != ignored]
+    if not others or len(others) == len(labels.values):
+        return head
+    void = replace(
+        labels,
+        void=ignored,
+        classes=None if labels.classes is None else labels.classes - 1,
+        classes_from=min(others),
+        classes_to=max(others),
+    )
+    return replace(head, labels=void)
 
 
 def setup_of(head: Head, harm: Harm = Harm.WORSE_TRAINING) -> Setup:
@@ -148,6 +184,9 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
             raise NotBuildable("reference training has no labels with such values")
         return _scale_of_targets(after, _width(labels), most)
     true = _classes(labels, encoding, before.units)
+    is_of_counts = after.loss is not None and after.loss.kind is LossKind.POISSON
+    if true > 2 and after.units == 1 and is_of_counts:
+        raise NotBuildable("reference training has no counts as targets")
     classes = _reduced(true, most)
     if encoding is Encoding.MULTI_HOT:
         task = "multilabel_hard" if harm is Harm.MISREPORTED else "multilabel"
@@ -276,6 +315,8 @@ def _is_over_steps(head: Head) -> bool:
         return False
     if shape is None or axis not in (1, 1 - len(shape)):
         raise NotBuildable("the reference model has classes and steps alone as axes")
+    if shape[1] == 1:
+        raise NotBuildable("the softmax runs over an axis with one place")
     return True
 
 
@@ -293,7 +334,7 @@ def _behind(head: Head) -> tuple[str, ...]:
     normalizes = own in NORMALIZATIONS and (head.inner_activations or plain)
     if normalizes or (_acts(own) and own not in NORMALIZATIONS):
         layers.insert(0, own)
-    unknown = next((name for name in layers if name not in BEHIND), None)
+    unknown = next((name for name in layers if name not in TRAINED_BEHIND_A_HEAD), None)
     if unknown is not None:
         raise NotBuildable(f"the reference model has no {unknown}")
     return tuple(layers)

@@ -20,6 +20,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from glob import glob
 from typing import IO, Any
 
 from kerascheck.confirm import child_main
@@ -40,6 +41,9 @@ _PATH_VARIABLES = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
 """Variables that list the folders of programs and libraries."""
 
 _CHILD_MAIN = os.path.abspath(child_main.__file__)
+
+_GPUS = ("/dev/nvidia[0-9]*", "/dev/kfd", "/dev/dxg", "/dev/dri/renderD*")
+"""Device files of GPUs on Linux, of which one is there if any GPU is."""
 
 _running: set[subprocess.Popen[str]] = set()
 """Children that train now."""
@@ -89,6 +93,18 @@ def default_backend(tree: Tree | None = None) -> str:
     if found and is_installed(found[0], path) and is_installed("keras", path):
         return found[0]
     raise TrainingUnavailable(NEEDED)
+
+
+def missing_gpu(device: str) -> str | None:
+    """Return a line if a GPU is asked for and this machine has none; None: it may.
+
+    It takes no import of a framework, and is sure on Linux alone.
+    """
+    if device != "gpu" or sys.platform != "linux":
+        return None
+    if any(glob(pattern) for pattern in _GPUS):
+        return None
+    return "there is no GPU on this machine (--device auto trains on the CPU)"
 
 
 def can_train(backend: str, tree: Tree) -> bool:

@@ -47,6 +47,12 @@ def confirm_report(
     return report.with_findings(tuple(findings))
 
 
+def not_confirmed(report: Report, why: str) -> Report:
+    """Return the report with the reason why none of its findings was tried."""
+    plans = [plan_of(finding, report) for finding in report.findings]
+    return report.with_findings(tuple(_not_run(plan, why) for plan in plans))
+
+
 def _not_run(plan: Plan, why: str) -> Finding:
     confirmation = Confirmation(status=Verdict.NOT_RUN, reason=plan.why or why)
     return replace(plan.finding, confirmation=confirmation)
@@ -82,6 +88,7 @@ def _trained_on(trial: Trial) -> TrainedOn | None:
         learning_rate=setup.learning_rate,
         optimizer=setup.optimizer,
         assumed_labels=pair.assumed_labels and str(pair.assumed_labels),
+        axes_flattened=pair.axes_flattened,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kerascheck.confirm.differences import Judgement
 from kerascheck.confirm.metric_verdict import judged_accuracy, shown_values
@@ -23,6 +23,8 @@ def confirmation_of(
         for name, value in sorted(environment.items())
         if name not in ("backend", "device", "device_name")
     )
+    learning = starts_that_learn(before, after)
+    one, other = (of_starts(side, learning) for side in (before, after))
     return Confirmation(
         status=judgement.verdict,
         reason=judgement.reason,
@@ -31,8 +33,9 @@ def confirmation_of(
         device=environment.get("device"),
         seeds=max(len(before.seeds), len(after.seeds)),
         failed_starts=len(failed_starts(before)),
-        before=_measurement(finding, before),
-        after=_measurement(finding, after),
+        starts_shown=max(len(one.seeds), len(other.seeds)),
+        before=_measurement(finding, one),
+        after=_measurement(finding, other),
         difference=judgement.difference,
         interval=judgement.interval,
         seconds=round(before.seconds + after.seconds, 2),
@@ -42,10 +45,9 @@ def confirmation_of(
 def _measurement(finding: Finding, result: SetupResult) -> Measurement:
     if result.status is not Status.TRAINED:
         error = result.error
-        return Measurement(raises=f"{error.type}: {error.message}" if error else None)
+        return Measurement(raises=error.text if error else None)
     name = judged_accuracy(finding, result)
     first = result.seeds[0]
-    result = _of_starts_that_learn(result)
     spread = result.spread("accuracy")
     return Measurement(
         true_accuracy=_mean(result.values("accuracy")),
@@ -63,11 +65,17 @@ def _measurement(finding: Finding, result: SetupResult) -> Measurement:
     )
 
 
-def _of_starts_that_learn(result: SetupResult) -> SetupResult:
-    """Return a result without the starts that never learn, unless none does."""
-    failed = failed_starts(result)
-    learning = tuple(s for i, s in enumerate(result.seeds) if i not in failed)
-    return replace(result, seeds=learning) if learning else result
+def starts_that_learn(before: SetupResult, after: SetupResult) -> tuple[int, ...]:
+    """Return the places of the starts that learn on both sides."""
+    failed = {*failed_starts(before), *failed_starts(after)}
+    count = max(len(before.seeds), len(after.seeds))
+    return tuple(place for place in range(count) if place not in failed)
+
+
+def of_starts(result: SetupResult, places: Sequence[int]) -> SetupResult:
+    """Return a result of these starts alone; of all, if there are none of these."""
+    some = tuple(result.seeds[i] for i in places if i < len(result.seeds))
+    return replace(result, seeds=some) if some else result
 
 
 def _mean(values: Iterable[float]) -> float | None:

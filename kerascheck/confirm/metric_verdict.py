@@ -17,6 +17,14 @@ from kerascheck.engine.fix import AddMetric, Fix
 from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES, METRICS
 from kerascheck.report.figures import number
 
+LEAST = 0.02
+"""By so much a metric has to be off, start by start, for a claim to be confirmed."""
+
+NOTHING = 0.002
+"""Up to here it is not off at all."""
+
+_SMALL = ": too little to confirm it"
+
 
 def judge_metric(
     finding: Finding, before: SetupResult, after: SetupResult
@@ -41,10 +49,8 @@ def judge_metric(
     reason = (
         f"{name} is off by {number(fmean(wrong))}, once fixed by {number(fmean(right))}"
     )
-    if paired.low > 0.002 and fmean(right) < 0.02:
-        return judgement(Verdict.CONFIRMED, reason, paired)
-    if paired.high < 0.002:
-        return judgement(Verdict.REFUTED, reason, paired)
+    if fmean(right) < LEAST or paired.high < NOTHING:
+        return _by_size(reason, paired)
     return inconclusive(reason, paired)
 
 
@@ -69,11 +75,17 @@ def _judge_imbalance(before: SetupResult, name: str) -> Judgement:
     reason = f"{name} shows {number(fmean(shown))}, over both classes it is "
     reason += number(fmean(balanced)) if balanced else "unknown"
     paired = PairedDifference.of(balanced, shown)
-    if paired is not None and paired.low > 0.01:
+    return inconclusive(reason) if paired is None else _by_size(reason, paired)
+
+
+def _by_size(reason: str, paired: PairedDifference) -> Judgement:
+    """Judge by how much a metric is off, where more is worse."""
+    if paired.low > LEAST:
         return judgement(Verdict.CONFIRMED, reason, paired)
-    if paired is not None and paired.high < 0.01:
+    if paired.high < NOTHING:
         return judgement(Verdict.REFUTED, reason, paired)
-    return inconclusive(reason, paired)
+    small = _SMALL if paired.low > 0 else ""
+    return inconclusive(f"{reason}{small}", paired)
 
 
 def _judge_against_metric(
@@ -88,11 +100,12 @@ def _judge_against_metric(
     if paired is None:
         return inconclusive(f"the truth of {name} is not measured")
     reason = f"{name} shows {number(fmean(shown))}, {other} {number(fmean(fitting))}"
-    if paired.low > 0.002 or paired.high < -0.002:
+    if paired.low > LEAST or paired.high < -LEAST:
         return judgement(Verdict.CONFIRMED, reason, paired)
-    if paired.low > -0.002 and paired.high < 0.002:
+    if paired.low > -NOTHING and paired.high < NOTHING:
         return judgement(Verdict.REFUTED, reason, paired)
-    return inconclusive(reason, paired)
+    small = _SMALL if paired.low > 0 or paired.high < 0 else ""
+    return inconclusive(f"{reason}{small}", paired)
 
 
 def judged_metric(finding: Finding, result: SetupResult) -> str | None:

@@ -22,7 +22,7 @@ from kerascheck.keras_api.compile_call import loss_arguments, metric_arguments
 from kerascheck.keras_api.internals import compile_arguments
 from kerascheck.model.description import Head, Loss, Metric
 
-__all__ = ["Cloner", "check_edits"]
+__all__ = ["Cloner", "Start", "check_edits"]
 
 
 class Cloner:
@@ -37,8 +37,16 @@ class Cloner:
         self.model = model
         self.keras = keras
 
-    def clone(self, edits: Sequence[Edit], head: Head, seed: int) -> Any:
-        """Return a copy of the model, its last layer changed and drawn again."""
+    def compiled(self, edits: Sequence[Edit], head: Head) -> Start:
+        """Return a compiled copy of the model, its last layer changed.
+
+        It is traced once, and set back before each training.
+        """
+        clone = self._clone(edits, head)
+        clone.compile(**self.settings(edits, head))
+        return Start(self.model, clone, head)
+
+    def _clone(self, edits: Sequence[Edit], head: Head) -> Any:
         changes = _changes(edits)
 
         def copy_layer(layer: Any) -> Any:
@@ -48,16 +56,10 @@ class Cloner:
             return type(layer).from_config(config)
 
         try:
-            clone = self.keras.models.clone_model(self.model, clone_function=copy_layer)
+            return self.keras.models.clone_model(self.model, clone_function=copy_layer)
         except Exception as error:  # a subclassed model, or layers without a config
             line = (str(error).splitlines() or [""])[0]
             raise NotBuildable(f"the model cannot be cloned: {line[:120]}") from error
-        for own, copy in zip(self.model.layers, clone.layers, strict=True):
-            if own.name != head.layer:
-                copy.set_weights(own.get_weights())
-            else:
-                copy.set_weights(_draw_weights(copy.get_weights(), seed))
-        return clone
 
     def settings(self, edits: Sequence[Edit], head: Head) -> dict[str, Any]:
         """Return the arguments of `compile` for the clone, which shares no state."""
@@ -103,6 +105,40 @@ class Cloner:
     @property
     def _major(self) -> int:
         return int(self.keras.__version__.partition(".")[0])
+
+
+class Start:
+    """A compiled clone that is set back to its start before each training.
+
+    Attributes:
+        clone: To be trained.
+        is_reusable: Whether its optimizer can be set back.
+    """
+
+    def __init__(self, model: Any, clone: Any, head: Head) -> None:
+        self.clone = clone
+        self._model = model
+        self._head = head
+        build = getattr(clone.optimizer, "build", None)
+        variables = getattr(clone.optimizer, "variables", None)
+        self.is_reusable = build is not None and not callable(variables)
+        self._fresh: list[Any] = []
+        if build is not None and self.is_reusable:
+            build(clone.trainable_variables)
+            self._fresh = [one.numpy() for one in clone.optimizer.variables]
+
+    def set_back(self, seed: int) -> Any:
+        """Return the clone with the weights of the model, its head drawn again."""
+        for own, copy in zip(self._model.layers, self.clone.layers, strict=True):
+            if own.name != self._head.layer:
+                copy.set_weights(own.get_weights())
+            else:
+                copy.set_weights(_draw_weights(copy.get_weights(), seed))
+        if self.is_reusable:
+            variables = self.clone.optimizer.variables
+            for variable, value in zip(variables, self._fresh, strict=True):
+                variable.assign(value)
+        return self.clone
 
 
 def check_edits(edits: Sequence[Edit], head: Head) -> None:

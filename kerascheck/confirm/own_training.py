@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
 from kerascheck.confirm.differences import MIN_SEEDS
 from kerascheck.confirm.metric_verdict import metric_name
-from kerascheck.confirm.own_clone import Cloner, check_edits
+from kerascheck.confirm.own_clone import Cloner, Start, check_edits
 from kerascheck.confirm.own_data import Data, data_of, select_rows
 from kerascheck.confirm.plan import Attempt
 from kerascheck.confirm.result import (
@@ -32,6 +32,7 @@ from kerascheck.trust.printable import count
 
 STEPS: Final = 200
 BATCH: Final = 32
+_HELD_BATCH: Final = 128  # takes no more memory: nothing is kept for gradients
 MAX_CLASSES: Final = 100
 """Of 10,000 rows, a quarter held out: 25 rows a class to measure on."""
 
@@ -49,6 +50,7 @@ class Side:
         self.error: Raised | None = None
         self.seconds = 0.0
         self.unfinished: str | None = None
+        self.start: Start | None = None  # of the clone, once there is one
 
     def stop(self, pairs: int) -> None:
         """Keep the whole pairs alone; too few of them are no result."""
@@ -125,7 +127,10 @@ class OwnTraining:
     def _job(self, attempt: Attempt) -> _Job:
         finding, described = attempt.finding, attempt.model
         if len(described.heads) != 1:
-            raise NotBuildable("the user's model has several outputs")
+            names = ", ".join(head.name for head in described.heads)
+            raise NotBuildable(
+                f"clones of models with one output alone are trained; this has {names}"
+            )
         head = described.heads[0]
         own = finding.fix.edits if finding.fix else ()
         if not own:
@@ -160,7 +165,7 @@ class OwnTraining:
             return False
         started = monotonic()
         try:
-            record, report = self._run(side.setup, side.edits, head, data, seed)
+            record, report = self._run(side, head, data, seed)
         except NotBuildable:
             raise
         except Exception as error:  # whatever compile or fit raises is the answer
@@ -176,15 +181,16 @@ class OwnTraining:
         return True
 
     def _run(
-        self, setup: Setup, edits: Sequence[Edit], head: Head, data: Data, seed: int
+        self, side: Side, head: Head, data: Data, seed: int
     ) -> tuple[TrainingRecord, Mapping[str, float | None]]:
         import numpy as np
 
-        y = data.y
-        if any(isinstance(edit, (RecodeLabels, RepairLabels)) for edit in edits):
+        y, setup = data.y, side.setup
+        if any(isinstance(edit, (RecodeLabels, RepairLabels)) for edit in side.edits):
             y = encode(setup.labels, data.truth, setup.classes)
-        clone = self.cloner.clone(edits, head, seed)
-        clone.compile(**self.cloner.settings(edits, head))
+        if side.start is None or not side.start.is_reusable:
+            side.start = self.cloner.compiled(side.edits, head)
+        clone = side.start.set_back(seed)
         order = np.random.default_rng(seed).permutation(data.train_count)
         rows = np.resize(order, min(STEPS * BATCH, 20 * len(order)))
         history = _loss_recorder(self.cloner.keras, self.end)
@@ -199,8 +205,14 @@ class OwnTraining:
             verbose=0,
         )
         held = select_rows(data.x, slice(data.train_count, None))
-        outputs = np.asarray(clone.predict(held, verbose=0))
-        shown = clone.evaluate(held, y[data.train_count :], return_dict=True, verbose=0)
+        outputs = np.asarray(clone.predict(held, batch_size=_HELD_BATCH, verbose=0))
+        shown = clone.evaluate(
+            held,
+            y[data.train_count :],
+            batch_size=_HELD_BATCH,
+            return_dict=True,
+            verbose=0,
+        )
         losses = np.asarray(history.losses or [np.nan], np.float32)[:, None]
         record = TrainingRecord(
             losses, np.zeros((min(8, len(losses)), 1)), outputs[None]

@@ -97,15 +97,25 @@ def attempts_of(
     for other in report.findings:
         same = (other.model, other.head) == (finding.model, finding.head)
         if same and other is not finding and other.fix is not None:
-            rest = other.fix.of(rest)
+            rest = _as_hidden_as(original, other.fix.of(rest))
             edits += other.fix.edits
     alone = Attempt(finding=finding, model=model, edits=(), original=original)
     if rest == model:
         return (alone,)
     there = judge_rules(report.rules, rest).findings
     again = [other for other in there if other.key == finding.key]
-    fixed = (
+    with_others_fixed = (
         Attempt(finding=one, model=rest, edits=tuple(edits), original=original)
         for one in (*again, finding)
     )
-    return (*fixed, alone)
+    return (*with_others_fixed, alone)
+
+
+def _as_hidden_as(head: Head, model: Description) -> Description:
+    """Return a model whose head hides its logits from a backend if `head` does.
+
+    A harm that depends on that is as compiled, though the layer that hid them is gone.
+    """
+    if not head.logits_hidden:
+        return model
+    return model.with_head(replace(model.head(head.name), logits_hidden=True))

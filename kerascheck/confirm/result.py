@@ -42,6 +42,11 @@ class Raised(Frozen):
     message: str
     cause: str | None = None
 
+    @property
+    def text(self) -> str:
+        """The class and the line that says why."""
+        return f"{self.type}: {self.cause or self.message}"
+
     @classmethod
     def of(cls, error: BaseException) -> Raised:
         """Return an exception as plain values."""

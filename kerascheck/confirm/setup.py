@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from kerascheck.keras_api.layers import TRAINED_BEHIND_A_HEAD
 from kerascheck.model.description import Encoding, Value
 from kerascheck.model.frozen import Frozen
 
@@ -93,17 +94,6 @@ NETWORKS = {
     ),
 }
 """Networks by name."""
-
-BEHIND = frozenset(
-    {
-        "AlphaDropout",
-        "BatchNormalization",
-        "Dropout",
-        "GaussianDropout",
-        "LayerNormalization",
-    }
-)
-"""Layers that may be between the head and its loss; those with a rate have 0.5."""
 
 NO_NUMBER = "nan"
 NO_CLASS = "empty"
@@ -220,7 +210,7 @@ class Setup(Frozen):
         inner_activation: One applied before it, as in relu, then softmax.
         over_steps: The softmax runs over the steps of a sequence, `STEPS_OF_SEQUENCE`
             rows, and not over the classes of each.
-        behind: Classes of layers after that, of `BEHIND`.
+        behind: Classes of layers after that, of `TRAINED_BEHIND_A_HEAD`; a rate is 0.5.
         hidden_activation: An operation is between activation and loss, so the loss
             sees plain values (TensorFlow's cached logits end there).
         loss: As compiled.
@@ -310,7 +300,7 @@ def _bounds(setup: Setup) -> Iterator[tuple[str, bool, object]]:
     two = setup.task.startswith("binary")
     optimizer = setup.optimizer
     yield "a known task", setup.task in TASKS, setup.task
-    known = BEHIND.issuperset(setup.behind)
+    known = TRAINED_BEHIND_A_HEAD.issuperset(setup.behind)
     yield "layers of those that can be behind a head", known, setup.behind
     yield "a known network", setup.network in NETWORKS, setup.network
     yield "labels that fit the task", _labels_fit(setup), str(setup.labels.encoding)

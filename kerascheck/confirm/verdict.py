@@ -11,8 +11,8 @@ no-learning
     accuracy before is in the lower half between chance and the best possible, or is
     NaN, and the interval of its gain is above 0.05.
 misreported
-    the interval by which the gap between reported and true shrinks is above 0.002,
-    and the gap after is below 0.02.
+    the interval by which the gap between reported and true shrinks is above 0.02, and
+    the gap after is below 0.02.
 miscalibrated
     the interval by which the calibration error shrinks is above 0.01, and the error
     after is below 0.08: a fix that is not calibrated either proves nothing.
@@ -74,6 +74,21 @@ def judge(finding: Finding, before: SetupResult, after: SetupResult) -> Judgemen
         return inconclusive(f"{subject} {_error(after)}")
     if before.status is Status.RAISED:
         return _judge_exception(finding, before)
+    return _with_starts(_judge_harm(finding, before, after), before, after)
+
+
+def _with_starts(
+    judgement: Judgement, before: SetupResult, after: SetupResult
+) -> Judgement:
+    """Return a judgement whose reason says which starts it is about."""
+    starts = _Starts.of(before, after)
+    if not starts.are_apart or starts.words in judgement.reason:
+        return judgement
+    reason = f"{starts.words}; over all of them {judgement.reason}"
+    return replace(judgement, reason=reason)
+
+
+def _judge_harm(finding: Finding, before: SetupResult, after: SetupResult) -> Judgement:
     match finding.harm:
         case Harm.RAISES:
             return _judge_no_exception(before, after)
@@ -167,6 +182,7 @@ class _Starts(Frozen):
     only_before: int  # that never learn before, and do after
     only_after: int
     words: str  # "2 of 8 starts never learn, once fixed none"; "" if all learn
+    are_apart: bool  # on a side, some learn and some do not
 
     @classmethod
     def of(cls, before: SetupResult, after: SetupResult) -> _Starts:
@@ -182,6 +198,7 @@ class _Starts(Frozen):
             only_before=len(one - other),
             only_after=len(other - one),
             words=words,
+            are_apart=any(0 < len(side) < count for side in (one, other)),
         )
 
     def judgement(self) -> Judgement:

@@ -91,6 +91,7 @@ class TrainedOn(Frozen):
     learning_rate: float
     optimizer: str
     assumed_labels: str | None = None  # encoding; None: that of the labels given
+    axes_flattened: int = 0  # of steps or pixels: each of them is a sample there
 
 
 class OtherBackend(Frozen):
@@ -127,7 +128,8 @@ class Confirmation(Frozen):
     versions: tuple[tuple[str, str], ...] = ()
     device: str | None = None
     seeds: int = 0
-    failed_starts: int = 0  # of these, as compiled: means are over the others, if any
+    failed_starts: int = 0  # of these, as compiled, that never learn
+    starts_shown: int = 0  # that the figures of both sides are means over
     trained: TrainedOn | None = None  # None: not a reference training
     before: Measurement | None = None
     after: Measurement | None = None

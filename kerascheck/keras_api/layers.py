@@ -325,6 +325,17 @@ NORMALIZATIONS: Final = frozenset(
     n for n, row in LAYERS.items() if row.effect == "normalized"
 )
 
+TRAINED_BEHIND_A_HEAD: Final = frozenset(
+    {
+        "AlphaDropout",
+        "BatchNormalization",
+        "Dropout",
+        "GaussianDropout",
+        "LayerNormalization",
+    }
+)
+"""Layers that reference training has between a head and its loss."""
+
 OF_ANY_RANK: Final = frozenset(
     n for n, row in LAYERS.items() if row.shape in ("same", "dense", "embedding")
 )

@@ -353,6 +353,7 @@ def _confirmation(confirmation: Confirmation) -> Document:
         "versions": _mapping(confirmation.versions),
         "seeds": confirmation.seeds,
         "failed_starts": confirmation.failed_starts,
+        "starts_shown": confirmation.starts_shown,
         "trained": None if trained is None else _trained(trained),
         "before": None if before is None else _measurement(before),
         "after": None if after is None else _measurement(after),
@@ -392,6 +393,7 @@ def _trained(trained: TrainedOn) -> Document:
         "learning_rate": trained.learning_rate,
         "optimizer": trained.optimizer,
         "assumed_labels": trained.assumed_labels,
+        "axes_flattened": trained.axes_flattened,
     }
 
 

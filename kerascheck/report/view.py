@@ -142,6 +142,8 @@ def proof(confirmation: Confirmation) -> str:
     setting = []
     if confirmation.seeds:
         setting.append(count(confirmation.seeds, "seed"))
+    if 0 < confirmation.starts_shown < confirmation.seeds:
+        setting.append(f"figures of the {confirmation.starts_shown} that learn")
     if confirmation.source == "shipped":
         setting.append(_measured_with(confirmation))
     elif confirmation.backend:
@@ -178,6 +180,8 @@ def training(trained: TrainedOn) -> str:
         classes += ", one of them rare"
     if "regression" not in trained.task and trained.classes_of_model != trained.classes:
         classes += f" (the model has {trained.classes_of_model})"
+    if trained.axes_flattened:
+        classes += ", each step or pixel a sample of its own"
     assumed = trained.assumed_labels
     labels = f", labels assumed {assumed}" if assumed else ""
     return (

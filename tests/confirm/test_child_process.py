@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import kerascheck
 from kerascheck import kit
 from kerascheck.confirm import child_process as children
 from kerascheck.confirm.child_process import (
@@ -319,3 +320,20 @@ def test_no_time_means_no_child(monkeypatch):
 def test_a_missing_gpu_is_one_clear_line():
     with pytest.raises(TrainingUnavailable, match=r"^there is no GPU that \w+ can use"):
         train_in_child([SETUP], TrainingOptions(seeds=3, budget=60, device="gpu"))
+
+
+def test_a_machine_without_a_gpu_is_told_in_one_line_before_training(monkeypatch):
+    def refuse(*_, **__):
+        raise AssertionError("a child was started")
+
+    lines = []
+    monkeypatch.setattr(children.sys, "platform", "linux")
+    monkeypatch.setattr(children, "glob", lambda pattern: [])
+    monkeypatch.setattr(children.subprocess, "Popen", refuse)
+    report = kerascheck.check(str(ROOT / "fixtures" / "zero-and-one-softmax"))
+    found = kerascheck.confirm(report, device="gpu", notice=lines.append).findings
+    assert [f.confirmation.reason for f in found] == ["there is no GPU"]
+    assert len(lines) == 1
+    monkeypatch.setattr(children, "glob", lambda pattern: ["/dev/nvidia0"])
+    assert children.missing_gpu("gpu") is None
+    assert children.missing_gpu("auto") is None

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from kerascheck.confirm import child_process, obtain
+from kerascheck.confirm import child_process, obtain, parts
 from kerascheck.confirm.child_process import TrainingFailed, TrainingStopped
 from kerascheck.confirm.obtain import train_setups
 from kerascheck.confirm.options import TrainingOptions
@@ -72,7 +72,7 @@ def test_any_executor_will_do():
 
 def test_an_exception_ends_the_children_that_still_train(monkeypatch):
     ended = threading.Event()
-    monkeypatch.setattr("kerascheck.confirm.parts.end_children", ended.set)
+    monkeypatch.setattr(parts, "end_children", ended.set)
 
     def work(part):
         if part == 0:

@@ -6,10 +6,12 @@ import pytest
 
 from kerascheck import kit
 from kerascheck.confirm.build import NotBuildable, pair_of
+from kerascheck.confirm.measured import confirmation_of
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.confirm.verdict import PairedDifference, halfway_quality, judge
 from kerascheck.engine.finding import Finding, Harm, Severity, Verdict
+from kerascheck.report.view import proof
 
 SETUP = Setup(
     units=1,
@@ -65,6 +67,7 @@ RIGHT = _result(ACCURATE)
 GUESSING = _result((0.5, 0.51, 0.49, 0.5, 0.52))
 HALF_HEARTED = _result((0.9, 0.91, 0.92, 0.9, 0.91))
 LYING = _result((0.98, 0.985, 0.984, 0.986, 0.983), reported=(0.5, 0.5, 0.4, 0.5, 0.5))
+SLIGHTLY_OFF = _result(ACCURATE, reported=tuple(a - 0.008 for a in ACCURATE))
 BLURRED = _result((0.98, 0.985, 0.984, 0.986, 0.983), ece=0.25)
 SOME_DEAD = _result((0.98, 0.5, 0.984, 0.51, 0.983))
 MOST_DEAD = _result((0.5, 0.5, 0.984, 0.51, 0.983, 0.49, 0.5, 0.5))
@@ -101,6 +104,7 @@ C, R, I = Verdict.CONFIRMED, Verdict.REFUTED, Verdict.INCONCLUSIVE  # noqa: E741
         (Harm.MISCALIBRATED, RIGHT, RIGHT, R),
         (Harm.MISREPORTED, LYING, RIGHT, C),
         (Harm.MISREPORTED, RIGHT, RIGHT, R),
+        (Harm.MISREPORTED, SLIGHTLY_OFF, RIGHT, I),
         (Harm.FRAGILE, BLURRED, RIGHT, C),
         (Harm.FRAGILE, RIGHT, RIGHT, R),
     ],
@@ -126,6 +130,40 @@ def test_a_training_that_did_not_end_is_inconclusive(status):
         Verdict.INCONCLUSIVE,
         "out of time",
     )
+
+
+def test_a_metric_that_is_hardly_off_says_so():
+    judgement = judge(_finding(Harm.MISREPORTED), SLIGHTLY_OFF, RIGHT)
+    assert "off by 0.008" in judgement.reason
+    assert judgement.reason.endswith("too little to confirm it")
+
+
+def test_a_reason_says_which_starts_it_is_about():
+    after = _result((0.98,) * 8)
+    judgement = judge(_finding(Harm.NO_LEARNING), MOST_DEAD, after)
+    assert judgement.verdict is C
+    assert judgement.reason == (
+        "6 of 8 starts never learn, once fixed none; "
+        "over all of them accuracy 0.621 -> 0.980"
+    )
+    measured = confirmation_of(_finding(Harm.NO_LEARNING), judgement, MOST_DEAD, after)
+    assert (measured.failed_starts, measured.starts_shown) == (6, 2)
+    assert measured.before.true_accuracy == 0.9835
+    assert "figures of the 2 that learn" in proof(measured)
+    none = confirmation_of(_finding(Harm.NO_LEARNING), judgement, BROKEN, RIGHT)
+    assert (none.failed_starts, none.starts_shown) == (5, 5)
+
+
+def test_an_exception_is_shown_by_the_line_that_says_why():
+    error = Raised(
+        type="InvalidArgumentError",
+        message="Graph execution error:",
+        cause="Received a label value of 9",
+    )
+    raised = replace(_raised(), error=error)
+    judgement = judge(_finding(Harm.RAISES), raised, RIGHT)
+    measured = confirmation_of(_finding(Harm.RAISES), judgement, raised, RIGHT)
+    assert measured.before.raises == "InvalidArgumentError: Received a label value of 9"
 
 
 def test_interval_is_student_t():
@@ -186,3 +224,51 @@ def test_a_fault_is_tried_where_the_other_faults_of_its_head_are_fixed():
     assert before.loss.name == after.loss.name == "SparseCategoricalCrossentropy"
     assert dict(after.loss.arguments) == {"from_logits": True}
     assert before.labels == after.labels
+
+
+def test_steps_and_pixels_become_samples_and_are_counted():
+    from kerascheck.engine.judge import judge
+    from kerascheck.rules import all_rules
+
+    rules = tuple(all_rules())
+    for shape, axes in (((None, 1), 0), ((None, 8, 1), 1), ((None, 64, 64, 1), 2)):
+        model = kit.classifier("softmax", "binary_crossentropy")
+        model = model.with_head(replace(model.heads[0], shape=shape))
+        (finding,) = [f for f in judge(rules, model).findings if f.code == "KC103"]
+        assert pair_of(finding, model).axes_flattened == axes
+
+
+def test_counts_have_no_reference_task():
+    from kerascheck.engine.judge import judge
+    from kerascheck.rules import all_rules
+
+    labels = kit.labels("class-ids", 6)
+    model = kit.regressor("linear", "poisson", labels=labels)
+    rules = tuple(all_rules())
+    (finding,) = [f for f in judge(rules, model).findings if f.code == "KC113"]
+    with pytest.raises(NotBuildable, match="counts"):
+        pair_of(finding, model)
+
+
+def test_what_hides_logits_from_a_backend_still_does_when_its_layer_is_gone():
+    from kerascheck.confirm.plan import plan_of
+    from kerascheck.engine.judge import judge
+    from kerascheck.report.report import Report
+    from kerascheck.rules import all_rules
+
+    model = kit.classifier(
+        "softmax",
+        kit.CCE,
+        units=3,
+        from_logits=True,
+        labels=kit.labels("one-hot", 3),
+        layers_after=("Dropout",),
+        logits_hidden=True,
+    )
+    rules = tuple(all_rules())
+    findings = judge(rules, model).findings
+    report = Report(models=(model,), findings=findings, rules=rules)
+    (plan,) = [plan_of(f, report) for f in findings if f.code == "KC102"]
+    for setup in (plan.pairs[0].before, plan.pairs[0].after):
+        assert setup.hidden_activation
+        assert not setup.behind

@@ -123,7 +123,7 @@ def _odd_samples() -> Iterator[Case]:
         why="Some rows hold no 1, and the categorical loss skips them in silence.",
         model=partial(models.dense, 4, "softmax", "categorical_crossentropy", units=3),
         labels=lambda: arrays.one_hot(4)[:, :3],
-        finds=(note("KC212", "output"),),
+        finds=(note("KC212", "output"), note("KC301", "output")),
     )
     yield Case(
         name="labels-one-and-two-under-hinge",
