@@ -27,10 +27,11 @@ COMMANDS = (
     "rule",
     "baseline",
     "reference",
+    "server",
 )
 """Each is a module of this folder with a click command `command`."""
 
-RESERVED = ("setup", "explain", "mlflow", "server")
+RESERVED = ("mlflow",)
 """Commands to come. A folder of such a name is still checked, with a word about it."""
 
 DEFAULT = "check"
