@@ -26,8 +26,8 @@ __all__ = ["serve"]
 _SECTION = "kerascheck"
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
-        types.NotebookDocumentFilterWithCells(
-            cells=[types.NotebookCellLanguage(language="python")]
+        types.NotebookDocumentFilterWithNotebook(
+            notebook="*", cells=[types.NotebookCellLanguage(language="python")]
         )
     ]
 )
@@ -35,7 +35,7 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 
 def serve() -> None:
     """Answer one client until it leaves."""
-    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    logging.getLogger("pygls").setLevel(logging.ERROR)
     protocol = sys.stdout.buffer
     sys.stdout = sys.stderr  # what anything prints is not of the protocol
     KerascheckServer().server.start_io(sys.stdin.buffer, protocol)

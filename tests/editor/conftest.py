@@ -12,7 +12,7 @@ from pygls.lsp.client import LanguageClient
 
 pytestmark = pytest.mark.editor
 
-SECONDS = 60
+SECONDS = 10
 """After which an answer does not come any more."""
 
 DOCUMENT_CHANGES = types.WorkspaceClientCapabilities(

@@ -24,7 +24,7 @@ def test_a_program_that_is_opened_is_checked_as_it_is_on_the_screen(edit):
     async def session(editor):
         editor.open("train.py", PROGRAM)
         (found,) = await editor.shown("train.py")
-        assert (found.code, found.source) == ("KC101", "kerascheck")
+        assert (found.code, found.source) == ("KC103", "kerascheck")
         assert found.severity == types.DiagnosticSeverity.Error
         assert found.range.start == types.Position(5, 4)
         assert not (editor.folder / "train.py").exists()
@@ -35,7 +35,7 @@ def test_a_program_that_is_opened_is_checked_as_it_is_on_the_screen(edit):
 def test_a_correction_takes_the_finding_away(edit):
     async def session(editor):
         editor.open("train.py", PROGRAM)
-        await editor.shown("train.py", ["KC101"])
+        await editor.shown("train.py", ["KC103"])
         editor.change("train.py", RIGHT)
         await editor.shown("train.py", [])
         assert editor.versions[editor.uri("train.py")] == 2
@@ -46,12 +46,12 @@ def test_a_correction_takes_the_finding_away(edit):
 def test_a_broken_program_keeps_what_was_found_where_its_line_is_now(edit):
     async def session(editor):
         editor.open("train.py", PROGRAM)
-        await editor.shown("train.py", ["KC101"])
+        await editor.shown("train.py", ["KC103"])
         editor.change("train.py", f"import os\nos.path.join(\n{PROGRAM}")
         uri = editor.uri("train.py")
         await editor.until(lambda: editor.versions[uri] == 2)
         (found,) = editor.published[uri][-1]
-        assert (found.code, found.range.start.line) == ("KC101", 7)
+        assert (found.code, found.range.start.line) == ("KC103", 7)
         assert await editor.actions("train.py", 7) in (None, [])
 
     edit(session)
@@ -60,7 +60,7 @@ def test_a_broken_program_keeps_what_was_found_where_its_line_is_now(edit):
 def test_while_one_types_only_some_versions_are_checked(edit):
     async def session(editor):
         editor.open("train.py", PROGRAM)
-        await editor.shown("train.py", ["KC101"])
+        await editor.shown("train.py", ["KC103"])
         for version in range(2, 42):
             editor.change("train.py", f"{PROGRAM}# {'x' * version}\n", version)
         editor.change("train.py", RIGHT, 42)
@@ -74,7 +74,7 @@ def test_hovering_shows_why_and_the_page_of_the_rule(edit):
     async def session(editor):
         editor.open("train.py", PROGRAM)
         text = (await editor.hover("train.py", 5)).contents.value
-        assert "KC101 softmax-on-one-unit" in text
+        assert "KC103 softmax-on-one-unit" in text
         assert "## When to ignore" in text
         assert 'activation="sigmoid"' in text
         assert await editor.hover("train.py", 0) is None
@@ -85,16 +85,16 @@ def test_hovering_shows_why_and_the_page_of_the_rule(edit):
 def test_the_fix_is_the_one_of_the_command_line(edit):
     async def session(editor):
         editor.open("train.py", PROGRAM)
-        await editor.shown("train.py", ["KC101"])
+        await editor.shown("train.py", ["KC103"])
         fix, ignore = await editor.actions("train.py", 5)
         assert fix.is_preferred
-        assert fix.title.startswith("KC101: ")
+        assert fix.title.startswith("KC103: ")
         (change,) = fix.edit.document_changes
         assert change.text_document.version == 1
         assert applied(PROGRAM, change.edits) == RIGHT
         (change,) = ignore.edit.document_changes
         hidden = applied(PROGRAM, change.edits)
-        assert '"softmax"),  # kerascheck: ignore[KC101]\n' in hidden
+        assert '"softmax"),  # kerascheck: ignore[KC103]\n' in hidden
         editor.change("train.py", hidden)
         await editor.shown("train.py", [])
 
@@ -123,7 +123,7 @@ def test_imports_see_what_is_not_saved(edit):
         editor.open("train.py", train)
         await editor.shown("train.py", [])
         editor.open("nets.py", f'END = "softmax"\n{nets}')
-        await editor.shown("nets.py", ["KC101"])
+        await editor.shown("nets.py", ["KC103"])
         editor.change("nets.py", f'END = "sigmoid"\n{nets}')
         await editor.shown("nets.py", [])
 
@@ -145,7 +145,7 @@ def build(end):
     async def session(editor):
         (editor.folder / "nets.py").write_text(nets)
         editor.open("train.py", train)
-        await editor.shown("nets.py", ["KC101"])
+        await editor.shown("nets.py", ["KC103"])
         editor.change("train.py", train.replace("softmax", "sigmoid"))
         await editor.shown("nets.py", [])
 
@@ -154,7 +154,7 @@ def build(end):
 
 def test_the_configuration_of_the_project_counts(edit):
     async def session(editor):
-        (editor.folder / "kerascheck.toml").write_text('ignore = ["KC101"]\n')
+        (editor.folder / "kerascheck.toml").write_text('ignore = ["KC103"]\n')
         editor.open("train.py", PROGRAM)
         await editor.shown("train.py", [])
         (editor.folder / "kerascheck.toml").write_text("ignore = []\n")
@@ -163,7 +163,7 @@ def test_the_configuration_of_the_project_counts(edit):
                 types.TextDocumentIdentifier(editor.uri("train.py"))
             )
         )
-        await editor.shown("train.py", ["KC101"])
+        await editor.shown("train.py", ["KC103"])
 
     edit(session)
 
@@ -185,8 +185,8 @@ def test_a_wrong_configuration_is_said_once(edit):
 def test_settings_of_the_editor_count(edit, pulled):
     async def session(editor):
         editor.open("train.py", PROGRAM)
-        await editor.shown("train.py", ["KC101"])
-        editor.configuration = {"ignore": ["KC101"], "colour": "red", "delay": True}
+        await editor.shown("train.py", ["KC103"])
+        editor.configuration = {"ignore": ["KC103"], "colour": "red", "delay": True}
         editor.client.workspace_did_change_configuration(
             types.DidChangeConfigurationParams(
                 None if pulled else {"kerascheck": editor.configuration}
@@ -202,10 +202,10 @@ def test_settings_of_the_editor_count(edit, pulled):
 def test_a_program_may_be_checked_only_when_it_is_saved(edit):
     async def session(editor):
         editor.open("train.py", PROGRAM)
-        await editor.shown("train.py", ["KC101"])
+        await editor.shown("train.py", ["KC103"])
         editor.change("train.py", RIGHT)
         editor.open("other.py", PROGRAM)
-        await editor.shown("other.py", ["KC101"])
+        await editor.shown("other.py", ["KC103"])
         assert editor.seen(editor.uri("train.py")) == 1
         editor.client.text_document_did_save(
             types.DidSaveTextDocumentParams(
@@ -220,7 +220,7 @@ def test_a_program_may_be_checked_only_when_it_is_saved(edit):
 def test_closing_takes_all_away(edit):
     async def session(editor):
         editor.open("train.py", PROGRAM)
-        await editor.shown("train.py", ["KC101"])
+        await editor.shown("train.py", ["KC103"])
         editor.client.text_document_did_close(
             types.DidCloseTextDocumentParams(
                 types.TextDocumentIdentifier(editor.uri("train.py"))
