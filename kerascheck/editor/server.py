@@ -240,7 +240,7 @@ class KerascheckServer:
             first, last = params.range.start.line, params.range.end.line
             for origin, found in self._session.found_at(uri, first, last):
                 actions += await self._for_finding(origin, found, params)
-        if _is_wanted(FIX_ALL, wanted) and program.is_current:
+        if program.is_current and (_is_wanted(FIX_ALL, wanted) if wanted else actions):
             edits = await self._session.in_worker(
                 partial(fix_all, self._place(program))
             )
