@@ -83,6 +83,16 @@ def source(runs: int, files: int) -> None:
     bench(Effort(runs=runs, files=files), click.echo)
 
 
+@bench.command()
+@click.option("--runs", default=15, show_default=True, help="Runs of each command.")
+@click.option("--edits", default=25, show_default=True, help="Edits of a program.")
+def server(runs: int, edits: int) -> None:
+    """Measure the server of editors against pygls; needs the extra `editor`."""
+    from tools.bench_server import Effort, bench
+
+    bench(Effort(runs=runs, edits=edits), click.echo)
+
+
 @bench.command("first-use")
 def bench_first_use() -> None:
     """Measure the way from an empty environment to the first finding."""

@@ -24,9 +24,7 @@ from kerascheck.report.report import Report
 from kerascheck.report.view import APPLICABILITIES
 from kerascheck.trust.printable import shown
 
-__all__ = ["FIX_ALL", "Edits", "Workplace", "fix_all", "fix_of", "ignoring"]
-
-FIX_ALL: Final = f"{types.CodeActionKind.SourceFixAll.value}.kerascheck"
+__all__ = ["Edits", "Workplace", "fix_all", "fix_of", "ignoring"]
 
 Edits = Mapping[str, Sequence[types.TextEdit]]
 """Edits by the URI of their text."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kerascheck.api import check_program
 from kerascheck.editor.options import EditorOptions
+from kerascheck.engine.file_findings import file_rules
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.source.prefilter import names_keras
 from kerascheck.readers.source.text import NotUnderstood, program_text
@@ -14,9 +15,15 @@ from kerascheck.report.report import Report
 from kerascheck.settings.file import read_settings, with_baseline
 from kerascheck.settings.settings import Settings
 
-__all__ = ["Checked", "check_text", "settings_for"]
+__all__ = ["Checked", "check_text", "settings_for", "warm"]
 
 _CALLS = (b".compile", b".fit")
+
+_WARM = b"""\
+import keras
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+model.compile(loss="binary_crossentropy", metrics=["accuracy"])
+"""
 
 
 class Checked(NamedTuple):
@@ -77,6 +84,12 @@ def check_text(
             return Checked()
         return Checked(report, understood=_is_understood(path, data))
     return Checked(report)
+
+
+def warm() -> None:
+    """Check a program that is always the same, so that all is imported."""
+    check_program(_WARM, config=Settings(isolated=True))
+    file_rules()
 
 
 def _is_understood(path: str, data: bytes) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pygls.uris import from_fs_path
 
 from kerascheck.editor.documents import Document
-from kerascheck.engine.finding import Finding
-from kerascheck.model.description import InProgram
-from kerascheck.report.report import Report
-from kerascheck.report.view import SourceLines, file_and_line
+
+if TYPE_CHECKING:
+    from kerascheck.engine.finding import Finding
+    from kerascheck.model.description import InProgram
+    from kerascheck.report.report import Report
 
 __all__ = [
     "Call",
@@ -64,6 +65,8 @@ def found_in(
         document: The program.
         opened: All that is open, by real path.
     """
+    from kerascheck.report.view import SourceLines, file_and_line
+
     lines = SourceLines(report.models)
     programs = {m.path: m.program for m in report.models if m.program is not None}
     by_file = {program.file: program for program in programs.values()}

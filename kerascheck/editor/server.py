@@ -6,22 +6,25 @@ import logging
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
-from kerascheck.editor.actions import FIX_ALL, Workplace, fix_all, fix_of, ignoring
 from kerascheck.editor.documents import Document, notebook_text, with_changes
-from kerascheck.editor.found import Found
-from kerascheck.editor.hover import hover_text
 from kerascheck.editor.options import read_options
 from kerascheck.editor.positions import units_of
 from kerascheck.editor.session import Program, Session
 from kerascheck.model.version import __version__
 
+if TYPE_CHECKING:
+    from kerascheck.editor.actions import Workplace
+    from kerascheck.editor.found import Found
+
 __all__ = ["serve"]
+
+FIX_ALL: Final = f"{types.CodeActionKind.SourceFixAll.value}.kerascheck"
 
 _SECTION = "kerascheck"
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
@@ -223,6 +226,8 @@ class KerascheckServer:
         found = self._session.found_at(uri, line, line)
         if not found:
             return None
+        from kerascheck.editor.hover import hover_text
+
         report = found[0][0].report
         assert report is not None  # something was found
         findings = [one.finding for _, one in found]
@@ -231,6 +236,8 @@ class KerascheckServer:
         return types.Hover(content)
 
     async def _actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
+        from kerascheck.editor.actions import fix_all
+
         uri, wanted = params.text_document.uri, params.context.only
         program = await self._session.settled(uri)
         if program is None:
@@ -257,6 +264,8 @@ class KerascheckServer:
     async def _for_finding(
         self, program: Program, found: Found, params: types.CodeActionParams
     ) -> list[types.CodeAction]:
+        from kerascheck.editor.actions import fix_of, ignoring
+
         if not program.is_current:
             return []
         uri, code = found.at.uri, found.finding.code
@@ -290,6 +299,8 @@ class KerascheckServer:
         return actions
 
     def _place(self, program: Program) -> Workplace:
+        from kerascheck.editor.actions import Workplace
+
         assert program.report is not None  # it is current
         return Workplace(
             document=program.document,

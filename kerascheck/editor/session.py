@@ -1,8 +1,9 @@
 """What is open, when it is checked, and what is shown of it.
 
 The first change after a pause is checked at once, further ones when no other has come
-for a while. One thread checks, so that messages are answered meanwhile. A program that
-cannot be read keeps what was last found, moved with its lines.
+for a while. One thread checks, so that messages are answered meanwhile; it imports
+what checking needs, while the client starts. A program that cannot be read keeps what
+was last found, moved with its lines.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from lsprotocol import types
 
-from kerascheck.editor.checking import Checked, check_text
-from kerascheck.editor.diagnostics import diagnostic
+from kerascheck.editor.checking import Checked, check_text, warm
 from kerascheck.editor.documents import Document
 from kerascheck.editor.found import (
     Call,
@@ -32,9 +32,11 @@ from kerascheck.editor.found import (
 from kerascheck.editor.options import EditorOptions
 from kerascheck.editor.positions import TextLines, Units, units_of
 from kerascheck.model.errors import KerascheckError
-from kerascheck.report.report import Report
 from kerascheck.trust.import_path import keep_out
 from kerascheck.trust.tree import Tree, is_within
+
+if TYPE_CHECKING:
+    from kerascheck.report.report import Report
 
 __all__ = ["Program", "Session"]
 
@@ -119,7 +121,9 @@ class Session:
         self._said: set[str] = set()
         self._programs: dict[str, Program] = {}
         self._sent: dict[str, list[types.Diagnostic]] = {}
-        self._worker: ThreadPoolExecutor | None = None
+        threading.stack_size(_STACK)
+        self._worker = ThreadPoolExecutor(1, "check")
+        self._worker.submit(warm)
 
     # what the editor does
 
@@ -216,9 +220,6 @@ class Session:
 
     async def in_worker(self, work: Callable[[], Result]) -> Result:
         """Do something in the thread that reads programs."""
-        if self._worker is None:
-            threading.stack_size(_STACK)
-            self._worker = ThreadPoolExecutor(1, "check")
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
     # checks
@@ -300,6 +301,8 @@ class Session:
 
     def _show(self, uris: Iterable[str], own: Document | None = None) -> None:
         """Send the diagnostics of texts, of others than its own only if they differ."""
+        from kerascheck.editor.diagnostics import diagnostic
+
         texts = {
             uri: TextLines(text, self.units)
             for program in self._programs.values()

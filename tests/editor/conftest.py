@@ -113,8 +113,10 @@ class Editor:
             await self.until(lambda: self.seen(uri) > before or before)
         else:
             await self.until(
-                lambda: self.seen(uri)
-                and sorted(d.code for d in self.published[uri][-1]) == sorted(codes)
+                lambda: (
+                    self.seen(uri)
+                    and sorted(d.code for d in self.published[uri][-1]) == sorted(codes)
+                )
             )
         return self.published[uri][-1]
 

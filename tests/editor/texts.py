@@ -10,9 +10,7 @@ def applied(text, edits):
         units = lines[position.line].encode("utf-16-le")[: 2 * position.character]
         return before + len(units.decode("utf-16-le"))
 
-    spans = [
-        (offset(e.range.start), offset(e.range.end), e.new_text) for e in edits
-    ]
+    spans = [(offset(e.range.start), offset(e.range.end), e.new_text) for e in edits]
     for start, end, new in sorted(spans, reverse=True):
         text = f"{text[:start]}{new}{text[end:]}"
     return text
