@@ -294,11 +294,12 @@ def guides(*, names: tuple[str, ...], check: bool, train: bool) -> None:
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail if one is stale.")
 @click.option("--train", is_flag=True, help="Also draw what shows measured figures.")
-def pictures(*, check: bool, train: bool) -> None:
+@click.option("--editor", is_flag=True, help="Also draw Neovim; needs it, and tmux.")
+def pictures(*, check: bool, train: bool, editor: bool) -> None:
     """Draw the pictures in README.md, ARCHITECTURE.md and the guides."""
     from tools.pictures import stale
 
-    _write(stale(ROOT, train=train), "pictures", check=check)
+    _write(stale(ROOT, train=train, editor=editor), "pictures", check=check)
 
 
 def _write(stale: Mapping[Path, str], command: str, *, check: bool) -> None:

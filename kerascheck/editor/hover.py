@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 
 from kerascheck.engine.file_findings import file_rules
@@ -18,15 +19,16 @@ MAX_FINDINGS = 5
 """Of one line; further ones are counted."""
 
 
-def hover_text(findings: Sequence[Finding], report: Report) -> str:
+def hover_text(findings: Sequence[Finding], report: Report, home: str) -> str:
     """Return findings of one line and the pages of their rules, as Markdown.
 
     Args:
         findings: One at least.
         report: That they are of; it knows the rules.
+        home: Folder that places are shown from.
     """
     shown = findings[:MAX_FINDINGS]
-    blocks = ["\n".join(_finding(one)) for one in shown]
+    blocks = ["\n".join(_finding(one, home)) for one in shown]
     if len(findings) > len(shown):
         blocks.append(f"and {len(findings) - len(shown)} more")
     pages = {card.code: card for card in (*file_rules(), *report.rules)}
@@ -36,7 +38,8 @@ def hover_text(findings: Sequence[Finding], report: Report) -> str:
     return "\n\n---\n\n".join(blocks)
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, home: str) -> Iterator[str]:
+    inside = home.replace(os.sep, "/").rstrip("/") + "/"
     address = address_of(finding.code, finding.name)
     title = code(f"{finding.code} {finding.name}")
     yield (
@@ -48,7 +51,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield prose(finding.message)
     yield ""
     for row in rows(finding):
-        origin = f", in {code(row.origin)}" if row.origin else ""
+        origin = f", in {code(row.origin.removeprefix(inside))}" if row.origin else ""
         label = f"**{row.heading}** " if row.heading else ""
         yield f"- {label}{_inline(row.text)}{origin}"
         if row.code:

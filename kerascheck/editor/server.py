@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -228,10 +229,12 @@ class KerascheckServer:
             return None
         from kerascheck.editor.hover import hover_text
 
+        path = found[0][0].document.path
+        home = next(iter(self._session.project_of(path)), os.path.dirname(path))
         report = found[0][0].report
         assert report is not None  # something was found
         findings = [one.finding for _, one in found]
-        text = await self._session.in_worker(partial(hover_text, findings, report))
+        text = await self._session.in_worker(partial(hover_text, findings, report, home))
         content = types.MarkupContent(types.MarkupKind.Markdown, text)
         return types.Hover(content)
 
