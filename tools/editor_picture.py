@@ -20,6 +20,7 @@ from typing import Final
 
 from tools.terminal_picture import COLUMNS, svg
 
+ROOT: Final = Path(__file__).resolve().parents[1]
 ROWS: Final = 27
 GUIDE: Final = "docs/editors.md"
 PROGRAM: Final = """\
@@ -43,7 +44,7 @@ def editor(root: Path) -> str:
     with neovim(root) as screen:
         screen.wait("softmax over")
         screen.type("6G", "K")
-        screen.wait("What it checks")
+        screen.wait("since: 0.1")
         return svg("nvim train.py", list(absolute(screen.painted().split("\n"))))
 
 
@@ -124,27 +125,37 @@ def absolute(lines: list[str]) -> Iterator[str]:
     """
     colour, bold = "", False
     for line in lines:
-        text, last = _code(colour, bold=bold), 0
+        text, last = "", 0
         for found in _SGR.finditer(line):
-            text += line[last : found.start()]
+            code = _code(colour, bold=bold)
+            text += _after(text, line[last : found.start()], code)
             last = found.end()
-            for code in (found[1] or "0").split(";"):
-                if code == "0":
+            for one in (found[1] or "0").split(";"):
+                if one == "0":
                     colour, bold = "", False
-                elif code == "1":
+                elif one == "1":
                     bold = True
-                elif code == "39":
+                elif one == "39":
                     colour = ""
-                elif code in _COLOURS:
-                    colour = _COLOURS[code]
-            text += _code(colour, bold=bold)
-        yield (text + line[last:]).rstrip()
+                elif one in _COLOURS:
+                    colour = _COLOURS[one]
+        yield (text + _after(text, line[last:], _code(colour, bold=bold))).rstrip()
 
 
 _COLOURS: Final = {
     str(base + number): str(30 + number) for base in (30, 90) for number in range(8)
 }
 """Codes of plain and bright colours -> that of the plain one."""
+
+
+def _after(before: str, text: str, code: str) -> str:
+    """Return a text with its code; blanks that begin a line have none."""
+    if not text or not (before.strip() or text.strip()):
+        return text
+    if before.strip():
+        return code + text
+    blanks = len(text) - len(text.lstrip())
+    return text[:blanks] + code + text[blanks:]
 
 
 def _code(colour: str, *, bold: bool) -> str:

@@ -10,7 +10,7 @@ from kerascheck.engine.finding import Finding
 from kerascheck.model.site import address_of
 from kerascheck.report.formats._markdown import code, fenced, prose
 from kerascheck.report.report import Report
-from kerascheck.report.rule_page import page
+from kerascheck.report.rule_page import Card, page
 from kerascheck.report.view import Code, Text, rows
 
 __all__ = ["hover_text"]
@@ -31,7 +31,8 @@ def hover_text(findings: Sequence[Finding], report: Report, home: str) -> str:
     blocks = ["\n".join(_finding(one, home)) for one in shown]
     if len(findings) > len(shown):
         blocks.append(f"and {len(findings) - len(shown)} more")
-    pages = {card.code: card for card in (*file_rules(), *report.rules)}
+    cards: list[Card] = [*file_rules(), *report.rules]
+    pages = {card.code: card for card in cards}
     for rule in dict.fromkeys(one.code for one in shown):
         if rule in pages:
             blocks.append(page(pages[rule]))

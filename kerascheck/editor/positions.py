@@ -65,12 +65,12 @@ class TextLines:
 
     def offset(self, position: types.Position) -> int:
         """Return the offset of a position; one beyond a line is at its end."""
-        if position.line >= len(self._starts):
+        number, left = int(position.line), int(position.character)
+        if number >= len(self._starts):
             return len(self._text)
-        line, start = self.line(position.line), self._starts[position.line]
+        line, start = self.line(number), self._starts[number]
         if len(line) == self._units(line):
-            return start + min(position.character, len(line))
-        left = position.character
+            return start + min(left, len(line))
         for index, character in enumerate(line):
             if left <= 0:
                 return start + index

@@ -234,7 +234,9 @@ class KerascheckServer:
         report = found[0][0].report
         assert report is not None  # something was found
         findings = [one.finding for _, one in found]
-        text = await self._session.in_worker(partial(hover_text, findings, report, home))
+        text = await self._session.in_worker(
+            partial(hover_text, findings, report, home)
+        )
         content = types.MarkupContent(types.MarkupKind.Markdown, text)
         return types.Hover(content)
 

@@ -8,10 +8,10 @@ import pytest
 from tests.docs.pages import ROOT
 from tests.docs.test_guides import FIGURE
 from tools.page_picture import page
-from tools.pictures import FOLDER, QUICK, TRAINED, stale
+from tools.pictures import EDITOR, FOLDER, QUICK, TRAINED, stale
 from tools.terminal_picture import svg
 
-NAMES = [*QUICK, *TRAINED]
+NAMES = [*QUICK, *TRAINED, *EDITOR]
 SVG = "{http://www.w3.org/2000/svg}"
 
 every_picture = pytest.mark.parametrize("name", NAMES)
@@ -81,3 +81,10 @@ def test_blank_lines_keep_their_place():
         f"{SVG}text"
     )
     assert last.get("y") == "112"
+
+
+@pytest.mark.system
+def test_the_editor_looks_as_it_does_now():
+    assert EDITOR["editor.svg"](ROOT) == picture("editor.svg"), (
+        "run python -m tools pictures --editor"
+    )
