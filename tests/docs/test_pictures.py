@@ -11,6 +11,7 @@ from tools.page_picture import page
 from tools.pictures import EDITOR, FOLDER, QUICK, TRAINED, stale
 from tools.terminal_picture import svg
 
+PAGES = {"architecture.svg": "ARCHITECTURE.md", "editor.svg": "docs/editors.md"}
 NAMES = [*QUICK, *TRAINED, *EDITOR]
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -61,8 +62,8 @@ def test_a_picture_has_a_title(name):
 
 @every_picture
 def test_a_page_shows_it(name):
-    page = ROOT / ("ARCHITECTURE.md" if name == "architecture.svg" else "README.md")
-    shown = f'src="{FOLDER.as_posix()}/{name}"'
+    page = ROOT / PAGES.get(name, "README.md")
+    shown = f'src="{(ROOT / FOLDER / name).relative_to(page.parent).as_posix()}"'
     assert shown in page.read_text(encoding="utf-8")
 
 
