@@ -48,16 +48,16 @@ def bench(effort: Effort, say: Callable[[str], None]) -> None:
     """Measure everything and say it: a line a figure, at the end one line of JSON."""
     with TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve()
-        imported = median_seconds({"import": IMPORT}, effort.runs)["import"]
         starts: dict[str, list[float]] = {"server": [], "empty": []}
-        firsts = []
-        for _ in range(effort.runs):
+        imports, firsts = [], []
+        for _ in range(effort.runs):  # in turn, so that noise meets all alike
+            imports.append(median_seconds({"import": IMPORT}, 1)["import"])
             starts["empty"].append(_started(EMPTY, folder).seconds)
             once = _started(SERVER, folder, first=True)
             starts["server"].append(once.seconds)
             firsts.append(once.first)
         answers = _answers(folder, effort.edits)
-    start = median(starts["server"])
+    imported, start = median(imports), median(starts["server"])
     figures: dict[str, Any] = {
         "benchmark": "server",
         "python": sys.version.split()[0],

@@ -48,7 +48,8 @@ def test_a_change_is_made_where_it_says(text, new, data):
 @given(
     st.lists(st.integers(0, 99), unique=True).map(lambda n: [*map(str, n)]), st.data()
 )
-def test_lines_move_with_an_edit_in_one_place(lines, data):
+def test_lines_move_with_an_edit_in_one_place(numbers, data):
+    lines = [*map(str, numbers)]
     start = data.draw(st.integers(0, len(lines)))
     end = data.draw(st.integers(start, len(lines)))
     after = [*lines[:start], *data.draw(st.lists(st.just("new"))), *lines[end:]]
