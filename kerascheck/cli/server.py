@@ -9,10 +9,11 @@ from kerascheck.model.errors import UsageError
 
 @click.command("server")
 def command() -> int:
-    """Talk to an editor over stdin and stdout, by the Language Server Protocol.
+    """Show findings in an editor, as one types.
 
-    The editor starts it. Programs and notebooks that are open are read as they are on
-    the screen, and nothing of the workspace is run or imported.
+    The editor starts it, and talks to it over stdin and stdout by the Language Server
+    Protocol. Programs and notebooks that are open are read as they are on the screen,
+    and nothing of the workspace is run or imported.
     """
     try:
         from kerascheck.editor.server import serve
