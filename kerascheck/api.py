@@ -183,7 +183,12 @@ def check(  # noqa: PLR0913  (promised arguments)
 
 
 def check_program(
-    data: bytes, *, config: Settings, on_crash: OnCrash | None = None
+    data: bytes,
+    *,
+    config: Settings,
+    on_crash: OnCrash | None = None,
+    project: Sequence[str] = (),
+    unsaved: Mapping[str, bytes] | None = None,
 ) -> Report:
     """Judge the models of a program that is not in a file.
 
@@ -191,10 +196,14 @@ def check_program(
         data: Its bytes; `config` says what it is called.
         config: The settings.
         on_crash: As for `check`.
+        project: Folders that files which it imports may be in as well.
+        unsaved: Real paths of files that it may import, each with what is in it
+            instead of what is saved.
     """
     started = perf_counter()
     name = config.stdin_name or STDIN
-    report = _check_saved([], None, config, on_crash, on_stdin=data, name=name)
+    program = _Unsaved(name, data, project, unsaved or {})
+    report = _check_saved([], None, config, on_crash, program)
     return replace(_with_shown_fixes(report), seconds=perf_counter() - started)
 
 
@@ -246,13 +255,21 @@ def _check_live(
     return checking.report(_made_in(origin))
 
 
+class _Unsaved(NamedTuple):
+    """A program that is not in a file, and what it may import."""
+
+    name: str
+    data: bytes
+    project: Sequence[str] = ()
+    files: Mapping[str, bytes] = {}
+
+
 def _check_saved(
     paths: Sequence[str],
     data: FitArguments | None,
     settings: Settings,
     on_crash: OnCrash | None,
-    on_stdin: bytes | None = None,
-    name: str = STDIN,
+    program: _Unsaved | None = None,
     jobs: int = 1,
     parts: OnPart | None = None,
 ) -> Report:
@@ -262,7 +279,12 @@ def _check_saved(
     paths = [path for path in paths if not is_address(path)] if addresses else paths
     describer = _Describer(settings, data, paths)
     checking = _Checking(selection, describer, on_crash)
-    programs: dict[str, bytes | None] = {} if on_stdin is None else {name: on_stdin}
+    programs: dict[str, bytes | None] = {}
+    tree_of: Sequence[str] = paths
+    unsaved: Mapping[str, bytes] = {}
+    if program is not None:
+        programs[program.name], unsaved = program.data, program.files
+        tree_of = [program.name, *program.project]
     found_models = find_models(
         paths,
         locked=settings.locked,
@@ -289,7 +311,7 @@ def _check_saved(
     if addresses:
         checking.add_addresses(addresses)
     if programs:
-        checking.add_programs(programs, Tree.of(paths or [name]))
+        checking.add_programs(programs, Tree.of(tree_of), unsaved)
     report = checking.report(place)
     return _without_known(_with_unused_ignores(report, selection, paths), selection)
 
@@ -831,16 +853,25 @@ class _Checking:
         found = (self._models, self._findings, self._not_run)
         return (*found, self._suppressed, self._skipped)
 
-    def add_programs(self, programs: Mapping[str, bytes | None], tree: Tree) -> None:
+    def add_programs(
+        self,
+        programs: Mapping[str, bytes | None],
+        tree: Tree,
+        unsaved: Mapping[str, bytes],
+    ) -> None:
         """Read programs and judge the models that they compile.
 
         Args:
             programs: Their paths, each with its bytes unless it is a file.
             tree: Files that they import are in it.
+            unsaved: What such files hold instead of what is saved, by real path.
         """
         from kerascheck.readers.source.programs import by_file
 
-        read = [self._read_program(p, tree, data) for p, data in programs.items()]
+        read = [
+            self._read_program(path, tree, data, unsaved)
+            for path, data in programs.items()
+        ]
         known = [one for one in read if one is not None]
         changed = [one for one in known if self._has_changed(one.path, *one.imports)]
         self._skipped += [(one.path, UNCHANGED) for one in known if one not in changed]
@@ -851,14 +882,18 @@ class _Checking:
                 self._judge_program(program)
 
     def _read_program(
-        self, path: str, tree: Tree, data: bytes | None
+        self,
+        path: str,
+        tree: Tree,
+        data: bytes | None,
+        unsaved: Mapping[str, bytes],
     ) -> ReadProgram | None:
         """Read one program; None: it is not understood, which is noted."""
         from kerascheck.readers.source.programs import read_source
         from kerascheck.readers.source.text import NotUnderstood
 
         try:
-            return read_source(path, tree, data)
+            return read_source(path, tree, data, unsaved)
         except NotUnderstood as error:
             self._add_not_understood(path, str(error), error.line)
         except UnreadableModel as error:

@@ -57,7 +57,8 @@ def test_ci_names_in_one_line_what_it_leaves_out():
     (line,) = [line for line in CI.splitlines() if line.startswith('echo "== left out')]
     for marker in markers:
         assert f"{marker.partition(':')[0]}" in line
-    for extra in PROJECT["optional-dependencies"]["test-companions"]:
+    extras = PROJECT["optional-dependencies"]
+    for extra in (*extras["test-companions"], *extras["editor"]):
         assert extra.partition(">")[0] in line
 
 

@@ -102,6 +102,16 @@ def source(runs: int, files: int) -> None:
     bench(Effort(runs=runs, files=files), click.echo)
 
 
+@bench.command()
+@click.option("--runs", default=15, show_default=True, help="Runs of each command.")
+@click.option("--edits", default=25, show_default=True, help="Edits of a program.")
+def server(runs: int, edits: int) -> None:
+    """Measure the server of editors against pygls; needs the extra `editor`."""
+    from tools.bench_server import Effort, bench
+
+    bench(Effort(runs=runs, edits=edits), click.echo)
+
+
 @bench.command("first-use")
 def bench_first_use() -> None:
     """Measure the way from an empty environment to the first finding."""
@@ -357,11 +367,12 @@ def guides(*, names: tuple[str, ...], check: bool, train: bool) -> None:
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail if one is stale.")
 @click.option("--train", is_flag=True, help="Also draw what shows measured figures.")
-def pictures(*, check: bool, train: bool) -> None:
+@click.option("--editor", is_flag=True, help="Also draw Neovim; needs it, and tmux.")
+def pictures(*, check: bool, train: bool, editor: bool) -> None:
     """Draw the pictures in README.md, ARCHITECTURE.md and the guides."""
     from tools.pictures import stale
 
-    _write(stale(ROOT, train=train), "pictures", check=check)
+    _write(stale(ROOT, train=train, editor=editor), "pictures", check=check)
 
 
 def _write(stale: Mapping[Path, str], command: str, *, check: bool) -> None:

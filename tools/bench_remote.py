@@ -180,7 +180,7 @@ def _million(one: dict[str, Any], speed: int) -> dict[str, Any]:
 
 @contextmanager
 def _store(folder: Path, effort: Effort) -> Iterator[str]:
-    command = [sys.executable, "-m", "tools.bench_server", str(folder), MANY]
+    command = [sys.executable, "-m", "tools.bench_store", str(folder), MANY]
     command += [str(effort.latency), str(effort.bandwidth)]
     with _started(command) as process:
         if process.stdout is None:

@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import architecture_picture, page_picture, terminal_picture
+from tools import (
+    architecture_picture,
+    editor_picture,
+    page_picture,
+    terminal_picture,
+)
 
 FOLDER = Path("docs", "images")
 
@@ -21,16 +26,23 @@ QUICK: Mapping[str, Callable[[Path], str]] = {
 TRAINED: Mapping[str, Callable[[Path], str]] = {"report.svg": page_picture.page}
 """The same, for pictures of what was measured."""
 
+EDITOR: Mapping[str, Callable[[Path], str]] = {"editor.svg": editor_picture.editor}
+"""The same, for pictures that need an editor."""
 
-def stale(root: Path, *, train: bool = False) -> Mapping[Path, str]:
+
+def stale(
+    root: Path, *, train: bool = False, editor: bool = False
+) -> Mapping[Path, str]:
     """Return the pictures that are out of date, each with what it should be.
 
     Args:
         root: Folder of the repository.
         train: Also look at pictures of what was measured.
+        editor: Also look at pictures that need an editor.
     """
     found = {}
-    for name, made in {**QUICK, **(TRAINED if train else {})}.items():
+    wanted = {**QUICK, **(TRAINED if train else {}), **(EDITOR if editor else {})}
+    for name, made in wanted.items():
         path, fresh = root / FOLDER / name, made(root)
         if not path.exists() or path.read_text(encoding="utf-8") != fresh:
             found[path] = fresh

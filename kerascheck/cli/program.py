@@ -28,11 +28,9 @@ COMMANDS = (
     "baseline",
     "mlflow",
     "reference",
+    "server",
 )
 """Each is a module of this folder with a click command `command`."""
-
-RESERVED = ("server",)
-"""Commands to come. A folder of such a name is still checked, with a word about it."""
 
 DEFAULT = "check"
 
@@ -56,11 +54,9 @@ class _Program(click.Group):
         if not args or args[0] not in (*COMMANDS, "--help", "-h", "--version"):
             if args and not ctx.resilient_parsing:
                 _refuse_misspelled(args[0])
-                if args[0] in RESERVED:
-                    _point_to_folder(args[0], "will become a command")
             args = [DEFAULT, *args]
         elif not ctx.resilient_parsing and all(a.startswith("-") for a in args[1:]):
-            _point_to_folder(args[0], "is the command")
+            _point_to_folder(args[0])
         return super().parse_args(ctx, args)
 
     def shell_complete(
@@ -90,10 +86,10 @@ def _refuse_misspelled(word: str) -> None:
         )
 
 
-def _point_to_folder(word: str, what: str) -> None:
+def _point_to_folder(word: str) -> None:
     """Say how a folder is named that is called like a command."""
     if os.path.isdir(word):
-        complain(f"{word!r} {what}; the folder of that name is ./{word}")
+        complain(f"{word!r} is the command; the folder of that name is ./{word}")
 
 
 @click.group(

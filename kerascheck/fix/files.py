@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fix import SetActivation
@@ -58,6 +58,7 @@ class Files:
         *,
         unsafe: bool,
         paths: Sequence[str] = (),
+        unsaved: Mapping[str, bytes] | None = None,
     ) -> None:
         """Note what was found and what may change.
 
@@ -67,12 +68,14 @@ class Files:
             unsafe: Let fixes change training.
             paths: What was checked; files below may change, as those below the
                 working folder.
+            unsaved: What files hold instead of what is saved, by real path.
         """
         self.refused: dict[str, None] = {}  # files that may not change, and why
         self._places = WritablePlaces(paths, sources)
         self._report = report
         self._sources = sources
         self._unsafe = unsafe
+        self._unsaved = unsaved
         self._changes: dict[str, _Change] = {}
         self._copies: list[tuple[saved.Copy, Plan]] = []
 
@@ -99,7 +102,7 @@ class Files:
         try:
             self._require_only_one(model)
             self._require_sources(model)
-            site = find_call_site(model, self._sources)
+            site = find_call_site(model, self._sources, self._unsaved)
             self._add_change(site.source, splices_for(plan, site), plan)
         except Unfixable as error:
             return _failed(plan, error)
@@ -161,6 +164,11 @@ class Files:
         change.codes.update(finding.code for finding in plan.done)
         change.models.add(plan.before.path)
         self._changes[path] = change
+
+    def edits(self) -> Iterator[tuple[Source, tuple[Splice, ...]]]:
+        """Yield each file of source that changes, with its changes from the top."""
+        for change in self._changes.values():
+            yield change.source, tuple(sorted(change.splices))
 
     def diffs(self) -> Iterator[str]:
         """Yield a unified diff for each file that changes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from kerascheck.fix.calls import (
@@ -80,23 +80,28 @@ def _line_of_layer(source: Source, head: Head) -> str | None:
         return None
 
 
-def find_call_site(model: Description, files: Sequence[str]) -> CallSite:
+def find_call_site(
+    model: Description,
+    files: Sequence[str],
+    unsaved: Mapping[str, bytes] | None = None,
+) -> CallSite:
     """Return the call that compiled `model`.
 
     Args:
         model: If it has the file and line of the call, only that is looked at.
         files: Python files to search.
+        unsaved: What files hold instead of what is saved, by real path.
 
     Raises:
         Unfixable: There is none, or more than one.
     """
     if model.source is not None:
-        return _site_at(model, model.source)
+        return _site_at(model, model.source, unsaved)
     if not files:
         raise Unfixable("where it is compiled is not known (see --source)")
     able: list[tuple[Agreement, CallSite]] = []
     for file in files:
-        source = _parsed(file)
+        source = _parsed(file, unsaved)
         for call in calls_in(source.tree):
             agrees = agreement(call, model)
             if agrees:
@@ -105,9 +110,11 @@ def find_call_site(model: Description, files: Sequence[str]) -> CallSite:
     return _only(best or [site for _, site in able], model, files)
 
 
-def _site_at(model: Description, given: str) -> CallSite:
+def _site_at(
+    model: Description, given: str, unsaved: Mapping[str, bytes] | None
+) -> CallSite:
     file, _, line = given.rpartition(":")
-    source = _parsed(file)
+    source = _parsed(file, unsaved)
     calls = [call for call in calls_in(source.tree) if call.covers(int(line))]
     if len(calls) != 1:
         raise Unfixable(f"there is no compile() call of Keras at {given}")
@@ -152,9 +159,12 @@ def _mentions(site: CallSite, name: str) -> bool:
     )
 
 
-def _parsed(file: str) -> Source:
+def _parsed(file: str, unsaved: Mapping[str, bytes] | None = None) -> Source:
     if file.endswith(".ipynb") or ".ipynb:cell " in file:
         raise Unfixable("notebooks are not changed")
+    data = unsaved.get(os.path.realpath(file)) if unsaved else None
+    if data is not None:
+        return Source(file, data)
     try:
         status = os.stat(file)
     except (OSError, ValueError):

@@ -3,7 +3,7 @@
 import pytest
 
 import kerascheck
-from kerascheck.cli.program import COMMANDS, RESERVED
+from kerascheck.cli.program import COMMANDS
 
 
 def test_the_version_is_told(run):
@@ -46,17 +46,3 @@ def test_a_folder_may_have_almost_the_name_of_a_command(run, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     (tmp_path / "rules").mkdir()
     assert "nothing to check" in run("rules").err
-
-
-@pytest.mark.parametrize("word", RESERVED)
-def test_a_folder_called_like_a_command_to_come_is_checked(
-    run, tmp_path, monkeypatch, word
-):
-    assert word not in COMMANDS
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / word).mkdir()
-    (tmp_path / word / "train.py").write_text("import keras\n")
-    note = f"kerascheck: {word!r} will become a command; the folder of that name is "
-    assert run(word, "-q").err.startswith(f"{note}./{word}\n")
-    assert run(f"./{word}").err == run("check", word).err
-    assert "no saved model" in run(f"./{word}").err

@@ -8,10 +8,11 @@ import pytest
 from tests.docs.pages import ROOT
 from tests.docs.test_guides import FIGURE
 from tools.page_picture import page
-from tools.pictures import FOLDER, QUICK, TRAINED, stale
+from tools.pictures import EDITOR, FOLDER, QUICK, TRAINED, stale
 from tools.terminal_picture import svg
 
-NAMES = [*QUICK, *TRAINED]
+PAGES = {"architecture.svg": "ARCHITECTURE.md", "editor.svg": "docs/editors.md"}
+NAMES = [*QUICK, *TRAINED, *EDITOR]
 SVG = "{http://www.w3.org/2000/svg}"
 
 every_picture = pytest.mark.parametrize("name", NAMES)
@@ -61,8 +62,8 @@ def test_a_picture_has_a_title(name):
 
 @every_picture
 def test_a_page_shows_it(name):
-    page = ROOT / ("ARCHITECTURE.md" if name == "architecture.svg" else "README.md")
-    shown = f'src="{FOLDER.as_posix()}/{name}"'
+    page = ROOT / PAGES.get(name, "README.md")
+    shown = f'src="{(ROOT / FOLDER / name).relative_to(page.parent).as_posix()}"'
     assert shown in page.read_text(encoding="utf-8")
 
 
@@ -81,3 +82,10 @@ def test_blank_lines_keep_their_place():
         f"{SVG}text"
     )
     assert last.get("y") == "112"
+
+
+@pytest.mark.system
+def test_the_editor_looks_as_it_does_now():
+    assert EDITOR["editor.svg"](ROOT) == picture("editor.svg"), (
+        "run python -m tools pictures --editor"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kerascheck.model.description import Description, Head, InProgram
@@ -60,13 +60,19 @@ class ReadProgram(NamedTuple):
     left: tuple[tuple[Place, str], ...] = ()  # compile calls not understood, and why
 
 
-def read_source(path: str, tree: Tree, data: bytes | None = None) -> ReadProgram:
+def read_source(
+    path: str,
+    tree: Tree,
+    data: bytes | None = None,
+    unsaved: Mapping[str, bytes] | None = None,
+) -> ReadProgram:
     """Read one program; its models may be compiled in files that it imports.
 
     Args:
         path: As the user gave it.
         tree: What is checked; files that the program imports are in it.
         data: The bytes, if it is not a file, as on stdin.
+        unsaved: What files hold instead of what is saved, by real path.
 
     Raises:
         NotUnderstood: It is not Python 3, or too large.
@@ -78,7 +84,7 @@ def read_source(path: str, tree: Tree, data: bytes | None = None) -> ReadProgram
     imports: dict[str, None] = {}
     left: list[tuple[Place, str]] = []
     for each in (text, *text.written.values()):
-        files = ProjectFiles(each, tree)
+        files = ProjectFiles(each, tree, unsaved or {})
         why: list[str] = []
         read = list(_models(each, files, why))
         left += [(place, (why or [NOT_REACHED])[0]) for place in _left(each, read)]

@@ -10,7 +10,8 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from kerascheck.model.errors import UnreadableModel
@@ -41,6 +42,8 @@ MAX_ABOVE: Final = 8
 """Folders above the program that are looked into."""
 
 
+_NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
+
 _OTHERS: Final = frozenset(
     {
         *("keras", "tensorflow", "tf_keras", "tensorflow_datasets", "keras_hub"),
@@ -62,16 +65,23 @@ class ProjectFiles:
             `LINES`, those of the second at twice as many.
     """
 
-    def __init__(self, text: ProgramText, tree: Tree) -> None:
+    def __init__(
+        self,
+        text: ProgramText,
+        tree: Tree,
+        unsaved: Mapping[str, bytes] = _NOTHING,
+    ) -> None:
         """Look for modules around one program.
 
         Args:
             text: The program.
             tree: What is checked; nothing outside is opened.
+            unsaved: What files hold instead of what is saved, by real path.
         """
         self.used: dict[str, ProgramText] = {}
         self._tree = tree
         self._text = text
+        self._unsaved = unsaved
         self._found: dict[tuple[str, str], ProgramText | None] = {}
         self._bytes = self._marks = 0
 
@@ -118,9 +128,12 @@ class ProjectFiles:
             return self._add(f"{written.path}:{parts[0]}.py", written.again())
         for folder in _folders(os.path.dirname(importer), level):
             for path in _files(folder, parts):
-                if os.path.isfile(path):
+                if os.path.isfile(path) or self._unsaved_text(path) is not None:
                     return self._read(path)
         return None
+
+    def _unsaved_text(self, path: str) -> bytes | None:
+        return self._unsaved.get(os.path.realpath(path)) if self._unsaved else None
 
     def _read(self, path: str) -> ProgramText | None:
         shown = path.replace(os.sep, "/").removeprefix("./")
@@ -128,10 +141,14 @@ class ProjectFiles:
         if (is_new and len(self.used) >= MAX_FILES) or not self._tree.holds(path):
             return None
         try:
-            with RegularFile(path) as file:
-                if file.size > MAX_BYTES or self._bytes + file.size > MAX_ALL_BYTES:
-                    return None
-                data = file.read(0, file.size)
+            data = self._unsaved_text(path)
+            if data is None:
+                with RegularFile(path) as file:
+                    if not self._has_room_for(file.size):
+                        return None
+                    data = file.read(0, file.size)
+            elif not self._has_room_for(len(data)):
+                return None
             self._bytes += len(data)
             self._marks += marks_in(data)
             if self._marks > MAX_ALL_MARKS:
@@ -139,6 +156,9 @@ class ProjectFiles:
             return self._add(shown, program_text(shown, data))
         except (UnreadableModel, OSError, NotUnderstood):
             return None
+
+    def _has_room_for(self, size: int) -> bool:
+        return size <= MAX_BYTES and self._bytes + size <= MAX_ALL_BYTES
 
 
 def _folders(start: str, level: int) -> Iterator[str]:

@@ -131,3 +131,27 @@ def test_a_notebook_imports_the_file_that_a_cell_writes(write):
     models = read_source("a.ipynb", Tree.of(["."])).models
     assert {model.path for model in models} == {"a.ipynb:cell 1:5"}
     assert 4 in {model.heads[0].units for model in models}
+
+
+def test_what_is_not_saved_counts_instead_of_the_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nets.py").write_text("UNITS = 1\n")
+    unsaved = {
+        os.path.realpath("nets.py"): b"UNITS = 2\n",
+        os.path.realpath("new.py"): b"END = 'relu'\n",
+    }
+    program = b"""
+import keras
+from nets import UNITS
+from new import END
+model = keras.Sequential([
+    keras.Input((3,)), keras.layers.Dense(UNITS, activation=END)])
+model.compile(loss="mse")
+"""
+    read = read_source("train.py", Tree.of(["."]), program, unsaved)
+    (head,) = read.models[0].heads
+    assert (head.units, head.activation) == (2, "relu")
+    assert read.imports == ("nets.py", "new.py")
+    (tmp_path / "away").mkdir()
+    outside = read_source("away/train.py", Tree(["away"]), program, unsaved)
+    assert outside.imports == ()

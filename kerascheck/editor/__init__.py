@@ -1,0 +1,1 @@
+"""The server that editors talk to: findings as one types, pages, fixes."""
