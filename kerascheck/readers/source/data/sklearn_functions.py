@@ -7,6 +7,7 @@ from typing import Final
 
 from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data.array import (
+    MAX_LITERAL,
     UNKNOWN,
     Array,
     Rows,
@@ -69,11 +70,32 @@ def _one_hot_rows(encoder: Encoder, given: Array) -> Array:
 
 
 def _several_hot(encoder: Encoder, given: Array) -> Array:
-    """A binarizer of several labels is for samples that have several."""
+    """Rows of 0 and 1; samples are likely, not certain, to have several labels."""
     samples = given.shape[0] if given.shape else None
     made = bits((samples, None), "int64")
     single = given.width == 1 and given.rank != 1
     return replace(made, rows=Rows.ONE_HOT if single else Rows.SEVERAL)
+
+
+def _literal_hot(samples: Value) -> Array | None:
+    """Return the rows of samples that the program lists, each with its labels."""
+    if type(samples) not in (list, tuple):
+        return None
+    each = [frozenset(s) if _is_literal(s) else None for s in samples]
+    known = [sample for sample in each if sample is not None]
+    if not known or len(known) < len(each):
+        return None
+    labels = frozenset().union(*known)
+    if len(known) * len(labels) > MAX_LITERAL or len(set(map(type, labels))) > 1:
+        return None
+    ordered = sorted(labels)
+    data = tuple(int(label in sample) for sample in known for label in ordered)
+    return replace(bits((len(known), len(ordered)), "int64"), data=data)
+
+
+def _is_literal(sample: Value) -> bool:
+    inside = type(sample) in (list, tuple, set)
+    return inside and all(type(label) in (str, int) for label in sample)
 
 
 def _standardized(encoder: Encoder, given: Array) -> Array:
@@ -109,7 +131,8 @@ _TRANSFORM: Final[dict[str, Callable[[Encoder, Array], Array]]] = {
 
 def encoder_method(encoder: Encoder, name: str, call: Call) -> Value | None:
     """Return what a method of an encoder makes, and note what it is fitted on."""
-    given = as_array(call.get(0, "X", call.get(0, "y", call.named("raw_documents"))))
+    value = call.get(0, "X", call.get(0, "y", call.named("raw_documents")))
+    given = as_array(value)
     transform = _TRANSFORM.get(encoder.kind)
     if transform is None:
         return None
@@ -117,6 +140,9 @@ def encoder_method(encoder: Encoder, name: str, call: Call) -> Value | None:
         encoder.fitted = given
     if name == "fit":
         return encoder
+    if name == "fit_transform" and encoder.kind == "MultiLabelBinarizer":
+        literal = None if encoder.call.kwargs else _literal_hot(value)
+        return literal or transform(encoder, given)
     if name in ("transform", "fit_transform"):
         return transform(encoder, given)
     return Array() if name == "inverse_transform" else None
