@@ -1,4 +1,4 @@
-"""What other tools read of programs and notebooks: SARIF, JUnit, annotations, baseline."""
+"""What other tools read of programs and notebooks: reports, baseline, one diff."""
 
 import json
 import re

@@ -18,6 +18,7 @@ __all__ = [
     "MAX_LITERAL",
     "UNKNOWN",
     "Array",
+    "Fold",
     "Rows",
     "all_occur",
     "as_array",
@@ -25,6 +26,7 @@ __all__ = [
     "bits",
     "broadcast",
     "chosen_of",
+    "fold_of",
     "ids",
     "joined",
     "long_part_of",
@@ -90,6 +92,13 @@ class Array(Frozen):
         return bool(self.whole and inside and self.low >= 0 and self.high <= 1)  # type: ignore[operator]
 
 
+class Fold(Array):
+    """An index that takes a part of an array, as mixed as all of it."""
+
+    stratified: bool = False  # has each class that there is, however they are ordered
+    shuffled: bool = False
+
+
 UNKNOWN: Final = Array()
 
 
@@ -152,6 +161,13 @@ def some_of(array: Array) -> Array:
 def long_part_of(array: Array) -> Array:
     """Return what holds for many values one after the other."""
     return replace(array, classes=None, data=None, dense=array.dense and array.ids)
+
+
+def fold_of(array: Array, fold: Fold) -> Array:
+    """Return what holds for the part that a fold takes."""
+    if not (fold.stratified or fold.shuffled):
+        return long_part_of(array)
+    return replace(some_of(array), dense=all_occur(array) and array.ids)
 
 
 def chosen_of(array: Array) -> Array:

@@ -10,6 +10,7 @@ from kerascheck.readers.source.data.array import (
     MAX_LITERAL,
     UNKNOWN,
     Array,
+    Fold,
     Rows,
     all_occur,
     as_array,
@@ -25,7 +26,7 @@ from kerascheck.readers.source.data.call import (
     is_number,
     whole_number,
 )
-from kerascheck.readers.source.data.containers import Encoder, Record, Table
+from kerascheck.readers.source.data.containers import Dataset, Encoder, Record, Table
 
 __all__ = ["SKLEARN", "encoder_attribute", "encoder_method"]
 
@@ -129,8 +130,35 @@ _TRANSFORM: Final[dict[str, Callable[[Encoder, Array], Array]]] = {
 """Class of scikit-learn -> what its `transform` returns."""
 
 
+_SPLITTERS: Final = frozenset(
+    {
+        *("GroupKFold", "GroupShuffleSplit", "KFold", "RepeatedKFold"),
+        *("RepeatedStratifiedKFold", "ShuffleSplit", "StratifiedGroupKFold"),
+        *("StratifiedKFold", "StratifiedShuffleSplit", "TimeSeriesSplit"),
+    }
+)
+"""Classes that split an array into parts to train on and parts to test."""
+
+
+def _folds(splitter: Encoder) -> Dataset:
+    """Return the pairs of indices that a splitter yields."""
+    kind = splitter.kind
+    shuffled = splitter.call.named("shuffle") is True
+    fold = Fold(
+        shape=(None,),
+        dtype="int64",
+        low=0,
+        whole=True,
+        stratified="Stratified" in kind,
+        shuffled=shuffled or kind in ("RepeatedKFold", "ShuffleSplit"),
+    )
+    return Dataset(element=(fold, fold), batched=False)
+
+
 def encoder_method(encoder: Encoder, name: str, call: Call) -> Value | None:
     """Return what a method of an encoder makes, and note what it is fitted on."""
+    if encoder.kind in _SPLITTERS:
+        return _folds(encoder) if name == "split" else None
     value = call.get(0, "X", call.get(0, "y", call.named("raw_documents")))
     given = as_array(value)
     transform = _TRANSFORM.get(encoder.kind)
@@ -274,6 +302,7 @@ SKLEARN: Final[dict[str, Function]] = {
     "datasets.make_regression": _made_regression,
     "model_selection.train_test_split": _split,
     **{f"preprocessing.{kind}": _encoder(kind) for kind in _TRANSFORM},
+    **{f"model_selection.{kind}": _encoder(kind) for kind in _SPLITTERS},
     "cross_validation.train_test_split": _split,
     "utils.class_weight.compute_class_weight": _class_weights,
     "utils.compute_class_weight": _class_weights,
