@@ -1,4 +1,4 @@
-"""Tuners and wrappers, which build a model with a function of the program and train it."""
+"""Tuners and wrappers: they build a model with a function of the program, and train."""
 
 from __future__ import annotations
 
