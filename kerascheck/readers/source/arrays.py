@@ -10,19 +10,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kerascheck.model.description import Labels, Shape
+from kerascheck.readers.source.bounds import is_known, is_small
 from kerascheck.readers.source.names import canonical
+from kerascheck.readers.source.open_values import MORE, is_open
 from kerascheck.readers.source.run import Exhausted, Raised
 from kerascheck.readers.source.values import (
-    MORE,
     Generated,
     Native,
     Slice,
     Unknown,
     UnknownNumber,
     Value,
-    is_known,
-    is_open,
-    is_small,
 )
 
 __all__ = [

@@ -9,6 +9,7 @@ from typing import Final
 from kerascheck.readers.source import arrays, builders, builtin_functions, plain_methods
 from kerascheck.readers.source.binding import STAR, OpenArgs, bind
 from kerascheck.readers.source.keras_values import model_of
+from kerascheck.readers.source.open_values import open_up
 from kerascheck.readers.source.run import MAX_CALLS, MAX_SAME_CALLS, Raised, Run
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
@@ -24,7 +25,6 @@ from kerascheck.readers.source.values import (
     Unknown,
     UnknownMember,
     Value,
-    open_up,
 )
 
 __all__ = ["call"]

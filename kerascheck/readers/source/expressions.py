@@ -9,8 +9,10 @@ from typing import Any, Final
 from kerascheck.readers.source import arrays
 from kerascheck.readers.source.attributes import attribute_of
 from kerascheck.readers.source.binding import STAR, OpenArgs
+from kerascheck.readers.source.bounds import is_constant, is_small
 from kerascheck.readers.source.items import items_of, unpack
 from kerascheck.readers.source.names import undefined
+from kerascheck.readers.source.open_values import OpenDict, OpenList, is_open, open_up
 from kerascheck.readers.source.operators import (
     MAX_LENGTH,
     binary,
@@ -25,15 +27,9 @@ from kerascheck.readers.source.values import (
     Closure,
     Generated,
     Library,
-    OpenDict,
-    OpenList,
     Slice,
     Unknown,
     Value,
-    is_constant,
-    is_open,
-    is_small,
-    open_up,
 )
 
 __all__ = ["assign", "evaluate"]

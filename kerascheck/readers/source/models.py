@@ -27,6 +27,7 @@ from kerascheck.readers.source.keras_values import (
 from kerascheck.readers.source.layer_making import snake, tensors_in
 from kerascheck.readers.source.names import canonical
 from kerascheck.readers.source.network_config import input_of, layers_of
+from kerascheck.readers.source.open_values import OpenList
 from kerascheck.readers.source.own_code import OwnCode, line_of
 from kerascheck.readers.source.plain_methods import Arguments
 from kerascheck.readers.source.run import Run
@@ -39,7 +40,6 @@ from kerascheck.readers.source.values import (
     Instance,
     Library,
     Native,
-    OpenList,
     Super,
     Unknown,
     Value,
