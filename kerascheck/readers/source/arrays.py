@@ -242,7 +242,7 @@ def as_data(value: Value) -> Any:
 
 def shape_of(value: Value) -> Shape | None:
     """Return the shape of data, whose axes may be None; None: unknown."""
-    from kerascheck.readers.source.data.array import as_array
+    from kerascheck.readers.source.data.conversion import as_array
 
     return as_array(value).shape
 
@@ -268,7 +268,7 @@ def labels_of(value: Value, output: Shape | None) -> Labels | None:
     data = as_data(value)
     if data is None:
         return None
-    from kerascheck.readers.source.data.array import as_array
+    from kerascheck.readers.source.data.conversion import as_array
     from kerascheck.readers.source.data.labels import labels_of as found_of
 
     try:

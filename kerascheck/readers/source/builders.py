@@ -65,11 +65,17 @@ def builder(
     given = kwargs.get("model", kwargs.get("build_fn", args[0] if args else None))
     if not isinstance(given, Closure):
         return None
-    parameters = getattr(given.node, "args", ast.arguments(args=[], kwonlyargs=[]))
-    names = {each.arg for each in (*parameters.args, *parameters.kwonlyargs)}
+    names = _parameters(given)
     passed = {key.removeprefix("model__"): value for key, value in kwargs.items()}
     arguments = {key: value for key, value in passed.items() if key in names}
     return ModelBuilder(given, arguments, encodes=last == "KerasClassifier")
+
+
+def _parameters(function: Closure) -> set[str]:
+    given = getattr(function.node, "args", None)
+    if not isinstance(given, ast.arguments):
+        return set()
+    return {each.arg for each in (*given.args, *given.kwonlyargs)}
 
 
 def _built_by(value: Value) -> Value | None:

@@ -18,7 +18,7 @@ from kerascheck.readers.source.join import join
 from kerascheck.readers.source.keras_2 import is_demand_of_keras_3, is_for_keras_2
 from kerascheck.readers.source.keras_values import CompileCall, LayerValue
 from kerascheck.readers.source.layer_making import plain, tensors_in
-from kerascheck.readers.source.locator import Place, Locator
+from kerascheck.readers.source.locator import Locator, Place
 from kerascheck.readers.source.network_config import Lines, architecture, layers_of
 from kerascheck.readers.source.scores import (
     saved_metrics,

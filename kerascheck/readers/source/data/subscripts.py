@@ -7,17 +7,16 @@ from typing import Any
 
 from kerascheck.model.description import Shape
 from kerascheck.model.frozen import replace
-from kerascheck.readers.source.data.array import (
-    Array,
+from kerascheck.readers.source.data.array import Array, with_shape
+from kerascheck.readers.source.data.call import Value
+from kerascheck.readers.source.data.conversion import as_array
+from kerascheck.readers.source.data.parts import (
     Fold,
-    as_array,
     chosen_of,
     fold_of,
     long_part_of,
     some_of,
-    with_shape,
 )
-from kerascheck.readers.source.data.call import Value
 
 __all__ = ["item_of", "slice_length"]
 
