@@ -27,6 +27,7 @@ _MAX_ROUNDS: Final = 64
 
 
 def list_of(run: Run, node: Any, scope: Scope) -> Value:
+    """Return what a list or set comprehension, or a generator, makes."""
     found: list[Value] = []
     complete = _rounds(
         run, node.generators, 0, _inner(scope), lambda s: _put(run, node, s, found)
@@ -39,6 +40,7 @@ def _put(run: Run, node: Any, scope: Scope, found: list[Value]) -> None:
 
 
 def dict_of(run: Run, node: Any, scope: Scope) -> Value:
+    """Return what a dict comprehension makes."""
     made: dict[Value, Value] = {}
     odd: list[Value] = []
 

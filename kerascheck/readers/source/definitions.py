@@ -19,6 +19,7 @@ __all__ = ["define_class", "define_function"]
 
 
 def define_function(run: Run, node: Any, scope: Scope) -> Signal:
+    """Bind a function."""
     function = closure_of(run, node.name, node, scope)
     for decorator in node.decorator_list:
         name = _last_name(decorator)
@@ -54,6 +55,7 @@ def _last_name(node: ast.expr) -> str:
 
 
 def define_class(run: Run, node: Any, scope: Scope) -> Signal:
+    """Bind a class."""
     bases = tuple(run.evaluate(base, scope) for base in node.bases)
     made = ClassValue(node.name, bases, node)
     inner = Scope(scope)

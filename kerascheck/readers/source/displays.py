@@ -19,16 +19,19 @@ __all__ = ["dict_display", "elements", "list_display", "set_display", "tuple_dis
 
 
 def list_display(run: Run, node: Any, scope: Scope) -> Value:
+    """Return a list as it is written."""
     items, is_open = elements(run, node.elts, scope)
     return OpenList(items) if is_open else items
 
 
 def tuple_display(run: Run, node: Any, scope: Scope) -> Value:
+    """Return a tuple as it is written."""
     items, is_open = elements(run, node.elts, scope)
     return OpenList(items) if is_open else tuple(items)
 
 
 def set_display(run: Run, node: Any, scope: Scope) -> Value:
+    """Return a set as it is written."""
     items, is_open = elements(run, node.elts, scope)
     if is_open or not all(is_constant(item) for item in items):
         return Unknown("a set of what is not known")
@@ -50,6 +53,7 @@ def elements(run: Run, nodes: list[ast.expr], scope: Scope) -> tuple[list[Value]
 
 
 def dict_display(run: Run, node: Any, scope: Scope) -> Value:
+    """Return a dict as it is written."""
     made: dict[Value, Value] = {}
     opened = False
     for key, value in zip(node.keys, node.values, strict=True):

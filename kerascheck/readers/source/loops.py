@@ -24,6 +24,7 @@ MAX_ROUNDS: Final = 64
 
 
 def for_loop(run: Run, node: Any, scope: Scope) -> Signal:
+    """Follow a `for`, item by item as far as they are known."""
     items, complete = items_of(run.evaluate(node.iter, scope))
     known = complete
     if not complete and not items:
@@ -51,6 +52,7 @@ def _rounds(run: Run, node: Any, items: Sequence[Value], scope: Scope) -> Signal
 
 
 def while_loop(run: Run, node: Any, scope: Scope) -> Signal:
+    """Follow a `while`, as long as its condition is known."""
     for _ in range(MAX_ROUNDS):
         known = truth(run.evaluate(node.test, scope))
         if known is False:

@@ -84,6 +84,7 @@ def _eye(call: Call) -> Array:
 
 
 def arange(call: Call) -> Array:
+    """Return what `numpy.arange` does."""
     ends = call.args[:3]
     whole = all(type(end) is int and is_number(end) for end in ends)
     if not whole or not ends or 0 in ends[2:]:

@@ -159,6 +159,7 @@ def _rest_of(table: Table, *, chosen: bool = True) -> Table:
 
 
 def any_rows(column: Array, part: Callable[[Array], Array] = chosen_of) -> Array:
+    """Return a column of which some rows are chosen."""
     return replace(part(column), shape=(None,) if column.rank == 1 else None)
 
 
