@@ -27,6 +27,7 @@ from kerascheck.model.description import (
 )
 from kerascheck.model.errors import KerascheckError, UnreadableModel, UsageError
 from kerascheck.model.frozen import replace
+from kerascheck.model.named import NamedTuple
 from kerascheck.model.origin import Origin
 from kerascheck.model.vocabulary import DEVICES, TASKS
 from kerascheck.readers.read import read

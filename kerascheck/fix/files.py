@@ -13,7 +13,7 @@ from kerascheck.engine.judge import judge
 from kerascheck.fix import saved_model as saved
 from kerascheck.fix.places import WritablePlaces
 from kerascheck.fix.plan import COMPILE_ONLY, Plan, planned
-from kerascheck.fix.source import find_call_site, splices_for
+from kerascheck.fix.source import find_call_site, splices_for, written_at
 from kerascheck.fix.splices import Source, Splice, Unfixable, content
 from kerascheck.model.description import Description
 from kerascheck.model.errors import UnreadableModel
@@ -133,7 +133,7 @@ class Files:
     def _require_sources(self, model: Description) -> None:
         """Let the source of a model be looked into and changed, if it may be."""
         known = model.source
-        files = self._sources if known is None else (known.rpartition(":")[0],)
+        files = self._sources if known is None else (written_at(known).file,)
         for file in files:
             self._require(file, how="name the file itself by --source to change it")
 
@@ -173,8 +173,9 @@ class Files:
     def diffs(self) -> Iterator[str]:
         """Yield a unified diff for each file that changes."""
         for change in self._changes.values():
-            after = Source(change.source.path, _after(change)).text
-            yield _diff(change.source.text, after, change.source.path)
+            source = change.source
+            after = source.changed(sorted(change.splices)).file_text
+            yield _diff(source.file_text, after, source.path)
         for copy, _ in self._copies:
             before, after = _indented(copy.before), _indented(copy.after)
             yield _diff(before, after, f"{copy.path}:compile_config", to=copy.to)
@@ -271,7 +272,7 @@ def _write_source(path: str, change: _Change) -> None:
     with new_file(path) as file:
         file.write(_after(change))
         file.flush()
-        if content(path) != change.source.spliced([]):
+        if content(path, change.source.most_bytes) != change.source.spliced([]):
             raise Unfixable("it changed meanwhile")
 
 

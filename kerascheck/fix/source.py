@@ -25,8 +25,9 @@ from kerascheck.fix.calls import (
     metrics_by_head,
 )
 from kerascheck.fix.names import Names
+from kerascheck.fix.notebooks import Notebook, is_notebook
 from kerascheck.fix.plan import Plan
-from kerascheck.fix.splices import Source, Splice, Unfixable, load
+from kerascheck.fix.splices import Source, Splice, Unfixable, content
 from kerascheck.keras_api.compile_call import loss_code, major, metric_code
 from kerascheck.model.description import Activation, Description, Head, Metric
 from kerascheck.model.frozen import replace
@@ -43,7 +44,7 @@ class CallSite(NamedTuple):
     call: Call
 
     def __str__(self) -> str:
-        return f"{self.source.path}:{self.call.node.lineno}"
+        return self.source.place(self.call.node.lineno)
 
 
 def located(model: Description, files: Sequence[str]) -> Description:
@@ -63,7 +64,7 @@ def _with_layers(model: Description) -> Description:
     """Return `model` with the lines of its layers in the file that compiles it."""
     assert model.source is not None
     try:
-        source = _parsed(model.source.rpartition(":")[0])
+        source = _parsed(written_at(model.source).file)
     except Unfixable:
         return model
     heads = (
@@ -75,7 +76,7 @@ def _with_layers(model: Description) -> Description:
 
 def _line_of_layer(source: Source, head: Head) -> str | None:
     try:
-        return f"{source.path}:{_call_of_layer(source, head).lineno}"
+        return source.place(_call_of_layer(source, head).lineno)
     except Unfixable:
         return None
 
@@ -113,9 +114,10 @@ def find_call_site(
 def _site_at(
     model: Description, given: str, unsaved: Mapping[str, bytes] | None
 ) -> CallSite:
-    file, _, line = given.rpartition(":")
-    source = _parsed(file, unsaved)
-    calls = [call for call in calls_in(source.tree) if call.covers(int(line))]
+    at = written_at(given)
+    source = _parsed(at.file, unsaved)
+    line = source.line_of(at.line, at.cell)
+    calls = [c for c in calls_in(source.tree) if line is not None and c.covers(line)]
     if len(calls) != 1:
         raise Unfixable(f"there is no compile() call of Keras at {given}")
     if not agreement(calls[0], model):
@@ -159,9 +161,24 @@ def _mentions(site: CallSite, name: str) -> bool:
     )
 
 
+class WrittenAt(NamedTuple):
+    """A line of a program, as a description names it."""
+
+    file: str
+    line: int
+    cell: int | None = None  # of a notebook
+
+
+def written_at(place: str) -> WrittenAt:
+    """Return what FILE:LINE or FILE:cell N:LINE says."""
+    file, _, line = place.rpartition(":")
+    outer, _, cell = file.rpartition(":cell ")
+    if outer and cell.isdecimal():
+        return WrittenAt(outer, int(line), int(cell))
+    return WrittenAt(file, int(line))
+
+
 def _parsed(file: str, unsaved: Mapping[str, bytes] | None = None) -> Source:
-    if file.endswith(".ipynb") or ".ipynb:cell " in file:
-        raise Unfixable("notebooks are not changed")
     data = unsaved.get(os.path.realpath(file)) if unsaved else None
     if data is not None:
         return Source(file, data)
@@ -174,7 +191,8 @@ def _parsed(file: str, unsaved: Mapping[str, bytes] | None = None) -> Source:
 
 @lru_cache(maxsize=64)
 def _parsed_once(file: str, _changed: int, _size: int) -> Source:
-    return load(file)
+    kind = Notebook if is_notebook(file) else Source
+    return kind(file, content(file, kind.most_bytes))
 
 
 def splices_for(plan: Plan, site: CallSite) -> list[Splice]:
@@ -428,10 +446,13 @@ def _call_of_layer(source: Source, head: Head) -> ast.Call:
 
 def _is_at(node: ast.Call, source: Source, site: str | None) -> bool:
     """Say whether a call is at FILE:LINE, where a running program made it."""
-    file, _, line = (site or "").rpartition(":")
-    if not file or os.path.realpath(file) != os.path.realpath(source.path):
+    if site is None:
         return False
-    return node.lineno <= int(line) <= (node.end_lineno or node.lineno)
+    at = written_at(site)
+    line = source.line_of(at.line, at.cell)
+    if line is None or os.path.realpath(at.file) != os.path.realpath(source.path):
+        return False
+    return node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
 def _may_make(node: ast.Call, head: Head) -> bool:
@@ -466,7 +487,7 @@ def _require_right(plan: Plan, site: CallSite, splices: list[Splice]) -> None:
     """
     if not splices:
         raise Unfixable(f"the call at {site} does not have what the fix changes")
-    new = Source(site.source.path, site.source.spliced(splices))
+    new = site.source.changed(splices)
     calls = calls_in(new.tree)
     call = calls[site.call.number] if site.call.number < len(calls) else None
     if call is None or not _is_as_planned(call, plan):

@@ -6,11 +6,12 @@ import ast
 import io
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 from kerascheck.model.named import NamedTuple
 
 MAX_BYTES = 5_000_000
-"""Bytes of one file of source; a larger one is not read."""
+"""Bytes of one file of Python; a larger one is not read."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -36,6 +37,9 @@ class Source:
         tree: Its syntax.
     """
 
+    most_bytes: ClassVar[int] = MAX_BYTES
+    """Bytes of one file; a larger one is not read."""
+
     def __init__(self, path: str, data: bytes) -> None:
         """Decode and parse.
 
@@ -48,13 +52,37 @@ class Source:
             raise Unfixable(f"{path} is larger than {MAX_BYTES} bytes")
         try:
             self._encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-            self.text = data.decode(self._encoding)
-            self.tree = ast.parse(self.text)
+            text = data.decode(self._encoding)
+            tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise Unfixable(f"{path} does not parse as Python: {error}") from None
-        self.path = path
+        self._set_text(path, text, tree)
+
+    def _set_text(self, path: str, text: str, tree: ast.Module) -> None:
+        self.path, self.text, self.tree = path, text, tree
         ends = [match.end() for match in _LINE_END.finditer(self.text)]
         self._lines = [0, *ends, len(self.text)]
+
+    @property
+    def file_text(self) -> str:
+        """The whole file, for a diff."""
+        return self.text
+
+    def place(self, line: int) -> str:
+        """Return where a line of the code is: "FILE:12"."""
+        return f"{self.path}:{line}"
+
+    def line_of(self, line: int, cell: int | None) -> int | None:
+        """Return the line of the code that a line of the file, or of a cell, is."""
+        return line if cell is None else None
+
+    def changed(self, splices: Sequence[Splice]) -> Source:
+        """Return the file as it is with the splices made.
+
+        Raises:
+            Unfixable: It is not Python then.
+        """
+        return type(self)(self.path, self.spliced(splices))
 
     def span(self, node: ast.expr | ast.keyword) -> tuple[int, int]:
         """Return the first character of a node and the one after its last."""
@@ -96,16 +124,7 @@ class Source:
         return '"' if self.text.count('"') >= self.text.count("'") else "'"
 
 
-def load(path: str) -> Source:
-    """Read and parse one file.
-
-    Raises:
-        Unfixable: It cannot be read or parsed.
-    """
-    return Source(path, content(path))
-
-
-def content(path: str) -> bytes:
+def content(path: str, most: int = MAX_BYTES) -> bytes:
     """Return the bytes of a file, no more than are looked into.
 
     Raises:
@@ -116,7 +135,7 @@ def content(path: str) -> bytes:
 
     try:
         with RegularFile(path) as file:
-            return file.read(0, min(file.size, MAX_BYTES + 1))
+            return file.read(0, min(file.size, most + 1))
     except UnreadableModel as error:
         raise Unfixable(f"{path} cannot be read: {error}") from None
     except (OSError, ValueError) as error:

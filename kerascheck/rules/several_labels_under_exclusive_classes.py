@@ -4,6 +4,10 @@
 Multi-hot labels, with two or more 1s in some row, under a categorical loss, or on a
 softmax head under any loss but binary cross-entropy, which has its own rule.
 
+A program that makes such labels of data that it does not show, as with scikit-learn's
+`MultiLabelBinarizer`, may have samples of one label each: there it is a warning of
+medium confidence.
+
 ## In the log
 The loss rises (2.7 to 6.5 under categorical cross-entropy), or stops far above zero.
 
@@ -44,9 +48,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     yield RULE.finding(
         facts,
         "labels",
+        severity=None if labels.ones else kit.Severity.WARNING,
+        confidence=None if labels.ones else kit.Confidence.MEDIUM,
         message=(
-            f"samples of {facts.name!r} have {_how_many(labels)} labels at once, "
-            f"but {loss.name if rows else 'softmax'} allows one"
+            f"{_labels_of(facts)}, but {loss.name if rows else 'softmax'} allows one"
         ),
         because=(
             facts.fact("labels", "encoding" if labels.ones is None else "ones"),
@@ -62,9 +67,12 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     )
 
 
-def _how_many(labels: kit.Labels) -> str:
-    """Say how many labels a sample has; a program may only show that it has some."""
-    return "several" if labels.ones is None else f"up to {labels.ones[1]}"
+def _labels_of(facts: kit.Facts) -> str:
+    """Say how many labels a sample has; a program may not show the samples."""
+    ones = facts.labels.ones
+    if ones is None:
+        return f"labels of {facts.name!r} are made for several classes a sample"
+    return f"samples of {facts.name!r} have up to {ones[1]} labels at once"
 
 
 def bad() -> tuple[kit.Description, ...]:

@@ -1,9 +1,6 @@
 """The program around the commands."""
 
-import pytest
-
 import kerascheck
-from kerascheck.cli.program import COMMANDS
 
 
 def test_the_version_is_told(run):

@@ -10,19 +10,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kerascheck.model.description import Labels, Shape
+from kerascheck.readers.source.bounds import is_known, is_small
 from kerascheck.readers.source.names import canonical
+from kerascheck.readers.source.open_values import MORE, is_open
 from kerascheck.readers.source.run import Exhausted, Raised
 from kerascheck.readers.source.values import (
-    MORE,
     Generated,
     Native,
     Slice,
     Unknown,
     UnknownNumber,
     Value,
-    is_known,
-    is_open,
-    is_small,
 )
 
 __all__ = [
@@ -244,7 +242,7 @@ def as_data(value: Value) -> Any:
 
 def shape_of(value: Value) -> Shape | None:
     """Return the shape of data, whose axes may be None; None: unknown."""
-    from kerascheck.readers.source.data.array import as_array
+    from kerascheck.readers.source.data.conversion import as_array
 
     return as_array(value).shape
 
@@ -270,7 +268,7 @@ def labels_of(value: Value, output: Shape | None) -> Labels | None:
     data = as_data(value)
     if data is None:
         return None
-    from kerascheck.readers.source.data.array import as_array
+    from kerascheck.readers.source.data.conversion import as_array
     from kerascheck.readers.source.data.labels import labels_of as found_of
 
     try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from kerascheck.readers.source.values import Closure, OpenDict, OpenList, Unknown, Value
+from kerascheck.readers.source.open_values import OpenDict, OpenList
+from kerascheck.readers.source.values import Closure, Unknown, Value
 
 __all__ = ["STAR", "OpenArgs", "bind"]
 

@@ -8,20 +8,17 @@ from typing import Any, Final
 
 from kerascheck.readers.source import arrays
 from kerascheck.readers.source.attributes import attribute_of
+from kerascheck.readers.source.bounds import is_constant, is_known
 from kerascheck.readers.source.items import items_of
+from kerascheck.readers.source.open_values import OpenDict, OpenList, is_open
 from kerascheck.readers.source.operators import MAX_LENGTH, truth
 from kerascheck.readers.source.values import (
     Closure,
     Instance,
     Library,
-    OpenDict,
-    OpenList,
     Unknown,
     UnknownNumber,
     Value,
-    is_constant,
-    is_known,
-    is_open,
 )
 
 __all__ = ["Parser", "as_dict", "call"]

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterable
 from typing import Final
 
-from kerascheck.readers.source import arrays, builtin_functions, plain_methods
+from kerascheck.readers.source import arrays, builders, builtin_functions, plain_methods
 from kerascheck.readers.source.binding import STAR, OpenArgs, bind
 from kerascheck.readers.source.keras_values import model_of
+from kerascheck.readers.source.open_values import open_up
 from kerascheck.readers.source.run import MAX_CALLS, MAX_SAME_CALLS, Raised, Run
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
@@ -24,7 +25,6 @@ from kerascheck.readers.source.values import (
     Unknown,
     UnknownMember,
     Value,
-    open_up,
 )
 
 __all__ = ["call"]
@@ -199,6 +199,10 @@ def _call_library(
     if function.name.startswith("builtins."):
         name = function.name.partition(".")[2]
         return builtin_functions.call(run, name, args, kwargs, node)
+    made = builders.builder(function.name, args, kwargs)
+    if made is not None:
+        return made
+    builders.train(run, function.name.rpartition(".")[2], args, kwargs, node)
     found = _call_standard(function.name, args, kwargs)
     if found is None:
         found = arrays.call(function.name, args, kwargs, _invoke(run, node))
@@ -236,6 +240,7 @@ def _call_method(
     node: ast.AST,
 ) -> Value:
     target, name = method.target, method.name
+    builders.train(run, name, [target, *args], kwargs, node)
     found = run.models.method(target, name, args, kwargs, node)
     if found is None:
         found = arrays.method(target, name, args, kwargs, _invoke(run, node))

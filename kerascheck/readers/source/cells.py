@@ -15,7 +15,14 @@ from typing import Any, Final
 
 from kerascheck.model.named import NamedTuple
 
-__all__ = ["Cell", "Cells", "parsed", "read_cells", "without_magics"]
+__all__ = [
+    "Cell",
+    "Cells",
+    "parsed",
+    "read_cells",
+    "source_strings",
+    "without_magics",
+]
 
 _MAGIC: Final = re.compile(
     r"\s*(%[%\w]|!(?!=)|\?|[\w., ]+=\s*[%!])|\s*[\w.]+\?{1,2}\s*$"
@@ -100,12 +107,40 @@ def _language(found: Mapping[str, Any]) -> str | None:
     return name.lower() if isinstance(name, str) else None
 
 
+def source_strings(text: str) -> dict[int, list[tuple[int, int]]]:
+    """Return where the strings are that hold each cell of code, by its number.
+
+    Args:
+        text: The JSON of a notebook that `read_cells` reads.
+
+    Returns:
+        The first character of each string, its quotation mark, and the one after it.
+    """
+    found = json.loads(text)
+    spans = dict(_spans(found, text))
+    held = {}
+    for number, (path, cell) in enumerate(_placed(found), 1):
+        if cell["cell_type"] == "code":
+            key = _source_key(cell)
+            source, path = cell[key], (*path, key)
+            count = 0 if isinstance(source, str) else len(source)
+            each = [(*path, i) for i in range(count)] if count else [path]
+            held[number] = [spans[one] for one in each if one in spans]
+    return held
+
+
+def _spans(found: Any, text: str) -> Iterator[tuple[JsonPath, tuple[int, int]]]:
+    """Yield the path of each string of a document, and where it is in the text."""
+    for path, token in zip(_string_paths(found), _STRING.finditer(text), strict=True):
+        yield path, token.span()
+
+
 def _lines(found: Any, text: str) -> dict[JsonPath, int]:
     """Return the line of the file on which each string of a document starts."""
     lines, line, last = {}, 1, 0
-    for path, token in zip(_string_paths(found), _STRING.finditer(text), strict=True):
-        line += text.count("\n", last, token.start())
-        last = token.start()
+    for path, (start, _) in _spans(found, text):
+        line += text.count("\n", last, start)
+        last = start
         lines[path] = line
     return lines
 
@@ -129,7 +164,7 @@ def _cells(
     for number, (path, cell) in enumerate(placed, 1):
         if cell["cell_type"] != "code":
             continue
-        key = "source" if "source" in cell else "input"  # nbformat 3
+        key = _source_key(cell)
         source, path = cell[key], (*path, key)
         is_text = isinstance(source, str)
         first = lines.get(path if is_text else (*path, 0), 1)
@@ -148,6 +183,10 @@ def _cells(
             writes=writes[1] if writes else None,
             written=_below(written) if writes else (),
         )
+
+
+def _source_key(cell: Mapping[str, Any]) -> str:
+    return "source" if "source" in cell else "input"  # nbformat 3
 
 
 def _below(lines: Sequence[str]) -> Sequence[str]:

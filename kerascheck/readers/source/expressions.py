@@ -7,10 +7,20 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kerascheck.readers.source import arrays
+from kerascheck.readers.source.assignment import assign
 from kerascheck.readers.source.attributes import attribute_of
 from kerascheck.readers.source.binding import STAR, OpenArgs
-from kerascheck.readers.source.items import items_of, unpack
+from kerascheck.readers.source.bounds import is_constant, is_small
+from kerascheck.readers.source.comprehensions import dict_of, list_of
+from kerascheck.readers.source.displays import (
+    dict_display,
+    elements,
+    list_display,
+    set_display,
+    tuple_display,
+)
 from kerascheck.readers.source.names import undefined
+from kerascheck.readers.source.open_values import is_open
 from kerascheck.readers.source.operators import (
     MAX_LENGTH,
     binary,
@@ -25,21 +35,15 @@ from kerascheck.readers.source.values import (
     Closure,
     Generated,
     Library,
-    OpenDict,
-    OpenList,
     Slice,
     Unknown,
     Value,
-    is_constant,
-    is_open,
-    is_small,
-    open_up,
 )
 
-__all__ = ["assign", "evaluate"]
+__all__ = ["evaluate"]
 
-_MAX_ROUNDS: Final = 64
-"""Items of a comprehension that are looked at."""
+
+_MAX_YIELDED: Final = 64
 
 
 def evaluate(run: Run, node: ast.expr, scope: Scope) -> Value:
@@ -99,61 +103,6 @@ def item_of(run: Run, value: Value, index: Value, node: ast.AST) -> Value:
 def _slice(run: Run, node: Any, scope: Scope) -> Value:
     parts = (node.lower, node.upper, node.step)
     return Slice(*(p and evaluate(run, p, scope) for p in parts))
-
-
-def _list(run: Run, node: Any, scope: Scope) -> Value:
-    items, is_open = elements(run, node.elts, scope)
-    return OpenList(items) if is_open else items
-
-
-def _tuple(run: Run, node: Any, scope: Scope) -> Value:
-    items, is_open = elements(run, node.elts, scope)
-    return OpenList(items) if is_open else tuple(items)
-
-
-def _set(run: Run, node: Any, scope: Scope) -> Value:
-    items, is_open = elements(run, node.elts, scope)
-    if is_open or not all(is_constant(item) for item in items):
-        return Unknown("a set of what is not known")
-    return set(items)
-
-
-def elements(run: Run, nodes: list[ast.expr], scope: Scope) -> tuple[list[Value], bool]:
-    """Return items of a display, and whether there may be others."""
-    items: list[Value] = []
-    for node in nodes:
-        if not isinstance(node, ast.Starred):
-            items.append(evaluate(run, node, scope))
-            continue
-        found, complete = items_of(evaluate(run, node.value, scope))
-        items += found
-        if not complete:
-            return items, True
-    return items, False
-
-
-def _dict(run: Run, node: Any, scope: Scope) -> Value:
-    made: dict[Value, Value] = {}
-    opened = False
-    for key, value in zip(node.keys, node.values, strict=True):
-        given = evaluate(run, value, scope)
-        if key is None:
-            if isinstance(given, dict):
-                made.update(given)
-                opened = opened or is_open(given)
-            else:
-                opened = True
-            continue
-        name = evaluate(run, key, scope)
-        if is_constant(name) or _is_plain_tuple(name):
-            made[name] = given
-        else:
-            opened = True
-    return OpenDict(made) if opened else made
-
-
-def _is_plain_tuple(value: Value) -> bool:
-    return isinstance(value, tuple) and all(is_constant(each) for each in value)
 
 
 def _binary(run: Run, node: Any, scope: Scope) -> Value:
@@ -280,67 +229,6 @@ def _formatted(run: Run, node: Any, scope: Scope) -> Value:
         return Unknown("a part of a text")
 
 
-def _listed(run: Run, node: Any, scope: Scope) -> Value:
-    found: list[Value] = []
-    complete = _rounds(
-        run, node.generators, 0, _inner(scope), lambda s: _put(run, node, s, found)
-    )
-    return found if complete else OpenList(found)
-
-
-def _put(run: Run, node: Any, scope: Scope, found: list[Value]) -> None:
-    found.append(evaluate(run, node.elt, scope))
-
-
-def _mapped(run: Run, node: Any, scope: Scope) -> Value:
-    made: dict[Value, Value] = {}
-    odd: list[Value] = []
-
-    def put(inner: Scope) -> None:
-        key = evaluate(run, node.key, inner)
-        value = evaluate(run, node.value, inner)
-        if is_constant(key):
-            made[key] = value
-        else:
-            odd.append(key)
-
-    complete = _rounds(run, node.generators, 0, _inner(scope), put)
-    return made if complete and not odd else OpenDict(made)
-
-
-def _inner(scope: Scope) -> Scope:
-    return Scope(scope, scope.function)
-
-
-def _rounds(
-    run: Run,
-    generators: list[ast.comprehension],
-    place: int,
-    scope: Scope,
-    put: Callable[[Scope], None],
-) -> bool:
-    """Go through a comprehension; return whether all of it is known."""
-    if place == len(generators):
-        put(scope)
-        return True
-    generator = generators[place]
-    items, complete = items_of(evaluate(run, generator.iter, scope))
-    if not complete and not items:
-        items = [Unknown("an item of what is not known")]
-    if len(items) > _MAX_ROUNDS:
-        items, complete = items[:_MAX_ROUNDS], False
-    for item in items:
-        assign(run, generator.target, item, scope)
-        kept: list[bool | None] = [
-            truth(evaluate(run, test, scope)) for test in generator.ifs
-        ]
-        if False in kept:
-            continue
-        complete = complete and None not in kept
-        complete = _rounds(run, generators, place + 1, scope, put) and complete
-    return complete
-
-
 def _walrus(run: Run, node: Any, scope: Scope) -> Value:
     value = evaluate(run, node.value, scope)
     assign(run, node.target, value, scope)
@@ -351,7 +239,7 @@ def _yield(run: Run, node: Any, scope: Scope) -> Value:
     value = None if node.value is None else evaluate(run, node.value, scope)
     if isinstance(node, ast.YieldFrom):
         value = value.items[0] if isinstance(value, Generated) and value.items else None
-    if scope.yielded is not None and len(scope.yielded) < _MAX_ROUNDS:
+    if scope.yielded is not None and len(scope.yielded) < _MAX_YIELDED:
         scope.yielded.append(value)
     return Unknown("what is sent to a generator")
 
@@ -366,10 +254,10 @@ _HANDLERS: Final[dict[type[ast.expr], Callable[[Run, Any, Scope], Value]]] = {
     ast.Attribute: _attribute,
     ast.Subscript: _subscript,
     ast.Slice: _slice,
-    ast.List: _list,
-    ast.Tuple: _tuple,
-    ast.Set: _set,
-    ast.Dict: _dict,
+    ast.List: list_display,
+    ast.Tuple: tuple_display,
+    ast.Set: set_display,
+    ast.Dict: dict_display,
     ast.BinOp: _binary,
     ast.UnaryOp: _unary,
     ast.BoolOp: _bool,
@@ -379,62 +267,15 @@ _HANDLERS: Final[dict[type[ast.expr], Callable[[Run, Any, Scope], Value]]] = {
     ast.Lambda: _lambda,
     ast.JoinedStr: _text,
     ast.FormattedValue: _formatted,
-    ast.ListComp: _listed,
-    ast.GeneratorExp: _listed,
+    ast.ListComp: list_of,
+    ast.GeneratorExp: list_of,
     ast.SetComp: lambda run, node, scope: Unknown("a set"),
-    ast.DictComp: _mapped,
+    ast.DictComp: dict_of,
     ast.NamedExpr: _walrus,
     ast.Yield: _yield,
     ast.YieldFrom: _yield,
     ast.Await: _await,
 }
-
-
-def assign(run: Run, target: ast.expr, value: Value, scope: Scope) -> None:
-    """Assign a value to a target."""
-    if isinstance(target, ast.Name):
-        scope.bind(target.id, value)
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        _assign_each(run, target.elts, value, scope)
-    elif isinstance(target, ast.Attribute):
-        run.models.set_attribute(evaluate(run, target.value, scope), target.attr, value)
-    elif isinstance(target, ast.Subscript):
-        holder = evaluate(run, target.value, scope)
-        index = evaluate(run, target.slice, scope)
-        changed = set_item(holder, index, value)
-        if changed is not None:
-            assign(run, target.value, changed, scope)
-    elif isinstance(target, ast.Starred):
-        assign(run, target.value, value, scope)
-
-
-def set_item(holder: Value, index: Value, value: Value) -> Value | None:
-    """Assign an item, as far as that is known; return what takes the holder's place."""
-    if isinstance(holder, dict) and is_constant(index) and len(holder) < MAX_LENGTH:
-        holder[index] = value
-    elif isinstance(holder, list):
-        known = type(index) is int and -len(holder) <= index < len(holder)
-        if known:
-            holder[index] = value
-        else:
-            holder[:] = [Unknown("an item that was assigned")] * len(holder)
-    elif isinstance(holder, dict):
-        for key in holder:
-            holder[key] = Unknown("an item that was assigned")
-        open_up(holder)
-    else:
-        return arrays.set_item(holder, index, value)
-    return None
-
-
-def _assign_each(run: Run, targets: list[ast.expr], value: Value, scope: Scope) -> None:
-    starred = next(
-        (p for p, target in enumerate(targets) if isinstance(target, ast.Starred)), None
-    )
-    for target, each in zip(
-        targets, unpack(run, value, len(targets), starred), strict=True
-    ):
-        assign(run, target, each, scope)
 
 
 _BUILTIN_NAMES: Final = """

@@ -14,7 +14,8 @@ from kerascheck.model.description import (
 )
 from kerascheck.readers.source import arrays
 from kerascheck.readers.source.keras_values import FitCallSite
-from kerascheck.readers.source.values import Unknown, Value, is_open
+from kerascheck.readers.source.open_values import is_open
+from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["batch_shape", "fit_call", "labels_by_head", "parts_of", "weights_of"]
 

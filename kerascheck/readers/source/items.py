@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kerascheck.readers.source import arrays
-from kerascheck.readers.source.values import (
-    MORE,
-    Choice,
-    Generated,
-    Unknown,
-    Value,
-    is_open,
-)
+from kerascheck.readers.source.open_values import MORE, is_open
+from kerascheck.readers.source.values import Choice, Generated, Unknown, Value
 
 __all__ = ["items_of", "unpack"]
 

@@ -25,15 +25,8 @@ from kerascheck.readers.source.layer_making import (
 )
 from kerascheck.readers.source.layer_objects import make_layer
 from kerascheck.readers.source.network_config import is_whole
-from kerascheck.readers.source.values import (
-    MORE,
-    Choice,
-    Instance,
-    Library,
-    OpenList,
-    Unknown,
-    Value,
-)
+from kerascheck.readers.source.open_values import MORE, OpenList
+from kerascheck.readers.source.values import Choice, Instance, Library, Unknown, Value
 
 __all__ = ["call", "fill_sequential", "model_method"]
 

@@ -14,6 +14,7 @@ from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.binding import STAR
 from kerascheck.readers.source.keras_values import KerasObject, LayerValue, TensorValue
 from kerascheck.readers.source.names import canonical, is_keras
+from kerascheck.readers.source.open_values import is_open
 from kerascheck.readers.source.values import (
     Choice,
     ClassValue,
@@ -22,7 +23,6 @@ from kerascheck.readers.source.values import (
     Library,
     Unknown,
     Value,
-    is_open,
 )
 
 __all__ = ["CONFIGURED", "class_of_layer", "layer_config", "shape_of", "snake"]

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Final
+from typing import Any
 
-from kerascheck.readers.source import arrays, keras_calls, operations
+from kerascheck.readers.source import arrays, keras_attributes, keras_calls, operations
 from kerascheck.readers.source.binding import OpenArgs
 from kerascheck.readers.source.compile_calls import (
     COMPILES,
     FITS,
-    compile_call,
-    fit_site,
 )
-from kerascheck.readers.source.fits import batch_shape, parts_of
-from kerascheck.readers.source.imports import Module
 from kerascheck.readers.source.keras_values import (
     CompileCall,
-    KerasObject,
     LayerValue,
     ModelValue,
     Node,
@@ -26,29 +21,20 @@ from kerascheck.readers.source.keras_values import (
 )
 from kerascheck.readers.source.layer_making import snake, tensors_in
 from kerascheck.readers.source.names import canonical
-from kerascheck.readers.source.network_config import input_of, layers_of
+from kerascheck.readers.source.network_config import input_of
 from kerascheck.readers.source.own_code import OwnCode, line_of
-from kerascheck.readers.source.plain_methods import Arguments
 from kerascheck.readers.source.run import Run
+from kerascheck.readers.source.training import compile_model, fit_model, may_be_model
 from kerascheck.readers.source.values import (
-    BoundMethod,
     Choice,
-    ClassValue,
-    Closure,
-    Generated,
     Instance,
     Library,
-    Native,
-    OpenList,
     Super,
     Unknown,
     Value,
 )
 
 __all__ = ["Models"]
-
-MAX_FITS: Final = 64
-"""Calls of fit of one model that are kept."""
 
 
 class Models:
@@ -85,57 +71,7 @@ class Models:
 
     def attribute(self, value: Value, name: str) -> Value | None:
         """Return an attribute of a layer, tensor or model; None: it has no such."""
-        if isinstance(value, Module):
-            return value.scope.names.get(name, Unknown(f"{name!r} of a module"))
-        if isinstance(value, Arguments):
-            missing = Unknown(f"argument {name!r} of the command line")
-            return value.parser.defaults.get(name, missing)
-        model = model_of(value)
-        if model is not None:
-            found = self._model_attribute(model, name)
-            if found is not None:
-                return found
-        if isinstance(value, LayerValue):
-            return self._layer_attribute(value, name)
-        if isinstance(value, TensorValue) and name in ("shape", "dtype", "get_shape"):
-            return Unknown("the shape of a tensor")
-        return None
-
-    def _model_attribute(self, model: ModelValue, name: str) -> Value | None:
-        if name == "layers":
-            return self._layers_of(model)
-        if name in ("input", "inputs", "output", "outputs"):
-            ends = self.ends(model)
-            if ends is None:
-                return Unknown("the layers of the model are not known")
-            found = ends[0] if name.startswith("in") else ends[1]
-            if name.endswith("s") and isinstance(found, TensorValue):
-                return [found]
-            return found
-        return None
-
-    def _layers_of(self, model: ModelValue) -> Value:
-        if model.form == "sequential":
-            # The very list: `model.layers.pop()` takes a layer away in old programs.
-            return OpenList(model.layers) if model.is_open else model.layers
-        if model.form == "functional" and not model.is_open:
-            return graph_layers(model)
-        return Unknown("the layers of the model are not known")
-
-    def _layer_attribute(self, layer: LayerValue, name: str) -> Value | None:
-        if name in ("output", "input"):
-            if not layer.calls and layer.parent is not None:
-                self.ends(layer.parent)
-            if not layer.calls:
-                return Unknown("the layer is not called")
-            node = layer.calls[-1]
-            if name == "output":
-                return TensorValue(node)
-            found = tensors_in(node.args)
-            return found[0] if len(found) == 1 else found
-        if name in ("name", "_name"):
-            return layer.name
-        return None
+        return keras_attributes.attribute(self, value, name)
 
     def ends(self, model: ModelValue) -> tuple[Value, Value] | None:
         """Return inputs and outputs of a model; None: they are not known."""
@@ -179,20 +115,7 @@ class Models:
 
     def set_attribute(self, value: Value, name: str, item: Value) -> None:
         """Assign an attribute."""
-        if isinstance(value, (Instance, ClassValue, Closure)):
-            value.attributes[name] = item
-        elif isinstance(value, LayerValue):
-            self._set_on_layer(value, name, item)
-        elif isinstance(value, Module):
-            value.scope.names[name] = item
-
-    def _set_on_layer(self, layer: LayerValue, name: str, item: Value) -> None:
-        if name == "activation":
-            from kerascheck.readers.source.layer_making import plain
-
-            layer.config["activation"] = plain(item)
-        elif name in ("name", "_name") and isinstance(item, str):
-            layer.name = item
+        keras_attributes.set_attribute(value, name, item)
 
     # Operators.
 
@@ -299,12 +222,12 @@ class Models:
             return self._super_method(value, name, args, kwargs, node)
         model = model_of(value)
         if name in COMPILES and (
-            model is not None or _may_be_model(value, args, kwargs)
+            model is not None or may_be_model(value, args, kwargs)
         ):
-            self._compile(value, model, name, args, kwargs, node)
+            compile_model(self, value, model, args, kwargs, node)
             return Unknown("what compile() returns")
         if name in FITS and model is not None:
-            return self._fit(model, name, args, kwargs, node)
+            return fit_model(self, model, name, args, kwargs, node)
         if model is not None:
             return keras_calls.model_method(self, model, name, args, kwargs, node)
         if isinstance(value, Choice):
@@ -315,16 +238,6 @@ class Models:
             if isinstance(options, (list, tuple)) and options:
                 return self.run.choose(node, options)
         return None
-
-    def _first_batch(self, data: Value, node: ast.AST) -> Value:
-        """Return what an object of the program's own class yields first."""
-        if not isinstance(data, Instance) or data.layer is not None:
-            return data
-        method = data.kind.find("__getitem__")
-        if not isinstance(method, Closure):
-            return data
-        made = self.run.call(BoundMethod(method, data), [0], {}, node)
-        return Generated(data.kind.name, [made])
 
     def _super_method(
         self,
@@ -346,40 +259,6 @@ class Models:
             return self.method(instance.layer, name, args, kwargs, node)
         return Unknown(f"super().{name}()")
 
-    def _compile(
-        self,
-        value: Value,
-        model: ModelValue | None,
-        name: str,
-        args: list[Value],
-        kwargs: dict[str, Value],
-        node: ast.AST,
-    ) -> None:
-        if model is None:
-            model = ModelValue("unknown", "", "model", line_of(node))
-            model.why = value.why if isinstance(value, Unknown) else "not known"
-        made = compile_call(model, args, kwargs, node)
-        model.compiled = made
-        self.compiled.append(made)
-
-    def _fit(
-        self,
-        model: ModelValue,
-        name: str,
-        args: list[Value],
-        kwargs: dict[str, Value],
-        node: ast.AST,
-    ) -> Value:
-        site = fit_site(name, args, kwargs, node)
-        site.arguments["x"] = self._first_batch(site.arguments.get("x"), node)
-        if model.example is None:
-            model.example = parts_of(site)[0]
-        if model.input_shape is None:
-            model.input_shape = batch_shape(model.example)
-        if model.compiled is not None and len(model.compiled.fits) < MAX_FITS:
-            model.compiled.fits.append(site)
-        return Unknown(f"what {name}() returns")
-
 
 def _on_data(layer: LayerValue, given: list[Value]) -> Value:
     """Return what a layer makes of data, not of a tensor of the model."""
@@ -388,19 +267,3 @@ def _on_data(layer: LayerValue, given: list[Value]) -> Value:
     if found is None:
         return Unknown("a layer that is called on what is not a tensor")
     return found
-
-
-def _may_be_model(value: Value, args: list[Value], kwargs: dict[str, Value]) -> bool:
-    """Say whether `compile` of a value that is not known may be that of a model."""
-    is_open = isinstance(value, TensorValue) and not value.node.layer.known
-    if not is_open and not isinstance(value, (Unknown, Native, Choice)):
-        return False
-    if {"loss", "optimizer", "metrics"} & kwargs.keys():
-        return True
-    return len(args) > 1 and isinstance(args[0], KerasObject)
-
-
-def graph_layers(model: ModelValue) -> Value:
-    """Return the layers of a Functional model, inputs first."""
-    found = layers_of(model)
-    return OpenList(found) if any(not layer.known for layer in found) else found

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kerascheck.readers.config.unknown import UNKNOWN
+from kerascheck.readers.source.bounds import is_constant
 from kerascheck.readers.source.keras_values import (
     LayerValue,
     ModelValue,
@@ -13,7 +14,8 @@ from kerascheck.readers.source.keras_values import (
     TensorValue,
 )
 from kerascheck.readers.source.layer_making import tensors_in
-from kerascheck.readers.source.values import Unknown, Value, is_constant, is_open
+from kerascheck.readers.source.open_values import is_open
+from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["Lines", "architecture", "input_of", "is_whole", "layers_of"]
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kerascheck.readers.source import arrays
+from kerascheck.readers.source.assignment import assign
 from kerascheck.readers.source.attributes import attribute_of
-from kerascheck.readers.source.expressions import assign
+from kerascheck.readers.source.open_values import open_up
 from kerascheck.readers.source.run import Run
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import Unknown, Value, open_up
+from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["make_open"]
 

@@ -15,7 +15,8 @@ from kerascheck.keras_api.operations import (
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.keras_values import LayerValue, Node, TensorValue
 from kerascheck.readers.source.layer_making import plain, snake, tensors_in
-from kerascheck.readers.source.values import OpenList, Value
+from kerascheck.readers.source.open_values import OpenList
+from kerascheck.readers.source.values import Value
 
 __all__ = ["function", "operation", "operator", "unknown"]
 

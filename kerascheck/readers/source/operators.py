@@ -7,18 +7,15 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from kerascheck.readers.source.bounds import is_constant, is_known
+from kerascheck.readers.source.open_values import MORE, OpenList, is_open
 from kerascheck.readers.source.values import (
-    MORE,
     Choice,
     Library,
-    OpenList,
     Slice,
     Unknown,
     UnknownNumber,
     Value,
-    is_constant,
-    is_known,
-    is_open,
 )
 
 __all__ = ["MAX_LENGTH", "binary", "compare", "subscript", "truth", "unary"]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from kerascheck.model.description import Shape
 from kerascheck.readers.source import keras_calls, operations
 from kerascheck.readers.source.attributes import bound
+from kerascheck.readers.source.bounds import is_known
 from kerascheck.readers.source.fits import batch_shape
 from kerascheck.readers.source.keras_values import (
     LayerValue,
@@ -27,7 +28,6 @@ from kerascheck.readers.source.values import (
     Super,
     Unknown,
     Value,
-    is_known,
 )
 
 __all__ = ["OwnCode"]

@@ -6,19 +6,12 @@ import ast
 import re
 from typing import Any, Final
 
+from kerascheck.readers.source.bounds import is_constant, is_known
 from kerascheck.readers.source.builtin_functions import Parser, as_dict
 from kerascheck.readers.source.items import items_of
+from kerascheck.readers.source.open_values import MORE, OpenList, is_open, open_up
 from kerascheck.readers.source.operators import MAX_LENGTH
-from kerascheck.readers.source.values import (
-    MORE,
-    OpenList,
-    Unknown,
-    Value,
-    is_constant,
-    is_known,
-    is_open,
-    open_up,
-)
+from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["UNHANDLED", "add_items", "call"]
 

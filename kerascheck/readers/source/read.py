@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeGuard
 
 from kerascheck.model.description import Description, FitCall, Head
@@ -18,6 +18,7 @@ from kerascheck.readers.source.join import join
 from kerascheck.readers.source.keras_2 import is_demand_of_keras_3, is_for_keras_2
 from kerascheck.readers.source.keras_values import CompileCall, LayerValue
 from kerascheck.readers.source.layer_making import plain, tensors_in
+from kerascheck.readers.source.locator import Locator, Place
 from kerascheck.readers.source.network_config import Lines, architecture, layers_of
 from kerascheck.readers.source.scores import (
     saved_metrics,
@@ -31,8 +32,6 @@ __all__ = ["SourceModel", "read_program", "read_tree"]
 
 _MAX_MODELS: Final = 200
 """Compiled models of one program."""
-
-Place = Callable[[int], str]
 
 
 class SourceModel(Frozen, eq=False):
@@ -196,7 +195,7 @@ def _read(
     described = describe_config(container, path)
     if described.opaque is not None:
         described = replace(described, opaque=model.why or described.opaque)
-    locate = _Locator(container, compiled, lines, place)
+    locate = Locator(container, compiled, lines, place)
     sources = {
         layer.name: place(layer.line) for layer in _layers(compiled) if layer.line
     }
@@ -263,39 +262,6 @@ def _reasons(compiled: CompileCall) -> Iterator[tuple[str, str]]:
             yield name, f"{name} is not understood"
     if compiled.model.why:
         yield "heads", compiled.model.why
-
-
-class _Locator:
-    """Finds the line of a place in the config."""
-
-    __slots__ = ("_compiled", "_container", "_lines", "_place")
-
-    def __init__(
-        self, container: Container, compiled: CompileCall, lines: Lines, place: Place
-    ) -> None:
-        self._container = container
-        self._compiled = compiled
-        self._lines = lines
-        self._place = place
-
-    def at(self, origin: str) -> str:
-        """Return the line of "file: /config/layers/2/config/units" as it is shown."""
-        pointer = origin.rpartition(": ")[2]
-        steps = pointer.split("/")[1:]
-        if steps[:1] == ["compile_config"]:
-            name = steps[1] if len(steps) > 1 else ""
-            line = self._compiled.lines.get(name, self._compiled.line)
-            return self._place(line)
-        value: Any = self._container.architecture
-        line = self._compiled.line
-        for step in steps:
-            line = self._lines.by_id.get(id(value), line)
-            if isinstance(value, dict):
-                value = value.get(step.replace("~1", "/").replace("~0", "~"))
-            elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
-                value = value[int(step)]
-        line = self._lines.by_id.get(id(value), line)
-        return self._place(line)
 
 
 def _with_fit(

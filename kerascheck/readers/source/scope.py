@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kerascheck.readers.source.bounds import is_constant
 from kerascheck.readers.source.names import are_one
-from kerascheck.readers.source.values import Library, Value, is_constant
+from kerascheck.readers.source.values import Library, Value
 
 __all__ = ["Scope"]
 

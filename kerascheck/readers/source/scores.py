@@ -15,6 +15,7 @@ from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.keras_values import KerasObject, TensorValue
 from kerascheck.readers.source.layer_making import own
 from kerascheck.readers.source.names import canonical, is_keras
+from kerascheck.readers.source.open_values import is_open
 from kerascheck.readers.source.values import (
     BoundMethod,
     Choice,
@@ -25,7 +26,6 @@ from kerascheck.readers.source.values import (
     Partial,
     Unknown,
     Value,
-    is_open,
 )
 
 __all__ = ["saved_metrics", "saved_optimizer", "saved_score"]

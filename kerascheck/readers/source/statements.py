@@ -6,32 +6,22 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from kerascheck.readers.source.assignment import assign
 from kerascheck.readers.source.attributes import attribute_of
-from kerascheck.readers.source.expressions import (
-    assign,
-    closure_of,
-    evaluate,
-    item_of,
-    operate,
-)
+from kerascheck.readers.source.definitions import define_class, define_function
+from kerascheck.readers.source.expressions import evaluate, item_of, operate
 from kerascheck.readers.source.imports import bind_import, bind_import_from
-from kerascheck.readers.source.items import items_of
-from kerascheck.readers.source.open_loops import make_open
+from kerascheck.readers.source.loops import for_loop, while_loop
 from kerascheck.readers.source.operators import truth
 from kerascheck.readers.source.plain_methods import add_items
 from kerascheck.readers.source.run import Raised, Run, Signal
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import (
-    ClassValue,
-    Closure,
     Unknown,
-    Value,
 )
 
 __all__ = ["execute"]
 
-MAX_ROUNDS: Final = 64
-"""Rounds of a loop that are followed."""
 
 _CHANGING: Final = frozenset({"add", "append", "compile", "fit", "pop", "update"})
 _EXITS: Final = frozenset({"exit", "quit", "_exit", "abort"})
@@ -148,58 +138,11 @@ def _matters(node: ast.If) -> bool:
     return False
 
 
-def _for(run: Run, node: Any, scope: Scope) -> Signal:
-    items, complete = items_of(evaluate(run, node.iter, scope))
-    known = complete
-    if not complete and not items:
-        items = [Unknown("an item of a loop")]
-    if len(items) > MAX_ROUNDS:
-        items, known = items[:2], False
-    if not known:
-        make_open(run, node.body, scope)
-    return _rounds(run, node, items, scope)
-
-
-def _rounds(run: Run, node: Any, items: Sequence[Value], scope: Scope) -> Signal:
-    for place, item in enumerate(items):
-        if place and not run.may_go_round(node):
-            make_open(run, node.body, scope)
-            break
-        assign(run, node.target, item, scope)
-        signal = execute(run, node.body, scope)
-        if signal is None or signal[0] == "continue":
-            continue
-        if signal[0] == "break":
-            return None
-        return signal
-    return execute(run, node.orelse, scope)
-
-
 def _assigned(body: Sequence[ast.stmt]) -> Iterator[str]:
     for statement in body:
         for each in ast.walk(statement):
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
                 yield each.id
-
-
-def _while(run: Run, node: Any, scope: Scope) -> Signal:
-    for _ in range(MAX_ROUNDS):
-        known = truth(evaluate(run, node.test, scope))
-        if known is False:
-            return execute(run, node.orelse, scope)
-        if known is None:
-            make_open(run, node.body, scope)
-        signal = execute(run, node.body, scope)
-        if signal is not None and signal[0] == "break":
-            return None
-        if signal is not None and signal[0] != "continue":
-            return signal
-        if known is None:
-            return None
-        if isinstance(node.test, ast.Constant):
-            break
-    make_open(run, node.body, scope)
-    return None
 
 
 def _with(run: Run, node: Any, scope: Scope) -> Signal:
@@ -242,56 +185,6 @@ def _bind_missing(run: Run, handlers: Sequence[Any], scope: Scope) -> None:
             for name, value in inner.names.items():
                 if scope.holder(name) is None:
                     scope.bind(name, value)
-
-
-def _function(run: Run, node: Any, scope: Scope) -> Signal:
-    function = closure_of(run, node.name, node, scope)
-    for decorator in node.decorator_list:
-        name = _last_name(decorator)
-        if name in ("property", "staticmethod", "classmethod"):
-            function.kind = name
-        elif name == "cached_property":
-            function.kind = "property"
-        elif name in ("option", "argument") and isinstance(decorator, ast.Call):
-            _note_option(run, function, decorator, scope)
-    run.defined.append(function)
-    scope.bind(node.name, function)
-    return None
-
-
-def _note_option(
-    run: Run, function: Closure, decorator: ast.Call, scope: Scope
-) -> None:
-    """Take the default of an option of click for the value of its parameter."""
-    given = {each.arg: each.value for each in decorator.keywords}
-    names = [a.value for a in decorator.args if isinstance(a, ast.Constant)]
-    flags = [each for each in names if isinstance(each, str)]
-    plain = [flag for flag in flags if not flag.startswith("-")]
-    long = plain or [flag for flag in flags if flag.startswith("--")]
-    if long and "default" in given:
-        name = long[0].lstrip("-").replace("-", "_")
-        function.options[name] = evaluate(run, given["default"], scope)
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        node = node.func
-    return str(getattr(node, "attr", getattr(node, "id", "")))
-
-
-def _class(run: Run, node: Any, scope: Scope) -> Signal:
-    bases = tuple(evaluate(run, base, scope) for base in node.bases)
-    made = ClassValue(node.name, bases, node)
-    inner = Scope(scope)
-    execute(run, node.body, inner)
-    made.attributes = inner.names
-    for value in inner.names.values():
-        if hasattr(value, "owner") and value.scope is inner:
-            value.owner = made
-            value.scope = scope
-    run.classes.append(made)
-    scope.bind(node.name, made)
-    return None
 
 
 def _return(run: Run, node: Any, scope: Scope) -> Signal:
@@ -357,16 +250,16 @@ _HANDLERS: Final[dict[type[ast.stmt], Callable[[Run, Any, Scope], Signal]]] = {
     ast.AugAssign: _augmented,
     ast.Delete: _delete,
     ast.If: _if,
-    ast.For: _for,
-    ast.AsyncFor: _for,
-    ast.While: _while,
+    ast.For: for_loop,
+    ast.AsyncFor: for_loop,
+    ast.While: while_loop,
     ast.With: _with,
     ast.AsyncWith: _with,
     ast.Try: _try,
     ast.TryStar: _try,
-    ast.FunctionDef: _function,
-    ast.AsyncFunctionDef: _function,
-    ast.ClassDef: _class,
+    ast.FunctionDef: define_function,
+    ast.AsyncFunctionDef: define_function,
+    ast.ClassDef: define_class,
     ast.Return: _return,
     ast.Raise: _raise,
     ast.Break: lambda run, node, scope: ("break", None),

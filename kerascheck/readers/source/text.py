@@ -129,6 +129,15 @@ class ProgramText:
         of_file = cell.line + inside * cell.step
         return Place(self.path, inside + 1, cell.number, of_file)
 
+    def line_of(self, line: int, cell: int | None) -> int | None:
+        """Return the line of `code` that a line of a cell, or of the file, is."""
+        if not self._cells:
+            return line if cell is None else None
+        for start, each in zip(self._starts, self._cells, strict=True):
+            if each.number == cell:
+                return start + line - 1
+        return None
+
     @property
     def cell_lines(self) -> tuple[tuple[int, int, int], ...]:
         """Number of each cell, the line of the file it starts at, and its step."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from kerascheck.readers.source.scope import Scope
 
 __all__ = [
-    "MORE",
     "BoundMethod",
     "Choice",
     "ClassValue",
@@ -23,8 +22,6 @@ __all__ = [
     "Instance",
     "Library",
     "Native",
-    "OpenDict",
-    "OpenList",
     "Partial",
     "Slice",
     "Super",
@@ -32,11 +29,6 @@ __all__ = [
     "UnknownMember",
     "UnknownNumber",
     "Value",
-    "is_constant",
-    "is_known",
-    "is_open",
-    "is_small",
-    "open_up",
 ]
 
 Value: TypeAlias = Any
@@ -99,39 +91,6 @@ class Library:
 
     def __hash__(self) -> int:
         return hash(self.name)
-
-
-class OpenList(list[Value]):
-    """A list that may hold more than is known."""
-
-
-class OpenDict(dict[Value, Value]):
-    """A dict that may hold more than is known."""
-
-
-MORE: Final = Unknown("further items")
-"""Stands in a list, dict or set for further items, of which nothing is known."""
-
-
-def open_up(value: Value) -> None:
-    """Note, in place, that a list, dict or set may hold more than is known."""
-    if is_open(value):
-        return
-    if isinstance(value, list):
-        value.append(MORE)
-    elif isinstance(value, dict):
-        value[MORE] = MORE
-    elif isinstance(value, set):
-        value.add(MORE)
-
-
-def is_open(value: Value) -> bool:
-    """Say whether a list, dict or set may hold more than is known."""
-    if isinstance(value, (OpenList, OpenDict)):
-        return True
-    if isinstance(value, (list, tuple)):
-        return any(each is MORE for each in value)
-    return isinstance(value, (dict, set)) and MORE in value
 
 
 class Closure:
@@ -302,52 +261,3 @@ class Slice:
         self.lower = lower
         self.upper = upper
         self.step = step
-
-
-_CONSTANTS: Final = (str, int, float, bool, complex, bytes, type(None), type(...))
-
-
-def is_constant(value: Value) -> bool:
-    """Say whether this is a number, text, None or the like."""
-    return isinstance(value, _CONSTANTS)
-
-
-MAX_PARTS: Final = 50_000
-"""Parts of a value that is computed with; a list in a list counts where it stands."""
-
-_TEXT_PER_PART: Final = 64
-
-
-def is_known(value: Value) -> bool:
-    """Say whether a value is made of constants alone, and small."""
-    return is_constant(value) or _is_bounded(value, constants=True)
-
-
-def is_small(value: Value) -> bool:
-    """Say whether a value can be gone through.
-
-    A list may hold another in many places, so that it is written in a few lines and
-    takes years to go through.
-    """
-    return not isinstance(value, _HOLDERS) or _is_bounded(value, constants=False)
-
-
-_HOLDERS: Final = (list, tuple, set, frozenset, dict)
-
-
-def _is_bounded(value: Value, *, constants: bool) -> bool:
-    """Say whether a value has few parts, and if asked whether all are constants."""
-    left, waiting = MAX_PARTS, [value]
-    while waiting:
-        each = waiting.pop()
-        left -= 1
-        if isinstance(each, _HOLDERS):
-            is_partial = isinstance(each, (OpenList, OpenDict))
-            if len(each) + len(waiting) > left or (constants and is_partial):
-                return False
-            waiting += each.values() if isinstance(each, dict) else each
-        elif isinstance(each, (str, bytes)):
-            left -= len(each) // _TEXT_PER_PART
-        elif constants and not is_constant(each) and not isinstance(each, range):
-            return False
-    return left >= 0

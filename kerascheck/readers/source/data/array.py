@@ -16,24 +16,18 @@ from kerascheck.readers.source.data.call import NotKnown, Value
 
 __all__ = [
     "MAX_LITERAL",
+    "MAX_VALUES",
     "UNKNOWN",
     "Array",
     "Rows",
     "all_occur",
-    "as_array",
-    "as_dtype",
     "bits",
     "broadcast",
-    "chosen_of",
     "ids",
     "joined",
-    "long_part_of",
-    "mapped",
     "one_hot",
-    "open_list",
     "reals",
     "shape_of",
-    "some_of",
     "typed",
     "with_items",
     "with_shape",
@@ -43,7 +37,7 @@ __all__ = [
 MAX_LITERAL: Final = 10_000
 """Values of a literal that are kept."""
 
-_MAX_VALUES: Final = 64
+MAX_VALUES: Final = 64
 _MAX_RANK: Final = 32
 
 
@@ -144,22 +138,6 @@ def with_shape(array: Array, shape: Shape | None, *, keeps_rows: bool = False) -
     return replace(array, shape=shape, rows=rows, last=last, max_rank=_MAX_RANK)
 
 
-def some_of(array: Array) -> Array:
-    """Return what holds for any part of the values, in the same shape."""
-    return replace(array, classes=None, dense=False, data=None)
-
-
-def long_part_of(array: Array) -> Array:
-    """Return what holds for many values one after the other."""
-    return replace(array, classes=None, data=None, dense=array.dense and array.ids)
-
-
-def chosen_of(array: Array) -> Array:
-    """Return what holds for values that are chosen, maybe by their class."""
-    made = some_of(array)
-    return replace(made, high=None, values=None) if array.ids else made
-
-
 def all_occur(array: Array) -> bool:
     """Say whether every whole number from the lowest to the highest value occurs."""
     if array.low is None or array.high is None or not array.whole:
@@ -199,7 +177,7 @@ def ids(
         ids=True,
         dense=known and all_occur and mixed,
         classes=classes if all_occur else None,
-        values=tuple(range(classes)) if known and classes <= _MAX_VALUES else None,  # type: ignore[operator, arg-type]
+        values=tuple(range(classes)) if known and classes <= MAX_VALUES else None,  # type: ignore[operator, arg-type]
     )
 
 
@@ -252,49 +230,6 @@ def shape_of(value: Value) -> Shape | None:
     return tuple(v if type(v) is int and v >= 0 else None for v in value)
 
 
-def as_dtype(array: Array, dtype: str | None) -> Array:
-    """Return an array in another dtype."""
-    if dtype is None:
-        return replace(array, dtype=None, **_cast_to_unknown(array))
-    if dtype == "bool" and not array.is_bits:
-        return bits(array.shape)
-    if dtype == "str":
-        return Array(shape=array.shape, dtype="str", classes=array.classes)
-    made = replace(array, dtype=dtype)
-    if _overflows(array, dtype):
-        return without_values(made)
-    if dtype.startswith(("int", "uint")) and array.whole is not True:
-        return _truncated(made)
-    return made
-
-
-def _cast_to_unknown(array: Array) -> dict[str, Value]:
-    if array.whole:
-        return {"data": None}
-    return {"whole": None, "rows": None, "data": None, "values": None}
-
-
-def _overflows(array: Array, dtype: str) -> bool:
-    """Say whether values may not fit a dtype of whole numbers."""
-    if not dtype.startswith(("int", "uint")):
-        return False
-    size = int(dtype.lstrip("uint") or 64)
-    low, high = (
-        (0, 2**size) if dtype[0] == "u" else (-(2 ** (size - 1)), 2 ** (size - 1))
-    )
-    if array.ids and (array.low or 0) >= 0:
-        return array.high is not None and array.high >= high
-    beyond = array.low is not None and array.low < low
-    return beyond or (array.high is not None and array.high >= high)
-
-
-def _truncated(array: Array) -> Array:
-    low = None if array.low is None else float(int(array.low))
-    high = None if array.high is None else float(int(array.high))
-    made = without_values(array)
-    return replace(made, low=low, high=high, whole=True)
-
-
 def broadcast(one: Shape | None, other: Shape | None) -> Shape | None:
     """Return the shape of an operation on two arrays; None: unknown."""
     if one is None or other is None:
@@ -325,7 +260,7 @@ def joined(arrays: Sequence[Array], shape: Shape | None) -> Array:
         values = (
             None if values is None or each.values is None else {*values, *each.values}
         )
-    listed = None if values is None or len(values) > _MAX_VALUES else values
+    listed = None if values is None or len(values) > MAX_VALUES else values
     return Array(
         shape=shape,
         dtype=first.dtype if len({a.dtype for a in arrays}) == 1 else None,
@@ -345,109 +280,3 @@ def _sorted(values: Iterable[Scalar]) -> tuple[Scalar, ...]:
 def _end(choose: Value, ends: list[float | None]) -> float | None:
     known = [end for end in ends if end is not None]
     return choose(known) if len(known) == len(ends) else None
-
-
-def mapped(array: Array, values: Iterable[Value]) -> Array:
-    """Return an array of the same shape whose values are all among these."""
-    shape = array.shape
-    flat = tuple(values)
-    return replace(_of_values(flat, shape), data=None, classes=None)
-
-
-def as_array(value: Value, made: dict[int, Array] | None = None) -> Array:
-    """Return what is known of anything that numpy makes an array of.
-
-    Args:
-        value: A number, text, sequence, array or the like.
-        made: Arrays of sequences around it, as one may stand in many places.
-    """
-    if isinstance(value, (list, tuple)):
-        made = {} if made is None else made
-        if id(value) not in made:
-            made[id(value)] = UNKNOWN  # one that holds itself is no array
-            made[id(value)] = _of_sequence(value, made)
-        return made[id(value)]
-    if isinstance(value, Array):
-        return value
-    own = getattr(value, "as_array", None)
-    if own is not None:
-        found = own()
-        return found if isinstance(found, Array) else UNKNOWN
-    if isinstance(value, (bool, int, float, str)):
-        return _of_values((value,), ())
-    if isinstance(value, NotKnown) and value.is_number:
-        return Array(shape=())
-    if isinstance(value, range):
-        return as_array(list(value[: MAX_LITERAL + 1]))
-    return UNKNOWN
-
-
-def open_list(items: Sequence[Value]) -> Array:
-    """Return what is known of a list of which only some items are known.
-
-    A loop fills it, so that all its items have the shape of those. What a plain number
-    or text is says nothing of the others.
-    """
-    parts = [
-        each if isinstance(each, Array) else without_values(as_array(each))
-        for each in items
-    ]
-    shapes = {part.shape for part in parts}
-    if len(shapes) != 1 or None in shapes:
-        return UNKNOWN
-    inner = shapes.pop() or ()
-    return some_of(replace(joined(parts, (None, *inner)), values=None))
-
-
-def _of_sequence(value: Sequence[Value], made: dict[int, Array]) -> Array:
-    size = len(value) if type(value) in (list, tuple) else None
-    if size is None or size > MAX_LITERAL:
-        return Array()
-    parts = [as_array(each, made) for each in value]
-    if not parts:
-        return Array(shape=(0,), dtype="float64")
-    shapes = {part.shape for part in parts}
-    if len(shapes) > 1 or None in shapes:
-        return UNKNOWN
-    inner = shapes.pop() or ()
-    shape = (size, *inner)
-    flat = [part.data for part in parts]
-    known = all(part is not None for part in flat)
-    if known and sum(len(part or ()) for part in flat) <= MAX_LITERAL:
-        return _of_values(tuple(cell for part in flat if part for cell in part), shape)
-    return joined(parts, shape)
-
-
-def _of_values(cells: tuple[Scalar, ...], shape: Shape | None) -> Array:
-    """Return an array with just these values."""
-    if cells and all(isinstance(cell, str) for cell in cells):
-        distinct = sorted({str(cell) for cell in cells})
-        listed = tuple(distinct) if len(distinct) <= _MAX_VALUES else None
-        return Array(
-            shape=shape, dtype="str", classes=len(distinct), values=listed, data=cells
-        )
-    numbers = [cell for cell in cells if isinstance(cell, (int, float))]
-    if not numbers or len(numbers) < len(cells):
-        return Array(shape=shape)
-    finite = [cell for cell in numbers if abs(cell) < float("inf")]
-    distinct_numbers = sorted(set(finite))
-    small = len(distinct_numbers) <= _MAX_VALUES and len(finite) == len(cells)
-    return Array(
-        shape=shape,
-        dtype=_dtype_of(cells),
-        low=distinct_numbers[0] if finite else None,
-        high=distinct_numbers[-1] if finite else None,
-        whole=all(cell == int(cell) for cell in finite),
-        values=tuple(distinct_numbers) if small else None,
-        classes=len(distinct_numbers),
-        data=cells,
-    )
-
-
-def _dtype_of(cells: Iterable[Scalar]) -> str | None:
-    kinds = {type(cell) for cell in cells}
-    if kinds == {bool}:
-        return "bool"
-    if float in kinds:
-        return "float64"
-    return "int64"

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data import shapes
-from kerascheck.readers.source.data.array import Array, as_dtype, some_of
+from kerascheck.readers.source.data.array import Array
 from kerascheck.readers.source.data.call import Call, NotKnown, Value
+from kerascheck.readers.source.data.casting import as_dtype
+from kerascheck.readers.source.data.column_methods import categories
 from kerascheck.readers.source.data.containers import Record
 from kerascheck.readers.source.data.dtypes import dtype_named
-from kerascheck.readers.source.data.pandas_functions import categories
+from kerascheck.readers.source.data.parts import some_of
 
 __all__ = ["METHODS", "array_attribute", "array_method"]
 

@@ -14,8 +14,6 @@ from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
     Rows,
-    as_array,
-    as_dtype,
     bits,
     ids,
     one_hot,
@@ -23,7 +21,9 @@ from kerascheck.readers.source.data.array import (
     typed,
 )
 from kerascheck.readers.source.data.call import Call, Function, Value, whole_number
+from kerascheck.readers.source.data.casting import as_dtype
 from kerascheck.readers.source.data.containers import Dataset, Encoder
+from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
 from kerascheck.readers.source.data.pipelines import sliding_windows
 

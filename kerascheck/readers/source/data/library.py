@@ -11,6 +11,7 @@ from typing import Any, Final
 from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data import (
     array_methods,
+    column_methods,
     operators,
     pandas_functions,
     pipelines,
@@ -22,8 +23,6 @@ from kerascheck.readers.source.data import (
 from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
-    as_array,
-    open_list,
     with_items,
     without_values,
 )
@@ -36,8 +35,10 @@ from kerascheck.readers.source.data.containers import (
     Record,
     Table,
 )
+from kerascheck.readers.source.data.conversion import as_array, open_list
 from kerascheck.readers.source.data.keras_functions import KERAS, flow
-from kerascheck.readers.source.data.numpy_functions import NUMPY, RANDOM, SHARED
+from kerascheck.readers.source.data.numpy_functions import NUMPY, SHARED
+from kerascheck.readers.source.data.random_functions import RANDOM
 from kerascheck.readers.source.data.tensorflow_datasets import (
     builder,
     builder_method,
@@ -120,7 +121,7 @@ def method(value: Value, name: str, call: Call) -> Value | None:
     """Return what a method of a value returns."""
     match value:
         case Array():
-            column = pandas_functions.column_method(value, name, call)
+            column = column_methods.column_method(value, name, call)
             found = column or array_methods.array_method(value, name, call)
         case Table():
             found = pandas_functions.table_method(value, name, call)

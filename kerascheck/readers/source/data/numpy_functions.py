@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data import shapes
@@ -11,16 +11,11 @@ from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
     Rows,
-    as_array,
-    as_dtype,
     bits,
     ids,
     joined,
-    reals,
     shape_of,
-    some_of,
     typed,
-    with_shape,
 )
 from kerascheck.readers.source.data.call import (
     Call,
@@ -29,10 +24,13 @@ from kerascheck.readers.source.data.call import (
     is_number,
     whole_number,
 )
+from kerascheck.readers.source.data.casting import as_dtype
+from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
 from kerascheck.readers.source.data.operators import compared, computed
+from kerascheck.readers.source.data.parts import some_of
 
-__all__ = ["NUMPY", "RANDOM", "SHARED", "made_array", "random_integers"]
+__all__ = ["NUMPY", "SHARED", "arange", "made_array"]
 
 
 def made_array(call: Call, place: int = 1) -> Array:
@@ -85,7 +83,8 @@ def _eye(call: Call) -> Array:
     return replace(made, rows=Rows.ONE_HOT, classes=rows) if square else made
 
 
-def _arange(call: Call) -> Array:
+def arange(call: Call) -> Array:
+    """Return what `numpy.arange` does."""
     ends = call.args[:3]
     whole = all(type(end) is int and is_number(end) for end in ends)
     if not whole or not ends or 0 in ends[2:]:
@@ -179,99 +178,6 @@ def _shape_argument(call: Call) -> Value:
     return call.get(1, "shape", call.named("newshape"))
 
 
-def random_integers(call: Call) -> Array:
-    """Return whole numbers from a range that leaves out its end."""
-    low, high = call.get(0, "low"), call.get(1, "high")
-    if high is None:
-        low, high = 0, low
-    return _integers(call, 2, low, high)
-
-
-def _legacy_integers(call: Call) -> Array:
-    low, high = call.get(0, "low"), call.get(1, "high")
-    if high is None:
-        low, high = 1, low
-    return _integers(call, 2, low, high + 1 if type(high) is int else None)
-
-
-def _integers(call: Call, place: int, low: Value, high: Value) -> Array:
-    shape = _size(call, place)
-    if type(low) is not int or type(high) is not int or high <= low:
-        known = type(low) is int
-        return Array(shape=shape, dtype="int64", low=low if known else None, whole=True)
-    few = high - low <= 64
-    often = _size_is(shape, 10 * (high - low))
-    return Array(
-        shape=shape,
-        dtype="int64" if call.named("dtype") is None else None,
-        low=low,
-        high=high - 1,
-        whole=True,
-        values=tuple(range(low, high)) if few else None,
-        ids=often and low in (0, 1) and few,
-        dense=often,
-    )
-
-
-def _size_is(shape: Any, least: int) -> bool:
-    """Say whether an array has so many values."""
-    size = 1
-    for axis in shape or ():
-        size *= axis or 1
-    return bool(shape) and size >= least
-
-
-def _size(call: Call, place: int) -> Any:
-    size = call.get(place, "size")
-    return () if size is None else shape_of(size)
-
-
-def _of_axes(low: float | None, high: float | None) -> Function:
-    """Return a function that takes the size of each axis."""
-
-    def make(call: Call) -> Array:
-        return reals(shape_of(call.args), low, high)
-
-    return make
-
-
-def _sized(low: float | None, high: float | None, place: int = 0) -> Function:
-    def make(call: Call) -> Array:
-        return reals(_size(call, place), low, high)
-
-    return make
-
-
-def _uniform(call: Call) -> Array:
-    low, high = call.get(0, "low", 0.0), call.get(1, "high", 1.0)
-    known = is_number(low) and is_number(high)
-    return reals(_size(call, 2), low if known else None, high if known else None)
-
-
-def _choice(call: Call) -> Array:
-    a, shape = call.get(0, "a"), _size(call, 1)
-    if type(a) is int:
-        return _integers(Call(kwargs={"size": call.get(1, "size")}), 9, 0, a)
-    array = as_array(a)
-    if array.rank != 1:
-        return Array(shape=shape)
-    return replace(with_shape(some_of(array), shape))
-
-
-def _binomial(call: Call) -> Array:
-    n, shape = call.get(0, "n"), _size(call, 2)
-    if n == 1:
-        return replace(bits(shape), dtype="int64")
-    return Array(shape=shape, dtype="int64", low=0, whole=True)
-
-
-def _permutation(call: Call) -> Array:
-    array = as_array(call.get(0, "x"))
-    if type(call.get(0, "x")) is int:
-        return _arange(Call((call.get(0, "x"),)))
-    return replace(array, data=None)
-
-
 def _curved(low: float | None, high: float | None) -> Function:
     """Return a function whose values are whole for few arguments."""
 
@@ -326,29 +232,12 @@ SHARED: Final[dict[str, Function]] = {
 }
 """Name -> function that NumPy, TensorFlow, JAX and `keras.ops` have alike."""
 
-RANDOM: Final[dict[str, Function]] = {
-    "beta": _sized(0, 1, 2),
-    "binomial": _binomial,
-    "choice": _choice,
-    "integers": random_integers,
-    "normal": _sized(None, None, 2),
-    "permutation": _permutation,
-    "rand": _of_axes(0, 1),
-    "randint": random_integers,
-    "randn": _of_axes(None, None),
-    "random": _sized(0, 1),
-    "random_integers": _legacy_integers,
-    "random_sample": _sized(0, 1),
-    "standard_normal": _sized(None, None),
-    "uniform": _uniform,
-}
-"""Method of a random generator, or function of `numpy.random` -> what it returns."""
 
 _FILE: Final = Array(max_rank=2)
 
 NUMPY: Final[dict[str, Function]] = {
     **SHARED,
-    "arange": _arange,
+    "arange": arange,
     "argmax": _argmax("int64"),
     "argsort": lambda c: Array(shape=_first(c).shape, whole=True, low=0),
     "array": made_array,

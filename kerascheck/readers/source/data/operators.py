@@ -7,15 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kerascheck.model.frozen import replace
-from kerascheck.readers.source.data.array import (
-    Array,
-    as_array,
-    bits,
-    broadcast,
-    mapped,
-    without_values,
-)
+from kerascheck.readers.source.data.array import Array, bits, broadcast, without_values
 from kerascheck.readers.source.data.call import Value, is_number, is_whole
+from kerascheck.readers.source.data.conversion import as_array, mapped
 
 __all__ = ["compared", "computed", "negated"]
 

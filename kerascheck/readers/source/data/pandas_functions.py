@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from kerascheck.model.frozen import replace
-from kerascheck.readers.source.data.array import (
-    UNKNOWN,
-    Array,
-    Rows,
-    as_array,
-    as_dtype,
-    bits,
-    chosen_of,
-    ids,
-    long_part_of,
-    mapped,
-    some_of,
-)
-from kerascheck.readers.source.data.call import Call, Function, Value, is_number
+from kerascheck.readers.source.data.array import UNKNOWN, Array, Rows, bits, ids
+from kerascheck.readers.source.data.call import Call, Function, Value
+from kerascheck.readers.source.data.casting import as_dtype
 from kerascheck.readers.source.data.containers import Located, Record, Table
+from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
+from kerascheck.readers.source.data.parts import chosen_of, long_part_of, some_of
 
 __all__ = [
-    "COLUMN",
     "PANDAS",
-    "categories",
-    "column_method",
+    "any_rows",
+    "codes_of",
     "located",
     "table_attribute",
     "table_item",
@@ -78,10 +68,10 @@ def _dummies(call: Call) -> Value:
 
 def _factorized(call: Call) -> Value:
     array = as_array(call.get(0, "values"))
-    return _codes(array), Array(shape=(array.classes,))
+    return codes_of(array), Array(shape=(array.classes,))
 
 
-def _codes(array: Array) -> Array:
+def codes_of(array: Array) -> Array:
     """Numbers of the values; -1 for a value that is missing."""
     made = ids(array.shape if array.rank == 1 else (None,), array.classes, None)
     if array.classes is not None:
@@ -95,7 +85,7 @@ def _joined(call: Call) -> Value:
 
 PANDAS: Final[dict[str, Function]] = {
     "Categorical": lambda c: Record(
-        fields=(("codes", _codes(as_array(c.get(0, "values")))),)
+        fields=(("codes", codes_of(as_array(c.get(0, "values")))),)
     ),
     "DataFrame": _frame,
     "Series": _series,
@@ -163,12 +153,13 @@ def _rest_of(table: Table, *, chosen: bool = True) -> Table:
     """Return some rows of a table, maybe chosen by what is in them."""
     made = table.copy()
     part = chosen_of if chosen else long_part_of
-    made.columns = {k: _any_rows(c, part) for k, c in table.columns.items()}
+    made.columns = {k: any_rows(c, part) for k, c in table.columns.items()}
     made.rest, made.values = Array(shape=(None,)), None
     return made
 
 
-def _any_rows(column: Array, part: Callable[[Array], Array] = chosen_of) -> Array:
+def any_rows(column: Array, part: Callable[[Array], Array] = chosen_of) -> Array:
+    """Return a column of which some rows are chosen."""
     return replace(part(column), shape=(None,) if column.rank == 1 else None)
 
 
@@ -253,63 +244,3 @@ def _width_of(table: Table, part: slice) -> int | None:
     if table.width is None and all(type(e) is int and e >= 0 for e in ends):
         return None
     return slice_length(table.width, part)
-
-
-def column_method(column: Array, name: str, call: Call) -> Value | None:
-    """Return what a method of a column, and not of an array, makes."""
-    made = COLUMN.get(name)
-    return None if made is None else made(column, call)
-
-
-def _map(column: Array, call: Call) -> Array:
-    """A dict that leaves out a value makes it missing."""
-    given = call.get(0, "arg", call.named("func"))
-    if isinstance(given, dict) and type(given) is dict and given:
-        values = list(given.values())
-        if all(is_number(v) for v in values):
-            return replace(mapped(column, values), dtype=None)
-    return Array(shape=column.shape)
-
-
-def _replace(column: Array, call: Call) -> Array:
-    given = call.get(0, "to_replace")
-    if column.values is not None and type(given) is dict:
-        values = [given.get(v, v) for v in column.values]
-        if all(is_number(v) for v in values):
-            return replace(mapped(column, values), dtype=None)
-    return Array(shape=column.shape)
-
-
-def _filtered(column: Array, call: Call) -> Array:
-    return _any_rows(column)
-
-
-def _isin(column: Array, call: Call) -> Array:
-    return bits(column.shape)
-
-
-COLUMN: Final[dict[str, Callable[[Array, Call], Any]]] = {
-    "apply": _map,
-    "dropna": _filtered,
-    "factorize": lambda column, call: (_codes(column), Array(shape=(column.classes,))),
-    "head": _filtered,
-    "isin": _isin,
-    "isna": _isin,
-    "isnull": _isin,
-    "map": _map,
-    "notna": _isin,
-    "notnull": _isin,
-    "replace": _replace,
-    "reset_index": _filtered,
-    "sample": _filtered,
-    "tail": _filtered,
-    "to_frame": lambda column, call: Table(
-        width=1, values=replace(column, shape=((column.shape or (None,))[0], 1))
-    ),
-}
-"""Method of a column, and not of an array -> what it returns."""
-
-
-def categories(column: Array, name: str) -> Array | None:
-    """Return what `.cat` of a column has."""
-    return _codes(column) if name == "codes" else None

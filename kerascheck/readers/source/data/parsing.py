@@ -9,7 +9,6 @@ from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
-    as_array,
     bits,
     shape_of,
     typed,
@@ -17,6 +16,7 @@ from kerascheck.readers.source.data.array import (
 )
 from kerascheck.readers.source.data.call import Call, Function, Value, whole_number
 from kerascheck.readers.source.data.containers import Record
+from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
 
 __all__ = ["PARSING", "defaults_of"]

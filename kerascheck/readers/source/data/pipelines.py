@@ -9,16 +9,16 @@ from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
-    as_array,
     shape_of,
-    some_of,
     typed,
     with_shape,
 )
 from kerascheck.readers.source.data.call import Call, Function, Value, whole_number
 from kerascheck.readers.source.data.containers import Dataset, Record, mapped_leaves
+from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
 from kerascheck.readers.source.data.parsing import defaults_of
+from kerascheck.readers.source.data.parts import some_of
 
 __all__ = ["SOURCES", "dataset_method", "sliding_windows"]
 

@@ -7,16 +7,10 @@ from typing import Any, Final
 
 from kerascheck.keras_api.preprocessing import EFFECT_ON_DATA
 from kerascheck.model.frozen import replace
-from kerascheck.readers.source.data.array import (
-    UNKNOWN,
-    Array,
-    Rows,
-    as_array,
-    bits,
-    typed,
-)
+from kerascheck.readers.source.data.array import UNKNOWN, Array, Rows, bits, typed
 from kerascheck.readers.source.data.call import Call, Value, whole_number
 from kerascheck.readers.source.data.containers import Encoder
+from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.operators import computed
 
 __all__ = ["layer_on", "tokenizer_method"]

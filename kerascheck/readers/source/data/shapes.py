@@ -10,7 +10,6 @@ from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data.array import (
     Array,
     Rows,
-    as_array,
     bits,
     ids,
     joined,
@@ -19,6 +18,7 @@ from kerascheck.readers.source.data.array import (
     without_values,
 )
 from kerascheck.readers.source.data.call import Value, is_number, is_whole
+from kerascheck.readers.source.data.conversion import as_array
 
 __all__ = [
     "concatenated",

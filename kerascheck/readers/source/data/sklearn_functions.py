@@ -7,24 +7,24 @@ from typing import Final
 
 from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data.array import (
+    MAX_LITERAL,
     UNKNOWN,
     Array,
     Rows,
     all_occur,
-    as_array,
     bits,
     ids,
-    reals,
-    some_of,
 )
 from kerascheck.readers.source.data.call import (
     Call,
     Function,
     Value,
     is_number,
-    whole_number,
 )
-from kerascheck.readers.source.data.containers import Encoder, Record, Table
+from kerascheck.readers.source.data.containers import Dataset, Encoder, Table
+from kerascheck.readers.source.data.conversion import as_array
+from kerascheck.readers.source.data.parts import Fold, some_of
+from kerascheck.readers.source.data.sklearn_datasets import DATA_SETS
 
 __all__ = ["SKLEARN", "encoder_attribute", "encoder_method"]
 
@@ -69,11 +69,32 @@ def _one_hot_rows(encoder: Encoder, given: Array) -> Array:
 
 
 def _several_hot(encoder: Encoder, given: Array) -> Array:
-    """A binarizer of several labels is for samples that have several."""
+    """Rows of 0 and 1; samples are likely, not certain, to have several labels."""
     samples = given.shape[0] if given.shape else None
     made = bits((samples, None), "int64")
     single = given.width == 1 and given.rank != 1
     return replace(made, rows=Rows.ONE_HOT if single else Rows.SEVERAL)
+
+
+def _literal_hot(samples: Value) -> Array | None:
+    """Return the rows of samples that the program lists, each with its labels."""
+    if type(samples) not in (list, tuple):
+        return None
+    each = [frozenset(s) if _is_literal(s) else None for s in samples]
+    known = [sample for sample in each if sample is not None]
+    if not known or len(known) < len(each):
+        return None
+    labels = frozenset().union(*known)
+    if len(known) * len(labels) > MAX_LITERAL or len(set(map(type, labels))) > 1:
+        return None
+    ordered = sorted(labels)
+    data = tuple(int(label in sample) for sample in known for label in ordered)
+    return replace(bits((len(known), len(ordered)), "int64"), data=data)
+
+
+def _is_literal(sample: Value) -> bool:
+    inside = type(sample) in (list, tuple, set)
+    return inside and all(type(label) in (str, int) for label in sample)
 
 
 def _standardized(encoder: Encoder, given: Array) -> Array:
@@ -107,9 +128,37 @@ _TRANSFORM: Final[dict[str, Callable[[Encoder, Array], Array]]] = {
 """Class of scikit-learn -> what its `transform` returns."""
 
 
+_SPLITTERS: Final = frozenset(
+    {
+        *("GroupKFold", "GroupShuffleSplit", "KFold", "RepeatedKFold"),
+        *("RepeatedStratifiedKFold", "ShuffleSplit", "StratifiedGroupKFold"),
+        *("StratifiedKFold", "StratifiedShuffleSplit", "TimeSeriesSplit"),
+    }
+)
+"""Classes that split an array into parts to train on and parts to test."""
+
+
+def _folds(splitter: Encoder) -> Dataset:
+    """Return the pairs of indices that a splitter yields."""
+    kind = splitter.kind
+    shuffled = splitter.call.named("shuffle") is True
+    fold = Fold(
+        shape=(None,),
+        dtype="int64",
+        low=0,
+        whole=True,
+        stratified="Stratified" in kind,
+        shuffled=shuffled or kind in ("RepeatedKFold", "ShuffleSplit"),
+    )
+    return Dataset(element=(fold, fold), batched=False)
+
+
 def encoder_method(encoder: Encoder, name: str, call: Call) -> Value | None:
     """Return what a method of an encoder makes, and note what it is fitted on."""
-    given = as_array(call.get(0, "X", call.get(0, "y", call.named("raw_documents"))))
+    if encoder.kind in _SPLITTERS:
+        return _folds(encoder) if name == "split" else None
+    value = call.get(0, "X", call.get(0, "y", call.named("raw_documents")))
+    given = as_array(value)
     transform = _TRANSFORM.get(encoder.kind)
     if transform is None:
         return None
@@ -117,6 +166,9 @@ def encoder_method(encoder: Encoder, name: str, call: Call) -> Value | None:
         encoder.fitted = given
     if name == "fit":
         return encoder
+    if name == "fit_transform" and encoder.kind == "MultiLabelBinarizer":
+        literal = None if encoder.call.kwargs else _literal_hot(value)
+        return literal or transform(encoder, given)
     if name in ("transform", "fit_transform"):
         return transform(encoder, given)
     return Array() if name == "inverse_transform" else None
@@ -150,104 +202,16 @@ def _part(value: Value) -> Value:
     return replace(some_of(array), shape=shape, dense=all_occur(array) and array.ids)
 
 
-def _bunch(x: Array, y: Array, names: int | None = None) -> Function:
-    """Return a function that loads `x` and `y`, in a record or as a pair."""
-
-    def load(call: Call) -> Value:
-        if call.named("as_frame"):
-            return None
-        if call.get(0, "return_X_y") is True or call.named("return_X_y") is True:
-            return x, y
-        fields: tuple[tuple[str, Value], ...] = (("data", x), ("target", y))
-        if names is not None:
-            fields += (("target_names", Array(shape=(names,), dtype="str")),)
-        return Record(fields=fields)
-
-    return load
-
-
-def _measures(samples: int, columns: int) -> Array:
-    return Array(shape=(samples, columns), dtype="float64")
-
-
-def _classes(samples: int | None, classes: int, *, mixed: bool = True) -> Array:
-    return ids((samples,), classes, all_occur=True, mixed=mixed)
-
-
-def _made_pairs(call: Call) -> Value:
-    samples = whole_number(call.get(0, "n_samples", 100))
-    return _measures_of(samples, 2), _classes(samples, 2)
-
-
-def _measures_of(samples: int | None, columns: int | None) -> Array:
-    return reals((samples, columns))
-
-
-def _made_classification(call: Call) -> Value:
-    samples = whole_number(call.get(0, "n_samples", 100))
-    columns = whole_number(call.get(1, "n_features", 20))
-    classes = whole_number(call.get(5, "n_classes", 2))
-    return _measures_of(samples, columns), ids((samples,), classes, all_occur=True) if (
-        classes is not None
-    ) else ids((samples,))
-
-
-def _made_blobs(call: Call) -> Value:
-    samples = whole_number(call.get(0, "n_samples", 100))
-    columns = whole_number(call.get(1, "n_features", 2))
-    centers = call.get(2, "centers")
-    if type(centers) in (list, tuple):
-        classes: int | None = len(centers)
-    else:
-        classes = 3 if centers is None else whole_number(centers)
-    y = ids((samples,), classes, all_occur=classes is not None)
-    return _measures_of(samples, columns), y
-
-
-def _made_regression(call: Call) -> Value:
-    samples = whole_number(call.get(0, "n_samples", 100))
-    columns = whole_number(call.get(1, "n_features", 100))
-    targets = call.kwargs.get("n_targets", 1)
-    if call.named("coef") is True or targets != 1:
-        return None
-    return _measures_of(samples, columns), reals((samples,))
-
-
-def _made_several(call: Call) -> Value:
-    samples = whole_number(call.get(0, "n_samples", 100))
-    columns = whole_number(call.get(1, "n_features", 20))
-    classes = whole_number(call.get(2, "n_classes", 5))
-    return Array(shape=(samples, columns)), bits((samples, classes), "int64")
-
-
 def _class_weights(call: Call) -> Value:
     """Return one weight for each class, as an array; `fit` expects a dict."""
     return Array(shape=(None,), dtype="float64", low=0)
 
 
 SKLEARN: Final[dict[str, Function]] = {
-    "datasets.fetch_california_housing": _bunch(
-        _measures(20_640, 8), reals((20_640,), 0.14, 5.01)
-    ),
-    "datasets.load_breast_cancer": _bunch(_measures(569, 30), _classes(569, 2), 2),
-    "datasets.load_diabetes": _bunch(
-        _measures(442, 10),
-        Array(shape=(442,), dtype="float64", low=25, high=346, whole=True),
-    ),
-    "datasets.load_digits": _bunch(
-        Array(shape=(1797, 64), dtype="float64", low=0, high=16, whole=True),
-        _classes(1797, 10),
-    ),
-    "datasets.load_iris": _bunch(_measures(150, 4), _classes(150, 3, mixed=False), 3),
-    "datasets.load_wine": _bunch(_measures(178, 13), _classes(178, 3, mixed=False), 3),
-    "datasets.make_blobs": _made_blobs,
-    "datasets.make_circles": _made_pairs,
-    "datasets.make_classification": _made_classification,
-    "datasets.make_moons": _made_pairs,
-    "datasets.make_multilabel_classification": _made_several,
-    "datasets.make_regression": _made_regression,
+    **DATA_SETS,
     "model_selection.train_test_split": _split,
     **{f"preprocessing.{kind}": _encoder(kind) for kind in _TRANSFORM},
+    **{f"model_selection.{kind}": _encoder(kind) for kind in _SPLITTERS},
     "cross_validation.train_test_split": _split,
     "utils.class_weight.compute_class_weight": _class_weights,
     "utils.compute_class_weight": _class_weights,

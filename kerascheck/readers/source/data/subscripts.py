@@ -7,15 +7,16 @@ from typing import Any
 
 from kerascheck.model.description import Shape
 from kerascheck.model.frozen import replace
-from kerascheck.readers.source.data.array import (
-    Array,
-    as_array,
+from kerascheck.readers.source.data.array import Array, with_shape
+from kerascheck.readers.source.data.call import Value
+from kerascheck.readers.source.data.conversion import as_array
+from kerascheck.readers.source.data.parts import (
+    Fold,
     chosen_of,
+    fold_of,
     long_part_of,
     some_of,
-    with_shape,
 )
-from kerascheck.readers.source.data.call import Value
 
 __all__ = ["item_of", "slice_length"]
 
@@ -48,6 +49,8 @@ def _by_unknown(array: Array, part: Array, parts: list[Value]) -> Array:
 
 def _part_of(array: Array, parts: list[Value]) -> Array:
     """Return what holds for the values that an index takes."""
+    if parts and isinstance(parts[0], Fold):
+        return fold_of(array, parts[0])
     if all(part is None or isinstance(part, slice) for part in parts):
         return long_part_of(array)
     if array.rows is not None or all(isinstance(p, (int, slice)) for p in parts):

@@ -9,8 +9,6 @@ from kerascheck.readers.source.data import shapes
 from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,
-    as_array,
-    as_dtype,
     one_hot,
     reals,
     shape_of,
@@ -21,6 +19,8 @@ from kerascheck.readers.source.data.call import (
     is_number,
     whole_number,
 )
+from kerascheck.readers.source.data.casting import as_dtype
+from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
 from kerascheck.readers.source.data.numpy_functions import (
     SHARED,

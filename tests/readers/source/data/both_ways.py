@@ -76,7 +76,7 @@ class Static(ast.NodeVisitor):
     def visit_Name(self, node):
         if node.id in self.values:
             return self.values[node.id]
-        builtin = {"int": int, "float": float, "bool": bool, "str": str, "len": len}
+        builtin = {b.__name__: b for b in (int, float, bool, str, len, next)}
         return builtin.get(node.id) or Name(MODULES[node.id])
 
     def visit_Attribute(self, node):
@@ -146,6 +146,8 @@ class Static(ast.NodeVisitor):
             return float(call.args[0])
         if function is len:
             return library.length(call.args[0])
+        if function is next:
+            return library.items(call.args[0])[0]
         return library.call(function.name, call)
 
 

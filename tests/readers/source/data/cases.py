@@ -265,6 +265,9 @@ sklearn.preprocessing.OneHotEncoder(drop="first").fit_transform(ids.reshape(-1, 
 sklearn.preprocessing.OneHotEncoder().fit_transform([["a"], ["b"], ["a"]])
 sklearn.preprocessing.MultiLabelBinarizer().fit_transform([["a", "b"], ["a"], []])
 sklearn.preprocessing.MultiLabelBinarizer().fit_transform([["a"], ["b"]])
+sklearn.preprocessing.MultiLabelBinarizer().fit_transform([("b", "a"), ("c",), ()])
+sklearn.preprocessing.MultiLabelBinarizer().fit_transform([[10, 2], [2], [3, 10]])
+sklearn.preprocessing.MultiLabelBinarizer(classes=[3, 1]).fit_transform([[1], [3]])
 sklearn.preprocessing.StandardScaler().fit_transform(x)
 sklearn.preprocessing.StandardScaler().fit_transform(np.array([[0.0], [1.0]]))
 sklearn.preprocessing.StandardScaler().fit_transform(np.random.rand(30, 2))
@@ -361,6 +364,15 @@ d = sklearn.datasets.load_wine(); out = d.target_names[d.target[:9]]
 d = sklearn.datasets.load_digits(); out = d.target_names[d.target]
 y = np.empty(60, dtype=int); y[:] = ids; out = y
 y = np.empty((60, 2), dtype=bool); out = y.shape
+a, b = next(sklearn.model_selection.KFold(3).split(ids)); out = ids[a]
+a, b = next(sklearn.model_selection.StratifiedKFold(3).split(x, ids)); out = ids[b]
+a, b = next(sklearn.model_selection.ShuffleSplit(3).split(x)); out = real[b]
+d = sklearn.datasets.load_iris(); s = sklearn.model_selection.StratifiedKFold(3); \
+a, b = next(s.split(d.data, d.target)); out = d.target[b]
+d = sklearn.datasets.load_iris(); s = sklearn.model_selection.KFold(3); \
+a, b = next(s.split(d.data)); out = d.target[a]
+d = sklearn.datasets.load_iris(); s = sklearn.model_selection.KFold(3, shuffle=True); \
+a, b = next(s.split(d.data)); out = d.target[a]
 m = sklearn.preprocessing.MultiLabelBinarizer(); out = m.fit_transform(ids[:, None])
 table["kind"] = table["kind"].map({"a": 0, "b": 1, "c": 2}); out = table["kind"].values
 table["new"] = np.arange(60) % 2; out = table["new"].values

@@ -7,8 +7,9 @@ from kerascheck.engine.judge import judge
 from kerascheck.keras_api.metrics import with_resolved_metrics
 from kerascheck.model.frozen import replace
 from kerascheck.readers.source.data import library
-from kerascheck.readers.source.data.array import UNKNOWN, as_array
+from kerascheck.readers.source.data.array import UNKNOWN
 from kerascheck.readers.source.data.containers import Dataset, Table
+from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.labels import labels_of
 from kerascheck.rules import our_rules
 from tests.readers.source.data.both_ways import static

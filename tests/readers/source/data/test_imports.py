@@ -8,7 +8,7 @@ import pytest
 CODE = """
 import sys
 from kerascheck.readers.source.data import library
-from kerascheck.readers.source.data.array import as_array
+from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.call import Call
 from kerascheck.readers.source.data.labels import labels_of
 assert labels_of(as_array(MADE)) is not None

@@ -8,11 +8,13 @@ from kerascheck.readers.source.data import library
 from kerascheck.readers.source.data.array import UNKNOWN, Array, Rows, bits, ids, reals
 from kerascheck.readers.source.data.array_methods import METHODS
 from kerascheck.readers.source.data.call import Call, NotKnown
+from kerascheck.readers.source.data.column_methods import COLUMN
 from kerascheck.readers.source.data.containers import Dataset, Encoder, Table
 from kerascheck.readers.source.data.keras_functions import KERAS
 from kerascheck.readers.source.data.labels import labels_of
-from kerascheck.readers.source.data.numpy_functions import NUMPY, RANDOM
-from kerascheck.readers.source.data.pandas_functions import COLUMN, PANDAS
+from kerascheck.readers.source.data.numpy_functions import NUMPY
+from kerascheck.readers.source.data.pandas_functions import PANDAS
+from kerascheck.readers.source.data.random_functions import RANDOM
 from kerascheck.readers.source.data.sklearn_functions import SKLEARN
 from kerascheck.readers.source.data.tensorflow_functions import TENSORFLOW
 
