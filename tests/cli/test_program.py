@@ -60,3 +60,9 @@ def test_a_folder_called_like_a_command_to_come_is_checked(
     assert run(word, "-q").err.startswith(f"{note}./{word}\n")
     assert run(f"./{word}").err == run("check", word).err
     assert "no saved model" in run(f"./{word}").err
+
+
+def test_mlflow_without_a_command_is_one_line_that_names_it(run):
+    ran = run("mlflow")
+    assert ran.code == 2
+    assert ran.err == "kerascheck: mlflow: Expected a command: tag.\n"
