@@ -9,6 +9,7 @@ import click
 
 from kerascheck.cli.streams import show, style_of_stdout
 from kerascheck.model.errors import UsageError
+from kerascheck.trust.printable import shown
 
 if TYPE_CHECKING:
     from kerascheck.explain.log import Log
@@ -36,6 +37,11 @@ def command(*, log: str, output_format: str) -> int:
     from kerascheck.explain.show import as_document, as_text
 
     explanation, rules = explain(_log(log)), _rules()
+    if not explanation.log.epochs and not explanation.seen:
+        raise UsageError(
+            f"{'stdin' if log == STDIN else shown(log)} holds no training log: no "
+            "figures of an epoch, and no known message"
+        )
     if output_format == "json":
         from kerascheck.report.document import ascii_json
 

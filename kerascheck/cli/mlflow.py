@@ -29,12 +29,15 @@ VERDICT = "kerascheck.verdict"
 """The tag that a gate asks for: passed, failed or not-checked."""
 
 
-@click.group("mlflow")
-def command() -> None:
+@click.group("mlflow", invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Work with an MLflow model registry."""
+    if ctx.invoked_subcommand is None:
+        raise UsageError("mlflow: Expected a command: tag.")
 
 
-@command.command("tag")
+@command.command("tag", short_help="Write the verdict to a model version, as tags.")
 @click.argument("version", metavar="ADDRESS")
 @settings_options(MODEL, OWN_RULES, RULES, BASELINE, GATE)
 @output_options

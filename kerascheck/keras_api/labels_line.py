@@ -65,6 +65,8 @@ def weights_line(before: Description, after: Description) -> str | None:
 
 def _weighted_void(before: Head, after: Head) -> int | None:
     """Return the ignored label if a fix weighs a metric of the head."""
+    if after is before:
+        return None
     void = after.loss and after.loss.argument("ignore_class")
     counts = [sum(m.weighted for m in h.metrics or ()) for h in (before, after)]
     return void if isinstance(void, int) and counts[1] > counts[0] else None

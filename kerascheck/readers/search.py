@@ -564,14 +564,21 @@ def _named_identity(path: str, *, may_dangle: bool = False) -> Identity | None:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         if os.path.islink(path) and (may_dangle or pointers.annex_target(path)):
             return None
-        from kerascheck.model.suggest import near_path
-
         raise UsageError(
             "Expected a saved model, a program or a folder to search. Received: "
-            f"{path!r}, which does not exist{near_path(path) or '.'}"
+            f"{path!r}, {_what_is_wrong(path)}"
         ) from None
     except OSError:
         return None
+
+
+def _what_is_wrong(path: str) -> str:
+    """Say why there is nothing at a path, and which path was meant."""
+    if os.path.islink(path):
+        return "a link to something that does not exist."
+    from kerascheck.model.suggest import near_path
+
+    return f"which does not exist{near_path(path) or '.'}"
 
 
 def _model_path(path: str) -> str:

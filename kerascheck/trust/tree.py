@@ -65,8 +65,9 @@ class Tree:
         return True
 
 
-def is_address(path: str) -> bool:
+def is_address(path: str | os.PathLike[str]) -> bool:
     """Say whether a path is one of a store or a registry, and so in no tree."""
+    path = os.fspath(path)
     if ":/" not in path:
         return False
     scheme, is_url, _ = path.partition("://")

@@ -61,3 +61,14 @@ def test_what_is_no_log_is_refused(run, tmp_path, monkeypatch):
     ran = run("explain", "empty.log")
     assert ran.code == 2
     assert "holds no training log" in ran.err
+
+
+@pytest.mark.parametrize("data", [b"hello\n", b"PK\x03\x04 of a model \xff\n"])
+def test_text_without_figures_or_known_messages_is_not_called_right(
+    run, log, tmp_path, data
+):
+    (tmp_path / log).write_bytes(data)
+    ran = run("explain", log)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "holds no training log: no figures of an epoch" in ran.err

@@ -43,3 +43,9 @@ def test_a_folder_may_have_almost_the_name_of_a_command(run, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     (tmp_path / "rules").mkdir()
     assert "nothing to check" in run("rules").err
+
+
+def test_mlflow_without_a_command_is_one_line_that_names_it(run):
+    ran = run("mlflow")
+    assert ran.code == 2
+    assert ran.err == "kerascheck: mlflow: Expected a command: tag.\n"

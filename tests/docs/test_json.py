@@ -54,7 +54,7 @@ def kind(part, name):
 
 
 def test_every_kind_of_object_has_a_section():
-    assert set(SECTIONS) == set(OBJECTS)
+    assert set(SECTIONS) - {"JSON Lines"} == set(OBJECTS)
 
 
 @pytest.mark.parametrize("name", OBJECTS)

@@ -17,7 +17,7 @@ from kerascheck.readers.containers.other_frameworks import other_framework
         ("pytorch_model.pth", "a PyTorch file"),
         ("model.tflite", "a LiteRT (TensorFlow Lite) model"),
         ("frozen.pb", "a graph of TensorFlow"),
-        ("model.safetensors", "a file of safetensors"),
+        ("model.safetensors", "a safetensors file"),
         ("forest.pkl", "a pickle"),
         ("variables.data-00000-of-00001", "a checkpoint of TensorFlow"),
     ],

@@ -124,7 +124,7 @@ def test_missing_path_is_a_usage_error_before_anything_else(tree):
 
 def test_dangling_link_that_is_named_is_a_usage_error(tree):
     Path("link").symlink_to("nowhere")
-    with pytest.raises(UsageError, match="link"):
+    with pytest.raises(UsageError, match=r"'link', a link to something that does not"):
         find_models(["link"])
 
 

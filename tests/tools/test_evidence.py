@@ -118,7 +118,7 @@ def test_what_is_kept_is_not_trained_again_and_parts_come_in_order(
     asked = []
 
     def child(self, request):
-        asked.append([plain["task"] for plain in request["setups"]])
+        asked.append([plain["task"] for plain in json.loads(request)["setups"]])
         return []
 
     monkeypatch.setattr(Sweep, "_child", child)

@@ -11,7 +11,7 @@ _KINDS: Final = {
     ".pt2": "a PyTorch file",
     ".ckpt": "a checkpoint",
     ".index": "a checkpoint of TensorFlow",
-    ".safetensors": "a file of safetensors",
+    ".safetensors": "a safetensors file",
     ".gguf": "a GGUF model",
     ".tflite": "a LiteRT (TensorFlow Lite) model",
     ".pb": "a graph of TensorFlow",

@@ -237,7 +237,7 @@ def _uri(path: str) -> str:
     """Return a path as a relative reference of RFC 3986; an absolute one as file:."""
     data = shortened(path, MAX_STRING).encode("utf-8", "surrogatepass")
     if is_address(path):
-        return quote(data, safe="/:@")
+        return quote(data, safe="/:")
     quoted = quote(data)
     return f"file://{quoted}" if quoted.startswith("/") else quoted
 
