@@ -716,6 +716,7 @@ CHILD = textwrap.dedent(
     """
     import json, os, resource, sys
     from kerascheck.model.errors import UnreadableModel
+    from kerascheck.model.named import NamedTuple, _constructor
     from kerascheck.readers.containers import other_frameworks
     from kerascheck.readers.containers.open import open_container
 
@@ -749,6 +750,8 @@ CHILD = textwrap.dedent(
 
     for path in paths["warm up"]:
         look(path)
+    for kind in NamedTuple.__subclasses__():  # else at their first use
+        kind.__new__ = _constructor(kind)
     sys.addaudithook(guard)
     limit = 400 << 20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
