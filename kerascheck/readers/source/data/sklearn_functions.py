@@ -211,7 +211,7 @@ SKLEARN: Final[dict[str, Function]] = {
     **DATA_SETS,
     "model_selection.train_test_split": _split,
     **{f"preprocessing.{kind}": _encoder(kind) for kind in _TRANSFORM},
-    **{f"model_selection.{kind}": _encoder(kind) for kind in _SPLITTERS},
+    **{f"model_selection.{kind}": _encoder(kind) for kind in sorted(_SPLITTERS)},
     "cross_validation.train_test_split": _split,
     "utils.class_weight.compute_class_weight": _class_weights,
     "utils.compute_class_weight": _class_weights,
