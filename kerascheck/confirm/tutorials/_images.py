@@ -77,7 +77,9 @@ def _load_images() -> Any:
 
 @cache
 def digits(seed: int) -> Any:
-    """Return what a frozen random base makes of digits, drawn and mixed anew.
+    """Return what a frozen random base makes of shuffled digits.
+
+    The order, the split and the base depend on the seed.
 
     Returns:
         Two pairs, for training and test: outputs of the base, shape (images, rows,
