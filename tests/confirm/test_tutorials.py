@@ -12,10 +12,9 @@ import pytest
 from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.tutorials import _train, all_tutorials
 from kerascheck.confirm.tutorials._claims import (
-    AtLeast,
-    AtMost,
     Compared,
     Figure,
+    Level,
     Raises,
     Rows,
 )
@@ -203,6 +202,8 @@ def judge(claim, values, *, other=None, same_data=True, error=None):
 FIGURE = Figure(quantity="accuracy", said="0.9", why="another start")
 LOWER = Compared(quantity="accuracy", said="worse", other="other", order=-1, why="no")
 SAME = Compared(quantity="accuracy", said="as good", other="other", order=0)
+HIGH = Level(quantity="accuracy", said="all", limit=0.97)
+LOW = Level(quantity="accuracy", said="few", limit=0.5, below=True)
 
 
 @pytest.mark.parametrize(
@@ -222,8 +223,10 @@ SAME = Compared(quantity="accuracy", said="as good", other="other", order=0)
         (SAME, (0.80, 0.81, 0.79), {"other": (0.81, 0.8, 0.8)}, True, -0.0033),
         # small, but the same with every seed
         (SAME, (0.804, 0.805, 0.804), {"other": (0.8, 0.8, 0.8)}, False, 0.0043),
-        (AtLeast(quantity="accuracy", said="all", least=0.97), (0.98,), {}, True, 0.01),
-        (AtMost(quantity="accuracy", said="few", most=0.5), (0.6,), {}, False, 0.1),
+        (HIGH, (0.98,), {}, True, 0.01),
+        (HIGH, (0.96,), {}, False, -0.01),
+        (LOW, (0.4,), {}, True, -0.1),
+        (LOW, (0.5,), {}, False, 0.0),
     ],
 )
 def test_a_statement_is_judged_by_the_figures(claim, values, more, agrees, by):

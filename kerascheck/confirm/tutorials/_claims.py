@@ -146,41 +146,24 @@ class Figure(Claim):
         return self._judgement(learns == learned, measured - value, why)
 
 
-class AtLeast(Claim):
+class Level(Claim):
     """A level that the text gives in words.
 
     Attributes:
-        least: The mean that the words stand for.
+        limit: The mean that the words stand for.
+        below: The mean is below that; otherwise it is at least that.
     """
 
-    least: float
+    limit: float
+    below: bool = False
 
     def _compare(
         self, row: TrialResult, values: tuple[float, ...], rows: Rows
     ) -> Judgement:
-        mean = fmean(values)
-        side = "at least" if mean >= self.least else "below"
-        return self._judgement(
-            mean >= self.least, mean - self.least, f"{side} {self.least}"
-        )
-
-
-class AtMost(Claim):
-    """The mirror of `AtLeast`.
-
-    Attributes:
-        most: The mean that the words stand for.
-    """
-
-    most: float
-
-    def _compare(
-        self, row: TrialResult, values: tuple[float, ...], rows: Rows
-    ) -> Judgement:
-        mean = fmean(values)
-        by = mean - self.most
-        side = "below" if by < 0 else "not below"
-        return self._judgement(by < 0, by, f"{side} {self.most}")
+        by = fmean(values) - self.limit
+        is_below = by < 0
+        side = "below" if is_below else "at least"
+        return self._judgement(is_below == self.below, by, f"{side} {self.limit}")
 
 
 class Compared(Claim):

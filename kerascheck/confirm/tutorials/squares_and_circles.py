@@ -7,7 +7,7 @@ from typing import Any
 
 from kerascheck.confirm.tutorials._claims import (
     TOLERANCE,
-    AtLeast,
+    Level,
     Rows,
     largest_difference,
 )
@@ -41,7 +41,7 @@ def trials() -> tuple[Trial, ...]:
             name="right",
             setting=f"1 unit, {sigmoid}()",
             measure=partial(measure, units=1, activation="sigmoid"),
-            claims=(AtLeast(quantity="accuracy", said="close to 1", least=0.97),),
+            claims=(Level(quantity="accuracy", said="close to 1", limit=0.97),),
         ),
         Trial(
             name="from_logits",

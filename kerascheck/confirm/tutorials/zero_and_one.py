@@ -7,8 +7,8 @@ from typing import Any
 
 from kerascheck.confirm.tutorials._claims import (
     TOLERANCE,
-    AtMost,
     Compared,
+    Level,
     Rows,
     largest_difference,
 )
@@ -79,7 +79,9 @@ def trials() -> tuple[Trial, ...]:
         Trial(
             name="gradients",
             setting="gradient of mse / of binary_crossentropy, sigmoid",
-            claims=(AtMost(quantity="at the start", said="weaker", most=1.0),),
+            claims=(
+                Level(quantity="at the start", said="weaker", limit=1.0, below=True),
+            ),
             measure=measure_gradients,
         ),
         Trial(
