@@ -1,5 +1,6 @@
 """Published tutorials trained again."""
 
+import re
 import subprocess
 import sys
 import time
@@ -189,6 +190,7 @@ def judge(claim, values, *, other=None, same_data=True, error=None):
             name=name,
             setting=name,
             measured={"accuracy": tuple(some)} if some else {},
+            seeds=len(some),
             error=error,
             same_data=same_data,
         )
@@ -234,6 +236,27 @@ def test_a_statement_is_judged_by_the_figures(claim, values, more, agrees, by):
     assert found.agrees is agrees
     assert found.by == (None if by is None else pytest.approx(by, abs=1e-3))
     assert found.why
+
+
+def test_seeds_of_which_one_gave_no_number_are_not_paired():
+    def row(name, *values):
+        known = {"loss": values, "accuracy": (0.9, 0.8, 0.7)}
+        return TrialResult(name=name, setting=name, measured=known, seeds=3)
+
+    rows = Rows({"a": row("a", 0.1, 0.2, 0.3), "b": row("b", 0.2, 0.3)})
+    assert rows.difference("a", "b", "loss") is None
+    assert rows.difference("a", "b", "accuracy").mean == 0
+
+
+@pytest.mark.parametrize("one", all_tutorials(), ids=lambda one: one.name)
+def test_nothing_is_called_the_same_of_rows_that_raise(one):
+    raised = {
+        trial.name: TrialResult(name=trial.name, setting="", error="ValueError")
+        for trial in one.trials()
+    }
+    for conclusion in one.conclusions:
+        said = conclusion.say(Rows(raised, "jax"))
+        assert not re.search("same training|changes nothing|same logits", said)
 
 
 def test_a_tutorial_that_was_not_trained_says_why():

@@ -65,16 +65,24 @@ class Rows:
         return "no number" if mean is None else f"{mean:.4f}"
 
     def difference(self, name: str, other: str, quantity: str) -> Spread | None:
-        """Return a row minus another, seed by seed."""
-        one, two = (self._results[n].measured.get(quantity, ()) for n in (name, other))
+        """Return a row minus another, seed by seed.
+
+        Returns:
+            Over the seeds that both have; None: there are none, or the quantity was
+            no number with one of them, so that the others cannot be told.
+        """
+        rows = self._results[name], self._results[other]
+        one, two = (row.measured.get(quantity, ()) for row in rows)
+        if (len(one), len(two)) != tuple(row.seeds for row in rows):
+            return None
         return Spread.of([a - b for a, b in zip(one, two, strict=False)])
 
 
-def largest_difference(rows: Rows, name: str, other: str) -> float:
-    """Return the largest mean difference of a figure that both rows have."""
+def largest_difference(rows: Rows, name: str, other: str) -> float | None:
+    """Return the largest mean difference of a figure; None: both rows have none."""
     shared = rows[name].measured.keys() & rows[other].measured.keys()
     found = [rows.difference(name, other, quantity) for quantity in shared]
-    return max((abs(one.mean) for one in found if one is not None), default=0.0)
+    return max((abs(one.mean) for one in found if one is not None), default=None)
 
 
 class Claim(Frozen):
@@ -186,9 +194,7 @@ class Compared(Claim):
             return self._judgement(None, None, "the row that is meant was not trained")
         found = rows.difference(row.name, self.other, self.quantity)
         if found is None:
-            return self._judgement(
-                None, None, "the row that is meant has no such figure"
-            )
+            return self._judgement(None, None, "the two rows have no figure in common")
         measured = _order(found)
         words = {-1: "lower than", 0: "as high as", 1: "higher than"}[measured]
         text = f"{words} in {rows.number(self.other)}"

@@ -39,7 +39,7 @@ class Conclusion(Frozen):
 
     Attributes:
         rows: Their names.
-        say: Makes the sentence from the figures.
+        say: Makes the sentence from the figures; "" if they do not say it.
     """
 
     rows: tuple[str, ...]

@@ -241,6 +241,8 @@ def _logits(rows: Rows) -> str:
 def _same_logits(rows: Rows) -> str:
     names = [f"2 units {head} {CATEGORICAL}" for head in _HEADS]
     found = [rows.difference(names[0], one, TRUE) for one in names[1:]]
+    if None in found:
+        return ""
     largest = max(abs(one.mean) for one in found if one is not None)
     if largest < TOLERANCE:
         return (

@@ -146,6 +146,8 @@ def _recipe(rows: Rows) -> str:
 
 def _from_logits(rows: Rows) -> str:
     found = largest_difference(rows, "from_logits", "right")
+    if found is None:
+        return ""
     title = BACKENDS.get(rows.backend, rows.backend)
     if found < TOLERANCE:
         return (

@@ -152,7 +152,7 @@ def _threshold(rows: Rows) -> str:
 
 
 def _start(rows: Rows) -> str:
-    losses = rows["plain"].measured[LOSS]
+    losses = rows["plain"].measured.get(LOSS, ())
     if len(losses) < 2:
         return ""
     return (

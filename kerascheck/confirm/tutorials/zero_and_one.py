@@ -227,6 +227,8 @@ def _mse(rows: Rows) -> str:
 
 def _weights(rows: Rows) -> str:
     found = largest_difference(rows, "sample_weight", "class_weight")
+    if found is None:
+        return ""
     same = "are the same training" if found < TOLERANCE else "train differently"
     return (
         "class_weight= takes a dict and sample_weight= an array; the text names the "
