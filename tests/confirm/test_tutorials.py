@@ -7,9 +7,11 @@ import time
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from kerascheck.confirm.child_process import TrainingStopped
 from kerascheck.confirm.options import TrainingOptions
 from kerascheck.confirm.tutorials import _train, all_tutorials
 from kerascheck.confirm.tutorials._claims import (
@@ -356,15 +358,19 @@ def test_a_deadline_between_seeds_keeps_those_that_ended():
     assert (result.seeds, len(result.measured["accuracy"])) == (2, 2)
 
 
-def test_each_tutorial_gets_its_share_of_what_is_left(monkeypatch):
-    given = []
+@pytest.mark.parametrize("killed", [False, True])
+def test_each_tutorial_gets_its_share_of_what_is_left(monkeypatch, killed):
+    given, clock = [], [0.0]
 
     def run(module, request, options):
         given.append(round(options.budget, 3))
-        seconds = 4.0 if request["name"] == "parabola" else 20.0
-        return [{"trials": [], "data": "", "environment": {}, "seconds": seconds}]
+        clock[0] += 4.0 if request["name"] == "parabola" else 20.0
+        if killed:
+            raise TrainingStopped("gone")
+        return [{"trials": [], "data": "", "environment": {}}]
 
     monkeypatch.setattr(_train, "run_in_child", run)
+    monkeypatch.setattr(_train, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     chosen = [tutorial(n) for n in ("parabola", "two-gaussians", "zero-and-one")]
     assert [len(one.trials()) for one in chosen] == [3, 4, 7]
     results = _train.train_tutorials(chosen, TrainingOptions(budget=28.0))

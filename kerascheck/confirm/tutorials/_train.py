@@ -59,8 +59,9 @@ def train_tutorials(
         if budget <= 0:
             return TutorialResult(tutorial=tutorial, reason="no time was given to it")
         one = replace(options, budget=budget, progress=bar.of(number))
+        started = time.monotonic()
         result = _train_in_child(tutorial, one)
-        shares.give_back(budget - result.seconds)
+        shares.give_back(budget - (time.monotonic() - started))
         return result
 
     with processes(options.workers) as pool:
@@ -112,7 +113,7 @@ def main(request: Mapping[str, Any], reply: Callable[..., None]) -> None:
     """Train the tutorial that is requested by name; the child's side."""
     from kerascheck.confirm.environment import device_scope, environment
 
-    started = time.monotonic()
+    deadline = time.monotonic() + request["budget"]
     [tutorial] = [one for one in all_tutorials() if one.name == request["name"]]
     try:
         where = environment(request["device"])
@@ -123,14 +124,13 @@ def main(request: Mapping[str, Any], reply: Callable[..., None]) -> None:
         trials = train_trials(
             tutorial,
             seeds=request["seeds"],
-            deadline=started + request["budget"],
+            deadline=deadline,
             progress=lambda done, total: reply(progress=[done, total]),
         )
     result = {
         "trials": [asdict(trial) for trial in trials],
         "data": tutorial.data(),
         "environment": where,
-        "seconds": round(time.monotonic() - started, 1),
     }
     reply(results=[result])
 

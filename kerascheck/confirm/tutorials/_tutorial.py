@@ -109,7 +109,6 @@ class TutorialResult(Frozen):
         data: The rows it was trained on.
         environment: Backend, versions and device.
         seeds: Trainings of each setting.
-        seconds: In all.
         reason: Why nothing was measured; "" if something was.
     """
 
@@ -118,5 +117,4 @@ class TutorialResult(Frozen):
     data: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     seeds: int = 0
-    seconds: float = 0.0
     reason: str = ""
