@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kerascheck.cli.confirm_options import progress
+from kerascheck.cli.exit_codes import FAILED
 from kerascheck.cli.streams import (
     STDOUT,
     complain,
@@ -34,8 +35,6 @@ DEFAULT = ("binary", "imbalanced")
 SEEDS = 5
 
 BUDGET = 600.0
-
-FAILED = 2
 
 PART = 240
 """Setups that train together: few enough that several processes have work."""

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from kerascheck.cli.confirm_options import progress
+from kerascheck.cli.exit_codes import FAILED
 from kerascheck.cli.streams import complain, style_of_stdout, write_file
 from kerascheck.model.errors import UsageError
 from kerascheck.model.suggest import did_you_mean
@@ -15,8 +16,6 @@ from kerascheck.trust.printable import count
 if TYPE_CHECKING:
     from kerascheck.cli.reference import Training
     from kerascheck.confirm.tutorials._tutorial import Tutorial, TutorialResult
-
-FAILED = 2
 
 TUTORIAL_SEEDS = 3
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from kerascheck.confirm.tutorials import all_tutorials
+
 SHIPPED = ("reference", "--shipped", "tensorflow-cpu")
 
 
@@ -114,6 +116,11 @@ def test_without_a_budget_nothing_is_imported(child, which):
     assert ran.out.splitlines()[-1] == "2 set()"
     assert "no time was given" in ran.err
     assert ran.err.count("\n") == 1
+
+
+def test_help_names_every_tutorial(run):
+    text = "".join(run("reference", "--help").out.split())  # lines end anywhere
+    assert [one.name for one in all_tutorials() if one.name not in text] == []
 
 
 def test_an_unknown_tutorial_is_wrong_usage(run):
