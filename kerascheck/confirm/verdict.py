@@ -15,7 +15,8 @@ misreported
     the gap after is below 0.02.
 miscalibrated
     the interval by which the calibration error shrinks is above 0.01, and the error
-    after is below 0.08: a fix that is not calibrated either proves nothing.
+    after is below 0.08: a fix that is not calibrated either proves nothing. Or outputs
+    are NaN in a start, and in none once fixed.
 worse-training
     the interval of the gain in accuracy, among the starts that learn on both sides, is
     above 0.002; or so many more starts never learn that a sign test is below 0.05; or
@@ -30,7 +31,7 @@ possible. Means are over those that learn, beside the count of the others.
 A finding is refuted if the interval is on the other side, or so close to zero that the
 harm is not there: within 0.01 (accuracy, calibration) or 0.002 (a metric). Everything
 else is inconclusive: fewer than 3 seeds, a training that did not end, and a fixed setup
-that raises, for then nothing was compared.
+that raises, or learns from no start either, for then nothing was compared.
 """
 
 from __future__ import annotations
@@ -98,8 +99,6 @@ def _judge_harm(finding: Finding, before: SetupResult, after: SetupResult) -> Ju
             return judge_metric(finding, before, after)
         case Harm.MISCALIBRATED:
             return _judge_calibration(before, after)
-        case Harm.FRAGILE:
-            return _judge_training(before, after)
         case _:
             return _judge_training(before, after)
 
@@ -139,6 +138,8 @@ def _judge_learning(before: SetupResult, after: SetupResult) -> Judgement:
     reason = f"{quality_name(before)} {number(fmean(less))} -> {number(fmean(more))}"
     if paired.low > 0.05 and fmean(less) <= halfway_quality(before):
         return judgement(Verdict.CONFIRMED, reason, paired)
+    if all(len(failed_starts(r)) == len(r.seeds) for r in (before, after)):
+        return inconclusive(f"{reason}: it does not learn once fixed either", paired)
     if paired.high < 0.01:
         return judgement(Verdict.REFUTED, f"{reason}: it learns as well", paired)
     return inconclusive(f"{reason}: it learns, though less surely", paired)
@@ -230,6 +231,8 @@ def _mean_steps(result: SetupResult) -> float:
 def _judge_calibration(before: SetupResult, after: SetupResult) -> Judgement:
     more, less = before.values("ece"), after.values("ece")
     paired = PairedDifference.of(less, more)
+    if any(seed.nan for seed in after.seeds):
+        return inconclusive("outputs turn to NaN once fixed")
     if any(seed.nan for seed in before.seeds):
         return Judgement(verdict=Verdict.CONFIRMED, reason="outputs turn to NaN")
     if paired is None:
