@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from kerascheck import cluster
 from kerascheck.confirm.evidence.alike import text_of
 from kerascheck.confirm.parts import in_order, processes
-from kerascheck.confirm.result import Raised, SetupResult, Status
+from kerascheck.confirm.result import Raised, SetupResult
 from kerascheck.confirm.setup import Part, Setup
 from kerascheck.model.frozen import replace
 from kerascheck.trust.replace_file import replace_file
@@ -47,8 +47,7 @@ class Sweep(NamedTuple):
 
     def missing(self, setups: Sequence[Setup]) -> list[Setup]:
         """Return the setups without a finished result, the most usual first."""
-        ends = (Status.TRAINED, Status.RAISED)
-        done = {result.setup.key for result in self.results() if result.status in ends}
+        done = {result.setup.key for result in self.results() if result.ended}
         return sorted((s for s in setups if s.key not in done), key=_order)
 
     def train(

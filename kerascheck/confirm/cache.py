@@ -21,7 +21,7 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any, Final
 
 from kerascheck.confirm.cached_result import read_result
-from kerascheck.confirm.result import SetupResult, Status
+from kerascheck.confirm.result import SetupResult
 from kerascheck.confirm.setup import Setup
 from kerascheck.trust.import_path import safe_import_path, version_of
 from kerascheck.trust.printable import count
@@ -164,7 +164,7 @@ class CachedResults:
 
     def put(self, result: SetupResult) -> None:
         """Store a result, unless it is unfinished or could not be read back."""
-        if result.status not in (Status.TRAINED, Status.RAISED):
+        if not result.ended:
             return
         with suppress(ValueError):
             data = _entry(self._key(result.setup), result.to_dict())

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from kerascheck.confirm.build import Pair
 from kerascheck.confirm.differences import Judgement
-from kerascheck.confirm.result import SetupResult, Status
+from kerascheck.confirm.result import SetupResult
 from kerascheck.confirm.setup import (
     DEEP,
     OTHER_RATE,
@@ -150,7 +150,7 @@ def _tried(
     before, after = results.get(pair.before), results.get(pair.after)
     if before is None or after is None:
         return Tried(condition, None)
-    if {before.status, after.status} & {Status.UNFINISHED, Status.FAILED}:
+    if not (before.ended and after.ended):
         return Tried(condition, None, late=True)
     return Tried(condition, judge(finding, before, after))
 

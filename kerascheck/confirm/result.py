@@ -177,6 +177,11 @@ class SetupResult(Frozen):
     environment: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
+    @property
+    def ended(self) -> bool:
+        """Whether it trained to its end, or raises, so that something is known."""
+        return self.status in (Status.TRAINED, Status.RAISED)
+
     def values(self, name: str) -> tuple[float, ...]:
         """Return one quantity of every seed that has it.
 

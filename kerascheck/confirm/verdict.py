@@ -66,7 +66,7 @@ _NEVER = 1e9  # steps, for a training that does not reach the accuracy
 
 def judge(finding: Finding, before: SetupResult, after: SetupResult) -> Judgement:
     """Judge one pair by the claimed harm; `fragile` is judged as real harm."""
-    unfinished = next((r for r in (before, after) if _is_unfinished(r)), None)
+    unfinished = next((r for r in (before, after) if not r.ended), None)
     if unfinished is not None:
         return inconclusive(unfinished.reason or "training failed on this machine")
     if after.status is Status.RAISED:
@@ -101,10 +101,6 @@ def _judge_harm(finding: Finding, before: SetupResult, after: SetupResult) -> Ju
             return _judge_calibration(before, after)
         case _:
             return _judge_training(before, after)
-
-
-def _is_unfinished(result: SetupResult) -> bool:
-    return result.status in (Status.UNFINISHED, Status.FAILED)
 
 
 def _error(result: SetupResult) -> str:
