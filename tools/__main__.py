@@ -241,17 +241,17 @@ def evidence(
     more: bool,
 ) -> None:
     """Train the whole space of setups and write the results that ship."""
-    from tools.evidence import make, make_more
+    from tools.evidence import make
 
-    train = make_more if more else make
     for backend in backends:
-        train(
+        make(
             backend,
             seeds=seeds,
             workers=workers,
             results=results,
             say=click.echo,
             scheduler=scheduler,
+            more_alone=more,
         )
 
 

@@ -23,11 +23,12 @@ def make(
     results: Path,
     say: Callable[[str], None],
     scheduler: str | None = None,
+    more_alone: bool = False,
 ) -> None:
     """Train what is missing, and write the files of one backend.
 
-    What trains is then trained with another network and another rate as well
-    (`make_more`).
+    First the usual setups; then what few models have, and all that trains with another
+    network and another rate.
 
     Args:
         backend: Of Keras.
@@ -36,37 +37,13 @@ def make(
         results: Folder of results; what is there is not trained again.
         say: Called with a line now and then.
         scheduler: Of a Dask cluster that trains in place of processes here.
+        more_alone: Leave the usual setups as they ship.
     """
-    _make(backend, space(backend), seeds, workers, results, say, scheduler)
-    make_more(
-        backend,
-        seeds=seeds,
-        workers=workers,
-        results=results,
-        say=say,
-        scheduler=scheduler,
-    )
-
-
-def make_more(
-    backend: str,
-    *,
-    seeds: int,
-    workers: int,
-    results: Path,
-    say: Callable[[str], None],
-    scheduler: str | None = None,
-) -> None:
-    """Train what few models have, and all with another network and another rate.
-
-    Args:
-        backend: Of Keras.
-        seeds: Starts of each setup.
-        workers: Processes that train at once.
-        results: Folder of results.
-        say: Called with a line now and then.
-        scheduler: Of a Dask cluster that trains in place of processes here.
-    """
+    folder = results / f"engine-{ENGINE}-seeds-{seeds}"
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep = Sweep(backend, seeds, folder)
+    if not more_alone:
+        _make(sweep, space(backend), workers, say, scheduler)
     trainings.forget()
     shipped = trainings.ShippedTrainings(backends=(backend,))
 
@@ -74,21 +51,17 @@ def make_more(
         result = shipped.get(setup, backend)
         return result is not None and result.status is Status.TRAINED
 
-    _make(backend, more(backend, trains), seeds, workers, results, say, scheduler)
+    _make(sweep, more(backend, trains), workers, say, scheduler)
 
 
 def _make(
-    backend: str,
+    sweep: Sweep,
     setups: Sequence[Setup],
-    seeds: int,
     workers: int,
-    results: Path,
     say: Callable[[str], None],
     scheduler: str | None,
 ) -> None:
-    folder = results / f"engine-{ENGINE}-seeds-{seeds}"
-    folder.mkdir(parents=True, exist_ok=True)
-    sweep = Sweep(backend, seeds, folder)
+    backend = sweep.backend
     missing, started = sweep.missing(setups), monotonic()
     say(f"{backend}: {len(missing)} of {len(setups)} setups to train")
     for done in sweep.train(missing, workers, scheduler):
@@ -96,5 +69,5 @@ def _make(
     tables, environment = evidence_files.tables(
         sweep.results(), [setup.key for setup in setups], sweep.metric_errors(setups)
     )
-    size = evidence_files.write(tables, environment, seeds)
+    size = evidence_files.write(tables, environment, sweep.seeds)
     say(f"{backend}: {len(setups)} setups, {size} bytes")

@@ -15,7 +15,7 @@ from kerascheck.confirm.evidence.trainings import BACKENDS, ShippedTrainings
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import TASKS, LabelForm, Part, Setup
 from kerascheck.model.frozen import replace
-from tools import evidence_files
+from tools import evidence, evidence_files
 from tools.evidence_space import space
 from tools.evidence_sweep import PART, Sweep, metric_case
 
@@ -143,6 +143,20 @@ def test_a_killed_worker_is_started_again(tmp_path, monkeypatch, code, times):
     assert len(ran) == times
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_usual_setups_come_first_or_stay(tmp_path, monkeypatch, alone):
+    trained = []
+    monkeypatch.setattr(evidence, "space", lambda backend: [f"usual of {backend}"])
+    monkeypatch.setattr(evidence, "more", lambda backend, trains: ["more"])
+    monkeypatch.setattr(
+        evidence, "_make", lambda _, setups, *__: trained.extend(setups)
+    )
+    evidence.make(
+        "jax", seeds=SEEDS, workers=1, results=tmp_path, say=print, more_alone=alone
+    )
+    assert trained == (["more"] if alone else ["usual of jax", "more"])
+
+
 def test_the_files_hold_what_the_sweep_gave(tmp_path, monkeypatch):
     softmax = replace(SIGMOID, activation="softmax")
     more = replace(SIGMOID, watched=(Part.of("AUC"),))
@@ -159,8 +173,7 @@ def test_the_files_hold_what_the_sweep_gave(tmp_path, monkeypatch):
     tables, environment = evidence_files.tables(results, wanted, errors)
     evidence_files.write(tables, environment, SEEDS, tmp_path)
     monkeypatch.setattr(trainings, "FOLDER", str(tmp_path))
-    for cached in (trainings.index_of, trainings._table):
-        cached.cache_clear()
+    trainings.forget()
     try:
         shipped = ShippedTrainings(backends=("jax",))
         plain = replace(SIGMOID, watched=())
@@ -175,8 +188,7 @@ def test_the_files_hold_what_the_sweep_gave(tmp_path, monkeypatch):
         assert shipped.get(plain, "tensorflow") is None
         assert trainings.index_of("jax").seeds == SEEDS
     finally:
-        for cached in (trainings.index_of, trainings._table):
-            cached.cache_clear()
+        trainings.forget()
 
 
 def _odd():
