@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kerascheck.confirm.build import NotBuildable
@@ -39,12 +39,19 @@ def data_of(x: Any, y: Any, head: Head) -> Data:
     """Return a sample of inputs and labels.
 
     Raises:
-        NotBuildable: There are too few, or their truth cannot be measured.
+        NotBuildable: There are too few, they are no arrays of as many rows, or the
+            truth of the labels cannot be measured.
     """
     import numpy as np
 
-    if not hasattr(y, "shape"):
-        y = np.asarray(y)
+    try:
+        y = _as_array(y)
+        counts = {len(y), *_row_counts(x)}
+    except (TypeError, ValueError) as odd:  # numbers and generators, ragged lists
+        raise NotBuildable("inputs and labels are not arrays") from odd
+    if len(counts) > 1:
+        several = " and ".join(map(str, sorted(counts)))
+        raise NotBuildable(f"inputs and labels differ in length: {several} rows")
     if len(y) < MIN_ROWS:
         raise NotBuildable(f"{len(y)} samples are too few to train on")
     picks = np.random.default_rng(0).permutation(len(y))[:MAX_ROWS]
@@ -76,8 +83,27 @@ def select_rows(x: Any, rows: Any) -> Any:
     """Return some rows of an array, or of each in a dict or list of arrays."""
     if isinstance(x, Mapping):
         return {name: select_rows(values, rows) for name, values in x.items()}
-    if isinstance(x, (list, tuple)) and hasattr(x[0], "shape"):
+    if _is_list_of_arrays(x):
         return [select_rows(values, rows) for values in x]
     import numpy as np
 
     return np.asarray(x)[rows]
+
+
+def _row_counts(x: Any) -> Iterator[int]:
+    """Yield the rows of an array, or of each in a dict or list of arrays."""
+    if isinstance(x, Mapping) or _is_list_of_arrays(x):
+        for values in x.values() if isinstance(x, Mapping) else x:
+            yield from _row_counts(values)
+    else:
+        yield len(_as_array(x))
+
+
+def _is_list_of_arrays(x: Any) -> bool:
+    return isinstance(x, (list, tuple)) and bool(x) and hasattr(x[0], "shape")
+
+
+def _as_array(values: Any) -> Any:
+    import numpy as np
+
+    return values if hasattr(values, "shape") else np.asarray(values)

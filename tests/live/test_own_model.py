@@ -90,6 +90,27 @@ def test_finding_without_a_fix_is_not_run():
     assert finding.confirmation.status is Verdict.NOT_RUN
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "why"),
+    [
+        (X[:100], Y, "differ in length: 100 and 600 rows"),
+        ({"in": X[:100]}, Y, "differ in length: 100 and 600 rows"),
+        ([X, X[:100]], Y, "differ in length: 100 and 600 rows"),
+        ([], Y, "differ in length: 0 and 600 rows"),
+        (iter([(X, Y)]), Y, "not arrays"),
+        (X, {"out": Y}, "not arrays"),
+        (X, [[1], [1, 0]] * 300, "not arrays"),
+        (X[:10], Y[:10], "10 samples are too few"),
+    ],
+)
+def test_data_that_no_clone_can_train_on_are_not_run_and_say_why(x, y, why):
+    model = _model("softmax", "binary_crossentropy")
+    report = kerascheck.check(model, Y)
+    (finding,) = kerascheck.confirm(report, model=model, x=x, y=y, seeds=3).findings
+    assert finding.confirmation.status is Verdict.NOT_RUN
+    assert why in finding.confirmation.reason
+
+
 def test_budget_that_is_over_gives_no_verdict():
     model = _model("softmax", "binary_crossentropy")
     report = kerascheck.check(model, Y)
