@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -161,15 +162,15 @@ def _run(backend: str, text: str, target: Path) -> None:
 
 
 def _run_twice_if_killed(command: Sequence[str], **options: Any) -> None:
-    """Run a command, and once more if a signal ends it.
+    """Run a command, and once more if a signal other than Ctrl-C ends it.
 
     Raises:
-        CalledProcessError: It failed, or was killed twice.
+        CalledProcessError: It failed, was interrupted, or was killed twice.
     """
     try:
         subprocess.run(command, **options)
     except subprocess.CalledProcessError as error:
-        if error.returncode >= 0:
+        if error.returncode >= 0 or error.returncode == -signal.SIGINT:
             raise
         subprocess.run(command, **options)
 

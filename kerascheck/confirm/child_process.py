@@ -220,8 +220,9 @@ def run_in_child(
 
 def end_children() -> None:
     """Kill the children that other threads wait for; they raise `TrainingStopped`."""
-    while _running:
-        _running.pop().kill()
+    for child in tuple(_running):
+        _running.discard(child)
+        child.kill()
 
 
 def unfinished_result(setup: Setup, reason: str) -> SetupResult:

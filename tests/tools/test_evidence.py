@@ -129,7 +129,7 @@ def test_what_is_kept_is_not_trained_again_and_parts_come_in_order(
         assert sorted(map(len, asked)) == [len(missing) - 2 * PART, PART, PART]
 
 
-@pytest.mark.parametrize(("code", "times"), [(-9, 2), (1, 1)])
+@pytest.mark.parametrize(("code", "times"), [(-9, 2), (-2, 1), (1, 1)])
 def test_a_killed_worker_is_started_again(tmp_path, monkeypatch, code, times):
     ran = []
 

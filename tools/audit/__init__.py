@@ -25,6 +25,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -126,15 +127,16 @@ def _kinds(results: Results) -> list[Kind]:
 def _child(
     setups: Sequence[Setup], backend: str, deadline: float, alone: bool
 ) -> Results:
-    """Return the results of one child; of a second one if the first is killed."""
-    done = None
-    for _ in range(2):
-        if time.time() > deadline:
-            return []
+    """Return the results of one child; of a second one if the first is killed.
+
+    One that Ctrl-C ended is not started again.
+    """
+    if time.time() > deadline:
+        return []
+    done = _run(setups, backend, deadline, alone)
+    killed = done.returncode < 0 and done.returncode != -signal.SIGINT
+    if killed and time.time() <= deadline:
         done = _run(setups, backend, deadline, alone)
-        if done.returncode >= 0:
-            break
-    assert done is not None
     if done.returncode > 0:
         last = "\n".join(done.stderr.splitlines()[-12:])
         raise RuntimeError(f"the child of the audit ended early:\n{last}")
@@ -142,7 +144,7 @@ def _child(
     results = [json.loads(line) for line in whole.splitlines()]
     if done.returncode < 0:
         lost = count(len(setups) - len(results), "setup")
-        click.echo(f"a child was killed twice, without results: {lost}", err=True)
+        click.echo(f"a child was killed, without results: {lost}", err=True)
     return results
 
 

@@ -38,7 +38,12 @@ def test_a_killed_child_is_started_again(children, capsys):
 def test_what_is_lost_twice_is_counted(children, capsys):
     children += [ran(-9, ""), ran(-9, WHOLE[:-4])]
     assert [one["number"] for one in measured()] == [0, 1]
-    assert "killed twice, without results: 1 setup" in capsys.readouterr().err
+    assert "a child was killed, without results: 1 setup" in capsys.readouterr().err
+
+
+def test_what_ctrl_c_ended_is_not_started_again(children):
+    children += [ran(-2, WHOLE[:-4])]
+    assert [one["number"] for one in measured()] == [0, 1]
 
 
 def test_a_fault_of_the_audit_itself_ends_it(children):
