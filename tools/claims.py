@@ -172,7 +172,7 @@ def false_rates(
     """Return how often pairs that do nothing are confirmed, and harms are not.
 
     Args:
-        outcomes: Of claims that the reference tasks confirm.
+        outcomes: Of all claims; those that the reference tasks confirm are harms.
         doubled: Trainings from twice as many starts: the first half is compared with
             the second, which differs in nothing but rows and starts.
 

@@ -121,9 +121,19 @@ def bad() -> tuple[kit.Description, ...]:
 
 
 def good() -> tuple[kit.Description, ...]:
-    """Return near misses: logits, probabilities without the flag, unknown heads."""
+    """Return near misses: logits, probabilities without the flag, unknown heads.
+
+    What normalization makes of probabilities is none any more (KC109).
+    """
     return (
         kit.classifier("linear", "bce", from_logits=True),
+        kit.classifier(
+            "linear",
+            "bce",
+            from_logits=True,
+            layer_class="BatchNormalization",
+            inner_activations=(kit.Activation.SIGMOID,),
+        ),
         kit.classifier("sigmoid", "bce", labels=kit.labels("binary")),
         kit.classifier("unknown", "bce", from_logits=True),
         kit.classifier("sigmoid", "my_own_loss"),

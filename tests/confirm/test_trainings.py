@@ -37,6 +37,8 @@ from tools.evidence_space import more, space
 
 RULES = tuple(all_rules())
 SHIPPED = ShippedTrainings(backends=BACKENDS)
+NOT_TRAINED = {"jax": {SEVERAL_TARGETS}, "tensorflow": set()}
+"""Tasks of the space whose trainings do not ship yet, as the docs say."""
 SIGMOID = Setup(
     units=1,
     activation="sigmoid",
@@ -75,13 +77,13 @@ def test_every_setup_of_the_space_is_there(backend):
     # Of the others there are those that were trained so far, the usual ones first.
     assert usual <= keys
     assert rows - usual <= others
-    several = {key for key in keys if key[0].startswith(SEVERAL_TARGETS)}
-    assert keys - several <= usual
+    missing = {task.rpartition("-")[0] for task, _ in keys - usual}
+    assert missing <= NOT_TRAINED[backend]
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_random_setup_of_the_space_has_a_result_like_a_training(backend):
-    setups = [s for s in space(backend) if s.task != SEVERAL_TARGETS]
+    setups = [s for s in space(backend) if s.task not in NOT_TRAINED[backend]]
     for setup in random.Random(3).sample(setups, 150):
         own = replace(setup, watched=(), metrics=())
         result = SHIPPED.get(own, backend)
