@@ -75,7 +75,7 @@ def _lines(place: int, row: JudgedRow, seeds: int) -> Iterator[Markup]:
 
 
 def _cells(cells: tuple[str, ...]) -> Markup:
-    """Return one line of the table; what a column is stands in it on a phone."""
+    """Return one line of the table; on a phone each cell names its column."""
     first, *others = cells
     made = [element("td", first)]
     for cell, name in zip(others, _COLUMNS[1:], strict=True):

@@ -145,6 +145,7 @@ def _spread(values: Sequence[float]) -> str:
 
 
 def trained_on(result: TutorialResult) -> str:
+    """Return seeds, versions and device; "" if nothing was trained."""
     text = environment_text(result.environment)
     return f"{count(result.seeds, 'seed')}, {text}" if text else ""
 
