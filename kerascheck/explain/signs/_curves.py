@@ -57,6 +57,13 @@ def accuracy(given: Log) -> tuple[str, Curve] | None:
     return found[0] if len(found) == 1 else None
 
 
+def of_training(given: Log, part: str) -> Iterator[str]:
+    """Yield the names of figures of training that hold a part."""
+    for name in given.names:
+        if part in name and not name.startswith(VALIDATION):
+            yield name
+
+
 def metrics(given: Log, *names: str) -> Iterator[Curve]:
     """Yield the curves of metrics of training."""
     for name in given.names:

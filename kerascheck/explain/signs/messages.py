@@ -8,6 +8,10 @@ from typing import Final, NamedTuple
 from kerascheck.explain.log import Line, Log
 from kerascheck.explain.signs._sign import Reading, Sign
 
+_GAP: Final = r".{0,200}"
+_AXES: Final = r"[^)]{0,200}"
+"""Bounded, so that a long line is read once and not again from each of its words."""
+
 
 class _Message(NamedTuple):
     """A pattern of a line, and the findings that it speaks for."""
@@ -21,17 +25,23 @@ def _messages(*given: tuple[str, str]) -> tuple[_Message, ...]:
 
 
 _WARNINGS: Final = _messages(
-    (r"softmax over axis .* of a tensor of shape .*axis has size 1", "KC103"),
-    (r"`?from_logits=True`?.*(?:does not represent logits|was produced by)", "KC102"),
+    (
+        rf"softmax over axis {_GAP} of a tensor of shape {_GAP}axis has size 1",
+        "KC103",
+    ),
+    (
+        rf"`?from_logits=True`?{_GAP}(?:does not represent logits|was produced by)",
+        "KC102",
+    ),
 )
 
 _ERRORS: Final = _messages(
     (r"outside the valid range of \[0, 1\)", "KC104 KC205"),
     (r"label value of -?\d+ which is outside the valid range", "KC205 KC330"),
     (
-        r"[Rr]ank of labels .*should equal rank of logits|rank \(ndim\) "
-        r"`target\.ndim - 1`|must have rank.*target\.ndim|labels\.shape must equal "
-        r"logits\.shape except for the last",
+        rf"[Rr]ank of labels {_GAP}should equal rank of logits|rank \(ndim\) "
+        rf"`target\.ndim - 1`|must have rank{_GAP}target\.ndim|"
+        r"labels\.shape must equal logits\.shape except for the last",
         "KC202 KC220",
     ),
     (r"Invalid dtype: (?:str|<U|object)|Cast string to \w+ is not supported", "KC207"),
@@ -42,16 +52,16 @@ _ERRORS: Final = _messages(
     (r"`class_weight` is only supported for Models with a single output", "KC404"),
     (r"provide one `sample_weight` array per output", "KC414"),
     (r"Data cardinality is ambiguous", "KC415"),
-    (r"InTopKV2.*type float16", "KC331"),
+    (rf"InTopKV2{_GAP}type float16", "KC331"),
     (r"parameter 'labels' has DataType float32", "KC137"),
     (r"labels\.shape\.rank must equal logits\.shape\.rank - 1", "KC137"),
 )
 
 _SHAPES: Final = re.compile(
-    r"target\.shape=\((?P<target>[^)]*)\), output\.shape=\((?P<output>[^)]*)\)"
-    r"|must have the same shape, received \(\((?P<logits>[^)]*)\) vs "
-    r"\((?P<labels>[^)]*)\)\)"
-    r"|Shapes \((?P<first>[^)]*)\) and \((?P<second>[^)]*)\) are incompatible"
+    rf"target\.shape=\((?P<target>{_AXES})\), output\.shape=\((?P<output>{_AXES})\)"
+    rf"|must have the same shape, received \(\((?P<logits>{_AXES})\) vs "
+    rf"\((?P<labels>{_AXES})\)\)"
+    rf"|Shapes \((?P<first>{_AXES})\) and \((?P<second>{_AXES})\) are incompatible"
 )
 """Keras 3 (`binary_crossentropy` and `categorical_crossentropy` of its backends), and
 Keras 2 on TensorFlow, which names labels first in the last form."""
