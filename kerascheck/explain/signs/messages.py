@@ -71,7 +71,7 @@ def _warned(log: Log) -> Reading | None:
     for line in log.text:
         for message in _WARNINGS:
             if message.pattern.search(line.text):
-                return Reading(message.codes, (line,), "Keras warns of it by name")
+                return Reading((line,), "Keras warns of it by name", message.codes)
     return None
 
 
@@ -79,7 +79,7 @@ def _raised(log: Log) -> Reading | None:
     for line in log.text:
         for message in _ERRORS:
             if message.pattern.search(line.text):
-                return Reading(message.codes, (line,), "the error names it")
+                return Reading((line,), "the error names it", message.codes)
     return None
 
 
@@ -107,7 +107,7 @@ def _of_shapes(found: re.Match[str], line: Line) -> Reading | None:
         codes = ("KC201", "KC220", "KC204")
     else:
         codes = ("KC204", "KC220")
-    return Reading(codes, (line,), says)
+    return Reading((line,), says, codes)
 
 
 def _axes(text: str | None) -> list[str]:

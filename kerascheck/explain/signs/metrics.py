@@ -33,9 +33,7 @@ def _counts_are_accuracy(log: Log) -> Reading | None:
     same = all(abs(a.value - b.value) <= 2 * ROUNDING for a, b in (*counts, *others))
     if not same or not any(0 < a.value < 1 - ROUNDING for a, _ in counts):
         return None
-    return Reading(
-        ("KC313",), ends(precision), "precision, recall and accuracy are one number"
-    )
+    return Reading(ends(precision), "precision, recall and accuracy are one number")
 
 
 def _top_k_of_all(log: Log) -> Reading | None:
@@ -46,9 +44,7 @@ def _top_k_of_all(log: Log) -> Reading | None:
         curve = log.curve(name)
         if any(point.value < 1 - ROUNDING for point in curve):
             continue
-        return Reading(
-            ("KC314",), (curve[0].line,), f"{name} is 1 from the first epoch"
-        )
+        return Reading((curve[0].line,), f"{name} is 1 from the first epoch")
     return None
 
 
@@ -59,9 +55,7 @@ def _constant_score(log: Log) -> Reading | None:
             continue
         if not is_constant(curve) and not _hardly_moves(curve, costs, best):
             continue
-        return Reading(
-            ("KC307",), ends(curve), f"the F-score stays at {curve[-1].value:.4f}"
-        )
+        return Reading(ends(curve), f"the F-score stays at {curve[-1].value:.4f}")
     return None
 
 
@@ -80,9 +74,7 @@ def _all_positive(log: Log) -> Reading | None:
         return None
     for curve in metrics(log, "recall"):
         if is_constant(curve) and curve[0].value >= 1 - ROUNDING:
-            return Reading(
-                ("KC311", "KC111"), ends(curve), "recall is 1 in every epoch"
-            )
+            return Reading(ends(curve), "recall is 1 in every epoch")
     return None
 
 
@@ -101,7 +93,6 @@ def _above_its_loss(log: Log) -> Reading | None:
         if all(a.value > _FAR_ABOVE * b.value > 0 for a, b in pairs[-2:]):
             shown, cost = pairs[-1]
             return Reading(
-                ("KC312",),
                 (shown.line,),
                 f"{name} is {shown.value:.3g} where the loss is {cost.value:.3g}",
             )
@@ -112,7 +103,7 @@ def _constant_iou(log: Log) -> Reading | None:
     for name in of_training(log, "io_u"):
         curve = log.curve(name)
         if is_constant(curve) and 0 < curve[0].value < 1 - ROUNDING:
-            return Reading(("KC315",), ends(curve), f"{name} never changes")
+            return Reading(ends(curve), f"{name} never changes")
     return None
 
 
