@@ -86,6 +86,13 @@ FAULTS = {
 }
 
 
+def test_an_accuracy_that_moves_a_little_is_not_said_to_be_one_number():
+    epochs = rows([0.69, 0.5, 0.4, 0.3], accuracy=[0.5, 0.502, 0.501, 0.5])
+    seen = explain_text(as_log(*epochs)).seen
+    says = [one.reading.says for one in seen if "stuck" in one.sign.title]
+    assert says == ["the accuracy stays between 0.5000 and 0.5020"]
+
+
 ALL_POSITIVE = rows([0.7, 0.5, 0.45], accuracy=[0.5] * 3, recall=[1.0] * 3)
 
 

@@ -75,6 +75,9 @@ def _constant(pairs: Pairs) -> Reading | None:
     elif still:
         codes = ("KC103", "KC101", "KC105")
     says = f"the accuracy is {right:.4f} in every epoch"
+    if not stay(pairs.rights):
+        least, most = min(pairs.rights), max(pairs.rights)
+        says = f"the accuracy stays between {least:.4f} and {most:.4f}"
     return Reading(pairs.lines, says, codes)
 
 
