@@ -87,12 +87,12 @@ def _text(figures: Sequence[Figures], *, curves: bool) -> str:
         for one in figures
         if one.first_loss is not None and one.last_loss is not None
     )
-    parts = (
-        _outcome(figures),
-        errors and f"calibration error {errors}",
-        losses and curves and f"loss {losses}",
-    )
-    return "; ".join(filter(None, parts))
+    parts = [_outcome(figures)]
+    if errors:
+        parts.append(f"calibration error {errors}")
+    if losses and curves:
+        parts.append(f"loss {losses}")
+    return "; ".join(parts)
 
 
 def _outcome(figures: Sequence[Figures]) -> str:

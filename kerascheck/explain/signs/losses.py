@@ -6,9 +6,8 @@ from itertools import pairwise
 from math import isnan, sqrt
 from typing import Final
 
-from kerascheck.explain.log import VALIDATION, Log, Point, values
+from kerascheck.explain.log import VALIDATION, Curve, Log, Point, values
 from kerascheck.explain.signs._curves import (
-    Curve,
     accuracy,
     both,
     ends,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kerascheck.explain.log import Log, values
+from kerascheck.explain.log import Curve, Log, values
 from kerascheck.explain.signs._curves import (
     ROUNDING,
-    Curve,
     accuracies,
     accuracy,
     both,
