@@ -2,6 +2,7 @@
 
 import pytest
 
+from kerascheck.explain.explanation import explain
 from kerascheck.explain.read import parse
 from tools.training_logs.stored import score, stored
 
@@ -54,3 +55,33 @@ def test_every_figure_of_a_log_is_read(style):
             assert values == pytest.approx(
                 log.history[name], rel=1e-3, abs=COMMA, nan_ok=True
             )
+
+
+def lines_of(history, form):
+    count = len(next(iter(history.values())))
+    return "\n".join(
+        form.format(
+            n=place + 1,
+            of=count,
+            figures=" - ".join(f"{k}: {v[place]:.6g}" for k, v in history.items()),
+        )
+        for place in range(count)
+    )
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Epoch {n}/{of} - {figures}",
+        "Epoch [{n}/{of}], {figures}",
+        "38/38 - 0s - 3ms/step - {figures}",
+        "2024-01-01 10:00:00,123 INFO epoch {n}: {figures}",
+    ],
+)
+def test_lines_of_other_programs_name_the_same_and_alarm_on_no_right_one(form):
+    for log in LOGS.values():
+        if log.style != "json" or log.error:
+            continue
+        found = parse(lines_of(log.history, form).encode())
+        assert len(found.epochs) == len(log.history["loss"])
+        assert set(explain(found).codes) == set(log.named), log.key
