@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final, NamedTuple
 
 from kerascheck.explain.log import Line, Log
@@ -67,19 +68,12 @@ _SHAPES: Final = re.compile(
 Keras 2 on TensorFlow, which names labels first in the last form."""
 
 
-def _warned(log: Log) -> Reading | None:
+def _first(messages: tuple[_Message, ...], says: str, log: Log) -> Reading | None:
+    """Find the first line that holds one of the messages."""
     for line in log.text:
-        for message in _WARNINGS:
+        for message in messages:
             if message.pattern.search(line.text):
-                return Reading((line,), "Keras warns of it by name", message.codes)
-    return None
-
-
-def _raised(log: Log) -> Reading | None:
-    for line in log.text:
-        for message in _ERRORS:
-            if message.pattern.search(line.text):
-                return Reading((line,), "the error names it", message.codes)
+                return Reading((line,), says, message.codes)
     return None
 
 
@@ -125,14 +119,14 @@ SIGNS: Final = (
         codes=_all(_WARNINGS),
         reason="Keras writes it once, while it traces the model.",
         check="the last layer and its activation",
-        find=_warned,
+        find=partial(_first, _WARNINGS, "Keras warns of it by name"),
     ),
     Sign(
         title="An error in the first step",
         codes=_all(_ERRORS),
         reason="The text of the error says what does not fit.",
         check="the labels that fit gets, and the units of the last layer",
-        find=_raised,
+        find=partial(_first, _ERRORS, "the error names it"),
     ),
     Sign(
         title="Shapes of labels and output that do not fit",
