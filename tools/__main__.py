@@ -448,7 +448,7 @@ def site() -> None:
     """Build the site into build/site; needs the extra `site`, and no network."""
     import subprocess
 
-    build = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+    build = [sys.executable, "-m", "mkdocs", "build"]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(build, cwd=ROOT, env=environment, check=False)
     if done.returncode:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kerascheck.confirm.evidence.shipped import measured_lines
@@ -39,6 +39,12 @@ def _page(card: Card) -> str:
 def file_name(card: Card) -> str:
     """Return the name of the page of a rule: KC101-logits-scored-as-….md."""
     return f"{card.code}-{card.name}.md"
+
+
+def linked(codes: Iterable[str]) -> str:
+    """Return links from a page in docs/ to the pages of rules."""
+    files = {rule.code: file_name(rule) for rule in our_rules()}
+    return " ".join(f"[{code}](rules/{files[code]})" for code in codes)
 
 
 def stale(folder: Path) -> list[str]:

@@ -9,20 +9,15 @@ from kerascheck.combinations.cell import Cell, Shown, Verdict, environment
 from kerascheck.combinations.question import Answer, answer
 from kerascheck.combinations.space import TASKS
 from kerascheck.combinations.words import (
-    BACKEND_NAMES,
-    by_backend,
-    calibration_text,
     compile_text,
-    curve_text,
-    differ,
     head_code,
     loss_text,
+    measured,
     metric_text,
-    outcome_text,
 )
-from kerascheck.report.rule_page import section
+from kerascheck.report.rule_page import in_the_log
 from kerascheck.rules import our_rules
-from tools.docs import file_name
+from tools.docs import linked
 
 _INTRODUCTION = """\
 # What goes together
@@ -53,7 +48,7 @@ trains them again. Labels are called as for `--labels`.
 def page() -> str:
     """Return the page as Markdown."""
     lines = [_INTRODUCTION.format(environment=environment())]
-    links, logs = _links(), _logs()
+    logs = {card.code: in_the_log(card) for card in our_rules()}
     for task in TASKS:
         lines += [f"## {task.name.capitalize()}: {task.text}", ""]
         for labels in task.labels:
@@ -64,24 +59,11 @@ def page() -> str:
                 f"{labels.text}.",
                 "",
             ]
-            lines += [*_right(found, links), *_accidents(found, links)]
-            lines += list(_wrong(found, links, logs))
+            lines += [*_right(found), *_accidents(found), *_wrong(found, logs)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _links() -> dict[str, str]:
-    return {
-        card.code: f"[{card.code}](rules/{file_name(card)})" for card in our_rules()
-    }
-
-
-def _logs() -> dict[str, str]:
-    return {
-        card.code: " ".join(section(card, "In the log").split()) for card in our_rules()
-    }
-
-
-def _right(found: Answer, links: dict[str, str]) -> Iterator[str]:
+def _right(found: Answer) -> Iterator[str]:
     cells = found.of(Verdict.RIGHT)
     if not cells:
         others = found.of(Verdict.ALSO, Verdict.WEAKER)
@@ -95,10 +77,10 @@ def _right(found: Answer, links: dict[str, str]) -> Iterator[str]:
             call = compile_text(cell, found.metrics[cell.combination.name])
             yield f"| `{head_code(cell)}` | {_measured(cell)} | `{call}` |"
         yield ""
-        yield from _metrics(cells, found, links)
+        yield from _metrics(cells, found)
 
 
-def _metrics(cells: list[Cell], found: Answer, links: dict[str, str]) -> Iterator[str]:
+def _metrics(cells: list[Cell], found: Answer) -> Iterator[str]:
     columns = [found.metrics[cell.combination.name] for cell in cells]
     names = list(dict.fromkeys(one.code for column in columns for one in column))
     heads = [f"`{cell.combination.activation}`, `{loss_text(cell)}`" for cell in cells]
@@ -107,27 +89,26 @@ def _metrics(cells: list[Cell], found: Answer, links: dict[str, str]) -> Iterato
     yield f"| metric | {' | '.join(heads)} |"
     yield "|---" * (len(heads) + 1) + "|"
     for name in names:
-        cell_texts = [_shown(column, name, links) for column in columns]
+        cell_texts = [_shown(column, name) for column in columns]
         yield f"| `{name}` | {' | '.join(cell_texts)} |"
     yield ""
 
 
-def _shown(column: list[Shown], name: str, links: dict[str, str]) -> str:
+def _shown(column: list[Shown], name: str) -> str:
     one = next((metric for metric in column if metric.code == name), None)
     if one is None:
         return "not measured"
-    codes = " ".join(links[code] for code in one.codes)
-    return f"{metric_text(one).removeprefix('shows ')} {codes}".strip()
+    return f"{metric_text(one).removeprefix('shows ')} {linked(one.codes)}".strip()
 
 
-def _accidents(found: Answer, links: dict[str, str]) -> Iterator[str]:
+def _accidents(found: Answer) -> Iterator[str]:
     cells = found.of(Verdict.ALSO, Verdict.WEAKER, Verdict.ACCIDENT)
     if not cells:
         return
     yield "| head and loss | verdict | measured | rules |"
     yield "|---|---|---|---|"
     for cell in cells:
-        codes = " ".join(links[code] for code in cell.codes) or "none"
+        codes = linked(cell.codes) or "none"
         yield (
             f"| `{head_code(cell)}`, `{loss_text(cell)}` | {cell.verdict.value} | "
             f"{_measured(cell)} | {codes} |"
@@ -135,7 +116,7 @@ def _accidents(found: Answer, links: dict[str, str]) -> Iterator[str]:
     yield ""
 
 
-def _wrong(found: Answer, links: dict[str, str], logs: dict[str, str]) -> Iterator[str]:
+def _wrong(found: Answer, logs: dict[str, str]) -> Iterator[str]:
     """Yield the wrong combinations, those that the same rules find together."""
     cells = found.of(Verdict.WRONG, Verdict.RAISES)
     if not cells:
@@ -148,7 +129,7 @@ def _wrong(found: Answer, links: dict[str, str], logs: dict[str, str]) -> Iterat
     for codes, members in groups.items():
         first = members[0]
         more = f", and {len(members) - 1} more" if len(members) > 1 else ""
-        rules = " ".join(links[code] for code in codes) or "none"
+        rules = linked(codes) or "none"
         log = " ".join(logs[code] for code in codes)
         yield (
             f"| {rules} | `{head_code(first)}`, `{loss_text(first)}`{more} | "
@@ -158,16 +139,7 @@ def _wrong(found: Answer, links: dict[str, str], logs: dict[str, str]) -> Iterat
 
 
 def _measured(cell: Cell, *, curves: bool = False) -> str:
-    parts = []
-    for backend, figures in by_backend(cell).items():
-        name = f"{BACKEND_NAMES[backend]}: " if differ(cell) else ""
-        ece = calibration_text(figures)
-        loss = curve_text(figures) if curves else ""
-        text = name + outcome_text(figures)
-        text += f", calibration error {ece}" if ece else ""
-        text += f", loss {loss}" if loss else ""
-        parts.append(text)
-    return f"[{'; '.join(dict.fromkeys(parts))}](chooser.md#{_query(cell)})"
+    return f"[{'; '.join(measured(cell, curves=curves))}](chooser.md#{_query(cell)})"
 
 
 def _query(cell: Cell) -> str:

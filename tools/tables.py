@@ -11,9 +11,10 @@ from kerascheck.engine.file_findings import file_rules
 from kerascheck.explain.signs import SIGNS
 from kerascheck.model.vocabulary import FAMILIES
 from kerascheck.report import formats as reporters
-from kerascheck.report.rule_page import section
+from kerascheck.report.rule_page import in_the_log
 from kerascheck.rules import our_rules
 from tools import kit_tables
+from tools.docs import linked
 from tools.training_logs.peers import HOME as PEERS
 from tools.training_logs.stored import score
 
@@ -43,7 +44,7 @@ def formats() -> str:
 def signs() -> str:
     """Return every sign that a log can show, with the rules that it speaks for."""
     rows = [
-        f"| {sign.title} | {_linked(sign.codes)} | {sign.reason} | {sign.check} |"
+        f"| {sign.title} | {linked(sign.codes)} | {sign.reason} | {sign.check} |"
         for sign in SIGNS
     ]
     return _table("| in the log | likely | why | look at |", rows)
@@ -53,21 +54,29 @@ def rules_in_logs() -> str:
     """Return what each rule says of logs, of those whose finding a log can show."""
     rows = []
     for rule in our_rules():
-        text = " ".join(section(rule, "In the log").split()).replace("|", "\\|")
+        text = in_the_log(rule).replace("|", "\\|")
         if not text.startswith("Nothing"):
-            rows.append(f"| {text} | {_linked([rule.code])} {rule.name} |")
+            rows.append(f"| {text} | {linked([rule.code])} {rule.name} |")
     return _table("| in the log | rule |", rows)
 
 
 def log_figures() -> str:
     """Return how well logs are read, beside two other linters of logs."""
     peers = json.loads(PEERS.read_text("utf-8"))
+    held_out, figures = score("judged"), score("judged", with_figures=True)
+    says = (
+        f"Of the faults that logs of the other tasks show, {held_out.named} of "
+        f"{held_out.shown} are named, {held_out.named / held_out.shown:.0%}; of those "
+        "that show figures and not an error alone, which the other two linters can "
+        f"read, {figures.named} of {figures.shown}. Named means among the rules that "
+        f"are printed, {held_out.codes:.1f} on average."
+    )
     rows = []
     for side, of in (("judged", "other tasks"), ("tuned", "tasks it was set on")):
         one = score(side)
         rows.append(
-            f"| `kerascheck explain`, {of} | {one.named} of {one.shown} named | "
-            f"{one.alarms} of {one.right} |"
+            f"| `kerascheck explain`, {of} | names {one.named} of {one.shown}, "
+            f"{one.named / one.shown:.0%} | {one.alarms} of {one.right} |"
         )
     for name, found in peers.items():
         rows.append(
@@ -75,12 +84,8 @@ def log_figures() -> str:
             f"{found['warned_of_wrong']} of {found['wrong']}, names no cause | "
             f"{found['warned_of_right']} of {found['right']} |"
         )
-    return _table("| | faults that the log shows | warns of right ones |", rows)
-
-
-def _linked(codes: Iterable[str]) -> str:
-    files = {rule.code: f"{rule.code}-{rule.name}.md" for rule in our_rules()}
-    return " ".join(f"[{code}](rules/{files[code]})" for code in codes)
+    table = _table("| | faults that the log shows | warns of right ones |", rows)
+    return f"\n{says}\n{table}"
 
 
 def _of_kit(head: str, rows: Callable[[], Iterable[kit_tables.Row]]) -> str:

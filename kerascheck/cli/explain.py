@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,6 @@ from kerascheck.model.errors import UsageError
 from kerascheck.trust.printable import shown
 
 if TYPE_CHECKING:
-    from kerascheck.explain.log import Log
     from kerascheck.explain.show import RuleName
 
 STDIN = "-"
@@ -34,14 +32,16 @@ def command(*, log: str, output_format: str) -> int:
     Keras nor TensorFlow is imported.
     """
     from kerascheck.explain.explanation import explain
+    from kerascheck.explain.read import read, read_stdin
     from kerascheck.explain.show import as_document, as_text
 
-    explanation, rules = explain(_log(log)), _rules()
+    explanation = explain(read_stdin() if log == STDIN else read(log))
     if not explanation.log.epochs and not explanation.seen:
         raise UsageError(
             f"{'stdin' if log == STDIN else shown(log)} holds no training log: no "
             "figures of an epoch, and no known message"
         )
+    rules = _rules()
     if output_format == "json":
         from kerascheck.report.document import ascii_json
 
@@ -49,18 +49,6 @@ def command(*, log: str, output_format: str) -> int:
     else:
         show(as_text(log, explanation, rules, style_of_stdout()))
     return 0
-
-
-def _log(path: str) -> Log:
-    from kerascheck.explain.read import MAX_BYTES, parse, read
-
-    if path != STDIN:
-        return read(path)
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
-    found = parse(data) if len(data) <= MAX_BYTES else None
-    if found is None:
-        raise UsageError("stdin holds no training log")
-    return found
 
 
 def _rules() -> dict[str, RuleName]:

@@ -39,18 +39,16 @@ def command(
     also what is wrong, and what it looks like in a log. The figures are those of the
     reference trainings that ship with kerascheck: nothing is trained.
     """
-    from kerascheck.combinations.show import as_document, as_text, overview
-
-    if task is None:
-        show(overview())
-        return 0
     from kerascheck.combinations.question import answer, choose
+    from kerascheck.combinations.show import as_document, as_text, choices, overview
 
-    found = answer(*choose(task, labels))
+    found = None if task is None else answer(*choose(task, labels))
     if output_format == "json":
         from kerascheck.report.document import ascii_json
 
-        show(ascii_json(as_document(found)))
+        show(ascii_json(choices() if found is None else as_document(found)))
+    elif found is None:
+        show(overview())
     else:
         show(as_text(found, _rules(), style_of_stdout(verbose=verbose)))
     return 0
@@ -58,10 +56,7 @@ def command(
 
 def _rules() -> dict[str, RuleText]:
     from kerascheck.combinations.show import RuleText
-    from kerascheck.report.rule_page import section
+    from kerascheck.report.rule_page import in_the_log
     from kerascheck.rules import our_rules
 
-    return {
-        card.code: RuleText(card.name, " ".join(section(card, "In the log").split()))
-        for card in our_rules()
-    }
+    return {card.code: RuleText(card.name, in_the_log(card)) for card in our_rules()}

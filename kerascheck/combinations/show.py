@@ -9,16 +9,11 @@ from kerascheck.combinations.cell import Cell, Shown, Verdict, environment
 from kerascheck.combinations.question import Answer
 from kerascheck.combinations.space import TASKS
 from kerascheck.combinations.words import (
-    BACKEND_NAMES,
-    by_backend,
-    calibration_text,
     compile_text,
-    curve_text,
-    differ,
     head_code,
     loss_text,
+    measured,
     metric_text,
-    outcome_text,
 )
 from kerascheck.trust.printable import Style, wrapped
 
@@ -46,6 +41,21 @@ def overview() -> str:
         for labels in task.labels:
             lines.append(f"      --labels {labels.name:<10} {labels.text}")
     return "\n".join([*lines, ""])
+
+
+def choices() -> dict[str, object]:
+    """Return the tasks and the names of their labels as JSON values."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tasks": [
+            {
+                "name": task.name,
+                "text": task.text,
+                "labels": [{"name": one.name, "text": one.text} for one in task.labels],
+            }
+            for task in TASKS
+        ],
+    }
 
 
 def as_text(answer: Answer, rules: Rules, style: Style) -> str:
@@ -77,7 +87,7 @@ def as_text(answer: Answer, rules: Rules, style: Style) -> str:
 
 def _cell(cell: Cell, answer: Answer, rules: Rules, style: Style) -> Iterator[str]:
     yield f"  {head_code(cell)}, {loss_text(cell)}"
-    for line in _figures(cell):
+    for line in measured(cell, curves=cell.verdict in _FAULTS):
         yield f"      {line}"
     metrics = answer.metrics.get(cell.combination.name, [])
     if cell.verdict is Verdict.RIGHT:
@@ -91,21 +101,6 @@ def _cell(cell: Cell, answer: Answer, rules: Rules, style: Style) -> Iterator[st
             text += f". In the log: {rule.log}"
         for place, line in enumerate(wrapped(text, style.width - 12)):
             yield " " * (12 if place else 6) + line
-
-
-def _figures(cell: Cell) -> Iterator[str]:
-    groups = by_backend(cell)
-    apart = differ(cell)
-    for backend, figures in groups.items():
-        name = f"{BACKEND_NAMES[backend]}: " if apart else ""
-        ece = calibration_text(figures)
-        ends = f"; calibration error {ece}" if ece else ""
-        loss = curve_text(figures)
-        if loss and cell.verdict in _FAULTS:
-            ends += f"; loss {loss}"
-        yield f"{name}{outcome_text(figures)}{ends}"
-        if not apart:
-            return
 
 
 def _metric(metric: Shown) -> str:

@@ -9,6 +9,8 @@ from kerascheck.confirm.evidence.table_row import Outcome
 from kerascheck.keras_api.compile_call import loss_code
 from kerascheck.keras_api.losses import loss_called
 
+_BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX"}
+
 _WORDS = {
     Outcome.NAN: "NaN",
     Outcome.NO_LEARNING: "does not learn",
@@ -53,19 +55,6 @@ def _is_true(cell: Cell, metric: Shown) -> bool:
     )
 
 
-def outcome_text(figures: Sequence[Figures]) -> str:
-    """Return how trainings of one backend ended: "accuracy 0.99, 0.80"."""
-    first = figures[0]
-    if any(one.outcome is Outcome.RAISES for one in figures):
-        raised = next(one for one in figures if one.error)
-        return f"raises {raised.error.partition(':')[0]}"
-    words = [_WORDS[one.outcome] for one in figures if one.outcome is not Outcome.OK]
-    name = "accuracy" if first.accuracy is not None else "R²"
-    values = [v for one in figures if (v := accuracy_of(one)) is not None]
-    shown = f"{name} {', '.join(f'{v:.2f}' for v in values)}" if values else ""
-    return "; ".join(filter(None, (shown, words[0] if words else "")))
-
-
 def metric_text(metric: Shown) -> str:
     """Return what a metric does: "shows 0.99, 0.80" or "raises ValueError"."""
     values = list(metric.values.values())
@@ -75,37 +64,50 @@ def metric_text(metric: Shown) -> str:
     return "shows " + ", ".join(f"{v:.2f}" for v in values)
 
 
-def accuracy_of(figures: Figures) -> float | None:
-    """Return the accuracy, or R² of a regression."""
-    return figures.r_squared if figures.accuracy is None else figures.accuracy
+def measured(cell: Cell, *, curves: bool = False) -> list[str]:
+    """Return what trainings showed: a text for each backend, one if all say the same.
 
-
-def calibration_text(figures: Sequence[Figures]) -> str:
-    """Return the calibration errors: "0.00, 0.02"; "" if there are none."""
-    return ", ".join(f"{one.ece:.2f}" for one in figures if one.ece is not None)
-
-
-def by_backend(cell: Cell) -> dict[str, list[Figures]]:
-    """Return the figures of each backend, in order."""
-    found: dict[str, list[Figures]] = {}
+    Args:
+        cell: With figures.
+        curves: Tell the loss at both ends as well.
+    """
+    groups: dict[str, list[Figures]] = {}
     for one in cell.figures:
-        found.setdefault(one.backend, []).append(one)
-    return found
+        groups.setdefault(one.backend, []).append(one)
+    texts = {name: _text(figures, curves=curves) for name, figures in groups.items()}
+    if len(set(texts.values())) == 1:
+        return [*texts.values()][:1]
+    return [f"{_BACKENDS[name]}: {text}" for name, text in texts.items()]
 
 
-def differ(cell: Cell) -> bool:
-    """Say whether backends end in different ways."""
-    ends = {tuple(f.outcome for f in each) for each in by_backend(cell).values()}
-    return len(ends) > 1
-
-
-def curve_text(figures: Sequence[Figures]) -> str:
-    """Return the loss from first to last: "0.92 to 0.14, 0.89 to 0.45"."""
-    return ", ".join(
+def _text(figures: Sequence[Figures], *, curves: bool) -> str:
+    errors = ", ".join(f"{one.ece:.2f}" for one in figures if one.ece is not None)
+    losses = ", ".join(
         f"{one.first_loss:.3g} to {one.last_loss:.3g}"
         for one in figures
         if one.first_loss is not None and one.last_loss is not None
     )
+    parts = [_outcome(figures)]
+    if errors:
+        parts.append(f"calibration error {errors}")
+    if losses and curves:
+        parts.append(f"loss {losses}")
+    return "; ".join(parts)
 
 
-BACKEND_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX"}
+def _outcome(figures: Sequence[Figures]) -> str:
+    """Return how trainings of one backend ended: "accuracy 0.99, 0.80"."""
+    first = figures[0]
+    if any(one.outcome is Outcome.RAISES for one in figures):
+        raised = next(one for one in figures if one.error)
+        return f"raises {raised.error.partition(':')[0]}"
+    words = [_WORDS[one.outcome] for one in figures if one.outcome is not Outcome.OK]
+    name = "accuracy" if first.accuracy is not None else "R²"
+    values = [v for one in figures if (v := _accuracy(one)) is not None]
+    shown = f"{name} {', '.join(f'{v:.2f}' for v in values)}" if values else ""
+    return "; ".join(filter(None, (shown, words[0] if words else "")))
+
+
+def _accuracy(figures: Figures) -> float | None:
+    """Return the accuracy, or R² of a regression."""
+    return figures.r_squared if figures.accuracy is None else figures.accuracy

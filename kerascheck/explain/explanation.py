@@ -15,6 +15,11 @@ class Seen(NamedTuple):
     sign: Sign
     reading: Reading
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Findings that it speaks for here, the likeliest first."""
+        return self.reading.codes or self.sign.codes
+
 
 class Explanation(Frozen):
     """A log and all signs that it shows.
@@ -32,7 +37,7 @@ class Explanation(Frozen):
         """Codes of the likely findings, those first that most signs speak for."""
         votes: dict[str, list[int]] = {}
         for one in self.seen:
-            for place, code in enumerate(one.reading.codes):
+            for place, code in enumerate(one.codes):
                 votes.setdefault(code, []).append(place)
         return tuple(sorted(votes, key=lambda c: (-len(votes[c]), min(votes[c]), c)))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite
 from typing import NamedTuple
 
 from kerascheck.model.errors import KerascheckError
-from kerascheck.model.frozen import Frozen
 
 VALIDATION = "val_"
 
@@ -39,7 +39,10 @@ class Point(NamedTuple):
     line: Line
 
 
-class Log(Frozen):
+Curve = tuple[Point, ...]
+
+
+class Log:
     """A training as its log shows it.
 
     Attributes:
@@ -48,24 +51,29 @@ class Log(Frozen):
         text: Other lines, as of warnings and errors.
     """
 
-    format: str
-    epochs: tuple[Epoch, ...] = ()
-    text: tuple[Line, ...] = ()
+    def __init__(
+        self, kind: str, epochs: Iterable[Epoch] = (), text: Iterable[Line] = ()
+    ) -> None:
+        """Sort the figures of epochs into curves."""
+        self.format = kind
+        self.epochs = tuple(epochs)
+        self.text = tuple(text)
+        curves: dict[str, list[Point]] = {}
+        for epoch in self.epochs:
+            for name, value in epoch.values.items():
+                curves.setdefault(name, []).append(Point(value, epoch.line))
+        self._curves = {name: tuple(points) for name, points in curves.items()}
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all figures, in the order in which they first appear."""
-        return tuple(dict.fromkeys(n for epoch in self.epochs for n in epoch.values))
+        return tuple(self._curves)
 
-    def curve(self, name: str) -> tuple[Point, ...]:
+    def curve(self, name: str) -> Curve:
         """Return a figure over the epochs that show it."""
-        return tuple(
-            Point(epoch.values[name], epoch.line)
-            for epoch in self.epochs
-            if name in epoch.values
-        )
+        return self._curves.get(name, ())
 
 
-def values(curve: tuple[Point, ...]) -> list[float]:
+def values(curve: Curve) -> list[float]:
     """Return the numbers of a curve that are finite."""
     return [point.value for point in curve if isfinite(point.value)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Final
 
 from kerascheck.explain.formats import csv_log, events, history, progress
@@ -23,10 +24,21 @@ def read(path: str) -> Log:
     """
     if os.path.isdir(path):
         return _event_folder(path)
-    data = _bytes(path)
-    if events.looks_like(data):
-        return _known(events.read(data), path)
-    return _known(parse(data), path)
+    return _log(_bytes(path), shown(path))
+
+
+def read_stdin() -> Log:
+    """Return the log on stdin, in any of the formats.
+
+    Raises:
+        UnreadableLog: It is no log, or stdin is closed.
+    """
+    if sys.stdin is None:
+        raise UnreadableLog("stdin is closed")
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise UnreadableLog(f"stdin holds more than the limit of {MAX_BYTES} bytes")
+    return _log(data, "stdin")
 
 
 def parse(data: bytes) -> Log | None:
@@ -39,6 +51,11 @@ def parse(data: bytes) -> Log | None:
     text = data.decode(encoding, "replace").replace("\r\n", "\n")
     log = history.read(text) or csv_log.read(text) or progress.read(text)
     return log if log.epochs or log.text else None
+
+
+def _log(data: bytes, name: str) -> Log:
+    log = events.read(data) if events.looks_like(data) else parse(data)
+    return _known(log, name)
 
 
 def _bytes(path: str) -> bytes:
@@ -56,11 +73,11 @@ def _bytes(path: str) -> bytes:
         raise UnreadableLog(f"{shown(path)}: {error.strerror}") from None
 
 
-def _known(log: Log | None, path: str) -> Log:
+def _known(log: Log | None, name: str) -> Log:
     if log is None:
         raise UnreadableLog(
-            f"{shown(path)} holds no training log. Expected the progress of fit, a "
-            "CSVLogger file, a history as JSON or TensorBoard events"
+            f"{name} holds no training log. Expected the progress of fit, a CSVLogger "
+            "file, a history as JSON or TensorBoard events"
         )
     return log
 
@@ -75,7 +92,8 @@ def _event_folder(path: str) -> Log:
             "folder train"
         )
     data = _bytes(training)
-    return _known(events.read(data, _bytes(validation) if validation else b""), path)
+    log = events.read(data, _bytes(validation) if validation else b"")
+    return _known(log, shown(path))
 
 
 def _newest(folder: str) -> str | None:

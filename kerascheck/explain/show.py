@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from kerascheck.explain.explanation import Explanation, Seen
 from kerascheck.explain.log import Line
-from kerascheck.explain.signs import Sign
 from kerascheck.trust.printable import Style, count, shown, wrapped
 
 SCHEMA_VERSION = "1"
@@ -70,7 +69,7 @@ def _sign(seen: Seen, rules: Rules, style: Style) -> Iterator[str]:
     for line in reading.lines:
         yield from _row(f"line {line.number}", _text(line), style)
     yield from _row("because", sign.reason, style)
-    for place, code in enumerate(reading.codes):
+    for place, code in enumerate(seen.codes):
         rule = rules[code]
         text = f"{code} {rule.name}: {rule.summary}"
         yield from _row("" if place else "likely", text, style, indent=_CODE)
@@ -98,21 +97,17 @@ def as_document(path: str, explanation: Explanation, rules: Rules) -> dict[str, 
         "format": explanation.log.format,
         "epochs": len(explanation.log.epochs),
         "codes": list(explanation.codes),
-        "signs": [_plain(seen.sign, seen, rules) for seen in explanation.seen],
+        "signs": [_plain(seen, rules) for seen in explanation.seen],
     }
 
 
-def _plain(sign: Sign, seen: Seen, rules: Rules) -> dict[str, object]:
+def _plain(seen: Seen, rules: Rules) -> dict[str, object]:
+    sign, reading = seen
     return {
         "title": sign.title,
-        "says": seen.reading.says,
-        "lines": [
-            {"number": line.number, "text": line.text} for line in seen.reading.lines
-        ],
+        "says": reading.says,
+        "lines": [line._asdict() for line in reading.lines],
         "reason": sign.reason,
         "check": sign.check,
-        "rules": [
-            {"code": code, "name": rules[code].name, "summary": rules[code].summary}
-            for code in seen.reading.codes
-        ],
+        "rules": [{"code": code, **rules[code]._asdict()} for code in seen.codes],
     }

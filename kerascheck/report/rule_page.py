@@ -60,6 +60,11 @@ def section(card: Card, *titles: str) -> str:
     return ""
 
 
+def in_the_log(card: Card) -> str:
+    """Return what the page of a rule says of logs, in one line."""
+    return " ".join(section(card, "In the log").split())
+
+
 def page(card: Card, *, measured: Sequence[str] = ()) -> str:
     """Return the page of a rule as Markdown, from the docstring of its module.
 

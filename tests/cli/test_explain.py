@@ -30,6 +30,17 @@ def test_stdin(run, monkeypatch):
     assert "KC103" in run("explain", "-").out
 
 
+def test_stdin_that_is_closed_or_too_long_is_said_to_be_so(run, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    ran = run("explain", "-")
+    assert (ran.code, ran.err) == (2, "kerascheck: stdin is closed\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(LOG.encode())))
+    monkeypatch.setattr("kerascheck.explain.read.MAX_BYTES", 8)
+    ran = run("explain", "-")
+    assert ran.code == 2
+    assert "more than the limit of 8 bytes" in ran.err
+
+
 def test_json_has_the_codes_and_the_lines(run, log):
     document = json.loads(run("explain", log, "--output-format", "json").out)
     assert document["codes"][0] == "KC103"

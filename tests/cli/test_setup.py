@@ -10,6 +10,22 @@ def test_without_a_task_the_choices_are_listed(run):
     assert "--labels one-hot" in ran.out
 
 
+def test_the_choices_as_json(run):
+    tasks = json.loads(run("setup", "--output-format", "json").out)["tasks"]
+    names = {task["name"]: [one["name"] for one in task["labels"]] for task in tasks}
+    assert names["multilabel"] == ["multi-hot"]
+    assert "one-hot" in names["binary"]
+
+
+def test_backends_that_end_alike_on_other_figures_are_both_told(run):
+    out = run("setup", "--task", "binary", "-v").out
+    at = out.index('Dense(1, activation="softmax"), "binary_crossentropy"')
+    lines = out[at:].splitlines()[1:3]
+    assert [line.split(":")[0].strip() for line in lines] == ["TensorFlow", "JAX"]
+    losses = [line.rpartition("; ")[2] for line in lines]
+    assert losses[0] != losses[1]
+
+
 def test_the_right_call_comes_first_with_figures(run):
     ran = run("setup", "--task", "binary", "--labels", "one-hot")
     assert ran.code == 0

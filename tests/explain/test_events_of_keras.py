@@ -1,10 +1,10 @@
-"""Event files as the callback of Keras writes them."""
+"""Event files as the callback of Keras writes them, which needs TensorBoard."""
 
 import pytest
 
 from kerascheck.explain.read import read
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.companions
 
 
 def test_a_log_folder_of_keras_has_the_history_of_fit(tmp_path):

@@ -2,10 +2,15 @@
 
 import pytest
 
+from kerascheck.explain.explanation import explain
 from kerascheck.explain.read import parse
 from tools.training_logs.stored import score, stored
 
 LOGS = stored()
+
+HELD_OUT = ("judged", 30, 0.8)
+"""Tasks that no sign was set on: a guard of what is reached, 29 of 36, which is less
+than the nine of ten that were wanted."""
 
 COMMA = 1e-4
 """Progress shows four digits."""
@@ -29,18 +34,12 @@ def test_the_fault_of_a_log_is_what_checking_the_model_finds():
             assert log.fault in log.findings
 
 
-def test_nine_of_ten_faults_that_a_log_shows_are_named():
-    sides = [score("tuned"), score("judged")]
-    shown = sum(side.shown for side in sides)
-    assert shown > 250
-    assert sum(side.named for side in sides) / shown >= 0.9
-    assert max(side.codes for side in sides) < 4
-
-
-def test_most_are_named_on_tasks_that_no_sign_was_set_on():
-    judged = score("judged")
-    assert judged.shown > 30
-    assert judged.named / judged.shown >= 0.8
+@pytest.mark.parametrize(("side", "least", "share"), [("tuned", 250, 0.9), HELD_OUT])
+def test_faults_that_a_log_shows_are_named(side, least, share):
+    found = score(side)
+    assert found.shown > least
+    assert found.named / found.shown >= share
+    assert found.codes < 4
 
 
 @pytest.mark.parametrize("style", ["bar", "lines", "bare", "csv", "json", "keras-2"])
@@ -56,3 +55,33 @@ def test_every_figure_of_a_log_is_read(style):
             assert values == pytest.approx(
                 log.history[name], rel=1e-3, abs=COMMA, nan_ok=True
             )
+
+
+def lines_of(history, form):
+    count = len(next(iter(history.values())))
+    return "\n".join(
+        form.format(
+            n=place + 1,
+            of=count,
+            figures=" - ".join(f"{k}: {v[place]:.6g}" for k, v in history.items()),
+        )
+        for place in range(count)
+    )
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Epoch {n}/{of} - {figures}",
+        "Epoch [{n}/{of}], {figures}",
+        "38/38 - 0s - 3ms/step - {figures}",
+        "2024-01-01 10:00:00,123 INFO epoch {n}: {figures}",
+    ],
+)
+def test_lines_of_other_programs_name_the_same_and_alarm_on_no_right_one(form):
+    for log in LOGS.values():
+        if log.style != "json" or log.error:
+            continue
+        found = parse(lines_of(log.history, form).encode())
+        assert len(found.epochs) == len(log.history["loss"])
+        assert set(explain(found).codes) == set(log.named), log.key

@@ -56,6 +56,27 @@ def test_lines_without_steps_of_verbose_2():
     assert losses(text) == [0.6, 0.5]
 
 
+EPOCHS_BY_LINE = (
+    "Epoch 1/3 - loss: 0.6\nEpoch 2/3 - loss: 0.5\n",
+    "Epoch [1/3], loss: 0.6\nEpoch [2/3], loss: 0.5\n",
+    "epoch 1 | 9/9 | loss=0.6\nepoch 2 | 9/9 | loss=0.5\n",
+    "15/15 - 2s - 9ms/step - loss: 0.6\n15/15 - 0s - 9ms/step - loss: 0.5\n",
+    "Epoch 1/3 4/9 loss: 0.7\nEpoch 1/3 9/9 loss: 0.6\nEpoch 2/3 9/9 loss: 0.5\n",
+    "8/9 - ETA: 0s - loss: 0.7\n9/9 - ETA: 0s - loss: 0.6\n9/9 - 1s - loss: 0.6\n"
+    "1/9 - loss: 0.5\n",
+)
+
+
+@pytest.mark.parametrize("text", EPOCHS_BY_LINE)
+def test_lines_that_name_their_epoch_or_a_full_bar_are_not_drawn_over(text):
+    assert losses(text) == [0.6, 0.5]
+
+
+def test_a_full_bar_that_is_drawn_again_with_validation_is_one_epoch():
+    text = "9/9 - loss: 0.6\n9/9 - loss: 0.6 - val_loss: 0.7\n9/9 - loss: 0.5\n"
+    assert losses(text) == [0.6, 0.5]
+
+
 def test_text_between_is_kept_with_its_lines():
     log = parse(b"Epoch 1/2\nValueError: no\nloss: 1.0\n")
     assert [(line.number, line.text) for line in log.text] == [(2, "ValueError: no")]

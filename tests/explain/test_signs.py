@@ -7,16 +7,25 @@ from kerascheck.explain.read import parse
 from kerascheck.explain.signs import SIGNS
 from kerascheck.report.rule_page import section
 from kerascheck.rules import our_rules
+from tools.training_logs.stored import stored
 
 RULES = {rule.code: rule for rule in our_rules()}
 
 
-def codes(*epochs):
-    text = "\n".join(
+def as_log(*epochs):
+    return "\n".join(
         " - ".join(f"{name}: {value}" for name, value in epoch.items())
         for epoch in epochs
     )
-    return explain(parse(text.encode())).codes
+
+
+def explain_text(text):
+    log = parse(text.encode())
+    return log and explain(log)
+
+
+def codes(*epochs):
+    return explain_text(as_log(*epochs)).codes
 
 
 def rows(loss, **figures):
@@ -30,6 +39,17 @@ def rows(loss, **figures):
 def test_every_code_of_a_sign_is_a_rule_that_speaks_of_logs(sign):
     for code in sign.codes:
         assert section(RULES[code], "In the log")
+
+
+def test_every_sign_is_seen_in_a_stored_log_and_speaks_for_no_more_than_it_says():
+    unseen = {sign.title for sign in SIGNS}
+    texts = [log.log for log in stored().values()]
+    texts += [as_log(*epochs) for epochs in (*FAULTS.values(), ALL_POSITIVE)]
+    for text in texts:
+        for one in getattr(explain_text(text), "seen", ()):
+            assert set(one.codes) <= set(one.sign.codes)
+            unseen.discard(one.sign.title)
+    assert unseen == set()
 
 
 FAULTS = {
@@ -64,6 +84,20 @@ FAULTS = {
     "KC315": rows([0.7, 0.4, 0.3], accuracy=[0.6, 0.8, 0.9], mean_io_u=[0.4, 0.4, 0.4]),
     "KC120": rows([250.0, 250.0, 250.0], mae=[12.0, 12.0, 12.0]),
 }
+
+
+def test_an_accuracy_that_moves_a_little_is_not_said_to_be_one_number():
+    epochs = rows([0.69, 0.5, 0.4, 0.3], accuracy=[0.5, 0.502, 0.501, 0.5])
+    seen = explain_text(as_log(*epochs)).seen
+    says = [one.reading.says for one in seen if "stuck" in one.sign.title]
+    assert says == ["the accuracy stays between 0.5000 and 0.5020"]
+
+
+ALL_POSITIVE = rows([0.7, 0.5, 0.45], accuracy=[0.5] * 3, recall=[1.0] * 3)
+
+
+def test_a_recall_of_one_beside_an_accuracy_that_stays_is_a_threshold():
+    assert "KC311" in codes(*ALL_POSITIVE)
 
 
 @pytest.mark.parametrize("code", FAULTS)

@@ -20,7 +20,7 @@ def built(tmp_path_factory):
     """Build the site into a folder of its own."""
     folder = tmp_path_factory.mktemp("site") / "site"
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--quiet", "-d", str(folder)],
+        [sys.executable, "-m", "mkdocs", "build", "-d", str(folder)],
         cwd=ROOT,
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,

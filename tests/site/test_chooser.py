@@ -75,6 +75,13 @@ def test_a_metric_is_judged_and_goes_into_the_code(chooser):
     assert 'metrics=["accuracy"]' in chooser.locator("#code").inner_text()
 
 
+def test_a_regression_has_no_classes(chooser):
+    chooser.get_by_label("What is to be learned").select_option("regression")
+    assert "classes" not in chooser.locator("figcaption").inner_text()
+    label = chooser.locator("#answer svg").get_attribute("aria-label")
+    assert "separated" not in label
+
+
 def test_the_code_to_copy_is_python(chooser):
     import ast
 

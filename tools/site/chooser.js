@@ -37,6 +37,9 @@
 
   const unique = (values) => [...new Set(values)];
   const chosen = (name) => selects[name].value;
+  const isHard = (training) => training.task.endsWith("_hard");
+  const classesOf = (training) => training.task === "regression" ? ""
+    : isHard(training) ? "overlapping" : "separated";
   const lossText = (cell) =>
     cell.from_logits ? `${cell.loss}, from_logits=True` : cell.loss;
 
@@ -143,7 +146,7 @@
     const heads = ["backend", "classes", regression ? "R²" : "true accuracy",
       "calibration error", "loss", "outcome"];
     const rows = cell.trainings.map((t) => [
-      BACKENDS[t.backend], t.hard ? "overlapping" : regression ? "" : "separated",
+      BACKENDS[t.backend], classesOf(t),
       digits(regression ? t.r_squared : t.accuracy), digits(t.ece),
       t.first_loss === null ? "" : `${t.first_loss} to ${t.last_loss}`,
       t.error || t.outcome,
@@ -170,7 +173,7 @@
       `${i ? "L" : "M"}${x(i, t.curve.length).toFixed(1)} ${y(v).toFixed(1)}`).join("");
     const svg = svgElement("svg", { viewBox: `0 0 ${width} ${height}`, role: "img",
       "aria-label": `Training loss on TensorFlow, ${drawn.map((t) =>
-        `${t.hard ? "overlapping" : "separated"} ${t.first_loss} to ${t.last_loss}`
+        `${classesOf(t)} ${t.first_loss} to ${t.last_loss}`.trim()
       ).join(", ")}` });
     for (const [value, at] of [[high, 10], [low, height - bottom]]) {
       const text = svgElement("text", { x: left - 6, y: at + 4, "text-anchor": "end",
@@ -181,9 +184,11 @@
     }
     for (const t of drawn)
       svg.append(svgElement("path", { d: line(t), fill: "none", "stroke-width": 2,
-        stroke: "currentColor", "stroke-dasharray": t.hard ? "5 3" : "none" }));
+        stroke: "currentColor", "stroke-dasharray": isHard(t) ? "5 3" : "none" }));
+    const lines = drawn.some(classesOf)
+      ? ": separated classes (line), overlapping (dashes)" : "";
     return element("figure", {}, svg, element("figcaption", {},
-      "Training loss on TensorFlow: separated classes (line), overlapping (dashes)"));
+      `Training loss on TensorFlow${lines}`));
   }
 
   function svgElement(name, attributes) {

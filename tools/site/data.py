@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import kerascheck
-from kerascheck.combinations.cell import Cell, Verdict, cells, environment
+from kerascheck.combinations.cell import Cell, Figures, Verdict, cells, environment
 from kerascheck.combinations.question import metrics_of
+from kerascheck.combinations.show import cell_document, choices
 from kerascheck.combinations.space import TASKS
-from kerascheck.report.rule_page import section
+from kerascheck.model.frozen import replace
+from kerascheck.report.rule_page import in_the_log
 from kerascheck.rules import our_rules
 from tools.docs import file_name
 
@@ -20,7 +22,7 @@ def chooser_data() -> str:
         card.code: {
             "name": card.name,
             "summary": card.summary,
-            "log": " ".join(section(card, "In the log").split()),
+            "log": in_the_log(card),
             "page": "rules/" + file_name(card).replace(".md", ".html"),
         }
         for card in our_rules()
@@ -28,14 +30,7 @@ def chooser_data() -> str:
     plain = {
         "environment": environment(),
         "rules": rules,
-        "tasks": [
-            {
-                "name": task.name,
-                "text": task.text,
-                "labels": [{"name": one.name, "text": one.text} for one in task.labels],
-            }
-            for task in TASKS
-        ],
+        "tasks": choices()["tasks"],
         "cells": [
             _cell(cell)
             for task in TASKS
@@ -60,38 +55,15 @@ def _place(cell: Cell) -> tuple[int, ...]:
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
-    combination = cell.combination
+    """Return a combination without the figures that the chooser does not show."""
+    drawn = replace(cell, figures=tuple(map(_drawn, cell.figures)))
     metrics = [] if cell.verdict is Verdict.RAISES else metrics_of(cell)
-    return {
-        "task": combination.task.name,
-        "labels": combination.labels.name,
-        "units": combination.units,
-        "activation": combination.activation,
-        "loss": combination.loss,
-        "from_logits": combination.from_logits,
-        "verdict": cell.verdict.value,
-        "codes": cell.codes,
-        "code": cell.code,
-        "trainings": [
-            {
-                "backend": one.backend,
-                "hard": one.task.endswith("_hard"),
-                "outcome": one.outcome.value,
-                "error": one.error,
-                "accuracy": one.accuracy,
-                "r_squared": one.r_squared,
-                "ece": one.ece,
-                "first_loss": one.first_loss,
-                "last_loss": one.last_loss,
-                "curve": one.curve if one.backend == "tensorflow" else [],
-            }
-            for one in cell.figures
-        ],
-        "metrics": [
-            {"code": one.code, "values": one.values, "codes": one.codes}
-            for one in metrics
-        ],
-    }
+    return cell_document(drawn, metrics)
+
+
+def _drawn(figures: Figures) -> Figures:
+    curve = figures.curve if figures.backend == "tensorflow" else ()
+    return figures._replace(curve=curve, reliability=())
 
 
 def python_page() -> str:

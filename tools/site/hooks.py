@@ -60,9 +60,8 @@ def on_files(files: Files, config: Any) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+def on_page_markdown(markdown: str, **_: Any) -> str:
     """Take links to files off pages that the site does not have."""
-    del page
     return _IMAGE_OUTSIDE.sub("", _OUTSIDE.sub(r"\1", markdown))
 
 
@@ -71,9 +70,9 @@ def on_post_page(output: str, page: Any, **_: Any) -> str:
     return output.replace(_WORKER_ELSEWHERE, get_relative_url(_WORKER, page.url))
 
 
-def on_post_template(output: str, template_name: str, **_: Any) -> str:
+def on_post_template(output: str, **_: Any) -> str:
     """Do so on the page for what is not found, which has no place of its own."""
-    return output.replace(_WORKER_ELSEWHERE, f"/{_WORKER}") if template_name else output
+    return output.replace(_WORKER_ELSEWHERE, f"/{_WORKER}")
 
 
 def on_page_content(html: str, **_: Any) -> str:

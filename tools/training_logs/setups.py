@@ -34,7 +34,8 @@ class LogSetup(NamedTuple):
         metrics: Likewise.
         fault: Code of the finding that it is about; "": it is right.
         after: Layer behind the head: class and arguments.
-        fit: Further arguments of `fit`, by name; "nan" and "negative" are weights.
+        fit: Class weights of `fit`: "class_weight" as is right, "weight_list" a list,
+            "negative" one below zero.
         network: Further traits of the network and its training.
     """
 

@@ -109,9 +109,18 @@ class Score(NamedTuple):
     codes: float
 
 
-def score(side: str) -> Score:
-    """Return how well `explain` reads the logs of one side."""
-    logs = [log for log in stored().values() if log.side == side]
+def score(side: str, *, with_figures: bool = False) -> Score:
+    """Return how well `explain` reads the logs of one side.
+
+    Args:
+        side: "tuned" or "judged".
+        with_figures: Only those that show an epoch, which other linters can read.
+    """
+    logs = [
+        log
+        for log in stored().values()
+        if log.side == side and (log.history or not with_figures)
+    ]
     wrong = [log for log in logs if log.fault]
     right = [log for log in logs if not log.fault]
     visible = [log for log in wrong if shows(log)]

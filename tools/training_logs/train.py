@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -17,6 +16,7 @@ import numpy as np
 import kerascheck
 from tools.training_logs.how import How
 from tools.training_logs.setups import LogSetup
+from tools.training_logs.stored import as_csv
 from tools.training_logs.tasks import Array, Task
 
 WITH_WARNINGS = ("bar", "lines")
@@ -49,7 +49,6 @@ def train(setup: LogSetup, task: Task, how: How) -> Training:
         x, truth = x[:160], truth[:160]
     y = _labels(truth, setup, task)
     model = _model(x, setup, task, how)
-    caught: list[str] = []
     with warnings.catch_warnings(record=True) as recorded:
         warnings.simplefilter("always")
         report = kerascheck.check(model, y, **_class_weight(setup, truth))
@@ -197,7 +196,7 @@ def _written(
         return error + "\n"  # no file is written; the error is what is pasted
     match style:
         case "csv":
-            return _csv(history)
+            return as_csv(history)
         case "json":
             return json.dumps(history)
         case "bare":
@@ -222,16 +221,6 @@ def _last_bars(printed: str) -> str:
 def _epochs(history: Mapping[str, list[float]]) -> list[dict[str, float]]:
     count = len(next(iter(history.values()), []))
     return [{n: values[i] for n, values in history.items()} for i in range(count)]
-
-
-def _csv(history: Mapping[str, list[float]]) -> str:
-    out = io.StringIO()
-    names = sorted(history)
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["epoch", *names])
-    for place, epoch in enumerate(_epochs(history)):
-        writer.writerow([place, *(epoch[name] for name in names)])
-    return out.getvalue()
 
 
 def _lines(history: Mapping[str, list[float]]) -> str:

@@ -27,7 +27,7 @@ def read(text: str) -> Log | None:
         figures = _figures(names, _cells(line, delimiter))
         if figures:
             epochs.append(Epoch(figures, Line(number, line.strip())))
-    return Log(format="csv", epochs=tuple(epochs)) if epochs else None
+    return Log("csv", epochs) if epochs else None
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

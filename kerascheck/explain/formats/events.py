@@ -42,7 +42,7 @@ def read(training: bytes, validation: bytes = b"") -> Log | None:
         Epoch(found, Line(step, _shown(step, found)))
         for step, found in sorted(steps.items())
     )
-    log = Log(format="events", epochs=epochs)
+    log = Log("events", epochs)
     return log if any(name.endswith("loss") for name in log.names) else None
 
 

@@ -20,7 +20,7 @@ def read(text: str) -> Log | None:
     if excess(text.encode("utf-8", "replace")) is not None:
         return None
     epochs = tuple(_epochs(text))
-    return Log(format="json", epochs=epochs) if epochs else None
+    return Log("json", epochs) if epochs else None
 
 
 def _epochs(text: str) -> Iterator[Epoch]:
@@ -56,10 +56,11 @@ def _rows(plain: Any) -> list[dict[str, float]]:
             if isinstance(column, list) and all(_is_number(v) for v in column)
         }
         most = max(map(len, columns.values()), default=0)
-        plain = [
-            {name: column[i] for name, column in columns.items() if i < len(column)}
-            for i in range(most)
-        ]
+        rows: list[dict[str, Any]] = [{} for _ in range(most)]
+        for name, column in columns.items():
+            for row, value in zip(rows, column, strict=False):
+                row[name] = value
+        plain = rows
     return [_figures(row) for row in plain] if isinstance(plain, list) else []
 
 

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from math import isfinite, log
 from typing import Final
 
-from kerascheck.explain.log import VALIDATION, Line, Log, Point, values
+from kerascheck.explain.log import VALIDATION, Curve, Line, Log, Point, values
 from kerascheck.keras_api.metrics import auto_name, names_by_shape
-
-Curve = tuple[Point, ...]
 
 LN_2: Final = log(2)
 
@@ -57,6 +55,13 @@ def accuracy(given: Log) -> tuple[str, Curve] | None:
     return found[0] if len(found) == 1 else None
 
 
+def of_training(given: Log, part: str) -> Iterator[str]:
+    """Yield the names of figures of training that hold a part."""
+    for name in given.names:
+        if part in name and not name.startswith(VALIDATION):
+            yield name
+
+
 def metrics(given: Log, *names: str) -> Iterator[Curve]:
     """Yield the curves of metrics of training."""
     for name in given.names:
@@ -69,12 +74,15 @@ def loss(given: Log) -> Curve:
     return given.curve("loss")
 
 
-def is_constant(curve: Curve, *, least: int = 3) -> bool:
+def is_constant(curve: Curve) -> bool:
     """Say whether a curve shows one number from the first epoch to the last."""
     found = values(curve)
-    if len(found) < max(least, len(curve)):
-        return False
-    return max(found) - min(found) <= ROUNDING
+    return len(found) == len(curve) and stay(found)
+
+
+def stay(numbers: list[float]) -> bool:
+    """Say whether three numbers or more are one, as far as progress shows it."""
+    return len(numbers) >= 3 and max(numbers) - min(numbers) <= ROUNDING
 
 
 def both(one: Curve, other: Curve) -> list[tuple[Point, Point]]:

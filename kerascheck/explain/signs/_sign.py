@@ -10,17 +10,18 @@ from kerascheck.model.frozen import Frozen
 
 
 class Reading(NamedTuple):
-    """Where a log shows a sign, and what it speaks for.
+    """Where a log shows a sign.
 
     Attributes:
-        codes: Findings that are likely, the likeliest first.
-        lines: That speak for them.
-        says: What the lines show, with figures.
+        lines: That show it.
+        says: What they show, with figures.
+        codes: The findings that are likely here, the likeliest first; empty: those of
+            the sign.
     """
 
-    codes: tuple[str, ...]
     lines: tuple[Line, ...]
     says: str
+    codes: tuple[str, ...] = ()
 
 
 class Sign(Frozen):
@@ -28,7 +29,7 @@ class Sign(Frozen):
 
     Attributes:
         title: What one sees, as one would search for it.
-        codes: All findings that it can speak for.
+        codes: All findings that it can speak for, the likeliest first.
         reason: Why a right training does not show it.
         check: What to look at next.
         find: Returns a reading of a log that shows it.

@@ -11,24 +11,19 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from kerascheck.explain.log import Log
 from kerascheck.explain.signs._curves import (
     ARGMAX,
     BINARY,
     LN_2,
     ROUNDING,
-    Curve,
-    ends,
     entropy,
-    is_constant,
+    stay,
 )
 from kerascheck.explain.signs._pairs import (
     Pairs,
     are_too_cheap,
     fall,
-    losses,
-    pairs_of,
-    rights,
+    of_pairs,
     start_as_crossentropy,
 )
 from kerascheck.explain.signs._sign import Reading, Sign
@@ -44,20 +39,12 @@ _CHEAPER: Final = 0.08
 """Less than it costs on average under the categorical focal loss, 0.09."""
 
 
-def _zero_accuracy(given: Log) -> Reading | None:
-    found = pairs_of(given)
-    if found is None or len(found[1]) < 2:
-        return None
-    _, pairs = found
-    best = max(right.value for _, right in pairs)
-    if pairs[0][0].value < 0 or not _is_next_to_nothing(pairs, best):
+def _zero_accuracy(pairs: Pairs) -> Reading | None:
+    best = max(pairs.rights)
+    if pairs.costs[0] < 0 or not _is_next_to_nothing(pairs, best):
         return None
     says = "at zero" if best < ROUNDING else f"below {best + 0.01:.2f}"
-    return Reading(
-        ("KC309", "KC305", "KC316", "KC304"),
-        ends(losses(pairs)),
-        f"the accuracy stays {says} while the loss falls",
-    )
+    return Reading(pairs.lines, f"the accuracy stays {says} while the loss falls")
 
 
 def _is_next_to_nothing(pairs: Pairs, best: float) -> bool:
@@ -66,35 +53,32 @@ def _is_next_to_nothing(pairs: Pairs, best: float) -> bool:
     A loss below 1 is one of few classes, or of many that are well learned.
     """
     if best <= 0.02:
-        return fall(pairs, 0.05)
-    return best <= 0.1 and pairs[0][0].value <= 1 and fall(pairs, 0.25)
+        return fall(pairs.costs, 0.05)
+    return best <= 0.1 and pairs.costs[0] <= 1 and fall(pairs.costs, 0.25)
 
 
-def _constant(given: Log) -> Reading | None:
-    found = pairs_of(given)
-    if found is None:
-        return None
-    name, pairs = found
-    curve: Curve = rights(pairs)
-    costs = [cost.value for cost, _ in pairs]
-    if not 0.02 < curve[0].value < 1 - ROUNDING:
+def _constant(pairs: Pairs) -> Reading | None:
+    costs, right = pairs.costs, pairs.rights[0]
+    if not 0.02 < right < 1 - ROUNDING:
         return None
     still = max(costs) - min(costs) <= 1e-3 * abs(costs[0])
     if min(costs) < -_TINY or max(costs) <= _TINY:
         return None
-    stuck = is_constant(curve) and (still or _is_learned(pairs))
+    stuck = stay(pairs.rights) and (still or _is_learned(pairs))
     if not (stuck or _names_the_rare_class(pairs) or _tells_halves_apart(pairs)):
         return None
     codes: tuple[str, ...] = ("KC103", "KC112", "KC111")
-    if name == BINARY:
+    if pairs.name == BINARY:
         codes = ("KC311", "KC103", "KC111")
-    elif name in ARGMAX:
+    elif pairs.name in ARGMAX:
         codes = ("KC303", "KC103", "KC112")
     elif still:
         codes = ("KC103", "KC101", "KC105")
-    return Reading(
-        codes, ends(curve), f"the accuracy is {curve[0].value:.4f} in every epoch"
-    )
+    says = f"the accuracy is {right:.4f} in every epoch"
+    if not stay(pairs.rights):
+        least, most = min(pairs.rights), max(pairs.rights)
+        says = f"the accuracy stays between {least:.4f} and {most:.4f}"
+    return Reading(pairs.lines, says, codes)
 
 
 def _is_learned(pairs: Pairs) -> bool:
@@ -105,11 +89,8 @@ def _is_learned(pairs: Pairs) -> bool:
 
 def _names_the_rare_class(pairs: Pairs) -> bool:
     """Say whether the accuracy stays at less than half under a loss of two classes."""
-    shares = [right.value for _, right in pairs]
-    alike = len(shares) > 3 and max(shares) - min(shares) <= 0.004
-    return (
-        alike and max(shares) < 0.45 and pairs[0][0].value < 0.8 and _is_learned(pairs)
-    )
+    rare = _are_alike(pairs.rights) and max(pairs.rights) < 0.45
+    return rare and pairs.costs[0] < 0.8 and _is_learned(pairs)
 
 
 def _tells_halves_apart(pairs: Pairs) -> bool:
@@ -117,40 +98,37 @@ def _tells_halves_apart(pairs: Pairs) -> bool:
 
     With halves of 0.5 each, probabilities that carry something are on both sides of it.
     """
-    shares = [right.value for _, right in pairs]
-    if len(shares) < 4 or max(shares) - min(shares) > 0.004:
+    right = pairs.rights[-1]
+    if not _are_alike(pairs.rights) or not 0.4 < right < 0.6:
         return False
-    last = pairs[-1][0].value
-    least = entropy(shares[-1]) * (0.975 if is_constant(rights(pairs)) else 0.93)
-    return 0.4 < shares[-1] < 0.6 and start_as_crossentropy(pairs) and last < least
+    least = entropy(right) * (0.975 if stay(pairs.rights) else 0.93)
+    return start_as_crossentropy(pairs) and pairs.costs[-1] < least
 
 
-def _one(given: Log) -> Reading | None:
-    found = pairs_of(given)
-    if found is None:
+def _are_alike(shares: list[float]) -> bool:
+    return len(shares) > 3 and max(shares) - min(shares) <= 0.004
+
+
+def _one(pairs: Pairs) -> Reading | None:
+    if pairs.name not in (*ARGMAX, "accuracy") or min(pairs.rights) < 1 - ROUNDING:
         return None
-    name, pairs = found
-    if name not in (*ARGMAX, "accuracy") or len(pairs) < 2:
-        return None
-    if any(right.value < 1 - ROUNDING for _, right in pairs):
-        return None
-    first = pairs[0][0]
-    if first.value < (0.1 if name in ARGMAX else LN_2):
+    first = pairs.costs[0]
+    if first < (0.1 if pairs.name in ARGMAX else LN_2):
         return None
     return Reading(
-        ("KC303",),
-        (first.line,),
-        f"the accuracy is 1 from the first epoch, at a loss of {first.value:.4g}",
+        pairs.lines[:1],
+        f"the accuracy is 1 from the first epoch, at a loss of {first:.4g}",
     )
 
 
 def _stays_behind(pairs: Pairs) -> bool:
     """Say whether an accuracy hardly moves, and the loss falls below what it allows."""
-    if abs(pairs[-1][1].value - pairs[0][1].value) >= 0.12:
+    costs = pairs.costs
+    if abs(pairs.rights[-1] - pairs.rights[0]) >= 0.12:
         return False
-    if fall(pairs, 0.6) and are_too_cheap(pairs, _CHEAPER):
+    if fall(costs, 0.6) and are_too_cheap(pairs, _CHEAPER):
         return True
-    return pairs[0][0].value > 0.3 and fall(pairs, 0.3) and are_too_cheap(pairs, LN_2)
+    return costs[0] > 0.3 and fall(costs, 0.3) and are_too_cheap(pairs, LN_2)
 
 
 def _becomes_too_cheap(pairs: Pairs) -> bool:
@@ -159,29 +137,24 @@ def _becomes_too_cheap(pairs: Pairs) -> bool:
     At first it is that of guessing for each tag, 0.69 or less. A focal loss is too low
     from the start.
     """
-    cost, right = pairs[0]
-    as_usual = LN_2 * (1 - right.value) < cost.value < 0.75
-    return as_usual and cost.value > 0.3 and are_too_cheap(pairs, 1.3 * LN_2)
+    cost, right = pairs.costs[0], pairs.rights[0]
+    as_usual = LN_2 * (1 - right) < cost < 0.75
+    return as_usual and cost > 0.3 and are_too_cheap(pairs, 1.3 * LN_2)
 
 
 def _goes_the_other_way(pairs: Pairs) -> bool:
     """Say whether an accuracy falls while the loss falls in every epoch."""
-    best = max(range(len(pairs)), key=lambda place: pairs[place][1].value)
-    after = pairs[best:]
-    costs = [cost.value for cost, _ in pairs]
-    steady = all(b < a for a, b in pairwise(costs))
-    worse = pairs[-1][1].value < pairs[best][1].value - 0.08
+    best = max(pairs.rights)
+    after = pairs.costs[pairs.rights.index(best) :]
+    steady = all(b < a for a, b in pairwise(pairs.costs))
+    worse = pairs.rights[-1] < best - 0.08
     return steady and worse and len(after) > 3 and fall(after, 0.15)
 
 
-def _below_the_loss(given: Log) -> Reading | None:
-    found = pairs_of(given)
-    if found is None or len(found[1]) < 2:
+def _below_the_loss(pairs: Pairs) -> Reading | None:
+    if pairs.name == BINARY or stay(pairs.rights):
         return None
-    name, pairs = found
-    last, best = pairs[-1], max(right.value for _, right in pairs)
-    if name == BINARY or is_constant(rights(pairs)):
-        return None
+    best = max(pairs.rights)
     if best > 0.9 or best <= 0.02:
         return None
     if not (
@@ -189,10 +162,9 @@ def _below_the_loss(given: Log) -> Reading | None:
     ):
         return None
     return Reading(
-        ("KC301", "KC316", "KC112", "KC305", "KC304", "KC309"),
-        ends(losses(pairs)),
-        f"an accuracy of {last[1].value:.2f} at a loss of {last[0].value:.3g}: each "
-        "wrong decision costs a cross-entropy 0.69 or more",
+        pairs.lines,
+        f"an accuracy of {pairs.rights[-1]:.2f} at a loss of {pairs.costs[-1]:.3g}: "
+        "each wrong decision costs a cross-entropy 0.69 or more",
     )
 
 
@@ -203,7 +175,7 @@ SIGNS: Final = (
         reason="A model that learns is right sometimes; only a comparison that no "
         "output can meet is always wrong.",
         check="whether the labels are real numbers, and which accuracy is compiled",
-        find=_zero_accuracy,
+        find=of_pairs(_zero_accuracy, least=2),
     ),
     Sign(
         title="The accuracy is stuck at one value, such as the share of a class",
@@ -211,14 +183,14 @@ SIGNS: Final = (
         reason="Where the loss falls below what this accuracy allows, or does not move "
         "either, the figure does not follow the training.",
         check="the units and the activation of the last layer, then the metric",
-        find=_constant,
+        find=of_pairs(_constant),
     ),
     Sign(
         title="The accuracy is 1.0 from the first epoch",
         codes=("KC303",),
         reason="The first epoch counts the guesses of an untrained model as well.",
         check="the units of the last layer: the argmax over one unit is always 0",
-        find=_one,
+        find=of_pairs(_one, least=2),
     ),
     Sign(
         title="The loss falls and the accuracy does not",
@@ -227,6 +199,6 @@ SIGNS: Final = (
         "loss cannot be below 0.69 * (1 - accuracy).",
         check="which accuracy `accuracy` became for these labels: several tags, signed "
         "and real labels have their own",
-        find=_below_the_loss,
+        find=of_pairs(_below_the_loss, least=2),
     ),
 )

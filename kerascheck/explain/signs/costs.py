@@ -6,16 +6,14 @@ from itertools import pairwise
 from math import e, exp, log
 from typing import Final
 
-from kerascheck.explain.log import Log, values
 from kerascheck.explain.signs._curves import (
     BINARY,
     LN_2,
     ROUNDING,
-    ends,
     entropy,
-    is_constant,
+    stay,
 )
-from kerascheck.explain.signs._pairs import Pairs, losses, pairs_of, rights
+from kerascheck.explain.signs._pairs import Pairs, of_pairs
 from kerascheck.explain.signs._sign import Reading, Sign
 
 _CLIPPED: Final = 16.12
@@ -25,24 +23,19 @@ _DEAR: Final = 6.0
 """More than a wrong decision costs on average once probabilities are learned."""
 
 
-def _clipped(given: Log) -> Reading | None:
+def _clipped(pairs: Pairs) -> Reading | None:
     """Find wrong decisions that cost as much as a clipped probability."""
-    found = pairs_of(given)
-    if found is None:
+    if max(pairs.rights) >= 1 - 3 * ROUNDING:
         return None
-    _, pairs = found
-    costs = [c.value / (1 - r.value) for c, r in pairs if r.value < 1 - 3 * ROUNDING]
-    if len(costs) < 2 or len(costs) < len(pairs):
-        return None
+    costs = [c / (1 - r) for c, r in zip(pairs.costs, pairs.rights, strict=True)]
     if not (
         _stay_dear(costs, pairs)
-        or _never_learn(costs, pairs)
-        or _is_overconfident(given, costs, pairs)
+        or _never_learn(costs, pairs.wrong)
+        or _is_overconfident(costs, pairs)
     ):
         return None
     return Reading(
-        ("KC101", "KC105", "KC109"),
-        ends(losses(pairs)),
+        pairs.lines,
         f"a wrong decision costs {costs[-1]:.1f} on average; Keras cuts at 16.1 what "
         "is not a probability",
     )
@@ -55,10 +48,9 @@ def _stay_dear(costs: list[float], pairs: Pairs) -> bool:
     return dear and not falls and _high(pairs) and not _has_floor(pairs)
 
 
-def _never_learn(costs: list[float], pairs: Pairs) -> bool:
+def _never_learn(costs: list[float], wrong: float) -> bool:
     """Say whether many decisions are wrong, and dear in the last three epochs."""
     late = costs[-3:]
-    wrong = 1 - pairs[-1][1].value
     return (
         len(costs) > 3
         and wrong > 0.3
@@ -67,90 +59,78 @@ def _never_learn(costs: list[float], pairs: Pairs) -> bool:
     )
 
 
-def _is_overconfident(given: Log, costs: list[float], pairs: Pairs) -> bool:
+def _is_overconfident(costs: list[float], pairs: Pairs) -> bool:
     """Say whether the loss is too high for what a model says of its own training.
 
     A calibrated one has at most the entropy of its errors. Unscaled inputs lead to
     more, but cost more than a clipped probability can, and the loss falls from then on.
     """
-    name, _ = pairs_of(given) or ("", [])
-    wrong = 1 - pairs[-1][1].value
+    wrong = pairs.wrong
     if len(costs) < 4 or wrong < 0.15 or max(costs) > _CLIPPED * 1.05:
         return False
-    late = [cost.value for cost, _ in pairs[-2:]]
-    if name == BINARY:
-        return min(late) > 1.6 * entropy(wrong)
+    least = min(pairs.costs[-2:])
+    if pairs.name == BINARY:
+        return least > 1.6 * entropy(wrong)
     most = entropy(wrong) + wrong * log(9)
-    return min(late) > 1.15 * most and _jumps(pairs)
+    return least > 1.15 * most and _jumps(pairs)
 
 
 def _jumps(pairs: Pairs) -> bool:
     """Say whether the loss rises in an epoch in which decisions get no worse."""
+    later = zip(pairs.costs[1:], pairs.rights[1:], strict=True)
     return any(
-        cost.value > 1.12 * before.value and right.value > as_right.value - 0.03
-        for (before, as_right), (cost, right) in pairwise(pairs[1:])
+        cost > 1.12 * before and right > as_right - 0.03
+        for (before, as_right), (cost, right) in pairwise(later)
     )
 
 
 def _has_floor(pairs: Pairs) -> bool:
     """Say whether a loss falls less than its errors do, as with smoothed labels."""
-    (first, right), (last, better) = pairs[0], pairs[-1]
-    fewer = better.value - right.value
-    low = better.value > 0.7 and last.value < 1.2
-    return low and first.value - last.value < 5 * fewer
+    first, last = pairs.costs[0], pairs.costs[-1]
+    fewer = pairs.rights[-1] - pairs.rights[0]
+    low = pairs.rights[-1] > 0.7 and last < 1.2
+    return low and first - last < 5 * fewer
 
 
 def _high(pairs: Pairs) -> bool:
     """Say whether a loss begins above that of guessing, and is not gone at the end."""
-    return pairs[0][0].value > 0.8 and pairs[-1][0].value > 0.1
+    return pairs.costs[0] > 0.8 and pairs.costs[-1] > 0.1
 
 
-def _guessing(given: Log) -> Reading | None:
-    found = pairs_of(given)
-    if found is None or len(found[1]) < 4:
+def _guessing(late: Pairs) -> Reading | None:
+    if not stay(late.costs) or not stay(late.rights):
         return None
-    late = found[1][-3:]
-    costs = losses(late)
-    if not is_constant(costs) or not is_constant(rights(late)):
-        return None
-    last, right = costs[-1].value, late[-1][1].value
-    classes = round(exp(min(last, 7.0)))
-    if classes < 3 or abs(last - log(classes)) > 2e-4 or right > 0.6:
+    last = late.costs[-1]
+    classes = _guessed_classes(last)
+    if classes < 3 or abs(last - log(classes)) > 2e-4 or late.rights[-1] > 0.6:
         return None
     return Reading(
-        ("KC101", "KC105"),
-        ends(costs),
+        late.lines,
         f"the loss stays at {last:.4f} = ln {classes}, as if all classes were alike",
     )
 
 
-def _worse_than_guessing(given: Log) -> Reading | None:
-    found = pairs_of(given)
-    if found is None or len(found[1]) < 3:
+def _guessed_classes(loss: float) -> int:
+    """Return the count of classes whose loss of guessing is nearest."""
+    return round(exp(min(loss, 7.0)))
+
+
+def _worse_than_guessing(late: Pairs) -> Reading | None:
+    last = late.costs[-1]
+    classes = _guessed_classes(last)
+    if classes < 3 or max(late.rights) >= 0.6 / classes:
         return None
-    late = found[1][-2:]
-    last = late[-1][0].value
-    classes = round(exp(min(last, 7.0)))
-    if classes < 3 or not all(
-        abs(cost.value - log(classes)) < 0.01 and right.value < 0.6 / classes
-        for cost, right in late
-    ):
+    if any(abs(cost - log(classes)) >= 0.01 for cost in late.costs):
         return None
     return Reading(
-        ("KC101", "KC105"),
-        ends(losses(late)),
-        f"an accuracy of {late[-1][1].value:.3f} at a loss of {last:.4f} = ln "
+        late.lines,
+        f"an accuracy of {late.rights[-1]:.3f} at a loss of {last:.4f} = ln "
         f"{classes}: less than one in {classes}",
     )
 
 
-def _learns_nothing(given: Log) -> Reading | None:
-    found = pairs_of(given)
-    if found is None or len(found[1]) < 5:
-        return None
-    _, pairs = found
-    costs = [cost.value for cost, _ in pairs]
-    shares = [right.value for _, right in pairs]
+def _learns_nothing(pairs: Pairs) -> Reading | None:
+    costs, shares = pairs.costs, pairs.rights
     gradual = all(b < a < 2.5 * b for a, b in pairwise(costs[:4]))
     if not gradual or costs[-1] > 0.5 * costs[0] or costs[-1] < 1:
         return None
@@ -158,27 +138,20 @@ def _learns_nothing(given: Log) -> Reading | None:
     if rises or max(shares) > 0.6:
         return None
     return Reading(
-        ("KC101", "KC105"),
-        ends(losses(pairs)),
+        pairs.lines,
         f"the loss falls from {costs[0]:.3g} to {costs[-1]:.3g}, and the accuracy "
         f"stays at {shares[-1]:.2f}",
     )
 
 
-def _floor(given: Log) -> Reading | None:
-    found = pairs_of(given)
-    if found is None or len(found[1]) < 4:
-        return None
-    _, pairs = found
-    costs = values(losses(pairs))
-    late, right = costs[-3:], pairs[-1][1].value
+def _floor(pairs: Pairs) -> Reading | None:
+    late, right, wrong = pairs.costs[-3:], pairs.rights[-1], pairs.wrong
     if right < 0.8 or max(late) - min(late) > 0.08 * late[-1]:
         return None
-    if late[-1] < 1.3 * entropy(1 - right) or not _is_floor(costs, 1 - right):
+    if late[-1] < 1.3 * entropy(wrong) or not _is_floor(pairs.costs, wrong):
         return None
     return Reading(
-        ("KC111", "KC102", "KC114"),
-        ends(losses(pairs)),
+        pairs.lines,
         f"the loss stops at {late[-1]:.3g} although the accuracy is {right:.2f}",
     )
 
@@ -200,24 +173,19 @@ def _is_floor(costs: list[float], wrong: float) -> bool:
     )
 
 
-def _high_at_the_loss_of_guessing(given: Log) -> Reading | None:
-    found = pairs_of(given)
-    if found is None:
+def _high_at_the_loss_of_guessing(pairs: Pairs) -> Reading | None:
+    cost, right = pairs.costs[0], pairs.rights[0]
+    if pairs.name != BINARY or right < 0.6:
         return None
-    name, pairs = found
-    cost, right = pairs[0]
-    if name != BINARY or right.value < 0.6:
+    classes = 1 / max(1 - right, 1e-3)
+    if classes < 2.5 or not 0.75 * LN_2 < cost < 6:
         return None
-    classes = 1 / max(1 - right.value, 1e-3)
-    if classes < 2.5 or not 0.75 * LN_2 < cost.value < 6:
-        return None
-    if not 4 * (1 - right.value) < cost.value < 1.3 * log(classes):
+    if not 4 * (1 - right) < cost < 1.3 * log(classes):
         return None
     return Reading(
-        ("KC302",),
-        (cost.line,),
-        f"a binary accuracy of {right.value:.2f} at a loss of {cost.value:.3g}, that "
-        "of guessing among several classes",
+        pairs.lines[:1],
+        f"a binary accuracy of {right:.2f} at a loss of {cost:.3g}, that of guessing "
+        "among several classes",
     )
 
 
@@ -228,14 +196,14 @@ SIGNS: Final = (
         reason="A probability that is wrong costs 2 to 4 on average once the model "
         "learns; what is not a probability is cut at epsilon and costs 16.1.",
         check="the activation of the last layer against from_logits of the loss",
-        find=_clipped,
+        find=of_pairs(_clipped, least=2),
     ),
     Sign(
         title="The loss stays at ln k, the loss of guessing among k classes",
         codes=("KC101", "KC105"),
         reason="Even a model that cannot learn finds the shares of the classes.",
         check="the activation of the last layer; outputs below zero are cut to epsilon",
-        find=_guessing,
+        find=of_pairs(_guessing, least=4, last=3),
     ),
     Sign(
         title="The accuracy is below that of guessing, at the loss of guessing",
@@ -243,7 +211,7 @@ SIGNS: Final = (
         reason="A model that cannot learn names the commonest class, which is right in "
         "one of k cases or more.",
         check="the activation of the last layer; outputs below zero are cut to epsilon",
-        find=_worse_than_guessing,
+        find=of_pairs(_worse_than_guessing, least=3, last=2),
     ),
     Sign(
         title="A high loss falls to that of guessing, and nothing is learned",
@@ -251,7 +219,7 @@ SIGNS: Final = (
         reason="What the optimizer gains is that fewer outputs are cut, not that more "
         "decisions are right.",
         check="the activation of the last layer against from_logits of the loss",
-        find=_learns_nothing,
+        find=of_pairs(_learns_nothing, least=5),
     ),
     Sign(
         title="The loss stops at a floor although the accuracy is high",
@@ -260,13 +228,13 @@ SIGNS: Final = (
         "cannot be confident.",
         check="whether two activations follow each other at the end of the model, or "
         "from_logits=True meets an activation",
-        find=_floor,
+        find=of_pairs(_floor, least=4),
     ),
     Sign(
         title="The accuracy is high in the first epoch, at a loss of guessing",
         codes=("KC302",),
         reason="One column of many is right by saying no; the loss knows better.",
         check="whether binary_accuracy is compiled for classes that exclude each other",
-        find=_high_at_the_loss_of_guessing,
+        find=of_pairs(_high_at_the_loss_of_guessing),
     ),
 )

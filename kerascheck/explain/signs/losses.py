@@ -6,9 +6,8 @@ from itertools import pairwise
 from math import isnan, sqrt
 from typing import Final
 
-from kerascheck.explain.log import VALIDATION, Log, Point, values
+from kerascheck.explain.log import VALIDATION, Curve, Log, Point, values
 from kerascheck.explain.signs._curves import (
-    Curve,
     accuracy,
     both,
     ends,
@@ -28,7 +27,6 @@ _RISES: Final = 1.15
 
 
 def _nan(log: Log) -> Reading | None:
-    points = [p for name in log.names for p in log.curve(name) if isnan(p.value)]
     curve = loss(log) or log.curve(VALIDATION + "loss")
     lost = next((p for p in curve if isnan(p.value)), None)
     if lost is None:
@@ -40,9 +38,7 @@ def _nan(log: Log) -> Reading | None:
         codes = ("KC209", "KC413", "KC105", "KC205")
     if not has_classes(log):
         codes = ("KC209", "KC113", "KC413") if at_once else ("KC113", "KC209")
-    if not any(p.line == lost.line for p in points):
-        return None
-    return Reading(codes, (lost.line,), f"the loss is NaN {says}")
+    return Reading((lost.line,), f"the loss is NaN {says}", codes)
 
 
 def _negative(log: Log) -> Reading | None:
@@ -53,7 +49,6 @@ def _negative(log: Log) -> Reading | None:
             continue
         lowest = min(below, key=lambda point: point.value)
         return Reading(
-            ("KC206", "KC413", "KC121"),
             tuple(dict.fromkeys((below[0].line, lowest.line))),
             f"{name} falls to {lowest.value:.4g}: below zero",
         )
@@ -76,11 +71,7 @@ def _zero(log: Log) -> Reading | None:
     best = accuracy(log)
     if best is not None and all(point.value >= 1 for point in best[1]):
         return None
-    return Reading(
-        ("KC104", "KC413", "KC416"),
-        ends(curve),
-        "the loss is zero from the first epoch",
-    )
+    return Reading(ends(curve), "the loss is zero from the first epoch")
 
 
 def _constant(log: Log) -> Reading | None:
@@ -90,9 +81,8 @@ def _constant(log: Log) -> Reading | None:
     if best is not None and not is_constant(best[1]):
         return None
     codes = ("KC103", "KC105", "KC101") if has_classes(log) else ("KC120", "KC103")
-    return Reading(
-        codes, ends(curve), f"the loss is {curve[0].value:.4g} in every epoch"
-    )
+    says = f"the loss is {curve[0].value:.4g} in every epoch"
+    return Reading(ends(curve), says, codes)
 
 
 def _at_a_bound(log: Log) -> Reading | None:
@@ -104,7 +94,6 @@ def _at_a_bound(log: Log) -> Reading | None:
         squared, error = pairs[-1]
         if squared.value > 1 and error.value > 0.9 * sqrt(squared.value):
             return Reading(
-                ("KC120",),
                 ends(loss(log)[-3:]),
                 f"every prediction is off by about {error.value:.4g}, and stays so",
             )
@@ -128,7 +117,6 @@ def _rising(log: Log) -> Reading | None:
     if not (steady and whole and has_classes(log)) or late[-1] < _RISES * late[0]:
         return None
     return Reading(
-        ("KC208", "KC121", "KC402"),
         tuple(dict.fromkeys((curve[start].line, curve[-1].line))),
         f"the training loss rises from epoch to epoch, {late[0]:.4g} to {late[-1]:.4g}",
     )
@@ -150,7 +138,6 @@ def _training_above_validation(log: Log) -> Reading | None:
         return None
     train, held = pairs[-1]
     return Reading(
-        ("KC109",),
         (train.line,),
         f"the training loss is {train.value:.4g}, that of validation {held.value:.4g}",
     )

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final, NamedTuple
 
 from kerascheck.explain.log import Line, Log
 from kerascheck.explain.signs._sign import Reading, Sign
+
+_GAP: Final = r".{0,200}"
+_AXES: Final = r"[^)]{0,200}"
+"""Bounded, so that a long line is read once and not again from each of its words."""
 
 
 class _Message(NamedTuple):
@@ -21,17 +26,23 @@ def _messages(*given: tuple[str, str]) -> tuple[_Message, ...]:
 
 
 _WARNINGS: Final = _messages(
-    (r"softmax over axis .* of a tensor of shape .*axis has size 1", "KC103"),
-    (r"`?from_logits=True`?.*(?:does not represent logits|was produced by)", "KC102"),
+    (
+        rf"softmax over axis {_GAP} of a tensor of shape {_GAP}axis has size 1",
+        "KC103",
+    ),
+    (
+        rf"`?from_logits=True`?{_GAP}(?:does not represent logits|was produced by)",
+        "KC102",
+    ),
 )
 
 _ERRORS: Final = _messages(
     (r"outside the valid range of \[0, 1\)", "KC104 KC205"),
     (r"label value of -?\d+ which is outside the valid range", "KC205 KC330"),
     (
-        r"[Rr]ank of labels .*should equal rank of logits|rank \(ndim\) "
-        r"`target\.ndim - 1`|must have rank.*target\.ndim|labels\.shape must equal "
-        r"logits\.shape except for the last",
+        rf"[Rr]ank of labels {_GAP}should equal rank of logits|rank \(ndim\) "
+        rf"`target\.ndim - 1`|must have rank{_GAP}target\.ndim|"
+        r"labels\.shape must equal logits\.shape except for the last",
         "KC202 KC220",
     ),
     (r"Invalid dtype: (?:str|<U|object)|Cast string to \w+ is not supported", "KC207"),
@@ -42,34 +53,27 @@ _ERRORS: Final = _messages(
     (r"`class_weight` is only supported for Models with a single output", "KC404"),
     (r"provide one `sample_weight` array per output", "KC414"),
     (r"Data cardinality is ambiguous", "KC415"),
-    (r"InTopKV2.*type float16", "KC331"),
+    (rf"InTopKV2{_GAP}type float16", "KC331"),
     (r"parameter 'labels' has DataType float32", "KC137"),
     (r"labels\.shape\.rank must equal logits\.shape\.rank - 1", "KC137"),
 )
 
 _SHAPES: Final = re.compile(
-    r"target\.shape=\((?P<target>[^)]*)\), output\.shape=\((?P<output>[^)]*)\)"
-    r"|must have the same shape, received \(\((?P<logits>[^)]*)\) vs "
-    r"\((?P<labels>[^)]*)\)\)"
-    r"|Shapes \((?P<first>[^)]*)\) and \((?P<second>[^)]*)\) are incompatible"
+    rf"target\.shape=\((?P<target>{_AXES})\), output\.shape=\((?P<output>{_AXES})\)"
+    rf"|must have the same shape, received \(\((?P<logits>{_AXES})\) vs "
+    rf"\((?P<labels>{_AXES})\)\)"
+    rf"|Shapes \((?P<first>{_AXES})\) and \((?P<second>{_AXES})\) are incompatible"
 )
 """Keras 3 (`binary_crossentropy` and `categorical_crossentropy` of its backends), and
 Keras 2 on TensorFlow, which names labels first in the last form."""
 
 
-def _warned(log: Log) -> Reading | None:
+def _first(messages: tuple[_Message, ...], says: str, log: Log) -> Reading | None:
+    """Find the first line that holds one of the messages."""
     for line in log.text:
-        for message in _WARNINGS:
+        for message in messages:
             if message.pattern.search(line.text):
-                return Reading(message.codes, (line,), "Keras warns of it by name")
-    return None
-
-
-def _raised(log: Log) -> Reading | None:
-    for line in log.text:
-        for message in _ERRORS:
-            if message.pattern.search(line.text):
-                return Reading(message.codes, (line,), "the error names it")
+                return Reading((line,), says, message.codes)
     return None
 
 
@@ -97,7 +101,7 @@ def _of_shapes(found: re.Match[str], line: Line) -> Reading | None:
         codes = ("KC201", "KC220", "KC204")
     else:
         codes = ("KC204", "KC220")
-    return Reading(codes, (line,), says)
+    return Reading((line,), says, codes)
 
 
 def _axes(text: str | None) -> list[str]:
@@ -115,14 +119,14 @@ SIGNS: Final = (
         codes=_all(_WARNINGS),
         reason="Keras writes it once, while it traces the model.",
         check="the last layer and its activation",
-        find=_warned,
+        find=partial(_first, _WARNINGS, "Keras warns of it by name"),
     ),
     Sign(
         title="An error in the first step",
         codes=_all(_ERRORS),
         reason="The text of the error says what does not fit.",
         check="the labels that fit gets, and the units of the last layer",
-        find=_raised,
+        find=partial(_first, _ERRORS, "the error names it"),
     ),
     Sign(
         title="Shapes of labels and output that do not fit",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kerascheck.explain.log import Log, values
+from kerascheck.explain.log import Curve, Log, values
 from kerascheck.explain.signs._curves import (
     ROUNDING,
-    Curve,
     accuracies,
     accuracy,
     both,
@@ -16,6 +15,7 @@ from kerascheck.explain.signs._curves import (
     is_constant,
     loss,
     metrics,
+    of_training,
 )
 from kerascheck.explain.signs._sign import Reading, Sign
 
@@ -23,74 +23,57 @@ _FAR_ABOVE: Final = 1.8
 
 
 def _counts_are_accuracy(log: Log) -> Reading | None:
-    precision, recall = (
-        next(metrics(log, "precision"), ()),
-        next(metrics(log, "recall"), ()),
-    )
+    precision = next(metrics(log, "precision"), ())
+    recall = next(metrics(log, "recall"), ())
     rights = next((curve for _, curve in accuracies(log)), ())
-    rows = both(precision, recall)
-    if len(rows) < 2 or len(both(rights, recall)) < len(rows):
+    counts, others = both(precision, recall), both(rights, recall)
+    if len(counts) < 2 or len(others) < len(counts):
         return None
-    same = all(abs(a.value - b.value) <= 2 * ROUNDING for a, b in rows)
-    same_again = all(
-        abs(a.value - b.value) <= 2 * ROUNDING for a, b in both(rights, recall)
-    )
-    open_ = any(0 < a.value < 1 - ROUNDING for a, _ in rows)
-    if not (same and same_again and open_):
+    same = all(abs(a.value - b.value) <= 2 * ROUNDING for a, b in (*counts, *others))
+    if not same or not any(0 < a.value < 1 - ROUNDING for a, _ in counts):
         return None
-    return Reading(
-        ("KC313",), ends(precision), "precision, recall and accuracy are one number"
-    )
+    return Reading(ends(precision), "precision, recall and accuracy are one number")
 
 
 def _top_k_of_all(log: Log) -> Reading | None:
-    for name in log.names:
-        if "top_k" not in name or name.startswith("val_"):
-            continue
+    best = accuracy(log)
+    if best is None or best[1][0].value > 0.9:
+        return None
+    for name in of_training(log, "top_k"):
         curve = log.curve(name)
-        found = accuracy(log)
         if any(point.value < 1 - ROUNDING for point in curve):
             continue
-        if found is None or found[1][0].value > 0.9:
-            continue
-        return Reading(
-            ("KC314",), (curve[0].line,), f"{name} is 1 from the first epoch"
-        )
+        return Reading((curve[0].line,), f"{name} is 1 from the first epoch")
     return None
 
 
 def _constant_score(log: Log) -> Reading | None:
+    costs, best = loss(log), accuracy(log)
     for curve in metrics(log, "f1_score", "fbeta_score"):
-        moved = both(loss(log), curve)
-        if not is_constant(curve) and not _hardly_moves(log, curve):
+        if len(both(costs, curve)) < 3 or not 0.02 < curve[0].value < 1 - ROUNDING:
             continue
-        if not 0.02 < curve[0].value < 1 - ROUNDING or len(moved) < 3:
+        if not is_constant(curve) and not _hardly_moves(curve, costs, best):
             continue
-        return Reading(
-            ("KC307",), ends(curve), f"the F-score stays at {curve[-1].value:.4f}"
-        )
+        return Reading(ends(curve), f"the F-score stays at {curve[-1].value:.4f}")
     return None
 
 
-def _hardly_moves(log: Log, curve: Curve) -> bool:
+def _hardly_moves(curve: Curve, loss: Curve, best: tuple[str, Curve] | None) -> bool:
     """Say whether a score stays where it is, below an accuracy that has grown."""
-    scores, costs = values(curve), values(loss(log))
-    found = accuracy(log)
-    if found is None or len(scores) < 3 or max(scores) - min(scores) > 0.02:
+    scores, costs = values(curve), values(loss)
+    if best is None or len(scores) < 3 or max(scores) - min(scores) > 0.02:
         return False
     learned = costs[-1] < 0.6 * costs[0]
-    return learned and found[1][-1].value > max(scores) + 0.1
+    return learned and best[1][-1].value > max(scores) + 0.1
 
 
 def _all_positive(log: Log) -> Reading | None:
+    best = accuracy(log)
+    if best is None or not is_constant(best[1]) or best[1][0].value >= 1 - ROUNDING:
+        return None
     for curve in metrics(log, "recall"):
-        found = accuracy(log)
-        if found is None or not is_constant(curve) or not is_constant(found[1]):
-            continue
-        if curve[0].value >= 1 - ROUNDING and found[1][0].value < 1 - ROUNDING:
-            return Reading(
-                ("KC311", "KC111"), ends(curve), "recall is 1 in every epoch"
-            )
+        if is_constant(curve) and curve[0].value >= 1 - ROUNDING:
+            return Reading(ends(curve), "recall is 1 in every epoch")
     return None
 
 
@@ -109,7 +92,6 @@ def _above_its_loss(log: Log) -> Reading | None:
         if all(a.value > _FAR_ABOVE * b.value > 0 for a, b in pairs[-2:]):
             shown, cost = pairs[-1]
             return Reading(
-                ("KC312",),
                 (shown.line,),
                 f"{name} is {shown.value:.3g} where the loss is {cost.value:.3g}",
             )
@@ -117,12 +99,10 @@ def _above_its_loss(log: Log) -> Reading | None:
 
 
 def _constant_iou(log: Log) -> Reading | None:
-    for name in log.names:
-        if "io_u" not in name or name.startswith("val_"):
-            continue
+    for name in of_training(log, "io_u"):
         curve = log.curve(name)
         if is_constant(curve) and 0 < curve[0].value < 1 - ROUNDING:
-            return Reading(("KC315",), ends(curve), f"{name} never changes")
+            return Reading(ends(curve), f"{name} never changes")
     return None
 
 
