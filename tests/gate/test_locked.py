@@ -237,6 +237,27 @@ def test_a_model_with_a_colon_in_its_name_is_checked_in_a_locked_run(wrong, run)
     assert run("a:b", "--locked").code == 1
 
 
+@pytest.mark.parametrize("folder", ["models:", "runs:"])
+@pytest.mark.parametrize("named", [".", "{folder}", "./{folder}/wrong.keras"])
+def test_a_folder_that_is_called_as_an_address_begins_is_a_folder(
+    wrong, run, folder, named
+):
+    shutil.move("models", folder)
+    for options in ([], ["--locked"]):
+        ran = run(named.format(folder=folder), *options)
+        assert (ran.code, ran.err) == (1, ""), options
+        assert f"{folder}/wrong.keras" in ran.out
+
+
+def test_a_found_configuration_names_no_address(wrong, run):
+    os.mkdir("models:")
+    Path("models:/other.csv").write_text("0\n1\n" * 20, "utf-8")
+    Path("kerascheck.toml").write_text('labels = "models:/other.csv"', "utf-8")
+    ran = run("models", "--output-format", "json")
+    (model,) = json.loads(ran.out)["models"]
+    assert model["heads"][0]["labels"]["path"] == "./models:/other.csv"
+
+
 # --isolated
 
 
