@@ -338,7 +338,12 @@ def check_in_parts(
     Returns:
         What the parts do not hold: programs, and what was passed over.
     """
-    return _check_saved(paths, None, config, on_crash, jobs=jobs, parts=on_part)
+
+    def on_shown(part: Report, done: int, of: int) -> None:
+        on_part(_with_shown_fixes(part), done, of)
+
+    last = _check_saved(paths, None, config, on_crash, jobs=jobs, parts=on_shown)
+    return _with_shown_fixes(last)
 
 
 def _with_unused_ignores(
