@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from kerascheck.model.errors import UnreadableModel
-from kerascheck.stores.address import is_loopback, shown
+from kerascheck.stores.address import is_loopback, last_name, path_of
 from kerascheck.stores.errors import of_status
 from kerascheck.stores.remote_file import BLOCK, HEAD, RemoteFile
 from kerascheck.stores.store import MAX_DOWNLOAD, Entry, Store
@@ -27,9 +27,7 @@ class HttpStore(Store):
 
     def look_at(self, url: str) -> Entry:
         """Return what is at an address: a folder if its path ends with a slash."""
-        is_folder = shown(url).removesuffix("?...").endswith("/")
-        name = shown(url).removesuffix("?...").rstrip("/").rpartition("/")[2]
-        return Entry(url, name, None, is_folder)
+        return Entry(url, last_name(url), None, path_of(url).endswith("/"))
 
     def entries(self, folder: str) -> Iterator[Entry]:
         """Yield what the page of a folder links to, below it."""
