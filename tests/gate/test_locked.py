@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kerascheck import check
-from kerascheck.cli.output import Writing
 from kerascheck.cli.program import exit_code
+from kerascheck.cli.writing import Writing
 from kerascheck.rules import our_rules
 from kerascheck.settings.file import load
 from tests.gate.conftest import RIGHT, WRONG
