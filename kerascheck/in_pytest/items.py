@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from kerascheck.api import why_excluded
+from kerascheck.checks.checking import why_excluded
 from kerascheck.engine.skipped import LINK_OUT
 from kerascheck.in_pytest.model_finder import ModelFinder, is_weights_only
 from kerascheck.in_pytest.properties import (
