@@ -12,7 +12,7 @@ from kerascheck.engine.judge import judge
 from kerascheck.engine.outcome import ConfigurationUse, NotRun, Program, Suppressed
 from kerascheck.engine.rule import Rule
 from kerascheck.engine.skipped import EXCLUDED, POINTERS, UNCHANGED
-from kerascheck.model.description import Description, InProgram
+from kerascheck.model.description import Description, InProgram, Problem
 from kerascheck.model.errors import KerascheckError, UnreadableModel
 from kerascheck.model.frozen import replace
 from kerascheck.readers.read import read
@@ -91,6 +91,7 @@ class Checking:
         self._skipped: list[tuple[str, str]] = []
         self._programs: list[Program] = []
         self._of_calls: set[tuple[object, ...]] = set()
+        self._reported_once: set[Problem] = set()
         self._changes: ChangedSince | None = None
         since = selection.settings.changed_since
         if since is not None:
@@ -174,11 +175,24 @@ class Checking:
             self.take((model.found, why), reader)
 
     def _take_over(self, part: Report) -> None:
-        """Add what was found elsewhere."""
-        self._models += part.models
-        self._findings += part.findings
+        """Add what was found elsewhere, less what is reported for one model alone."""
+        again: set[tuple[str, str]] = set()
+        for model in part.models:
+            once = [problem for problem in model.problems if problem.kind == ONCE]
+            told = self._reported_once.intersection(once)
+            again |= {(model.path, problem.message) for problem in told}
+            self._reported_once.update(once)
+            kept = tuple(p for p in model.problems if p not in told)
+            self._models.append(replace(model, problems=kept) if told else model)
+        self._findings += [
+            one for one in part.findings if (one.model, one.message) not in again
+        ]
+        self._suppressed += [
+            one
+            for one in part.suppressed
+            if (one.finding.model, one.finding.message) not in again
+        ]
         self._not_run += part.not_run
-        self._suppressed += part.suppressed
         self._skipped += part.skipped
         self._decided += part.decided
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kerascheck.cli.commands import COMMANDS
 from kerascheck.cli.exit_codes import FAILED, code_of
 from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.streams import complain
@@ -17,20 +18,6 @@ from kerascheck.model.version import __version__
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-COMMANDS = (
-    "check",
-    "run",
-    "explain",
-    "setup",
-    "inspect",
-    "rule",
-    "baseline",
-    "mlflow",
-    "reference",
-    "server",
-)
-"""Each is a module of this folder with a click command `command`."""
 
 DEFAULT = "check"
 
