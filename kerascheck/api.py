@@ -6,78 +6,45 @@ report = kerascheck.check("models", labels="labels.npy")
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kerascheck.checks.checking import Checking, Found, OnCrash, why_excluded
+from kerascheck.checks.describer import Describer
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fingerprint import with_fingerprints
-from kerascheck.engine.judge import judge, judge_again
-from kerascheck.engine.outcome import ConfigurationUse, NotRun, Program, Suppressed
-from kerascheck.engine.rule import Rule
-from kerascheck.engine.skipped import EXCLUDED, POINTERS, UNCHANGED
-from kerascheck.keras_api.fit_weights import BY_CLASS
-from kerascheck.labels.sources import LabelSources, entry_for
+from kerascheck.engine.judge import judge_again
 from kerascheck.model.description import (
-    ClassWeight,
     Description,
-    FitCall,
-    InProgram,
-    Problem,
 )
-from kerascheck.model.errors import KerascheckError, UnreadableModel, UsageError
+from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
 from kerascheck.model.origin import Origin
 from kerascheck.model.vocabulary import DEVICES, TASKS
 from kerascheck.readers.read import read
-from kerascheck.readers.search import FoundModel, find_models
+from kerascheck.readers.search import find_models
 from kerascheck.report.report import Report
-from kerascheck.settings.globs import concerns, globs_about
-from kerascheck.settings.settings import ModelConfig, Settings, place_from
+from kerascheck.settings.globs import globs_about
+from kerascheck.settings.settings import Settings, place_from
 from kerascheck.suppress.rule_selection import RuleSelection, select_rules
 from kerascheck.trust.tree import Tree, is_address
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from kerascheck.labels.files.find import LabelFiles
     from kerascheck.labels.fit_arguments import FitArguments
     from kerascheck.model.vocabulary import Device, Task
-    from kerascheck.readers.remote.search import RemoteModel
-    from kerascheck.readers.source.programs import ReadProgram
     from kerascheck.settings.settings import Overrides
-    from kerascheck.suppress.comments import CommentsOf
-    from kerascheck.trust.changed_since import ChangedSince
-
-Reader = Callable[[str], Description | None]
-"""Reads the model at a path; None: there is none after all."""
-
-Found = tuple[FoundModel, str | None]
-"""What a search found, and why it is excluded; None: it is not."""
 
 OnPart = Callable[[Report, int, int], None]
 """Called with a part of a report, how many models are done, and how many there are."""
 
-Part = tuple[Any, ...]
-"""What `_Checking.part` returns."""
-
 Progress = Callable[[int, int], None]
-OnCrash = Callable[[str, Exception], None]
-"""Called with the rule or path whose check raised where it should not, and what."""
 
 STDIN = "stdin.py"
 """What a program on stdin is called if nobody says so."""
-
-MODELS_IN_PART = 64
-"""Models that one task of a cluster reads and judges."""
-
-ONCE = "label-file-not-used"
-"""Kind of a problem that is reported for one model of several."""
-
-NOT_COMPILED = "the model is not compiled"
-NO_COMPILE_INFORMATION = "the file holds no compile information"
-NO_HEADS = "the outputs of the model are unknown"
 
 
 def describe(
@@ -101,7 +68,7 @@ def describe(
     """
     path = os.fspath(path)
     settings = _overridden(config, labels=labels, task=task)
-    return _Describer(settings, None, [path]).describe(path, read(path))
+    return Describer(settings, None, [path]).describe(path, read(path))
 
 
 def check(  # noqa: PLR0913  (promised arguments)
@@ -250,7 +217,7 @@ def _check_live(
 ) -> Report:
     if origin is None and not settings.sources:
         settings = settings.override(sources=_calling_file())
-    checking = _Checking(select_rules(settings), _Describer(settings, data), on_crash)
+    checking = Checking(select_rules(settings), Describer(settings, data), on_crash)
     path = origin.name if origin is not None else _name_of(model)
     checking.add(path, lambda path: _read_live(model, x, origin, path))
     return checking.report(_made_in(origin))
@@ -278,8 +245,8 @@ def _check_saved(
     selection = select_rules(settings)
     addresses = [path for path in paths if is_address(path)]
     paths = [path for path in paths if not is_address(path)] if addresses else paths
-    describer = _Describer(settings, data, paths)
-    checking = _Checking(selection, describer, on_crash)
+    describer = Describer(settings, data, paths)
+    checking = Checking(selection, describer, on_crash)
     programs: dict[str, bytes | None] = {}
     tree_of: Sequence[str] = paths
     unsaved: Mapping[str, bytes] = {}
@@ -338,7 +305,12 @@ def check_in_parts(
     Returns:
         What the parts do not hold: programs, and what was passed over.
     """
-    return _check_saved(paths, None, config, on_crash, jobs=jobs, parts=on_part)
+
+    def on_shown(part: Report, done: int, of: int) -> None:
+        on_part(_with_shown_fixes(part), done, of)
+
+    last = _check_saved(paths, None, config, on_crash, jobs=jobs, parts=on_shown)
+    return _with_shown_fixes(last)
 
 
 def _with_unused_ignores(
@@ -383,15 +355,6 @@ def _with_findings(
         findings=report.findings + reported,
         suppressed=report.suppressed + suppressed,
     )
-
-
-def _uses(selection: RuleSelection) -> tuple[ConfigurationUse, ...]:
-    """Return the configuration file that is obeyed, and what it turns off."""
-    if selection.settings.path is None:
-        return ()
-    from kerascheck.suppress.configuration_use import use_of
-
-    return (use_of(selection),)
 
 
 def confirm(  # noqa: PLR0913  (promised arguments)
@@ -521,7 +484,7 @@ def _confirmed_on(
 def judged(model: Description) -> Report:
     """Return what every rule says of one description."""
     started = perf_counter()
-    checking = _Checking(select_rules(Settings()))
+    checking = Checking(select_rules(Settings()))
     checking.judge(model)
     return replace(checking.report(str), seconds=perf_counter() - started)
 
@@ -537,14 +500,6 @@ def _paths(model: object, x: object) -> list[str]:
     if x is not None:
         raise UsageError("inputs x go with a live model, not with a path")
     return [os.fspath(path) for path in paths]
-
-
-def why_excluded(found: FoundModel, settings: Settings) -> str | None:
-    """Return why the settings exclude a model; one that is named only if forced."""
-    if found.named and not settings.force_exclude:
-        return None
-    globs = (*settings.exclude, *settings.extend_exclude)
-    return EXCLUDED if any(concerns(settings, g, found.path) for g in globs) else None
 
 
 def _is_live(model: object) -> bool:
@@ -591,493 +546,3 @@ def _calling_file() -> tuple[str, ...]:
         frame = frame.f_back
     file = frame.f_code.co_filename
     return (os.path.relpath(file),) if os.path.isfile(file) else ()
-
-
-def check_part(part: tuple[Settings, Sequence[RemoteModel]]) -> Report:
-    """Judge a part of the models of a run, on a worker of a cluster.
-
-    Returns:
-        A report without what concerns the run as a whole.
-    """
-    settings, models = part
-    checking = _Checking(select_rules(settings), _Describer(settings, None))
-    checking.add_remote(models)
-    return replace(checking.report(str), rules=(), configuration=())
-
-
-class _Describer:
-    """Adds to models as they were read what the settings and the call say of them."""
-
-    def __init__(
-        self, settings: Settings, data: FitArguments | None, paths: Sequence[str] = ()
-    ) -> None:
-        """Open the label files.
-
-        Args:
-            settings: What the configuration and the call say.
-            data: Labels and class weights as `fit` takes them.
-            paths: What is checked.
-
-        Raises:
-            UsageError: There is no such label file.
-        """
-        tree = None if settings.follows_links_out else Tree.of(paths)
-        self._settings = settings
-        self._data = data
-        self._labels = LabelSources(
-            settings,
-            file=settings.labels if "labels" in settings.overridden else None,
-            y=None if data is None else data.y,
-            watched=data is not None and data.watched,
-            declared=None if data is None else data.declared,
-            tree=tree,
-            paths=paths,
-        )
-
-    def found_in_store(self, path: str, labels: LabelFiles) -> None:
-        """Take notice of label files next to a model that is in a store."""
-        self._labels.found_in_store(path, labels)
-
-    def describe(self, path: str, model: Description) -> Description:
-        """Return the model at `path` with task, class weights, source and labels."""
-        config = entry_for(self._settings, path)
-        model = self._with_fit_call(model, config)
-        task = self._settings.task or (config and config.task)
-        if task is not None:
-            model = replace(model, task=task)
-        source = None if config is None else config.source
-        model = _with_source(model, source, self._settings.sources)
-        return self._labels.attach(model, config)
-
-    def _with_fit_call(
-        self, model: Description, config: ModelConfig | None
-    ) -> Description:
-        """Return `model` with what is known of the call of `fit`.
-
-        Class weights of the configuration are for models with one head, as in Keras.
-        """
-        data = self._data
-        if data is None:
-            if config is None or config.class_weight is None or len(model.heads) != 1:
-                return model
-            call = FitCall(class_weight=BY_CLASS)
-            return _weighted(replace(model, fit=call), config.class_weight)
-        problems = model.problems
-        why = data.call.why_unread("y")
-        if why is not None and not data.watched:
-            problem = Problem(kind="unreadable-labels", message=why)
-            problems = (*problems, problem)
-        model = replace(model, fit=data.call, problems=problems)
-        weights = data.class_weight
-        if weights is not None:
-            return _weighted(model, weights)
-        if config is None or config.class_weight is None or len(model.heads) != 1:
-            return model
-        return _weighted(model, config.class_weight)
-
-
-def _weighted(model: Description, weights: ClassWeight) -> Description:
-    """Return `model` with class weights on each head that has a loss, if one has."""
-    trained = [head for head in model.heads if head.loss is not None]
-    heads = tuple(
-        replace(head, class_weight=weights)
-        if head.loss is not None or not trained
-        else head
-        for head in model.heads
-    )
-    return replace(model, heads=heads)
-
-
-def _with_source(
-    model: Description, source: str | None, files: tuple[str, ...]
-) -> Description:
-    """Return `model` with the lines that made it, if those are known."""
-    if source is None and not files:
-        return model
-    from kerascheck.fix.source import located
-
-    if source is not None and source.rpartition(":")[2].isdecimal():
-        return located(replace(model, source=source), ())
-    return located(model, files if source is None else (source,))
-
-
-class _Checking:
-    """One report in the making."""
-
-    def __init__(
-        self,
-        selection: RuleSelection,
-        describer: _Describer | None = None,
-        on_crash: OnCrash | None = None,
-    ) -> None:
-        self._selection = selection
-        self._describer = describer
-        self._on_crash = on_crash
-        self._models: list[Description] = []
-        self._findings: list[Finding] = []
-        self._not_run: list[NotRun] = []
-        self._suppressed: list[Suppressed] = []
-        self._skipped: list[tuple[str, str]] = []
-        self._programs: list[Program] = []
-        self._of_calls: set[tuple[object, ...]] = set()
-        self._changes: ChangedSince | None = None
-        since = selection.settings.changed_since
-        if since is not None:
-            from kerascheck.trust.changed_since import ChangedSince
-
-            self._changes = ChangedSince(since)
-        self._decided = 0
-
-    def take(self, thing: Found, reader: Reader | None = None) -> None:
-        """Judge what a search found, or note why it is not judged."""
-        found, excluded = thing
-        why = excluded or found.skipped
-        if why is None and not self._has_changed(found.path):
-            why = UNCHANGED
-        if why is not None:
-            self._skipped.append((found.path, why))
-        elif found.refusal is not None:
-            self._add_unreadable(found.path, *found.refusal)
-        else:
-            self.add(found.path, reader)
-
-    def _has_changed(self, *paths: str) -> bool:
-        """Say whether one of some files differs from the revision that is named."""
-        if self._changes is None:
-            return True
-        return any(map(self._changes.has_changed, paths))
-
-    def add(self, path: str, reader: Reader | None = None) -> None:
-        """Read and judge one model; whatever goes wrong with it becomes a finding."""
-        try:
-            model = (reader or read)(path)
-            if model is None:
-                return
-            if self._describer is not None:
-                model = self._describer.describe(path, model)
-        except UnreadableModel as error:
-            self._add_unreadable(path, error.kind, str(error))
-        except KerascheckError:
-            raise
-        except Exception as crash:
-            self._report_crash(path, crash)
-            why = f"reading it raised {type(crash).__name__}: a fault of kerascheck"
-            self._add_unreadable(path, "reader-crashed", why)
-        else:
-            self.judge(model)
-
-    def add_addresses(self, addresses: Sequence[str]) -> None:
-        """Read and judge the models of stores.
-
-        Raises:
-            UsageError: A store cannot be used.
-        """
-        from kerascheck.readers.remote.find import find_remote
-        from kerascheck.stores.address import Address
-
-        settings = self._selection.settings
-        found = find_remote(map(Address, addresses), locked=settings.locked)
-        if settings.scheduler is None:
-            self.add_remote(found)
-            return
-        from kerascheck.cluster import in_order, parts_of
-
-        on_workers = settings.for_workers()
-        parts = ((on_workers, models) for models in parts_of(found, MODELS_IN_PART))
-        for part in in_order(settings.scheduler, check_part, parts):
-            self._take_over(part)
-
-    def add_remote(self, models: Iterable[RemoteModel]) -> None:
-        """Read models of stores, many at once, and judge them in order."""
-        from kerascheck.readers.remote.ahead import read_ahead
-
-        settings = self._selection.settings
-        ahead = read_ahead(
-            models,
-            lambda one: why_excluded(one, settings),
-            with_labels=settings.labels is None,
-        )
-        for model, why, reader in ahead:
-            if self._describer is not None:
-                self._describer.found_in_store(model.found.path, model.labels)
-            self.take((model.found, why), reader)
-
-    def _take_over(self, part: Report) -> None:
-        """Add what was found elsewhere."""
-        self._models += part.models
-        self._findings += part.findings
-        self._not_run += part.not_run
-        self._suppressed += part.suppressed
-        self._skipped += part.skipped
-        self._decided += part.decided
-
-    def part(self, things: Sequence[Found]) -> Part | None:
-        """Return what checking some models adds, for `add_part` in another process.
-
-        None: something in it depends on what was checked before, or went wrong.
-        """
-        whole = self._lists()
-        started = [len(one) for one in whole]
-        decided, crashed, watch = self._decided, list[str](), self._on_crash
-        self._on_crash = lambda what, crash: crashed.append(what)
-        try:
-            for thing in things:
-                self.take(thing)
-        except KerascheckError:
-            return None
-        finally:
-            self._on_crash = watch
-        once = (p.kind == ONCE for m in self._models[started[0] :] for p in m.problems)
-        if crashed or any(once):
-            return None
-        added = [found[n:] for found, n in zip(whole, started, strict=True)]
-        for found in whole:
-            found.clear()
-        return (self._decided - decided, *added)
-
-    def add_part(self, part: Part) -> None:
-        """Add what another process found in the models that come next."""
-        decided, *added = part
-        self._decided += decided
-        for one, more in zip(self._lists(), added, strict=True):
-            one += more
-
-    def taken(self, place: Callable[[str], str]) -> Report:
-        """Return what was found since the last call, and forget it."""
-        report = replace(self.report(place), skipped=(), configuration=())
-        for found in (self._models, self._findings, self._not_run, self._suppressed):
-            found.clear()
-        self._decided = 0
-        return report
-
-    def _lists(self) -> tuple[list[Any], ...]:
-        found = (self._models, self._findings, self._not_run)
-        return (*found, self._suppressed, self._skipped)
-
-    def add_programs(
-        self,
-        programs: Mapping[str, bytes | None],
-        tree: Tree,
-        unsaved: Mapping[str, bytes],
-    ) -> None:
-        """Read programs and judge the models that they compile.
-
-        Args:
-            programs: Their paths, each with its bytes unless it is a file.
-            tree: Files that they import are in it.
-            unsaved: What such files hold instead of what is saved, by real path.
-        """
-        from kerascheck.readers.source.programs import by_file
-
-        read = [
-            self._read_program(path, tree, data, unsaved)
-            for path, data in programs.items()
-        ]
-        known = [one for one in read if one is not None]
-        changed = [one for one in known if self._has_changed(one.path, *one.imports)]
-        self._skipped += [(one.path, UNCHANGED) for one in known if one not in changed]
-        settings = self._selection.settings
-        for program in by_file(changed):
-            found = FoundModel(path=program.path, named=program.path in programs)
-            if why_excluded(found, settings) is None:
-                self._judge_program(program)
-
-    def _read_program(
-        self,
-        path: str,
-        tree: Tree,
-        data: bytes | None,
-        unsaved: Mapping[str, bytes],
-    ) -> ReadProgram | None:
-        """Read one program; None: it is not understood, which is noted."""
-        from kerascheck.readers.source.programs import read_source
-        from kerascheck.readers.source.text import NotUnderstood
-
-        try:
-            return read_source(path, tree, data, unsaved)
-        except NotUnderstood as error:
-            self._add_not_understood(path, str(error), error.line)
-        except UnreadableModel as error:
-            self._add_not_understood(path, str(error))
-        except Exception as crash:
-            self._add_crash(path, crash)
-        return None
-
-    def _judge_program(self, program: ReadProgram) -> None:
-        from kerascheck.suppress.comments import CommentsOf
-
-        settings, path = self._selection.settings, program.path
-        ignored = len(program.comments) if settings.locked else 0
-        number = len(program.models)
-        why = program.left[0][1] if program.left and not number else None
-        self._programs.append(
-            Program(
-                path=path,
-                models=number,
-                why=why,
-                ignored_comments=ignored,
-                imports=program.imports,
-            )
-        )
-        self._add_left(program)
-        comments = None
-        if program.comments and not settings.locked:
-            comments = CommentsOf(program, settings.own_rules)
-        judged = []
-        for model in program.models:
-            try:
-                if self._describer is not None:
-                    model = self._describer.describe(path, model)
-            except KerascheckError:
-                raise
-            except Exception as crash:
-                self._add_crash(path, crash)
-                continue
-            if comments is not None:
-                model = comments.with_hints(model)
-            judged.append(model)
-            self.judge(model, comments)
-        if comments is not None:
-            ran = [rule.code for rule in self._selection.rules]
-            unused = tuple(comments.unused(judged, self._not_run, ran))
-            self._add_findings(unused, path)
-
-    def _add_crash(self, path: str, crash: Exception) -> None:
-        self._report_crash(path, crash)
-        why = f"reading it raised {type(crash).__name__}: a fault of kerascheck"
-        self._add_not_understood(path, why)
-
-    def _add_not_understood(self, path: str, why: str, line: int | None = None) -> None:
-        from kerascheck.engine.file_findings import rule_for
-
-        self._programs.append(Program(path=path, why=why))
-        rule = rule_for("program-not-understood")
-        finding = rule.finding(f"not understood: {why}", path)
-        if line is not None and not path.endswith(".ipynb"):
-            finding = replace(finding, source=f"{path}:{line}")
-        self._add_findings((finding,), path)
-
-    def _add_left(self, program: ReadProgram) -> None:
-        """Note the compile calls that are not understood, in one finding."""
-        from kerascheck.engine.file_findings import rule_for
-
-        if not program.left:
-            return
-        place, why = program.left[0]
-        message = _not_understood(len(program.left), why)
-        finding = rule_for("program-not-understood").finding(message, program.path)
-        self._add_findings((replace(finding, source=str(place)),), program.path)
-
-    def judge(self, model: Description, comments: CommentsOf | None = None) -> None:
-        """Run the rules on one model."""
-        self._models.append(model)
-        findings = _problems(model)
-        why = _why_not_judged(model)
-        rules = self._selection.rules
-        if why is None:
-            outcome = judge(rules, model, on_crash=self._rule_crashed)
-            findings += outcome.findings
-            self._not_run += outcome.not_run
-            self._decided += outcome.decided
-        else:
-            self._not_run += [
-                NotRun(code=r.code, name=r.name, model=model.path, head=None, why=why)
-                for r in rules
-            ]
-        self._add_findings(findings, model.file, model, comments)
-
-    def _add_unreadable(self, path: str, kind: str, message: str) -> None:
-        from kerascheck.engine.file_findings import unreadable
-
-        if kind in POINTERS:
-            self._skipped.append((path, POINTERS[kind]))
-        self._models.append(Description(path=path, format=None))
-        self._add_findings((unreadable(kind, message, path),), path)
-
-    def _add_findings(
-        self,
-        findings: tuple[Finding, ...],
-        path: str,
-        model: Description | None = None,
-        comments: CommentsOf | None = None,
-    ) -> None:
-        if model is not None and model.program is not None:
-            findings = tuple(self._new_ones(findings, model, model.program))
-        reported, suppressed = self._selection.split(findings, path)
-        if comments is not None and model is not None:
-            reported, others = comments.split(reported, model)
-            self._suppressed += others
-        self._findings += reported
-        self._suppressed += suppressed
-
-    def _new_ones(
-        self, findings: tuple[Finding, ...], model: Description, program: InProgram
-    ) -> Iterator[Finding]:
-        """Yield what was not found in another model of the same call of compile.
-
-        Keras numbers layers, so names of heads differ.
-        """
-        numbers = {head.name: number for number, head in enumerate(model.heads)}
-        for one in findings:
-            name = one.head or ""
-            call = (program.file, program.cell, program.line, numbers.get(name))
-            fact = one.location.removeprefix(f"heads.{name}")
-            found = (*call, one.code, fact, one.message.replace(f"'{name}'", ""))
-            if found not in self._of_calls:
-                self._of_calls.add(found)
-                yield one
-
-    def _rule_crashed(self, rule: Rule, crash: Exception) -> None:
-        self._report_crash(rule.code, crash)
-
-    def _report_crash(self, what: str, crash: Exception) -> None:
-        if self._on_crash is not None:
-            self._on_crash(what, crash)
-
-    def report(self, place: Callable[[str], str]) -> Report:
-        """Return all that was found so far; `place` is for the fingerprints."""
-        found = [*self._findings, *(item.finding for item in self._suppressed)]
-        findings = with_fingerprints(found, self._models, place)
-        kept = len(self._findings)
-        return Report(
-            models=tuple(self._models),
-            findings=findings[:kept],
-            not_run=tuple(self._not_run),
-            suppressed=tuple(
-                replace(item, finding=finding)
-                for item, finding in zip(self._suppressed, findings[kept:], strict=True)
-            ),
-            decided=self._decided,
-            skipped=tuple(self._skipped),
-            programs=tuple(self._programs),
-            configuration=_uses(self._selection),
-            rules=self._selection.rules,
-        )
-
-
-def _not_understood(calls: int, why: str) -> str:
-    """Say how many compile calls of a program were not judged, and why the first."""
-    from kerascheck.readers.source.programs import NOT_REACHED
-
-    if why == NOT_REACHED:
-        many = "a compile call is" if calls == 1 else f"{calls} compile calls are"
-        return f"{many} not reached: {why}"
-    others = f", and {calls - 1} more" if calls > 1 else ""
-    return f"a compile call is not understood{others}: {why}"
-
-
-def _problems(model: Description) -> tuple[Finding, ...]:
-    if not model.problems:
-        return ()
-    from kerascheck.engine.file_findings import finding_of
-
-    return tuple(finding_of(problem, model.path) for problem in model.problems)
-
-
-def _why_not_judged(model: Description) -> str | None:
-    """Return why no rule can say anything of this model; None: rules can."""
-    if model.compiled is False:
-        return NOT_COMPILED
-    if model.compiled is None:
-        return NO_COMPILE_INFORMATION
-    return None if model.heads else model.opaque or NO_HEADS

@@ -75,7 +75,7 @@ def saved(tmp_path, monkeypatch):
                 raise model
             return replace(model, path=path)
 
-        monkeypatch.setattr("kerascheck.api.read", read)
+        monkeypatch.setattr("kerascheck.checks.checking.read", read)
         return tmp_path
 
     return save

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import kerascheck.api
 from kerascheck.api import check
+from kerascheck.checks import checking
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.readers.read import read
@@ -64,7 +64,7 @@ def test_others_do_the_work(folder: str, monkeypatch: pytest.MonkeyPatch) -> Non
         here.append(path)
         return read(path)
 
-    monkeypatch.setattr(kerascheck.api, "read", watched)
+    monkeypatch.setattr(checking, "read", watched)
     check(folder, jobs=2)
     # The first row of each, as it reports a label file that is not used.
     assert len(here) == 2 * 7
@@ -78,7 +78,7 @@ def test_a_crash_is_reported_as_by_one_process(
             raise RuntimeError("so")
         return read(path)
 
-    monkeypatch.setattr(kerascheck.api, "read", crash)
+    monkeypatch.setattr(checking, "read", crash)
     seen: list[tuple[str, str]] = []
     shared = check(folder, jobs=2, on_crash=lambda what, e: seen.append((what, str(e))))
     assert seen == [(f"{folder}/model_033.keras", "so")]
@@ -95,7 +95,7 @@ def test_a_process_that_is_killed_loses_nothing(
             os.kill(os.getpid(), signal.SIGKILL)
         return read(path)
 
-    monkeypatch.setattr(kerascheck.api, "read", killed)
+    monkeypatch.setattr(checking, "read", killed)
     assert timeless(check(folder, jobs=2)) == alone
 
 

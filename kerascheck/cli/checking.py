@@ -35,8 +35,8 @@ def run_check(
     scheduler: str | None = None,
 ) -> int:
     """Check what is named, show or write what was found, and return the exit code."""
-    if watch:
-        _watch(paths, options, fixes, output, confirmation)
+    if watch and not (show_settings or show_files):
+        _watch(paths, options, fixes, output, confirmation, jobs)
     program = None
     if options.stdin_name is not None:
         program = program_on_stdin(
@@ -58,11 +58,11 @@ def run_check(
     if not fixes.diff:
         writing.require_folders(slow=confirmation.confirm)
     streaming = writing.is_of_lines and program is None
-    streaming = streaming and not any(":" in path for path in paths)
     if streaming:
         from kerascheck.cli.streaming import can_stream, stream
 
         streaming = can_stream(writing, settings, fixes, confirmation)
+        streaming = streaming and not any(":" in path for path in paths)
     if streaming:
         report = stream(paths, settings, output, jobs=jobs)
     else:
@@ -110,6 +110,7 @@ def _watch(
     fixes: FixOptions,
     output: Output,
     confirmation: ConfirmOptions,
+    jobs: int,
 ) -> NoReturn:
     """Check again after each change; settings are read again as well."""
     from kerascheck.cli.confirm_options import confirmed
@@ -124,7 +125,7 @@ def _watch(
         writing = output.ready(settings.output_format)
         if settings.locked:
             writing.require_inside(paths)
-        report = _checked(paths, settings, verbose=output.verbose)
+        report = _checked(paths, settings, verbose=output.verbose, jobs=jobs)
         if confirmation.confirm:
             report = confirmed(report, confirmation, quiet=True, locked=settings.locked)
         writing.write(report)
@@ -167,7 +168,9 @@ def _checked(
 
         import_as_started()
     saved = [path for path in paths if not is_factory(path)]
-    reports = [check(saved, config=settings, on_crash=on_crash)] if saved else []
+    reports = []
+    if saved:
+        reports.append(check(saved, config=settings, on_crash=on_crash, jobs=jobs))
     for name in paths:
         if is_factory(name):
             model, origin = build_model(name)

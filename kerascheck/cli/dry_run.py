@@ -29,7 +29,7 @@ def show_files(paths: Sequence[str], settings: Settings) -> int:
     Returns:
         0, or 3 if no model was found.
     """
-    from kerascheck.api import why_excluded
+    from kerascheck.checks.checking import why_excluded
 
     models = 0
     for found in _found(paths, settings):

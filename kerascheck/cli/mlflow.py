@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -67,21 +68,25 @@ def tag(*, version: str, options: SettingsOptions, output: Output) -> int:
     writing = output.ready(settings.output_format)
     registry = Registry()
     try:
-        (model,) = registry.find(Address(version))
+        found = [*islice(registry.find(Address(version)), 2)]
+        if len(found) != 1:
+            raise UsageError(f"{version!r} is not one version; name one")
+        (model,) = found
         report = check([model.name], config=settings)
         code = _exit_code(report, settings)
         registry.tag(model, tags_of(report, code))
     except UnreadableModel as error:
         raise UsageError(f"{version}: {error}") from None
-    except ValueError:
-        raise UsageError(f"{version!r} is not one version; name one") from None
     writing.write(report)
     return 0 if code == FOUND and options.exit_zero else code
 
 
 def _exit_code(report: Report, settings: Settings) -> int:
-    fails = report.fails(settings.fail_on, max_warnings=settings.max_warnings)
-    if fails or (settings.strict and report.left_open):
+    if report.fails(
+        settings.fail_on,
+        max_warnings=settings.max_warnings,
+        strict=settings.strict,
+    ):
         return FOUND
     return code_without_findings(
         report, settings, no_models=lambda _: "no saved model of Keras was found"

@@ -6,10 +6,8 @@ import click
 
 from kerascheck.cli import completion
 from kerascheck.cli.options import bundled
-from kerascheck.cli.writing import FOR_PEOPLE, Output, Writing
+from kerascheck.cli.writing import Output
 from kerascheck.report.formats import formats
-
-__all__ = ["FOR_PEOPLE", "Output", "Writing", "output_options"]
 
 output_options = bundled(
     "output",

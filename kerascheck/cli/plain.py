@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from kerascheck.cli.bundles import ConfirmOptions, FixOptions, SettingsOptions
 from kerascheck.cli.checking import run_check
+from kerascheck.cli.commands import COMMANDS
 from kerascheck.cli.exit_codes import code_of
 from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.writing import Output
@@ -33,8 +34,8 @@ def exit_code_of_paths(arguments: Sequence[str]) -> int | None:
     paths = tuple(arguments)
     if paths[:1] == (_COMMAND,) and not os.path.lexists(_COMMAND):
         paths = paths[1:]
-    elif paths and paths[0].isalpha():
-        return None  # a command, maybe misspelled
+    elif paths and paths[0] in COMMANDS:
+        return None
     if not all(map(_is_path, paths)):
         return None
     try:

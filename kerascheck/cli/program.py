@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kerascheck.cli.commands import COMMANDS
 from kerascheck.cli.exit_codes import FAILED, code_of
 from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.streams import complain
@@ -17,20 +18,6 @@ from kerascheck.model.version import __version__
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-COMMANDS = (
-    "check",
-    "run",
-    "explain",
-    "setup",
-    "inspect",
-    "rule",
-    "baseline",
-    "mlflow",
-    "reference",
-    "server",
-)
-"""Each is a module of this folder with a click command `command`."""
 
 DEFAULT = "check"
 
@@ -55,7 +42,7 @@ class _Program(click.Group):
             if args and not ctx.resilient_parsing:
                 _refuse_misspelled(args[0])
             args = [DEFAULT, *args]
-        elif not ctx.resilient_parsing and all(a.startswith("-") for a in args[1:]):
+        elif not ctx.resilient_parsing and not _names_something(args[1:]):
             _point_to_folder(args[0])
         return super().parse_args(ctx, args)
 
@@ -84,6 +71,12 @@ def _refuse_misspelled(word: str) -> None:
             f"there is no command, file or folder {word!r}; did you mean the command "
             f"{command!r}?"
         )
+
+
+def _names_something(args: Sequence[str]) -> bool:
+    """Say whether there is more than options: another word, or any after --."""
+    end = args.index("--") if "--" in args else len(args)
+    return bool(args[end + 1 :]) or not all(a.startswith("-") for a in args[:end])
 
 
 def _point_to_folder(word: str) -> None:

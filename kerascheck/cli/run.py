@@ -28,9 +28,10 @@ from kerascheck.cli.options import (
     TASK,
     settings_options,
 )
-from kerascheck.cli.output import Output, output_options
+from kerascheck.cli.output import output_options
 from kerascheck.cli.streams import complain, show_traceback
 from kerascheck.cli.user_imports import import_as_started
+from kerascheck.cli.writing import Output
 from kerascheck.model.errors import KerascheckError
 from kerascheck.model.frozen import replace
 

@@ -18,7 +18,7 @@ from kerascheck.cli.streams import clear_screen, complain
 from kerascheck.labels.files.find import ENDINGS as LABELS
 from kerascheck.model.errors import KerascheckError, UsageError
 from kerascheck.trust.printable import count
-from kerascheck.trust.tree import is_within
+from kerascheck.trust.tree import is_address, is_within
 
 if TYPE_CHECKING:
     from kerascheck.report.report import Report
@@ -52,6 +52,8 @@ def require_watchable(paths: Sequence[str], *, writes: bool) -> None:
     if STDIN in paths:
         raise UsageError("--watch needs the names of files or folders, not -")
     for path in paths:
+        if is_address(path):
+            raise UsageError(f"--watch sees files of this machine, not {path!r}")
         if ":" in path and not os.path.lexists(path):
             raise UsageError(f"--watch reads files; {path!r} would be imported once")
     try:

@@ -12,6 +12,7 @@ from kerascheck.in_pytest.properties import properties
 from kerascheck.in_pytest.settings import fails, settings_of
 from kerascheck.report.report import FindingsError, Report
 from kerascheck.settings.settings import Settings
+from kerascheck.trust.tree import local
 
 if TYPE_CHECKING:
     from kerascheck.model.vocabulary import FailOn
@@ -94,5 +95,5 @@ def _from_here(model: object) -> object:
         return model
     path, here = os.fspath(model), os.getcwd()
     if isinstance(path, str) and os.path.isabs(path) and path.startswith(here + os.sep):
-        return os.path.relpath(path)
+        return local(os.path.relpath(path))
     return path

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from kerascheck.api import why_excluded
+from kerascheck.checks.checking import why_excluded
 from kerascheck.engine.skipped import LINK_OUT
 from kerascheck.in_pytest.model_finder import ModelFinder, is_weights_only
 from kerascheck.in_pytest.properties import (
@@ -34,6 +34,7 @@ from kerascheck.report.terminal import render_text
 from kerascheck.settings.settings import Settings
 from kerascheck.suppress.rule_selection import FILE_CODES
 from kerascheck.trust.printable import Style
+from kerascheck.trust.tree import local
 
 
 class Collecting:
@@ -109,7 +110,7 @@ class SavedModel:
         self.settings = settings
         self.project = project
         self.passed_over = passed_over
-        self.shown = os.path.relpath(path, settings.root).replace(os.sep, "/")
+        self.shown = local(os.path.relpath(path, settings.root).replace(os.sep, "/"))
         self._rules = rules
 
     def items(self, parent: pytest.Collector) -> Iterator[pytest.Item]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kerascheck.api import why_excluded
+from kerascheck.checks.checking import why_excluded
 from kerascheck.in_pytest.model_finder import ModelFinder, is_weights_only
 from kerascheck.in_pytest.settings import PluginSettings, settings_of
 from kerascheck.readers.search import FoundModel, find_models

@@ -13,6 +13,9 @@ MOST = 20
 MAX_ENTRIES = 1000
 """Entries of a folder that are compared with a name."""
 
+_CODE = len("KC101")
+_FAMILY = len("KC1")
+
 _DIGITS = str.maketrans("OILSZ", "01152")
 """Letters in a code that were meant for digits."""
 
@@ -39,18 +42,27 @@ def near_path(path: str) -> str:
 
 
 def nearest(word: str, words: Sequence[str]) -> str | None:
-    """Return the one of `words` that is most similar to `word`; None: none is."""
+    """Return the one of `words` that is most similar to `word`; None: none is.
+
+    A code is similar to others of its family alone.
+    """
     from difflib import get_close_matches
 
     code = word.upper().translate(_DIGITS)
     if code in words:
         return code
+    family = code[:_FAMILY] if _is_code(code) else ""
+    known = [one for one in words if one.startswith(family)]
     for spelling in (word, word.lower(), word.upper()):
-        found = get_close_matches(spelling, words, n=MOST)
+        found = get_close_matches(spelling, known, n=MOST)
         if found:
             return max(found, key=lambda one: _shared(one, spelling))
     longer = (one for one in words if len(word) >= MIN_BEGINNING and _begins(one, word))
     return next(longer, None)
+
+
+def _is_code(word: str) -> bool:
+    return len(word) == _CODE and word[:2].isalpha() and word[2:].isdecimal()
 
 
 def _begins(one: str, word: str) -> bool:

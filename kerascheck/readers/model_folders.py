@@ -13,6 +13,7 @@ from kerascheck.readers.containers.keras_json import may_be_model
 from kerascheck.readers.containers.limits import LIMITS
 from kerascheck.trust.links import Links
 from kerascheck.trust.regular_file import RegularFile
+from kerascheck.trust.tree import local
 
 SNIFF_BYTES: Final = 4096
 """Bytes that show whether JSON is a model."""
@@ -60,7 +61,7 @@ def identities_of(path: str) -> tuple[Identity, ...]:
 def join(folder: str, name: str) -> str:
     """Return the path of an entry; in the current folder its name alone."""
     if folder == os.curdir:
-        return name
+        return local(name)
     return folder + name if folder.endswith("/") else f"{folder}/{name}"
 
 

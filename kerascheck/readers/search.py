@@ -64,7 +64,7 @@ from kerascheck.readers.surroundings import (
 )
 from kerascheck.trust.links import Links
 from kerascheck.trust.regular_file import RegularFile
-from kerascheck.trust.tree import Tree, is_within
+from kerascheck.trust.tree import Tree, is_within, local
 
 _HDF5: Final = (".h5", ".hdf5")
 _SUFFIXES: Final = (".keras", *_HDF5)
@@ -96,7 +96,8 @@ class FoundModel(Frozen):
 
     Attributes:
         path: The path as the user gave it plus what was found below it; POSIX, not
-            escaped. What is found in "." has no "./" in front.
+            escaped. What is found in "." has no "./" in front, but for a folder
+            that is called as an address begins.
         named: Whether the user named this very model.
         skipped: Why it was passed over; None: it is to be checked.
         refusal: Why it must not be opened; it is to be reported as unreadable.
@@ -645,9 +646,9 @@ def _reason(error: OSError) -> str:
 
 
 def _posix(path: str) -> str:
-    """Return the path with forward slashes, and none at its end."""
+    """Return the path with forward slashes, none at its end, and as no address."""
     path = path.replace(os.sep, "/")
-    return path.rstrip("/") or path[:1]
+    return local(path.rstrip("/") or path[:1])
 
 
 def _names_in(folder: str) -> frozenset[str]:

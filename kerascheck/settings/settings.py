@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.model.named import NamedTuple
-from kerascheck.trust.tree import is_address
+from kerascheck.trust.tree import is_address, local
 
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
@@ -248,9 +248,9 @@ def place_from(home: str) -> Callable[[str], str]:
 
 
 def path_from_here(path: str) -> str:
-    """Return a path from the current directory, for messages."""
+    """Return a path from the current directory."""
     try:
-        return os.path.relpath(path)
+        return local(os.path.relpath(path))
     except ValueError:  # on another drive of Windows
         return path
 

@@ -114,11 +114,11 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def joined(folder: str, name: str) -> str:
-    """Return the address of an entry of a folder."""
-    return f"{folder.rstrip('/')}/{name}"
+def path_of(url: str) -> str:
+    """Return an address as it is shown, without the mark of what is hidden."""
+    return shown(url).removesuffix(_HIDDEN)
 
 
 def last_name(url: str) -> str:
-    """Return the name of a file or folder, without what follows a query's mark."""
-    return shown(url).removesuffix(_HIDDEN).rstrip("/").rpartition("/")[2]
+    """Return the name of a file or folder."""
+    return path_of(url).rstrip("/").rpartition("/")[2]

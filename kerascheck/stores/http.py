@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from html import unescape
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from kerascheck.model.errors import UnreadableModel
-from kerascheck.stores.address import is_loopback, shown
+from kerascheck.stores.address import is_loopback, last_name, path_of
 from kerascheck.stores.errors import of_status
 from kerascheck.stores.remote_file import BLOCK, HEAD, RemoteFile
 from kerascheck.stores.store import MAX_DOWNLOAD, Entry, Store
 
 _RANGE: Final = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
+_LINK: Final = re.compile(rb"""\bhref=["']?([^"'<>\s]+)""", re.IGNORECASE)
 _CHUNK: Final = 1 << 16
 _MAX_REDIRECTS: Final = 5
 
@@ -27,16 +30,13 @@ class HttpStore(Store):
 
     def look_at(self, url: str) -> Entry:
         """Return what is at an address: a folder if its path ends with a slash."""
-        is_folder = shown(url).removesuffix("?...").endswith("/")
-        name = shown(url).removesuffix("?...").rstrip("/").rpartition("/")[2]
-        return Entry(url, name, None, is_folder)
+        return Entry(url, last_name(url), None, path_of(url).endswith("/"))
 
     def entries(self, folder: str) -> Iterator[Entry]:
         """Yield what the page of a folder links to, below it."""
         self.traffic.add(listings=1)
-        links: list[str] = self._ask("ls", folder, detail=False)
-        for link in sorted(links):
-            link = link.partition("?")[0].partition("#")[0]
+        _, _, page = self.attempt(lambda: self._get(folder, None))
+        for link in sorted(links(folder, page)):
             name = link.removeprefix(folder).rstrip("/")
             if link.startswith(folder) and name and "/" not in name and name != "..":
                 yield Entry(link, unquote(name), None, link.endswith("/"))
@@ -113,6 +113,19 @@ class HttpStore(Store):
                     "io-error", "the server answers with other ranges than asked for"
                 )
             return size, first, await _exactly(answer, length)
+
+
+def links(address: str, page: bytes) -> set[str]:
+    """Return what a page of HTML links to, without query and fragment.
+
+    It takes time in proportion to the page, which fsspec's expression does not.
+    """
+    found: set[str] = set()
+    for match in _LINK.finditer(page):
+        link = unescape(match[1].decode("utf-8", "replace"))
+        with suppress(ValueError):  # no address
+            found.add(urljoin(address, link.partition("#")[0].partition("?")[0]))
+    return found
 
 
 class StatusError(Exception):

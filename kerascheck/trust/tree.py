@@ -76,6 +76,14 @@ def is_address(path: str | os.PathLike[str]) -> bool:
     return bool(is_url and is_scheme) or path.startswith(_REGISTRIES)
 
 
+def local(path: str) -> str:
+    """Return a path of this machine as one that is not taken for an address.
+
+    A folder may be called `models:`, and then what is in it looks like one.
+    """
+    return f"{os.curdir}/{path}" if is_address(f"{path}/") else path
+
+
 def is_within(path: str, folder: str) -> bool:
     """Say whether an absolute path is a folder, or is below it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

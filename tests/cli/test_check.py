@@ -364,7 +364,9 @@ def test_with_v_the_crash_of_a_reader_shows_its_traceback(saved, run):
 
 def test_an_internal_error_exits_with_2_and_one_line(saved, run, monkeypatch):
     saved({"a.keras": BAD})
-    monkeypatch.setattr("kerascheck.api.with_fingerprints", lambda *_: 1 / 0)
+    monkeypatch.setattr(
+        "kerascheck.checks.checking.with_fingerprints", lambda *_: 1 / 0
+    )
     ran = run("a.keras")
     assert ran.code == 2
     assert ran.err.count("\n") == 1
@@ -373,7 +375,9 @@ def test_an_internal_error_exits_with_2_and_one_line(saved, run, monkeypatch):
 
 def test_with_v_an_internal_error_shows_its_traceback(saved, run, monkeypatch):
     saved({"a.keras": BAD})
-    monkeypatch.setattr("kerascheck.api.with_fingerprints", lambda *_: 1 / 0)
+    monkeypatch.setattr(
+        "kerascheck.checks.checking.with_fingerprints", lambda *_: 1 / 0
+    )
     ran = run("-v", "a.keras")
     assert ran.code == 2
     assert "Traceback (most recent call last)" in ran.err

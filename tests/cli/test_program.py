@@ -35,6 +35,8 @@ def test_a_folder_called_like_a_command_is_pointed_to(run, tmp_path, monkeypatch
     (tmp_path / "rule").mkdir()
     note = "kerascheck: 'rule' is the command; the folder of that name is ./rule\n"
     assert run("rule").err == note
+    assert run("rule", "--").err == note
+    assert "folder" not in run("rule", "--", "-x").err
     assert run("rule", "KC101").err == ""
     assert "nothing to check" in run("./rule").err
 

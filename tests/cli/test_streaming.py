@@ -57,6 +57,29 @@ def test_what_is_streamed_is_what_is_written_at_the_end(
     assert {"program", "skipped"} <= set(kinds)
 
 
+SUPPRESSED = """import keras
+import numpy as np
+
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(10)])
+model.compile(  # kerascheck: ignore[KC204]
+    "adam", "mse", metrics=["binary_accuracy", "accuracy"]
+)
+model.fit(np.zeros((100, 8)), np.random.randint(0, 10, 100))
+"""
+
+
+@pytest.mark.usefixtures("folder")
+def test_no_fix_of_a_suppressed_finding_is_streamed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("suppressed.py").write_text(SUPPRESSED)
+    exit_code(["suppressed.py", "--output-format", "jsonl"])
+    printed = capsys.readouterr().out
+    exit_code(["suppressed.py", "-s", "--report", "jsonl=out.jsonl"])
+    assert printed == Path("out.jsonl").read_text()
+    assert '"by": "comment"' in printed
+
+
 @pytest.mark.usefixtures("folder")
 def test_lines_are_written_before_the_last_model_is_read(
     monkeypatch: pytest.MonkeyPatch,

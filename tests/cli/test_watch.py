@@ -165,6 +165,7 @@ def test_waiting_costs_nothing(project, watching):
         (["--diff", "train.py"], "only checks"),
         (["-"], "needs the names of files"),
         (["train:build"], "imported once"),
+        (["s3://KEY:SECRET@bucket/m.keras"], "not 's3://bucket/m.keras'"),
         (["absent.py"], "does not exist"),
     ],
 )
@@ -174,6 +175,15 @@ def test_what_cannot_be_watched_is_refused(
     monkeypatch.chdir(project)
     assert exit_code(["--watch", *arguments]) == 2
     assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "shown"), [("--show-files", "train.py"), ("--show-settings", '"select"')]
+)
+def test_what_is_only_shown_is_shown_once(project, monkeypatch, capsys, option, shown):
+    monkeypatch.chdir(project)
+    assert exit_code(["--watch", option, "train.py"]) == 0
+    assert shown in capsys.readouterr().out
 
 
 def test_without_watchfiles_the_extra_is_named(project, monkeypatch, capsys):

@@ -84,6 +84,7 @@ def server(tmp_path):
     for name in ("format-archive-wrong", "format-archive-right"):
         (folder / name).mkdir(parents=True)
         shutil.copy(FIXTURES / name / "labels.npy", folder / name)
+        (folder / name / "labels.csv").write_text("0\n1\n")
         for number in range(MODELS // 2):
             path = folder / name / f"m{number:03}.keras"
             shutil.copy(FIXTURES / name / "model.keras", path)
@@ -119,6 +120,8 @@ def test_a_killed_worker_loses_nothing(server, tmp_path):
         killer.join(timeout=60)
         assert workers[0].wait(timeout=60) == -9
     assert compared(spread) == compared(alone)
+    unused = [f for f in alone.findings if f.name == "label-file-not-used"]
+    assert len(unused) == 2
     assert len(spread.models) == MODELS + 1
 
 

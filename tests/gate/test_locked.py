@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kerascheck import check
-from kerascheck.cli.output import Writing
 from kerascheck.cli.program import exit_code
+from kerascheck.cli.writing import Writing
 from kerascheck.rules import our_rules
 from kerascheck.settings.file import load
 from tests.gate.conftest import RIGHT, WRONG
@@ -235,6 +235,27 @@ def test_a_locked_run_refuses_rules_that_the_environment_names(wrong, run, monke
 def test_a_model_with_a_colon_in_its_name_is_checked_in_a_locked_run(wrong, run):
     os.rename("models/wrong.keras", "a:b")
     assert run("a:b", "--locked").code == 1
+
+
+@pytest.mark.parametrize("folder", ["models:", "runs:"])
+@pytest.mark.parametrize("named", [".", "{folder}", "./{folder}/wrong.keras"])
+def test_a_folder_that_is_called_as_an_address_begins_is_a_folder(
+    wrong, run, folder, named
+):
+    shutil.move("models", folder)
+    for options in ([], ["--locked"]):
+        ran = run(named.format(folder=folder), *options)
+        assert (ran.code, ran.err) == (1, ""), options
+        assert f"{folder}/wrong.keras" in ran.out
+
+
+def test_a_found_configuration_names_no_address(wrong, run):
+    os.mkdir("models:")
+    Path("models:/other.csv").write_text("0\n1\n" * 20, "utf-8")
+    Path("kerascheck.toml").write_text('labels = "models:/other.csv"', "utf-8")
+    ran = run("models", "--output-format", "json")
+    (model,) = json.loads(ran.out)["models"]
+    assert model["heads"][0]["labels"]["path"] == "./models:/other.csv"
 
 
 # --isolated

@@ -44,6 +44,11 @@ def test_a_code_is_near_its_look_alike(word, meant):
     assert did_you_mean(word, codes) == f"; did you mean {meant!r}?"
 
 
+def test_a_code_is_near_none_of_another_family():
+    assert did_you_mean("KC999", ("KC309", "KC909")) == "; did you mean 'KC909'?"
+    assert did_you_mean("KC999", ("KC309", "KC199")) == ""
+
+
 def test_a_path_is_near_its_neighbours(tmp_path):
     (tmp_path / "model.keras").touch()
     path = str(tmp_path / "modle.keras")

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from kerascheck import api
+from kerascheck.checks import checking
 from kerascheck.cli.program import exit_code
 from kerascheck.rules import all_rules
 from kerascheck.suppress.rule_selection import FILE_CODES
@@ -229,8 +230,8 @@ def test_the_configuration_and_its_labels_hold_in_another_folder(right, monkeypa
 
 
 def test_a_model_is_read_once(right, monkeypatch):
-    read, paths = api.read, []
-    monkeypatch.setattr(api, "read", lambda path: paths.append(path) or read(path))
+    read, paths = checking.read, []
+    monkeypatch.setattr(checking, "read", lambda path: paths.append(path) or read(path))
     right.run("--kerascheck").assert_outcomes(passed=len(CODES))
     assert paths == ["models/a.keras"]
 

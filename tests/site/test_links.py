@@ -72,7 +72,7 @@ def test_everything_that_pages_load_is_on_the_site(built):
 
 
 def test_every_rule_has_a_page_and_the_reference_has_every_command(built):
-    from kerascheck.cli.program import COMMANDS
+    from kerascheck.cli.commands import COMMANDS
     from kerascheck.rules import our_rules
 
     for rule in our_rules():

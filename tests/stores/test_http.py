@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 import kerascheck
 from kerascheck.model.errors import UsageError
+from kerascheck.stores.http import links
 from tests.stores.http_server import cut_short, drip, hang_up, serving, status
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -128,6 +130,29 @@ def test_a_folder_is_searched_with_the_labels_in_it(folder):
         True,
     ]
     assert report.skipped == ((f"{server.url}/.cache/", "in a hidden folder"),)
+
+
+PAGE = b"""<a href="a%20b.keras">1</a> <A class=x HREF='it&#39;s.keras'>2</A>
+<a href=sub/>3</a> <a href="https://host/m/c.keras?sig=1#x">4</a>
+<a href="//[">5</a> <a href="../">6</a> <a href="">7</a>"""
+
+
+def test_the_links_of_a_page_are_found():
+    assert links("https://host/m/", PAGE) == {
+        "https://host/m/a%20b.keras",
+        "https://host/m/it's.keras",
+        "https://host/m/sub/",
+        "https://host/m/c.keras",
+        "https://host/",
+    }
+
+
+@pytest.mark.parametrize("part", [b" ", b"<a ", b"href=", b'href="', b"&", b"<"])
+def test_a_page_that_was_made_to_take_long_takes_none(part):
+    page = b"<a" + part * (1_000_000 // len(part))
+    start = time.perf_counter()
+    links("https://host/m/", page)
+    assert time.perf_counter() - start < 5
 
 
 def test_labels_may_be_an_address(server, folder):

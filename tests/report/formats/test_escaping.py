@@ -17,6 +17,7 @@ from hypothesis import given, settings
 
 from kerascheck.report.formats import formats, renderer
 from kerascheck.trust.printable import Style, printable, shown
+from kerascheck.trust.tree import is_address
 from tests.report.formats.hostile import HARMLESS, NAMES, hostile
 from tests.report.formats.pages import Page
 from tests.report.formats.test_github import commands
@@ -106,7 +107,10 @@ def uris(value):
             yield from uris(item)
 
 
-@given(NAMES)
+FILES = NAMES.filter(lambda name: not is_address(f"{name}.keras"))
+
+
+@given(FILES)
 def test_sarif_locations_lead_to_files_alone(name):
     (run,) = json.loads(rendered(name, "sarif"))["runs"]
     for uri in uris(run["results"]):
@@ -116,6 +120,16 @@ def test_sarif_locations_lead_to_files_alone(name):
 
 
 @given(NAMES)
+def test_sarif_locations_of_a_store_stay_in_it(name):
+    (run,) = json.loads(rendered(f"s3://bucket/{name}", "sarif"))["runs"]
+    located = list(uris(run["results"]))
+    for uri in located:
+        assert re.fullmatch(r"s3://bucket/(?:[A-Za-z0-9_.~/:-]|%[0-9A-F]{2})*", uri)
+    paths = [unquote_to_bytes(uri).decode("utf-8", "surrogatepass") for uri in located]
+    assert f"s3://bucket/{name}.keras" in paths
+
+
+@given(FILES)
 def test_the_path_of_a_model_comes_back_from_its_location(name):
     (run,) = json.loads(rendered(name, "sarif"))["runs"]
     paths = {

@@ -186,6 +186,8 @@ def test_labels_are_a_related_location():
         ("a\udcff.keras", "a%ED%B3%BF.keras"),
         ("/elsewhere/a.keras", "file:///elsewhere/a.keras"),
         ("//host/a.keras", "file:////host/a.keras"),
+        ("s3://bucket/a b?.keras", "s3://bucket/a%20b%3F.keras"),
+        ("models:/wine/3", "models:/wine/3"),
     ],
 )
 def test_paths_become_references_that_lead_nowhere_else(path, uri):

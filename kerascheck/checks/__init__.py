@@ -1,0 +1,1 @@
+"""From what is read to one report: described, judged, suppressed."""
