@@ -5,15 +5,14 @@ Texts are kept here as the client sends them, and are never read from a disk.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from functools import cached_property
-from tokenize import detect_encoding
 
 from lsprotocol import types
 
 from kerascheck.editor.positions import TextLines, Units
+from kerascheck.readers.source.text import encoding_of
 
 __all__ = ["Document", "bytes_of", "notebook_text", "with_changes"]
 
@@ -64,8 +63,7 @@ def bytes_of(text: str) -> bytes:
     """Return a text in the encoding that it names, or in UTF-8 if that cannot be."""
     data = text.encode("utf-8", "surrogatepass")
     try:
-        encoding, _ = detect_encoding(io.BytesIO(data).readline)
-        return text.encode(encoding)
+        return text.encode(encoding_of(data))
     except (SyntaxError, UnicodeError, LookupError):
         return data
 

@@ -95,6 +95,8 @@ def test_bytes_are_in_the_encoding_that_a_program_names():
     impossible = latin.replace("é", "𝄞")
     assert bytes_of(impossible) == impossible.encode()
     assert bytes_of("# coding: none\nx") == b"# coding: none\nx"
+    slow = "# coding: punycode\n" + "".join(map(chr, range(0x4E00, 0x8E00)))
+    assert bytes_of(slow) == slow.encode()
 
 
 LINE = '    keras.layers.Dense(1, activation="softmax"),'
