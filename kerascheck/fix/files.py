@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from kerascheck.engine.finding import Finding
-from kerascheck.engine.fix import SetActivation
 from kerascheck.engine.former_places import former_key, former_places
 from kerascheck.engine.judge import judge
+from kerascheck.engine.writable_fixes import COMPILE_ONLY, IN_SOURCE
 from kerascheck.fix import saved_model as saved
 from kerascheck.fix.places import WritablePlaces
-from kerascheck.fix.plan import COMPILE_ONLY, Plan, planned
+from kerascheck.fix.plan import Plan, planned
 from kerascheck.fix.source import find_call_site, splices_for, written_at
 from kerascheck.fix.splices import Source, Splice, Unfixable, content
 from kerascheck.model.description import Description
@@ -96,7 +96,7 @@ class Files:
         return [pair for key, pair in left.items() if key not in done]
 
     def _in_source(self, model: Description) -> _Attempt:
-        plan = self._plan(model, (*COMPILE_ONLY, SetActivation))
+        plan = self._plan(model, IN_SOURCE)
         if not plan.done:
             return set(), list(plan.left)
         try:
