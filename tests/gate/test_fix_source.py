@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from kerascheck.api import check
+from kerascheck.fix.call_sites import find_call_site
 from kerascheck.fix.files import Files
-from kerascheck.fix.source import find_call_site
 from kerascheck.fix.splices import Unfixable
 from tests.gate.conftest import FIXTURES, WRONG
 from tests.gate.test_programs import FAULTY
