@@ -6,11 +6,7 @@ import ast
 from typing import Final
 
 from kerascheck.readers.source.binding import STAR, OpenArgs
-from kerascheck.readers.source.keras_values import (
-    CompileCall,
-    FitCallSite,
-    ModelValue,
-)
+from kerascheck.readers.source.keras_values import CompileCall, FitCallSite, ModelValue
 from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["COMPILES", "FITS", "TRAINS", "compile_call", "fit_site"]
