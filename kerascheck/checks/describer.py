@@ -106,7 +106,7 @@ def _with_source(
     """Return `model` with the lines that made it, if those are known."""
     if source is None and not files:
         return model
-    from kerascheck.fix.source import located
+    from kerascheck.fix.call_sites import located
 
     if source is not None and source.rpartition(":")[2].isdecimal():
         return located(replace(model, source=source), ())

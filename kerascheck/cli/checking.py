@@ -35,6 +35,10 @@ def run_check(
     scheduler: str | None = None,
 ) -> int:
     """Check what is named, show or write what was found, and return the exit code."""
+    if fixes.sources:
+        from kerascheck.cli.fix_options import require_sources
+
+        require_sources(fixes)
     if watch and not (show_settings or show_files):
         _watch(paths, options, fixes, output, confirmation, jobs)
     program = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from kerascheck.cli import completion
 from kerascheck.cli.bundles import FixOptions
 from kerascheck.cli.options import bundled
 from kerascheck.cli.streams import advise, complain, show
+from kerascheck.model.errors import UsageError
 from kerascheck.model.named import NamedTuple
 
 if TYPE_CHECKING:
@@ -63,6 +65,22 @@ class AppliedFixes(NamedTuple):
 
     changes: int  # files
     failed: bool  # one could not be written
+
+
+def require_sources(options: FixOptions) -> None:
+    """Refuse a --source that is not there, before anything is checked.
+
+    Raises:
+        UsageError: There is no such file.
+    """
+    for file in options.sources:
+        if os.path.isfile(file):
+            continue
+        if os.path.exists(file):
+            raise UsageError(f"--source: {file!r} is not a file")
+        from kerascheck.model.suggest import near_path
+
+        raise UsageError(f"--source: there is no file {file!r}{near_path(file)}")
 
 
 def apply_fixes(

@@ -17,7 +17,7 @@ from kerascheck.cli import USUAL, completion
 from kerascheck.cli.bundles import ConfirmOptions, FixOptions, SettingsOptions
 from kerascheck.cli.confirm_options import clone_options
 from kerascheck.cli.exit_codes import FAILED, FOUND, code_without_findings
-from kerascheck.cli.fix_options import apply_fixes, fix_options
+from kerascheck.cli.fix_options import apply_fixes, fix_options, require_sources
 from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.locked_mode import refuse_run_when_locked
 from kerascheck.cli.options import (
@@ -90,6 +90,7 @@ def command(
     2 wrong usage, otherwise that of the program; 3 if no model was checked.
     """
     refuse_run_when_locked(options)
+    require_sources(fixes)
     places = (os.curdir,) if module else (target,)
     settings = options.settings(places)
     writing = output.ready(settings.output_format)

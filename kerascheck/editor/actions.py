@@ -96,10 +96,12 @@ def _edits(report: Report, place: Workplace, *, unsafe: bool) -> Edits:
     for source, splices in files.edits():
         document = place.opened.get(real(source.path))
         uri = from_fs_path(source.path) if document is None else document.uri
-        lines = TextLines(source.text, place.units)
+        shown = source.text if document is None else document.text
+        lines = TextLines(shown, place.units)
+        mark = len(shown) - len(source.text)  # BOM, which is not of the source
         if uri is not None:
             found[uri] = [
-                types.TextEdit(lines.range(start, end), text)
+                types.TextEdit(lines.range(start + mark, end + mark), text)
                 for start, end, text in splices
             ]
     return found

@@ -5,19 +5,21 @@ Texts are kept here as the client sends them, and are never read from a disk.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from functools import cached_property
-from tokenize import detect_encoding
+from typing import Final
 
 from lsprotocol import types
 
 from kerascheck.editor.positions import TextLines, Units
+from kerascheck.fix.notebooks import is_notebook
+from kerascheck.readers.source.text import encoding_of
 
 __all__ = ["Document", "bytes_of", "notebook_text", "with_changes"]
 
-NOTEBOOK = ".ipynb"
+BOM: Final = "\ufeff"
+"""Mark before a text in UTF-8; some clients send it as a character."""
 
 
 class Document:
@@ -53,7 +55,7 @@ class Document:
     @property
     def is_notebook(self) -> bool:
         """Say whether it is a notebook, whichever way the client sends it."""
-        return self.path.lower().endswith(NOTEBOOK)
+        return is_notebook(self.path)
 
     def texts(self) -> dict[str, str]:
         """Return the texts that positions can be in, by URI."""
@@ -63,9 +65,10 @@ class Document:
 def bytes_of(text: str) -> bytes:
     """Return a text in the encoding that it names, or in UTF-8 if that cannot be."""
     data = text.encode("utf-8", "surrogatepass")
+    if text.startswith(BOM):
+        return data
     try:
-        encoding, _ = detect_encoding(io.BytesIO(data).readline)
-        return text.encode(encoding)
+        return text.encode(encoding_of(data))
     except (SyntaxError, UnicodeError, LookupError):
         return data
 

@@ -110,7 +110,7 @@ class KerascheckServer:
         self, folders: Iterable[types.WorkspaceFolder] | None, root: str | None
     ) -> None:
         uris = [folder.uri for folder in folders or ()] or ([root] if root else [])
-        paths = [path for uri in uris if (path := to_fs_path(uri))]
+        paths = [path for uri in uris if (path := _path_of(uri))]
         self._session.enter(paths)
 
     async def _initialized(self, params: types.InitializedParams) -> None:
@@ -163,7 +163,7 @@ class KerascheckServer:
             self._put(document.uri, document.version, text)
 
     def _put(self, uri: str, version: int | None, text: str) -> None:
-        path = to_fs_path(uri)
+        path = _path_of(uri)
         if path:
             self._session.put(Document(uri, path, version, text))
 
@@ -202,7 +202,7 @@ class KerascheckServer:
         self._put_notebook(notebook)
 
     def _put_notebook(self, notebook: types.NotebookDocument) -> None:
-        path = to_fs_path(notebook.uri)
+        path = _path_of(notebook.uri)
         if path:
             cells = [(c, self._cells.get(c.document, "")) for c in notebook.cells]
             texts = [(cell.document, text) for cell, text in cells]
@@ -329,6 +329,12 @@ class KerascheckServer:
             named = types.OptionalVersionedTextDocumentIdentifier(uri, version)
             changes.append(types.TextDocumentEdit(named, list(each)))
         return types.WorkspaceEdit(document_changes=changes)
+
+
+def _path_of(uri: str) -> str | None:
+    """Return the path that a URI names; None: no file can be there."""
+    path = to_fs_path(uri)
+    return None if path is None or "\0" in path else path
 
 
 def _is_wanted(kind: str, wanted: Sequence[str] | None) -> bool:

@@ -7,13 +7,16 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from kerascheck.engine.finding import Finding
-from kerascheck.engine.fix import SetActivation
 from kerascheck.engine.former_places import former_key, former_places
 from kerascheck.engine.judge import judge
+from kerascheck.engine.writable_fixes import COMPILE_ONLY, IN_SOURCE
 from kerascheck.fix import saved_model as saved
+from kerascheck.fix.call_edits import splices_for
+from kerascheck.fix.call_sites import find_call_site
+from kerascheck.fix.diffs import unified
 from kerascheck.fix.places import WritablePlaces
-from kerascheck.fix.plan import COMPILE_ONLY, Plan, planned
-from kerascheck.fix.source import find_call_site, splices_for, written_at
+from kerascheck.fix.plan import Plan, planned
+from kerascheck.fix.source_files import written_at
 from kerascheck.fix.splices import Source, Splice, Unfixable, content
 from kerascheck.model.description import Description
 from kerascheck.model.errors import UnreadableModel
@@ -23,12 +26,6 @@ from kerascheck.trust.replace_file import new_file, why_not_written
 
 LIVE = "live"
 SOURCE = "source"
-
-_CONTEXT = 3
-"""Unchanged lines around a change, as `diff -u` has them."""
-
-_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-"""Characters of a quoted name that git writes in a way of their own."""
 
 
 class WriteResult(NamedTuple):
@@ -96,7 +93,7 @@ class Files:
         return [pair for key, pair in left.items() if key not in done]
 
     def _in_source(self, model: Description) -> _Attempt:
-        plan = self._plan(model, (*COMPILE_ONLY, SetActivation))
+        plan = self._plan(model, IN_SOURCE)
         if not plan.done:
             return set(), list(plan.left)
         try:
@@ -175,10 +172,10 @@ class Files:
         for change in self._changes.values():
             source = change.source
             after = source.changed(sorted(change.splices)).file_text
-            yield _diff(source.file_text, after, source.path)
+            yield unified(source.file_text, after, source.path)
         for copy, _ in self._copies:
             before, after = _indented(copy.before), _indented(copy.after)
-            yield _diff(before, after, f"{copy.path}:compile_config", to=copy.to)
+            yield unified(before, after, f"{copy.path}:compile_config", to=copy.to)
 
     def write(self) -> Iterator[WriteResult]:
         """Write each file, all of it or nothing, and yield what came of it."""
@@ -278,42 +275,3 @@ def _write_source(path: str, change: _Change) -> None:
 
 def _indented(settings: dict[str, object]) -> str:
     return json.dumps(settings, indent=2) + "\n"
-
-
-def _diff(before: str, after: str, name: str, *, to: str | None = None) -> str:
-    from difflib import unified_diff
-
-    lines = unified_diff(
-        _lines(before),
-        _lines(after),
-        _quoted(f"a/{name}"),
-        _quoted(f"b/{to or name}"),
-        n=_CONTEXT,
-    )
-    ended = (
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in lines
-    )
-    return "".join(ended)
-
-
-def _quoted(name: str) -> str:
-    """Return the name of a file on one line, as git writes it."""
-    plain = all(c.isprintable() and c not in '"\\' for c in name)
-    return name if plain else f'"{"".join(map(_escaped, name))}"'
-
-
-def _escaped(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if character.isprintable():
-        return character
-    data = character.encode("utf-8", "surrogateescape")
-    return "".join(f"\\{byte:03o}" for byte in data)
-
-
-def _lines(text: str) -> list[str]:
-    """Split at line feeds alone, as git does."""
-    lines = [f"{line}\n" for line in text.split("\n")]
-    lines[-1] = lines[-1][:-1]
-    return lines if lines[-1] else lines[:-1]

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from kerascheck.engine.finding import Confidence, Finding, Severity
-from kerascheck.engine.fix import (
-    AddMetric,
-    Applicability,
-    Edit,
-    Fix,
-    SetLoss,
-    SetMetric,
-)
+from kerascheck.engine.finding import Finding
+from kerascheck.engine.fix import Applicability, Edit, Fix
 from kerascheck.engine.former_places import former_key, former_places
 from kerascheck.engine.judge import judge
+from kerascheck.engine.writable_fixes import why_not
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.report.report import Report
-
-COMPILE_ONLY: tuple[type[Edit], ...] = (SetLoss, SetMetric, AddMetric)
-"""Edits of what `compile` is called with."""
-
-OUTSIDE = "it changes more than the compile call"
-UNSAFE = "it changes training, so it is unsafe (see --unsafe-fixes)"
-ADVICE = "it is advice: there is no edit that is right for every model"
-
 
 MAX_FIXES_OF_A_HEAD = 100
 """Fixes that are applied to one head, one after the other."""
@@ -57,8 +41,8 @@ def planned(
     wanted = {f.key: f for f in report.findings if f.model == model.path}
     in_program = model.program is not None
 
-    def why_not(finding: Finding) -> str | None:
-        return _why_not(finding, edits, unsafe or (in_program and _is_sure(finding)))
+    def reason(finding: Finding) -> str | None:
+        return why_not(finding, edits, unsafe=unsafe, in_program=in_program)
 
     done: dict[tuple[str, str], Finding] = {}
     applied = NOTHING
@@ -69,7 +53,7 @@ def planned(
         changed: set[str] = set()
         for key, finding in found.items():
             fix = finding.fix
-            if key not in wanted or key in done or why_not(finding):
+            if key not in wanted or key in done or reason(finding):
                 continue
             assert fix is not None
             heads = {edit.head for edit in fix.edits}
@@ -85,7 +69,7 @@ def planned(
         (finding, why)
         for key, finding in wanted.items()
         if key not in done and finding.fix is not None
-        if (why := why_not(finding))
+        if (why := reason(finding))
     )
     return Plan(
         before=model,
@@ -94,24 +78,3 @@ def planned(
         left=left,
         applied=applied,
     )
-
-
-def _is_sure(finding: Finding) -> bool:
-    """Say whether the fix of a program may change its training unasked.
-
-    Nothing has been trained yet that it could spoil.
-    """
-    is_note = finding.severity is Severity.NOTE
-    return not is_note and finding.confidence is Confidence.HIGH
-
-
-def _why_not(finding: Finding, edits: Sequence[type[Edit]], unsafe: bool) -> str | None:
-    """Return why a fix is not applied; None: it is."""
-    fix = finding.fix
-    if fix is None or not fix.edits or fix.applicability is Applicability.DISPLAY:
-        return ADVICE
-    if not all(isinstance(edit, tuple(edits)) for edit in fix.edits):
-        return OUTSIDE
-    if fix.applicability is Applicability.UNSAFE and not unsafe:
-        return UNSAFE
-    return None

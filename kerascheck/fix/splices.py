@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
 from collections.abc import Sequence
 from typing import ClassVar
 
 from kerascheck.model.named import NamedTuple
+from kerascheck.readers.source.text import encoding_of
 
 MAX_BYTES = 5_000_000
 """Bytes of one file of Python; a larger one is not read."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+
+_NOT_PARSED = (SyntaxError, ValueError, LookupError, RecursionError, MemoryError)
+"""What decoding and parsing raise."""
 
 
 class Unfixable(Exception):
@@ -46,15 +49,13 @@ class Source:
         Raises:
             Unfixable: It is not Python of this version, or too large.
         """
-        import tokenize
-
         if len(data) > MAX_BYTES:
             raise Unfixable(f"{path} is larger than {MAX_BYTES} bytes")
         try:
-            self._encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            self._encoding = encoding_of(data)
             text = data.decode(self._encoding)
             tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        except _NOT_PARSED as error:
             raise Unfixable(f"{path} does not parse as Python: {error}") from None
         self._set_text(path, text, tree)
 

@@ -231,6 +231,19 @@ def test_closing_takes_all_away(edit):
     edit(session)
 
 
+def test_a_name_that_no_file_has_is_left_alone(edit):
+    async def session(editor):
+        uri = f"{editor.folder.as_uri()}/a%00b.py"
+        editor.client.text_document_did_open(
+            types.DidOpenTextDocumentParams(
+                types.TextDocumentItem(uri, "python", 1, PROGRAM)
+            )
+        )
+        assert not await editor.actions(uri, 5)
+
+    edit(session)
+
+
 def test_programs_without_keras_are_left_alone(edit):
     async def session(editor):
         editor.open("other.py", "import re\n\nre.compile(\n")

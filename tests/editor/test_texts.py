@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 
-from kerascheck.editor.actions import ignoring
+from kerascheck.editor.actions import Workplace, fix_all, ignoring
 from kerascheck.editor.checking import check_text
 from kerascheck.editor.documents import Document, bytes_of
 from kerascheck.editor.found import found_in, moved
@@ -95,6 +95,26 @@ def test_bytes_are_in_the_encoding_that_a_program_names():
     impossible = latin.replace("é", "𝄞")
     assert bytes_of(impossible) == impossible.encode()
     assert bytes_of("# coding: none\nx") == b"# coding: none\nx"
+    slow = "# coding: punycode\n" + "".join(map(chr, range(0x4E00, 0x8E00)))
+    assert bytes_of(slow) == slow.encode()
+
+
+ONE_LINE = (
+    "import keras; m = keras.Sequential([keras.Input((20,)), "
+    'keras.layers.Dense(1, activation="softmax")]); '
+    'm.compile("adam", "binary_crossentropy")\n'
+)
+
+
+def test_a_mark_before_a_text_is_kept_once_and_shifts_no_edit(tmp_path):
+    path = str(tmp_path / "train.py")
+    text = f"\ufeff{ONE_LINE}"
+    document = Document("file:///train.py", path, 1, text)
+    assert document.data == text.encode()
+    report = check_text(path, document.data, EditorOptions()).report
+    place = Workplace(document, report, {path: document}, (), units_of("utf-16"))
+    (edits,) = fix_all(place).values()
+    assert applied(text, edits) == text.replace("softmax", "sigmoid")
 
 
 LINE = '    keras.layers.Dense(1, activation="softmax"),'

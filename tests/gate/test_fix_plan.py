@@ -5,7 +5,8 @@ from dataclasses import replace
 from kerascheck import kit
 from kerascheck.api import judged
 from kerascheck.engine.judge import judge
-from kerascheck.fix.plan import COMPILE_ONLY, planned
+from kerascheck.engine.writable_fixes import COMPILE_ONLY
+from kerascheck.fix.plan import planned
 from kerascheck.rules import our_rules
 
 LOGITS = kit.classifier(

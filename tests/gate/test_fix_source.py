@@ -1,15 +1,17 @@
 """--diff and --fix in Python source: the right call, the smallest change."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from kerascheck.api import check
+from kerascheck.fix.call_sites import find_call_site
 from kerascheck.fix.files import Files
-from kerascheck.fix.source import find_call_site
 from kerascheck.fix.splices import Unfixable
 from tests.gate.conftest import FIXTURES, WRONG
+from tests.gate.test_programs import FAULTY
 
 TRAIN = """\
 import keras
@@ -364,3 +366,37 @@ def test_a_name_that_steers_a_terminal_is_escaped_in_a_diff(repository, run):
     repository.write("train.py", f"{TRAIN}# \x1b[2J\n")
     ran = run("models", "--diff", "--unsafe-fixes", "--source", "train.py")
     assert "\x1b" not in ran.out
+
+
+@pytest.mark.parametrize("command", [("models",), ("run", "train.py"), (".",)])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("trian.py", "there is no file 'trian.py'; did you mean 'train.py'?"),
+        ("models", "'models' is not a file"),
+    ],
+)
+def test_a_source_that_is_not_there_is_refused_at_once(
+    repository, run, command, name, said
+):
+    repository.add("new", WRONG)
+    repository.write("train.py", "raise SystemExit(7)")
+    first, *rest = command
+    ran = run(first, "--diff", "--source", name, *rest)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"kerascheck: --source: {said}\n"
+
+
+@pytest.mark.parametrize("options", [(), ("--source", "train.py")])
+def test_the_hint_of_a_report_names_what_shows_the_fix(repository, run, options):
+    """A saved model was trained, a program was not: its fix needs no more."""
+    if options:
+        repository.add("new", WRONG)
+        repository.write("train.py", TRAIN)
+    else:
+        repository.write("models/a.py", FAULTY)
+    hint = " ".join(run("models", *options).out.split())
+    flags = re.search(r"--diff((?: --unsafe-fixes)?)(?: --source FILE)? shows", hint)
+    writes = re.search(r"--fix((?: --unsafe-fixes)?) writes it$", hint)
+    assert flags.groups() == writes.groups()
+    assert run("models", "--diff", *flags[1].split(), *options).out

@@ -8,15 +8,10 @@ from kerascheck.readers.source import arrays
 from kerascheck.readers.source.bounds import is_constant
 from kerascheck.readers.source.items import unpack
 from kerascheck.readers.source.open_values import open_up
-from kerascheck.readers.source.operators import (
-    MAX_LENGTH,
-)
+from kerascheck.readers.source.operators import MAX_LENGTH
 from kerascheck.readers.source.run import Run
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import (
-    Unknown,
-    Value,
-)
+from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["assign", "set_item"]
 

@@ -20,7 +20,6 @@ def is_constant(value: Value) -> bool:
 MAX_PARTS: Final = 50_000
 """Parts of a value that is computed with; a list in a list counts where it stands."""
 
-
 _TEXT_PER_PART: Final = 64
 
 

@@ -6,11 +6,7 @@ import ast
 from typing import Final
 
 from kerascheck.readers.source.binding import STAR, OpenArgs
-from kerascheck.readers.source.keras_values import (
-    CompileCall,
-    FitCallSite,
-    ModelValue,
-)
+from kerascheck.readers.source.keras_values import CompileCall, FitCallSite, ModelValue
 from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["COMPILES", "FITS", "TRAINS", "compile_call", "fit_site"]
@@ -84,14 +80,12 @@ def fit_site(
         for name in ("y", "class_weight", "sample_weight"):
             given.setdefault(name, Unknown("further arguments"))
     line = int(getattr(node, "lineno", 0))
-    return FitCallSite(given, line, method, _line_of_labels(node, line))
+    return FitCallSite(given, line, method, _line_of_labels(method, node, line))
 
 
-def _line_of_labels(node: ast.AST, line: int) -> int:
+def _line_of_labels(method: str, node: ast.AST, line: int) -> int:
     """Return the line of y, or of what yields it with x."""
-    named = {each.arg: each.value for each in getattr(node, "keywords", ())}
-    given = [*getattr(node, "args", ())]
-    if "y" in named:
-        return int(named["y"].lineno)
-    found = given[1] if len(given) > 1 else named.get("x", given[0] if given else None)
+    written = dict(zip(FITS[method], getattr(node, "args", ()), strict=False))
+    written |= {each.arg: each.value for each in getattr(node, "keywords", ())}
+    found = written.get("y", written.get("x", written.get("generator")))
     return line if found is None else int(found.lineno)

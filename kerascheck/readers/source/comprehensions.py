@@ -10,15 +10,10 @@ from kerascheck.readers.source.assignment import assign
 from kerascheck.readers.source.bounds import is_constant
 from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.open_values import OpenDict, OpenList
-from kerascheck.readers.source.operators import (
-    truth,
-)
+from kerascheck.readers.source.operators import truth
 from kerascheck.readers.source.run import Run
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import (
-    Unknown,
-    Value,
-)
+from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["dict_of", "list_of"]
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from kerascheck.readers.source.expressions import (
-    closure_of,
-)
+from kerascheck.readers.source.expressions import closure_of
 from kerascheck.readers.source.run import Run, Signal
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import (
-    ClassValue,
-    Closure,
-)
+from kerascheck.readers.source.values import ClassValue, Closure
 
 __all__ = ["define_class", "define_function"]
 

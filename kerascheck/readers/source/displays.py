@@ -10,10 +10,7 @@ from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.open_values import OpenDict, OpenList, is_open
 from kerascheck.readers.source.run import Run
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import (
-    Unknown,
-    Value,
-)
+from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["dict_display", "elements", "list_display", "set_display", "tuple_display"]
 

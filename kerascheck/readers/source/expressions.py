@@ -42,8 +42,8 @@ from kerascheck.readers.source.values import (
 
 __all__ = ["evaluate"]
 
-
 _MAX_YIELDED: Final = 64
+"""Values that a generator yields and that are looked at."""
 
 
 def evaluate(run: Run, node: ast.expr, scope: Scope) -> Value:

@@ -18,11 +18,7 @@ from kerascheck.readers.source.keras_values import (
     TensorValue,
     model_of,
 )
-from kerascheck.readers.source.layer_making import (
-    class_of_layer,
-    shape_of,
-    tensors_in,
-)
+from kerascheck.readers.source.layer_making import class_of_layer, shape_of, tensors_in
 from kerascheck.readers.source.layer_objects import make_layer
 from kerascheck.readers.source.network_config import is_whole
 from kerascheck.readers.source.open_values import MORE, OpenList

@@ -9,9 +9,10 @@ from kerascheck.readers.containers.values import Container
 from kerascheck.readers.source.keras_values import CompileCall
 from kerascheck.readers.source.network_config import Lines
 
-__all__ = ["Place"]
+__all__ = ["Locator", "Place"]
 
 Place = Callable[[int], str]
+"""Returns a line of the program as it is shown."""
 
 
 class Locator:

@@ -12,10 +12,7 @@ from kerascheck.readers.source.open_loops import make_open
 from kerascheck.readers.source.operators import truth
 from kerascheck.readers.source.run import Run, Signal
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import (
-    Unknown,
-    Value,
-)
+from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["MAX_ROUNDS", "for_loop", "while_loop"]
 

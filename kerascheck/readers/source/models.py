@@ -7,10 +7,7 @@ from typing import Any
 
 from kerascheck.readers.source import arrays, keras_attributes, keras_calls, operations
 from kerascheck.readers.source.binding import OpenArgs
-from kerascheck.readers.source.compile_calls import (
-    COMPILES,
-    FITS,
-)
+from kerascheck.readers.source.compile_calls import COMPILES, FITS
 from kerascheck.readers.source.keras_values import (
     CompileCall,
     LayerValue,

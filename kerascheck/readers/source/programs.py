@@ -13,11 +13,7 @@ from kerascheck.model.named import NamedTuple
 from kerascheck.readers.source.comments import Comment, comments_in
 from kerascheck.readers.source.project import ProjectFiles
 from kerascheck.readers.source.read import SourceModel, read_program
-from kerascheck.readers.source.sites import (
-    CompileSite,
-    compile_sites,
-    is_of_keras,
-)
+from kerascheck.readers.source.sites import CompileSite, compile_sites, is_of_keras
 from kerascheck.readers.source.text import (
     MAX_NOTEBOOK_BYTES,
     Place,

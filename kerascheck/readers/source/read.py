@@ -20,11 +20,7 @@ from kerascheck.readers.source.keras_values import CompileCall, LayerValue
 from kerascheck.readers.source.layer_making import plain, tensors_in
 from kerascheck.readers.source.locator import Locator, Place
 from kerascheck.readers.source.network_config import Lines, architecture, layers_of
-from kerascheck.readers.source.scores import (
-    saved_metrics,
-    saved_optimizer,
-    saved_score,
-)
+from kerascheck.readers.source.scores import saved_metrics, saved_optimizer, saved_score
 from kerascheck.readers.source.use import trained_by
 from kerascheck.readers.source.values import Unknown, Value
 

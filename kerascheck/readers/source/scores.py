@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kerascheck.keras_api.defaults import LOSSES, METRICS
-from kerascheck.keras_api.losses import (
-    LOSS_NAMES,
-    REFUSED_LOSSES,
-    TENSORFLOW_LOSSES,
-)
+from kerascheck.keras_api.losses import LOSS_NAMES, REFUSED_LOSSES, TENSORFLOW_LOSSES
 from kerascheck.keras_api.metrics import METRIC_NAMES
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.keras_values import KerasObject, TensorValue

@@ -115,10 +115,15 @@ def is_of_keras(site: CompileSite) -> bool:
 
 
 def _are_scores(args: Sequence[ast.expr]) -> bool:
-    """Say whether arguments without a name may be an optimizer and a loss."""
-    texts = [each.value for each in args if isinstance(each, ast.Constant)]
-    plain = all(isinstance(text, str) and text.isidentifier() for text in texts)
-    return len(args) == 2 and len(texts) > 0 and plain
+    """Say whether arguments without a name are an optimizer and a loss, one by name."""
+    texts = [each.value if isinstance(each, ast.Constant) else None for each in args]
+    if len(texts) < 2 or not any(isinstance(text, str) for text in texts):
+        return False
+    from kerascheck.keras_api.loading import OPTIMIZERS
+    from kerascheck.keras_api.losses import LOSS_NAMES
+
+    optimizer, loss = texts
+    return loss in LOSS_NAMES or str(optimizer).lower() in map(str.lower, OPTIMIZERS)
 
 
 def _found(

@@ -16,12 +16,9 @@ from kerascheck.readers.source.operators import truth
 from kerascheck.readers.source.plain_methods import add_items
 from kerascheck.readers.source.run import Raised, Run, Signal
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import (
-    Unknown,
-)
+from kerascheck.readers.source.values import Unknown
 
 __all__ = ["execute"]
-
 
 _CHANGING: Final = frozenset({"add", "append", "compile", "fit", "pop", "update"})
 _EXITS: Final = frozenset({"exit", "quit", "_exit", "abort"})

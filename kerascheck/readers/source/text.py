@@ -7,6 +7,7 @@ estimated from the bytes alone, with counts that cost next to nothing.
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import re
 from bisect import bisect_right
@@ -22,6 +23,7 @@ __all__ = [
     "NotUnderstood",
     "Place",
     "ProgramText",
+    "encoding_of",
     "marks_in",
     "program_text",
 ]
@@ -55,6 +57,9 @@ _STRINGS: Final = re.compile(
 )
 """Strings and comments; an open one is matched up to its end, so that it takes time
 in proportion to the text."""
+
+_SLOW_ENCODINGS: Final = frozenset({"idna", "punycode"})
+"""Encodings of domain names; their time grows with the square of a text."""
 
 _PYTHON_2: Final = (
     "Missing parentheses in call to",
@@ -171,15 +176,26 @@ def _require_size(data: bytes, most: int) -> None:
         raise NotUnderstood(f"it is larger than {most} bytes")
 
 
-def _decoded(data: bytes) -> str:
-    """Return the text, decoded as PEP 263 says, with line feeds alone."""
+def encoding_of(data: bytes) -> str:
+    """Return the encoding of a program, as PEP 263 says.
+
+    Raises:
+        SyntaxError: There is no such encoding, or no program is in it.
+    """
     from tokenize import detect_encoding
 
+    encoding, _ = detect_encoding(io.BytesIO(data).readline)
+    if codecs.lookup(encoding).name in _SLOW_ENCODINGS:
+        raise SyntaxError(f"programs are not in {encoding}")
+    return encoding
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text, decoded as PEP 263 says, with line feeds alone."""
     if b"\0" in data:
         raise NotUnderstood("it is not text: it has NUL bytes")
     try:
-        encoding, _ = detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding)
+        text = data.decode(encoding_of(data))
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         raise NotUnderstood(f"its encoding is not what it says: {error}") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from kerascheck.readers.source.keras_values import CompileCall, LayerValue, ModelValue
 from kerascheck.readers.source.network_config import layers_of
@@ -31,15 +31,21 @@ def trained_by(compiled: CompileCall, others: Sequence[CompileCall]) -> int | No
     return None
 
 
-def _holds(outer: ModelValue, wanted: ModelValue, depth: int = 4) -> bool:
-    return any(layer is wanted for layer in _inner(outer, depth))
-
-
-def _inner(model: ModelValue, depth: int) -> Iterator[LayerValue]:
-    for layer in _layers(model):
-        yield layer
-        if depth and isinstance(layer, ModelValue):
-            yield from _inner(layer, depth - 1)
+def _holds(outer: ModelValue, wanted: ModelValue) -> bool:
+    """Say whether a model has another one inside, each gone through once."""
+    seen: set[int] = set()
+    waiting = [outer]
+    while waiting:
+        model = waiting.pop()
+        if id(model) in seen:
+            continue
+        seen.add(id(model))
+        for layer in _layers(model):
+            if layer is wanted:
+                return True
+            if isinstance(layer, ModelValue):
+                waiting.append(layer)
+    return False
 
 
 def _layers(model: ModelValue) -> Iterable[LayerValue]:

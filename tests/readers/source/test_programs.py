@@ -584,3 +584,22 @@ def test_the_form_of_class_weights_is_known(form):
     (model,) = read_program(code, "train.py")
     assert model.description.fit.class_weight == form
     assert model.description.heads[0].origin("class_weight") == "train.py:8"
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        ("fit(\n    x,\n    y)", 3),
+        ("fit(\n    y=y,\n    x=x)", 2),
+        ("fit(\n    x=data,\n    epochs=3)", 2),
+        ("fit_generator(\n    data,\n    100)", 2),
+        ("fit_generator(\n    steps_per_epoch=9,\n    generator=data)", 3),
+        ("train_on_batch(\n    x,\n    y)", 3),
+        ("fit()", 1),
+    ],
+)
+def test_labels_are_at_the_line_that_passes_them(call, line):
+    program = f"{SEQUENTIAL}model = Sequential([Dense(1)])\nmodel.{COMPILED}"
+    (model,) = models(f"{program}model.{call}\n")
+    (head,) = model.description.heads
+    assert dict(head.origins)["labels"] == f"train.py:{program.count(chr(10)) + line}"

@@ -97,6 +97,9 @@ def test_text_is_decoded_as_python_decodes_it(data, name):
     assert name in names(program_text("a.py", data))
 
 
+DOMAIN_NAMES = "its encoding is not what it says: programs are not in punycode"
+
+
 def test_lines_are_those_of_the_file():
     text = program_text("a.py", b"x\r\n\r\ny\r\n")
     assert names(text) == {"x": "a.py:1", "y": "a.py:3"}
@@ -111,6 +114,7 @@ def test_lines_are_those_of_the_file():
         (b"x = {{ cookiecutter.name }} y\n", ("it is a template, not a program", 1)),
         (b"x = (\n", ("it does not parse as Python: '(' was never closed", 1)),
         (b"a\0b", ("it is not text: it has NUL bytes", None)),
+        (b"# coding: punycode\n-" + b"a" * 400_000, (DOMAIN_NAMES, None)),
         (b"-" * 10_000 + b"1", ("its expressions nest too deeply", None)),
         (b"(" * 10_000, ("brackets nest deeper than 200 levels", None)),
         (b"x" * (MAX_BYTES + 1), (f"it is larger than {MAX_BYTES} bytes", None)),

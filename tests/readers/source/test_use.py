@@ -62,6 +62,13 @@ def test_a_model_that_may_be_trained_by_itself_is_judged(tmp_path, last):
     assert "KC105" in [finding.code for finding in report.findings]
 
 
+def test_models_that_hold_one_another_many_times_are_gone_through_once(tmp_path):
+    nested = "".join(f"both = keras.Sequential([both] * 60)  # {n}\n" for n in range(6))
+    last = f"{nested}both.compile('adam', 'mse')\nboth.fit(noise, noise)"
+    report = found(tmp_path, GAN.format(both=SEQUENTIAL, last=last))
+    assert "it is trained only as a part of" in (report.models[0].not_trained or "")
+
+
 OFF = (
     START
     + """
@@ -83,7 +90,13 @@ def test_calls_that_are_not_reached_are_counted(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "other", ["import re; re.compile('a')", "compile('a', 'b', 'exec')"]
+    "other",
+    [
+        "import re; re.compile('a')",
+        "import re; re.compile('a', re.I)",
+        "compiler.compile('main', 'source')",
+        "compile('a', 'b', 'exec')",
+    ],
 )
 def test_what_is_no_call_of_keras_is_not_counted(tmp_path, other):
     code = OFF.format(also=f"if FANCY:\n    {other}")

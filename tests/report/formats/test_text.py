@@ -189,7 +189,7 @@ def test_the_page_of_a_rule_and_the_fix_are_pointed_to_once():
     two = (one, replace(one, message="something else"))
     text = render(replace(reports.ONE, findings=two), Style(hints=True))
     assert text.count("\n  page     kerascheck rule KC101\n") == 1
-    assert text.endswith("\n--diff shows the fix in your source, --fix writes it\n")
+    assert text.count("shows the fix in your source") == 1
 
 
 def test_no_page_is_named_where_a_command_would_not_show_it():

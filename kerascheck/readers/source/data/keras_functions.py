@@ -25,7 +25,7 @@ from kerascheck.readers.source.data.casting import as_dtype
 from kerascheck.readers.source.data.containers import Dataset, Encoder
 from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
-from kerascheck.readers.source.data.pipelines import sliding_windows
+from kerascheck.readers.source.data.pipelines import generated_windows, sliding_windows
 
 __all__ = ["KERAS", "flow"]
 
@@ -291,7 +291,7 @@ KERAS: Final[dict[str, Any]] = {
     "utils.np_utils.to_categorical": _to_categorical,
     "utils.pad_sequences": _pad_sequences,
     "utils.text_dataset_from_directory": _from_folder("text"),
-    "preprocessing.sequence.TimeseriesGenerator": sliding_windows,
+    "preprocessing.sequence.TimeseriesGenerator": generated_windows,
     "preprocessing.timeseries_dataset_from_array": sliding_windows,
     "utils.timeseries_dataset_from_array": sliding_windows,
     "utils.to_categorical": _to_categorical,

@@ -20,7 +20,7 @@ from kerascheck.readers.source.data.dtypes import dtype_named
 from kerascheck.readers.source.data.parsing import defaults_of
 from kerascheck.readers.source.data.parts import some_of
 
-__all__ = ["SOURCES", "dataset_method", "sliding_windows"]
+__all__ = ["SOURCES", "dataset_method", "generated_windows", "sliding_windows"]
 
 _TEXT: Final = Array(shape=(), dtype="str")
 
@@ -233,8 +233,18 @@ _METHODS: Final[dict[str, Callable[[Dataset, Call], Value]]] = {
 
 def sliding_windows(call: Call) -> Dataset:
     """Return batches of windows over a series, each with the target after it."""
+    return _windows_of(call, whole_number(call.get(2, "sequence_length")))
+
+
+def generated_windows(call: Call) -> Dataset:
+    """Return what a TimeseriesGenerator yields; its length counts steps left out."""
+    length = whole_number(call.get(2, "length"))
+    rate = whole_number(call.get(3, "sampling_rate", 1))
+    return _windows_of(call, -(-length // rate) if length and rate else None)
+
+
+def _windows_of(call: Call, length: int | None) -> Dataset:
     series, targets = as_array(call.get(0, "data")), call.get(1, "targets")
-    length = whole_number(call.get(2, "sequence_length", call.named("length")))
     rest = series.shape[1:] if series.shape else None
     x = Array(shape=None if rest is None else (None, length, *rest))
     if targets is None:

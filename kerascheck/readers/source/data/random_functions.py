@@ -12,12 +12,7 @@ from kerascheck.readers.source.data.array import (
     shape_of,
     with_shape,
 )
-from kerascheck.readers.source.data.call import (
-    Call,
-    Function,
-    Value,
-    is_number,
-)
+from kerascheck.readers.source.data.call import Call, Function, Value, is_number
 from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.numpy_functions import arange
 from kerascheck.readers.source.data.parts import some_of

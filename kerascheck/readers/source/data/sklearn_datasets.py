@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from kerascheck.readers.source.data.array import (
-    Array,
-    bits,
-    ids,
-    reals,
-)
-from kerascheck.readers.source.data.call import (
-    Call,
-    Function,
-    Value,
-    whole_number,
-)
+from kerascheck.readers.source.data.array import Array, bits, ids, reals
+from kerascheck.readers.source.data.call import Call, Function, Value, whole_number
 from kerascheck.readers.source.data.containers import Record
 
 __all__ = ["DATA_SETS"]

@@ -15,12 +15,7 @@ from kerascheck.readers.source.data.array import (
     bits,
     ids,
 )
-from kerascheck.readers.source.data.call import (
-    Call,
-    Function,
-    Value,
-    is_number,
-)
+from kerascheck.readers.source.data.call import Call, Function, Value, is_number
 from kerascheck.readers.source.data.containers import Dataset, Encoder, Table
 from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.parts import Fold, some_of

@@ -13,20 +13,11 @@ from kerascheck.readers.source.data.array import (
     reals,
     shape_of,
 )
-from kerascheck.readers.source.data.call import (
-    Call,
-    Function,
-    is_number,
-    whole_number,
-)
+from kerascheck.readers.source.data.call import Call, Function, is_number, whole_number
 from kerascheck.readers.source.data.casting import as_dtype
 from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
-from kerascheck.readers.source.data.numpy_functions import (
-    SHARED,
-    filled,
-    made_array,
-)
+from kerascheck.readers.source.data.numpy_functions import SHARED, filled, made_array
 from kerascheck.readers.source.data.parsing import PARSING
 from kerascheck.readers.source.data.pipelines import SOURCES
 

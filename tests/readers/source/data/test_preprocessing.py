@@ -65,5 +65,22 @@ def test_facts_of_the_tokenizer_hold():
         assert known.rank == 2
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [((), {"length": 6}), ((7, 3), {}), ((6,), {"sampling_rate": 2})],
+)
+def test_windows_of_a_generator_are_as_long_as_known(args, named):
+    from tf_keras.preprocessing.sequence import TimeseriesGenerator
+
+    series, targets = np.random.rand(40, 3), np.random.rand(40)
+    call = Call((facts_of(series), facts_of(targets), *args), named)
+    made = library.call("keras.preprocessing.sequence.TimeseriesGenerator", call)
+    real = TimeseriesGenerator(series, targets, *args, **named)
+    for known, found in zip(made.element, real[0], strict=True):
+        assert not list(disagreements(known, found))
+    assert made.element[0].shape == (None, *real[0][0].shape[1:])
+
+
 def test_of_an_unknown_layer_nothing_is_known():
     assert library.layer("Dense", {"units": 3}, facts_of(NUMBERS)) is None

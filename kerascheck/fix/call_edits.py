@@ -1,4 +1,4 @@
-"""The compile() call that made a model, found in Python source and corrected there.
+"""What to change at a compile call, and at the last layer, to carry out a plan.
 
 Only arguments that a fix is about are replaced; every other byte stays, and the new
 text is parsed and compared with what it should say before any file is touched.
@@ -7,15 +7,13 @@ text is parsed and compared with what it should say before any file is touched.
 from __future__ import annotations
 
 import ast
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator
 
+from kerascheck.fix.call_sites import CallSite
 from kerascheck.fix.calls import (
     Agreement,
     Call,
     MetricNodes,
-    agreement,
     calls_in,
     last_name,
     literals,
@@ -24,175 +22,15 @@ from kerascheck.fix.calls import (
     metric_agrees,
     metrics_by_head,
 )
+from kerascheck.fix.layer_calls import only_layer
 from kerascheck.fix.names import Names
-from kerascheck.fix.notebooks import Notebook, is_notebook
 from kerascheck.fix.plan import Plan
-from kerascheck.fix.splices import Source, Splice, Unfixable, content
+from kerascheck.fix.splices import Source, Splice, Unfixable
 from kerascheck.keras_api.compile_call import loss_code, major, metric_code
-from kerascheck.model.description import Activation, Description, Head, Metric
+from kerascheck.model.description import Head, Metric
 from kerascheck.model.frozen import replace
-from kerascheck.model.named import NamedTuple
 
-_MAX_SHOWN = 4
-"""Places that a message lists."""
-
-
-class CallSite(NamedTuple):
-    """One compile() call in one file."""
-
-    source: Source
-    call: Call
-
-    def __str__(self) -> str:
-        return self.source.place(self.call.node.lineno)
-
-
-def located(model: Description, files: Sequence[str]) -> Description:
-    """Return `model` with the lines of its compile call and of its last layers.
-
-    What it says itself stays; what is not certain stays unknown.
-    """
-    if model.source is None:
-        try:
-            model = replace(model, source=str(find_call_site(model, files)))
-        except Unfixable:
-            return model
-    return _with_layers(model)
-
-
-def _with_layers(model: Description) -> Description:
-    """Return `model` with the lines of its layers in the file that compiles it."""
-    assert model.source is not None
-    try:
-        source = _parsed(written_at(model.source).file)
-    except Unfixable:
-        return model
-    heads = (
-        replace(head, source=head.source or _line_of_layer(source, head))
-        for head in model.heads
-    )
-    return replace(model, heads=tuple(heads))
-
-
-def _line_of_layer(source: Source, head: Head) -> str | None:
-    try:
-        return source.place(_call_of_layer(source, head).lineno)
-    except Unfixable:
-        return None
-
-
-def find_call_site(
-    model: Description,
-    files: Sequence[str],
-    unsaved: Mapping[str, bytes] | None = None,
-) -> CallSite:
-    """Return the call that compiled `model`.
-
-    Args:
-        model: If it has the file and line of the call, only that is looked at.
-        files: Python files to search.
-        unsaved: What files hold instead of what is saved, by real path.
-
-    Raises:
-        Unfixable: There is none, or more than one.
-    """
-    if model.source is not None:
-        return _site_at(model, model.source, unsaved)
-    if not files:
-        raise Unfixable("where it is compiled is not known (see --source)")
-    able: list[tuple[Agreement, CallSite]] = []
-    for file in files:
-        source = _parsed(file, unsaved)
-        for call in calls_in(source.tree):
-            agrees = agreement(call, model)
-            if agrees:
-                able.append((agrees, CallSite(source, call)))
-    best = [site for agrees, site in able if agrees is Agreement.YES]
-    return _only(best or [site for _, site in able], model, files)
-
-
-def _site_at(
-    model: Description, given: str, unsaved: Mapping[str, bytes] | None
-) -> CallSite:
-    at = written_at(given)
-    source = _parsed(at.file, unsaved)
-    line = source.line_of(at.line, at.cell)
-    calls = [c for c in calls_in(source.tree) if line is not None and c.covers(line)]
-    if len(calls) != 1:
-        raise Unfixable(f"there is no compile() call of Keras at {given}")
-    if not agreement(calls[0], model):
-        raise Unfixable(
-            f"the compile() call at {given} is not what the model was compiled with; "
-            "if it is fixed already, run it to train and save the model again"
-        )
-    return CallSite(source, calls[0])
-
-
-def _only(sites: list[CallSite], model: Description, files: Sequence[str]) -> CallSite:
-    if not sites:
-        where = ", ".join(files)
-        raise Unfixable(f"no compile() call in {where} is what the model holds")
-    if len(sites) > 1:
-        name = os.path.basename(model.path)
-        sites = [p for p in sites if _mentions(p, name)] or sites
-    if len(sites) > 1:
-        shown = ", ".join(map(str, sites[:_MAX_SHOWN]))
-        raise Unfixable(
-            f"{len(sites)} compile() calls could have made the model: {shown}; "
-            'say which by source = "FILE:LINE" in the configuration'
-        )
-    return sites[0]
-
-
-def _mentions(site: CallSite, name: str) -> bool:
-    """Say whether the function around the call, or the file, names the saved file."""
-    inside = [
-        node
-        for node in ast.walk(site.source.tree)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and node.lineno <= site.call.node.lineno <= (node.end_lineno or 0)
-    ]
-    scope = max(inside, key=lambda node: node.lineno, default=site.source.tree)
-    return any(
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and os.path.basename(node.value) == name
-        for node in ast.walk(scope)
-    )
-
-
-class WrittenAt(NamedTuple):
-    """A line of a program, as a description names it."""
-
-    file: str
-    line: int
-    cell: int | None = None  # of a notebook
-
-
-def written_at(place: str) -> WrittenAt:
-    """Return what FILE:LINE or FILE:cell N:LINE says."""
-    file, _, line = place.rpartition(":")
-    outer, _, cell = file.rpartition(":cell ")
-    if outer and cell.isdecimal():
-        return WrittenAt(outer, int(line), int(cell))
-    return WrittenAt(file, int(line))
-
-
-def _parsed(file: str, unsaved: Mapping[str, bytes] | None = None) -> Source:
-    data = unsaved.get(os.path.realpath(file)) if unsaved else None
-    if data is not None:
-        return Source(file, data)
-    try:
-        status = os.stat(file)
-    except (OSError, ValueError):
-        raise Unfixable(f"there is no source file {file}") from None
-    return _parsed_once(file, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache(maxsize=64)
-def _parsed_once(file: str, _changed: int, _size: int) -> Source:
-    kind = Notebook if is_notebook(file) else Source
-    return kind(file, content(file, kind.most_bytes))
+__all__ = ["splices_for"]
 
 
 def splices_for(plan: Plan, site: CallSite) -> list[Splice]:
@@ -393,7 +231,7 @@ def _activation_splices(plan: Plan, site: CallSite) -> Iterator[Splice]:
             continue
         if before.activation is after.activation:
             raise Unfixable("the fix removes layers, which no argument does")
-        layer = _layer(site.source, before)
+        layer = only_layer(site.source, before)
         code = f"{site.source.quote}{after.activation}{site.source.quote}"
         if last_name(layer.func) == "Activation":
             yield Splice(*site.source.span(layer.args[0]), code)
@@ -408,74 +246,6 @@ def _end(head: Head) -> tuple[object, ...]:
         head.inner_activations,
         head.layers_after,
         head.logits_hidden,
-    )
-
-
-def _layer(source: Source, head: Head) -> ast.Call:
-    """Return the call that makes the last layer of a head, if that is all of it.
-
-    Raises:
-        Unfixable: No call, or several, could make it, or there are more layers.
-    """
-    if head.inner_activations or head.layers_after or head.logits_hidden:
-        raise Unfixable("more than one layer is between the head and its loss")
-    return _call_of_layer(source, head)
-
-
-def _call_of_layer(source: Source, head: Head) -> ast.Call:
-    able = [
-        node
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Call) and _may_make(node, head)
-    ]
-    at_line = [node for node in able if _is_at(node, source, head.source)]
-    if len(at_line) == 1:
-        return at_line[0]
-    names = [(literals(node) or {}).get("name") for node in able]
-    for meant in (head.layer, None):
-        if meant in names:
-            able = [n for n, name in zip(able, names, strict=True) if name == meant]
-            break
-    else:
-        able = []
-    if len(able) != 1:
-        number = "no call" if not able else f"{len(able)} calls"
-        raise Unfixable(f"{number} in {source.path} could make the last layer")
-    return able[0]
-
-
-def _is_at(node: ast.Call, source: Source, site: str | None) -> bool:
-    """Say whether a call is at FILE:LINE, where a running program made it."""
-    if site is None:
-        return False
-    at = written_at(site)
-    line = source.line_of(at.line, at.cell)
-    if line is None or os.path.realpath(at.file) != os.path.realpath(source.path):
-        return False
-    return node.lineno <= line <= (node.end_lineno or node.lineno)
-
-
-def _may_make(node: ast.Call, head: Head) -> bool:
-    name = last_name(node.func)
-    if name is None or name != head.layer_class:
-        return False
-    first = node.args[0] if node.args else None
-    value = first.value if isinstance(first, ast.Constant) else None
-    if name == "Activation":
-        return value == head.activation.value
-    named = {keyword.arg: keyword.value for keyword in node.keywords}
-    units = named.get("units") or named.get("filters") or first
-    activation = named.get("activation", ast.Constant(value=None))
-    linear = head.activation is Activation.LINEAR
-    return (
-        isinstance(units, ast.Constant)
-        and units.value == head.units
-        and isinstance(activation, ast.Constant)
-        and (
-            activation.value == head.activation.value
-            or (linear and activation.value is None)
-        )
-        and len(node.args) < 2
     )
 
 
