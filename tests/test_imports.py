@@ -1,5 +1,6 @@
 """What a run may import: click and the standard library, numpy with labels."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -83,6 +84,16 @@ def test_a_check_without_labels_loads_nothing_heavy(imported, model):
     loaded = imported(RUN.format(arguments=["a.keras"]))
     assert "kerascheck.engine.judge" in loaded
     assert not loaded & HEAVY
+
+
+def test_named_tuples_of_a_check_are_ours(imported, model, tmp_path):
+    np.save(tmp_path / "labels.npy", np.array([0, 1] * 20))
+    loaded = imported(RUN.format(arguments=["a.keras"])) - {"kerascheck.model.named"}
+    files = [ROOT / f"{name.replace('.', '/')}.py" for name in loaded]
+    ours = [file for file in files if "kerascheck" in file.parts and file.exists()]
+    assert len(ours) > 50
+    of_typing = re.compile("from typing import .*NamedTuple")
+    assert not [file for file in ours if of_typing.search(file.read_text())]
 
 
 def test_a_check_loads_nothing_of_logs_and_combinations(imported, model):

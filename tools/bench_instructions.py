@@ -71,7 +71,12 @@ def _found(pattern: str, command: list[str]) -> int:
 
 
 def _environment() -> dict[str, str]:
-    return {**usual_environment(), "PYTHONHASHSEED": "0"}
+    """Return an environment in which a command always does the same.
+
+    Threads of NumPy count what they wait: up to a tenth on a busy machine.
+    """
+    fixed = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
+    return {**usual_environment(), **fixed}
 
 
 def ratios(count: Counter) -> dict[str, float]:

@@ -158,9 +158,7 @@ class SetMetric(Frozen):
 
     def phrase(self, before: Head | None) -> str:
         """Say what this does to a head, None: to any, as an imperative."""
-        metrics = () if before is None else before.metrics or ()
-        old = metrics[self.index] if self.index < len(metrics) else None
-        return metric_words(old, self.metric)
+        return metric_words(_metric_at(before, self.index), self.metric)
 
     def __str__(self) -> str:
         if self.metric is None:
@@ -180,16 +178,15 @@ class WeighMetric(Frozen):
 
     def applied(self, head: Head) -> Head:
         """Return `head` with the metric weighted."""
-        metrics = list(head.metrics or ())
-        for place in range(self.index, min(self.index + 1, len(metrics))):
-            metrics[place] = replace(metrics[place], weighted=True)
+        metrics = (
+            replace(metric, weighted=True) if place == self.index else metric
+            for place, metric in enumerate(head.metrics or ())
+        )
         return replace(head, metrics=tuple(metrics))
 
     def phrase(self, before: Head | None) -> str:
         """Say what this does to a head, None: to any, as an imperative."""
-        metrics = () if before is None else before.metrics or ()
-        old = metrics[self.index] if self.index < len(metrics) else None
-        return weighed_words(old, self.void)
+        return weighed_words(_metric_at(before, self.index), self.void)
 
     def __str__(self) -> str:
         return f"weighted_metrics, with a sample weight of 0 for labels of {self.void}"
@@ -402,6 +399,12 @@ def metric_places(
         ):
             places.append(None)
     return tuple(places)
+
+
+def _metric_at(head: Head | None, index: int) -> Metric | None:
+    """Return a metric of a head; None: it has none there, or is not known."""
+    metrics = () if head is None else head.metrics or ()
+    return metrics[index] if index < len(metrics) else None
 
 
 def _kept(old: Loss, name: str) -> dict[str, Value]:

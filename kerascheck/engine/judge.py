@@ -200,9 +200,7 @@ class Judgement:
                 if reads is None or not all(map(reads.isdisjoint, heads.values())):
                     everywhere = [Facts(head, after) for head in after.heads]
                     for place, view in enumerate(_views_for(rule, everywhere)):
-                        now = _check(rule, view)
-                        if now or self.at((number, place)):
-                            found[number, place] = now
+                        found[number, place] = _check(rule, view)
                 continue
             for place, facts in heads.items():
                 if not reads.isdisjoint(facts):
@@ -232,10 +230,8 @@ class ChangedJudgement:
         self._places = places
         self._shift: dict[_Key, int] = {}  # change in the number of findings
         for pair, found in changed.items():
-            if found:
-                self._count((former_key(f, self._places) for f in found), 1)
-            if base.at(pair):
-                self._count((finding.key for finding in base.at(pair)), -1)
+            self._count((former_key(f, self._places) for f in found), 1)
+            self._count((finding.key for finding in base.at(pair)), -1)
 
     def _count(self, keys: Iterable[_Key], step: int) -> None:
         for key in keys:
@@ -273,7 +269,7 @@ def _views_for(rule: Rule, views: list[Facts]) -> list[Facts]:
 def _check(rule: Rule, facts: Facts) -> Sequence[Finding]:
     findings: list[Finding] = []
     try:
-        findings += _that_matter(rule, facts)
+        findings.extend(_that_matter(rule, facts))
     except (NotApplicable, Undecided):
         pass
     except Exception as crash:

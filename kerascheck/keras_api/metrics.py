@@ -49,6 +49,7 @@ Family = Literal[
     "crossentropy",
     "iou",
     "error",  # how far a prediction is from its target
+    "reduction",  # of values, as layers log them, and not of labels and predictions
     "other",
 ]
 
@@ -148,7 +149,7 @@ METRICS: Final[dict[str, MetricTraits]] = {
         names=("kl_divergence", "kullback_leibler_divergence"), short="kld"
     ),
     "LogCoshError": _ERROR._replace(names=("log_cosh", "logcosh")),
-    "Mean": MetricTraits(),
+    "Mean": MetricTraits("reduction"),
     "MeanAbsoluteError": _ERROR._replace(short="mae"),
     "MeanAbsolutePercentageError": _ERROR._replace(short="mape"),
     "MeanIoU": MetricTraits("iou", ("mean_iou",), scores_ids=True),
@@ -188,7 +189,7 @@ METRICS: Final[dict[str, MetricTraits]] = {
     ),
     "SpecificityAtSensitivity": _CURVE,
     "SquaredHinge": _FORMULA._replace(flat="broadcasts"),
-    "Sum": MetricTraits(),
+    "Sum": MetricTraits("reduction"),
     "TopKCategoricalAccuracy": MetricTraits(
         "top-k",
         expects="rows",

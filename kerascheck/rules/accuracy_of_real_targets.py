@@ -14,7 +14,7 @@ never equals; `AUC` and the counts take every label above 0 for a positive one. 
 itself is not affected. If labels are in [0, 1], as soft labels and pixels are, and so
 is the output, the figure is believed, so there it is a warning. Measured on 400 rows of
 real labels in [0, 1]; right is the share of labels and predictions on the same side of
-0.5, and predictions are off by 0.02 on average:
+0.5, and predictions have normal errors of 0.02:
 
 | columns | right | `BinaryAccuracy` | `CategoricalAccuracy` | `AUC` | `Precision` |
 |---|---|---|---|---|---|
@@ -23,8 +23,8 @@ real labels in [0, 1]; right is the share of labels and predictions on the same 
 | 5 | 0.98 | 0.00 | 0.94 | 0.00 | 1.00 |
 | 64 | 0.98 | 0.00 | 0.57 | 0.00 | 1.00 |
 
-Off by 0.1, five columns show 0.78 instead of 0.92. The argmax accuracies are right on
-rows that sum to 1.
+With errors of 0.1, five columns show 0.78 instead of 0.92. The argmax accuracies are
+right on rows that sum to 1.
 
 ## When to ignore
 When nobody reads the figure.

@@ -52,7 +52,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     keys = kit.whole_keys(weights)
     other = keys
-    if len(keys) != len(classes):  # a weight of 1 for no class changes nothing
+    if not _is_moved(weights, classes):  # a weight of 1 for no class changes nothing
         other = kit.whole_keys(tuple(pair for pair in weights if pair[1] != 1))
     strange = [*texts, *(key for key in other if key not in classes)]
     missing = [one for one in classes if one not in keys]
@@ -100,6 +100,19 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.removeprefix("-").isdecimal()
 
 
+def _is_moved(weights: kit.ClassWeight, classes: tuple[int, ...]) -> bool:
+    """Say whether keys in the order of the classes weigh some of them otherwise."""
+    by_key = _by_key(weights)
+    pairs = zip(sorted(by_key), classes, strict=False)
+    return len(by_key) == len(classes) and any(
+        by_key[key] != by_key.get(one, 1) for key, one in pairs
+    )
+
+
+def _by_key(weights: kit.ClassWeight) -> dict[int, float]:
+    return {int(k): w for k, w in weights if isinstance(k, (int, float))}
+
+
 def _of_ids(
     weights: kit.ClassWeight, classes: tuple[int, ...], missing: list[int]
 ) -> str:
@@ -111,7 +124,7 @@ def _of_ids(
         step = f"k {'+' if by > 0 else '-'} {abs(by)}"
         return f"pass `class_weight={{{step}: w {_EACH}}}` to `fit`"
     if len(keys) == len(classes) == len(weights) <= _MAX_SHOWN:
-        by_key = {int(k): w for k, w in weights if isinstance(k, (int, float))}
+        by_key = _by_key(weights)
         pairs = zip(classes, keys, strict=True)
         shown = ", ".join(f"{one}: {by_key[key]!r}" for one, key in pairs)
         return (
@@ -167,11 +180,13 @@ def bad() -> tuple[kit.Description, ...]:
 
 
 def good() -> tuple[kit.Description, ...]:
-    """Return near misses: a class that the sample lacks, or one that keeps 1."""
+    """Return near misses: a class that the sample lacks, or that keeps 1."""
     binary = kit.classifier("sigmoid", "bce", labels=kit.labels("binary"))
     ids = kit.classifier(
         "softmax", kit.SCCE, units=4, labels=kit.labels("class-ids", 3)
     )
+    signs = kit.labels("signed-binary", values=(-1, 1))
+    signed = kit.classifier("tanh", "hinge", labels=signs)
     return (
         kit.vary(binary, class_weight=((0, 1.0), (1, 2.0))),
         kit.vary(binary, class_weight=((1, 9.0),)),
@@ -179,6 +194,7 @@ def good() -> tuple[kit.Description, ...]:
         kit.vary(ids, class_weight=((0, 1.0), (1, 2.0), (3, 3.0))),
         kit.vary(ids, class_weight=((0, 1.0), (1, 2.0), (3, 3.0)), units=None),
         kit.vary(binary, class_weight=((0, 1.0), (2, 2.0)), keras="2.15.0"),
+        kit.vary(signed, class_weight=((0, 1.0), (1, 2.0))),
         binary,
     )
 

@@ -97,9 +97,7 @@ RULE = kit.Rule(
     severity=kit.Severity.NOTE,
     harm=kit.Harm.NO_LEARNING,
     summary="a head that no loss trains",
-    reads=frozenset(
-        {"activation", "units", "shape", "loss", "metrics", "labels", "heads"}
-    ),
+    reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -5,8 +5,9 @@ Built-in metrics on labels that the loss takes but the metric does not: `R2Score
 sequences, `CategoricalCrossentropy` as a metric with labels of shape (samples,) on one
 unit, `AUC` or `Precision` where labels broadcast. Metrics that expect labels of another
 form, and F scores, have rules of their own. Also `class_id` beyond the units, an IoU
-that counts other classes in the labels than in the output, and the strings
-"crossentropy" and "ce", which Keras 3 does not know.
+that counts other classes in the labels than in the output, the strings "crossentropy"
+and "ce", which Keras 3 does not know, and `Mean` and `Sum`, which take values, and not
+labels and predictions.
 
 ## In the log
 An error in the first step, although the model trains without the metric.
@@ -36,6 +37,10 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     metrics = [m for m in facts.head_metrics if m.resolved and m.metric.builtin]
     metrics = [m for m in metrics if not m.metric.frozen]
     metrics = [m for m in metrics if not _is_string_of_keras_2(m)]
+    for metric in metrics:
+        if metric.traits.family == "reduction":
+            yield _reduction(facts, metric)
+    metrics = [m for m in metrics if m.traits.family != "reduction"]
     if metrics and not _loss_raises(facts):
         for metric in metrics:
             if _has_own_rule(facts, metric):
@@ -68,6 +73,23 @@ def _unknown_string(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
         expected=(metric.expected(metric.resolved or "the class of a metric"),),
         fix=kit.Fix(
             applicability=kit.Applicability.SAFE, edits=(metric.replaced_by(right),)
+        ),
+    )
+
+
+def _reduction(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
+    return RULE.finding(
+        facts,
+        *metric.at,
+        message=(
+            f"{metric.compiled!r} of {facts.name!r} takes values, and not labels and "
+            "predictions: it raises in the first step"
+        ),
+        because=(facts.fact(*metric.at),),
+        expected=(metric.expected("a metric of labels and predictions"),),
+        fix=kit.Fix(
+            applicability=kit.Applicability.SAFE,
+            edits=(metric.replaced_by(None),),
         ),
     )
 
@@ -167,6 +189,8 @@ def bad() -> tuple[kit.Description, ...]:
         ),
         kit.vary(base, metrics=(kit.metric("Precision", class_id=1),)),
         kit.vary(base, metrics=("crossentropy",)),
+        kit.vary(base, metrics=("accuracy", kit.metric("Mean"))),
+        kit.vary(base, metrics=(kit.metric("Sum"),), keras="2.15.0"),
         kit.classifier(
             "softmax",
             kit.SCCE,

@@ -39,25 +39,50 @@ def forked(
         tasks: What is to be done; every copy does each so many.
         copies: How many processes.
     """
-    pipes = [_start(work, tasks[place::copies]) for place in range(copies)]
+    pipes: list[int] = []
+    processes: list[int] = []
     try:
+        for first in range(copies):
+            if not _start(work, tasks[first::copies], pipes, processes):
+                break
         for place in range(len(tasks)):
-            yield _receive(pipes[place % copies][0])
+            copy = place % copies
+            yield _receive(pipes[copy]) if copy < len(processes) else None
     finally:
-        for pipe, process in pipes:
+        for pipe in pipes:
             os.close(pipe)  # which ends a copy that still writes
+        for process in processes:
             os.waitpid(process, 0)
 
 
-def _start(work: Callable[[Any], bytes], tasks: Sequence[Any]) -> tuple[int, int]:
-    """Return the end of a pipe that is to be read, and the process that writes it."""
+def _start(
+    work: Callable[[Any], bytes],
+    tasks: Sequence[Any],
+    pipes: list[int],
+    processes: list[int],
+) -> bool:
+    """Start a copy, unless the system refuses one.
+
+    Args:
+        work: What it does.
+        tasks: With which.
+        pipes: Ends that are read, one of each copy; that of this one is added.
+        processes: The copies; this one is added.
+    """
     reading, writing = os.pipe()
-    process = os.fork()
+    pipes.append(reading)
+    try:
+        process = os.fork()
+    except OSError:
+        os.close(writing)
+        return False
     if process:
         os.close(writing)
-        return reading, process
+        processes.append(process)
+        return True
     try:
-        os.close(reading)
+        for pipe in pipes:  # a copy that has one keeps another from ending
+            os.close(pipe)
         for task in tasks:
             made = work(task)
             _send(writing, len(made).to_bytes(_LENGTH, "little") + made)

@@ -19,8 +19,10 @@ from kerascheck.confirm.evidence.shipped import (
     shipped_figures,
     with_citations,
 )
+from kerascheck.confirm.setup import NO_CLASS, NO_NUMBER
 from kerascheck.engine.judge import judge
 from kerascheck.model.errors import UsageError
+from kerascheck.model.frozen import replace
 from kerascheck.report.report import Report
 from kerascheck.rules import all_rules
 from tests.confirm.builders import IDS, setup
@@ -148,6 +150,14 @@ def test_a_setup_that_was_never_trained_cites_nothing():
     model = kit.classifier("sigmoid", "kl_divergence", labels=kit.labels("binary"))
     for finding in judge(all_rules(), model).findings:
         assert citation(finding, model) is None
+
+
+@pytest.mark.parametrize("spoilt", [NO_NUMBER, NO_CLASS, "255"])
+def test_spoilt_labels_cite_no_training_on_sound_ones(spoilt):
+    sound = setup(1, "sigmoid", "BCE")
+    assert name_of(sound) is not None
+    labels = replace(sound.labels, spoilt=spoilt)
+    assert name_of(replace(sound, labels=labels)) is None
 
 
 def test_no_bad_example_of_any_rule_makes_citing_raise():

@@ -1,10 +1,10 @@
-"""No file takes more than 150 MB or 2 s of CPU, whatever is in it.
+"""No file takes more than 150 MB or some seconds of CPU, whatever is in it.
 
 Each input is checked by the installed command in a process of its own, and the kernel
 says what that process took. Python with kerascheck takes some 22 MB of it, numpy 11 MB
-more where labels are read. CPU time does not wait for others, but on a core that is
-shared by hyperthreads the same work takes twice as long; so a slow machine is given as
-many times the CPU time of a check of one small model as 2 s are on a quiet one.
+more where labels are read. All inputs here end within 2 s on a quiet core; the tests
+allow three times as much, for cores that are slow or shared by hyperthreads, where the
+same work takes twice as long. What grows faster than its input would take minutes.
 """
 
 import json
@@ -12,12 +12,11 @@ import json
 import pytest
 
 from kerascheck.report.formats import formats
-from tests.gate.hostile_inputs import HOSTILE, functional, keras_file, wrong_heads
+from tests.gate.hostile_inputs import HOSTILE, keras_file, wrong_heads
 from tests.gate.measured import MIB, measured
 
 MAX_BYTES = 150 * MIB
-MAX_SECONDS = 2.0
-TIMES_A_SMALL_MODEL = 12
+MAX_SECONDS = 6.0
 
 QUICK = (
     "name-of-60-million-letters-and-an-emoji",
@@ -76,18 +75,9 @@ def case(name):
     return pytest.param(name, marks=marks, id=name)
 
 
-@pytest.fixture(scope="module")
-def most_seconds(tmp_path_factory):
-    """Return the CPU seconds that a run may take here."""
-    folder = tmp_path_factory.mktemp("small")
-    config = json.dumps(functional(["a"], loss="mse")).encode()
-    small = measured(*keras_file(folder / "m.keras", config), folder=folder)
-    return max(MAX_SECONDS, TIMES_A_SMALL_MODEL * small.seconds)
-
-
-def assert_bounded(run, most_seconds):
+def assert_bounded(run):
     assert run.peak <= MAX_BYTES, f"{run.peak / MIB:.0f} MB"
-    assert run.seconds <= most_seconds, f"{run.seconds:.2f} s"
+    assert run.seconds <= MAX_SECONDS, f"{run.seconds:.2f} s"
     assert "Traceback" not in run.errors
     assert "Warning" not in run.errors
     assert run.code in (0, 1, 2, 3)
@@ -97,16 +87,16 @@ def assert_bounded(run, most_seconds):
 
 
 @pytest.mark.parametrize("name", [*map(case, HOSTILE)])
-def test_a_hostile_file_takes_bounded_memory_and_time(name, tmp_path, most_seconds):
+def test_a_hostile_file_takes_bounded_memory_and_time(name, tmp_path):
     arguments = HOSTILE[name](tmp_path)
-    assert_bounded(measured(*arguments, folder=tmp_path), most_seconds)
+    assert_bounded(measured(*arguments, folder=tmp_path))
 
 
 @pytest.mark.parametrize("name", formats())
-def test_eight_hundred_wrong_heads_take_bounded_time_in(name, tmp_path, most_seconds):
+def test_eight_hundred_wrong_heads_take_bounded_time_in(name, tmp_path):
     keras_file(tmp_path / "m.keras", wrong_heads(800))
     run = measured("m.keras", "--output-format", name, folder=tmp_path)
-    assert_bounded(run, most_seconds)
+    assert_bounded(run)
     assert run.code == 1
 
 

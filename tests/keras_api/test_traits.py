@@ -1,6 +1,7 @@
 """The traits of losses, metrics, activations and layers are those of real Keras."""
 
 import importlib
+import inspect
 import math
 
 import numpy as np
@@ -60,6 +61,15 @@ def test_every_loss_is_in_a_keras_and_its_kind_is_known(name):
 @pytest.mark.parametrize("name", METRICS)
 def test_every_metric_is_in_a_keras(name):
     assert has("metrics", name) or name == "MeanRelativeError"
+
+
+@pytest.mark.parametrize("major", MODULES)
+@pytest.mark.parametrize("name", METRICS)
+def test_a_reduction_takes_no_predictions(name, major):
+    if major in has("metrics", name):
+        update = getattr(KERAS[major].metrics, name).update_state
+        taken = set(inspect.signature(update).parameters)
+        assert ("y_pred" in taken) == (METRICS[name].family != "reduction")
 
 
 @pytest.mark.parametrize("major", MODULES)

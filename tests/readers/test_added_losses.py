@@ -5,6 +5,10 @@ import numpy as np
 import pytest
 
 import kerascheck
+from kerascheck.readers.config.added_losses import (
+    is_regularized,
+    why_loss_may_be_added,
+)
 
 L = keras.layers
 X = np.random.default_rng(0).random((8, 20)).astype("float32")
@@ -104,3 +108,15 @@ def test_a_saved_model_is_judged_like_a_live_one(name, tmp_path):
     live = said(kerascheck.check(model))
     model.save(tmp_path / "model.keras")
     assert said(kerascheck.check(tmp_path / "model.keras")) == live
+
+
+ODD = [5, "trainable", None, [["trainable"]], {"layers": 5}]
+
+
+@pytest.mark.parametrize("config", ODD, ids=str)
+def test_an_odd_config_inside_a_layer_is_not_a_layer(config):
+    inner = {"class_name": "Foo", "config": config}
+    dense = {"class_name": "Dense", "config": {"name": "d", "inner": inner}}
+    architecture = {"class_name": "Sequential", "config": {"layers": [dense]}}
+    assert why_loss_may_be_added(architecture) is None
+    assert not is_regularized(architecture)

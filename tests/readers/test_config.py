@@ -1199,7 +1199,7 @@ def test_diamonds_in_a_row_are_linear():
 
     assert model.heads[0].activation is ACT.LINEAR
     assert model.heads[0].shape == (None, 3)
-    assert seconds < 1
+    assert seconds < 5
 
 
 @pytest.mark.parametrize(

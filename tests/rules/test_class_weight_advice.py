@@ -24,7 +24,7 @@ CASES = {
     "from 1": ({1: 1.0, 2: 2.0, 3: 5.0}, IDS),
     "from 1, rows": ({1: 1.0, 2: 2.0, 3: 5.0}, ROWS),
     "gap": ({0: 1.0, 1: 2.0, 7: 5.0}, IDS),
-    "signs": ({0: 1.0, 1: 2.0}, BINARY * 2 - 1),
+    "signs": ({0: 5.0, 1: 2.0}, BINARY * 2 - 1),
     "some text": ({0: 1.0, 1: 2.0, "2": 5.0}, IDS),
     "by head": ({"out": {0: 1.0, 1: 2.0, 2: 5.0}}, IDS),
 }
@@ -54,8 +54,16 @@ def test_the_advice_gives_the_weights_that_were_meant(name):
     right = eval(code, {"class_weight": given, "names": NAMES})
     assert advice_on(y, right) == []
     classes = y.argmax(-1) if y.ndim > 1 else np.unique(y, return_inverse=True)[1]
-    meant = np.array([MEANT[c] for c in classes])
+    meant = np.array([(given if name == "signs" else MEANT)[c] for c in classes])
     np.testing.assert_allclose(class_weight_to_sample_weights(y, right), meant)
+
+
+def test_keys_that_weigh_all_as_meant_are_not_reported():
+    y = BINARY * 2 - 1
+    given = {0: 1.0, 1: 2.0}  # -1 has no key, and so the weight 1
+    meant = np.where(y > 0, 2.0, 1.0)
+    np.testing.assert_allclose(class_weight_to_sample_weights(y, given), meant)
+    assert advice_on(y, given) == []
 
 
 def test_a_key_too_many_is_named_with_the_class_that_lacks_one():

@@ -25,6 +25,8 @@ class Served:
     url: str = ""
     requests: list[str] = field(default_factory=list)
     sent: int = 0
+    waiting: int = 0
+    most_at_once: int = 0  # requests that waited together
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -51,7 +53,11 @@ class _Handler(BaseHTTPRequestHandler):
             served.requests.append(f"GET {self.path} {asked}")
             fails = served.failures > 0
             served.failures -= fails
+            served.waiting += 1
+            served.most_at_once = max(served.most_at_once, served.waiting)
         time.sleep(served.latency)
+        with served.lock:
+            served.waiting -= 1
         if fails and served.failure is not None:
             served.failure(self)
             return

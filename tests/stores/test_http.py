@@ -282,7 +282,7 @@ def test_many_models_are_read_at_once_and_reported_in_order(folder):
     paths = [model.path for model in report.models]
     assert paths == sorted(paths)
     assert len(paths) == 41
-    assert report.seconds < 41 * 2 * 0.1 / 3
+    assert server.most_at_once >= 4
 
 
 def test_labels_of_many_models_are_fetched_at_once(folder):
@@ -293,7 +293,7 @@ def test_labels_of_many_models_are_fetched_at_once(folder):
         report = kerascheck.check(f"{server.url}/")
     labelled = [m.path for m in report.models if m.heads[0].labels is not None]
     assert len(labelled) == 40
-    assert report.seconds < 40 * 3 * 0.1 / 3
+    assert server.most_at_once >= 4
 
 
 def test_a_shared_label_file_is_fetched_once(folder):

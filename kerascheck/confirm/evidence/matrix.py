@@ -239,6 +239,8 @@ def _labels_name(setup: Setup) -> str | None:
         usual = tuple(float(i) for i in range(setup.classes))
     if form.values not in ((), usual) or form.width not in (None, setup.classes):
         return None
+    if form.spoilt is not None:
+        return None
     match form.encoding:
         case Encoding.ONE_HOT | Encoding.MULTI_HOT:
             return str(form.encoding)

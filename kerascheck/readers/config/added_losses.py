@@ -69,6 +69,8 @@ def _layers(saved: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _is_layer(value: Any) -> bool:
     """Say whether an argument of a layer is a layer: of a wrapper, or a cell."""
-    return isinstance(value, dict) and (
-        class_of(value) in LAYERS or "trainable" in (value.get("config") or {})
-    )
+    if not isinstance(value, dict):
+        return False
+    config = value.get("config")
+    trains = isinstance(config, dict) and "trainable" in config
+    return trains or class_of(value) in LAYERS
