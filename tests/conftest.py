@@ -75,7 +75,8 @@ def saved(tmp_path, monkeypatch):
                 raise model
             return replace(model, path=path)
 
-        monkeypatch.setattr("kerascheck.checks.checking.read", read)
+        for module in ("api", "checks.checking"):
+            monkeypatch.setattr(f"kerascheck.{module}.read", read)
         return tmp_path
 
     return save

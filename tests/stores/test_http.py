@@ -150,9 +150,9 @@ def test_the_links_of_a_page_are_found():
 @pytest.mark.parametrize("part", [b" ", b"<a ", b"href=", b'href="', b"&", b"<"])
 def test_a_page_that_was_made_to_take_long_takes_none(part):
     page = b"<a" + part * (1_000_000 // len(part))
-    start = time.perf_counter()
+    start = time.process_time()
     links("https://host/m/", page)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 30  # hours, if it grew with the square
 
 
 def test_labels_may_be_an_address(server, folder):
