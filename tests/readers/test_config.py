@@ -1263,7 +1263,7 @@ def test_many_losses_and_metrics_are_bounded(keras):
     model = described(functional(TWO, outputs), training, keras=keras)
 
     assert all(found.loss is not None for found in model.heads)
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 60
 
 
 ODD = st.sampled_from(

@@ -80,7 +80,7 @@ def test_what_is_not_a_regular_file_is_not_read(tmp_path):
     os.mkfifo(tmp_path / "a.py")
     started = time.perf_counter()
     assert not may_compile(str(tmp_path / "a.py"))
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 20
 
 
 @pytest.mark.parametrize(
