@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from kerascheck.checks.checking import Checking, Found, OnCrash, why_excluded
 from kerascheck.checks.describer import Describer
@@ -22,6 +21,7 @@ from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
 from kerascheck.model.origin import Origin
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.model.vocabulary import DEVICES, TASKS
 from kerascheck.readers.read import read
 from kerascheck.readers.search import find_models

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, Final, TypeVar
 
 from kerascheck.model.errors import UsageError
+from kerascheck.model.typed import Any, Final, TypeVar
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")

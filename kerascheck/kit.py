@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kerascheck.engine.axes_advice import axes_advice
 from kerascheck.engine.facts import Facts, share_shown
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
@@ -85,6 +83,7 @@ from kerascheck.model.description import (
     Shape,
 )
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any
 
 __all__ = [
     "ACCURACIES",

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any, Self
 
 from kerascheck.engine.facts import FIELDS, HEADS, Facts
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.rule import Rule
 from kerascheck.model.description import Description, Head
 from kerascheck.model.errors import NotApplicable, Undecided
+from kerascheck.model.typed import Any, Self
 
 __all__ = [
     "assert_examples",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from kerascheck.checks.describer import Describer
 from kerascheck.engine.finding import Finding
@@ -15,6 +14,7 @@ from kerascheck.engine.skipped import EXCLUDED, POINTERS, UNCHANGED
 from kerascheck.model.description import Description, InProgram, Problem
 from kerascheck.model.errors import KerascheckError, UnreadableModel
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING, Any
 from kerascheck.readers.read import read
 from kerascheck.readers.search import FoundModel
 from kerascheck.report.report import Report

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from kerascheck.keras_api.fit_weights import BY_CLASS
 from kerascheck.labels.sources import LabelSources, entry_for
 from kerascheck.model.description import ClassWeight, Description, FitCall, Problem
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.settings.settings import ModelConfig, Settings
 from kerascheck.trust.tree import Tree
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
@@ -26,6 +25,7 @@ from kerascheck.cli.options import (
 from kerascheck.cli.streams import complain, show, write_file
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.settings.expiry import is_over
 from kerascheck.trust.printable import count, shown
 

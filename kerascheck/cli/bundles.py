@@ -8,10 +8,10 @@ the defaults of both together.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
 from kerascheck.model.errors import UsageError
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kerascheck.model.vocabulary import Confidence, Device, FailOn, Task

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from kerascheck.cli.arguments import chosen_paths, program_on_stdin
 from kerascheck.cli.bundles import ConfirmOptions, FixOptions, SettingsOptions
@@ -12,6 +11,7 @@ from kerascheck.cli.exit_codes import FAILED, FOUND, code_without_findings
 from kerascheck.cli.locked_mode import refuse_when_locked
 from kerascheck.cli.streams import complain, show_traceback
 from kerascheck.cli.writing import Output
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.trust.tree import is_address
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.model.vocabulary import FAMILIES
 
 if TYPE_CHECKING:

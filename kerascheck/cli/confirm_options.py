@@ -6,13 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from time import time
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from kerascheck.cli.bundles import BUDGET, ConfirmOptions
 from kerascheck.cli.options import Option, bundled
 from kerascheck.cli.streams import complain
+from kerascheck.model.typed import TYPE_CHECKING, Any
 from kerascheck.model.vocabulary import DEVICES
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from kerascheck.cli.exit_codes import NOTHING_TO_CHECK
 from kerascheck.cli.streams import complain, show
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.settings.settings import Settings
 from kerascheck.trust.printable import printable
 from kerascheck.trust.tree import is_address

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
 from kerascheck.model.errors import KerascheckError
+from kerascheck.model.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kerascheck.report.report import Report

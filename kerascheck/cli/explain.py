@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from kerascheck.cli.streams import show, style_of_stdout
 from kerascheck.model.errors import UsageError
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.trust.printable import shown
 
 if TYPE_CHECKING:

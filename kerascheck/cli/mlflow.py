@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +20,7 @@ from kerascheck.cli.options import (
 from kerascheck.cli.output import output_options
 from kerascheck.cli.writing import Output
 from kerascheck.model.errors import UsageError
+from kerascheck.model.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kerascheck.report.report import Report

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
 
 import click
 
 from kerascheck.cli import completion
 from kerascheck.cli.bundles import SettingsOptions
+from kerascheck.model.typed import Any
 from kerascheck.model.vocabulary import CONFIDENCES, FAIL_ON, TASKS
 
 Command = Callable[..., Any]

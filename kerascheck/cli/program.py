@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +13,7 @@ from kerascheck.cli.exit_codes import FAILED, code_of
 from kerascheck.cli.interrupt import INTERRUPTED
 from kerascheck.cli.streams import complain
 from kerascheck.model.errors import UsageError
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.model.version import __version__
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from functools import wraps
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +21,7 @@ from kerascheck.cli.tutorials import TUTORIAL_SEEDS, show_tutorials
 from kerascheck.confirm.evidence.matrix import MATRICES, Name
 from kerascheck.model.errors import UsageError
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Any
 from kerascheck.model.vocabulary import DEVICES
 from kerascheck.trust.printable import count
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +11,7 @@ from kerascheck.cli.bundles import SettingsOptions
 from kerascheck.cli.options import OWN_RULES, settings_options
 from kerascheck.cli.streams import show, style_of_stdout
 from kerascheck.model.errors import UsageError
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.model.vocabulary import FAMILIES
 from kerascheck.trust.printable import Style, shown, wrapped
 

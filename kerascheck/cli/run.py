@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING
 
 import click
 
@@ -34,6 +33,7 @@ from kerascheck.cli.user_imports import import_as_started
 from kerascheck.cli.writing import Output
 from kerascheck.model.errors import KerascheckError
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kerascheck.live.fit_hook import CheckedModel

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from kerascheck.cli.streams import show, style_of_stdout
+from kerascheck.model.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kerascheck.combinations.show import RuleText

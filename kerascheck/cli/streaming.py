@@ -10,11 +10,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
 from kerascheck.api import check_in_parts
 from kerascheck.cli.streams import show
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING, Any
 from kerascheck.report.formats import jsonl
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from typing import TextIO
 
 from kerascheck.model.errors import UsageError
+from kerascheck.model.typed import TextIO
 from kerascheck.trust.printable import Style, printable
 
 NARROWEST = 40

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from kerascheck.cli.confirm_options import progress
 from kerascheck.cli.exit_codes import FAILED
 from kerascheck.cli.streams import complain, style_of_stdout, write_file
 from kerascheck.model.errors import UsageError
 from kerascheck.model.suggest import did_you_mean
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.trust.printable import count
 
 if TYPE_CHECKING:

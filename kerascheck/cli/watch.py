@@ -11,12 +11,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, NoReturn
 
 from kerascheck.cli.arguments import MODELS, STDIN
 from kerascheck.cli.streams import clear_screen, complain
 from kerascheck.labels.files.find import ENDINGS as LABELS
 from kerascheck.model.errors import KerascheckError, UsageError
+from kerascheck.model.typed import TYPE_CHECKING, NoReturn
 from kerascheck.trust.printable import count
 from kerascheck.trust.tree import is_address, is_within
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from kerascheck.cli.streams import (
     STDOUT,
@@ -16,6 +15,7 @@ from kerascheck.cli.streams import (
 )
 from kerascheck.model.errors import UsageError
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.trust.printable import Style
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from stat import S_ISDIR, S_ISLNK, S_ISREG
-from typing import Any, Final
 
 from kerascheck.confirm.cached_result import read_result
 from kerascheck.confirm.result import SetupResult
 from kerascheck.confirm.setup import Setup
+from kerascheck.model.typed import Any, Final
 from kerascheck.trust.import_path import safe_import_path, version_of
 from kerascheck.trust.printable import count
 from kerascheck.trust.replace_file import new_file, replace_file

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import SEVERAL_LABELS, Setup
+from kerascheck.model.typed import Any
 
 MAX_BYTES = 1e100
 """Of a measured number. Trainings compute with float32, whose largest is 3.4e38; the

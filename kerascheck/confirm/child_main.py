@@ -19,7 +19,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
-from typing import Any
+
+from kerascheck.model.typed import Any
 
 GONE = 1
 """Exit code when the parent ends before its child."""

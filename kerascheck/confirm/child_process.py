@@ -21,13 +21,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from glob import glob
-from typing import IO, Any
 
 from kerascheck.confirm import child_main
 from kerascheck.confirm.options import Progress, TrainingOptions, working_tree
 from kerascheck.confirm.result import SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.model.errors import KerascheckError
+from kerascheck.model.typed import IO, Any
 from kerascheck.trust.import_path import is_installed, safe_import_path, version_of
 from kerascheck.trust.tree import Tree
 

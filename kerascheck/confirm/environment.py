@@ -9,10 +9,11 @@ import contextlib
 import platform
 from contextlib import AbstractContextManager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
+
+from kerascheck.model.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kerascheck.model.vocabulary import Device

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from kerascheck.model.frozen import Frozen, field
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.trust.tree import Tree
 
 if TYPE_CHECKING:

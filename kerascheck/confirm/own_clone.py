@@ -7,7 +7,6 @@ it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from kerascheck.confirm.build import NotBuildable
 from kerascheck.engine.fix import (
@@ -21,6 +20,7 @@ from kerascheck.engine.fix import (
 from kerascheck.keras_api.compile_call import loss_arguments, metric_arguments
 from kerascheck.keras_api.internals import compile_arguments
 from kerascheck.model.description import Head, Loss, Metric
+from kerascheck.model.typed import Any
 
 __all__ = ["Cloner", "Start", "check_edits"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
 
 from kerascheck.confirm.build import NotBuildable
 from kerascheck.model.description import Encoding, Head
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import Any, Final
 
 MIN_ROWS: Final = 64
 MAX_ROWS: Final = 10_000

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
 
 from kerascheck.confirm.build import NotBuildable
 from kerascheck.confirm.differences import MIN_SEEDS, Judgement
@@ -29,6 +28,7 @@ from kerascheck.engine.finding import (
     Verdict,
 )
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any
 from kerascheck.report.report import Report
 
 __all__ = ["confirm_on"]

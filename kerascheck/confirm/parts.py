@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from time import monotonic
-from typing import TypeVar
 
 from kerascheck.confirm.child_process import (
     TrainingFailed,
@@ -23,6 +22,7 @@ from kerascheck.confirm.child_process import (
 )
 from kerascheck.confirm.options import Progress, TrainingOptions
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TypeVar
 
 P = TypeVar("P")
 R = TypeVar("R")

@@ -8,10 +8,10 @@ from dataclasses import asdict, fields
 from enum import StrEnum
 from math import isfinite
 from statistics import fmean, stdev
-from typing import Any
 
 from kerascheck.confirm.setup import Setup
 from kerascheck.model.frozen import Frozen, field
+from kerascheck.model.typed import Any
 
 _NODE = re.compile(r"'\{\{node .*?\}\} = (\w+)\[.*?\]\(.*?\)'")
 _NOISE = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node .*?\}\} | Label values:.*")

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
 
 from kerascheck.keras_api.layers import TRAINED_BEHIND_A_HEAD
 from kerascheck.model.description import Encoding, Value
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import Any
 
 Argument = Value
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from lsprotocol import types
 
@@ -11,6 +10,7 @@ from kerascheck.editor.found import Found, Spot
 from kerascheck.editor.positions import TextLines
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.model.site import address_of
+from kerascheck.model.typed import Final
 from kerascheck.trust.printable import shown
 
 __all__ = ["SOURCE", "diagnostic"]

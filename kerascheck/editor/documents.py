@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Final
 
 from lsprotocol import types
 
 from kerascheck.editor.positions import TextLines, Units
 from kerascheck.fix.notebooks import is_notebook
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.text import encoding_of
 
 __all__ = ["Document", "bytes_of", "notebook_text", "with_changes"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.model.vocabulary import CONFIDENCES
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import Final
 
 from lsprotocol import types
+
+from kerascheck.model.typed import Final
 
 __all__ = ["TextLines", "Units", "units_of"]
 

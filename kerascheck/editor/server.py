@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -17,6 +16,7 @@ from kerascheck.editor.documents import Document, notebook_text, with_changes
 from kerascheck.editor.options import read_options
 from kerascheck.editor.positions import units_of
 from kerascheck.editor.session import Program, Session
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.model.version import __version__
 
 if TYPE_CHECKING:

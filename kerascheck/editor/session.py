@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
-from typing import TYPE_CHECKING, Final, TypeVar
 
 from lsprotocol import types
 
@@ -32,6 +31,7 @@ from kerascheck.editor.found import (
 from kerascheck.editor.options import EditorOptions
 from kerascheck.editor.positions import TextLines, Units, units_of
 from kerascheck.model.errors import KerascheckError
+from kerascheck.model.typed import TYPE_CHECKING, Final, TypeVar
 from kerascheck.trust.import_path import keep_out
 from kerascheck.trust.tree import Tree, is_within
 

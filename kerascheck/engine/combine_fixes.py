@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
 
 from kerascheck.engine.fix import Fix, metric_places
 from kerascheck.keras_api.metrics import resolved_in
 from kerascheck.model.description import Description, Head, Loss, Metric
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any, Final
 
 _Part = tuple[str, str | int]
 """What a fix changes: ("loss", "from_logits"), ("metrics", 0), ("head", "units")."""

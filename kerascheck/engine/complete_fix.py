@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from kerascheck.engine.fix import Applicability, Edit, Fix
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kerascheck.engine.judge import ChangedJudgement, Judgement

@@ -8,8 +8,8 @@ so that the files it reads are read here.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from types import ModuleType
 
 from kerascheck.model.named import NamedTuple
@@ -42,7 +42,13 @@ def modules_in(package: str, folder: str) -> Iterator[ModuleType]:
         if entry.name.endswith(".py") and not entry.name.startswith("_")
     )
     for name in names:
-        yield import_module(f"{package}.{name}")
+        yield imported(f"{package}.{name}")
+
+
+def imported(name: str) -> ModuleType:
+    """Import a module of ours, without importing `importlib`, which brings more."""
+    __import__(name)
+    return sys.modules[name]
 
 
 def entry_points(group: str, path: Iterable[str] | None = None) -> list[EntryPoint]:

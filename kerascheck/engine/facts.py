@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kerascheck.engine.head_metric import HeadMetric
 from kerascheck.keras_api.activations import (
     KEEPS_LOGITS,
@@ -28,6 +26,7 @@ from kerascheck.model.description import (
     Shape,
 )
 from kerascheck.model.errors import NotApplicable, Undecided
+from kerascheck.model.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kerascheck.keras_api.shape_match import KerasUsed, Match

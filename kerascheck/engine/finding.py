@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
 
 from kerascheck.engine.fix import Fix
 from kerascheck.model.description import Evidence, Scalar
 from kerascheck.model.frozen import Frozen, field
+from kerascheck.model.typed import Literal
 
 
 class Severity(StrEnum):

@@ -10,7 +10,6 @@ has the finding's own and names the other.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from kerascheck.engine.combine_fixes import combined
 from kerascheck.engine.complete_fix import completed, less_safe
@@ -20,6 +19,7 @@ from kerascheck.engine.snippet import MAX_HEADS, snippet
 from kerascheck.model.description import Description, Head
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kerascheck.engine.judge import Judgement

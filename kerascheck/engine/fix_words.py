@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from kerascheck.keras_api.compile_call import (
     loss_arguments,
@@ -20,6 +19,7 @@ from kerascheck.model.description import (
     Metric,
     Value,
 )
+from kerascheck.model.typed import Any
 
 _ENCODED = {
     Encoding.BINARY: "encode the two classes as 0 and 1",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kerascheck.engine.fix import SetMetric, WeighMetric
 from kerascheck.engine.fix import metric as metric_of
 from kerascheck.keras_api.metrics import ACCURACY, is_resolved_by_keras, metric_traits
 from kerascheck.model.description import Metric, Scalar
+from kerascheck.model.typed import Any
 
 
 class HeadMetric:

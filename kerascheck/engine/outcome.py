@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Self
 
 from kerascheck.engine.finding import Finding, Severity, Verdict
 from kerascheck.engine.skipped import INTENDED
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen, field, replace
+from kerascheck.model.typed import TYPE_CHECKING, Self
 from kerascheck.model.vocabulary import FAIL_ON
 
 if TYPE_CHECKING:

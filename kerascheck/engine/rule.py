@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal
 
 from kerascheck.engine.facts import FIELDS, HEADS, Facts
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
 from kerascheck.engine.fix import Fix
 from kerascheck.model.description import Description, Evidence, Scalar
 from kerascheck.model.frozen import Frozen, field, replace
+from kerascheck.model.typed import Literal
 
 Check = Callable[[Facts], Iterator[Finding]]
 Examples = Callable[[], Iterable[Description]]

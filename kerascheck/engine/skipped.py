@@ -7,8 +7,8 @@ reason, such as a system error, is counted as "for another reason".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
+from kerascheck.model.typed import Final
 from kerascheck.trust.printable import count
 
 EXCLUDED: Final = "excluded by the configuration"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from kerascheck.engine.finding import Confidence, Finding, Severity
 from kerascheck.engine.fix import (
@@ -14,6 +13,7 @@ from kerascheck.engine.fix import (
     SetLoss,
     SetMetric,
 )
+from kerascheck.model.typed import Final
 
 __all__ = ["ADVICE", "COMPILE_ONLY", "IN_SOURCE", "OUTSIDE", "UNSAFE", "why_not"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final
 
 from kerascheck.explain.formats import csv_log, events, history, progress
 from kerascheck.explain.log import Log, UnreadableLog
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import Final
 from kerascheck.trust.printable import shown
 from kerascheck.trust.regular_file import RegularFile
 

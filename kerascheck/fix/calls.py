@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from typing import Any, Final
 
 from kerascheck.keras_api.compile_call import loss_code
 from kerascheck.keras_api.losses import LOSS_NAMES
 from kerascheck.keras_api.metrics import METRIC_NAMES
 from kerascheck.model.description import Description, Head, Loss, Metric
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.config.losses import loss_of, metric_of
 
 _ARGUMENTS: Final = frozenset(

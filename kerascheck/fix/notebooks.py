@@ -11,10 +11,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
 
 from kerascheck.fix.splices import Source, Splice, Unfixable
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.cells import source_strings
 from kerascheck.readers.source.text import (
     MAX_NOTEBOOK_BYTES,

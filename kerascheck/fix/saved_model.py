@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from typing import IO, Any, Final
 
 from kerascheck.fix.plan import Plan
 from kerascheck.fix.splices import Unfixable
@@ -19,6 +18,7 @@ from kerascheck.model.description import Description, Head, Loss, Metric, Value
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import IO, Any, Final
 from kerascheck.model.vocabulary import FIXED_SUFFIX
 
 CONFIG: Final = "config.json"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from typing import ClassVar
 
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import ClassVar
 from kerascheck.readers.source.text import encoding_of
 
 MAX_BYTES = 5_000_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Generator
 from types import TracebackType
-from typing import Final
 
 import pytest
 
@@ -13,6 +12,7 @@ from kerascheck.in_pytest.properties import looked_at, properties, unchecked
 from kerascheck.in_pytest.settings import PluginSettings, fails
 from kerascheck.live.fit_hook import CheckedModel
 from kerascheck.model.origin import Origin
+from kerascheck.model.typed import Final
 from kerascheck.report.report import FindingsError, Report
 
 _BETWEEN: Final = ("keras", "kerascheck", "tensorflow", "tf_keras")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kerascheck.in_pytest.properties import properties
 from kerascheck.in_pytest.settings import fails, settings_of
+from kerascheck.model.typed import TYPE_CHECKING, Any
 from kerascheck.report.report import FindingsError, Report
 from kerascheck.settings.settings import Settings
 from kerascheck.trust.tree import local

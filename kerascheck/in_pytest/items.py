@@ -11,7 +11,6 @@ from collections.abc import Generator, Iterator
 from contextlib import chdir
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,6 +27,7 @@ from kerascheck.in_pytest.properties import (
 from kerascheck.in_pytest.rule_report import report_of_rule, why_undecided
 from kerascheck.in_pytest.settings import PluginSettings
 from kerascheck.model.errors import KerascheckError
+from kerascheck.model.typed import Any
 from kerascheck.readers.search import FoundModel
 from kerascheck.report.report import FindingsError, Report
 from kerascheck.report.terminal import render_text

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kerascheck.api import check, confirm
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import TYPE_CHECKING, Any
 from kerascheck.model.vocabulary import FAIL_ON
 from kerascheck.report.report import Report
 from kerascheck.settings.file import read_settings, with_baseline

@@ -8,10 +8,10 @@ in TensorFlow 2.21. Ranges are those at default arguments.
 from __future__ import annotations
 
 from math import inf
-from typing import Final
 
 from kerascheck.model.description import Activation
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 
 __all__ = [
     "ACTIVATIONS",

@@ -7,7 +7,8 @@ Made by `python -m tools keras-api` from keras 3.15.1 and tf_keras 2.21.0.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+
+from kerascheck.model.typed import Final
 
 Defaults = Mapping[int, Mapping[str, Mapping[str, object]]]
 """Major version of Keras -> class -> argument -> default, in the order of the call."""

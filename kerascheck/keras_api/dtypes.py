@@ -6,7 +6,7 @@ and tf.keras.mixed_precision.experimental of TensorFlow 2.0 to 2.3.
 
 from __future__ import annotations
 
-from typing import Final
+from kerascheck.model.typed import Final
 
 __all__ = ["FLOATX", "POLICY_NAMES", "compute_dtype"]
 

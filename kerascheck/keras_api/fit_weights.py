@@ -7,8 +7,6 @@ Source: `class_weight_to_sample_weights`, `make_class_weight_map_fn` and
 
 from __future__ import annotations
 
-from typing import Literal
-
 from kerascheck.keras_api.layout import tail_shown
 from kerascheck.model.description import (
     ClassWeight,
@@ -20,6 +18,7 @@ from kerascheck.model.description import (
 )
 from kerascheck.model.errors import Undecided
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Literal
 
 __all__ = [
     "BY_CLASS",

@@ -6,7 +6,7 @@ Keras 2.0 replaced them by those on the right.
 
 from __future__ import annotations
 
-from typing import Final
+from kerascheck.model.typed import Final
 
 __all__ = ["AXES", "MARKS", "MERGE", "MERGE_MODES", "NAMES", "UNSAID", "UNSAID_AXES"]
 

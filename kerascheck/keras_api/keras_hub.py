@@ -6,9 +6,8 @@ table to live models, which `tools/keras_hub` measures.
 
 from __future__ import annotations
 
-from typing import Final
-
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 
 __all__ = ["PACKAGES", "TASKS", "Task"]
 

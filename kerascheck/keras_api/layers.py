@@ -9,10 +9,9 @@ the names of TensorFlow's functions and graph nodes that tf_keras saves.
 
 from __future__ import annotations
 
-from typing import Final, Literal
-
 from kerascheck.keras_api.activations import ACTIVATION_LAYERS, ACTIVATIONS
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final, Literal
 
 __all__ = [
     "BATCH_AXES",

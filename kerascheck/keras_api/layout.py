@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 from itertools import product
-from typing import Final
 
 from kerascheck.model.description import Shape
+from kerascheck.model.typed import Final
 
 SEVERAL: Final = 1_000_003
 """Stands for an axis of unknown size that nothing else is as long as."""

@@ -6,7 +6,8 @@ Made by `python -m tools keras-api` from keras 3.15.1 and tf_keras 2.21.0.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+
+from kerascheck.model.typed import Final
 
 COMMON: Final = frozenset(
     {

@@ -7,10 +7,10 @@ and `LABEL_DTYPES_FOR_LOSSES` of multi-backend Keras 2.3.1 for the oldest names.
 from __future__ import annotations
 
 from math import inf
-from typing import Final, Literal
 
 from kerascheck.model.description import Arguments, Loss, LossKind, Scalar, Value
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final, Literal
 
 __all__ = [
     "BY_SHAPE",

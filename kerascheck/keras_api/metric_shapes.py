@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import Final, TypeAlias
 
 from kerascheck.keras_api.shape_match import (
     KERAS_3,
@@ -24,6 +23,7 @@ from kerascheck.keras_api.shape_match import (
     over_open_axes,
 )
 from kerascheck.model.description import Metric, Shape
+from kerascheck.model.typed import Final, TypeAlias
 
 __all__ = ["MEASURED_METRICS", "match_metric"]
 

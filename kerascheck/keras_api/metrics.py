@@ -7,11 +7,10 @@ with labels of another form was measured: thirteen metrics on every head.
 
 from __future__ import annotations
 
-from typing import Final, Literal
-
 from kerascheck.model.description import Description, Head, Metric
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final, Literal
 
 __all__ = [
     "ACCURACIES",

@@ -5,7 +5,7 @@ Source: keras.ops of Keras 3.15.1.
 
 from __future__ import annotations
 
-from typing import Final
+from kerascheck.model.typed import Final
 
 __all__ = ["OPERATION_ARGUMENTS", "OPERATORS", "SHORT_NAMES"]
 

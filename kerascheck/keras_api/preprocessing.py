@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from kerascheck.model.typed import Final
 
 __all__ = ["EFFECT_ON_DATA"]
 

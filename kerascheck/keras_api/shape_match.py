@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from itertools import product
 from math import prod
-from typing import Final, TypeAlias, TypeVar
 
 from kerascheck.model.description import Head, Loss, LossKind, Shape
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final, TypeAlias, TypeVar
 
 __all__ = [
     "BATCH",

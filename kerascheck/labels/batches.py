@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from operator import itemgetter
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.labels.structure import Path, items_of, leaves
 from kerascheck.model.errors import UnreadableLabels, UsageError
 from kerascheck.model.frozen import Frozen, field, replace
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,10 +14,10 @@ Whole numbers: `class-ids`, `continuous` or both; `whole_numbers` draws the line
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.description import Encoding
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

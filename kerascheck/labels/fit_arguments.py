@@ -7,7 +7,6 @@ others as they are: Keras may accept it, or say itself what is wrong with it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from kerascheck.keras_api.fit_weights import BY_CLASS, BY_HEAD
 from kerascheck.labels.batches import FitSample, sample_of, to_numpy
@@ -21,6 +20,7 @@ from kerascheck.model.description import (
 )
 from kerascheck.model.errors import UnreadableLabels, UsageError
 from kerascheck.model.frozen import Frozen, field
+from kerascheck.model.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

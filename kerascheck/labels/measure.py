@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.labels.encoding import (
     EXACT,
@@ -19,6 +18,7 @@ from kerascheck.labels.sample import Sample, take_sample
 from kerascheck.labels.void import void_in, without
 from kerascheck.model.description import Encoding, Labels, Scalar
 from kerascheck.model.errors import UnreadableLabels
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

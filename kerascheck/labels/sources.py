@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
 
 from kerascheck.labels.assign import LabelsByName, named_for_heads, with_labels
 from kerascheck.labels.files.find import LabelFiles, LabelFolders
@@ -19,6 +18,7 @@ from kerascheck.model.description import (
 )
 from kerascheck.model.errors import UnreadableLabels, UsageError
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import cast
 from kerascheck.model.vocabulary import FIXED_SUFFIX
 from kerascheck.settings.globs import concerns
 from kerascheck.settings.settings import ModelConfig, Settings

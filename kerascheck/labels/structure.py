@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any, Final
+
+from kerascheck.model.typed import Any, Final
 
 __all__ = ["Path", "items_of", "leaves", "structure_of"]
 

@@ -6,10 +6,9 @@ the sparse cross-entropy names it; to most other losses it is a label like any o
 
 from __future__ import annotations
 
-from typing import Final
-
 from kerascheck.labels.encoding import Tally
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Final
 
 _BYTES: Final = (255, 65535)
 """Highest values of one and two bytes, which masks have for void."""

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
 from inspect import currentframe
-from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from kerascheck.keras_api.internals import MODEL_MODULES, layers_of, model_and_layer
 from kerascheck.model.origin import Origin
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from importlib.abc import Loader

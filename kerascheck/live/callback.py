@@ -9,12 +9,12 @@ import os
 import sys
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from kerascheck.api import check
 from kerascheck.labels.batches import FitSample
 from kerascheck.live.first_batch import as_arrays, at_first_step, split_batch
 from kerascheck.model.errors import KerascheckError, UsageError
+from kerascheck.model.typed import TYPE_CHECKING, Any
 from kerascheck.model.vocabulary import FAIL_ON
 from kerascheck.report.formats import format_of
 from kerascheck.report.report import Report

@@ -9,11 +9,11 @@ import os
 import re
 import sys
 from importlib import import_module
-from typing import Any, Final
 
 from kerascheck.live.call_sites import build_traced
 from kerascheck.model.errors import UsageError
 from kerascheck.model.origin import Origin
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.live import is_live
 
 __all__ = ["build_model", "is_factory"]

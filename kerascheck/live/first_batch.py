@@ -12,9 +12,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from itertools import chain, islice
-from typing import Any
 
 from kerascheck.keras_api.internals import steps_per_call, variables_filled
+from kerascheck.model.typed import Any
 
 __all__ = ["as_arrays", "at_first_step", "split_batch"]
 

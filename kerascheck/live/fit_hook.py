@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from kerascheck.api import check as check_model
@@ -26,6 +25,7 @@ from kerascheck.live.first_batch import at_first_step, split_batch
 from kerascheck.model.errors import KerascheckError, UnreadableLabels
 from kerascheck.model.frozen import Frozen
 from kerascheck.model.origin import Origin
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.readers.live import keras_of
 
 if TYPE_CHECKING:

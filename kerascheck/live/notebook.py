@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Coroutine, Sequence
 from inspect import CO_COROUTINE
-from typing import TYPE_CHECKING, Any, Self
 
 from kerascheck.model.errors import UsageError
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Any, Self
 from kerascheck.readers.source.cells import Cell, read_cells
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from io import open_code
 from types import FrameType, ModuleType, TracebackType
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.errors import UsageError
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from kerascheck.live.notebook import Notebook

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.api import judged
 from kerascheck.engine.finding import Finding
@@ -40,6 +39,7 @@ from kerascheck.model.description import (
 )
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.report.report import Report
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import Literal
 
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.model.typed import Literal
 
 Shape = tuple[int | None, ...]
 """Axes with the batch first; None: any size."""

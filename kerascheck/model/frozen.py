@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NoReturn, dataclass_transform
 
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Any, NoReturn, dataclass_transform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,23 +93,25 @@ class _FrozenType(type):
         ]
         for key in own:
             given = body.pop(key, _MISSING)
-            specs[key] = given if isinstance(given, _Spec) else _Spec(given)
+            if given.__class__ is not _Spec:
+                given = _Spec._make((given, _MISSING, True, True))
+            specs[key] = given
         body["__slots__"] = own
         if not eq:
             body["__eq__"], body["__hash__"] = object.__eq__, object.__hash__
         made = super().__new__(mcs, name, bases, body)
         made._specs = specs
-        compared = [name for name, spec in specs.items() if spec.compare]
+        made._setters, made._defaults, made._factories = [], {}, {}
+        compared = []
+        for name, (default, factory, compares, _) in specs.items():
+            made._setters.append((name, getattr(made, name).__set__))
+            if compares:
+                compared.append(name)
+            if default is not _MISSING:
+                made._defaults[name] = default
+            if factory is not _MISSING:
+                made._factories[name] = factory
         made._key = attrgetter(*compared) if compared else type
-        made._setters = [(name, getattr(made, name).__set__) for name in specs]
-        made._defaults = {
-            n: s.default for n, s in specs.items() if s.default is not _MISSING
-        }
-        made._factories = {
-            n: s.default_factory
-            for n, s in specs.items()
-            if s.default_factory is not _MISSING
-        }
         return made
 
 

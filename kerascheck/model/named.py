@@ -14,7 +14,7 @@ define such tuples need `from __future__ import annotations`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from kerascheck.model.typed import TYPE_CHECKING
 
 __all__ = ["NamedTuple"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.keras_api.internals import (
     compile_arguments,
@@ -23,6 +22,7 @@ from kerascheck.keras_api.metrics import with_resolved_metrics
 from kerascheck.model.description import Problem, Scalar
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.readers.config.describe import describe_config
 from kerascheck.readers.containers.values import Container
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence, Set
-from typing import Final
 
 from kerascheck.engine.skipped import POINTERS
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import Final
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.containers.keras_json import may_be_model
 from kerascheck.readers.containers.limits import LIMITS

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 from kerascheck.trust.regular_file import RegularFile
 
 DVC_ENDING: Final = ".dvc"

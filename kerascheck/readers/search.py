@@ -17,7 +17,6 @@ import errno
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from typing import Final
 
 from kerascheck.engine.skipped import (
     DVC_POINTER,
@@ -36,6 +35,7 @@ from kerascheck.engine.skipped import (
 from kerascheck.model.errors import UnreadableModel, UsageError
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 from kerascheck.readers import pointers
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.containers.keras_json import looks_like_model, may_be_model

@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from collections.abc import Set
-from typing import Final
 
 from kerascheck.engine.skipped import (
     BYTECODE,
@@ -15,6 +14,7 @@ from kerascheck.engine.skipped import (
     SITE_PACKAGES,
 )
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import Final
 from kerascheck.trust.regular_file import RegularFile
 
 GIT: Final = frozenset({".git"})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from kerascheck.engine.outcome import Outcome
+from kerascheck.model.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kerascheck.model.vocabulary import FailOn, Format

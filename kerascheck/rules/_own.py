@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from types import ModuleType
 
 from kerascheck.engine.discovery import entry_points, modules_in
@@ -74,6 +73,8 @@ def _rules_of(name: str, origin: str) -> Iterator[Rule]:
 
 
 def _imported(name: str, origin: str) -> ModuleType:
+    from importlib import import_module
+
     try:
         return import_module(name)
     except Exception as error:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING
 from kerascheck.settings.settings import (
     MAX_BYTES,
     SHARED_FILE,

@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from itertools import takewhile
-from typing import Final
 
+from kerascheck.model.typed import Final
 from kerascheck.settings.settings import Settings
 from kerascheck.trust.tree import is_address
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any
 from kerascheck.model.vocabulary import CONFIDENCES, FAIL_ON, LEVELS, TASKS
 from kerascheck.settings.expiry import is_day
 from kerascheck.settings.globs import excess, globs_of

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
 
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Any
 from kerascheck.trust.tree import is_address, local
 
 if TYPE_CHECKING:

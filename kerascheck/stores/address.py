@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
 from urllib.parse import urlsplit
+
+from kerascheck.model.typed import Final
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _IN_TEXT: Final = re.compile(r"""([A-Za-z][A-Za-z0-9+.-]*:)(/+)([^\s'"<>]+)""")

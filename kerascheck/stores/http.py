@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from html import unescape
-from typing import Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import Any, Final
 from kerascheck.stores.address import is_loopback, last_name, path_of
 from kerascheck.stores.errors import of_status
 from kerascheck.stores.remote_file import BLOCK, HEAD, RemoteFile

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kerascheck.model.errors import UsageError
+from kerascheck.model.typed import Final
 from kerascheck.stores.address import Address, is_loopback
 from kerascheck.stores.errors import fault_of
 from kerascheck.stores.s3 import CONNECTIONS, S3Store

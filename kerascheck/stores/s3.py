@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
 
+from kerascheck.model.typed import Any, Final
 from kerascheck.stores.store import Store
 
 CONNECTIONS: Final = 64

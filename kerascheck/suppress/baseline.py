@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.fingerprint import place_of_models, split_number
@@ -18,6 +17,7 @@ from kerascheck.model.description import IN_PROGRAM
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any
 from kerascheck.report.report import Report
 from kerascheck.settings.expiry import is_day, is_over
 from kerascheck.settings.file import MAX_BASELINE

@@ -8,13 +8,13 @@ the program.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final
 
 from kerascheck.engine.finding import Finding, Severity
 from kerascheck.engine.outcome import IN_COMMENT, NotRun, Suppressed
 from kerascheck.model.description import Description, Encoding, Head, Labels
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.programs import PlacedComment, ReadProgram
 from kerascheck.report.view import SourceLines
 from kerascheck.suppress.apply import SuppressedBy, apply_suppressions

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+
+from kerascheck.model.typed import Any, Final
 
 _LENGTH: Final = 8
 """Bytes that say how many follow; there are none where the work was not done."""

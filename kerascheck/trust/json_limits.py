@@ -12,9 +12,9 @@ Sizes are those of CPython 3.11 to 3.14 on 64 bits.
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import Final
 
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 
 MIB: Final = 2**20
 

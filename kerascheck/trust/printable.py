@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, takewhile
-from typing import TypeVar
 
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TypeVar
 
 Text = TypeVar("Text", bound=str)
 

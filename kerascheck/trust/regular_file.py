@@ -11,9 +11,9 @@ import os
 import re
 from stat import S_ISREG
 from types import TracebackType
-from typing import Final
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import Final
 from kerascheck.trust.unchanged import CHECK_AGAIN, OPEN_FLAGS, why_changed
 
 _BLOCK: Final = 8192

@@ -17,7 +17,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from stat import S_ISDIR, S_ISLNK, S_ISREG
-from typing import IO, Final
+
+from kerascheck.model.typed import IO, Final
 
 _NEW: Final = (
     os.O_WRONLY

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import Final
+
+from kerascheck.model.typed import Final
 
 MAX_PARTS: Final = 16
 """Parts of one key, as in `tool.kerascheck.models`."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
-from typing import Any
 
 from kerascheck.confirm.evidence.alike import has_usual_schedule
 from kerascheck.confirm.quality import failed_starts
 from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any
 
 SHARES = (
     *("accuracy", "balanced_accuracy", "recall", "precision", "f1"),

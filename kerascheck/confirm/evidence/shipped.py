@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
 
 from kerascheck.confirm.build import NotBuildable, pair_of, setup_of
 from kerascheck.confirm.evidence.matrix import name_of
@@ -23,6 +22,7 @@ from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES
 from kerascheck.model.description import Description, Metric
 from kerascheck.model.errors import UsageError
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any
 from kerascheck.report.report import Report
 from kerascheck.trust.printable import count
 

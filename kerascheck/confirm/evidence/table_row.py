@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
 
 from kerascheck.confirm.evidence.matrix import Name
 from kerascheck.model.errors import KerascheckError
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import Any
 
 
 class Outcome(StrEnum):

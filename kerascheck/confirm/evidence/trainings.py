@@ -12,7 +12,6 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from kerascheck.confirm.cache import ENGINE
 from kerascheck.confirm.evidence.alike import (
@@ -27,6 +26,7 @@ from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Setup
 from kerascheck.model.frozen import Frozen
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any
 
 FOLDER = os.path.join(os.path.dirname(__file__), "trainings")
 

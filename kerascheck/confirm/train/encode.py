@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from kerascheck.confirm.setup import NO_CLASS, LabelForm
 from kerascheck.confirm.tasks import Floats, Truth
 from kerascheck.model.description import Encoding
+from kerascheck.model.typed import Any
 
 Labels = NDArray[Any]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import keras
 import numpy as np
@@ -18,6 +17,7 @@ from kerascheck.confirm.setup import Part, Setup
 from kerascheck.confirm.tasks import Floats
 from kerascheck.confirm.train.encode import Labels
 from kerascheck.confirm.train.keras_objects import Tensor, metric_of
+from kerascheck.model.typed import Any
 
 SeedMetrics = Mapping[str, float | None]
 Compile = Callable[[Callable[..., Any]], Callable[..., Any]]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import Any
 
 import keras
 
 from kerascheck.confirm.setup import STEPS_OF_SEQUENCE, Part, Setup
 from kerascheck.keras_api.activations import KEEPS_LOGITS
+from kerascheck.model.typed import Any
 
 Tensor = Any
 """A tensor of the backend in use; docstrings give its shape."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -27,6 +26,7 @@ from kerascheck.confirm.train.stacked_training import (
     TrainingRecord,
 )
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any
 
 
 class LoneTraining:

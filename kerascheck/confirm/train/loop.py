@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any
 
 from keras import ops
 
 from kerascheck.confirm.train.keras_objects import Tensor
 from kerascheck.confirm.train.network import Network, StackedBatch
+from kerascheck.model.typed import Any
 
 
 class TrainingLoop(ABC):

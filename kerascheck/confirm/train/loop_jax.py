@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import jax
 import keras
@@ -11,6 +10,7 @@ import keras
 from kerascheck.confirm.train.keras_objects import Tensor
 from kerascheck.confirm.train.loop import TrainingLoop
 from kerascheck.confirm.train.network import Network, StackedBatch
+from kerascheck.model.typed import Any
 
 State = tuple[list[Tensor], list[Tensor]]
 """Values of the network's and of the optimizer's variables."""

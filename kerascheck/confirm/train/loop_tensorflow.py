@@ -7,13 +7,13 @@ into NaN.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import tensorflow as tf
 
 from kerascheck.confirm.train.keras_objects import Tensor
 from kerascheck.confirm.train.loop import TrainingLoop
 from kerascheck.confirm.train.network import Network, StackedBatch
+from kerascheck.model.typed import Any
 
 
 def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import torch
@@ -11,6 +10,7 @@ import torch
 from kerascheck.confirm.train.keras_objects import Tensor
 from kerascheck.confirm.train.loop import TrainingLoop
 from kerascheck.confirm.train.network import StackedBatch
+from kerascheck.model.typed import Any
 
 
 def map_lanes(function: Callable[..., Tensor], *stacked: Tensor) -> Tensor:

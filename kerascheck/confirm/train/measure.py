@@ -5,8 +5,6 @@ Every function works on all seeds at once; `seeds` is the first axis of each arr
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +17,7 @@ from kerascheck.confirm.train.predictions import (
     probabilities,
 )
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import Any
 
 Values = NDArray[np.float64]
 

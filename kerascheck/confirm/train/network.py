@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -20,6 +19,7 @@ from kerascheck.confirm.tasks import Task
 from kerascheck.confirm.train.bundles import Bundle, make_bundles
 from kerascheck.confirm.train.initial_weights import InitialWeights, task_of
 from kerascheck.confirm.train.keras_objects import Tensor, activate, scorer
+from kerascheck.model.typed import Any
 
 MapLanes = Callable[..., Tensor]
 """map_lanes(function, *stacked): the function of each lane's slices, stacked again."""

@@ -9,8 +9,6 @@ half, or the highest of several.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +18,7 @@ from kerascheck.confirm.train.encode import class_values
 from kerascheck.keras_api.activations import PROBABILITIES
 from kerascheck.keras_api.losses import BY_SHAPE, loss_called
 from kerascheck.model.description import Encoding, Loss, LossKind
+from kerascheck.model.typed import Any
 
 _MARGINS = frozenset({LossKind.HINGE, LossKind.CATEGORICAL_HINGE})
 _VALUES = frozenset({LossKind.REGRESSION, LossKind.POISSON})

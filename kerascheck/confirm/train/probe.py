@@ -10,7 +10,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import keras
 import numpy as np
@@ -23,6 +22,7 @@ from kerascheck.confirm.train.initial_weights import training_rows
 from kerascheck.confirm.train.keras_objects import activate, activation_names, scorer
 from kerascheck.confirm.train.single_fit import error_of_fit
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any
 
 Key = tuple[object, ...]
 

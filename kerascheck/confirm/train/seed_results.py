@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from kerascheck.confirm.train.initial_weights import task_of
 from kerascheck.confirm.train.keras_metrics import MetricValues, SeedMetrics
 from kerascheck.confirm.train.measure import Measured, measure
 from kerascheck.confirm.train.stacked_training import TrainingRecord
+from kerascheck.model.typed import Any
 
 SLACK = 0.03
 """A training has reached its goal this close to the Bayes accuracy."""

@@ -6,7 +6,6 @@ Imported in the child process only: this module imports Keras.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import keras
 import numpy as np
@@ -25,6 +24,7 @@ from kerascheck.confirm.train.keras_objects import (
     optimizer_of,
 )
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any
 
 
 def plain_model(setup: Setup, seed: int) -> Any:

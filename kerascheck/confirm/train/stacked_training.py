@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from kerascheck.confirm.train.initial_weights import TaskSamples, task_of
 from kerascheck.confirm.train.keras_objects import optimizer_of
 from kerascheck.confirm.train.measure import accuracy
 from kerascheck.confirm.train.network import Network, StackedBatch
+from kerascheck.model.typed import Any
 
 STRETCHES = 20
 """Points of the curves."""

@@ -10,7 +10,6 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 import keras
 
@@ -31,6 +30,7 @@ from kerascheck.confirm.train.stacked_training import (
     TrainingRecord,
 )
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kerascheck.model.vocabulary import Device

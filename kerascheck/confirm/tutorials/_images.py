@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import Any
 
 from kerascheck.confirm.tutorials._models import begin
+from kerascheck.model.typed import Any
 
 SIDE = 32  # pixels
 TRAINING, TEST = 1027, 256  # images

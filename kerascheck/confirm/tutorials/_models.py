@@ -6,7 +6,8 @@ Keras and numpy are imported when a step runs, so that listing tutorials needs n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+
+from kerascheck.model.typed import Any
 
 
 def begin(seed: int) -> None:

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
 
 from kerascheck.confirm.child_process import TrainingFailed, run_in_child
 from kerascheck.confirm.options import Progress, TrainingOptions
@@ -26,6 +25,7 @@ from kerascheck.confirm.tutorials._tutorial import (
     TutorialResult,
 )
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any
 
 OUT_OF_TIME = "the time was up before the training ended"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from kerascheck.model.frozen import Frozen, field
+from kerascheck.model.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kerascheck.confirm.tutorials._claims import Claim, Rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from kerascheck.confirm.tutorials._claims import Figure, Rows
 from kerascheck.confirm.tutorials._models import (
@@ -19,6 +18,7 @@ from kerascheck.confirm.tutorials._tutorial import (
     Trial,
     Tutorial,
 )
+from kerascheck.model.typed import Any
 
 ROWS = 1024  # for training, and as many for the test
 STEPS = 4096

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from kerascheck.confirm.tutorials._claims import (
     TOLERANCE,
@@ -24,6 +23,7 @@ from kerascheck.confirm.tutorials._tutorial import (
     Trial,
     Tutorial,
 )
+from kerascheck.model.typed import Any
 from kerascheck.report.view import BACKENDS
 
 SIDE = 100  # pixels

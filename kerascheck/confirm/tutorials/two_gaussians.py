@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from kerascheck.confirm.tutorials._claims import Figure, Rows
 from kerascheck.confirm.tutorials._models import (
@@ -20,6 +19,7 @@ from kerascheck.confirm.tutorials._tutorial import (
     Trial,
     Tutorial,
 )
+from kerascheck.model.typed import Any
 
 ROWS = 2000  # of each class
 RATE = 0.1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from kerascheck.confirm.tutorials._claims import (
     TOLERANCE,
@@ -27,6 +26,7 @@ from kerascheck.confirm.tutorials._tutorial import (
     Trial,
     Tutorial,
 )
+from kerascheck.model.typed import Any
 
 ROWS = 2000
 TEST_ROWS = 4000

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from typing import Final
 
 from kerascheck.explain.log import Epoch, Line, Log
+from kerascheck.model.typed import Final
 
 _NOT_FIGURES: Final = frozenset(("epoch", "lr", "learning_rate", "step", "time", ""))
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import Final
 
 from kerascheck.explain.log import VALIDATION, Epoch, Line, Log
+from kerascheck.model.typed import Final
 
 _HEAD: Final = struct.Struct("<QI")
 _FOOT: Final = 4

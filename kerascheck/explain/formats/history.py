@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
 
 from kerascheck.explain.log import Epoch, Line, Log
+from kerascheck.model.typed import Any, Final
 from kerascheck.trust.json_limits import excess
 
 _LARGEST: Final = 2**1023

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from math import isfinite, log
-from typing import Final
 
 from kerascheck.explain.log import VALIDATION, Curve, Line, Log, Point, values
 from kerascheck.keras_api.metrics import auto_name, names_by_shape
+from kerascheck.model.typed import Final
 
 LN_2: Final = log(2)
 

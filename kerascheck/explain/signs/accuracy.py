@@ -9,7 +9,6 @@ allows does not belong to the predictions that the loss scores.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Final
 
 from kerascheck.explain.signs._curves import (
     ARGMAX,
@@ -27,6 +26,7 @@ from kerascheck.explain.signs._pairs import (
     start_as_crossentropy,
 )
 from kerascheck.explain.signs._sign import Reading, Sign
+from kerascheck.model.typed import Final
 
 _TINY: Final = 1e-6
 """What rounding may add to a loss of zero, or take from it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import e, exp, log
-from typing import Final
 
 from kerascheck.explain.signs._curves import (
     BINARY,
@@ -15,6 +14,7 @@ from kerascheck.explain.signs._curves import (
 )
 from kerascheck.explain.signs._pairs import Pairs, of_pairs
 from kerascheck.explain.signs._sign import Reading, Sign
+from kerascheck.model.typed import Final
 
 _CLIPPED: Final = 16.12
 """-log(1e-7), what a prediction costs that Keras clips at its epsilon."""

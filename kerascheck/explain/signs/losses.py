@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import isnan, sqrt
-from typing import Final
 
 from kerascheck.explain.log import VALIDATION, Curve, Log, Point, values
 from kerascheck.explain.signs._curves import (
@@ -16,6 +15,7 @@ from kerascheck.explain.signs._curves import (
     loss,
 )
 from kerascheck.explain.signs._sign import Reading, Sign
+from kerascheck.model.typed import Final
 
 _ZERO: Final = 1e-6
 """A clipped probability costs a cross-entropy about 1e-7, the epsilon of Keras."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kerascheck.explain.log import Curve, Log, values
 from kerascheck.explain.signs._curves import (
     ROUNDING,
@@ -18,6 +16,7 @@ from kerascheck.explain.signs._curves import (
     of_training,
 )
 from kerascheck.explain.signs._sign import Reading, Sign
+from kerascheck.model.typed import Final
 
 _FAR_ABOVE: Final = 1.8
 

@@ -15,12 +15,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
-from typing import IO, TYPE_CHECKING, Any, Final
 
 from kerascheck.labels.files.keys import LABEL_NAMES, Choose
 from kerascheck.labels.sample import Sample, spread
 from kerascheck.model.errors import UnreadableLabels
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,10 +18,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from stat import S_ISREG
-from typing import Final
 
 from kerascheck.engine.skipped import LINK_NOWHERE, LINK_OUT
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 from kerascheck.model.vocabulary import FIXED_SUFFIX
 from kerascheck.trust.tree import Tree
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import chain
 from types import NoneType
-from typing import IO, TYPE_CHECKING, Any, Final
 
 from kerascheck.labels.files.keys import Choose, require_few
 from kerascheck.labels.sample import Sample, take_sample
 from kerascheck.model.errors import UnreadableLabels
+from kerascheck.model.typed import IO, TYPE_CHECKING, Any, Final
 from kerascheck.trust.json_limits import excess
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final
 
 from kerascheck.model.errors import UnreadableLabels
+from kerascheck.model.typed import Final
 
 Chosen = Mapping[str | None, str]
 """The name of each head's labels; the head None: the only one."""

@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Collection
 from functools import partial
 from stat import S_ISREG
-from typing import IO, TYPE_CHECKING, Final
 
 from kerascheck.labels.files import npy, npz
 from kerascheck.labels.files.keys import Choose, choose_labels
@@ -18,6 +17,7 @@ from kerascheck.labels.measure import MAX_SAMPLES, describe_sample
 from kerascheck.labels.sample import Sample
 from kerascheck.model.description import Labels
 from kerascheck.model.errors import UnreadableLabels, UnreadableModel, UsageError
+from kerascheck.model.typed import IO, TYPE_CHECKING, Final
 from kerascheck.trust.tree import is_address
 from kerascheck.trust.unchanged import CHECK_AGAIN, OPEN_FLAGS, why_changed
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from math import prod
-from typing import IO, TYPE_CHECKING, Any, Final
 
 from kerascheck.labels.sample import (
     Sample,
@@ -20,6 +19,7 @@ from kerascheck.labels.sample import (
 )
 from kerascheck.model.errors import UnreadableLabels
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Final
-
 from kerascheck.labels.files.keys import Choose, Chosen, require_few
 from kerascheck.labels.files.npy import read_npy
 from kerascheck.labels.sample import Sample
 from kerascheck.model.errors import UnreadableLabels
+from kerascheck.model.typed import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo

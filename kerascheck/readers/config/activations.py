@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
 
 from kerascheck.keras_api.activations import ACTIVATION_LAYERS, BY_CLASS, BY_NAME
 from kerascheck.model.description import Activation
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any, Final
 
 __all__ = [
     "Applied",

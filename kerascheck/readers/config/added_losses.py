@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final
 
 from kerascheck.keras_api.layers import LAYERS, WITHOUT_LOSS
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.config.activations import is_custom
 from kerascheck.readers.config.graph import class_of, name_of
 

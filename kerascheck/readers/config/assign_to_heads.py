@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final, TypeAlias
 
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any, Final, TypeAlias
 from kerascheck.readers.config.graph import sorted_items
 from kerascheck.readers.config.heads import Outlet
 

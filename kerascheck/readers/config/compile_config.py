@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
-from typing import Any, Final
 
 from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.model.description import (
@@ -18,6 +17,7 @@ from kerascheck.model.description import (
 )
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.config.assign_to_heads import (
     MAX_METRICS,
     Assignment,

@@ -12,7 +12,6 @@ was seen by loading files that tf_keras 2.21 wrote.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.keras_api.activations import TENSORFLOW_NAMES
 from kerascheck.keras_api.layers import (
@@ -32,6 +31,7 @@ from kerascheck.keras_api.loading import (
     OPTIMIZERS,
 )
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.readers.config.activations import is_custom
 from kerascheck.readers.config.graph import class_of, name_of
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
 
 from kerascheck.keras_api.dtypes import FLOATX
 from kerascheck.keras_api.metrics import with_resolved_metrics
@@ -19,6 +18,7 @@ from kerascheck.model.description import (
     is_legacy,
 )
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING, Any, Literal
 from kerascheck.readers.config.compile_config import (
     Compiled,
     CompiledHead,

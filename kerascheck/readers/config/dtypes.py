@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.keras_api.dtypes import FLOATX, compute_dtype
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.readers.config.activations import is_custom
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, Final, TypeAlias
 
 from kerascheck.keras_api.keras_1 import MERGE, MERGE_MODES
 from kerascheck.keras_api.layers import (
@@ -22,6 +21,7 @@ from kerascheck.keras_api.layers import (
 )
 from kerascheck.model.description import Shape
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any, Final, TypeAlias
 from kerascheck.readers.config.activations import is_custom
 
 __all__ = [

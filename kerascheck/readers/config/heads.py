@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kerascheck.keras_api.activations import BY_ROW
 from kerascheck.model.description import Activation, Shape
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 from kerascheck.readers.config.graph import End, Network, Scope, Tensor
 from kerascheck.readers.config.layer_effects import TensorFacts
 from kerascheck.readers.config.trace import Walk

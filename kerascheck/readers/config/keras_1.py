@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, Final
 
 from kerascheck.keras_api.keras_1 import AXES, MARKS, MERGE, NAMES, UNSAID, UNSAID_AXES
 from kerascheck.keras_api.layers import LAYERS
+from kerascheck.model.typed import Any, Final
 
 __all__ = ["as_saved", "looks_like_keras_1", "renamed"]
 

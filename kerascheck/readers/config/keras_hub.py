@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kerascheck.keras_api.keras_hub import PACKAGES, TASKS, Task
 from kerascheck.model.description import Activation
+from kerascheck.model.typed import Any
 from kerascheck.readers.config.activations import Applied, applied
 from kerascheck.readers.config.dtypes import dtype_of
 from kerascheck.readers.config.heads import Outlet, Output

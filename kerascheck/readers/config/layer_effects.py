@@ -9,12 +9,12 @@ layer was measured on Keras 3.15.1 with the attribute `_keras_logits`, in graph 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
 
 from kerascheck.keras_api.activations import BY_CLASS, BY_NAME, BY_ROW
 from kerascheck.keras_api.layers import GATED, LAYERS, OPERATIONS, Effect
 from kerascheck.model.description import Activation
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.config.activations import Applied, activation_layer, applied
 from kerascheck.readers.config.graph import Layer, Tensor, is_reversed
 from kerascheck.readers.config.numbers import shown_scalar

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.keras_api.activations import TENSORFLOW_NAMES
 from kerascheck.keras_api.losses import LOSSES
 from kerascheck.model.description import Problem, ProblemKind, generation
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from kerascheck.readers.containers.values import Container

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, Final
 
 from kerascheck.keras_api.losses import (
     BY_SHAPE,
@@ -30,6 +29,7 @@ from kerascheck.model.description import (
 )
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.config.activations import is_custom
 from kerascheck.readers.config.graph import class_of
 from kerascheck.readers.config.numbers import is_odd_number, shown_scalar

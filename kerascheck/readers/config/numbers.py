@@ -7,7 +7,8 @@ Python may refuse to print. They are noted where they are read; no rule meets on
 from __future__ import annotations
 
 from math import isfinite
-from typing import Final
+
+from kerascheck.model.typed import Final
 
 MAX_INTEGER: Final = 2**63
 """A greater integer is odd: Keras cannot make a tensor of it."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
-from typing import Any, Final, TypeAlias
 
 from kerascheck.keras_api.activations import BY_NAME
 from kerascheck.keras_api.backbones import BACKBONES
@@ -23,6 +22,7 @@ from kerascheck.keras_api.layers import (
     LayerTraits,
 )
 from kerascheck.model.description import Shape
+from kerascheck.model.typed import Any, Final, TypeAlias
 from kerascheck.readers.config.graph import (
     Layer,
     as_shape,

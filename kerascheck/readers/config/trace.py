@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
 
 from kerascheck.model.description import Shape
+from kerascheck.model.typed import Any, Final, TypeVar
 from kerascheck.readers.config.dtypes import dtype_of
 from kerascheck.readers.config.graph import (
     Layer,

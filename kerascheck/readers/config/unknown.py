@@ -5,7 +5,7 @@ No file holds one: a program may compute what its text does not say.
 
 from __future__ import annotations
 
-from typing import Final
+from kerascheck.model.typed import Final
 
 __all__ = ["UNKNOWN", "UnknownValue"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Set
-from typing import Final, Literal
 
+from kerascheck.model.typed import Final, Literal
 from kerascheck.trust.regular_file import RegularFile
 
 CONFIG: Final = "config.json"

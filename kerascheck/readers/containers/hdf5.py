@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.readers.containers import (
     hdf5_attributes,
     json_text,

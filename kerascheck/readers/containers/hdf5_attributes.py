@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Set
-from typing import TYPE_CHECKING, Final
 
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Final
 from kerascheck.readers.containers.limits import Limits, over_budget
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Final
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.readers.containers.long_text import may_hold_long_text, shorten_texts
 from kerascheck.readers.containers.values import Problems

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.containers import json_text, known_layers
 from kerascheck.readers.containers.limits import Limits, over_budget

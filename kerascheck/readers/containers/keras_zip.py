@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.readers.containers import (
     json_text,
     keras_json,

@@ -16,9 +16,9 @@ Whatever is odd about a text, as a key that stands twice, is left to `json_text`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.containers import json_text
 from kerascheck.readers.containers.limits import LIMITS, Limits
 from kerascheck.readers.containers.values import Problems

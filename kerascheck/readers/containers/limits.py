@@ -8,10 +8,9 @@ the longest config (1.03 MB), and none nests deeper than 11.
 
 from __future__ import annotations
 
-from typing import Final
-
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import Final
 from kerascheck.trust.json_limits import MAX_DEPTH, MAX_MEMORY
 
 KIB: Final = 1024

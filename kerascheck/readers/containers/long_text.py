@@ -8,7 +8,7 @@ stay equal and different ones different, so that names still match.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from kerascheck.model.typed import Any, Final
 
 MAX_LENGTH: Final = 1000
 """Characters of a text that is kept as it is."""

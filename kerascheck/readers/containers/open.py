@@ -8,11 +8,11 @@ name inside a file is ever used as a path.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import TYPE_CHECKING, Final
 from kerascheck.readers.containers.limits import LIMITS, Limits
 from kerascheck.readers.containers.values import Container, Format
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from kerascheck.model.typed import Final
 
 _KINDS: Final = {
     ".onnx": "an ONNX model",

@@ -6,10 +6,10 @@ Source: "Encoding", protobuf.dev/programming-guides/encoding.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
 
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Final
 from kerascheck.readers.containers.limits import Limits, over_budget
 
 if TYPE_CHECKING:

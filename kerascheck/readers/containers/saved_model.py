@@ -11,11 +11,11 @@ tensorflow/core/protobuf/{saved_model,meta_graph,saved_object_graph}.proto (2.4)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.readers.containers import json_text
 from kerascheck.readers.containers.folder import (
     KERAS_METADATA,

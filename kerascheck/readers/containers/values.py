@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
-
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import Any, Final, Literal
 from kerascheck.readers.containers.limits import Limits
 
 RefusalKind = Literal[

@@ -13,11 +13,11 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Set
-from typing import TYPE_CHECKING, Any, Final
 
 from kerascheck.model.description import Problem
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 from kerascheck.readers.containers.limits import Limits, over_budget
 from kerascheck.readers.containers.values import Problems
 

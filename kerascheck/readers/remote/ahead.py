@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import Final
 
 from kerascheck.model.description import Description
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import Final
 from kerascheck.readers.remote.search import RemoteModel
 from kerascheck.readers.search import FoundModel
 from kerascheck.stores.address import Address

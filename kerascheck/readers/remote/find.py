@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from kerascheck.model.description import Description
 from kerascheck.model.errors import UnreadableModel, UsageError
+from kerascheck.model.typed import Final
 from kerascheck.readers.remote.search import RemoteModel, models_at
 from kerascheck.stores.address import Address
 from kerascheck.stores.open import open_store

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any, Final
 
 from kerascheck.model.description import Labels, Shape
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.bounds import is_known, is_small
 from kerascheck.readers.source.names import canonical
 from kerascheck.readers.source.open_values import MORE, is_open

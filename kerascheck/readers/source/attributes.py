@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from kerascheck.model.typed import Any
 from kerascheck.readers.source import arrays
 from kerascheck.readers.source.values import (
     BoundMethod,

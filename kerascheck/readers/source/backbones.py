@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from kerascheck.keras_api.backbones import BACKBONES
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.keras_values import LayerValue, ModelValue, TensorValue
 from kerascheck.readers.source.layer_making import shape_of
 from kerascheck.readers.source.layer_objects import make_layer

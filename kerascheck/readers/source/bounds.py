@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.open_values import OpenDict, OpenList
 from kerascheck.readers.source.values import Value
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Final
 
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source import arrays
 from kerascheck.readers.source.keras_values import model_of
 from kerascheck.readers.source.values import (

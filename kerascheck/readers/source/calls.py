@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import Final
 
+from kerascheck.model.typed import Final
 from kerascheck.readers.source import arrays, builders, builtin_functions, plain_methods
 from kerascheck.readers.source.binding import STAR, OpenArgs, bind
 from kerascheck.readers.source.keras_values import model_of

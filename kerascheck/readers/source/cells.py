@@ -11,9 +11,9 @@ import ast
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
 
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any, Final
 
 __all__ = [
     "Cell",

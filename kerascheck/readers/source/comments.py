@@ -12,10 +12,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from kerascheck.model.description import Encoding
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 from kerascheck.model.vocabulary import TASKS
 from kerascheck.readers.source.text import ProgramText
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import Final
 
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.binding import STAR, OpenArgs
 from kerascheck.readers.source.keras_values import CompileCall, FitCallSite, ModelValue
 from kerascheck.readers.source.values import Unknown, Value

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
+from kerascheck.model.typed import Any
 from kerascheck.readers.source.expressions import closure_of
 from kerascheck.readers.source.run import Run, Signal
 from kerascheck.readers.source.scope import Scope

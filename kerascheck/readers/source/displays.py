@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
+from kerascheck.model.typed import Any
 from kerascheck.readers.source.bounds import is_constant
 from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.open_values import OpenDict, OpenList, is_open

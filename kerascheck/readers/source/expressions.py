@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any, Final
 
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source import arrays
 from kerascheck.readers.source.assignment import assign
 from kerascheck.readers.source.attributes import attribute_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
 
+from kerascheck.model.typed import Final
 from kerascheck.readers.source import calls, expressions, statements
 from kerascheck.readers.source.keras_values import CompileCall
 from kerascheck.readers.source.models import Models

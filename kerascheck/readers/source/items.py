@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source import arrays
 from kerascheck.readers.source.open_values import MORE, is_open
 from kerascheck.readers.source.values import Choice, Generated, Unknown, Value

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
 
 from kerascheck.model.description import Activation, Description, Head, Loss, LossKind
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any, Final
 
 __all__ = ["join"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import Final
 
 from kerascheck.model.description import Problem
+from kerascheck.model.typed import Final
 
 __all__ = ["is_demand_of_keras_3", "is_for_keras_2"]
 

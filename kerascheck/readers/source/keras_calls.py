@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any, Final
 
 from kerascheck.keras_api.backbones import BACKBONES
 from kerascheck.keras_api.layers import MERGES
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source import backbones, operations
 from kerascheck.readers.source.fits import batch_shape
 from kerascheck.readers.source.items import items_of

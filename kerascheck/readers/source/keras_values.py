@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any
 from kerascheck.readers.source.values import Instance, Library, Value
 
 __all__ = [

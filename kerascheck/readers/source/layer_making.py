@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final
 
 from kerascheck.keras_api.keras_1 import NAMES
 from kerascheck.keras_api.layer_arguments import LAYER_ARGUMENTS
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.binding import STAR
 from kerascheck.readers.source.keras_values import KerasObject, LayerValue, TensorValue

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from kerascheck.model.typed import Any
 from kerascheck.readers.source.keras_values import LayerValue, ModelValue
 from kerascheck.readers.source.layer_making import layer_config
 from kerascheck.readers.source.network_config import Lines, architecture

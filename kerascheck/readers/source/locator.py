@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from kerascheck.model.typed import Any
 from kerascheck.readers.containers.values import Container
 from kerascheck.readers.source.keras_values import CompileCall
 from kerascheck.readers.source.network_config import Lines

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Any, Final
 
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.assignment import assign
 from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.open_loops import make_open

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
+from kerascheck.model.typed import Any
 from kerascheck.readers.source import arrays, keras_attributes, keras_calls, operations
 from kerascheck.readers.source.binding import OpenArgs
 from kerascheck.readers.source.compile_calls import COMPILES, FITS

@@ -7,8 +7,8 @@ is of.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
 
+from kerascheck.model.typed import TYPE_CHECKING, Final
 from kerascheck.readers.source.run import Raised, Run
 from kerascheck.readers.source.scope import Scope
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Final
 
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.values import Library
 
 __all__ = ["are_one", "canonical", "is_keras", "star_name", "undefined"]

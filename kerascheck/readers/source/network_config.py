@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from kerascheck.model.typed import Any
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.bounds import is_constant
 from kerascheck.readers.source.keras_values import (

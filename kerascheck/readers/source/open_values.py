@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.values import Unknown, Value
 
 __all__ = ["MORE", "OpenDict", "OpenList", "is_open", "open_up"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Final
 
 from kerascheck.keras_api.activations import BY_NAME
 from kerascheck.keras_api.layers import OPERATIONS, TENSORFLOW_OPERATIONS
 from kerascheck.keras_api.operations import OPERATION_ARGUMENTS, OPERATORS, SHORT_NAMES
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.keras_values import LayerValue, Node, TensorValue
 from kerascheck.readers.source.layer_making import plain, snake, tensors_in

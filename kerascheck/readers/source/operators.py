@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterable
-from typing import Any, Final
 
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.bounds import is_constant, is_known
 from kerascheck.readers.source.open_values import MORE, OpenList, is_open
 from kerascheck.readers.source.values import (

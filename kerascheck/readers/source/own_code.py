@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Final
 
 from kerascheck.model.description import Shape
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source import keras_calls, operations
 from kerascheck.readers.source.attributes import bound
 from kerascheck.readers.source.bounds import is_known

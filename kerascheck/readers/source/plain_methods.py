@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any, Final
 
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.bounds import is_constant, is_known
 from kerascheck.readers.source.builtin_functions import Parser, as_dict
 from kerascheck.readers.source.items import items_of

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 from stat import S_ISREG
-from typing import Final
 
+from kerascheck.model.typed import Final
 from kerascheck.trust.unchanged import OPEN_FLAGS
 
 __all__ = ["MAX_BYTES", "may_compile", "names_keras"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
 
 from kerascheck.model.description import Description, Head, InProgram
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.comments import Comment, comments_in
 from kerascheck.readers.source.project import ProjectFiles
 from kerascheck.readers.source.read import SourceModel, read_program

@@ -12,9 +12,9 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.modules import LINES
 from kerascheck.readers.source.text import (
     MAX_BYTES,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from time import process_time
-from typing import Any, Final
 
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.scope import Scope
 from kerascheck.readers.source.values import Closure, Value
 

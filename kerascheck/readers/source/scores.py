@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from kerascheck.keras_api.defaults import LOSSES, METRICS
 from kerascheck.keras_api.losses import LOSS_NAMES, REFUSED_LOSSES, TENSORFLOW_LOSSES
 from kerascheck.keras_api.metrics import METRIC_NAMES
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.config.unknown import UNKNOWN
 from kerascheck.readers.source.keras_values import KerasObject, TensorValue
 from kerascheck.readers.source.layer_making import own

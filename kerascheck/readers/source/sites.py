@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 
 __all__ = ["CompileSite", "compile_sites", "is_of_keras"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
 
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.assignment import assign
 from kerascheck.readers.source.attributes import attribute_of
 from kerascheck.readers.source.definitions import define_class, define_function

@@ -13,9 +13,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Final
 
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.cells import Cell, parsed, read_cells, without_magics
 
 __all__ = [

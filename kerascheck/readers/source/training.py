@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Final
 
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.compile_calls import compile_call, fit_site
 from kerascheck.readers.source.fits import batch_shape, parts_of
 from kerascheck.readers.source.keras_values import KerasObject, ModelValue, TensorValue

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+
+from kerascheck.model.typed import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from kerascheck.readers.source.scope import Scope

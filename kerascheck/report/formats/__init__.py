@@ -62,7 +62,7 @@ def renderer(name: str) -> Render:
     Raises:
         UsageError: There is no such format.
     """
-    from importlib import import_module
+    from kerascheck.engine.discovery import imported
 
     if name not in formats():
         from kerascheck.model.suggest import did_you_mean
@@ -72,5 +72,5 @@ def renderer(name: str) -> Render:
             f"no output format is called {name!r}"
             f"{did_you_mean(name, formats())} ({known})"
         )
-    render: Render = import_module(f"{__name__}.{name}").render
+    render: Render = imported(f"{__name__}.{name}").render
     return render

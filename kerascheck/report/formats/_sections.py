@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
 
 from kerascheck.engine.finding import Severity
 from kerascheck.engine.outcome import NotRun, Outcome, Suppressed
 from kerascheck.model.description import Description
+from kerascheck.model.typed import TypeVar
 from kerascheck.report.formats._article import mark, table
 from kerascheck.report.formats._markup import Markup, element, joined, prose
 from kerascheck.report.inspect import rows

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Final
 
 from kerascheck.model.description import Scalar, Shape
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.data.call import NotKnown, Value
 
 __all__ = [

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
 
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Any, Final, TypeAlias
 
 __all__ = [
     "Call",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
 
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.data.array import Array, bits
 from kerascheck.readers.source.data.call import Call, Value, is_number
 from kerascheck.readers.source.data.containers import Table

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.data.call import Value
 
 __all__ = ["dtype_named"]

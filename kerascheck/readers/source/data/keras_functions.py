@@ -6,10 +6,10 @@ Shapes of the data sets are those that the pages of Keras name.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
 
 from kerascheck.model.description import Shape
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.data.array import (
     UNKNOWN,
     Array,

@@ -6,9 +6,9 @@ Every function returns None for what is not known here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
 
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.data import (
     array_methods,
     column_methods,

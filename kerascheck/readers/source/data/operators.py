@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import operator as plain
 from collections.abc import Callable
-from typing import Any, Final
 
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.data.array import Array, bits, broadcast, without_values
 from kerascheck.readers.source.data.call import Value, is_number, is_whole
 from kerascheck.readers.source.data.conversion import as_array, mapped

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
 
 from kerascheck.keras_api.preprocessing import EFFECT_ON_DATA
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.data.array import UNKNOWN, Array, Rows, bits, typed
 from kerascheck.readers.source.data.call import Call, Value, whole_number
 from kerascheck.readers.source.data.containers import Encoder

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.data.array import (
     Array,
     bits,

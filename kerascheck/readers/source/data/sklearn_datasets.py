@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.data.array import Array, bits, ids, reals
 from kerascheck.readers.source.data.call import Call, Function, Value, whole_number
 from kerascheck.readers.source.data.containers import Record

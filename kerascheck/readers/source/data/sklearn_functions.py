@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.data.array import (
     MAX_LITERAL,
     UNKNOWN,

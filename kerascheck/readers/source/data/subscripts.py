@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from kerascheck.model.description import Shape
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any
 from kerascheck.readers.source.data.array import Array, with_shape
 from kerascheck.readers.source.data.call import Value
 from kerascheck.readers.source.data.conversion import as_array

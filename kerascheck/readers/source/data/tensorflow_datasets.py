@@ -6,11 +6,10 @@ https://www.tensorflow.org/datasets/catalog/overview.
 
 from __future__ import annotations
 
-from typing import Final
-
 from kerascheck.model.description import Shape
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.data.array import UNKNOWN, Array, ids, typed
 from kerascheck.readers.source.data.call import Call, NotKnown, Value
 from kerascheck.readers.source.data.containers import Dataset, Encoder, Record

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.data import shapes
 from kerascheck.readers.source.data.array import (
     UNKNOWN,

@@ -1,0 +1,35 @@
+import re
+import typing
+from pathlib import Path
+
+import pytest
+
+from kerascheck.model import typed
+
+SOURCE = Path(typed.__file__).parents[1]
+FORMS = [n for n in typed.__all__ if n not in ("TYPE_CHECKING", "cast")]
+
+
+def test_the_names_are_those_of_typing():
+    assert not [name for name in typed.__all__ if not hasattr(typing, name)]
+
+
+@pytest.mark.parametrize("name", [n for n in FORMS if n != "dataclass_transform"])
+def test_a_form_may_be_subscripted_called_and_joined(name):
+    form = getattr(typed, name)
+    assert None | form[str] | None is form("T")
+
+
+def test_what_types_decide_nothing_about_is_handed_on():
+    assert typed.cast("list[int]", "as it is") == "as it is"
+    assert typed.dataclass_transform(frozen_default=True)(dict) is dict
+
+
+def test_modules_take_from_typing_only_what_is_not_here():
+    of_typing = re.compile(r"^from typing import (.*)$", re.MULTILINE)
+    taken = {
+        file.relative_to(SOURCE).as_posix(): {n.strip() for n in found[1].split(",")}
+        for file in SOURCE.rglob("*.py")
+        if (found := of_typing.search(file.read_text()))
+    }
+    assert {name for name, names in taken.items() if names <= {*typed.__all__}} == set()
