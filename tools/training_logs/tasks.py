@@ -1,4 +1,4 @@
-"""Tasks of scikit-learn that logs are made on, none of them one of reference training.
+"""Tasks that logs are made on, none of them one of reference training.
 
 Each has a side: the signs of `kerascheck explain` were set on those of `TUNED`, and are
 judged on those of `JUDGED`.
@@ -104,6 +104,57 @@ def _noisy(x: Array, y: Array, share: float, classes: int) -> tuple[Array, Array
     return x, np.where(wrong, rng.integers(classes, size=len(y)), y)
 
 
+def _waves(seed: int, classes: int, noise: float) -> tuple[Array, Array]:
+    """Return short sequences of as many frequencies as there are classes."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(classes, size=800)
+    time = np.arange(24) * (0.4 + 0.25 * y[:, None])
+    x = np.sin(time + rng.uniform(0, 6.28, (800, 1)))
+    return (x + rng.normal(0, noise, x.shape))[:, :, None], y
+
+
+def _shapes(seed: int) -> tuple[Array, Array]:
+    """Return pictures of a row, a column or a diagonal in noise."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(3, size=700)
+    x = rng.normal(0, 0.35, (700, 10, 10, 1))
+    for picture, shape in zip(x, y, strict=True):
+        at = rng.integers(10)
+        along = np.arange(10)
+        rows = (np.full(10, at), along, along)[shape]
+        columns = (along, np.full(10, at), (along + at) % 10)[shape]
+        picture[rows, columns] += 1
+    return x, y
+
+
+def _low_rank() -> tuple[Array, Array]:
+    x, y = datasets.make_regression(
+        900, 30, n_informative=12, effective_rank=8, noise=2.0, random_state=46
+    )
+    return _scaled(x, _standard(y))
+
+
+def _uneven_blobs() -> tuple[Array, Array]:
+    """Return eight classes of which the commonest has six times the rarest."""
+    sizes = [60, 80, 100, 120, 150, 200, 280, 360]
+    x, y = datasets.make_blobs(sizes, 8, cluster_std=4.0, random_state=47)
+    return _scaled(x, y)
+
+
+def _roll() -> tuple[Array, Array]:
+    x, turn = datasets.make_swiss_roll(1000, noise=0.6, random_state=48)
+    return _scaled(x, (np.sin(turn) > 0).astype(int))
+
+
+def _pulses() -> tuple[Array, Array]:
+    """Return sequences with one bump, and its height."""
+    rng = np.random.default_rng(49)
+    height = rng.gamma(2.0, 1.0, 800)
+    place = rng.uniform(4, 20, (800, 1))
+    x = height[:, None] * np.exp(-((np.arange(24) - place) ** 2) / 4)
+    return (x + rng.normal(0, 0.2, x.shape))[:, :, None], _standard(height)
+
+
 TASKS = (
     Task(
         "breast-cancer",
@@ -204,16 +255,36 @@ TASKS = (
     Task(
         "wide-cloud",
         "binary",
-        "judged",
+        "tuned",
         lambda: _cloud(31, n_informative=8, class_sep=0.9),
     ),
     Task(
         "four-clouds",
         "classes",
-        "judged",
+        "tuned",
         lambda: _cloud(33, n_informative=7, n_classes=4, class_sep=1.2),
         4,
     ),
-    Task("tags-7", "tags", "judged", lambda: _tags(32, 7, 3), 7),
-    Task("friedman-3", "values", "judged", _friedman_3),
+    Task("tags-7", "tags", "tuned", lambda: _tags(32, 7, 3), 7),
+    Task("friedman-3", "values", "tuned", _friedman_3),
+    Task("waves", "binary", "judged", lambda: _waves(41, 2, 1.0)),
+    Task(
+        "shapes",
+        "classes",
+        "judged",
+        lambda: _shapes(42),
+        3,
+    ),
+    Task("tags-3", "tags", "judged", lambda: _tags(43, 3, 1), 3),
+    Task("low-rank", "values", "judged", _low_rank),
+    Task(
+        "uncommon",
+        "binary",
+        "judged",
+        lambda: _noisy(*_cloud(44, weights=[0.75], n_informative=5), 0.1, 2),
+    ),
+    Task("eight-blobs", "classes", "judged", _uneven_blobs, 8),
+    Task("roll", "binary", "judged", _roll),
+    Task("tags-10", "tags", "judged", lambda: _tags(45, 10, 3), 10),
+    Task("pulses", "values", "judged", _pulses),
 )

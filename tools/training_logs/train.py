@@ -103,6 +103,8 @@ def _model(x: Array, setup: LogSetup, task: Task, how: How) -> Any:
     stack = [keras.Input(x.shape[1:])]
     if x.ndim == 4:
         stack += [layers.Conv2D(8, 3, activation="relu"), layers.Flatten()]
+    if x.ndim == 3:
+        stack += [layers.Conv1D(8, 5, activation="relu"), layers.Flatten()]
     stack.append(layers.Dense(width, "relu", kernel_regularizer=penalty))
     if setup.network == "dropout":
         stack.append(layers.Dropout(0.5))

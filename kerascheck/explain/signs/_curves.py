@@ -113,3 +113,8 @@ def entropy(share: float) -> float:
     if not 0 < share < 1:
         return 0.0
     return -share * log(share) - (1 - share) * log(1 - share)
+
+
+def calibrated(wrong: float, classes: int) -> float:
+    """Return the highest loss of calibrated probabilities with a share of errors."""
+    return entropy(wrong) + wrong * log(classes - 1)

@@ -64,7 +64,7 @@ def _constant(pairs: Pairs) -> Reading | None:
     still = max(costs) - min(costs) <= 1e-3 * abs(costs[0])
     if min(costs) < -_TINY or max(costs) <= _TINY:
         return None
-    stuck = stay(pairs.rights) and (still or _is_learned(pairs))
+    stuck = stay(pairs.rights) and (still or _is_learned(pairs) or _knows_better(pairs))
     if not (stuck or _names_the_rare_class(pairs) or _tells_halves_apart(pairs)):
         return None
     codes: tuple[str, ...] = ("KC103", "KC112", "KC111")
@@ -85,6 +85,22 @@ def _is_learned(pairs: Pairs) -> bool:
     """Say whether a loss is too low for an accuracy that is that of a single answer."""
     price = 1.94 * LN_2 if start_as_crossentropy(pairs) else _CHEAPEST
     return are_too_cheap(pairs, price)
+
+
+def _knows_better(pairs: Pairs) -> bool:
+    """Say whether a loss is that of a model which would sometimes answer otherwise.
+
+    Calibrated probabilities that are all on one side of one half cost 2 ln 2 for each
+    wrong decision if they are as sure as can be, and the entropy of the share if they
+    say nothing; between them they hardly stay on one side from the first step on.
+    """
+    right = pairs.rights[-1]
+    digits = abs(right * 100 - round(right * 100)) > 1e-3  # not of a rounded print
+    if not digits or right < 0.5 or len(pairs.rights) < 4:
+        return False
+    sure = 2 * LN_2 * (1 - right)
+    most = (sure + entropy(right)) / 2
+    return start_as_crossentropy(pairs) and max(pairs.costs[-2:]) < most
 
 
 def _names_the_rare_class(pairs: Pairs) -> bool:
@@ -151,6 +167,17 @@ def _goes_the_other_way(pairs: Pairs) -> bool:
     return steady and worse and len(after) > 3 and fall(after, 0.15)
 
 
+def _never_half(pairs: Pairs) -> bool:
+    """Say whether fewer than half of all decisions are right at a loss close to zero.
+
+    Whoever begins at a loss of about 1 or less has few classes, or a loss that is not a
+    cross-entropy; what is left of it in the end are a few wrong decisions, not half.
+    """
+    first = pairs.costs[0]
+    few = 0.6 < first < 1.1 and max(pairs.rights) < 0.5
+    return few and fall(pairs.costs, 0.6) and are_too_cheap(pairs, LN_2 / 2)
+
+
 def _below_the_loss(pairs: Pairs) -> Reading | None:
     if pairs.name == BINARY or stay(pairs.rights):
         return None
@@ -158,7 +185,10 @@ def _below_the_loss(pairs: Pairs) -> Reading | None:
     if best > 0.9 or best <= 0.02:
         return None
     if not (
-        _stays_behind(pairs) or _becomes_too_cheap(pairs) or _goes_the_other_way(pairs)
+        _stays_behind(pairs)
+        or _becomes_too_cheap(pairs)
+        or _goes_the_other_way(pairs)
+        or _never_half(pairs)
     ):
         return None
     return Reading(

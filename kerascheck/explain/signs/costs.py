@@ -9,6 +9,7 @@ from kerascheck.explain.signs._curves import (
     BINARY,
     LN_2,
     ROUNDING,
+    calibrated,
     entropy,
     stay,
 )
@@ -18,6 +19,9 @@ from kerascheck.model.typed import Final
 
 _CLIPPED: Final = 16.12
 """-log(1e-7), what a prediction costs that Keras clips at its epsilon."""
+
+_FEW: Final = 20
+"""Classes; the losses of guessing among more are close to each other."""
 
 _DEAR: Final = 6.0
 """More than a wrong decision costs on average once probabilities are learned."""
@@ -34,10 +38,12 @@ def _clipped(pairs: Pairs) -> Reading | None:
         or _is_overconfident(costs, pairs)
     ):
         return None
+    of_columns = pairs.name == BINARY  # whose loss may be that of a whole row
     return Reading(
         pairs.lines,
         f"a wrong decision costs {costs[-1]:.1f} on average; Keras cuts at 16.1 what "
         "is not a probability",
+        ("KC101", "KC208", "KC105", "KC109") if of_columns else (),
     )
 
 
@@ -71,7 +77,7 @@ def _is_overconfident(costs: list[float], pairs: Pairs) -> bool:
     least = min(pairs.costs[-2:])
     if pairs.name == BINARY:
         return least > 1.6 * entropy(wrong)
-    most = entropy(wrong) + wrong * log(9)
+    most = calibrated(wrong, classes=10)
     return least > 1.15 * most and _jumps(pairs)
 
 
@@ -98,16 +104,28 @@ def _high(pairs: Pairs) -> bool:
 
 
 def _guessing(late: Pairs) -> Reading | None:
-    if not stay(late.costs) or not stay(late.rights):
-        return None
     last = late.costs[-1]
     classes = _guessed_classes(last)
-    if classes < 3 or abs(last - log(classes)) > 2e-4 or late.rights[-1] > 0.6:
+    if not stay(late.costs) or classes < 3 or late.rights[-1] > 0.6:
+        return None
+    off = abs(last - log(classes))
+    if not ((stay(late.rights) and off <= 2e-4) or _is_cut(late, classes, off)):
         return None
     return Reading(
         late.lines,
         f"the loss stays at {last:.4f} = ln {classes}, as if all classes were alike",
     )
+
+
+def _is_cut(late: Pairs, classes: int, off: float) -> bool:
+    """Say whether a loss does not move although decisions do, and better ones are made.
+
+    Who is right more often than a guess can have a lower loss by saying so. The few
+    outputs that are not cut alike move the loss a little off ln k.
+    """
+    could_be = calibrated(late.wrong, classes)
+    moves = not stay(late.rights) and classes <= _FEW
+    return moves and off < 2e-3 and could_be < late.costs[-1] - 0.03
 
 
 def _guessed_classes(loss: float) -> int:
@@ -145,15 +163,21 @@ def _learns_nothing(pairs: Pairs) -> Reading | None:
 
 
 def _floor(pairs: Pairs) -> Reading | None:
-    late, right, wrong = pairs.costs[-3:], pairs.rights[-1], pairs.wrong
-    if right < 0.8 or max(late) - min(late) > 0.08 * late[-1]:
-        return None
-    if late[-1] < 1.3 * entropy(wrong) or not _is_floor(pairs.costs, wrong):
+    right = pairs.rights[-1]
+    if not (_stands(pairs) or _falls_by_its_errors(pairs)):
         return None
     return Reading(
         pairs.lines,
-        f"the loss stops at {late[-1]:.3g} although the accuracy is {right:.2f}",
+        f"the loss stops at {pairs.costs[-1]:.3g} although the accuracy is {right:.2f}",
     )
+
+
+def _stands(pairs: Pairs) -> bool:
+    """Say whether a loss has nearly stopped above what its errors cost."""
+    late, wrong = pairs.costs[-3:], pairs.wrong
+    if wrong > 0.2 or max(late) - min(late) > 0.08 * late[-1]:
+        return False
+    return late[-1] >= 1.3 * entropy(wrong) and _is_floor(pairs.costs, wrong)
 
 
 def _is_floor(costs: list[float], wrong: float) -> bool:
@@ -166,10 +190,56 @@ def _is_floor(costs: list[float], wrong: float) -> bool:
     first, second, last = costs[0], costs[1], costs[-1]
     if 0.45 < last < 0.56 and first < 0.74 and second > 0.8 * first:
         return True
-    return second > 0.72 * first and any(
-        floor <= last - wrong < 1.08 * floor and first < log(classes)
+    return second > 0.72 * first and _is_of_two_softmaxes(first, last - wrong)
+
+
+def _is_of_two_softmaxes(first: float, level: float) -> bool:
+    return any(
+        floor <= level < 1.08 * floor and first < log(classes)
         for classes in range(3, 1001)
         if (floor := log(1 + (classes - 1) / e))
+    )
+
+
+def _falls_by_its_errors(pairs: Pairs) -> bool:
+    """Say whether each error less takes about 1 off a loss that comes to rest.
+
+    That is what a softmax of a softmax does: its loss is ln(e + k - 1) without the
+    probability of the right class, which is nearly 1 or 0. A cross-entropy of k classes
+    falls by ln k for all errors, and by more for the last ones; while it learns too
+    slowly to be sure of itself it falls by less, but more and more from epoch to epoch.
+    """
+    costs, rights = pairs.costs, pairs.rights
+    gained = rights[-1] - rights[0]
+    if gained < 0.1 or rights[-1] < 0.6:
+        return False
+    steps = [a - b for a, b in pairwise(costs)]
+    rests = 0 <= steps[-1] <= 0.6 * max(steps)
+    levels = [cost + right for cost, right in zip(costs, rights, strict=True)]
+    if not rests or levels[-1] > levels[-2] + 0.005:
+        return False
+    by_its_errors = 0.4 * gained < costs[0] - costs[-1] < 1.25 * gained
+    return by_its_errors and _is_of_two_softmaxes(costs[0], costs[-1] - pairs.wrong)
+
+
+def _stands_while_right(pairs: Pairs) -> Reading | None:
+    """Find a loss of two classes that stays while more and more decisions are right.
+
+    Calibrated probabilities cost 2 ln 2 for each wrong decision at least; here they
+    cost less at first, when all answers are the same, and more later.
+    """
+    costs, rights = pairs.costs, pairs.rights
+    early = list(zip(costs[:2], rights[:2], strict=True))
+    cheap = all(cost < 0.93 * 2 * LN_2 * (1 - right) for cost, right in early)
+    low = min(rights) > 0.4 and max(rights[:2]) < 0.7
+    gained = rights[-1] - rights[1]
+    still = 0 <= costs[1] - costs[-1] < 0.2 * gained
+    if not (cheap and low and gained > 0.08 and still and 0.4 < costs[-1] < 0.62):
+        return None
+    return Reading(
+        pairs.lines,
+        f"the accuracy rises from {rights[1]:.2f} to {rights[-1]:.2f}, and the loss "
+        f"stays at {costs[-1]:.3g}",
     )
 
 
@@ -192,7 +262,7 @@ def _high_at_the_loss_of_guessing(pairs: Pairs) -> Reading | None:
 SIGNS: Final = (
     Sign(
         title="The loss is far too high for the accuracy, and jumps",
-        codes=("KC101", "KC105", "KC109"),
+        codes=("KC101", "KC105", "KC109", "KC208"),
         reason="A probability that is wrong costs 2 to 4 on average once the model "
         "learns; what is not a probability is cut at epsilon and costs 16.1.",
         check="the activation of the last layer against from_logits of the loss",
@@ -229,6 +299,14 @@ SIGNS: Final = (
         check="whether two activations follow each other at the end of the model, or "
         "from_logits=True meets an activation",
         find=of_pairs(_floor, least=4),
+    ),
+    Sign(
+        title="The accuracy rises and the loss stays at about 0.5",
+        codes=("KC111", "KC102"),
+        reason="Better decisions cost less, unless no output can be below one half, as "
+        "with the sigmoid of a sigmoid.",
+        check="whether two activations follow each other at the end of the model",
+        find=of_pairs(_stands_while_right, least=4),
     ),
     Sign(
         title="The accuracy is high in the first epoch, at a loss of guessing",

@@ -88,11 +88,13 @@ def _constant(log: Log) -> Reading | None:
 def _at_a_bound(log: Log) -> Reading | None:
     """Find errors that are all alike and do not change: predictions at a bound."""
     for name in ("mae", "mean_absolute_error"):
-        pairs = both(loss(log), log.curve(name))[-3:]
-        if len(pairs) < 3 or has_classes(log) or not _do_not_move(pairs):
+        pairs = both(loss(log), log.curve(name))
+        if len(pairs) < 3 or has_classes(log):
             continue
         squared, error = pairs[-1]
-        if squared.value > 1 and error.value > 0.9 * sqrt(squared.value):
+        alike = error.value > 0.9 * sqrt(max(squared.value, 1.0))
+        costs = [cost.value for cost, _ in pairs]
+        if alike and (_do_not_move(costs[-3:]) or _come_to_rest(costs)):
             return Reading(
                 ends(loss(log)[-3:]),
                 f"every prediction is off by about {error.value:.4g}, and stays so",
@@ -100,9 +102,23 @@ def _at_a_bound(log: Log) -> Reading | None:
     return None
 
 
-def _do_not_move(pairs: list[tuple[Point, Point]]) -> bool:
-    costs = [cost.value for cost, _ in pairs]
+def _do_not_move(costs: list[float]) -> bool:
     return max(costs) - min(costs) <= 3e-5 * abs(costs[0])
+
+
+def _come_to_rest(costs: list[float]) -> bool:
+    """Say whether the steps of a loss shrink so fast that hardly anything is to come.
+
+    A sigmoid or tanh comes to its bound like this. A slow training without a bound
+    takes steps that stay alike or grow, as long as it is far from its targets.
+    """
+    steps = [a - b for a, b in pairwise(costs)]
+    if len(steps) < 4 or steps[-1] <= 0:
+        return False
+    if any(after > before for before, after in pairwise(steps)):
+        return False
+    ratio = (steps[-1] / steps[0]) ** (1 / (len(steps) - 1))
+    return ratio < 0.8 and steps[-1] * ratio / (1 - ratio) < 2e-3 * costs[-1]
 
 
 def _rising(log: Log) -> Reading | None:
