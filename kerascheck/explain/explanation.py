@@ -43,7 +43,8 @@ class Explanation(Frozen):
 
 
 def explain(log: Log) -> Explanation:
-    """Look for every sign in a log."""
-    found = ((sign, sign.find(log)) for sign in SIGNS)
+    """Look for every sign that figures of this many digits can show."""
+    signs = SIGNS if log.is_exact else [sign for sign in SIGNS if not sign.exact]
+    found = ((sign, sign.find(log)) for sign in signs)
     seen = tuple(Seen(sign, reading) for sign, reading in found if reading is not None)
     return Explanation(log=log, seen=seen)

@@ -77,6 +77,122 @@ def test_a_full_bar_that_is_drawn_again_with_validation_is_one_epoch():
     assert losses(text) == [0.6, 0.5]
 
 
+TRAINED = [{"loss": 0.52, "acc": 0.712}, {"loss": 0.41, "acc": 0.8}]
+HELD_OUT = [
+    {"loss": 0.52, "acc": 0.712, "val_loss": 0.6, "val_acc": 0.66},
+    {"loss": 0.41, "acc": 0.8, "val_loss": 0.5, "val_acc": 0.7},
+]
+SPELLINGS = {
+    "capitals": (
+        "Loss: 0.52 Acc: 0.712\nLoss: 0.41 Acc: 0.8\n",
+        TRAINED,
+    ),
+    "percentages": (
+        "Epoch 1 - Loss = 0.52 | Acc = 71.2%\nEpoch 2 - Loss = 0.41 | Acc = 80.0 %\n",
+        TRAINED,
+    ),
+    "percentages without their sign": (
+        "loss: 0.52, acc: 71.2\nloss: 0.41, acc: 80\n",
+        TRAINED,
+    ),
+    "no separator": (
+        "epoch 1 loss 0.52 acc 0.712\nepoch 2 loss 0.41 acc 0.8\n",
+        TRAINED,
+    ),
+    "prefixes": (
+        "Epoch 1: train_loss=0.52, train_acc=0.712, val_loss=0.6, val_acc=0.66\n"
+        "Epoch 2: train_loss=0.41, train_acc=0.8, val_loss=0.5, val_acc=0.7\n",
+        HELD_OUT,
+    ),
+    "words": (
+        "Epoch 1, Training Loss: 0.52, Training Acc: 71.20%, Validation Loss: 0.6, "
+        "Validation Acc: 66%\n"
+        "Epoch 2, Training Loss: 0.41, Training Acc: 80.00%, Validation Loss: 0.5, "
+        "Validation Acc: 70%\n",
+        HELD_OUT,
+    ),
+    "sections": (
+        "[1] train: loss 0.52 acc 0.712 | val: loss 0.6 acc 0.66\n"
+        "[2] train: loss 0.41 acc 0.8 | val: loss 0.5 acc 0.7\n",
+        HELD_OUT,
+    ),
+    "a line each": (
+        "Epoch 0/1\n----------\ntrain Loss: 0.52 Acc: 0.712\nval Loss: 0.6 Acc: 0.66\n"
+        "\nEpoch 1/1\n----------\ntrain Loss: 0.41 Acc: 0.8\nval Loss: 0.5 Acc: 0.7\n",
+        HELD_OUT,
+    ),
+    "a line for each figure": (
+        "Epoch: 1\nloss: 0.52\nacc: 0.712\nEpoch: 2\nloss: 0.41\nacc: 0.8\n",
+        TRAINED,
+    ),
+    "a bar of Lightning": (
+        "Epoch 0: 100%|█████| 38/38 [00:01<00:00, 30.1it/s, v_num=0, "
+        "train_loss_step=0.4, train_loss_epoch=0.52, train_acc=0.712]\n"
+        "Epoch 1: 100%|█████| 38/38 [00:01<00:00, 30.1it/s, v_num=0, "
+        "train_loss_step=0.3, train_loss_epoch=0.41, train_acc=0.8]\n",
+        TRAINED,
+    ),
+    "a table": (
+        "Epoch,Train Loss,Train Acc,Val Loss,Val Acc\n1,0.52,0.712,0.6,0.66\n"
+        "2,0.41,0.8,0.5,0.7\n",
+        HELD_OUT,
+    ),
+    "JSON": (
+        '{"train_loss": [0.52, 0.41], "train_acc": [0.712, 0.8], "val_loss": '
+        '[0.6, 0.5], "val_acc": [0.66, 0.7]}',
+        HELD_OUT,
+    ),
+}
+
+
+@pytest.mark.parametrize("form", SPELLINGS)
+def test_figures_are_known_by_other_spellings(form):
+    text, expected = SPELLINGS[form]
+    epochs = [
+        {name: value for name, value in epoch.values.items() if name != "v_num"}
+        for epoch in parse(text.encode()).epochs
+    ]
+    assert [epoch.keys() for epoch in epochs] == [row.keys() for row in expected]
+    for epoch, row in zip(epochs, expected, strict=True):
+        assert epoch == pytest.approx(row)
+
+
+@pytest.mark.parametrize(
+    ("line", "figures"),
+    [
+        ("loss: 0.5 - best accuracy: 0.9", {"loss", "best accuracy"}),
+        ("loss: 0.5 - binary accuracy: 0.9", {"loss", "binary_accuracy"}),
+        ("loss: 0.5 - batch loss: 0.4", {"loss"}),
+        ("loss: 0.5 - GPU: 45%", {"loss"}),
+        ("loss: 0.5 - dense_1_accuracy: 0.9", {"loss", "dense_1_accuracy"}),
+        ("Loss: 0.5 - MAE: 12.0", {"loss", "mae"}),
+    ],
+)
+def test_a_figure_of_something_else_is_not_taken_for_the_accuracy(line, figures):
+    assert set(parse(line.encode()).names) == figures
+
+
+def test_figures_of_a_test_after_training_are_no_epoch_of_their_own():
+    log = parse(b"loss: 0.5 - acc: 0.7\nTest loss: 0.6, test acc: 0.65\n")
+    assert [len(epoch.values) for epoch in log.epochs] == [4]
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("loss: 0.5000 - accuracy: 0.5900", True),
+        ("loss: 0.5012 - accuracy: 0.59", False),
+        ("loss: 0.501 - accuracy: 0.5912", False),
+        ("loss: 0.50 - accuracy: 59.1%", False),
+        ("loss: 0.5012 - accuracy: 59.12%", True),
+        ("loss: 0.512345 - accuracy: 0.59", True),
+        ("loss: 5.0121e-04 - accuracy: 0.5912", True),
+    ],
+)
+def test_a_log_knows_whether_its_figures_are_rounded(text, exact):
+    assert parse(text.encode()).is_exact == exact
+
+
 def test_text_between_is_kept_with_its_lines():
     log = parse(b"Epoch 1/2\nValueError: no\nloss: 1.0\n")
     assert [(line.number, line.text) for line in log.text] == [(2, "ValueError: no")]

@@ -12,9 +12,13 @@ from tools.training_logs.stored import stored
 RULES = {rule.code: rule for rule in our_rules()}
 
 
+def shown(value):
+    return value if isinstance(value, str) else f"{value:.4f}"
+
+
 def as_log(*epochs):
     return "\n".join(
-        " - ".join(f"{name}: {value}" for name, value in epoch.items())
+        " - ".join(f"{name}: {shown(value)}" for name, value in epoch.items())
         for epoch in epochs
     )
 

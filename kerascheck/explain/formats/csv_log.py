@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 
+from kerascheck.explain.formats._names import canonical, decimals, shares
 from kerascheck.explain.log import Epoch, Line, Log
 from kerascheck.model.typed import Final
 
@@ -23,11 +24,14 @@ def read(text: str) -> Log | None:
     if any(_number(name) is not None or ":" in name for name in names):
         return None
     epochs = []
+    digits: dict[str, int] = {}
     for number, line in enumerate(lines[first + 1 :], first + 2):
-        figures = _figures(names, _cells(line, delimiter))
+        figures = _figures(names, _cells(line, delimiter), digits)
         if figures:
             epochs.append(Epoch(figures, Line(number, line.strip())))
-    return Log("csv", epochs) if epochs else None
+    if not epochs:
+        return None
+    return Log("csv", shares(epochs, digits), digits=digits)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -37,12 +41,17 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _figures(names: list[str], cells: list[str]) -> dict[str, float]:
-    found = {}
-    for name, cell in zip(names, cells, strict=False):
-        value = _number(cell)
-        if value is not None and name.lower() not in _NOT_FIGURES:
+def _figures(
+    names: list[str], cells: list[str], digits: dict[str, int]
+) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for given, cell in zip(names, cells, strict=False):
+        value, name = _number(cell), canonical(given)
+        if value is None or name is None or name in _NOT_FIGURES:
+            continue
+        if name == given or name not in found:
             found[name] = value
+            digits[name] = max(decimals(cell), digits.get(name, 0))
     return found
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from kerascheck.explain.formats._names import canonical, shares
 from kerascheck.explain.log import Epoch, Line, Log
 from kerascheck.model.typed import Any, Final
 from kerascheck.trust.json_limits import excess
+
+_NOT_FIGURES: Final = frozenset(("lr", "learning_rate", "epoch", "step"))
 
 _LARGEST: Final = 2**1023
 """An integer below it has a floating-point number."""
@@ -19,8 +22,8 @@ def read(text: str) -> Log | None:
         return None
     if excess(text.encode("utf-8", "replace")) is not None:
         return None
-    epochs = tuple(_epochs(text))
-    return Log("json", epochs) if epochs else None
+    epochs = list(_epochs(text))
+    return Log("json", shares(epochs, {})) if epochs else None
 
 
 def _epochs(text: str) -> Iterator[Epoch]:
@@ -67,11 +70,14 @@ def _rows(plain: Any) -> list[dict[str, float]]:
 def _figures(row: Any) -> dict[str, float]:
     if not isinstance(row, Mapping):
         return {}
-    return {
-        str(name): float(value)
-        for name, value in row.items()
-        if _is_number(value) and name not in ("lr", "learning_rate", "epoch", "step")
-    }
+    found: dict[str, float] = {}
+    for given, value in row.items():
+        name = canonical(str(given))
+        if name is None or name in _NOT_FIGURES or not _is_number(value):
+            continue
+        if name == given or name not in found:
+            found[name] = float(value)
+    return found
 
 
 def _is_number(value: Any) -> bool:

@@ -15,6 +15,9 @@ LN_2: Final = log(2)
 ROUNDING: Final = 6e-5
 """Half of the last digit that progress shows, and a little."""
 
+LEAST_SHOWN: Final = 0.06
+"""A loss below it moves by a thousandth before progress shows another number."""
+
 _SUFFIX: Final = re.compile(r"_\d+$")
 
 BINARY, SPARSE, CATEGORICAL = map(auto_name, names_by_shape("accuracy"))

@@ -33,6 +33,7 @@ class Sign(Frozen):
         reason: Why a right training does not show it.
         check: What to look at next.
         find: Returns a reading of a log that shows it.
+        exact: Figures that are rounded to two or three digits do not show it.
     """
 
     title: str
@@ -40,3 +41,4 @@ class Sign(Frozen):
     reason: str
     check: str
     find: Callable[[Log], Reading | None]
+    exact: bool = False

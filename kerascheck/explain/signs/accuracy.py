@@ -13,6 +13,7 @@ from itertools import pairwise
 from kerascheck.explain.signs._curves import (
     ARGMAX,
     BINARY,
+    LEAST_SHOWN,
     LN_2,
     ROUNDING,
     entropy,
@@ -61,7 +62,8 @@ def _constant(pairs: Pairs) -> Reading | None:
     costs, right = pairs.costs, pairs.rights[0]
     if not 0.02 < right < 1 - ROUNDING:
         return None
-    still = max(costs) - min(costs) <= 1e-3 * abs(costs[0])
+    moved = max(costs) - min(costs)
+    still = moved <= 1e-3 * abs(costs[0]) and costs[0] >= LEAST_SHOWN
     if min(costs) < -_TINY or max(costs) <= _TINY:
         return None
     stuck = stay(pairs.rights) and (still or _is_learned(pairs) or _knows_better(pairs))
@@ -82,7 +84,12 @@ def _constant(pairs: Pairs) -> Reading | None:
 
 
 def _is_learned(pairs: Pairs) -> bool:
-    """Say whether a loss is too low for an accuracy that is that of a single answer."""
+    """Say whether a loss is too low for an accuracy that is that of a single answer.
+
+    A categorical focal loss of many classes is low from the start, and then stays so.
+    """
+    if pairs.rights[-1] < 0.45 and not fall(pairs.costs, 0.1):
+        return False
     price = 1.94 * LN_2 if start_as_crossentropy(pairs) else _CHEAPEST
     return are_too_cheap(pairs, price)
 
@@ -95,8 +102,7 @@ def _knows_better(pairs: Pairs) -> bool:
     say nothing; between them they hardly stay on one side from the first step on.
     """
     right = pairs.rights[-1]
-    digits = abs(right * 100 - round(right * 100)) > 1e-3  # not of a rounded print
-    if not digits or right < 0.5 or len(pairs.rights) < 4:
+    if right < 0.5 or len(pairs.rights) < 4:
         return False
     sure = 2 * LN_2 * (1 - right)
     most = (sure + entropy(right)) / 2
@@ -155,6 +161,8 @@ def _becomes_too_cheap(pairs: Pairs) -> bool:
     """
     cost, right = pairs.costs[0], pairs.rights[0]
     as_usual = LN_2 * (1 - right) < cost < 0.75
+    if abs(pairs.rights[-1] - right) > 0.35 or not fall(pairs.costs, 0.1):
+        return False
     return as_usual and cost > 0.3 and are_too_cheap(pairs, 1.3 * LN_2)
 
 
@@ -214,6 +222,7 @@ SIGNS: Final = (
         "either, the figure does not follow the training.",
         check="the units and the activation of the last layer, then the metric",
         find=of_pairs(_constant),
+        exact=True,
     ),
     Sign(
         title="The accuracy is 1.0 from the first epoch",

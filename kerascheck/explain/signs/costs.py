@@ -20,8 +20,14 @@ from kerascheck.model.typed import Final
 _CLIPPED: Final = 16.12
 """-log(1e-7), what a prediction costs that Keras clips at its epsilon."""
 
+_HALF_CUT: Final = 8.5
+"""What untrained outputs cost at most, of which half are below zero and cut."""
+
 _FEW: Final = 20
 """Classes; the losses of guessing among more are close to each other."""
+
+_SMOOTHING: Final = 0.15
+"""More than labels are usually smoothed by."""
 
 _DEAR: Final = 6.0
 """More than a wrong decision costs on average once probabilities are learned."""
@@ -152,6 +158,8 @@ def _learns_nothing(pairs: Pairs) -> Reading | None:
     gradual = all(b < a < 2.5 * b for a, b in pairwise(costs[:4]))
     if not gradual or costs[-1] > 0.5 * costs[0] or costs[-1] < 1:
         return None
+    if costs[0] > _HALF_CUT:
+        return None
     rises = shares[-1] > shares[0] + 0.07 or max(shares) > shares[0] + 0.12
     if rises or max(shares) > 0.6:
         return None
@@ -177,28 +185,42 @@ def _stands(pairs: Pairs) -> bool:
     late, wrong = pairs.costs[-3:], pairs.wrong
     if wrong > 0.2 or max(late) - min(late) > 0.08 * late[-1]:
         return False
-    return late[-1] >= 1.3 * entropy(wrong) and _is_floor(pairs.costs, wrong)
+    return late[-1] >= 1.3 * entropy(wrong) and _is_floor(pairs)
 
 
-def _is_floor(costs: list[float], wrong: float) -> bool:
+def _is_floor(pairs: Pairs) -> bool:
     """Say whether a loss lies just above that of an activation applied twice.
 
     For k classes it is ln(1 + (k - 1) / e) and the share of wrong decisions, or more;
     for a sigmoid and balanced classes 0.503 or more. Before training it is ln k or
-    less. Smoothed labels have a floor as well, and are soon there.
+    less. Smoothed labels have a floor as well, and are soon there. A sigmoid more takes
+    about 0.5 off the loss for each error less, and a cross-entropy more than that.
     """
+    costs = pairs.costs
     first, second, last = costs[0], costs[1], costs[-1]
+    gained = pairs.rights[-1] - pairs.rights[0]
     if 0.45 < last < 0.56 and first < 0.74 and second > 0.8 * first:
-        return True
-    return second > 0.72 * first and _is_of_two_softmaxes(first, last - wrong)
+        return first - last < 0.6 * gained
+    return second > 0.72 * first and _is_of_two_softmaxes(pairs)
 
 
-def _is_of_two_softmaxes(first: float, level: float) -> bool:
+def _is_of_two_softmaxes(pairs: Pairs) -> bool:
+    """Say whether a loss is at the floor of some count of classes.
+
+    It is not if labels that are smoothed could cost as much.
+    """
+    first, last = pairs.costs[0], pairs.costs[-1]
     return any(
-        floor <= level < 1.08 * floor and first < log(classes)
+        floor <= last - pairs.wrong < 1.08 * floor
+        and first < log(classes)
+        and last > 1.05 * calibrated(_smoothed(pairs.wrong, classes), classes)
         for classes in range(3, 1001)
         if (floor := log(1 + (classes - 1) / e))
     )
+
+
+def _smoothed(wrong: float, classes: int) -> float:
+    return 1 - ((1 - _SMOOTHING) * (1 - wrong) + _SMOOTHING / classes)
 
 
 def _falls_by_its_errors(pairs: Pairs) -> bool:
@@ -219,7 +241,7 @@ def _falls_by_its_errors(pairs: Pairs) -> bool:
     if not rests or levels[-1] > levels[-2] + 0.005:
         return False
     by_its_errors = 0.4 * gained < costs[0] - costs[-1] < 1.25 * gained
-    return by_its_errors and _is_of_two_softmaxes(costs[0], costs[-1] - pairs.wrong)
+    return by_its_errors and _is_of_two_softmaxes(pairs)
 
 
 def _stands_while_right(pairs: Pairs) -> Reading | None:
@@ -274,6 +296,7 @@ SIGNS: Final = (
         reason="Even a model that cannot learn finds the shares of the classes.",
         check="the activation of the last layer; outputs below zero are cut to epsilon",
         find=of_pairs(_guessing, least=4, last=3),
+        exact=True,
     ),
     Sign(
         title="The accuracy is below that of guessing, at the loss of guessing",

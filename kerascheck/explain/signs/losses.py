@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import isnan, sqrt
+from math import exp, isnan, sqrt
+from math import log as ln
 
 from kerascheck.explain.log import VALIDATION, Curve, Log, Point, values
 from kerascheck.explain.signs._curves import (
+    LEAST_SHOWN,
     accuracy,
     both,
     ends,
@@ -76,7 +78,7 @@ def _zero(log: Log) -> Reading | None:
 
 def _constant(log: Log) -> Reading | None:
     curve, best = loss(log), accuracy(log)
-    if not is_constant(curve) or abs(curve[0].value) < 1e-3:
+    if not is_constant(curve) or abs(curve[0].value) < LEAST_SHOWN:
         return None
     if best is not None and not is_constant(best[1]):
         return None
@@ -117,7 +119,7 @@ def _come_to_rest(costs: list[float]) -> bool:
         return False
     if any(after > before for before, after in pairwise(steps)):
         return False
-    ratio = (steps[-1] / steps[0]) ** (1 / (len(steps) - 1))
+    ratio = exp(ln(steps[-1] / steps[0]) / (len(steps) - 1))
     return ratio < 0.8 and steps[-1] * ratio / (1 - ratio) < 2e-3 * costs[-1]
 
 
@@ -193,6 +195,7 @@ SIGNS: Final = (
         reason="Training moves the loss in the first epochs, by a last digit at least.",
         check="the activation and the units of the last layer, and the range of labels",
         find=_constant,
+        exact=True,
     ),
     Sign(
         title="A regression stays off by the same amount",

@@ -113,6 +113,7 @@ SIGNS: Final = (
         "the other column.",
         check="whether the counts are of one column: give them class_id",
         find=_counts_are_accuracy,
+        exact=True,
     ),
     Sign(
         title="A top-k accuracy is 1.0 from the first epoch",
@@ -120,6 +121,7 @@ SIGNS: Final = (
         reason="The right class is always among all of them.",
         check="k against the number of classes",
         find=_top_k_of_all,
+        exact=True,
     ),
     Sign(
         title="An F-score never changes",
@@ -128,6 +130,7 @@ SIGNS: Final = (
         "is always the same.",
         check="F1Score(threshold=0.5) for one unit and for several labels",
         find=_constant_score,
+        exact=True,
     ),
     Sign(
         title="Recall is 1.0 in every epoch, and the accuracy does not move",
@@ -135,6 +138,7 @@ SIGNS: Final = (
         reason="Everything is predicted positive.",
         check="the threshold of the metric against the range of the outputs",
         find=_all_positive,
+        exact=True,
     ),
     Sign(
         title="A cross-entropy among the metrics is far above the loss",
@@ -149,5 +153,6 @@ SIGNS: Final = (
         reason="A probability that is cast to a class id is 0, whatever the class.",
         check="whether the metric takes ids or scores",
         find=_constant_iou,
+        exact=True,
     ),
 )
