@@ -26,9 +26,6 @@ _HALF_CUT: Final = 8.5
 _FEW: Final = 20
 """Classes; the losses of guessing among more are close to each other."""
 
-_SMOOTHING: Final = 0.15
-"""More than labels are usually smoothed by."""
-
 _DEAR: Final = 6.0
 """More than a wrong decision costs on average once probabilities are learned."""
 
@@ -56,6 +53,7 @@ def _clipped(pairs: Pairs) -> Reading | None:
 def _stay_dear(costs: list[float], pairs: Pairs) -> bool:
     """Say whether a wrong decision costs too much from the first epoch to the last."""
     falls = costs[-1] < 0.8 * costs[0]  # as confidence does that was too high at first
+    falls = falls or pairs.costs[-1] < 0.25 * pairs.costs[0]
     dear = min(costs) >= _DEAR and max(costs) < _CLIPPED * 1.05
     return dear and not falls and _high(pairs) and not _has_floor(pairs)
 
@@ -200,7 +198,8 @@ def _is_floor(pairs: Pairs) -> bool:
     first, second, last = costs[0], costs[1], costs[-1]
     gained = pairs.rights[-1] - pairs.rights[0]
     if 0.45 < last < 0.56 and first < 0.74 and second > 0.8 * first:
-        return first - last < 0.6 * gained
+        rests = max(costs[-3:]) - last <= 0.03 * last
+        return rests and first - last < 0.6 * gained
     return second > 0.72 * first and _is_of_two_softmaxes(pairs)
 
 
@@ -220,7 +219,12 @@ def _is_of_two_softmaxes(pairs: Pairs) -> bool:
 
 
 def _smoothed(wrong: float, classes: int) -> float:
-    return 1 - ((1 - _SMOOTHING) * (1 - wrong) + _SMOOTHING / classes)
+    """Return the share of errors under labels smoothed by more than is usual.
+
+    For three classes what smoothing costs is near the floor of two softmaxes.
+    """
+    by = 0.2 if classes == 3 else 0.15
+    return 1 - ((1 - by) * (1 - wrong) + by / classes)
 
 
 def _falls_by_its_errors(pairs: Pairs) -> bool:
