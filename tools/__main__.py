@@ -418,7 +418,8 @@ def keras_api(*, check: bool) -> None:
 def logs(*, peers: bool) -> None:
     """Train what `kerascheck explain` is judged on, and store the logs.
 
-    Goes on where it was stopped; remove build/training-logs.jsonl to start again.
+    Goes on where it was stopped; remove build/training-logs.jsonl and the stored logs
+    to start again.
     """
     from tools.training_logs.peers import HOME as FIGURES
     from tools.training_logs.peers import measure

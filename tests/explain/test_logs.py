@@ -57,6 +57,14 @@ def test_every_figure_of_a_log_is_read(style):
             )
 
 
+SPELLED = {
+    "loss": "Train Loss",
+    "accuracy": "Train Acc",
+    "val_loss": "Validation Loss",
+    "val_accuracy": "Validation Acc",
+}
+
+
 def lines_of(history, form):
     count = len(next(iter(history.values())))
     return "\n".join(
@@ -64,6 +72,9 @@ def lines_of(history, form):
             n=place + 1,
             of=count,
             figures=" - ".join(f"{k}: {v[place]:.6g}" for k, v in history.items()),
+            spelled=", ".join(
+                f"{SPELLED.get(k, k)} = {v[place]:.6g}" for k, v in history.items()
+            ),
         )
         for place in range(count)
     )
@@ -74,6 +85,7 @@ def lines_of(history, form):
     [
         "Epoch {n}/{of} - {figures}",
         "Epoch [{n}/{of}], {figures}",
+        "Epoch {n}: {spelled}",
         "38/38 - 0s - 3ms/step - {figures}",
         "2024-01-01 10:00:00,123 INFO epoch {n}: {figures}",
     ],

@@ -109,6 +109,46 @@ def test_a_typical_log_names_its_rule(code):
     assert code in codes(*FAULTS[code])
 
 
+FURTHER_FAULTS = {
+    "a sigmoid of a sigmoid, whose decisions get better": (
+        "KC111",
+        rows([0.57, 0.535, 0.53, 0.528, 0.527], accuracy=[0.51, 0.54, 0.57, 0.6, 0.63]),
+    ),
+    "a softmax of a softmax on a hard task": (
+        "KC111",
+        rows([1.26, 1.04, 0.985, 0.965], accuracy=[0.53, 0.74, 0.78, 0.795]),
+    ),
+    "one answer for all samples, at a share of 0.71": (
+        "KC103",
+        rows([0.57, 0.47, 0.41, 0.38], accuracy=[0.7067] * 4),
+    ),
+    "outputs that are cut, while decisions change": (
+        "KC101",
+        rows(
+            [2.1, 1.4, 1.3851, 1.3851, 1.3851], accuracy=[0.4, 0.46, 0.45, 0.46, 0.45]
+        ),
+    ),
+    "signed labels, of which half are never right": (
+        "KC316",
+        rows([0.78, 0.35, 0.25, 0.2, 0.17], accuracy=[0.2, 0.35, 0.39, 0.41, 0.42]),
+    ),
+    "several labels under exclusive classes": (
+        "KC208",
+        rows([6.0, 5.7, 5.8, 6.3], binary_accuracy=[0.57, 0.58, 0.6, 0.62]),
+    ),
+    "targets that a sigmoid comes closer to, by less and less": (
+        "KC120",
+        rows([9100.0, 8970.0, 8920.0, 8900.0, 8892.0], mae=[95.0, 94.4, 94.2, 94, 94]),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FURTHER_FAULTS)
+def test_a_fault_is_named_by_what_its_loss_cannot_do(what):
+    code, epochs = FURTHER_FAULTS[what]
+    assert code in codes(*epochs)
+
+
 RIGHT = {
     "a hard task": rows([0.69, 0.66, 0.65], accuracy=[0.52, 0.6, 0.61]),
     "one that cannot be learned": rows(
@@ -140,6 +180,42 @@ RIGHT = {
     "top five of ten": rows(
         [2.0, 1.5], accuracy=[0.3, 0.5], top_k_categorical_accuracy=[0.8, 0.95]
     ),
+    "prices, by steps that grow": rows(
+        [91123.0, 89500.0, 87060.0, 83150.0, 77310.0],
+        mae=[299.2, 296.4, 292.1, 285.1, 274.2],
+    ),
+    "an error of one size, once the mean is learned": rows(
+        [400.0, 130.0, 104.0, 101.0, 100.5, 100.4], mae=[17.0, 9.5, 8.4, 8.2, 8.1, 8.1]
+    ),
+    "three classes, smoothed": rows(
+        [1.007, 0.854, 0.833, 0.839, 0.822],
+        accuracy=[0.532, 0.705, 0.729, 0.71, 0.732],
+    ),
+    "four classes, slow": rows(
+        [1.377, 1.364, 1.34, 1.3, 1.244, 1.17],
+        accuracy=[0.3, 0.45, 0.55, 0.63, 0.68, 0.71],
+    ),
+    "a sigmoid that is slow to be sure": rows(
+        [0.682, 0.649, 0.62, 0.595, 0.573, 0.554],
+        accuracy=[0.54, 0.816, 0.858, 0.855, 0.86, 0.858],
+    ),
+    "twenty classes, focal, too slow": rows(
+        [0.681, 0.677, 0.675, 0.672, 0.67], accuracy=[0.074, 0.075, 0.074, 0.072, 0.07]
+    ),
+    "thirty classes, focal": rows(
+        [0.691, 0.409, 0.302, 0.27, 0.237, 0.22],
+        accuracy=[0.289, 0.46, 0.567, 0.576, 0.606, 0.682],
+    ),
+    "many classes under a squared error": rows(
+        [0.0323, 0.0323, 0.0323, 0.0323], accuracy=[0.032, 0.032, 0.032, 0.032]
+    ),
+    "four classes that guess": rows(
+        [1.392, 1.3872, 1.3868, 1.3868, 1.3867],
+        accuracy=[0.25, 0.252, 0.26, 0.255, 0.262],
+    ),
+    "a rate that was too high at first": rows(
+        [0.903, 0.158, 0.208, 0.166, 0.118], accuracy=[0.892, 0.976, 0.966, 0.97, 0.985]
+    ),
     "nothing but a loss": rows([0.9, 0.5, 0.4]),
 }
 
@@ -147,6 +223,19 @@ RIGHT = {
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_right_log_names_no_rule(name):
     assert codes(*RIGHT[name]) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "loss: 0.41 - accuracy: 0.59",
+        "Loss: 0.4127 Acc: 59%",
+        "loss 0.33 acc 0.71 precision 0.71 recall 0.71",
+        "loss: 0.21 acc: 0.95 top_k_accuracy: 1.00",
+    ],
+)
+def test_rounded_figures_that_stay_the_same_prove_nothing(line):
+    assert explain_text(f"{line}\n" * 4).codes == ()
 
 
 MESSAGES = {

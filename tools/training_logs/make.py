@@ -1,10 +1,13 @@
-"""Trains every setup on every task that it suits, and stores the logs."""
+"""Trains every setup on every task that it suits, and stores the logs.
+
+A log that is stored is kept, so that a further task costs its own trainings alone.
+"""
 
 from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +38,7 @@ def how_of(place: int) -> How:
 
 
 def make(target: Path, parts: Path, say: Callable[[str], None]) -> None:
-    """Train all and write the logs to a file.
+    """Train all that is not stored and write the logs to a file.
 
     Args:
         target: The stored logs, compressed.
@@ -43,33 +46,46 @@ def make(target: Path, parts: Path, say: Callable[[str], None]) -> None:
         say: Called with a line for each.
     """
     parts.parent.mkdir(parents=True, exist_ok=True)
-    done = _done(parts)
-    for place, (setup, task) in enumerate(cases()):
-        if f"{task.name}/{setup.name}" not in done:
-            _keep(parts, _row(setup, task, how_of(place)))
-            say(f"{task.name}/{setup.name}")
-    for key, setup, task, how in twins():
+    old, done = _stored(target), _done(parts)
+    for key, setup, task, how in trainings(old):
         if key not in done:
             _keep(parts, _row(setup, task, how) | {"key": key})
             say(key)
     rows = _done(parts)
-    logs = [
-        rows[f"{task.name}/{setup.name}"]
-        | {"side": task.side, "twin": _ends(rows, setup, task, place)}
-        for place, (setup, task) in enumerate(cases())
-    ]
+    logs = []
+    for place, (setup, task) in enumerate(cases()):
+        key = f"{task.name}/{setup.name}"
+        row = old.get(key) or rows[key] | {"twin": _ends(rows, setup, task, place)}
+        logs.append(row | {"side": task.side})
     text = "".join(json.dumps(row) + "\n" for row in logs)
     target.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
 
 
-def twins() -> Iterator[tuple[str, LogSetup, Task, How]]:
-    """Yield the right training of each fault's task, rate and epochs, each once."""
+def _stored(target: Path) -> dict[str, dict[str, Any]]:
+    if not target.exists():
+        return {}
+    lines = lzma.decompress(target.read_bytes()).decode().splitlines()
+    return {row["key"]: row for row in map(json.loads, lines)}
+
+
+def trainings(
+    stored: Container[str] = (),
+) -> Iterator[tuple[str, LogSetup, Task, How]]:
+    """Yield what has to be trained: setups that are not stored, and their twins.
+
+    A twin is the right training of a fault's task, rate and epochs, each once.
+    """
     seen = set()
     for place, (setup, task) in enumerate(cases()):
-        key = _twin_key(task, how_of(place))
-        if setup.fault and key not in seen:
-            seen.add(key)
-            yield key, _right(task), task, how_of(place)._replace(style="json")
+        key = f"{task.name}/{setup.name}"
+        if key in stored:
+            continue
+        how = how_of(place)
+        yield key, setup, task, how
+        twin = _twin_key(task, how)
+        if setup.fault and twin not in seen:
+            seen.add(twin)
+            yield twin, _right(task), task, how._replace(style="json")
 
 
 def _twin_key(task: Task, how: How) -> str:
