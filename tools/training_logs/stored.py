@@ -49,8 +49,13 @@ class StoredLog(NamedTuple):
     @property
     def named(self) -> tuple[str, ...]:
         """Codes that `explain` names."""
-        log = parse(self.log.encode())
-        return () if log is None else explain(log).codes
+        return _named(self.log)
+
+
+@cache
+def _named(text: str) -> tuple[str, ...]:
+    log = parse(text.encode())
+    return () if log is None else explain(log).codes
 
 
 @cache

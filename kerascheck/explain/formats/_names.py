@@ -13,7 +13,7 @@ HELD_OUT: Final = ("val", "valid", "validation", "dev", "test", "eval")
 _WORD: Final = re.compile(r"[\s_/\-.]+")
 
 FIGURES: Final = frozenset(
-    ("loss", "acc", "accuracy", "mae", "mse", "rmse", "auc", "precision", "recall")
+    ("loss", "acc", "accuracy", "mae", "rmse", "auc", "precision", "recall")
 )
 
 _NEUTRAL: Final = frozenset(("epoch", "avg", "average", "mean", "total"))
