@@ -150,18 +150,19 @@ def _stays_behind(pairs: Pairs) -> bool:
         return False
     if fall(costs, 0.6) and are_too_cheap(pairs, _CHEAPER):
         return True
-    return costs[0] > 0.3 and fall(costs, 0.3) and are_too_cheap(pairs, LN_2)
+    return costs[0] > 0.4 and fall(costs, 0.3) and are_too_cheap(pairs, LN_2)
 
 
 def _becomes_too_cheap(pairs: Pairs) -> bool:
     """Say whether the loss is a cross-entropy at first and too low for one later.
 
     At first it is that of guessing for each tag, 0.69 or less. A focal loss is too low
-    from the start.
+    from the start, or of so many classes that hardly any decision is right then.
     """
     cost, right = pairs.costs[0], pairs.rights[0]
     as_usual = LN_2 * (1 - right) < cost < 0.75
-    if abs(pairs.rights[-1] - right) > 0.35 or not fall(pairs.costs, 0.1):
+    moves = abs(pairs.rights[-1] - right)
+    if right < 0.12 or moves > 0.35 or not fall(pairs.costs, 0.1):
         return False
     return as_usual and cost > 0.3 and are_too_cheap(pairs, 1.3 * LN_2)
 

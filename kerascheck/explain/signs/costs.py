@@ -291,7 +291,8 @@ SIGNS: Final = (
         codes=("KC101", "KC105", "KC109", "KC208"),
         reason="A probability that is wrong costs 2 to 4 on average once the model "
         "learns; what is not a probability is cut at epsilon and costs 16.1.",
-        check="the activation of the last layer against from_logits of the loss",
+        check="the activation of the last layer against from_logits of the loss, and "
+        "the rows of labels; if all are right, the scale of the inputs",
         find=of_pairs(_clipped, least=2),
     ),
     Sign(
