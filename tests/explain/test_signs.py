@@ -114,6 +114,24 @@ FURTHER_FAULTS = {
         "KC111",
         rows([0.57, 0.535, 0.53, 0.528, 0.527], accuracy=[0.51, 0.54, 0.57, 0.6, 0.63]),
     ),
+    "a sigmoid of a sigmoid, of which class 1 is rare": (
+        "KC111",
+        rows(
+            [0.686, 0.645, 0.632, 0.6296, 0.6275, 0.6262],
+            accuracy=[0.3, 0.38, 0.41, 0.46, 0.51, 0.56],
+        ),
+    ),
+    "right decisions that cost as much as wrong ones": (
+        "KC105",
+        rows([11.3, 12.0, 12.8, 12.3, 11.9], accuracy=[0.32, 0.48, 0.64, 0.64, 0.63]),
+    ),
+    "signed labels, soon learned": (
+        "KC316",
+        rows(
+            [0.21, 0.07, 0.055, 0.044, 0.043],
+            accuracy=[0.44, 0.483, 0.485, 0.489, 0.49],
+        ),
+    ),
     "a softmax of a softmax on a hard task": (
         "KC111",
         rows([1.26, 1.04, 0.985, 0.965], accuracy=[0.53, 0.74, 0.78, 0.795]),
@@ -207,6 +225,10 @@ RIGHT = {
     ),
     "two classes under a squared error": rows(
         [0.303, 0.261, 0.242, 0.225, 0.21], accuracy=[0.476, 0.519, 0.532, 0.524, 0.551]
+    ),
+    "five classes, focal, that come to rest": rows(
+        [0.252, 0.242, 0.237, 0.233, 0.231, 0.23],
+        accuracy=[0.251, 0.299, 0.323, 0.344, 0.359, 0.37],
     ),
     "thirty classes, focal": rows(
         [0.691, 0.409, 0.302, 0.27, 0.237, 0.22],

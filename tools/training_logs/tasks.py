@@ -146,6 +146,14 @@ def _roll() -> tuple[Array, Array]:
     return _scaled(x, (np.sin(turn) > 0).astype(int))
 
 
+def _clusters() -> tuple[Array, Array]:
+    """Return two classes of three clusters each, in few dimensions."""
+    x, y = datasets.make_classification(
+        900, 8, n_informative=5, n_clusters_per_class=3, class_sep=1.1, random_state=51
+    )
+    return _scaled(x, y)
+
+
 def _pulses() -> tuple[Array, Array]:
     """Return sequences with one bump, and its height."""
     rng = np.random.default_rng(49)
@@ -287,4 +295,7 @@ TASKS = (
     Task("roll", "binary", "judged", _roll),
     Task("tags-10", "tags", "judged", lambda: _tags(45, 10, 3), 10),
     Task("pulses", "values", "judged", _pulses),
+    Task("six-clusters", "binary", "judged", _clusters),
+    Task("five-waves", "classes", "judged", lambda: _waves(52, 5, 0.6), 5),
+    Task("tags-9", "tags", "judged", lambda: _tags(53, 9, 2), 9),
 )

@@ -181,10 +181,14 @@ def _never_half(pairs: Pairs) -> bool:
 
     Whoever begins at a loss of about 1 or less has few classes, or a loss that is not a
     cross-entropy; what is left of it in the end are a few wrong decisions, not half.
+    Nor do decisions stay as they are while a loss goes on to fall so far.
     """
-    first = pairs.costs[0]
-    few = 0.6 < first < 1.1 and max(pairs.rights) < 0.5
-    return few and fall(pairs.costs, 0.6) and are_too_cheap(pairs, LN_2 / 2)
+    if max(pairs.rights) >= 0.5 or not fall(pairs.costs, 0.6):
+        return False
+    later = pairs.rights[1:]
+    if max(later) - min(later) <= 0.02 and are_too_cheap(pairs, _CHEAPEST):
+        return len(later) > 2
+    return 0.6 < pairs.costs[0] < 1.1 and are_too_cheap(pairs, LN_2 / 2)
 
 
 def _below_the_loss(pairs: Pairs) -> Reading | None:

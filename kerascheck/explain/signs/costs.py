@@ -39,6 +39,7 @@ def _clipped(pairs: Pairs) -> Reading | None:
         _stay_dear(costs, pairs)
         or _never_learn(costs, pairs.wrong)
         or _is_overconfident(costs, pairs)
+        or _is_never_repaid(pairs)
     ):
         return None
     of_columns = pairs.name == BINARY  # whose loss may be that of a whole row
@@ -83,6 +84,13 @@ def _is_overconfident(costs: list[float], pairs: Pairs) -> bool:
         return least > 1.6 * entropy(wrong)
     most = calibrated(wrong, classes=10)
     return least > 1.15 * most and _jumps(pairs)
+
+
+def _is_never_repaid(pairs: Pairs) -> bool:
+    """Say whether more decisions are right and a high loss is no lower for it."""
+    costs, gained = pairs.costs, pairs.rights[-1] - pairs.rights[0]
+    high = len(costs) > 3 and min(costs) > 2.5 and max(costs) < _CLIPPED
+    return high and gained > 0.1 and costs[-1] >= costs[0]
 
 
 def _jumps(pairs: Pairs) -> bool:
@@ -257,10 +265,12 @@ def _stands_while_right(pairs: Pairs) -> Reading | None:
     costs, rights = pairs.costs, pairs.rights
     early = list(zip(costs[:2], rights[:2], strict=True))
     cheap = all(cost < 0.93 * 2 * LN_2 * (1 - right) for cost, right in early)
-    low = min(rights) > 0.4 and max(rights[:2]) < 0.7
-    gained = rights[-1] - rights[1]
-    still = 0 <= costs[1] - costs[-1] < 0.2 * gained
-    if not (cheap and low and gained > 0.08 and still and 0.4 < costs[-1] < 0.62):
+    late, gained = costs[-3:], rights[-1] - rights[1]
+    still = gained > 0.08 and 0 <= costs[1] - costs[-1] < 0.2 * gained
+    halves = min(rights) > 0.4 and 0.4 < costs[-1] < 0.62
+    rests = min(rights) > 0.2 and max(late) - late[-1] <= 0.01 * late[-1]
+    two_classes = halves or (rests and 0.5 < costs[-1] < costs[1] < 0.66)
+    if not (cheap and still and two_classes and max(rights[:2]) < 0.7):
         return None
     return Reading(
         pairs.lines,
