@@ -60,19 +60,27 @@ def rules_in_logs() -> str:
     return _table("| in the log | rule |", rows)
 
 
+_SIDES = {
+    "judged": "newest tasks, in their only run",
+    "seen": "tasks that it was repaired after",
+    "tuned": "tasks it was set on",
+}
+"""Side of tasks -> what the table calls them."""
+
+
 def log_figures() -> str:
     """Return how well logs are read, beside two other linters of logs."""
     peers = json.loads(PEERS.read_text("utf-8"))
     held_out, figures = score("judged"), score("judged", with_figures=True)
     says = (
-        f"Of the faults that logs of the other tasks show, {held_out.named} of "
+        f"Of the faults that logs of the newest tasks show, {held_out.named} of "
         f"{held_out.shown} are named, {held_out.named / held_out.shown:.0%}; of those "
         "that show figures and not an error alone, which the other two linters can "
         f"read, {figures.named} of {figures.shown}. Named means among the rules that "
         f"are printed, {held_out.codes:.1f} on average."
     )
     rows = []
-    for side, of in (("judged", "other tasks"), ("tuned", "tasks it was set on")):
+    for side, of in _SIDES.items():
         one = score(side)
         rows.append(
             f"| `kerascheck explain`, {of} | names {one.named} of {one.shown}, "
@@ -80,7 +88,7 @@ def log_figures() -> str:
         )
     for name, found in peers.items():
         rows.append(
-            f"| {name} {found['version']}, other tasks | warns of "
+            f"| {name} {found['version']}, newest and seen tasks | warns of "
             f"{found['warned_of_wrong']} of {found['wrong']}, names no cause | "
             f"{found['warned_of_right']} of {found['right']} |"
         )

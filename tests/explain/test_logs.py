@@ -8,9 +8,11 @@ from tools.training_logs.stored import score, stored
 
 LOGS = stored()
 
-HELD_OUT = ("judged", 30, 0.8)
-"""Tasks that no sign was set on: a guard of what is reached, 29 of 36, which is less
-than the nine of ten that were wanted."""
+SIDES = [("tuned", 300, 0.9), ("seen", 90, 0.9), ("judged", 30, 0.9)]
+"""Side, faults that its logs show at least, and the share that is named at least.
+
+In their own first run the seen ones gave 83 of 95, which is less than nine of ten.
+"""
 
 COMMA = 1e-4
 """Progress shows four digits."""
@@ -18,7 +20,7 @@ COMMA = 1e-4
 
 def test_a_right_log_never_names_a_rule():
     right = [log for log in LOGS.values() if not log.fault]
-    assert len(right) >= 100
+    assert len(right) >= 400
     assert {log.key: log.named for log in right if log.named} == {}
 
 
@@ -34,12 +36,19 @@ def test_the_fault_of_a_log_is_what_checking_the_model_finds():
             assert log.fault in log.findings
 
 
-@pytest.mark.parametrize(("side", "least", "share"), [("tuned", 250, 0.9), HELD_OUT])
+@pytest.mark.parametrize(("side", "least", "share"), SIDES)
 def test_faults_that_a_log_shows_are_named(side, least, share):
     found = score(side)
-    assert found.shown > least
+    assert found.shown >= least
     assert found.named / found.shown >= share
     assert found.codes < 4
+
+
+def test_tasks_that_no_sign_was_set_on_show_enough():
+    """Sixty faults that show and sixty right logs at least."""
+    held_out = [score(side) for side in ("seen", "judged")]
+    assert sum(one.shown for one in held_out) >= 60
+    assert sum(one.right for one in held_out) >= 60
 
 
 @pytest.mark.parametrize("style", ["bar", "lines", "bare", "csv", "json", "keras-2"])

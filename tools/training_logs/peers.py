@@ -35,8 +35,8 @@ PEERS: Mapping[str, Callable[[Path], bool]] = {
 
 
 def measure(say: Callable[[str], None]) -> str:
-    """Run both on the history of each judged log, and return the counts as JSON."""
-    logs = [log for log in stored().values() if log.side == "judged" and log.history]
+    """Run both on each history that no sign was set on; return the counts as JSON."""
+    logs = [log for log in stored().values() if log.side != "tuned" and log.history]
     wrong = [log for log in logs if log.fault and shows(log)]
     right = [log for log in logs if not log.fault]
     found = {}

@@ -28,7 +28,7 @@ class StoredLog(NamedTuple):
 
     Attributes:
         key: "TASK/SETUP".
-        side: "tuned" or "judged".
+        side: Of its task: "tuned", "seen" or "judged".
         fault: Code of the finding that it is about; "" for a right one.
         findings: Code -> severity, by `kerascheck.check` of the model.
         history: Figure -> value of each epoch.
@@ -118,7 +118,7 @@ def score(side: str, *, with_figures: bool = False) -> Score:
     """Return how well `explain` reads the logs of one side.
 
     Args:
-        side: "tuned" or "judged".
+        side: "tuned", "seen" or "judged".
         with_figures: Only those that show an epoch, which other linters can read.
     """
     logs = [
