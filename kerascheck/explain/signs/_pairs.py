@@ -18,12 +18,14 @@ class Pairs(Frozen):
         costs: The losses.
         rights: The accuracies.
         lines: Of the first and of the last epoch.
+        exact: They are not rounded to two or three digits.
     """
 
     name: str
     costs: list[float]
     rights: list[float]
     lines: tuple[Line, ...]
+    exact: bool
 
     @property
     def wrong(self) -> float:
@@ -56,6 +58,7 @@ def of_pairs(
             costs=[cost.value for cost, _ in points],
             rights=[right.value for _, right in points],
             lines=ends(tuple(cost for cost, _ in points)),
+            exact=log.is_exact,
         )
         return find(pairs)
 

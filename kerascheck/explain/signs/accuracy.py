@@ -62,6 +62,8 @@ def _constant(pairs: Pairs) -> Reading | None:
     costs, right = pairs.costs, pairs.rights[0]
     if not 0.02 < right < 1 - ROUNDING:
         return None
+    if not pairs.exact and not (max(pairs.rights) < 0.8 and fall(costs, 0.3)):
+        return None
     moved = max(costs) - min(costs)
     still = moved <= 1e-3 * abs(costs[0]) and costs[0] >= LEAST_SHOWN
     if min(costs) < -_TINY or max(costs) <= _TINY:
@@ -227,7 +229,6 @@ SIGNS: Final = (
         "either, the figure does not follow the training.",
         check="the units and the activation of the last layer, then the metric",
         find=of_pairs(_constant),
-        exact=True,
     ),
     Sign(
         title="The accuracy is 1.0 from the first epoch",
