@@ -155,6 +155,18 @@ def _clusters() -> tuple[Array, Array]:
     return _scaled(x, y)
 
 
+def _noisy_digits() -> tuple[Array, Array]:
+    """Return pictures of the digits below six, in noise."""
+    x, y = _digits(images=True)
+    x, y = x[y < 6], y[y < 6]
+    return x + np.random.default_rng(55).normal(0, 0.3, x.shape), y
+
+
+def _products() -> tuple[Array, Array]:
+    x = np.random.default_rng(56).normal(size=(700, 6))
+    return x, _standard(x[:, 0] * x[:, 1] + x[:, 2])
+
+
 def _pulses() -> tuple[Array, Array]:
     """Return sequences with one bump, and its height."""
     rng = np.random.default_rng(49)
@@ -299,4 +311,7 @@ TASKS = (
     Task("six-clusters", "binary", "judged", _clusters),
     Task("five-waves", "classes", "judged", lambda: _waves(52, 5, 0.6), 5),
     Task("tags-9", "tags", "judged", lambda: _tags(53, 9, 2), 9),
+    Task("few", "binary", "judged", lambda: _cloud(54, weights=[0.6], class_sep=0.7)),
+    Task("noisy-digits", "classes", "judged", _noisy_digits, 6),
+    Task("products", "values", "judged", _products),
 )
