@@ -11,8 +11,8 @@ LOGS = stored()
 SIDES = [("tuned", 300, 0.9), ("seen", 90, 0.9), ("judged", 60, 0.85)]
 """Side, faults that its logs show at least, and the share that is named at least.
 
-The judged ones, and the seen ones in their first run (83 of 95), stay below nine of ten:
-this guards what is reached.
+The judged ones, and the seen ones in their first run (83 of 95), stay below nine of
+ten: this guards what is reached.
 """
 
 COMMA = 1e-4
