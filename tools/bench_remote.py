@@ -24,6 +24,7 @@ from kerascheck.readers.remote.open import read_object
 from kerascheck.settings.settings import Settings
 from kerascheck.stores.address import Address
 from kerascheck.stores.open import open_store
+from kerascheck.stores.store import Entry
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 MANY: Final = "small.keras"
@@ -133,7 +134,7 @@ def _build(folder: Path, names: Any) -> None:
 
 def _single(url: str, path: Path) -> dict[str, Any]:
     store = open_store(Address(url))
-    store.fetch(url, 0, 1)  # a connection that stands, as among many models
+    store.fetch(Entry(url, path.name, None, False), 0, 1)  # a connection that stands, as among many models
     store.traffic.ranges = store.traffic.bytes = 0
     started = perf_counter()
     read_object(store, store.look_at(url))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.trust.unchanged import CHECK_AGAIN
 
 
 class Fault(NamedTuple):
@@ -30,6 +31,13 @@ class Fault(NamedTuple):
         return UnreadableModel(self.kind, f"{self.message}{often}")
 
 
+def changed(name: str, why: str) -> UnreadableModel:
+    """Return what to raise of an object that is not what it was when it was found."""
+    return UnreadableModel(
+        "changed", f"{name} changed while it was read: {why}; {CHECK_AGAIN}"
+    )
+
+
 _DENIED = "the store does not allow it with the credentials that it finds"
 
 
@@ -49,8 +57,11 @@ def fault_of(error: BaseException, timeout: float) -> Fault:
         return Fault("no-permission", f"the store finds no credentials ({name})")
     if isinstance(error, ImportError):
         return Fault("io-error", f"the store needs the package {error.name!r}")
+    if isinstance(error, ValueError):
+        odd = f"the store's package takes neither address nor answer ({name})"
+        return Fault("io-error", odd)
     broken = f"the connection to the store broke or failed ({name})"
-    return Fault("io-error", broken, may_pass=not isinstance(error, ValueError))
+    return Fault("io-error", broken, may_pass=True)
 
 
 def of_status(status: int) -> Fault:

@@ -70,6 +70,10 @@ def open_store(address: Address) -> Store:
         return HttpStore(fs, time_limit())
     if scheme in _S3:
         return S3Store(fs, time_limit())
+    if scheme == "hf":
+        from kerascheck.stores.hub import HubStore
+
+        return HubStore(fs, time_limit())
     return Store(fs, time_limit())
 
 
