@@ -116,13 +116,13 @@ class Store:
             UnreadableModel: It cannot be listed.
         """
         path = self._path(folder)
-        listed = self._listed(path)
-        found = (_entry(self.fs.unstrip_protocol(one["name"]), one) for one in listed)
-        itself = path.rstrip("/").rpartition("/")[2]
-        yield from sorted(
-            (one for one in found if one.name and self._path(one.url) != path),
-            key=lambda one: (one.name, one.name == itself),
-        )
+        below = f"{folder.rstrip('/')}/"  # file systems answer with another scheme
+        found: list[Entry] = []
+        for one in self._listed(path):
+            name = one["name"].rstrip("/").rpartition("/")[2]
+            if name and self._path(one["name"]) != path:
+                found.append(_entry(below + name, one))
+        yield from sorted(found, key=lambda one: one.name)
 
     def _listed(self, path: str) -> list[dict[str, Any]]:
         """Return what fsspec says of all that is in a folder."""
