@@ -134,7 +134,8 @@ def _build(folder: Path, names: Any) -> None:
 
 def _single(url: str, path: Path) -> dict[str, Any]:
     store = open_store(Address(url))
-    store.fetch(Entry(url, path.name, None, False), 0, 1)  # a connection that stands, as among many models
+    # a connection that is there, as among many models
+    store.fetch(Entry(url, path.name, None, False), 0, 1)
     store.traffic.ranges = store.traffic.bytes = 0
     started = perf_counter()
     read_object(store, store.look_at(url))

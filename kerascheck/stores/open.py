@@ -46,7 +46,7 @@ def open_store(address: Address) -> Store:
         kind = fsspec.get_filesystem_class(scheme)
         options = kind._get_kwargs_from_urls(address.url)
         options["use_listings_cache"] = False
-        options["skip_instance_cache"] = scheme == "hf"  # it keeps listings all the same
+        options["skip_instance_cache"] = scheme == "hf"  # it keeps listings anyway
         if scheme in _S3:
             options["config_kwargs"] = {"max_pool_connections": CONNECTIONS}
         fs = kind(**options)

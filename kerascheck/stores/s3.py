@@ -63,7 +63,7 @@ class S3Store(Store):
         return self.attempt(lambda: self._pages(path))
 
     def _pages(self, path: str) -> list[dict[str, Any]]:
-        """Return all of a folder; a listing that broke cannot go on, and starts anew."""
+        """Return all of a folder; one that broke cannot go on, and starts again."""
         bucket, key, _ = self.fs.split_path(path)
         prefix = f"{key.rstrip('/')}/" if key else ""
         entries = self.fs._iterdir(bucket, prefix=prefix)

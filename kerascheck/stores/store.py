@@ -288,10 +288,10 @@ def require_same(before: Entry, now: Entry) -> None:
         grew = "grew" if now.size > before.size else "shrank"
         why = f"it {grew} from {before.size} to {now.size} bytes"
         raise changed(before.name, why)
-    old, new = before.version, now.version
-    if old is not None and new is not None and old != new:
-        if old.partition(":")[0] == new.partition(":")[0]:
-            raise changed(before.name, "it was written to")
+    old, new = before.version or "", now.version or ""
+    same_kind = old.partition(":")[0] == new.partition(":")[0]
+    if old and same_kind and old != new:
+        raise changed(before.name, "it was written to")
 
 
 def time_limit() -> float:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import kerascheck
-from kerascheck.readers.remote.find import find_remote
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.readers.remote.find import find_remote
 from kerascheck.stores.address import Address
 from tests.stores.http_server import serving
 
@@ -71,7 +71,9 @@ def test_an_object_that_changes_after_the_listing_is_a_finding(tmp_path, after):
     path = tmp_path / "m.keras"
     path.write_bytes(padded(WRONG, 20_000))
     change = path.unlink if after is None else lambda: path.write_bytes(after)
-    assert "m.keras changed while it was read" in read_after(f"file://{tmp_path}", change)
+    assert "m.keras changed while it was read" in read_after(
+        f"file://{tmp_path}", change
+    )
 
 
 def test_labels_that_change_after_the_listing_are_not_used(tmp_path):

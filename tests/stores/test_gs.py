@@ -56,7 +56,9 @@ def test_odd_names_are_found_and_read_as_they_are(bucket):
     for name in ODD:
         bucket.pipe(f"models/o d/{name}", (WRONG / "model.keras").read_bytes())
     report = kerascheck.check("gs://models/o d")
-    assert [m.path for m in report.models] == [f"gs://models/o d/{n}" for n in sorted(ODD)]
+    assert [m.path for m in report.models] == [
+        f"gs://models/o d/{n}" for n in sorted(ODD)
+    ]
     assert all(model.heads for model in report.models)
 
 

@@ -52,7 +52,9 @@ def test_an_object_that_changes_after_the_listing_is_a_finding(bucket, after):
         bucket.pipe("models/m.keras", bytes(100))
     else:
         bucket.put(str(FIXTURES / after), "models/m.keras")
-    with pytest.raises(UnreadableModel, match=r"m\.keras changed .* written to") as error:
+    with pytest.raises(
+        UnreadableModel, match=r"m\.keras changed .* written to"
+    ) as error:
         model.read()
     assert error.value.kind == "changed"
 
@@ -98,7 +100,9 @@ def test_odd_names_are_found_and_read_as_they_are(bucket):
     for name in ODD:
         bucket.put(str(WRONG / "model.keras"), f"models/o d/{name}")
     report = kerascheck.check("s3://models/o d")
-    assert [m.path for m in report.models] == [f"s3://models/o d/{n}" for n in sorted(ODD)]
+    assert [m.path for m in report.models] == [
+        f"s3://models/o d/{n}" for n in sorted(ODD)
+    ]
     assert all(model.heads for model in report.models)
     for name in ODD:
         (model,) = kerascheck.check(f"s3://models/o d/{name}").models
