@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 
 from kerascheck import cluster
 from kerascheck.confirm.child_process import (
+    NEEDED,
     TrainingFailed,
+    TrainingUnavailable,
+    can_train,
     train_in_child,
     unfinished_result,
 )
@@ -92,12 +95,15 @@ def train_part(order: Order, setups: Sequence[Setup]) -> list[SetupResult]:
     Raises:
         TrainingUnavailable: The worker has no Keras, or not that backend.
     """
+    options = order.options()
+    if order.backend is not None and not can_train(order.backend, options.tree):
+        raise TrainingUnavailable(NEEDED)
     try:
         return twice_if_killed(
             lambda left: train_in_child(
                 setups, left, backend=order.backend, part=len(setups)
             ),
-            order.options(),
+            options,
         )
     except TrainingFailed as failure:
         return [unfinished_result(setup, str(failure)) for setup in setups]

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 from kerascheck.model.errors import UnreadableModel, UsageError
 from kerascheck.stores.address import Address
 from kerascheck.stores.http import HttpStore
-from kerascheck.stores.open import open_store
+from kerascheck.stores.open import open_store, silence
 from kerascheck.stores.store import Entry, Store, time_limit
 
 Answer = TypeVar("Answer")
@@ -53,7 +53,7 @@ class Registry:
         """Connect to the server that MLflow's settings name.
 
         Raises:
-            UsageError: MLflow is not installed.
+            UsageError: MLflow is not installed, or its settings are wrong.
         """
         for name, value in (
             ("MLFLOW_HTTP_REQUEST_TIMEOUT", f"{time_limit():g}"),
@@ -67,8 +67,19 @@ class Registry:
                 f"{MODELS} and {RUNS} need the extra 'mlflow': "
                 "pip install 'kerascheck[mlflow]'"
             ) from None
-        self._tracking: str = mlflow.get_tracking_uri()
-        self._client: Any = mlflow.MlflowClient()
+        silence("mlflow", "urllib3", "alembic", "sqlalchemy")
+        try:
+            self._tracking: str = mlflow.get_tracking_uri()
+            for uri in (self._tracking, mlflow.get_registry_uri()):
+                _require_existing(uri)
+            self._client: Any = mlflow.MlflowClient()
+        except UsageError:
+            raise
+        except Exception as error:
+            raise UsageError(
+                "MLflow cannot be used with MLFLOW_TRACKING_URI as it is set: "
+                f"{type(error).__name__}"
+            ) from None
 
     def find(self, address: Address) -> Iterator[Registered]:
         """Yield the models that an address names, a version at a time.
@@ -191,6 +202,28 @@ class Registry:
 
     def _ask(self, method: str, *arguments: Any, **options: Any) -> Any:
         return _asked(lambda: getattr(self._client, method)(*arguments, **options))
+
+
+def _require_existing(uri: str) -> None:
+    """Refuse a store of this machine that is not there: MLflow would make one.
+
+    Raises:
+        UsageError: It is not.
+    """
+    scheme, colon, path = uri.partition(":")
+    if scheme.startswith("databricks"):
+        return
+    if scheme == "sqlite":
+        path = path.removeprefix("///").partition("?")[0]
+    elif colon and scheme != "file":
+        return
+    else:
+        path = urlsplit(uri).path if colon else uri
+    if path and not os.path.exists(path):
+        raise UsageError(
+            "MLflow finds no tracking server and no store on this machine; "
+            "MLFLOW_TRACKING_URI says where one is"
+        )
 
 
 def _asked(request: Callable[[], Answer]) -> Answer:

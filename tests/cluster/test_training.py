@@ -85,7 +85,7 @@ def figures(capfd):
 
 
 def test_the_command_shows_what_it_shows_without_a_cluster(scheduler, capfd):
-    rows = ["--rows", "binary/1/sigmoid/BCE/binary", "--rows", "binary/1/linear/BCE/"]
+    rows = ["--rows", "binary/1/sigmoid/BCE/(n,)", "--rows", "binary/1/linear/BCE/(n,)"]
     more = ["--seeds", "3", "--device", "cpu", "-q", "--output-format", "json"]
     assert exit_code(["reference", *rows, *more, "--no-cache"]) == 0
     here = figures(capfd)

@@ -126,6 +126,21 @@ def test_a_server_that_does_not_answer_is_a_finding(monkeypatch):
     assert "hunter2" not in finding.message
 
 
+@pytest.mark.parametrize("uri", ["", "sqlite:///none.db", "mlruns", "file:///none/m"])
+def test_no_store_is_made_where_there_is_none(uri, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "kerascheck", "models:/wine/1"],
+        env={**os.environ, "MLFLOW_TRACKING_URI": uri, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 2
+    assert "MLFLOW_TRACKING_URI says where one is" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def _client_of(uri):
     from mlflow import MlflowClient
 
