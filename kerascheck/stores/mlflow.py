@@ -39,11 +39,13 @@ class Registered(NamedTuple):
         name: As reports call it: `models:/wine/3`.
         source: Where MLflow says its artifacts are.
         run_id: The run that logged it; None: not known.
+        may_be_empty: Whether it is all right if no model is there.
     """
 
     name: str
     source: str
     run_id: str | None = None
+    may_be_empty: bool = False
 
 
 class Registry:
@@ -92,8 +94,7 @@ class Registry:
             UnreadableModel: There is none, or the server does not answer.
         """
         if address.startswith(RUNS):
-            run_id = address.removeprefix(RUNS).partition("/")[0]
-            yield Registered(str(address), str(address), run_id)
+            yield from self._of_run(address)
             return
         wanted = address.removeprefix(MODELS).strip("/")
         name, _, version = wanted.partition("/")
@@ -108,6 +109,30 @@ class Registry:
             yield Registered(str(address), str(address))
         else:
             yield from self._versions(name)
+
+    def _of_run(self, address: Address) -> Iterator[Registered]:
+        """Yield what a run logged: models of MLflow 3, and its own artifacts."""
+        run_id, _, path = address.removeprefix(RUNS).partition("/")
+        if path.strip("/"):
+            yield Registered(str(address), str(address), run_id)
+            return
+        models = self._logged(run_id)
+        home = f"{RUNS}{run_id}"
+        yield Registered(home, home, run_id, may_be_empty=bool(models))
+        for name in models:
+            yield Registered(f"{home}/{name}", f"{home}/{name}", run_id)
+
+    def _logged(self, run_id: str) -> dict[str, str]:
+        """Return the models that a run logged by their names, each with its place.
+
+        Since MLflow 3 they are not among the artifacts of the run.
+        """
+        outputs = getattr(self._ask("get_run", run_id), "outputs", None)
+        found: dict[str, str] = {}
+        for one in outputs.model_outputs if outputs else ():
+            model = self._ask("get_logged_model", one.model_id)
+            found[model.name] = model.artifact_location
+        return found
 
     def open(self, model: Registered) -> tuple[Store, str]:
         """Return the store of a model's artifacts, and the address of their folder.
@@ -179,7 +204,12 @@ class Registry:
         for _ in range(_MAX_LINKS):
             if source.startswith(RUNS):
                 run_id, _, path = source.removeprefix(RUNS).partition("/")
-                root = self._ask("get_run", run_id).info.artifact_uri
+                name, _, rest = path.partition("/")
+                root = self._logged(run_id).get(name) if name else None
+                if root is not None:
+                    path = rest
+                else:
+                    root = self._ask("get_run", run_id).info.artifact_uri
                 source = f"{root.rstrip('/')}/{path}"
             elif source.startswith(f"{MODELS}m-"):
                 name, _, path = source.removeprefix(MODELS).partition("/")

@@ -74,6 +74,29 @@ def client(server):
     del os.environ["MLFLOW_TRACKING_URI"]
 
 
+def test_models_that_a_run_of_mlflow_3_logged_are_found(client):
+    import mlflow
+
+    path = str(FIXTURES / "format-archive-wrong" / "model.keras")
+    experiment = client.create_experiment("logged")
+    with mlflow.start_run(experiment_id=experiment) as run:
+        mlflow.log_artifact(path, "more")
+        logged = mlflow.initialize_logged_model("net", source_run_id=run.info.run_id)
+        client.log_model_artifacts(logged.model_id, str(Path(path).parent))
+        mlflow.finalize_logged_model(logged.model_id, "READY")
+        output = mlflow.entities.LoggedModelOutput(logged.model_id, 0)
+        client.log_outputs(run.info.run_id, [output])
+    home = f"runs:/{run.info.run_id}"
+    assert paths(kerascheck.check(f"{home}/net")) == [f"{home}/net/model.keras"]
+    assert paths(kerascheck.check(f"{home}/more")) == [f"{home}/more/model.keras"]
+    assert sorted(paths(kerascheck.check(home))) == [
+        f"{home}/more/model.keras",
+        f"{home}/net/model.keras",
+    ]
+    only = kerascheck.check(f"models:/{logged.model_id}")
+    assert paths(only) == [f"models:/{logged.model_id}/model.keras"]
+
+
 def paths(report):
     return [model.path for model in report.models]
 

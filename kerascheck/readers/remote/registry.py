@@ -37,7 +37,7 @@ def _models_of(registry: Registry, registered: Registered) -> Iterator[RemoteMod
         for model in models_below(store, folder):
             number += 1
             yield _renamed(model, shown(folder).rstrip("/"), registered.name, labels)
-        if not number:
+        if not number and not registered.may_be_empty:
             raise UnreadableModel("not-a-model", "its artifacts hold no Keras model")
     except UnreadableModel as error:
         yield refused(registered.name, error)
