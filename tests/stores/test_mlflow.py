@@ -230,6 +230,11 @@ def test_the_gate_promotes_what_passed(client, server):
             timeout=240,
         )
 
+    missing = subprocess.run(
+        [sys.executable, str(PROMOTE), "none"], capture_output=True, timeout=240
+    )
+    assert missing.returncode == 2
+    assert b"RESOURCE_DOES_NOT_EXIST" in missing.stdout
     refused = promote("1")
     assert (refused.returncode, "stays a candidate: failed" in refused.stdout) == (
         1,
