@@ -10,13 +10,13 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple, TypeVar
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from kerascheck.model.errors import UnreadableModel, UsageError
 from kerascheck.stores.address import Address
-from kerascheck.stores.http import HttpStore
+from kerascheck.stores.mlflow_artifacts import artifact_store
 from kerascheck.stores.open import open_store, silence
-from kerascheck.stores.store import Entry, Store, time_limit
+from kerascheck.stores.store import Store, time_limit
 
 Answer = TypeVar("Answer")
 
@@ -24,7 +24,6 @@ MODELS: Final = "models:/"
 RUNS: Final = "runs:/"
 
 _ON_SERVER: Final = "mlflow-artifacts"
-_API: Final = "/api/2.0/mlflow-artifacts/artifacts"
 _PAGE: Final = 100
 _MAX_LINKS: Final = 5
 """Sources of versions that lead to other versions, as copies do."""
@@ -225,7 +224,7 @@ class Registry:
         parts = urlsplit(location)
         if parts.scheme == _ON_SERVER:
             host = f"https://{parts.netloc}" if parts.netloc else self._tracking
-            return _artifact_store(host, self._tracking, parts.path)
+            return artifact_store(host, self._tracking, parts.path)
         if not parts.scheme:
             location = f"file://{os.path.abspath(location)}"
         return open_store(Address(location)), location
@@ -284,60 +283,3 @@ def _parsed(source: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return parsed if isinstance(parsed, dict) else {}
-
-
-def _artifact_store(host: str, tracking: str, path: str) -> tuple[Store, str]:
-    """Return artifacts that the tracking server passes on.
-
-    Raises:
-        UnreadableModel: The server is not one of HTTP.
-    """
-    if not host.startswith(("http://", "https://")):
-        raise UnreadableModel("io-error", "its artifacts are on another MLflow server")
-    import fsspec
-
-    headers = _credentials() if host == tracking else {}
-    fs = fsspec.filesystem("http", headers=headers, use_listings_cache=False)
-    root = f"{host.rstrip('/')}{_API}/"
-    return ArtifactStore(fs, time_limit(), root), root + quote(path.lstrip("/"))
-
-
-def _credentials() -> dict[str, str]:
-    """Return the header for what MLflow's variables say, as its client sends it."""
-    token = os.environ.get("MLFLOW_TRACKING_TOKEN")
-    user = os.environ.get("MLFLOW_TRACKING_USERNAME")
-    if token:
-        return {"Authorization": f"Bearer {token}"}
-    if not user:
-        return {}
-    from base64 import b64encode
-
-    password = os.environ.get("MLFLOW_TRACKING_PASSWORD", "")
-    both = b64encode(f"{user}:{password}".encode()).decode()
-    return {"Authorization": f"Basic {both}"}
-
-
-class ArtifactStore(HttpStore):
-    """Artifacts behind the tracking server."""
-
-    def __init__(self, fs: Any, timeout: float, root: str) -> None:
-        """Take over a client of HTTP, and the address that all artifacts are below."""
-        super().__init__(fs, timeout)
-        self._root = root
-
-    def __reduce__(self) -> tuple[type[Store], tuple[Any, ...]]:
-        """Return what another process makes the same store of."""
-        return type(self), (self.fs, self.timeout, self._root)
-
-    def entries(self, folder: str) -> Iterator[Entry]:
-        """Yield what is in a folder, by name."""
-        self.traffic.add(listings=1)
-        path = unquote(folder.removeprefix(self._root)).rstrip("/")
-        listed = self.json(f"{self._root.rstrip('/')}?path={quote(path, safe='')}")
-        files = listed.get("files", []) if isinstance(listed, dict) else []
-        for one in sorted(files, key=lambda one: str(one.get("path"))):
-            name = str(one.get("path")).rstrip("/").rpartition("/")[2]
-            if name in ("", ".", ".."):
-                continue
-            url = f"{folder.rstrip('/')}/{quote(name, safe='')}"
-            yield Entry(url, name, None, bool(one.get("is_dir")))

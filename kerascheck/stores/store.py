@@ -269,11 +269,21 @@ def _entry(url: str, found: Any) -> Entry:
 
 
 def _version(found: Any) -> str | None:
-    """Return the best of what says which version of an object it is."""
+    """Return the best of what says which version of an object it is.
+
+    A listing may have it as another type than what is said of one object.
+    """
     for name in _VERSIONS:
-        if found.get(name):
-            return f"{name}:{found[name]}"
+        value = found.get(name)
+        if value:
+            kind = "" if isinstance(value, str) else f" {type(value).__name__}"
+            return f"{name}{kind}:{value}"
     return None
+
+
+def _unquoted(version: str | None) -> str:
+    """Return a version without quotes, which some listings leave out."""
+    return (version or "").replace('"', "")
 
 
 def require_same(before: Entry, now: Entry) -> None:
@@ -288,7 +298,7 @@ def require_same(before: Entry, now: Entry) -> None:
         grew = "grew" if now.size > before.size else "shrank"
         why = f"it {grew} from {before.size} to {now.size} bytes"
         raise changed(before.name, why)
-    old, new = before.version or "", now.version or ""
+    old, new = _unquoted(before.version), _unquoted(now.version)
     same_kind = old.partition(":")[0] == new.partition(":")[0]
     if old and same_kind and old != new:
         raise changed(before.name, "it was written to")

@@ -8,6 +8,7 @@ import kerascheck
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.remote.find import find_remote
 from kerascheck.stores.address import Address
+from kerascheck.stores.store import _entry, require_same
 from tests.stores.http_server import serving
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -83,3 +84,24 @@ def test_labels_that_change_after_the_listing_are_not_used(tmp_path):
     (tmp_path / "labels.npy").write_bytes(LABELS + LABELS)
     with pytest.raises(UnreadableModel, match="it grew from 1152 to 2304 bytes"):
         model.labels.chosen.fetch()
+
+
+@pytest.mark.parametrize(
+    ("listed", "asked", "is_same"),
+    [
+        ({"etag": "0x8D1"}, {"etag": '"0x8D1"'}, True),
+        ({"etag": "0x8D1"}, {"etag": '"0x8D2"'}, False),
+        ({"mtime": "2026-01-02"}, {"mtime": 1767312000.0}, True),
+        ({"mtime": 1.0, "size": 5}, {"size": 5}, True),
+        ({"size": 5}, {"size": 6}, False),
+        ({}, {}, True),
+    ],
+)
+def test_what_a_store_says_in_two_ways_is_no_change(listed, asked, is_same):
+    before, now = (_entry("x://box/m.keras", found) for found in (listed, asked))
+    try:
+        require_same(before, now)
+    except UnreadableModel:
+        assert not is_same
+    else:
+        assert is_same
