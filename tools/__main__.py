@@ -21,6 +21,13 @@ _workers = click.option(
 )
 
 
+_scheduler = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Of a Dask cluster that trains instead of --workers.",
+)
+
+
 @click.group()
 def main() -> None:
     """Build fixtures, measure speed, write pages, start rules."""
@@ -185,6 +192,7 @@ def confirm(arguments: tuple[str, ...]) -> None:
     help="Of Keras; repeatable.",
 )
 @_workers
+@_scheduler
 @click.option("--write", is_flag=True, help="Write docs/audit.md as well.")
 def audit(
     *,
@@ -193,6 +201,7 @@ def audit(
     budget: float,
     backends: tuple[str, ...],
     workers: int,
+    scheduler: str | None,
     write: bool,
 ) -> None:
     """Train random setups and list where rules and measurement differ, by kind."""
@@ -206,6 +215,7 @@ def audit(
         workers=workers,
         write=write,
         say=click.echo,
+        scheduler=scheduler,
     )
 
 
@@ -227,7 +237,7 @@ def audit(
     default=ROOT / "build" / "evidence",
     help="Where results are kept, to go on later; by default build/evidence.",
 )
-@click.option("--scheduler", help="Of a Dask cluster that trains instead of --workers.")
+@_scheduler
 @click.option(
     "--more", is_flag=True, help="Only other networks and rates, and rare setups."
 )
