@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kerascheck.cli import completion
 from kerascheck.cli.streams import show, style_of_stdout
 
 if TYPE_CHECKING:
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 @click.option(
     "--task",
     metavar="TASK",
+    shell_complete=completion.tasks,
     help="What is to be learned: binary, multiclass, multilabel or regression.",
 )
 @click.option(
     "--labels",
     metavar="LABELS",
+    shell_complete=completion.label_names,
     help="How labels are written, as one-hot; without --task the names are listed.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show what is wrong as well.")
