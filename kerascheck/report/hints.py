@@ -17,9 +17,7 @@ MANY = 20
 
 _OVERVIEW = "--output-format grouped shows each rule once, with a line for each place"
 
-_CORRECTED = (
-    "found before the fixes were written: check again for what is left"
-)
+_CORRECTED = "found before the fixes were written: check again for what is left"
 
 
 def page_of(finding: Finding) -> str | None:

@@ -50,9 +50,7 @@ def test_the_options_are_those_that_the_fixes_need(findings, program, said):
 
 def test_once_fixes_are_written_only_another_check_is_left():
     said = list(next_steps(reports.ONE, corrected=True))
-    assert said == [
-        "found before the fixes were written: check again for what is left"
-    ]
+    assert said == ["found before the fixes were written: check again for what is left"]
 
 
 def test_a_saved_model_needs_the_program_that_compiles_it():
