@@ -191,7 +191,7 @@ def _string(value: Any, where: str) -> str:
 
 def _label_file(value: Any, where: str) -> str:
     path = _string(value, where)
-    if is_address(path):  # which may hold a secret, so it is not printed
+    if "://" in path and is_address(path):  # not printed: it may hold a secret
         raise UsageError(
             f"{where}: Expected a file of this machine. Only --labels takes addresses"
         )
