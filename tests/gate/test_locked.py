@@ -886,9 +886,9 @@ def uses(monkeypatch):
     reports = []
     write = Writing.write
 
-    def noted(self, report):
+    def noted(self, report, **since):
         reports.append(report)
-        write(self, report)
+        write(self, report, **since)
 
     monkeypatch.setattr(Writing, "write", noted)
     return lambda: reports[-1].configuration
