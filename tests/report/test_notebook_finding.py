@@ -47,7 +47,7 @@ def test_html_counts_findings_by_rule_at_the_top():
     three = (one, replace(one, message="b"), replace(one, model="b.keras"))
     page = render(replace(reports.ONE, findings=three), Style())
     header = page.partition("<header>")[2].partition("</header>")[0]
-    assert f"{one.code}</code></a> {one.name}<" in header
+    assert f"<code>{one.code}</code> {one.name}<" in header
     assert '<td data-label="findings">3</td>' in header
     assert '<td data-label="models">2</td>' in header
 
