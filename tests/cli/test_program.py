@@ -1,5 +1,7 @@
 """The program around the commands."""
 
+import pytest
+
 import kerascheck
 
 
