@@ -143,7 +143,7 @@ def program_on_stdin(given: Sequence[str], name: str, *, fix: bool) -> bytes:
         UsageError: The call asks for something else as well, or nothing is there.
     """
     if tuple(given) != (STDIN,):
-        raise UsageError("--stdin-filename goes with - alone: kerascheck - ...")
+        raise UsageError("--stdin-filename needs - as the only path")
     if fix:
         raise UsageError("--fix and --diff are for files, not for a program on stdin")
     if not name.lower().endswith(_PROGRAMS):
@@ -155,7 +155,7 @@ def program_on_stdin(given: Sequence[str], name: str, *, fix: bool) -> bytes:
 
 def _read_stdin(what: str = "a list of paths") -> bytes:
     if sys.stdin is None or sys.stdin.isatty():
-        raise UsageError(f"- reads {what} from stdin, and nothing is there")
+        raise UsageError(f"- reads {what} from stdin; pipe one in")
     return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 

@@ -77,19 +77,19 @@ def run_check(
         if apply_fixes(report, fixes, paths, write=False).changes:
             return FOUND
         return code_without_findings(report, settings, no_models=_no_models)
-    unwritten = False
+    applied = None
     if fixes.fix:
         from kerascheck.cli.fix_options import apply_fixes
 
-        unwritten = apply_fixes(report, fixes, paths, write=True).failed
+        applied = apply_fixes(report, fixes, paths, write=True)
     if confirmation.confirm:
         from kerascheck.cli.confirm_options import confirmed
 
         quiet = output.quiet or output.silent
         report = confirmed(report, confirmation, quiet=quiet, locked=settings.locked)
     if not streaming:
-        writing.write(report)
-    if unwritten:
+        writing.write(report, corrected=applied is not None and applied.changes > 0)
+    if applied is not None and applied.failed:
         return FAILED
     if _fails(report, settings, silent=output.silent):
         if not options.exit_zero:

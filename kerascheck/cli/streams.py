@@ -94,6 +94,7 @@ def style_of_stdout(
     statistics: bool = False,
     suppressed: bool = False,
     hints: bool = False,
+    corrected: bool = False,
     category: str = "",
 ) -> Style:
     """Return the style for what stdout is; see `colours` for colour."""
@@ -109,6 +110,7 @@ def style_of_stdout(
         statistics=statistics,
         suppressed=suppressed,
         hints=hints,
+        corrected=corrected,
         category=category,
     )
 

@@ -49,8 +49,8 @@ else:
         def __call__(self, *_, **__):
             return self
 
-        def __getitem__(self, _):
-            return self
+        def __getitem__(self, of):
+            return type(list[int])(_Form, of)  # what `typing.get_args` reads
 
         def __or__(self, _):
             return self

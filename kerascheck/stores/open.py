@@ -54,8 +54,10 @@ def open_store(address: Address) -> Store:
     try:
         kind = fsspec.get_filesystem_class(scheme)
     except ImportError as error:
-        raise _without_package(scheme, error) from None
+        raise _without_package(scheme, error.name) from None
     except ValueError:
+        if scheme in _PACKAGES:  # which names the scheme to fsspec
+            raise _without_package(scheme) from None
         raise UsageError(
             f"{address!r}: neither kerascheck nor fsspec knows {scheme}://"
         ) from None
@@ -67,7 +69,7 @@ def open_store(address: Address) -> Store:
             options["config_kwargs"] = {"max_pool_connections": CONNECTIONS}
         fs = kind(**options)
     except ImportError as error:
-        raise _without_package(scheme, error) from None
+        raise _without_package(scheme, error.name) from None
     except ValueError as error:
         raise UsageError(
             f"{address!r}: the store cannot be used with the credentials and settings "
@@ -106,8 +108,8 @@ def silence(*names: str) -> None:
         logging.getLogger(name).addHandler(_NOWHERE)
 
 
-def _without_package(scheme: str, error: ImportError) -> UsageError:
-    package = _PACKAGES.get(scheme) or error.name or "of fsspec for it"
+def _without_package(scheme: str, missing: str | None = None) -> UsageError:
+    package = _PACKAGES.get(scheme) or missing or "of fsspec for it"
     if scheme in _IN_EXTRA:
         return UsageError(
             f"{scheme}:// needs the package {package}, which the extra 'remote' "

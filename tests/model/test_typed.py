@@ -17,7 +17,9 @@ def test_the_names_are_those_of_typing():
 @pytest.mark.parametrize("name", [n for n in FORMS if n != "dataclass_transform"])
 def test_a_form_may_be_subscripted_called_and_joined(name):
     form = getattr(typed, name)
-    assert None | form[str] | None is form("T")
+    assert None | form | None is form("T")
+    assert typing.get_args(form["a", "b"]) == ("a", "b")
+    assert typing.get_args(form[int] | None) == (form[int], type(None))
 
 
 def test_what_types_decide_nothing_about_is_handed_on():

@@ -99,7 +99,7 @@ def test_a_configuration_of_the_tree_names_no_address(
     )
     monkeypatch.chdir(tmp_path)
     assert exit_code(["check", "m.keras"]) == 2
-    assert "there is no label file" in capfd.readouterr().err
+    assert "Only --labels takes addresses" in capfd.readouterr().err
     assert not server.requests
 
 

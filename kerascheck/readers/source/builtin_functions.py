@@ -97,7 +97,7 @@ def _of_attribute(run: Any, name: str, args: list[Value]) -> Value:
 def _len(args: list[Value], kwargs: dict[str, Value]) -> Value:
     value = args[0]
     if is_open(value):
-        return UnknownNumber("the length of a list that is not wholly known")
+        return UnknownNumber("the length of a list that is not fully known")
     if isinstance(value, (list, tuple, dict, set, frozenset, str, bytes, range)):
         return len(value)
     found = arrays.length(value)
