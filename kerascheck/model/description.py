@@ -150,6 +150,7 @@ class Labels(Frozen):
     classes_to: float | None = None  # highest value but `void`
     whole_share: float | None = None  # share of whole numbers, if not all values are
     ends_share: float | None = None  # share of the lowest and the highest value
+    signed: bool = False  # of a program: some are below 0 and some above
     declared: Shape | None = None  # by a tf.data.Dataset; (): without the rank
 
     @property

@@ -130,6 +130,8 @@ def table_method(table: Table, name: str, call: Call) -> Value | None:
         return array if dtype is None else as_dtype(array, dtype_named(dtype))
     if name == "pop":
         return _popped(table, call.get(0, "item"))
+    if name == "filter" and not set(call.kwargs) - {"items"}:
+        return table_item(table, call.get(0, "items"))
     if name == "drop":
         return _without(table, call)
     if name == "astype":

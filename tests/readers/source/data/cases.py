@@ -107,6 +107,26 @@ np.sum(x, axis=1)
 np.mean(x, axis=0)
 np.isnan(real)
 np.copy(two)
+np.sign(real)
+np.sign(np.random.randn(60))
+np.sign(np.random.randn(60, 1))
+np.dot(x, x[0])
+np.dot(ids, two)
+np.dot(x, np.ones((4, 2)))
+np.matmul(x, np.zeros((4, 3)))
+np.matmul(np.ones((2, 3, 4)), np.ones((4, 5)))
+np.prod((2, 3))
+np.random.randn(60, 2) * 3
+np.random.randn(60) + 9
+np.random.normal(5, 1, 60)
+x @ x[0]
+x.dot(np.ones(4))
+np.random.randn(60, 3) @ np.random.randn(3)
+x @ np.ones((4, 1))
+np.arange(9) @ np.ones((9, 2))
+np.array([0, 1, 2]) - 0.5
+(np.random.randint(0, 256, (60, 9)) - 127.5) / 127.5
+np.where(ids == 2, 255, 0)
 np.equal(ids, 2)
 np.greater(real, 0)
 np.round(real)
@@ -271,6 +291,10 @@ sklearn.preprocessing.MultiLabelBinarizer(classes=[3, 1]).fit_transform([[1], [3
 sklearn.preprocessing.StandardScaler().fit_transform(x)
 sklearn.preprocessing.StandardScaler().fit_transform(np.array([[0.0], [1.0]]))
 sklearn.preprocessing.StandardScaler().fit_transform(np.random.rand(30, 2))
+sklearn.preprocessing.StandardScaler().fit(x).transform(x)[:, 0]
+sklearn.preprocessing.StandardScaler().fit(x).transform(x + 100)
+sklearn.preprocessing.StandardScaler(with_mean=False).fit_transform(x)
+sklearn.preprocessing.RobustScaler().fit_transform(x)
 sklearn.preprocessing.MinMaxScaler().fit_transform(x)
 sklearn.preprocessing.MinMaxScaler().fit_transform(two.reshape(-1, 1))
 sklearn.preprocessing.MinMaxScaler((-1, 1)).fit_transform(x)
@@ -333,6 +357,9 @@ pd.get_dummies(pd.Series(["a", "b", "a"])).values
 pd.get_dummies(table)
 table["kind"].map({"a": 0, "b": 1, "c": 2})
 table["kind"].map({"a": 0, "b": 1})
+table["kind"].map({"a": "x", "b": "y", "c": "y"})
+table.filter(["count", "share"]).values
+table.filter(items=["count"])
 table["kind"].map({"a": -1, "b": 1, "c": 1})
 table["kind"].replace({"a": 0, "b": 1, "c": 2})
 pd.Series([0, 1, 1]).replace({0: -1})
@@ -388,6 +415,7 @@ y = np.ones((60, 5)); y[np.arange(60), ids] = 0; out = y
 y = np.zeros((60, 5)); y[np.arange(60), ids] = 1; y[0, 0] = 7; out = y
 y = np.zeros(60, dtype="int32"); y[:30] = 1.5; out = y
 y = np.zeros(60); y[:30] = real[:30]; out = y
+y = np.zeros((60, 1), dtype="uint8"); y[:, 0] = np.where(two > 0, 255, 0); out = y
 y = two.copy(); y[y == 0] = -1; out = y
 e = sklearn.preprocessing.LabelBinarizer(); y = e.fit(words); out = e.transform(words)
 e = sklearn.preprocessing.LabelEncoder(); y = e.fit_transform(words); out = np.eye(9)[y]
