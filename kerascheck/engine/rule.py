@@ -7,7 +7,7 @@ from typing import Literal
 
 from kerascheck.engine.facts import FIELDS, HEADS, Facts
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
-from kerascheck.engine.fix import Fix
+from kerascheck.engine.fix import Fix, SetLoss
 from kerascheck.model.description import Description, Evidence, Scalar
 from kerascheck.model.frozen import Frozen, field, replace
 
@@ -105,6 +105,15 @@ class Rule(Frozen):
             evidence=evidence,
             seen=tuple((e.fact[prefix:], e.value) for e in evidence),
             expected=tuple(expected),
-            fix=fix and replace(fix, before=facts.model.heads),
+            fix=fix and _told(replace(fix, before=facts.model.heads), facts),
             by_backend=self.by_backend,
         )
+
+
+def _told(fix: Fix, facts: Facts) -> Fix:
+    """Return a fix as advice if it is in the code of a loss of the program's own."""
+    loss = facts.head.loss
+    inside = loss is not None and loss.own is not None
+    if inside and any(isinstance(edit, SetLoss) for edit in fix.edits):
+        return fix.as_advice()
+    return fix
