@@ -112,8 +112,7 @@ class Rule(Frozen):
 
 def _told(fix: Fix, facts: Facts) -> Fix:
     """Return a fix as advice if it is in the code of a loss of the program's own."""
+    if not any(isinstance(edit, SetLoss) for edit in fix.edits):
+        return fix
     loss = facts.head.loss
-    inside = loss is not None and loss.own is not None
-    if inside and any(isinstance(edit, SetLoss) for edit in fix.edits):
-        return fix.as_advice()
-    return fix
+    return fix if loss is None or loss.own is None else fix.as_advice()

@@ -245,6 +245,13 @@ def _callable(args: list[Value], kwargs: dict[str, Value]) -> Value:
     return False if is_constant(args[0]) else Unknown("callable() is not known")
 
 
+def _vars(args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """What `vars()` makes of the arguments of the command line."""
+    parser = getattr(args[0], "parser", None)
+    known = isinstance(parser, Parser)
+    return OpenDict(parser.defaults) if known else Unknown("vars() is not known")  # type: ignore[union-attr]
+
+
 def _next(args: list[Value], kwargs: dict[str, Value]) -> Value:
     items, _ = items_of(args[0])
     return items[0] if items else Unknown("what next() returns")
@@ -267,6 +274,7 @@ _FUNCTIONS: Final[dict[str, Callable[[list[Value], dict[str, Value]], Value]]] =
     "type": _type,
     "callable": _callable,
     "next": _next,
+    "vars": _vars,
     "iter": lambda args, kwargs: args[0],
     "round": _round,
     "print": lambda args, kwargs: None,

@@ -58,8 +58,7 @@ UNKNOWN = {
         "for path in paths:\n    k = k + 1\n    y[3] = np.full(1, k)\n"
     ),
     "the number of the round": (
-        "y = np.zeros(len(paths))\n"
-        "for n, path in enumerate(paths):\n    y[n:] = n\n"
+        "y = np.zeros(len(paths))\nfor n, path in enumerate(paths):\n    y[n:] = n\n"
     ),
     "an array that only the first rounds have": (
         "y = np.zeros(500)\nfor n in range(500):\n    y[n] = np.full(1, n)\n"

@@ -20,7 +20,8 @@ EQUAL = {
     ),
     "its arguments by name": (
         "def own(y, p):\n"
-        "    return losses.binary_crossentropy(y_true=y, y_pred=p, label_smoothing=0.1)",
+        "    return losses.binary_crossentropy(\n"
+        "        y_true=y, y_pred=p, label_smoothing=0.1)",
         ("BinaryCrossentropy", False, "own"),
     ),
     "the third by position": (

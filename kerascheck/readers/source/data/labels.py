@@ -22,14 +22,18 @@ _MAX_LISTED = 16
 def labels_of(array: Array, output: Shape | None = None) -> Labels | None:
     """Return what is known of an array as labels; None: nothing of use.
 
-    Rows of classes are taken to have the rank and, if it has several units, the width
-    of the output where these are unknown: for any other, `fit` raises.
+    Values for one unit are taken for a column where their rank is unknown: what is said
+    of values holds for any. Rows of classes are taken to have the rank and, if it has
+    several units, the width of the output where these are unknown: for any other, `fit`
+    raises.
 
     Args:
         array: What `fit` gets.
         output: Shape of the head that they are for, batch first.
     """
     shape = array.shape if array.rows is None else _rows_shape(array, output)
+    if shape is None and output and output[-1] == 1 and array.last in (None, 1):
+        shape = (None, *output[1:])
     if not shape:
         return None
     if array.data is not None:

@@ -18,6 +18,7 @@ from kerascheck.readers.source.data.call import Call, Function, Value, whole_num
 from kerascheck.readers.source.data.containers import Record
 from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
+from kerascheck.readers.source.data.parts import long_part_of
 
 __all__ = ["PARSING", "defaults_of"]
 
@@ -91,7 +92,15 @@ def _resized(call: Call) -> Array:
         size = (None, None)
     if shape is None or len(shape) < _CHANNELS:
         return UNKNOWN
-    return Array(shape=(*shape[:-3], *size, shape[-1]))
+    made = (*shape[:-3], *size, shape[-1])
+    nearest = _is_nearest(call.named("method"))
+    return with_shape(long_part_of(picture), made) if nearest else Array(shape=made)
+
+
+def _is_nearest(method: Value) -> bool:
+    """Say whether pictures are resized without new values between the old ones."""
+    name = method if isinstance(method, str) else getattr(method, "name", "")
+    return str(name).rpartition(".")[2].lower() in ("nearest", "nearest_neighbor")
 
 
 def _cropped(call: Call) -> Array:

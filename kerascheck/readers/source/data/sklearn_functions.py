@@ -94,7 +94,8 @@ def _is_literal(sample: Value) -> bool:
 
 def _scaled(encoder: Encoder, given: Array) -> Array:
     surely = given.whole is False
-    return Array(shape=given.shape, whole=False if surely else None)
+    shape = given.shape or (None, None)  # scikit-learn takes nothing but matrices
+    return Array(shape=shape, whole=False if surely else None)
 
 
 def _standardized(encoder: Encoder, given: Array) -> Array:

@@ -474,6 +474,15 @@ out = tf.image.resize(tf.io.decode_jpeg(p, channels=3), [8, 9])
 p = tf.io.encode_png(np.full((4, 5, 1), 7, dtype="uint8"))
 out = tf.image.resize(tf.image.decode_png(p), (8, 9)) / 255.0
 
+m = np.random.randint(1, 4, (9, 8, 9, 1))
+out = tf.image.resize(m, (4, 4), method="nearest")
+
+m = np.random.randint(1, 4, (9, 8, 9, 1)).astype("float32")
+out = tf.image.resize(m, (5, 4), method=tf.image.ResizeMethod.NEAREST_NEIGHBOR) - 1
+
+m = np.random.randint(1, 4, (9, 8, 9, 1))
+out = tf.image.resize(m, (5, 4), method="bilinear")
+
 d = tf.data.Dataset.from_tensor_slices(["1,0.5,2", "2,1.5,0"])
 out = d.map(lambda r: tf.io.decode_csv(r, [[0], [0.0], [0]])[2]).batch(2)
 
