@@ -118,6 +118,11 @@ def _same_shape(call: Call) -> Array:
     return Array(shape=as_array(first).shape)
 
 
+def _same_values(call: Call) -> Array:
+    first = call.args[0] if call.args else next(iter(call.kwargs.values()), None)
+    return replace(as_array(first), data=None)
+
+
 def _same_text(call: Call) -> Array:
     return replace(_same_shape(call), dtype="str")
 
@@ -160,10 +165,12 @@ def _text(call: Call) -> Array:
 
 _KEEP_SHAPE: Final = """
     adjust_brightness adjust_contrast adjust_gamma adjust_hue adjust_saturation
-    convert_image_dtype flip_left_right flip_up_down per_image_standardization
-    random_brightness random_contrast random_flip_left_right random_flip_up_down
+    convert_image_dtype per_image_standardization random_brightness random_contrast
     random_hue random_saturation
 """
+_KEEP_VALUES: Final = (
+    "flip_left_right flip_up_down random_flip_left_right random_flip_up_down"
+)
 _KEEP_TEXT: Final = "lower upper strip regex_replace substr"
 
 _TABLE: Final[dict[str, Callable[[Call], Value]]] = {
@@ -190,6 +197,7 @@ _TABLE: Final[dict[str, Callable[[Call], Value]]] = {
 PARSING: Final[dict[str, Function]] = {
     **_TABLE,
     **{f"image.{name}": _same_shape for name in _KEEP_SHAPE.split()},
+    **{f"image.{name}": _same_values for name in _KEEP_VALUES.split()},
     **{f"strings.{name}": _same_text for name in _KEEP_TEXT.split()},
     "FixedLenFeature": _spec,
     "image.decode_jpeg": _picture,

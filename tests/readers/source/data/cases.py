@@ -483,6 +483,9 @@ out = tf.image.resize(m, (5, 4), method=tf.image.ResizeMethod.NEAREST_NEIGHBOR) 
 m = np.random.randint(1, 4, (9, 8, 9, 1))
 out = tf.image.resize(m, (5, 4), method="bilinear")
 
+m = np.random.randint(1, 4, (9, 8, 9, 1))
+out = tf.image.random_flip_left_right(tf.image.flip_up_down(m))
+
 d = tf.data.Dataset.from_tensor_slices(["1,0.5,2", "2,1.5,0"])
 out = d.map(lambda r: tf.io.decode_csv(r, [[0], [0.0], [0]])[2]).batch(2)
 

@@ -22,6 +22,29 @@ model.fit(data)
 NEAREST = "'nearest'"
 
 
+AUGMENT = """
+class Augment(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inputs = keras.layers.RandomFlip(seed=1)
+        self.labels = keras.layers.RandomFlip(seed=1)
+
+    def call(self, inputs, labels):
+        return self.inputs(inputs), self.labels(labels)
+
+data = data.map(Augment())
+model ="""
+
+
+@pytest.mark.parametrize(("units", "expected"), [(3, ["KC205"]), (4, [])])
+def test_a_layer_of_the_program_is_followed_on_data(tmp_path, units, expected):
+    path = tmp_path / "train.py"
+    code = PROGRAM.format(method=NEAREST, shift="", units=units)
+    path.write_text(code.replace("model =", AUGMENT))
+    found = check(str(path)).findings
+    assert [f.code for f in found if f.severity != "note"] == expected
+
+
 @pytest.mark.parametrize(
     ("method", "shift", "units", "expected"),
     [
