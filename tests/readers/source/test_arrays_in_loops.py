@@ -85,3 +85,20 @@ def test_what_holds_in_each_round_is_known(what, tmp_path):
 def test_what_holds_in_one_round_alone_is_unknown(what, tmp_path):
     labels = labels_after(UNKNOWN[what], tmp_path)
     assert (labels.low, labels.high, labels.signed) == (None, None, False)
+
+
+def test_numbers_of_words_that_are_not_known_are_numbers(tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(
+        "import keras\n"
+        "from elsewhere import sentences, words\n"
+        "number = {word: n for n, word in enumerate(set(words))}\n"
+        "y = [[number[word] for word in each] for each in sentences]\n"
+        "y = keras.utils.pad_sequences(y, maxlen=75)\n"
+        "model = keras.Sequential([keras.Input((75, 9)), keras.layers.Dense(5)])\n"
+        "model.compile(loss='categorical_crossentropy')\n"
+        "model.fit(sentences, y)\n"
+    )
+    report = check(str(path))
+    assert report.models[0].heads[0].labels.shape == (None, 75)
+    assert "KC201" in {finding.code for finding in report.findings}
