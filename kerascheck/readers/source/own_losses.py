@@ -20,7 +20,7 @@ from kerascheck.model.named import NamedTuple
 from kerascheck.readers.config.unknown import UNKNOWN, OwnLoss
 from kerascheck.readers.source.keras_values import KerasObject
 from kerascheck.readers.source.names import canonical
-from kerascheck.readers.source.run import Raised, Run
+from kerascheck.readers.source.run import Exhausted, Raised, Run
 from kerascheck.readers.source.scores import saved_score
 from kerascheck.readers.source.values import (
     BoundMethod,
@@ -33,6 +33,9 @@ from kerascheck.readers.source.values import (
 __all__ = ["Score", "Side", "called", "computed", "followed", "part"]
 
 _MAX_DEPTH: Final = 3
+_MAX_STEPS: Final = 5_000
+"""Expressions and statements of one loss that are evaluated."""
+
 _SAME: Final = frozenset({"cast", "convert_to_tensor", "identity"})
 _REDUCED: Final = frozenset({"mean", "reduce_mean", "reduce_sum", "sum"})
 _ON_LOGITS: Final = {
@@ -98,15 +101,22 @@ def _followed(
 ) -> OwnLoss | None:
     decided, run.decided = run.decided, {}
     flippable, run.flippable = run.flippable, {}
+    spared = max(run.budget.steps - _MAX_STEPS, 0)
+    run.budget.steps -= spared
     run.models.scores = True
     try:
         found = run.call(function, [Side(_LABELS), Side(_OUTPUTS)], {}, node)
         depends = bool(run.decided)
     except Raised:
         return None
+    except Exhausted:
+        if run.budget.late:
+            raise
+        return None
     finally:
         run.models.scores = False
         run.decided, run.flippable = decided, flippable
+        run.budget.steps = max(run.budget.steps, 0) + spared
     if depends or not isinstance(found, Score):
         return None
     own = function.function if isinstance(function, BoundMethod) else function

@@ -139,6 +139,16 @@ def test_a_loss_that_does_more_is_unknown(what, tmp_path):
     assert (head.loss.name, head.loss.kind) == ("own", "custom")
 
 
+def test_a_loss_that_takes_too_long_is_unknown(tmp_path):
+    doubles = "".join(
+        f"def loss{n}(y, p):\n    return loss{n - 1}(y, p) + loss{n - 1}(y, p)\n"
+        for n in range(1, 20)
+    )
+    first = "def loss0(y, p):\n    return losses.mean_squared_error(y, p)\n"
+    head, _ = model_of(f"{first}{doubles}own = loss19", tmp_path)
+    assert (head.loss.name, head.units) == ("loss19", 1)
+
+
 def test_a_finding_says_what_to_change_in_the_function(tmp_path):
     code = "def own(y, p):\n    return losses.binary_crossentropy(y, p, True)"
     _, found = model_of(code, tmp_path)
