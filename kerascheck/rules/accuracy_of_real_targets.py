@@ -69,8 +69,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 def _regresses_unseen(facts: kit.Facts) -> bool:
     """Say whether one linear unit is trained on unknown labels as a regression."""
-    labels = facts.head.labels
-    if labels is not None and labels.values_known:
+    if not facts.labels_say_little:
         return False
     regression = facts.any_loss.kind is kit.LossKind.REGRESSION
     return regression and facts.head.units == 1 and facts.head.activation in _FREE

@@ -61,7 +61,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if facts.activation not in _HEADS:
         return
-    if _of_unknown_labels(facts) and _classifies(facts):
+    if facts.labels_say_little and _classifies(facts):
         yield _without_labels(facts)
         return
     if facts.layout is not kit.Layout.SAME or facts.encoding not in _CLASSES:
@@ -82,11 +82,6 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             edits=kit.fitting(facts),
         ),
     )
-
-
-def _of_unknown_labels(facts: kit.Facts) -> bool:
-    labels = facts.head.labels
-    return labels is None or not labels.values_known
 
 
 def _classifies(facts: kit.Facts) -> bool:

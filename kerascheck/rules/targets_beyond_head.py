@@ -104,7 +104,8 @@ def _no_distribution(facts: kit.Facts) -> bool:
 
 
 def _fix(facts: kit.Facts) -> kit.Fix:
-    edits = () if _is_of_unknown_range(facts.labels) else kit.fitting(facts)
+    unclear = facts.labels.encoding is kit.Encoding.UNKNOWN
+    edits = () if unclear and not facts.labels.pictures else kit.fitting(facts)
     if facts.loss.kind is kit.LossKind.POISSON and _counts(facts):
         free = kit.Activation.SOFTPLUS
     else:
@@ -123,7 +124,7 @@ def _counts(facts: kit.Facts) -> bool:
 
 def _is_regression(facts: kit.Facts) -> bool:
     """Say whether whole numbers are amounts: for each unit one, or by the metrics."""
-    if facts.encoding is not kit.Encoding.CLASS_IDS:
+    if facts.labels.encoding is not kit.Encoding.CLASS_IDS:
         return False
     if facts.units > 1:
         return facts.layout is kit.Layout.SAME

@@ -71,6 +71,12 @@ FAULTS = [
     (f"{SCALED}y", kit.regressor("relu", "mse"), "KC120"),
     (f"{SCALED}y * 0.5", kit.regressor("softplus", "mse"), "KC120"),
     ("out = np.random.randn(100, 1)", sigmoid(loss="mae"), "KC120"),
+    ("out = np.random.randint(0, 90, 2000)", sigmoid(loss="mse"), "KC120"),
+    (
+        "out = keras.datasets.mnist.load_data()[0][0].reshape(-1, 784)",
+        sigmoid(784, "mse"),
+        "KC120",
+    ),
     (f"{FOLDER})", softmax(kit.CCE, 3), "KC201"),
     (f"{FOLDER}, label_mode='categorical')", softmax(kit.SCCE, 3), "KC202"),
     (f"{FOLDER}, label_mode='categorical')", sigmoid(), "KC203"),
