@@ -355,6 +355,12 @@ pd.get_dummies(table["kind"], dtype=int).values
 pd.get_dummies(table["kind"], drop_first=True).values
 pd.get_dummies(pd.Series(["a", "b", "a"])).values
 pd.get_dummies(table)
+pd.get_dummies(table["kind"]).iloc[np.array([0, 5, 9])]
+pd.get_dummies(table["kind"]).iloc[3:40].values
+pd.get_dummies(table["kind"]).sample(9).reset_index(drop=True)
+pd.get_dummies(table["kind"]).iloc[:, 1:].values
+pd.get_dummies(table["kind"]).head(3)
+pd.get_dummies(table["kind"]).drop(columns=["a"])
 table["kind"].map({"a": 0, "b": 1, "c": 2})
 table["kind"].map({"a": 0, "b": 1})
 table["kind"].map({"a": "x", "b": "y", "c": "y"})

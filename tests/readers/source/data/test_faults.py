@@ -59,6 +59,7 @@ FAULTS = [
     ),
     (f"{COLUMN}y", softmax(kit.CCE, 3), "KC201"),
     (f"{COLUMN}pd.get_dummies(y).values", softmax(kit.SCCE, 3), "KC202"),
+    (f"{COLUMN}pd.get_dummies(y).iloc[np.arange(9)]", softmax(kit.SCCE, 3), "KC202"),
     (f"{COLUMN}y.map({{'M': 1, 'B': 0}})", softmax(kit.CCE, 2), "KC201"),
     (f"{COLUMN}(y > 5).astype(int)", softmax("bce", 1), "KC103"),
     (f"{COLUMN}2 * (y > 5).astype(int) - 1", sigmoid(), "KC206"),
