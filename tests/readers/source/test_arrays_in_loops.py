@@ -45,6 +45,10 @@ KNOWN = {
         "x, y = windows(rows, 5)\n",
         (None, None, True),
     ),
+    "negative values": (
+        "y = np.concatenate([np.ones(50), -np.ones(50)])\n",
+        (-1, 1, False),
+    ),
 }
 """What fills `y` -> its lowest value, its highest, and whether both signs occur."""
 

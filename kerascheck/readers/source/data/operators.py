@@ -147,9 +147,21 @@ def _applied(
         )
     if op == "Mod" and not swapped and isinstance(number, int) and number > 0:
         return _remainders(array, number)
+    if op == "Pow" and array.whole is False and number in (2, 3) and not swapped:
+        return _power(array, int(number))
     if op not in ("Add", "Sub", "Mult", "Div") or (op == "Div" and swapped):
         return None
     return _scaled(op, array, number, apply, swapped=swapped)
+
+
+def _power(array: Array, number: int) -> Array:
+    """Return the squares or cubes of real values."""
+    if array.low is None or array.high is None:
+        return Array(shape=array.shape, whole=False)
+    ends = [array.low**number, array.high**number]
+    if array.low < 0 < array.high:
+        ends.append(0)
+    return Array(shape=array.shape, low=min(ends), high=max(ends), whole=False)
 
 
 def _scaled(

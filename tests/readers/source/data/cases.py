@@ -107,6 +107,17 @@ np.sum(x, axis=1)
 np.mean(x, axis=0)
 np.isnan(real)
 np.copy(two)
+-np.ones(9)
+np.concatenate([np.ones(50), -np.ones(50)])
+np.random.rand(60, 3).sum(axis=1)
+np.sum(np.random.randn(60, 3) > 0, axis=1)
+np.mean(np.random.randn(60, 3), axis=1)
+np.random.randn(60) ** 2
+np.random.rand(60, 1) ** 3
+np.random.uniform(-1, 1, 400) ** 2
+np.random.uniform(-2, 1, 400) ** 3
+np.random.rand(60, 3).mean(axis=1)
+np.array([0.5, 1.5]) ** 0
 np.sign(real)
 np.sign(np.random.randn(60))
 np.sign(np.random.randn(60, 1))
