@@ -41,6 +41,7 @@ __all__ = [
     "subscript",
     "unary",
     "unpack",
+    "vary",
 ]
 
 _MAX_ITEMS: Final = 64
@@ -208,6 +209,11 @@ def set_item(value: Value, index: Value, item: Value) -> Value | None:
 def forget(value: Value) -> Value:
     """Return a value after any of its items may have been assigned."""
     return _ask("forget", value) if is_data(value) else value
+
+
+def vary(value: Value) -> Value:
+    """Return a value before a loop assigns its items, of which one round is known."""
+    return _ask("vary", value) if is_data(value) else value
 
 
 def length(value: Value) -> Value | None:

@@ -139,6 +139,63 @@ net.compile(loss="mse" if args.classes > 2 else "mae", optimizer="adam")
 net.fit(batches(32), steps_per_epoch=9)
 d.fit(x=np.zeros((4, 5, 2)), y=np.random.randint(0, 2, size=(4, 5, 1)), verbose=0)
 """,
+    """\
+import argparse
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from sklearn.preprocessing import StandardScaler
+from tensorflow import keras
+from tensorflow.keras import backend as K
+
+parser = argparse.ArgumentParser()
+parser.add_argument("-u", "--units", type=int, default=1)
+args = vars(parser.parse_args())
+score = keras.losses.BinaryCrossentropy(from_logits=True)
+
+
+class Flip(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.flip = keras.layers.RandomFlip(seed=1)
+
+    def call(self, a, b):
+        return self.flip(a), self.flip(b)
+
+
+def make(weight, smooth=0.1):
+    def loss(y, p):
+        y = tf.cast(y, p.dtype)
+        mask = tf.cast(tf.not_equal(y, -1), "float32")
+        each = score(y, p) * mask + K.binary_crossentropy(y, p, from_logits=True)
+        each /= 1 + tf.reduce_sum(mask)
+        return weight * tf.reduce_mean(each) - smooth
+
+    return loss
+
+
+def cut(rows, size):
+    a, b = [], []
+    for i in range(len(rows) - size):
+        a.append(rows[i : i + size])
+        b.append(rows[i + size, 0])
+    return np.array(a), np.array(b)
+
+
+rows = StandardScaler().fit_transform(pd.read_csv("a.csv").filter(["close"]).values)
+a, b = cut(rows, 9)
+names = {word: n for n, word in enumerate(set(open("words").read().split()))}
+ids = keras.utils.pad_sequences([[names[w] for w in t] for t in open("t")], 9)
+masks = np.zeros((len(ids), 8, 8, 1), dtype=bool)
+for n, path in enumerate(open("paths")):
+    k = n @ np.eye(3)[ids] - 0.5
+    masks[n] = np.where(np.sign(np.dot(k, k.T)) > 0, 255, 0)[..., None]
+net = keras.Sequential([keras.layers.GRU(8), keras.layers.Dense(args["units"], "relu")])
+net.compile("adam", loss=make(3.0), metrics=["accuracy"])
+net.fit(a, b)
+net.compile("adam", loss=lambda y, p: tf.nn.sigmoid_cross_entropy_with_logits(y, p))
+net.fit(tf.data.Dataset.from_tensor_slices((a, masks)).map(Flip()).batch(8))
+""",
 )
 """Programs that use much of what is understood."""
 
