@@ -76,6 +76,7 @@ def saved(tmp_path, monkeypatch):
             return replace(model, path=path)
 
         monkeypatch.setattr("kerascheck.checks.checking.read", read)
+        monkeypatch.setattr("kerascheck.api.read", read)
         return tmp_path
 
     return save
