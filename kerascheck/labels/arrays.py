@@ -126,7 +126,7 @@ class ArrayCells:
         dense = high - low < _DENSE and abs(low) < _EXACT
         if not (dense and self.whole() == len(self)):
             distinct, counts = np.unique(self._values, return_counts=True)
-            return _sequence(distinct), _sequence(counts)
+            return _sequence(distinct + 0), _sequence(counts)
         offsets = self._values.astype(np.int64)
         offsets -= int(low)
         counts = np.bincount(offsets)

@@ -105,7 +105,8 @@ class PlainCells:
         """Return the different ones, rising, and how often each occurs."""
         counts = Counter(self._values)
         distinct = sorted(counts)
-        return distinct, [counts[value] for value in distinct]
+        # 0.0 for -0.0, which is the same key.
+        return [v + 0 for v in distinct], [counts[value] for value in distinct]
 
     def rounded(self) -> PlainCells:
         """Return the nearest whole numbers."""

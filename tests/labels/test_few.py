@@ -231,6 +231,13 @@ def test_lists_are_what_is_measured(values, encoding):
         assert measure(values).encoding is encoding
 
 
+@pytest.mark.parametrize("values", [[0.0, -0.0, 0.0], [[-0.0, -1.0, 1.0]] * 2])
+def test_zero_has_no_sign(values, folder):
+    for lists in (values, values[::-1]):
+        found = both(load_labels, written(folder, "y.npy", npy(np.array(lists))))
+        assert "-0.0" not in found
+
+
 def test_more_values_than_suit_lists_are_measured_in_arrays():
     with in_lists():
         assert few.few_enough(few.MAX_CELLS)
