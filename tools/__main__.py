@@ -444,6 +444,19 @@ def combinations(*, check: bool) -> None:
 
 
 @main.command()
+def drop() -> None:
+    """Bring what the page that checks dropped files runs on; needs npm."""
+    import subprocess
+
+    from tools.site.drop_files import HOME
+
+    bring = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    if subprocess.run(bring, cwd=HOME, check=False).returncode:
+        raise click.ClickException("npm did not bring Pyodide")
+    click.echo("python -m tools site builds the page in")
+
+
+@main.command()
 def site() -> None:
     """Build the site into build/site; needs the extra `site`, and no network."""
     import subprocess

@@ -1,0 +1,54 @@
+// Checks files in a worker: Python as WebAssembly, and kerascheck in it.
+//
+// The page ends this worker if it takes too long. Files are read in pieces, where they
+// are, and nothing in them is run; once all is loaded, nothing here can reach a network.
+import { loadPyodide } from "./pyodide/pyodide.mjs";
+
+const HOME = "/lib/checker";
+const FOLDER = "/dropped";
+const NETWORK = ["fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport"];
+
+async function bytesOf(name) {
+  const answer = await fetch(new URL(name, import.meta.url));
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  return answer.arrayBuffer();
+}
+
+async function start() {
+  const [python, source] = await Promise.all([
+    loadPyodide({ indexURL: new URL("pyodide/", import.meta.url).href }),
+    bytesOf("kerascheck.zip"),
+  ]);
+  python.unpackArchive(source, "zip", { extractDir: HOME });
+  python.FS.mkdir(FOLDER);
+  python.pyimport("sys").path.insert(0, HOME);
+  const { answer } = python.pyimport("dropped");
+  for (const name of NETWORK) delete self[name];
+  postMessage({ kind: "ready" });
+  return { python, answer };
+}
+
+/** Check files, which the folder shows while that lasts. */
+async function check({ files, labels }) {
+  const { python, answer } = await started;
+  const { FS } = python;
+  const blobs = files.map(({ name, file }) => ({ name, data: file }));
+  FS.mount(FS.filesystems.WORKERFS, { blobs }, FOLDER);
+  try {
+    return JSON.parse(answer(FOLDER, labels));
+  } finally {
+    python.runPython("import os; os.chdir('/')");
+    FS.unmount(FOLDER);
+  }
+}
+
+const started = start();
+started.catch((error) => postMessage({ kind: "broken", why: String(error) }));
+
+addEventListener("message", async ({ data }) => {
+  try {
+    postMessage({ kind: "answer", ...(await check(data)) });
+  } catch (error) {
+    postMessage({ kind: "failed", why: String(error.message ?? error).slice(-300) });
+  }
+});
