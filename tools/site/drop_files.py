@@ -7,10 +7,12 @@ Pyodide is not in the repository: `python -m tools drop` brings the version that
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -28,6 +30,15 @@ _RUNTIME: Final = (
 )
 _EXAMPLE: Final = ROOT / "fixtures" / "format-archive-wrong"
 
+_CHECKED: Final = (
+    _EXAMPLE / "model.keras",
+    _EXAMPLE / "labels.npy",
+    ROOT / "fixtures" / "format-hdf5-wrong" / "model.h5",
+    ROOT / "fixtures" / "format-json-wrong" / "model.json",
+    ROOT / "fixtures" / "notebook" / "train.ipynb",
+)
+"""What is checked before the snapshot is made, so that no reader is missing in it."""
+
 _LEFT_OUT: Final = ("confirm/evidence/trainings/", "confirm/evidence/measured/")
 """Results of trainings, which `--confirm` reads and a check does not."""
 
@@ -38,14 +49,36 @@ _TIME: Final = (1980, 1, 1, 0, 0, 0)
 def drop_files() -> Mapping[str, bytes]:
     """Return every file that the page needs by its path in the site."""
     files = {f"drop/{name}": (HOME / name).read_bytes() for name in _OWN}
-    files["drop/kerascheck.zip"] = checker()
+    files["drop/kerascheck.zip"] = source = checker()
     for name in ("model.keras", "labels.npy"):
         files[f"drop/example/{name}"] = (_EXAMPLE / name).read_bytes()
     if PYODIDE.exists():
         for name in _RUNTIME:
             files[f"drop/pyodide/{name}"] = (PYODIDE / name).read_bytes()
+        files["drop/snapshot.gz"] = _snapshot(source)
     files["drop-cache.js"] = _cache(files)
     return files
+
+
+def _snapshot(source: bytes) -> bytes:
+    """Return the memory of a Python that has imported what is in the archive.
+
+    It is made by Pyodide itself, and kept for as long as nothing of it changes.
+    """
+    script = HOME / "snapshot.mjs"
+    parts = (source, script.read_bytes(), (PYODIDE / "package.json").read_bytes())
+    digest = sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()
+    kept = PYODIDE.parent / f".snapshot-{digest[:16]}.gz"
+    if not kept.exists():
+        with TemporaryDirectory() as folder:
+            archive = Path(folder, "kerascheck.zip")
+            archive.write_bytes(source)
+            made = Path(folder, "snapshot.gz")
+            subprocess.run(["node", script, archive, made, *_CHECKED], check=True)
+            for old in PYODIDE.parent.glob(".snapshot-*.gz"):
+                old.unlink()
+            kept.write_bytes(made.read_bytes())
+    return kept.read_bytes()
 
 
 def checker() -> bytes:

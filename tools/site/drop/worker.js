@@ -2,26 +2,42 @@
 //
 // The page ends this worker if it takes too long. Files are read in pieces, where they
 // are, and nothing in them is run; once all is loaded, nothing here can reach a network.
+import createModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 
 const HOME = "/lib/checker";
 const FOLDER = "/dropped";
 const NETWORK = ["fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport"];
 
-async function bytesOf(name) {
+async function fetched(name) {
   const answer = await fetch(new URL(name, import.meta.url));
   if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-  return answer.arrayBuffer();
+  return answer;
+}
+
+/** Return the memory of a Python that has imported kerascheck; see snapshot.mjs. */
+async function snapshot() {
+  const { body } = await fetched("snapshot.gz");
+  const whole = new Response(body.pipeThrough(new DecompressionStream("gzip")));
+  return new Uint8Array(await whole.arrayBuffer());
 }
 
 async function start() {
-  const [python, source] = await Promise.all([
-    loadPyodide({ indexURL: new URL("pyodide/", import.meta.url).href }),
-    bytesOf("kerascheck.zip"),
-  ]);
+  const home = new URL("pyodide/", import.meta.url).href;
+  const archive = fetched("kerascheck.zip").then((answer) => answer.arrayBuffer());
+  const memory = await snapshot();
+  const python = await loadPyodide({
+    indexURL: home,
+    _loadSnapshot: memory,
+    async createPyodideModule(settings) {
+      const module = await createModule(settings);
+      if (module.HEAP8.length < memory.length) module.growMemory(memory.length);
+      return module;
+    },
+  });
+  const source = await archive;
   python.unpackArchive(source, "zip", { extractDir: HOME });
   python.FS.mkdir(FOLDER);
-  python.pyimport("sys").path.insert(0, HOME);
   const { answer } = python.pyimport("dropped");
   for (const name of NETWORK) delete self[name];
   postMessage({ kind: "ready" });
