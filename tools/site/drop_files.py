@@ -1,4 +1,4 @@
-"""The files of the page that checks dropped models: Pyodide, kerascheck, the page's own.
+"""The files of the page that checks dropped models: Pyodide, kerascheck, its own.
 
 Pyodide is not in the repository: `python -m tools drop` brings the version that
 `drop/package-lock.json` names. Without it the page says that the checker is absent.
@@ -96,9 +96,9 @@ def _sources() -> Iterator[tuple[str, Path]]:
     package = ROOT / "kerascheck"
     for path in package.rglob("*"):
         name = path.relative_to(package).as_posix()
-        if path.is_file() and "__pycache__" not in name:
-            if not name.startswith(_LEFT_OUT):
-                yield f"kerascheck/{name}", path
+        wanted = "__pycache__" not in name and not name.startswith(_LEFT_OUT)
+        if wanted and path.is_file():
+            yield f"kerascheck/{name}", path
 
 
 def _cache(files: Mapping[str, bytes]) -> bytes:
