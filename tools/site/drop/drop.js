@@ -5,7 +5,7 @@
   const LOAD_LIMIT = 120_000;
   const LIMIT = 20_000;
   const TEXTS = {
-    loading: "Python and kerascheck are loading: some 15 MB, once.",
+    loading: "Python and kerascheck are loading: some 20 MB, once.",
     ready: "Ready.",
     loads: "kerascheck is still loading; the check begins then.",
     nothing: "Choose a model, a program or a notebook first.",
