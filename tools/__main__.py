@@ -140,6 +140,15 @@ def cluster(models: int, latency: float) -> None:
     bench_cluster(Effort(models=models, latency=latency), click.echo)
 
 
+@bench.command("drop")
+@click.option("--runs", default=5, show_default=True, help="Cold loads of the page.")
+def bench_drop(runs: int) -> None:
+    """Measure reports on the page for dropped files, which `site` must have built."""
+    from tools.bench_drop import bench
+
+    bench(runs, click.echo)
+
+
 @bench.command("pytest")
 @click.option("--runs", default=40, show_default=True, help="Runs of each.")
 def pytest_plugin(runs: int) -> None:

@@ -243,6 +243,22 @@ def test_a_file_chosen_while_it_loads_is_checked_then(tab, served):
     assert answered(tab).startswith("model.keras, labels.npy: 1 error")
 
 
+def test_the_report_has_the_room_and_the_scheme_that_it_needs(drop):
+    checked(drop, FIXTURES / "format-archive-wrong/model.keras")
+    frame, page = drop.locator("#drop-report"), report(drop)
+    before = frame.bounding_box()["height"]
+    page.locator("summary").first.click()
+    drop.wait_for_function(
+        "(before) => document.getElementById('drop-report').clientHeight > before",
+        arg=before,
+    )
+    light = page.evaluate("(body) => getComputedStyle(body).backgroundColor")
+    drop.get_by_title("Dark").click()
+    drop.wait_for_selector("[data-md-color-scheme=slate]")
+    dark = page.evaluate("(body) => getComputedStyle(body).backgroundColor")
+    assert light != dark
+
+
 def test_the_report_is_saved(drop, tmp_path):
     checked(drop, FIXTURES / "format-archive-wrong/model.keras")
     with drop.expect_download() as saved:

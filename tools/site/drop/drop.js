@@ -170,7 +170,11 @@
     else busy(false);
     form.querySelector("button").focus();
   });
-  report.addEventListener("load", fit);
+  report.addEventListener("load", () => {
+    fit();
+    // What is opened in the report needs room.
+    report.contentDocument?.addEventListener("toggle", fit, true);
+  });
   addEventListener("resize", fit);
   addEventListener("dragover", (event) => {
     event.preventDefault();
