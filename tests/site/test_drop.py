@@ -254,7 +254,7 @@ def test_the_report_has_the_room_and_the_scheme_that_it_needs(drop):
     )
     light = page.evaluate("(body) => getComputedStyle(body).backgroundColor")
     drop.get_by_title("Dark").click()
-    drop.wait_for_selector("[data-md-color-scheme=slate]")
+    drop.wait_for_selector("body[data-md-color-scheme=slate]")
     dark = page.evaluate("(body) => getComputedStyle(body).backgroundColor")
     assert light != dark
 

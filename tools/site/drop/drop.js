@@ -29,6 +29,7 @@
   let timer = 0;
   let address = "";
   let subject = "";
+  const schemes = new Set(); // rules of the report for dark screens
 
   const say = (text) => { status.textContent = text; };
 
@@ -103,6 +104,19 @@
     if (page) report.style.height = `${page.scrollHeight + 4}px`;
   }
 
+  /** Give the report the scheme of the site, which is not always that of the system. */
+  function paint() {
+    const page = report.contentDocument;
+    const dark = document.body.dataset.mdColorScheme === "slate";
+    for (const sheet of page?.styleSheets ?? []) {
+      for (const rule of sheet.cssRules) {
+        if (rule.media?.mediaText.includes("prefers-color-scheme")) schemes.add(rule);
+      }
+    }
+    for (const rule of schemes) rule.media.mediaText = dark ? "all" : "not all";
+    page?.documentElement.style.setProperty("color-scheme", dark ? "dark" : "light");
+  }
+
   /** Check files; the second list are labels. */
   function check(models, labels) {
     if (!models.length) return say(TEXTS.nothing);
@@ -171,11 +185,16 @@
     form.querySelector("button").focus();
   });
   report.addEventListener("load", () => {
+    schemes.clear();
+    paint();
     fit();
     // What is opened in the report needs room.
     report.contentDocument?.addEventListener("toggle", fit, true);
   });
   addEventListener("resize", fit);
+  new MutationObserver(paint).observe(document.body, {
+    attributeFilter: ["data-md-color-scheme"],
+  });
   addEventListener("dragover", (event) => {
     event.preventDefault();
     form.dataset.over = "";
