@@ -149,6 +149,12 @@ def test_nothing_is_asked_of_the_network_during_a_check(drop):
     assert [url for url in drop.asked[before:] if not url.startswith("blob:")] == []
 
 
+def test_the_worker_has_nothing_to_reach_a_network_with(drop):
+    (worker,) = (one for one in drop.workers if one.url.endswith("drop/worker.js"))
+    names = ("fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport")
+    assert {worker.evaluate(f"typeof {name}") for name in names} == {"undefined"}
+
+
 def test_names_in_a_model_are_text(drop, tmp_path):
     attack = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     saved = json.loads((FIXTURES / "format-json-wrong/model.json").read_text())

@@ -39,7 +39,8 @@ async function start() {
   python.unpackArchive(source, "zip", { extractDir: HOME });
   python.FS.mkdir(FOLDER);
   const { answer } = python.pyimport("dropped");
-  for (const name of NETWORK) delete self[name];
+  // The prototype has some of them, so that deleting them would not do.
+  for (const name of NETWORK) Object.defineProperty(self, name, { value: undefined });
   postMessage({ kind: "ready" });
   return { python, answer };
 }
