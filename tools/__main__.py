@@ -147,6 +147,15 @@ def cluster(models: int, latency: float) -> None:
     bench_cluster(Effort(models=models, latency=latency), click.echo)
 
 
+@bench.command("drop")
+@click.option("--runs", default=5, show_default=True, help="Cold loads of the page.")
+def bench_drop(runs: int) -> None:
+    """Measure reports on the page for dropped files, which `site` must have built."""
+    from tools.bench_drop import bench
+
+    bench(runs, click.echo)
+
+
 @bench.command("pytest")
 @click.option("--runs", default=40, show_default=True, help="Runs of each.")
 def pytest_plugin(runs: int) -> None:
@@ -451,6 +460,19 @@ def combinations(*, check: bool) -> None:
     text = page()
     old = path.read_text(encoding="utf-8") if path.exists() else None
     _write({} if text == old else {path: text}, "combinations", check=check)
+
+
+@main.command()
+def drop() -> None:
+    """Bring what the page that checks dropped files runs on; needs npm."""
+    import subprocess
+
+    from tools.site.drop_files import HOME
+
+    bring = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    if subprocess.run(bring, cwd=HOME, check=False).returncode:
+        raise click.ClickException("npm did not bring Pyodide")
+    click.echo("python -m tools site builds the page in")
 
 
 @main.command()

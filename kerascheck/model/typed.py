@@ -16,6 +16,7 @@ __all__ = [
     "Final",
     "Literal",
     "NoReturn",
+    "Protocol",
     "Self",
     "TextIO",
     "TypeAlias",
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         Final,
         Literal,
         NoReturn,
+        Protocol,
         Self,
         TextIO,
         TypeAlias,
@@ -59,6 +61,9 @@ else:
 
     IO = Any = ClassVar = Final = Literal = NoReturn = Self = TextIO = _Form()
     TypeAlias = TypeVar = IO
+
+    class Protocol:
+        """A base of classes that say what values of others can do."""
 
     def cast(_, value):
         """Return the value."""

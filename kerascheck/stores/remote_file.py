@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Protocol
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import TYPE_CHECKING, Final, Protocol
 from kerascheck.trust.regular_file import require_fetched
 
 if TYPE_CHECKING:

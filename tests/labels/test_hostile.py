@@ -90,6 +90,7 @@ import kerascheck.labels.measure
 assert "numpy" not in sys.modules
 import csv, json, zipfile, zlib, numpy
 import kerascheck.labels.files.csv_table, kerascheck.labels.files.json_lists
+import kerascheck.labels.arrays
 import encodings.cp437  # as zipfile does for names
 
 FORBIDDEN = ("compile", "exec", "import", "pickle", "marshal", "socket", "subprocess",

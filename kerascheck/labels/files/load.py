@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 from stat import S_ISREG
 
+from kerascheck.labels.few import needs_numpy
 from kerascheck.labels.files import npy, npz
 from kerascheck.labels.files.keys import Choose, choose_labels
 from kerascheck.labels.measure import MAX_SAMPLES, describe_sample
@@ -52,6 +53,8 @@ def load_labels(
         }
     except UnreadableLabels as error:
         raise UnreadableLabels(f"the labels of {path!r} {error}") from None
+    except ImportError:
+        raise needs_numpy(f"the labels of {path!r}") from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise UnreadableLabels(

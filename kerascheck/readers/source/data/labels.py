@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerascheck.model.description import Encoding, Labels, Shape
+from kerascheck.model.description import Encoding, Labels, Scalar, Shape
 from kerascheck.readers.source.data.array import Array, Rows, all_occur
 
 __all__ = ["encodings_of", "labels_of"]
@@ -37,7 +37,7 @@ def labels_of(array: Array, output: Shape | None = None) -> Labels | None:
     if not shape:
         return None
     if array.data is not None:
-        return _measured(array, shape)
+        return _measured(array.data, shape, array.dtype)
     candidates = encodings_of(array, shape)
     known = candidates != _UNKNOWN
     attained = known and _reaches_ends(array)
@@ -85,17 +85,20 @@ def _are_two(array: Array) -> bool:
     return array.values is not None and len(array.values) == 2
 
 
-def _measured(array: Array, shape: Shape) -> Labels | None:
+def _measured(
+    values: tuple[Scalar, ...], shape: Shape, dtype: str | None
+) -> Labels | None:
     """Return what literal values show, as for labels of a file."""
-    import numpy as np
-
-    from kerascheck.labels.measure import measure
+    from kerascheck.labels.measure import measure_literal
     from kerascheck.model.errors import UnreadableLabels
 
-    dtype = None if array.dtype in (None, "str", "bfloat16") else array.dtype
+    sizes = tuple(size for size in shape if size is not None)
+    if len(sizes) < len(shape):
+        return None
+    known = None if dtype in ("str", "bfloat16") else dtype
     try:
-        return measure(np.array(array.data, dtype=dtype).reshape(shape))  # type: ignore[arg-type]
-    except (UnreadableLabels, ValueError, OverflowError, TypeError):
+        return measure_literal(values, sizes, known)
+    except (ImportError, UnreadableLabels, ValueError, OverflowError, TypeError):
         return None
 
 
