@@ -1,0 +1,179 @@
+"""Writes the seeds that are made of fixtures, of documentation, and by hand.
+
+    python -m fuzz.make_seeds
+
+Seeds are small: a whole one is tried as quickly as a changed one. Inputs that once
+broke a promise begin with `crash-` or `slow-`, and stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from fuzz.targets import SEEDS, names
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+KEPT = ("crash-", "slow-")
+
+Seeds = Iterable[bytes]
+
+MAKERS: dict[str, Callable[[], Seeds]] = {}
+
+
+def seeds(maker: Callable[[], Seeds]) -> Callable[[], Seeds]:
+    """Enter a maker under the name of its target."""
+    MAKERS[maker.__name__] = maker
+    return maker
+
+
+def main() -> None:
+    """Write the seeds of all targets."""
+    assert set(MAKERS) == set(names()), set(MAKERS) ^ set(names())
+    for target, maker in MAKERS.items():
+        write(target, maker())
+
+
+def write(target: str, made: Seeds) -> None:
+    """Write the seeds of one target in place of those that are there."""
+    folder = SEEDS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    new = {hashlib.sha256(seed).hexdigest()[:12]: seed for seed in made}
+    for path in folder.iterdir():
+        if path.name not in new and not path.name.startswith(KEPT):
+            path.unlink()
+    for name, seed in new.items():
+        (folder / name).write_bytes(seed)
+
+
+@cache
+def configs() -> list[bytes]:
+    """Return the configs of archives among the fixtures, the smaller ones."""
+    found: set[bytes] = set()
+    for path in sorted(FIXTURES.rglob("*.keras")):
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                if "config.json" in archive.namelist():
+                    found.add(archive.read("config.json"))
+    by_size = sorted((text for text in found if len(text) < 3000), key=len)
+    return by_size[:12] + by_size[12::5]
+
+
+def archive_of(config: bytes, method: int = zipfile.ZIP_STORED) -> bytes:
+    """Return a `.keras` archive without weights."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for name, text in (
+            ("metadata.json", b'{"keras_version": "3.15.1"}'),
+            ("config.json", config),
+        ):
+            archive.writestr(zipfile.ZipInfo(name), text, method)
+    return packed.getvalue()
+
+
+def smallest(pattern: str, number: int) -> Iterator[bytes]:
+    """Yield the smallest files among the fixtures that match."""
+    found = {path.read_bytes() for path in FIXTURES.rglob(pattern)}
+    yield from sorted(found, key=lambda data: (len(data), data))[:number]
+
+
+@seeds
+def keras_json() -> Seeds:  # noqa: D103
+    yield from configs()
+    yield (FIXTURES / "format-json-wrong" / "model.json").read_bytes()
+
+
+@seeds
+def known_layers() -> Seeds:  # noqa: D103
+    yield from configs()[:16]
+
+
+@seeds
+def keras_zip() -> Seeds:  # noqa: D103
+    for config in configs()[:10]:
+        yield archive_of(config)
+        yield archive_of(config, zipfile.ZIP_DEFLATED)
+
+
+@seeds
+def hdf5() -> Seeds:  # noqa: D103
+    yield from smallest("*.h5", 8)
+
+
+@seeds
+def saved_model() -> Seeds:  # noqa: D103
+    for data in smallest("keras_metadata.pb", 6):
+        yield b"k" + data
+    for data in smallest("saved_model.pb", 12):
+        if len(data) < 16_000:
+            yield b"s" + data
+
+
+CONFIGURATIONS = (
+    'select = ["KC1"]\nignore = ["KC201"]\nfail-on = "warning"\ntask = "binary"\n',
+    'labels = "labels.npy"\nbaseline = "known.json"\nsource = ["train.py:4"]\n',
+    '[levels]\nKC101 = "off"\nKC2 = "note"\n',
+    '[[per-model-ignores."old/*.keras"]]\nselect = ["KC1"]\nreason = "old"\n'
+    "until = 2026-12-31\n",
+    '[per-model-ignores]\n"a.keras" = ["KC301"]\n"b/**" = ["all"]\n',
+    '[models."m.keras"]\nlabels = "y.csv"\ntask = "multiclass"\nsource = "t.py:3"\n'
+    "class-weight = { 0 = 1.0, 1 = 2 }\n",
+    '[tool.kerascheck]\nexclude = ["old"]\nextend-exclude = ["*.tmp/**"]\n'
+    'min-confidence = "high"\nsuppressed = true\n',
+    '[tool]\nkerascheck.seeds = 3\nkerascheck.budget = 10\nkerascheck.format = "text"\n',
+)
+
+
+@seeds
+def configuration() -> Seeds:  # noqa: D103
+    from kerascheck.settings.parse import _KEYS
+
+    yield from (text.encode() for text in CONFIGURATIONS)
+    for key in _KEYS:
+        for value in ('"x"', "1", "true", '["KC101"]', '{ "m.keras" = ["KC101"] }'):
+            yield f"{key} = {value}\n".encode()
+
+
+@seeds
+def baseline() -> Seeds:  # noqa: D103
+    entry = {"fingerprint": "a" * 16, "code": "KC101", "model": "m.keras"}
+    full = entry | {"head": "out", "count": 2, "reason": "old", "until": "2026-12-31"}
+    for entries in ([], [entry], [full, None], [entry, full], [{**entry, "count": 0}]):
+        yield json.dumps({"version": 1, "entries": entries}).encode()
+    yield b'{"version": 1, "entries": [\nnull\n]}\n<<<<<<< a\n'
+
+
+PROGRESS = (
+    "Epoch 1/3\n32/32 [=====] - 1s 3ms/step - loss: 0.7 - accuracy: 0.5\n"
+    "Epoch 2/3\n\r 1/32 [>....] - ETA: 0s - loss: 0.6931\n"
+    "32/32 - 1s - loss: nan - accuracy: 0.1 - val_loss: -3e2 - val_acc: 0\n",
+    "epoch,accuracy,loss,val_accuracy\n0,0.1,2.3,0.1\n1,0.1,nan,0.1\n2,0.1,-1,\n",
+    '{"loss": [0.5, 0.4, NaN], "accuracy": [0, 0, 0.0], "val_loss": [1, 2, 3]}',
+    "ValueError: Shapes (None, 1) and (None, 10) are incompatible\n",
+    "\x1b[1m1/1\x1b[0m \x1b[32m----\x1b[0m \x1b[1m0s\x1b[0m 1ms/step - loss: 1e-08\n",
+)
+
+
+@seeds
+def logs() -> Seeds:  # noqa: D103
+    import struct
+
+    yield from (text.encode() for text in PROGRESS)
+    yield PROGRESS[0].encode("utf-16")
+    value = b"\x0a\x04loss\x15" + struct.pack("<f", 0.5)
+    summary = b"\x0a" + bytes([len(value)]) + value
+    event = b"\x09" + struct.pack("<d", 1.0) + b"\x10\x01\x2a" + bytes([len(summary)])
+    event += summary
+    version = b"\x09" + struct.pack("<d", 1.0) + b"\x1a\x0dbrain.Event:2"
+    yield b"".join(
+        struct.pack("<QL", len(one), 0) + one + bytes(4) for one in (version, event)
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""Configuration files."""
+
+from __future__ import annotations
+
+from kerascheck.model.errors import UsageError
+from kerascheck.settings.parse import has_our_table, parsed
+from kerascheck.settings.settings import SHARED_FILE
+from kerascheck.suppress.rule_selection import select_rules
+
+MAX_BYTES = 2048
+
+
+def one_input(data: bytes) -> None:
+    """Read a file of our own, and the same text as a pyproject.toml."""
+    for path in ("kerascheck.toml", SHARED_FILE):
+        try:
+            settings = parsed(path, data, path)
+        except UsageError as error:
+            assert "\n" not in str(error)
+            continue
+        try:
+            select_rules(settings)
+        except UsageError:
+            continue
+        assert parsed(path, data, path) == settings
+        if path == SHARED_FILE:
+            assert has_our_table(path, data, path)
