@@ -13,8 +13,9 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from fuzz.targets import SEEDS, names
 
@@ -51,7 +52,7 @@ def write(target: str, made: Seeds) -> None:
         (folder / name).write_bytes(seed)
 
 
-@cache
+@lru_cache
 def configs() -> list[bytes]:
     """Return the configs of archives among the fixtures, the smaller ones."""
     found: set[bytes] = set()
@@ -173,6 +174,192 @@ def logs() -> Seeds:  # noqa: D103
     yield b"".join(
         struct.pack("<QL", len(one), 0) + one + bytes(4) for one in (version, event)
     )
+
+
+TABLES = (
+    (2, "y\n0\n1\n1\n"),
+    (2, "a,b,label\n1.5,2,0\n3,4e9,2\n"),
+    (2, "0;1\n1;0\n"),
+    (4, "cat\tdog\n1\t0\n"),
+    (2, "cat\ndog\ncat\n"),
+    (5, "0.5\nnan\ninf\n-1\n"),
+    (2, '"a ""b""","c\nd"\n1,2\n'),
+    (3, "[0, 1, 2, 2]"),
+    (3, "[[0.5, 0.5], [1, 0]]"),
+    (3, '{"out": [1, 2, 3], "second": [[1], [0], [1]]}'),
+    (3, '["cat", "dog", null]'),
+    (3, "[true, false]"),
+)
+"""Place of the ending, and a file of labels that are text."""
+
+
+@seeds
+def labels() -> Seeds:  # noqa: D103
+    import numpy as np
+
+    for kind, text in TABLES:
+        yield bytes([kind]) + text.encode()
+    arrays: list[Any] = [
+        np.arange(6) % 3,
+        np.eye(3, dtype="float32"),
+        np.array([[0], [1]], dtype=">i2"),
+        np.array([True, False]),
+        np.array(["a", "bc"]),
+        np.array([0.5, np.nan], dtype="float16"),
+        np.asfortranarray(np.ones((2, 3, 1), dtype="uint8")),
+    ]
+    for array in arrays:
+        file = io.BytesIO()
+        np.save(file, array)
+        yield b"\x00" + file.getvalue()
+    for pack in (np.savez, np.savez_compressed):
+        file = io.BytesIO()
+        pack(file, y_train=arrays[0], out=arrays[1])
+        yield b"\x01" + file.getvalue()
+
+
+COMMENTED = """\
+from keras import Sequential, layers, losses
+model = Sequential([layers.Input((4,)), layers.Dense(3, name="out")])
+model.compile(  # kerascheck: ignore[KC101] known
+    "adam",
+    losses.CategoricalCrossentropy(),
+    metrics=["accuracy", "AUC"],  # kerascheck: ignore
+)
+"""
+
+
+@seeds
+def program() -> Seeds:  # noqa: D103
+    from fuzz.mutators.programs import SEEDS as PROGRAMS
+
+    for text in (*PROGRAMS, COMMENTED):
+        yield text.encode()
+
+
+@seeds
+def notebook() -> Seeds:  # noqa: D103
+    from fuzz.mutators.programs import SEEDS as PROGRAMS
+
+    for text in (COMMENTED, PROGRAMS[2]):
+        yield notebook_of(text)
+    yield json.dumps(
+        {
+            "nbformat": 3,
+            "worksheets": [{"cells": [{"cell_type": "code", "input": COMMENTED}]}],
+        }
+    ).encode()
+
+
+def notebook_of(program: str) -> bytes:
+    """Return a notebook of three cells: a program, cut in two, and text."""
+    lines = program.splitlines(keepends=True)
+    cut = next(n for n, line in enumerate(lines) if line[:1].isalpha() and n > 1)
+    code = [
+        {"cell_type": "code", "source": part, "outputs": [], "metadata": {}}
+        for part in (["%matplotlib inline\n", *lines[:cut]], "".join(lines[cut:]))
+    ]
+    cells = [code[0], {"cell_type": "markdown", "source": "# A model"}, code[1]]
+    kernel = {"kernelspec": {"language": "python", "name": "python3"}}
+    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(notebook).encode()
+
+
+@seeds
+def cache() -> Seeds:  # noqa: D103
+    from fuzz.targets.cache import SETUP
+    from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
+
+    def seed(number: int) -> SeedResult:
+        return SeedResult(
+            seed=number,
+            accuracy=0.9,
+            ece=0.02,
+            reliability=((0.1, 0.2, 30), (0.9, 0.8, 70)),
+            first_loss=0.7,
+            last_loss=0.1,
+            loss_curve=(0.7, None, 0.1),
+            accuracy_curve=(0.5, 0.8, 0.9),
+            steps_to_accuracy=120,
+            reported={"AUC": 0.97, "loss": None},
+        )
+
+    facts = {"backend": "tensorflow", "device": "cpu", "keras": "3.15.1"}
+    trained = SetupResult(
+        setup=SETUP,
+        status=Status.TRAINED,
+        seeds=tuple(map(seed, range(3))),
+        warnings=("a warning",),
+        not_reported={"Accuracy": Raised(type="ValueError", message="shapes")},
+        bayes_accuracy=0.987,
+        set_accuracy=0.957,
+        environment=facts,
+        seconds=1.25,
+    )
+    raised = SetupResult(
+        setup=SETUP,
+        status=Status.RAISED,
+        error=Raised(type="ValueError", message="shapes"),
+        environment=facts,
+        seconds=0.5,
+    )
+    for result in (trained, raised):
+        yield json.dumps(result.to_dict()).encode()
+
+
+@seeds
+def report() -> Seeds:  # noqa: D103
+    import random
+
+    chance = random.Random(0)
+    for kind in range(12):
+        for _ in range(4):
+            few = (chance.choice((0, 0, 1, 2, 3, 9, 40)) for _ in range(60))
+            yield bytes([kind, *few])
+            yield bytes([kind, *chance.randbytes(60)])
+
+
+def latin(data: bytes) -> str:
+    """Return bytes as the text that a tree of files holds them as."""
+    return data.decode("latin-1")
+
+
+def trees() -> Iterator[dict[str, Any]]:
+    """Yield trees of files."""
+    config = min(configs(), key=len)
+    wrong = json.loads((FIXTURES / "format-json-wrong" / "model.json").read_bytes())
+    yield {"m.keras": latin(archive_of(config)), "m.labels.csv": "y\n0\n1\n1\n"}
+    yield {
+        "m.json": wrong,
+        "kerascheck.toml": CONFIGURATIONS[3] + CONFIGURATIONS[2],
+        "kerascheck-baseline.json": {"version": 1, "entries": []},
+    }
+    yield {
+        "model/config.json": wrong,
+        "model/metadata.json": {"keras_version": "3.15.1"},
+        "model/labels.json": [0, 1, 1],
+        "pyproject.toml": CONFIGURATIONS[6],
+    }
+    yield {"train.py": COMMENTED, "old/m.json": wrong, "fit.log": PROGRESS[1]}
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12345\n"
+    yield {"a.keras": pointer, "b.h5": "\x89HDF\r\n\x1a\n", "c.ipynb": {"cells": []}}
+    for data in list(smallest("keras_metadata.pb", 1)):
+        yield {"s/keras_metadata.pb": latin(data), "s/saved_model.pb": ""}
+
+
+@seeds
+def folder() -> Seeds:  # noqa: D103
+    yield from (json.dumps(tree).encode() for tree in trees())
+
+
+@seeds
+def whole_run() -> Seeds:  # noqa: D103
+    from fuzz.targets.whole_run import COMMANDS
+
+    for number, _ in enumerate(COMMANDS):
+        for place, tree in enumerate(trees()):
+            if place < 2 or (place + number) % 3 == 0:
+                yield json.dumps({"command": number, **tree}).encode()
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "p
 """How audit events begin of what a target never does."""
 
 
-class BrokenPromise(Exception):
-    """Something happened that kerascheck promises not to do."""
+class BrokenPromise(BaseException):
+    """Something happened that kerascheck promises not to do; nothing may catch it."""
 
 
 class Guard:

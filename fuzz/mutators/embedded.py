@@ -7,6 +7,7 @@ import json
 import random
 import re
 import zipfile
+from collections.abc import Callable
 
 from fuzz.mutators.json_values import changed, mutated
 
@@ -30,8 +31,12 @@ def in_place(data: bytes, chance: random.Random) -> bytes:
     return data
 
 
-def in_archive(data: bytes, chance: random.Random) -> bytes:
-    """Return a zip archive with the JSON of one member changed, and sums that fit."""
+def in_archive(
+    data: bytes,
+    chance: random.Random,
+    change: Callable[[bytes, random.Random], bytes] = mutated,
+) -> bytes:
+    """Return a zip archive with one member changed, and sums that fit."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
@@ -40,13 +45,11 @@ def in_archive(data: bytes, chance: random.Random) -> bytes:
     if not members:
         return data
     config = "config.json"
-    name = config if config in members and chance.random() < 0.9 else None
-    name = name or chance.choice(list(members))
-    members[name] = mutated(members[name], chance)
+    is_config = config in members and chance.random() < 0.9
+    name = config if is_config else chance.choice(list(members))
+    members[name] = change(members[name], chance)
     packed = io.BytesIO()
-    method = chance.choice(
-        (zipfile.ZIP_STORED, zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-    )
+    method = chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
     with zipfile.ZipFile(packed, "w", method) as archive:
         for each, content in members.items():
             archive.writestr(zipfile.ZipInfo(each), content, method)

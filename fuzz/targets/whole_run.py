@@ -1,0 +1,74 @@
+"""Runs of the command line over a tree: models, labels, settings, known findings."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from contextlib import redirect_stderr, redirect_stdout
+
+from fuzz.mutators import json_values
+from fuzz.trees import files_in, tree_of
+from kerascheck.cli.program import exit_code
+
+IMPORTS = frozenset({"numpy", "pickle"})  # NumPy imports it
+MAX_BYTES = 8192
+
+mutated = json_values.mutated
+
+COMMANDS = (
+    ("check", "."),
+    ("check", ".", "--format", "json"),
+    ("check", ".", "--locked", "--format", "sarif"),
+    ("check", ".", "--statistics", "--fail-on", "note"),
+    ("check", ".", "--fix", "--unsafe-fixes"),
+    ("check", ".", "--diff", "--unsafe-fixes"),
+    ("check", ".", "--report", "html=out.html", "--report", "junit=out.xml"),
+    ("inspect", "m.keras"),
+    ("inspect", "m.json", "--format", "json"),
+    ("baseline", "write", "."),
+    ("baseline", "prune", "."),
+    ("check", ".", "--show-settings"),
+    ("check", ".", "--show-files"),
+    ("explain", "fit.log"),
+    ("check", ".", "--format", "jsonl"),
+    ("check", "m.keras", "--labels", "m.labels.csv", "--task", "binary"),
+)
+"""The value of "command" is the number of one."""
+
+DOCUMENTED = frozenset({0, 1, 2, 3})
+_TIME = re.compile(r"\b\d+(\.\d+)? m?s\b|\"seconds\": [\d.e-]+|in [\d.]+s")
+
+
+def one_input(data: bytes) -> None:
+    """Run a command in the tree twice."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(value, dict):
+        return
+    number = value.pop("command", 0)
+    number = number if isinstance(number, int) else 0
+    command = COMMANDS[number % len(COMMANDS)]
+    files = files_in(value)
+    assert _run(command, files) == _run(command, files)
+
+
+def _run(command: tuple[str, ...], files: dict[str, bytes]) -> tuple[int, str, str]:
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    err = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    with tree_of(files), redirect_stdout(out), redirect_stderr(err):
+        code = exit_code(list(command))
+    said = [_text(out), _text(err)]
+    assert code in DOCUMENTED, code
+    for text in said:
+        assert "Traceback" not in text
+        assert "internal error" not in text, text
+        assert "a fault of kerascheck" not in text, text
+    return code, _TIME.sub("T", said[0]), said[1]
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode("utf-8")
