@@ -8,7 +8,6 @@ libFuzzer (llvm.org/docs/LibFuzzer.html).
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 from importlib import import_module
@@ -28,6 +27,8 @@ def main(arguments: list[str]) -> None:
         target = import_module("fuzz.targets").load(name)
         oracle.selection()
         guard = oracle.Guard(target.imports)
+        for seed in sorted(target.seeds.glob("*")):
+            target.one_input(seed.read_bytes())  # what is imported later is slow once
 
         def one_input(data: bytes) -> None:
             with guard.watching():
@@ -44,8 +45,7 @@ def main(arguments: list[str]) -> None:
 
         more = {} if target.mutated is None else {"custom_mutator": change}
         words = [f"-max_len={target.max_bytes}", *options]
-        if os.path.isdir(target.seeds):
-            words.append(str(target.seeds))
+        words.append(str(target.seeds))
         # Regular expressions and text comparisons lead it too.
         atheris.enabled_hooks.add("str")
         atheris.Setup([f"fuzz_{name}", *words], one_input, **more)

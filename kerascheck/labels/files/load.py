@@ -122,19 +122,17 @@ def _open(path: str) -> IO[bytes]:
     stream = open(  # noqa: SIM115  (the caller closes it)
         path, "rb", buffering=0, opener=lambda name, _: os.open(name, OPEN_FLAGS)
     )
-    status = os.fstat(stream.fileno())
-    if S_ISREG(status.st_mode) and status.st_size:
+    if S_ISREG(os.fstat(stream.fileno()).st_mode):
         return stream
     stream.close()
-    raise UnreadableLabels(
-        "cannot be read. Expected an npy, npz, csv or json file. Received: "
-        + ("an empty file." if S_ISREG(status.st_mode) else "not a regular file.")
-    )
+    raise _not_labels("not a regular file")
 
 
 def _read(
     stream: IO[bytes], size: int, path: str, choose: Choose, limit: int
 ) -> dict[str | None, Sample]:
+    if not size:
+        raise _not_labels("an empty file")
     start = stream.read(len(_LFS_POINTER))
     stream.seek(0)
     ending = os.path.splitext(path)[1].lower()
@@ -155,6 +153,12 @@ def _read(
     raise UnreadableLabels(
         "are not in a format that is read. Expected an npy, npz, csv or json file. "
         f"Received: a file that starts with {start[:8]!r}."
+    )
+
+
+def _not_labels(received: str) -> UnreadableLabels:
+    return UnreadableLabels(
+        f"cannot be read. Expected an npy, npz, csv or json file. Received: {received}."
     )
 
 
