@@ -1,7 +1,7 @@
 """Coverage-guided fuzzing for long: targets in turn, over a few processes.
 
-What libFuzzer says of each run is added up in `figures.json`, below the folder that
-holds the inputs, so that a table can be made of many runs.
+What libFuzzer says of each run is added up below the folder that holds the inputs, a
+file a target, so that a table can be made of many runs.
 """
 
 from __future__ import annotations
@@ -70,14 +70,14 @@ def main(
     for runs in _rounds(targets or names(), end, turn, jobs, folder):
         for run in runs:
             is_sound &= run.broken is None
-            _add(folder / "figures.json", run)
+            _add(folder / "figures", run)
             rate = run.inputs / max(run.seconds, 1)
             ending = f", BROKEN by {run.broken}" if run.broken else ""
             say(
                 f"{run.target}: {run.inputs} inputs, {rate:.0f}/s, {run.branches} "
                 f"branches, {run.peak_mb} MB{ending}"
             )
-    for line in table(_figures(folder / "figures.json")):
+    for line in table(_figures(folder / "figures")):
         say(line)
     return is_sound
 
@@ -127,17 +127,15 @@ def _run(target: str, seconds: int, folder: Path) -> Run:
     )
 
 
-def _figures(path: Path) -> Figures:
-    if not path.exists():
-        return {}
-    figures: Figures = json.loads(path.read_text(encoding="utf-8"))
-    return figures
+def _figures(folder: Path) -> Figures:
+    files = sorted(folder.glob("*.json"))
+    return {f.stem: json.loads(f.read_text(encoding="utf-8")) for f in files}
 
 
-def _add(path: Path, run: Run) -> None:
-    figures = _figures(path)
-    old: Mapping[str, Any] = figures.get(run.target, {})
-    figures[run.target] = {
+def _add(folder: Path, run: Run) -> None:
+    folder.mkdir(exist_ok=True)
+    old: Mapping[str, Any] = _figures(folder).get(run.target, {})
+    figures = {
         "inputs": old.get("inputs", 0) + run.inputs,
         "seconds": round(old.get("seconds", 0) + run.seconds),
         "peak_mb": max(old.get("peak_mb", 0), run.peak_mb),
@@ -145,6 +143,7 @@ def _add(path: Path, run: Run) -> None:
         "branches": max(old.get("branches", 0), run.branches),
         "broken": old.get("broken", 0) + (run.broken is not None),
     }
+    path = folder / f"{run.target}.json"
     path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
