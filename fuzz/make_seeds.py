@@ -116,17 +116,17 @@ def saved_model() -> Seeds:  # noqa: D103
 
 
 CONFIGURATIONS = (
-    'select = ["KC1"]\nignore = ["KC201"]\nfail-on = "warning"\ntask = "binary"\n',
-    'labels = "labels.npy"\nbaseline = "known.json"\nsource = ["train.py:4"]\n',
+    'select = ["KC1"]\nignore = ["KC201"]\nfail-on = "warning"\nstrict = true\n',
+    'labels = "labels.npy"\nextend-select = ["KC3"]\noutput-format = "json"\n',
     '[levels]\nKC101 = "off"\nKC2 = "note"\n',
-    '[[per-model-ignores."old/*.keras"]]\nselect = ["KC1"]\nreason = "old"\n'
+    '[per-model-ignores."old/*.keras"]\ncodes = ["KC1"]\nreason = "old"\n'
     "until = 2026-12-31\n",
     '[per-model-ignores]\n"a.keras" = ["KC301"]\n"b/**" = ["all"]\n',
     '[models."m.keras"]\nlabels = "y.csv"\ntask = "multiclass"\nsource = "t.py:3"\n'
     "class-weight = { 0 = 1.0, 1 = 2 }\n",
     '[tool.kerascheck]\nexclude = ["old"]\nextend-exclude = ["*.tmp/**"]\n'
-    'min-confidence = "high"\nsuppressed = true\n',
-    '[tool]\nkerascheck.seeds = 3\nkerascheck.budget = 10\nkerascheck.format = "text"\n',
+    'min-confidence = "high"\nmax-warnings = 3\n',
+    '[tool]\nkerascheck.strict = false\nkerascheck.output-format = "text"\n',
 )
 
 

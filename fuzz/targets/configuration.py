@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import random
+
+from fuzz.mutators import lines
 from kerascheck.model.errors import UsageError
-from kerascheck.settings.parse import has_our_table, parsed
+from kerascheck.settings.parse import (
+    _IGNORE_KEYS,
+    _KEYS,
+    _MODEL_KEYS,
+    has_our_table,
+    parsed,
+)
 from kerascheck.settings.settings import SHARED_FILE
 from kerascheck.suppress.rule_selection import select_rules
 
 MAX_BYTES = 2048
+
+LINES = tuple(
+    line.encode()
+    for line in (
+        *(f"{key} = " for key in (*_KEYS, *_IGNORE_KEYS, *_MODEL_KEYS)),
+        '[per-model-ignores."a/*.keras"]',
+        '[[per-model-ignores."*"]]',
+        '[models."m.keras"]',
+        "[levels]",
+        "[tool.kerascheck]",
+        "[tool.kerascheck.levels]",
+    )
+)
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """Change lines, and bring in others with the keys that there are."""
+    return lines.mutated(data, chance, LINES)
 
 
 def one_input(data: bytes) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fuzz.mutators import lines
 from kerascheck.explain.explanation import explain
 from kerascheck.explain.formats import events
 from kerascheck.explain.read import parse
+
+mutated = lines.mutated
 
 
 def one_input(data: bytes) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fuzz.mutators import lines
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.pointers import _outputs
 
 MAX_BYTES = 512
+
+mutated = lines.mutated
 
 
 def one_input(data: bytes) -> None:

@@ -19,20 +19,20 @@ mutated = json_values.mutated
 
 COMMANDS = (
     ("check", "."),
-    ("check", ".", "--format", "json"),
-    ("check", ".", "--locked", "--format", "sarif"),
+    ("check", ".", "--output-format", "json"),
+    ("check", ".", "--locked", "--output-format", "sarif"),
     ("check", ".", "--statistics", "--fail-on", "note"),
     ("check", ".", "--fix", "--unsafe-fixes"),
     ("check", ".", "--diff", "--unsafe-fixes"),
     ("check", ".", "--report", "html=out.html", "--report", "junit=out.xml"),
     ("inspect", "m.keras"),
-    ("inspect", "m.json", "--format", "json"),
+    ("inspect", "m.json"),
     ("baseline", "write", "."),
     ("baseline", "prune", "."),
     ("check", ".", "--show-settings"),
     ("check", ".", "--show-files"),
     ("explain", "fit.log"),
-    ("check", ".", "--format", "jsonl"),
+    ("check", ".", "--output-format", "jsonl"),
     ("check", "m.keras", "--labels", "m.labels.csv", "--task", "binary"),
 )
 """The value of "command" is the number of one."""

@@ -70,10 +70,10 @@ def content(root, names):
 
 
 class Moment:
-    """Counts calls of built-in functions, and sends this process a signal at one."""
+    """Counts calls of built-in functions, and does something at one."""
 
-    def __init__(self, at=None, number=None):
-        self.count, self.writing, self._at, self._number = 0, [], at, number
+    def __init__(self, at=None, act=None):
+        self.count, self.writing, self._at, self._act = 0, [], at, act
 
     def __call__(self, frame, event, _):
         if not event.startswith("c_"):
@@ -82,7 +82,7 @@ class Moment:
         if frame.f_code.co_filename.endswith(WRITER):
             self.writing.append(self.count)
         if self.count == self._at:
-            os.kill(os.getpid(), self._number)
+            self._act()
 
 
 def forked(arguments, root, moment, *, told=None):
@@ -143,7 +143,8 @@ def trials(scenario, count, seed):
         anywhere, after = chance.randint(1, last), chance.randint(writing[0], last)
         at = (chance.choice(writing), after, anywhere)[number % 3]
         how = SIGNALS[number // 2 % len(SIGNALS)]
-        code = forked(arguments, root, Moment(at, how))
+        moment = Moment(at, lambda how=how: os.kill(os.getpid(), how))
+        code = forked(arguments, root, moment)
         after = content(root, names)
         wrong = [n for n in names if after[n] not in (before[n], new[n])]
         if how is signal.SIGINT:
