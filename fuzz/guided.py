@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import random
 import sys
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
+from types import ModuleType
 
 import atheris
 
 UNCHANGED_AS_A_WHOLE = 0.3
 """Share of the inputs of a target with its own mutator that libFuzzer changes."""
+
+STEPS = 20_000
+"""Of a program that is read: code that counts its branches is slow."""
 
 
 def main(arguments: list[str]) -> None:
@@ -27,8 +33,10 @@ def main(arguments: list[str]) -> None:
         target = import_module("fuzz.targets").load(name)
         oracle.selection()
         guard = oracle.Guard(target.imports)
+        _give_time(import_module("kerascheck.readers.source.interpreter"))
         for seed in sorted(target.seeds.glob("*")):
-            target.one_input(seed.read_bytes())  # what is imported later is slow once
+            with suppress(Exception):  # it is tried again; imports are slow once
+                target.one_input(seed.read_bytes())
 
         def one_input(data: bytes) -> None:
             with guard.watching():
@@ -50,6 +58,11 @@ def main(arguments: list[str]) -> None:
         atheris.enabled_hooks.add("str")
         atheris.Setup([f"fuzz_{name}", *words], one_input, **more)
         atheris.Fuzz()
+
+
+def _give_time(interpreter: ModuleType) -> None:
+    """Let steps bound the reading of a program, whose time varies with the load."""
+    interpreter.Budget = partial(interpreter.Budget, steps=STEPS, seconds=60.0)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from kerascheck.report.report import Report
 from kerascheck.settings.settings import Settings
 from kerascheck.suppress.rule_selection import RuleSelection, select_rules
 
-SECONDS = 5.0
+SECONDS = 8.0
 """Of the processor, for one input; the code is slowed by what counts its branches."""
 
 HEAVY = frozenset({"h5py", "jax", "keras", "numpy", "pandas", "pickle", "tensorflow"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from errno import ENOMEM
 from typing import TYPE_CHECKING
 
 from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
@@ -69,10 +70,21 @@ def code_of(run: Callable[[], object], *, verbose: bool) -> int:
             show_traceback("cause", error.__cause__)
         complain(str(error))
     except Exception as error:
-        _complain_of(error, traceback=verbose)
+        if _is_out_of_memory(error):
+            complain("out of memory, so the run did not end; check fewer models at once")
+        else:
+            _complain_of(error, traceback=verbose)
     else:
         return code if isinstance(code, int) else 0
     return FAILED
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Say whether the system has no memory, as for a library that is loaded late."""
+    if isinstance(error, ImportError):
+        return "failed to map segment" in str(error)  # glibc
+    no_memory = isinstance(error, OSError) and error.errno == ENOMEM
+    return no_memory or isinstance(error, MemoryError)
 
 
 def _complain_of(error: Exception, *, traceback: bool) -> None:

@@ -1,5 +1,6 @@
 """kerascheck check: exit codes, options, streams."""
 
+import errno
 import json
 from dataclasses import replace
 
@@ -371,6 +372,42 @@ def test_an_internal_error_exits_with_2_and_one_line(saved, run, monkeypatch):
     assert ran.code == 2
     assert ran.err.count("\n") == 1
     assert "internal error: ZeroDivisionError" in ran.err
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        ImportError("x.so: failed to map segment from shared object"),
+    ],
+)
+def test_too_little_memory_is_not_an_internal_error(saved, run, monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    saved({"a.keras": BAD})
+    monkeypatch.setattr("kerascheck.checks.checking.with_fingerprints", fail)
+    ran = run("a.keras")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("kerascheck: out of memory, so the run did not end")
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "place", ["kerascheck.engine.judge._that_matter", "kerascheck.checks.checking.read"]
+)
+def test_too_little_memory_is_not_blamed_on_a_rule_or_reader(
+    saved, run, monkeypatch, place
+):
+    def fail(*_):
+        raise MemoryError
+
+    saved({"a.keras": BAD})
+    monkeypatch.setattr(place, fail)
+    ran = run("a.keras")
+    assert (ran.code, ran.out) == (2, "")
+    assert "out of memory" in ran.err
 
 
 def test_with_v_an_internal_error_shows_its_traceback(saved, run, monkeypatch):

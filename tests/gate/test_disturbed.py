@@ -1,0 +1,82 @@
+"""Whatever happens to a run, no file is half-written and no verdict is wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("resource", reason="forks, signals and limits as POSIX has them")
+
+from tests.gate import disturbed
+
+ROOT = Path(__file__).parents[2]
+
+
+def trials(count, seed, faults, folder):
+    told = {k: v for k, v in os.environ.items() if k not in ("CI", "COLUMNS")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.gate.disturbed", str(count), str(seed), *faults],
+        cwd=folder,
+        env={**told, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
+def wrong(ended):
+    return [one for one in ended if one["wrong"]]
+
+
+def test_a_run_that_is_disturbed_leaves_whole_files_and_the_right_verdict(tmp_path):
+    faults = ("kill", "terminate", "interrupt", "memory", "grow", "crowd")
+    ended = trials(30, 1, faults, tmp_path)
+    assert wrong(ended) == []
+    assert {c for one in ended if one["fault"] == "kill" for c in one["codes"]} <= {-9}
+
+
+@pytest.mark.slow
+def test_a_thousand_disturbed_runs_leave_whole_files_and_the_right_verdict(tmp_path):
+    faults = disturbed.faults(mounted=True)
+    ended = trials(1020, 2, faults, tmp_path)
+    assert wrong(ended) == []
+    assert Counter(one["fault"] for one in ended).keys() == set(faults)
+
+
+def test_what_is_looked_for_would_be_found():
+    expected = disturbed.Undisturbed.__new__(disturbed.Undisturbed)
+    expected.before = {"a.json": b"old"}
+    expected.ended = ending(code=1, out=b"KC101", files={"a.json": b"new"})
+
+    def found(fault="kill", **facts):
+        ended = ending(
+            **{"code": 1, "out": b"KC101", "files": {"a.json": b"new"}, **facts}
+        )
+        return list(disturbed.wrongs("reports", fault, ended, expected))
+
+    assert found() == []
+    assert found(files={"a.json": b"old"}) == []
+    assert found(files={"a.json": b"ne"}) == ["a.json is neither old nor new"]
+    assert found(files={"a.json": None}) == ["a.json is neither old nor new"]
+    assert found(code=-9, left=[".kerascheck-1.tmp"]) == []
+    assert found("interrupt", left=[".kerascheck-1.tmp"]) != []
+    assert found(code=0, out=b"") == ["exit code 0 in place of 1"]
+    assert found(code=2, err="") == ["exit code 2 without a word"]
+    assert found(code=2, err="kerascheck: out of memory\n") == []
+    assert found(code=2, err="Traceback\nkerascheck: x\n") == ["a traceback"]
+    assert found(code=2, err="kerascheck: internal error: x\n") == [
+        "a fault of kerascheck"
+    ]
+
+
+def ending(*, code, out, files, err="", left=()):
+    ended = disturbed.Ended.__new__(disturbed.Ended)
+    ended.code, ended.out, ended.files = code, out, files
+    ended.err, ended.left = err, list(left)
+    return ended
