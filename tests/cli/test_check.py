@@ -375,14 +375,21 @@ def test_an_internal_error_exits_with_2_and_one_line(saved, run, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "lack"),
     [
-        MemoryError(),
-        OSError(errno.ENOMEM, "Cannot allocate memory"),
-        ImportError("x.so: failed to map segment from shared object"),
+        (MemoryError(), "out of memory"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "out of memory"),
+        (
+            ImportError("x.so: failed to map segment from shared object"),
+            "out of memory",
+        ),
+        (OSError(errno.EMFILE, "Too many open files"), "too many open files"),
+        (ImportError("x.so: cannot open: Too many open files"), "too many open files"),
     ],
 )
-def test_too_little_memory_is_not_an_internal_error(saved, run, monkeypatch, error):
+def test_what_the_system_lacks_is_not_an_internal_error(
+    saved, run, monkeypatch, error, lack
+):
     def fail(*_):
         raise error
 
@@ -390,8 +397,8 @@ def test_too_little_memory_is_not_an_internal_error(saved, run, monkeypatch, err
     monkeypatch.setattr("kerascheck.checks.checking.with_fingerprints", fail)
     ran = run("a.keras")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("kerascheck: out of memory, so the run did not end")
-    assert ran.err.count("\n") == 1
+    assert ran.err.startswith(f"kerascheck: {lack} (")
+    assert ran.err.endswith("), so the run did not end\n")
 
 
 @pytest.mark.parametrize(
