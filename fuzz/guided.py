@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from types import ModuleType
+from typing import Any
 
 import atheris
 
@@ -53,14 +53,15 @@ def main(arguments: list[str]) -> None:
 
         more = {} if target.mutated is None else {"custom_mutator": change}
         words = [f"-max_len={target.max_bytes}", *options]
-        words.append(str(target.seeds))
+        if target.seeds.is_dir():  # not in a bundle of OSS-Fuzz
+            words.append(str(target.seeds))
         # Regular expressions and text comparisons lead it too.
         atheris.enabled_hooks.add("str")
         atheris.Setup([f"fuzz_{name}", *words], one_input, **more)
         atheris.Fuzz()
 
 
-def _give_time(interpreter: ModuleType) -> None:
+def _give_time(interpreter: Any) -> None:
     """Let steps bound the reading of a program, whose time varies with the load."""
     interpreter.Budget = partial(interpreter.Budget, steps=STEPS, seconds=60.0)
 

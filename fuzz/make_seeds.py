@@ -255,7 +255,7 @@ def notebook_of(program: str) -> bytes:
     """Return a notebook of three cells: a program, cut in two, and text."""
     lines = program.splitlines(keepends=True)
     cut = next(n for n, line in enumerate(lines) if line[:1].isalpha() and n > 1)
-    code = [
+    code: list[dict[str, Any]] = [
         {"cell_type": "code", "source": part, "outputs": [], "metadata": {}}
         for part in (["%matplotlib inline\n", *lines[:cut]], "".join(lines[cut:]))
     ]

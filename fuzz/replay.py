@@ -1,6 +1,6 @@
-"""Every seed through its target, without atheris: what broke once must hold.
+"""Inputs through their targets without atheris: what broke a promise once must hold.
 
-    python -m fuzz.replay [TARGET…]
+    python -m fuzz.replay [--inputs FOLDER] [--changed N] [--coverage FILE] [TARGET…]
 
 Each target runs in a fork of its own, in an empty folder, so that what one imports
 does not hide what another must not import.
@@ -8,37 +8,78 @@ does not hide what another must not import.
 
 from __future__ import annotations
 
+import argparse
 import os
+import random
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
+from typing import NamedTuple
 
+from fuzz.mutators import raw
 from fuzz.oracle import Guard, selection
 from fuzz.targets import Target, load, names
 
 
-def main(chosen: Sequence[str]) -> int:
-    """Replay the seeds of targets, and return the exit code."""
-    selection()  # once for all of them
-    children = {name: _forked(name) for name in chosen or names()}
-    failed = [name for name, child in children.items() if os.waitpid(child, 0)[1]]
+class Plan(NamedTuple):
+    """What is replayed.
+
+    Attributes:
+        inputs: Below it a folder for each target, next to the seeds; None: only those.
+        changed: How often each input is changed and tried again, the same each time.
+        coverage: Where `coverage` notes the lines that were reached.
+    """
+
+    inputs: Path | None = None
+    changed: int = 0
+    coverage: Path | None = None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Replay the inputs of targets, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m fuzz.replay")
+    parser.add_argument("--inputs", type=Path)
+    parser.add_argument("--changed", type=int, default=0)
+    parser.add_argument("--coverage", type=Path)
+    parser.add_argument("targets", nargs="*")
+    given = parser.parse_args(arguments)
+    return replay_all(given.targets, Plan(given.inputs, given.changed, given.coverage))
+
+
+def replay_all(chosen: Sequence[str], plan: Plan) -> int:
+    """Replay the inputs of targets, a core each, and return the exit code."""
+    if plan.coverage is None:
+        selection()  # once for all of them
+    waiting, running = list(chosen or names()), dict[int, str]()
+    failed = []
+    while waiting or running:
+        while waiting and len(running) < (os.cpu_count() or 1):
+            name = waiting.pop(0)
+            running[_forked(name, plan)] = name
+        child, status = os.wait()
+        if status and child in running:
+            failed.append(running[child])
+        running.pop(child, None)
     for name in failed:
-        print(f"{name}: a seed breaks a promise", file=sys.stderr)
+        print(f"{name}: an input breaks a promise", file=sys.stderr)
     return int(bool(failed))
 
 
-def _forked(name: str) -> int:
+def _forked(name: str, plan: Plan) -> int:
     child = os.fork()
     if child:
         return child
     code = 1
     try:
-        target = load(name)
-        with tempfile.TemporaryDirectory() as empty:
+        with _covered(plan.coverage), tempfile.TemporaryDirectory() as empty:
+            target = load(name)
+            inputs = list(_inputs(target, plan))
             os.chdir(empty)
-            replay(target)
+            replay(target, inputs, plan.changed)
             os.chdir("/")
         code = 0
     except BaseException:
@@ -49,24 +90,49 @@ def _forked(name: str) -> int:
         os._exit(code)
 
 
-def replay(target: Target) -> None:
-    """Try each seed of a target; one that changes by the mutator as well.
+@contextmanager
+def _covered(file: Path | None) -> Iterator[None]:
+    if file is None:
+        yield
+        return
+    from coverage import Coverage
+
+    watch = Coverage(str(file.absolute()), data_suffix=True, source=["kerascheck"])
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.stop()
+        watch.save()
+
+
+def _inputs(target: Target, plan: Plan) -> Iterator[Path]:
+    yield from sorted(target.seeds.iterdir())
+    if plan.inputs is not None and (plan.inputs / target.name).is_dir():
+        yield from sorted((plan.inputs.absolute() / target.name).iterdir())
+
+
+def replay(target: Target, inputs: Sequence[Path], changed: int) -> None:
+    """Try each input of a target.
 
     Raises:
-        AssertionError, BrokenPromise: A promise is broken; a note names the seed.
+        AssertionError, BrokenPromise: A promise is broken; a note names the input.
     """
+    assert inputs, "a target needs seeds"
     guard, began = Guard(target.imports), perf_counter()
-    seeds = sorted(target.seeds.iterdir())
-    assert seeds, "a target needs seeds"
-    for seed in seeds:
-        try:
-            with guard.watching():
-                target.one_input(seed.read_bytes())
-        except BaseException as error:
-            error.add_note(f"the input: {seed}")
-            raise
-    taken = perf_counter() - began
-    print(f"{target.name}: {len(seeds)} inputs in {taken:.1f} s")
+    change = target.mutated or raw.changed
+    for path in inputs:
+        data, chance = path.read_bytes(), random.Random(path.name)
+        for number in range(1 + changed):
+            try:
+                with guard.watching():
+                    target.one_input(data)
+            except BaseException as error:
+                error.add_note(f"the input: {path}, changed {number} times: {data!r}")
+                raise
+            data = change(data, chance)[: target.max_bytes]
+    taken, tried = perf_counter() - began, len(inputs) * (1 + changed)
+    print(f"{target.name}: {tried} inputs in {taken:.1f} s")
 
 
 if __name__ == "__main__":

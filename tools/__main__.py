@@ -340,17 +340,30 @@ def mutants(size: int, seed: int) -> None:
     default=ROOT / "build" / "fuzz",
     help="Where inputs and figures are kept, to go on later; by default build/fuzz.",
 )
+@click.option(
+    "--coverage", is_flag=True, help="Only count the lines that inputs so far reach."
+)
 def fuzz(
-    *, targets: tuple[str, ...], seconds: float, turn: int, jobs: int, results: Path
+    *,
+    targets: tuple[str, ...],
+    seconds: float,
+    turn: int,
+    jobs: int,
+    results: Path,
+    coverage: bool,
 ) -> None:
     """Fuzz all targets, or some, in turn, led by the coverage of kerascheck.
 
     Needs atheris: pip install -e ".[fuzz]".
     """
-    from tools.fuzz import main
+    from tools import fuzz as guided
 
-    if not main(
-        targets, seconds=seconds, turn=turn, jobs=jobs, folder=results, say=click.echo
+    folder = results.absolute()
+    if coverage:
+        for line in guided.coverage(folder):
+            click.echo(line)
+    elif not guided.main(
+        targets, seconds=seconds, turn=turn, jobs=jobs, folder=folder, say=click.echo
     ):
         raise SystemExit(1)
 

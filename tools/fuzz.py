@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 
 from fuzz.targets import names
 
+ROOT = Path(__file__).resolve().parents[1]
+
 Say = Callable[[str], None]
 Figures = dict[str, dict[str, float]]
 
@@ -160,3 +162,39 @@ def table(figures: Figures) -> Iterator[str]:
     inputs = sum(one["inputs"] for one in figures.values())
     hours = sum(one["seconds"] for one in figures.values()) / 3600
     yield f"| all | {inputs:,} | {hours:.2f} | | | |"
+
+
+def coverage(folder: Path) -> Iterator[str]:
+    """Replay all inputs so far, and yield a table of the lines that they reach.
+
+    Raises:
+        RuntimeError: One breaks a promise.
+    """
+    from coverage import Coverage
+
+    from fuzz.replay import Plan, replay_all
+
+    data = folder / "coverage"
+    for old in folder.glob("coverage.*"):
+        old.unlink()
+    if replay_all((), Plan(inputs=folder, coverage=data)):
+        raise RuntimeError("an input breaks a promise: see above")
+    watch = Coverage(str(data), source=["kerascheck"])
+    watch.combine([str(path) for path in folder.glob("coverage.*")])
+    yield "| part | lines | reached |"
+    yield "|---|---:|---:|"
+    for part, (lines, reached) in _by_part(watch).items():
+        yield f"| {part} | {lines:,} | {reached / lines:.0%} |"
+
+
+def _by_part(watch: Any) -> dict[str, tuple[int, int]]:
+    """Return, for each part of kerascheck, its lines, and how many were reached."""
+    found: dict[str, tuple[int, int]] = {}
+    for file in sorted(watch.get_data().measured_files()):
+        _, lines, _, missing, _ = watch.analysis2(file)
+        inside = Path(file).relative_to(ROOT / "kerascheck").parts
+        deep = inside[0] in ("readers", "labels", "report", "confirm")
+        part = "/".join(inside[:-1][: 2 if deep else 1]) or "kerascheck"
+        of, reached = found.get(part, (0, 0))
+        found[part] = of + len(lines), reached + len(lines) - len(missing)
+    return found

@@ -46,7 +46,7 @@ def model_of(choices: Choices) -> Description:
     heads = [first]
     for name in ("second", "third")[: choices.byte() % 3]:
         heads.append(_head(choices, name))
-    problems = ()
+    problems: tuple[Problem, ...] = ()
     if choices.byte() % 4 == 1:
         problems = (Problem(kind="duplicate-key", message=choices.text("it is odd")),)
     return replace(

@@ -5,8 +5,8 @@
 makes trials in a scratch folder and prints a JSON list: of each the scenario, the
 fault, the moment, how the run ended, and what is wrong with its verdict, with its files
 or with the cache. A moment is a call of a built-in function, so that the same seed
-disturbs the same runs at the same places, however busy the machine is. It lies anywhere,
-after the first file was opened for writing, or in the writer of files.
+disturbs the same runs at the same places, however busy the machine is. It lies
+anywhere, after the first file was opened for writing, or in the writer of files.
 
 What is wrong:
 
@@ -33,7 +33,7 @@ import sys
 import time
 import traceback
 import zipfile
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 from kerascheck.confirm import obtain
@@ -187,7 +187,7 @@ class Moment:
     """Counts calls of built-in functions, and does something at one.
 
     Attributes:
-        told: A file that says at the end how many there were, and which the writer made.
+        told: A file that says at the end how many there were, and which in the writer.
     """
 
     def __init__(self, at=None, act=None, told=None):
@@ -545,10 +545,8 @@ def _disturbed(tree, scenario, fault, at, chance):
 def _once(act, tree, chance):
     """Do it without being counted."""
     sys.setprofile(None)
-    try:
+    with suppress(FileNotFoundError):  # the run is about to replace that file itself
         act(tree, chance)
-    except FileNotFoundError:  # the run is about to replace that file itself
-        pass
 
 
 def _mount(source, target, kind, flags, data=None):
