@@ -1,13 +1,15 @@
 """One target under libFuzzer, by atheris: the coverage of kerascheck leads it.
 
     python -m fuzz TARGET [FOLDER…] [-option=value…]
+    python -m fuzz TARGET FILE
 
-The folders hold inputs: new ones are written to the first. The options are those of
-libFuzzer (llvm.org/docs/LibFuzzer.html).
+The folders hold inputs: new ones are written to the first. A file is one input to try
+again. The options are those of libFuzzer (llvm.org/docs/LibFuzzer.html).
 """
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from contextlib import suppress
@@ -53,7 +55,8 @@ def main(arguments: list[str]) -> None:
 
         more = {} if target.mutated is None else {"custom_mutator": change}
         words = [f"-max_len={target.max_bytes}", *options]
-        if target.seeds.is_dir():  # not in a bundle of OSS-Fuzz
+        is_repeat = any(os.path.isfile(word) for word in options)
+        if target.seeds.is_dir() and not is_repeat:  # OSS-Fuzz has them elsewhere
             words.append(str(target.seeds))
         # Regular expressions and text comparisons lead it too.
         atheris.enabled_hooks.add("str")

@@ -111,7 +111,8 @@ def _run(target: str, seconds: int, folder: Path) -> Run:
     ]
     began = time.monotonic()
     ended = subprocess.run(command, capture_output=True, text=True, errors="replace")
-    (folder / f"{target}.log").write_text(ended.stderr[-20_000:], encoding="utf-8")
+    said = ended.stdout[-5000:] + ended.stderr[-20_000:]  # exceptions are on stdout
+    (folder / f"{target}.log").write_text(said, encoding="utf-8")
     found = {name: int(value) for name, value in _FIGURE.findall(ended.stderr)}
     coverage = _COVERAGE.findall(ended.stderr)
     artefact = _BROKEN.search(ended.stderr)
