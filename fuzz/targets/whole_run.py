@@ -76,7 +76,9 @@ def _run(command: tuple[str, ...], files: dict[str, bytes]) -> tuple[int, str, s
 
 def _difference(one: object, other: object) -> str:
     first, second = repr(one), repr(other)
-    at = next((n for n, (a, b) in enumerate(zip(first, second)) if a != b), -1)
+    at = next(
+        (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), -1
+    )
     return f"{first[max(at - 80, 0) :][:200]} is then {second[max(at - 80, 0) :][:200]}"
 
 
