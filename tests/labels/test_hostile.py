@@ -164,6 +164,11 @@ def test_an_odd_shape_is_refused(shape):
     refused(write("y.npy", npy(header(shape=shape), b"\0" * 24)))
 
 
+@pytest.mark.parametrize("descr", ["'|u1\nx'", "'\x1b[2J'"])
+def test_a_header_that_breaks_lines_is_refused_on_one(descr):
+    refused(write("y.npy", npy(header(descr=descr))), match="\\x")
+
+
 @pytest.mark.parametrize(
     "descr",
     [

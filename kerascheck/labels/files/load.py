@@ -18,6 +18,7 @@ from kerascheck.labels.measure import MAX_SAMPLES, describe_sample
 from kerascheck.labels.sample import Sample
 from kerascheck.model.description import Labels
 from kerascheck.model.errors import UnreadableLabels, UnreadableModel, UsageError
+from kerascheck.trust.printable import printable
 from kerascheck.trust.tree import is_address
 from kerascheck.trust.unchanged import CHECK_AGAIN, OPEN_FLAGS, why_changed
 
@@ -51,13 +52,19 @@ def load_labels(
             h: describe_sample(sample, path=str(path)) for h, sample in samples.items()
         }
     except UnreadableLabels as error:
-        raise UnreadableLabels(f"the labels of {path!r} {error}") from None
+        line = f"the labels of {path!r} {_on_one_line(error)}"
+        raise UnreadableLabels(line) from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise UnreadableLabels(
             f"the labels of {path!r} cannot be read. Expected an npy, npz, csv or json "
-            f"file. Received: {why}."
+            f"file. Received: {_on_one_line(why)}."
         ) from error
+
+
+def _on_one_line(why: object) -> str:
+    text = str(why)
+    return text if text.isprintable() else printable(text)
 
 
 def _sample(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
