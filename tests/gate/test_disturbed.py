@@ -16,16 +16,21 @@ from tests.gate import disturbed
 ROOT = Path(__file__).parents[2]
 
 
-def trials(count, seed, faults, folder):
+def python(*words, folder):
     told = {k: v for k, v in os.environ.items() if k not in ("CI", "COLUMNS")}
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.gate.disturbed", str(count), str(seed), *faults],
+    return subprocess.run(
+        [sys.executable, *words],
         cwd=folder,
         env={**told, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def trials(count, seed, faults, folder):
+    number = (str(count), str(seed))
+    ran = python("-m", "tests.gate.disturbed", *number, *faults, folder=folder)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
 
@@ -38,7 +43,8 @@ def test_a_run_that_is_disturbed_leaves_whole_files_and_the_right_verdict(tmp_pa
     faults = ("kill", "terminate", "interrupt", "memory", "grow", "crowd")
     ended = trials(30, 1, faults, tmp_path)
     assert wrong(ended) == []
-    assert {c for one in ended if one["fault"] == "kill" for c in one["codes"]} <= {-9}
+    codes = Counter(code for one in ended for code in one["codes"])
+    assert codes[-9] + codes[-15] + codes[130] >= 15  # of 18: some moments are not met
 
 
 @pytest.mark.slow
@@ -47,6 +53,28 @@ def test_a_thousand_disturbed_runs_leave_whole_files_and_the_right_verdict(tmp_p
     ended = trials(1020, 2, faults, tmp_path)
     assert wrong(ended) == []
     assert Counter(one["fault"] for one in ended).keys() == set(faults)
+
+
+PLANTED = """
+import json
+from kerascheck.trust import replace_file
+
+def in_place(path, data, *, mode=None):
+    with open(path, "wb", buffering=0) as file:
+        for at in range(0, len(data), 4):
+            file.write(data[at : at + 4])
+
+replace_file.replace_file = in_place
+from tests.gate import disturbed
+print(json.dumps(disturbed.main(24, 1, ["kill"])))
+"""
+
+
+def test_a_writer_that_can_leave_half_a_file_is_found(tmp_path):
+    ran = python("-c", PLANTED, folder=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    said = [words for one in json.loads(ran.stdout) for words in one["wrong"]]
+    assert any("is neither old nor new" in words for words in said)
 
 
 def test_what_is_looked_for_would_be_found():
