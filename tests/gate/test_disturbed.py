@@ -41,7 +41,7 @@ def wrong(ended):
 
 def test_a_run_that_is_disturbed_leaves_whole_files_and_the_right_verdict(tmp_path):
     faults = ("kill", "terminate", "interrupt", "memory", "grow", "crowd")
-    ended = trials(30, 1, faults, tmp_path)
+    ended = trials(36, 1, faults, tmp_path)
     assert wrong(ended) == []
     codes = Counter(code for one in ended for code in one["codes"])
     assert codes[-9] + codes[-15] + codes[130] >= 15  # of 18: some moments are not met
