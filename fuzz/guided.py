@@ -35,10 +35,10 @@ def main(arguments: list[str]) -> None:
         target = import_module("fuzz.targets").load(name)
         oracle.selection()
         guard = oracle.Guard(target.imports)
-        _give_time(import_module("kerascheck.readers.source.interpreter"))
         for seed in sorted(target.seeds.glob("*")):
             with suppress(Exception):  # it is tried again; imports are slow once
                 target.one_input(seed.read_bytes())
+        _give_time(sys.modules.get("kerascheck.readers.source.interpreter"))
 
         def one_input(data: bytes) -> None:
             with guard.watching():
@@ -66,7 +66,8 @@ def main(arguments: list[str]) -> None:
 
 def _give_time(interpreter: Any) -> None:
     """Let steps bound the reading of a program, whose time varies with the load."""
-    interpreter.Budget = partial(interpreter.Budget, steps=STEPS, seconds=60.0)
+    if interpreter is not None:
+        interpreter.Budget = partial(interpreter.Budget, steps=STEPS, seconds=60.0)
 
 
 if __name__ == "__main__":
