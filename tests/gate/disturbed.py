@@ -39,6 +39,7 @@ from pathlib import Path
 from kerascheck.confirm import obtain
 from kerascheck.confirm.evidence import trainings
 from kerascheck.confirm.result import SeedResult, SetupResult, Status
+from kerascheck.trust import shared_work
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 WRONG = FIXTURES / "parabola-logits-as-probabilities"
@@ -60,6 +61,7 @@ MODELS = {
 
 SCENARIOS = {
     "check": ("check . --output-format json", ()),
+    "jobs": ("check models --jobs 2 --output-format json", ()),
     "reports": (
         "check models --report json=a.json --report html=a.html",
         ("a.json", "a.html"),
@@ -159,6 +161,7 @@ def start(tree, scenario, moment, *, before=None, out="out", err="err"):
         from kerascheck.cli.interrupt import INTERRUPTED
         from kerascheck.cli.program import exit_code
 
+        tree.runner = os.getpid()
         os.environ["KERASCHECK_CACHE_DIR"] = str(tree.cache)
         os.chdir(tree.root)
         for number, name in ((1, out), (2, err)):
@@ -213,6 +216,12 @@ def content(root, names):
 
 def _signal(number):
     return lambda tree, chance: os.kill(os.getpid(), number)
+
+
+def _end_worker(tree, chance):
+    """End this process if it is a copy that works for the run."""
+    if os.getpid() != tree.runner:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _fill(tree, chance):
@@ -318,6 +327,7 @@ FAULTS = {
     "kill": _signal(signal.SIGKILL),
     "terminate": _signal(signal.SIGTERM),
     "interrupt": _signal(signal.SIGINT),
+    "worker": _end_worker,
     "memory": _limit("RLIMIT_AS", _memory),
     "descriptors": _limit("RLIMIT_NOFILE", _descriptors),
     "size": _limit("RLIMIT_FSIZE", lambda chance: chance.choice((0, 100, 5000))),
@@ -444,7 +454,7 @@ def _wrong_verdict(scenario, fault, ended, expected):
 
 def _wrong_findings(scenario, ended, undisturbed):
     """Yield findings that got lost although their model is there and unchanged."""
-    if scenario != "check":
+    if scenario not in ("check", "jobs"):
         return
     found, known = (
         {(f["model"], f["code"]) for f in json.loads(one.out)["findings"]}
@@ -565,6 +575,11 @@ def own_file_system(scratch):
     _mount(b"none", scratch, b"tmpfs", 0, b"size=4m")
 
 
+def share_work():
+    """Let `--jobs` share few models as well."""
+    shared_work.FEW = shared_work.IN_A_ROW = 1
+
+
 def without_training():
     """Put results that need no Keras in place of those of a training."""
 
@@ -596,6 +611,7 @@ def main(count, seed, chosen):
     if set(chosen or faults(mounted=True)) & MOUNTED.keys():
         own_file_system(scratch)
     without_training()
+    share_work()
     tree = Tree(scratch)
     warm(tree)
     return list(trials(tree, count, seed, chosen or faults(mounted=True)))
