@@ -1,9 +1,9 @@
 """Inputs through their targets without atheris: what broke a promise once must hold.
 
-    python -m fuzz.replay [--inputs FOLDER] [--changed N] [--coverage FILE] [TARGET…]
+    python -m fuzz.replay [--inputs FOLDER] [--changed N] [TARGET…]
 
-Each target runs in a fork of its own, in an empty folder, so that what one imports
-does not hide what another must not import.
+Each of several targets runs in a fork of its own, so that what one imports does not
+hide what another must not import.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -31,12 +30,10 @@ class Plan(NamedTuple):
     Attributes:
         inputs: Below it a folder for each target, next to the seeds; None: only those.
         changed: How often each input is changed and tried again, the same each time.
-        coverage: Where `coverage` notes the lines that were reached.
     """
 
     inputs: Path | None = None
     changed: int = 0
-    coverage: Path | None = None
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,16 +41,17 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m fuzz.replay")
     parser.add_argument("--inputs", type=Path)
     parser.add_argument("--changed", type=int, default=0)
-    parser.add_argument("--coverage", type=Path)
     parser.add_argument("targets", nargs="*")
     given = parser.parse_args(arguments)
-    return replay_all(given.targets, Plan(given.inputs, given.changed, given.coverage))
+    plan = Plan(given.inputs, given.changed)
+    if len(given.targets) == 1:
+        return replay_one(given.targets[0], plan)
+    return replay_all(given.targets, plan)
 
 
 def replay_all(chosen: Sequence[str], plan: Plan) -> int:
     """Replay the inputs of targets, a core each, and return the exit code."""
-    if plan.coverage is None:
-        selection()  # once for all of them
+    selection()  # once for all of them
     waiting, running = list(chosen or names()), dict[int, str]()
     failed = []
     while waiting or running:
@@ -75,35 +73,26 @@ def _forked(name: str, plan: Plan) -> int:
         return child
     code = 1
     try:
-        with _covered(plan.coverage), tempfile.TemporaryDirectory() as empty:
-            target = load(name)
-            inputs = list(_inputs(target, plan))
-            os.chdir(empty)
-            replay(target, inputs, plan.changed)
-            os.chdir("/")
-        code = 0
-    except BaseException:
-        traceback.print_exc()
+        code = replay_one(name, plan)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
 
 
-@contextmanager
-def _covered(file: Path | None) -> Iterator[None]:
-    if file is None:
-        yield
-        return
-    from coverage import Coverage
-
-    watch = Coverage(str(file.absolute()), data_suffix=True, source=["kerascheck"])
-    watch.start()
+def replay_one(name: str, plan: Plan) -> int:
+    """Replay the inputs of one target in an empty folder, and return the exit code."""
+    target = load(name)
+    inputs = list(_inputs(target, plan))
     try:
-        yield
-    finally:
-        watch.stop()
-        watch.save()
+        with tempfile.TemporaryDirectory() as empty:
+            os.chdir(empty)
+            replay(target, inputs, plan.changed)
+            os.chdir("/")
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 def _inputs(target: Target, plan: Plan) -> Iterator[Path]:

@@ -360,7 +360,7 @@ def fuzz(
 
     folder = results.absolute()
     if coverage:
-        for line in guided.coverage(folder):
+        for line in guided.coverage(folder, jobs):
             click.echo(line)
     elif not guided.main(
         targets, seconds=seconds, turn=turn, jobs=jobs, folder=folder, say=click.echo

@@ -66,7 +66,7 @@ def in_place(path, data, *, mode=None):
 
 replace_file.replace_file = in_place
 from tests.gate import disturbed
-print(json.dumps(disturbed.main(24, 1, ["kill"])))
+print(json.dumps(disturbed.main(42, 2, ["kill"])))
 """
 
 
