@@ -167,6 +167,7 @@ def start(tree, scenario, moment, *, before=None, out="out", err="err"):
         for number, name in ((1, out), (2, err)):
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
             os.dup2(os.open(tree.said / name, flags), number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # if it was ignored
         if before is not None:
             before()
         try:

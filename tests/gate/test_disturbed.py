@@ -59,14 +59,16 @@ PLANTED = """
 import json
 from kerascheck.trust import replace_file
 
+code = '''
 def in_place(path, data, *, mode=None):
     with open(path, "wb", buffering=0) as file:
-        for at in range(0, len(data), 4):
-            file.write(data[at : at + 4])
-
+        for at in range(0, len(data), 99):
+            file.write(data[at : at + 99])
+'''
+exec(compile(code, replace_file.__file__, "exec"))  # moments are in the writer
 replace_file.replace_file = in_place
 from tests.gate import disturbed
-print(json.dumps(disturbed.main(42, 2, ["kill"])))
+print(json.dumps(disturbed.main(21, 1, ["kill"])))
 """
 
 
