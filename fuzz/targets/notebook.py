@@ -10,6 +10,8 @@ from fuzz.oracle import sometimes
 from fuzz.targets.program import checked
 from kerascheck.settings.settings import Settings
 
+IMPORTS = frozenset({"numpy", "pickle"})  # for labels that are written out
+
 NAME = "train.ipynb"
 SETTINGS = Settings(stdin_name=NAME, isolated=True)
 MAX_BYTES = 8192

@@ -13,6 +13,8 @@ from kerascheck.model.frozen import replace
 from kerascheck.report.report import Report
 from kerascheck.settings.settings import Settings
 
+IMPORTS = frozenset({"numpy", "pickle"})  # for labels that are written out
+
 NAME = "train.py"
 SETTINGS = Settings(stdin_name=NAME, isolated=True)
 MAX_BYTES = 6000
