@@ -158,7 +158,7 @@ def table(figures: Figures) -> Iterator[str]:
         hours = one["seconds"] / 3600
         yield (
             f"| {name} | {one['inputs']:,} | {hours:.2f} | {one['branches']:,} | "
-            f"{one['peak_mb']} MB | {one['slowest_s']} s |"
+            f"{one['peak_mb']} MB | {one['slowest_s'] or '< 1'} s |"
         )
     inputs = sum(one["inputs"] for one in figures.values())
     hours = sum(one["seconds"] for one in figures.values()) / 3600
