@@ -348,6 +348,45 @@ def mutants(size: int, seed: int) -> None:
     main(size, seed, click.echo)
 
 
+@main.command()
+@click.argument("targets", nargs=-1)
+@click.option("--seconds", default=3600.0, show_default=True, help="In all.")
+@click.option("--turn", default=120, show_default=True, help="Seconds of one turn.")
+@click.option("--jobs", default=2, show_default=True, help="Processes at once.")
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "build" / "fuzz",
+    help="Where inputs and figures are kept, to go on later; by default build/fuzz.",
+)
+@click.option(
+    "--coverage", is_flag=True, help="Only count the lines that inputs so far reach."
+)
+def fuzz(
+    *,
+    targets: tuple[str, ...],
+    seconds: float,
+    turn: int,
+    jobs: int,
+    results: Path,
+    coverage: bool,
+) -> None:
+    """Fuzz all targets, or some, in turn, led by the coverage of kerascheck.
+
+    Needs atheris: pip install -e ".[fuzz]".
+    """
+    from tools import fuzz as guided
+
+    folder = results.absolute()
+    if coverage:
+        for line in guided.coverage(folder, jobs):
+            click.echo(line)
+    elif not guided.main(
+        targets, seconds=seconds, turn=turn, jobs=jobs, folder=folder, say=click.echo
+    ):
+        raise SystemExit(1)
+
+
 @main.command("new-rule")
 @click.argument("name")
 @click.option(

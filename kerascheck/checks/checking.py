@@ -133,7 +133,7 @@ class Checking:
                 model = self._describer.describe(path, model)
         except UnreadableModel as error:
             self._add_unreadable(path, error.kind, str(error))
-        except KerascheckError:
+        except (KerascheckError, MemoryError):
             raise
         except Exception as crash:
             self._report_crash(path, crash)
@@ -295,6 +295,8 @@ class Checking:
             self._add_not_understood(path, str(error), error.line)
         except UnreadableModel as error:
             self._add_not_understood(path, str(error))
+        except MemoryError:
+            raise
         except Exception as crash:
             self._add_crash(path, crash)
         return None
@@ -324,7 +326,7 @@ class Checking:
             try:
                 if self._describer is not None:
                     model = self._describer.describe(path, model)
-            except KerascheckError:
+            except (KerascheckError, MemoryError):
                 raise
             except Exception as crash:
                 self._add_crash(path, crash)
