@@ -39,7 +39,10 @@ if TYPE_CHECKING:
     from kerascheck.settings.settings import Overrides
 
 OnPart = Callable[[Report, int, int], None]
-"""Called with a part of a report, how many models are done, and how many there are."""
+"""Called with a part of a report, how many models are done, and how many there are.
+
+Of stores that is not known: 0.
+"""
 
 Progress = Callable[[int, int], None]
 
@@ -276,8 +279,9 @@ def _check_saved(
         for done in done_in_rows(checking, models, jobs):
             if parts:
                 parts(checking.taken(place), done, len(models))
-    if addresses:
-        checking.add_addresses(addresses)
+    for done in checking.add_addresses(addresses) if addresses else ():
+        if parts:
+            parts(checking.taken(place), len(models) + done, 0)
     if programs:
         checking.add_programs(programs, Tree.of(tree_of), unsaved)
     report = checking.report(place)
@@ -297,7 +301,7 @@ def check_in_parts(
     Args:
         paths: As for `check`.
         on_part: Called with the report on some models, how many models are done, and
-            how many there are.
+            how many there are; 0: that is not known.
         config: The settings.
         on_crash: As for `check`.
         jobs: As for `check`.

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
-from kerascheck.model.errors import UsageError
+from kerascheck.model.errors import KerascheckError, UsageError
 from kerascheck.model.typed import Any, Final, TypeVar
+from kerascheck.model.version import __version__
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -23,44 +25,53 @@ AHEAD: Final = 4
 """Parts for each thread of the cluster that are sent before their turn."""
 
 
-def in_order(
-    scheduler: str,
-    function: Callable[[Part], Result],
-    parts: Iterable[Part],
-) -> Iterator[Result]:
-    """Yield what a function returns for each part, in the order of the parts.
+class Cluster:
+    """The workers of a scheduler."""
+
+    def __init__(self, client: Any) -> None:
+        """Take over a client of Dask."""
+        self._client = client
+
+    @property
+    def threads(self) -> int:
+        """How many tasks run at once, as the cluster is now."""
+        return sum(self._client.nthreads().values())
+
+    def in_order(
+        self, function: Callable[[Part], Result], parts: Iterable[Part]
+    ) -> Iterator[Result]:
+        """Yield what a function returns for each part, in the order of the parts.
+
+        Args:
+            function: Importable by the workers.
+            parts: Taken as the cluster has room for them.
+
+        Raises:
+            UsageError: A part cannot be done.
+        """
+        waiting: deque[Any] = deque()
+        try:
+            for part in parts:
+                waiting.append(self._client.submit(function, part, pure=False))
+                if len(waiting) >= AHEAD * max(self.threads, 1):
+                    yield _result(waiting.popleft())
+            while waiting:
+                yield _result(waiting.popleft())
+        finally:
+            self._client.cancel(list(waiting))
+
+
+@contextmanager
+def connected(scheduler: str) -> Iterator[Cluster]:
+    """Connect to the cluster of a scheduler.
 
     Args:
-        scheduler: Address of the scheduler, as `tcp://127.0.0.1:8786`.
-        function: Importable by the workers.
-        parts: Taken as the cluster has room for them.
+        scheduler: Its address, as `tcp://127.0.0.1:8786`.
 
     Raises:
         UsageError: Dask is not installed, the scheduler does not answer or has no
-            workers, or a part cannot be done.
+            workers, or one has another version of kerascheck.
     """
-    client = _connected(scheduler)
-    waiting: deque[Any] = deque()
-    try:
-        for part in parts:
-            waiting.append(client.submit(function, part, pure=False))
-            if len(waiting) >= AHEAD * _threads(client):
-                yield _result(waiting.popleft())
-        while waiting:
-            yield _result(waiting.popleft())
-    finally:
-        client.cancel(list(waiting))
-        client.close()
-
-
-def parts_of(items: Iterable[Part], size: int) -> Iterator[list[Part]]:
-    """Yield lists of at most `size` items."""
-    items = iter(items)
-    while part := list(islice(items, size)):
-        yield part
-
-
-def _connected(scheduler: str) -> Any:
     try:
         from distributed import Client
     except ImportError:
@@ -74,14 +85,54 @@ def _connected(scheduler: str) -> Any:
             f"--scheduler: no Dask scheduler answers at this address: "
             f"{type(error).__name__}"
         ) from None
-    if not _threads(client):
+    try:
+        cluster = Cluster(client)
+        if not cluster.threads:
+            raise UsageError("--scheduler: the Dask cluster has no workers")
+        _require_same_version(client)
+        yield cluster
+    finally:
         client.close()
-        raise UsageError("--scheduler: the Dask cluster has no workers")
-    return client
 
 
-def _threads(client: Any) -> int:
-    return sum(client.nthreads().values())
+def in_order(
+    scheduler: str, function: Callable[[Part], Result], parts: Iterable[Part]
+) -> Iterator[Result]:
+    """Yield what a function returns for each part, as `Cluster.in_order`.
+
+    Raises:
+        UsageError: There is no such cluster, or a part cannot be done.
+    """
+    with connected(scheduler) as cluster:
+        yield from cluster.in_order(function, parts)
+
+
+def parts_of(items: Iterable[Part], size: int) -> Iterator[list[Part]]:
+    """Yield lists of at most `size` items."""
+    items = iter(items)
+    while part := list(islice(items, size)):
+        yield part
+
+
+def version_here() -> str:
+    """Return the version of kerascheck on a worker."""
+    return __version__
+
+
+def _require_same_version(client: Any) -> None:
+    """Refuse workers that would judge by other rules; what died is not asked."""
+    answers = client.run(version_here, on_error="return").values()
+    for answer in answers:
+        if isinstance(answer, ImportError | AttributeError):
+            raise UsageError(
+                "--scheduler: a worker cannot import this version of kerascheck: "
+                f"install {__version__} there"
+            )
+        if isinstance(answer, str) and answer != __version__:
+            raise UsageError(
+                f"--scheduler: a worker has kerascheck {answer}, and this is "
+                f"{__version__}: their rules may differ"
+            )
 
 
 def _result(future: Any) -> Any:
@@ -94,6 +145,8 @@ def _result(future: Any) -> Any:
         return future.result()
     except UsageError:
         raise
+    except KerascheckError as error:
+        raise UsageError(f"--scheduler: a worker says: {error}") from None
     except Exception as error:
         raise UsageError(
             f"--scheduler: a part of the work failed: {type(error).__name__} "

@@ -1,4 +1,4 @@
-"""What a run may import: click and the standard library, numpy with labels."""
+"""What a run may import: click and the standard library, numpy with many labels."""
 
 import re
 import shutil
@@ -42,6 +42,14 @@ import sys
 before = set(sys.modules)
 {code}
 print("\\n".join(set(sys.modules) - before), file=sys.stderr)
+"""
+
+PROGRAM = """
+import keras
+import numpy as np
+model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(1)])
+model.compile(loss="binary_crossentropy")
+model.fit(np.zeros((4, 4)), np.array([1, 2, 1, 2]))
 """
 
 RUN = "from kerascheck.cli.program import exit_code; exit_code({arguments!r})"
@@ -116,8 +124,32 @@ def test_a_setup_is_looked_up_without_numpy_or_a_framework(imported):
     assert not loaded & {*FRAMEWORKS, "numpy", "rich", "multiprocessing"}
 
 
-def test_a_check_with_labels_loads_numpy_and_no_framework(imported, model, tmp_path):
-    np.save(tmp_path / "labels.npy", np.array([0, 1] * 20))
+@pytest.mark.parametrize("ending", ["npy", "npz", "csv", "json"])
+def test_a_check_with_few_labels_loads_no_numpy(imported, model, tmp_path, ending):
+    path, labels = tmp_path / f"labels.{ending}", [0, 1] * 500
+    if ending == "npy":
+        np.save(path, labels)
+    elif ending == "npz":
+        np.savez(path, labels)
+    else:
+        text = "\n".join(map(str, labels)) if ending == "csv" else str(labels)
+        path.write_text(text)
+    loaded = imported(RUN.format(arguments=["a.keras"]))
+    assert "kerascheck.labels.encoding" in loaded
+    assert not loaded & (HEAVY - {"zipfile"} if ending == "npz" else HEAVY)
+
+
+def test_a_program_with_literal_labels_is_checked_without_numpy(imported, tmp_path):
+    (tmp_path / "a.py").write_text(PROGRAM)
+    loaded = imported(RUN.format(arguments=["a.py"]))
+    assert "kerascheck.labels.encoding" in loaded
+    assert not loaded & {*FRAMEWORKS, "numpy"}
+
+
+def test_a_check_with_many_labels_loads_numpy_and_no_framework(
+    imported, model, tmp_path
+):
+    np.save(tmp_path / "labels.npy", np.array([0, 1] * 40_000))
     loaded = imported(RUN.format(arguments=["a.keras"]))
     assert "numpy" in loaded
     assert not loaded & FRAMEWORKS

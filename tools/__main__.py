@@ -21,6 +21,13 @@ _workers = click.option(
 )
 
 
+_scheduler = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Of a Dask cluster that trains instead of --workers.",
+)
+
+
 @click.group()
 def main() -> None:
     """Build fixtures, measure speed, write pages, start rules."""
@@ -140,6 +147,15 @@ def cluster(models: int, latency: float) -> None:
     bench_cluster(Effort(models=models, latency=latency), click.echo)
 
 
+@bench.command("drop")
+@click.option("--runs", default=5, show_default=True, help="Cold loads of the page.")
+def bench_drop(runs: int) -> None:
+    """Measure reports on the page for dropped files, which `site` must have built."""
+    from tools.bench_drop import bench
+
+    bench(runs, click.echo)
+
+
 @bench.command("pytest")
 @click.option("--runs", default=40, show_default=True, help="Runs of each.")
 def pytest_plugin(runs: int) -> None:
@@ -185,6 +201,7 @@ def confirm(arguments: tuple[str, ...]) -> None:
     help="Of Keras; repeatable.",
 )
 @_workers
+@_scheduler
 @click.option("--write", is_flag=True, help="Write docs/audit.md as well.")
 def audit(
     *,
@@ -193,6 +210,7 @@ def audit(
     budget: float,
     backends: tuple[str, ...],
     workers: int,
+    scheduler: str | None,
     write: bool,
 ) -> None:
     """Train random setups and list where rules and measurement differ, by kind."""
@@ -206,6 +224,7 @@ def audit(
         workers=workers,
         write=write,
         say=click.echo,
+        scheduler=scheduler,
     )
 
 
@@ -227,7 +246,7 @@ def audit(
     default=ROOT / "build" / "evidence",
     help="Where results are kept, to go on later; by default build/evidence.",
 )
-@click.option("--scheduler", help="Of a Dask cluster that trains instead of --workers.")
+@_scheduler
 @click.option(
     "--more", is_flag=True, help="Only other networks and rates, and rare setups."
 )
@@ -327,6 +346,45 @@ def mutants(size: int, seed: int) -> None:
     from tools.mutants import main
 
     main(size, seed, click.echo)
+
+
+@main.command()
+@click.argument("targets", nargs=-1)
+@click.option("--seconds", default=3600.0, show_default=True, help="In all.")
+@click.option("--turn", default=120, show_default=True, help="Seconds of one turn.")
+@click.option("--jobs", default=2, show_default=True, help="Processes at once.")
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "build" / "fuzz",
+    help="Where inputs and figures are kept, to go on later; by default build/fuzz.",
+)
+@click.option(
+    "--coverage", is_flag=True, help="Only count the lines that inputs so far reach."
+)
+def fuzz(
+    *,
+    targets: tuple[str, ...],
+    seconds: float,
+    turn: int,
+    jobs: int,
+    results: Path,
+    coverage: bool,
+) -> None:
+    """Fuzz all targets, or some, in turn, led by the coverage of kerascheck.
+
+    Needs atheris: pip install -e ".[fuzz]".
+    """
+    from tools import fuzz as guided
+
+    folder = results.absolute()
+    if coverage:
+        for line in guided.coverage(folder, jobs):
+            click.echo(line)
+    elif not guided.main(
+        targets, seconds=seconds, turn=turn, jobs=jobs, folder=folder, say=click.echo
+    ):
+        raise SystemExit(1)
 
 
 @main.command("new-rule")
@@ -442,6 +500,19 @@ def combinations(*, check: bool) -> None:
     text = page()
     old = path.read_text(encoding="utf-8") if path.exists() else None
     _write({} if text == old else {path: text}, "combinations", check=check)
+
+
+@main.command()
+def drop() -> None:
+    """Bring what the page that checks dropped files runs on; needs npm."""
+    import subprocess
+
+    from tools.site.drop_files import HOME
+
+    bring = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    if subprocess.run(bring, cwd=HOME, check=False).returncode:
+        raise click.ClickException("npm did not bring Pyodide")
+    click.echo("python -m tools site builds the page in")
 
 
 @main.command()

@@ -24,6 +24,7 @@ from kerascheck.readers.remote.open import read_object
 from kerascheck.settings.settings import Settings
 from kerascheck.stores.address import Address
 from kerascheck.stores.open import open_store
+from kerascheck.stores.store import Entry
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 MANY: Final = "small.keras"
@@ -85,9 +86,11 @@ def bench(effort: Effort, say: Callable[[str], None]) -> None:
     }
     for name, one in single.items():
         say(
-            f"{name:22} {one['requests']} requests, {one['bytes']:>9,} bytes, "
-            f"{one['seconds']:.3f} s; whole {one['whole bytes']:>11,} bytes, "
-            f"{one['whole seconds']:.3f} s"
+            f"{name:22} {one['requests']} requests, {one['bytes']:>9,} bytes "
+            f"({one['beyond config']:>6,} beyond the config), {one['seconds']:.3f} s; "
+            f"whole {one['whole bytes']:>11,} bytes, {one['whole seconds']:.3f} s; "
+            f"ratio {one['bytes'] / one['whole bytes']:.4f} of the bytes, "
+            f"{one['seconds'] / one['whole seconds']:.2f} of the time"
         )
     busy = many["milliseconds of this process a model"]
     say(
@@ -111,7 +114,8 @@ def bench_cluster(effort: Effort, say: Callable[[str], None]) -> None:
                     found = _many(address, effort, scheduler)
                 speeds[f"{number} workers"] = found["models a second"]
     for name, speed in speeds.items():
-        say(f"{name:12} {speed} models a second")
+        ratio = speed / speeds["one process"]
+        say(f"{name:12} {speed} models a second, {ratio:.2f} of one process")
     say(json.dumps({**_about("cluster", effort), "models a second": speeds}))
 
 
@@ -133,7 +137,8 @@ def _build(folder: Path, names: Any) -> None:
 
 def _single(url: str, path: Path) -> dict[str, Any]:
     store = open_store(Address(url))
-    store.fetch(url, 0, 1)  # a connection that stands, as among many models
+    # a connection that is there, as among many models
+    store.fetch(Entry(url, path.name, None, False), 0, 1)
     store.traffic.ranges = store.traffic.bytes = 0
     started = perf_counter()
     read_object(store, store.look_at(url))
@@ -144,11 +149,25 @@ def _single(url: str, path: Path) -> dict[str, Any]:
     return {
         "requests": store.traffic.ranges,
         "bytes": store.traffic.bytes,
+        "beyond config": store.traffic.bytes - _config_size(path),
         "seconds": round(seconds, 3),
         "whole bytes": whole,
         "whole seconds": round(perf_counter() - started, 3),
         "size": path.stat().st_size,
     }
+
+
+def _config_size(path: Path) -> int:
+    """Return the bytes of the config that a saved model holds."""
+    if path.suffix == ".keras":
+        import zipfile
+
+        with zipfile.ZipFile(path) as archive:
+            return archive.getinfo("config.json").compress_size
+    import h5py
+
+    with h5py.File(path) as file:
+        return len(file.attrs["model_config"].encode())
 
 
 def _many(address: str, effort: Effort, scheduler: str | None = None) -> dict[str, Any]:

@@ -14,13 +14,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from kerascheck import cluster
 from kerascheck.confirm.evidence.alike import text_of
-from kerascheck.confirm.parts import in_order, processes
+from kerascheck.confirm.parts import each
 from kerascheck.confirm.result import Raised, SetupResult
 from kerascheck.confirm.setup import Part, Setup
 from kerascheck.model.frozen import replace
@@ -64,24 +64,21 @@ class Sweep(NamedTuple):
         starts = range(0, len(setups), PART)
         parts = [setups[first : first + PART] for first in starts]
         done = 0
-        if scheduler is not None:
-            for part, data in zip(parts, self._over(scheduler, parts), strict=True):
-                replace_file(self._kept(_request(part, self.seeds)), data)
-                done += len(part)
-                yield done
-            return
-        with processes(workers) as pool:
-            for size in in_order(pool, self._train_part, parts, workers):
+        if scheduler is None:
+            for size in each(self._train_part, parts, workers=workers):
                 done += size
                 yield done
-
-    def _over(
-        self, scheduler: str, parts: Sequence[Sequence[Setup]]
-    ) -> Iterator[bytes]:
-        requests = ((self.backend, _request(part, self.seeds)) for part in parts)
-        return cluster.in_order(scheduler, trained_on_worker, requests)
+            return
+        requests = [_request(part, self.seeds) for part in parts]
+        train = partial(_results, self.backend)
+        found = each(train, requests, workers=workers, scheduler=scheduler)
+        for part, request, data in zip(parts, requests, found, strict=True):
+            replace_file(self._kept(request), data)
+            done += len(part)
+            yield done
 
     def _train_part(self, setups: Sequence[Setup]) -> int:
+        """Train some setups here; what is finished is kept before its turn."""
         self._child(_request(setups, self.seeds))
         return len(setups)
 
@@ -124,13 +121,12 @@ class Sweep(NamedTuple):
         return self.folder / f"{kind}{self.backend}-{name}.json.gz"
 
 
-def trained_on_worker(request: tuple[str, str]) -> bytes:
-    """Return the results of a backend and a request, from a worker of a cluster.
+def _results(backend: str, text: str) -> bytes:
+    """Return the results of a backend and a request.
 
     Raises:
         CalledProcessError: Its child process failed.
     """
-    backend, text = request
     with TemporaryDirectory() as folder:
         file = Path(folder) / "results.json.gz"
         _run(backend, text, file)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 CANDIDATE = "candidate"
 CHAMPION = "champion"
@@ -31,4 +32,8 @@ def main(name: str, *options: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except MlflowException as error:
+        print(f"the registry does not answer as it should: {error.error_code}")
+        sys.exit(2)

@@ -44,6 +44,9 @@ OnCrash = Callable[[str, Exception], None]
 MODELS_IN_PART = 64
 """Models that one task of a cluster reads and judges."""
 
+MODELS_AT_ONCE = 16
+"""Models of a store whose findings are handed over together."""
+
 ONCE = "label-file-not-used"
 """Kind of a problem that is reported for one model of several."""
 
@@ -68,7 +71,8 @@ def check_part(part: tuple[Settings, Sequence[RemoteModel]]) -> Report:
     """
     settings, models = part
     checking = Checking(select_rules(settings), Describer(settings, None))
-    checking.add_remote(models)
+    for _ in checking.add_remote(models):
+        pass
     return replace(checking.report(str), rules=(), configuration=())
 
 
@@ -129,7 +133,7 @@ class Checking:
                 model = self._describer.describe(path, model)
         except UnreadableModel as error:
             self._add_unreadable(path, error.kind, str(error))
-        except KerascheckError:
+        except (KerascheckError, MemoryError):
             raise
         except Exception as crash:
             self._report_crash(path, crash)
@@ -138,8 +142,8 @@ class Checking:
         else:
             self.judge(model)
 
-    def add_addresses(self, addresses: Sequence[str]) -> None:
-        """Read and judge the models of stores.
+    def add_addresses(self, addresses: Sequence[str]) -> Iterator[int]:
+        """Read and judge the models of stores; yield how many are done now and then.
 
         Raises:
             UsageError: A store cannot be used.
@@ -149,8 +153,12 @@ class Checking:
 
         settings = self._selection.settings
         found = find_remote(map(Address, addresses), locked=settings.locked)
+        done = 0
         if settings.scheduler is None:
-            self.add_remote(found)
+            for done, _ in enumerate(self.add_remote(found), start=1):
+                if not done % MODELS_AT_ONCE:
+                    yield done
+            yield done
             return
         from kerascheck.cluster import in_order, parts_of
 
@@ -158,9 +166,11 @@ class Checking:
         parts = ((on_workers, models) for models in parts_of(found, MODELS_IN_PART))
         for part in in_order(settings.scheduler, check_part, parts):
             self._take_over(part)
+            done += len(part.models)
+            yield done
 
-    def add_remote(self, models: Iterable[RemoteModel]) -> None:
-        """Read models of stores, many at once, and judge them in order."""
+    def add_remote(self, models: Iterable[RemoteModel]) -> Iterator[None]:
+        """Read models of stores, many at once, and judge them in order, one a step."""
         from kerascheck.readers.remote.ahead import read_ahead
 
         settings = self._selection.settings
@@ -173,6 +183,7 @@ class Checking:
             if self._describer is not None:
                 self._describer.found_in_store(model.found.path, model.labels)
             self.take((model.found, why), reader)
+            yield
 
     def _take_over(self, part: Report) -> None:
         """Add what was found elsewhere, less what is reported for one model alone."""
@@ -284,6 +295,8 @@ class Checking:
             self._add_not_understood(path, str(error), error.line)
         except UnreadableModel as error:
             self._add_not_understood(path, str(error))
+        except MemoryError:
+            raise
         except Exception as crash:
             self._add_crash(path, crash)
         return None
@@ -313,7 +326,7 @@ class Checking:
             try:
                 if self._describer is not None:
                     model = self._describer.describe(path, model)
-            except KerascheckError:
+            except (KerascheckError, MemoryError):
                 raise
             except Exception as crash:
                 self._add_crash(path, crash)

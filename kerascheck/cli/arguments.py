@@ -15,6 +15,12 @@ MAX_BYTES = 10_000_000
 
 STDIN = "-"
 
+LOCKED = "--locked"
+LOCKED_VARIABLE = "KERASCHECK_LOCKED"
+
+_TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
+"""What click takes for a flag that is set."""
+
 _FILE = "@"
 _REVISION = "--base"
 """Git has revisions that begin with @, as @{upstream}, which a file may be called."""
@@ -40,7 +46,10 @@ def expanded(arguments: Sequence[str]) -> Iterator[str]:
         if name in ("", argument) or is_model or before == _REVISION:
             yield argument
         else:
-            yield from _lines(_read(name), f"the file of arguments {name!r}")
+            lines = list(_lines(_read(name), f"the file of arguments {name!r}"))
+            if _locked(arguments[:end]) and any(map(_holds_address, lines)):
+                raise _not_from("the file of arguments")
+            yield from lines
     for argument in arguments[end:]:
         is_path = argument == STDIN or is_address(argument)
         yield f"{os.curdir}/{argument}" if is_path else as_path(argument)
@@ -90,15 +99,32 @@ def chosen_paths(given: Iterable[str], *, locked: bool = False) -> tuple[str, ..
     lines = _lines(_read_stdin(), "the list of paths on stdin")
     listed = [_addressed(as_path(line)) for line in lines]
     if locked and any(map(is_address, listed)):
-        raise UsageError(
-            "--locked (KERASCHECK_LOCKED) takes addresses of stores from the command "
-            "line alone, and the list of paths on stdin holds one"
-        )
+        raise _not_from("the list of paths on stdin")
     if not listed:
         complain("the list of paths on stdin is empty")
     first = paths.index(STDIN)
     others = [path for path in paths[first:] if path != STDIN]
     return (*paths[:first], *listed, *others)
+
+
+def _locked(arguments: Sequence[str]) -> bool:
+    """Say whether a run is locked, before its options are read."""
+    text = os.environ.get(LOCKED_VARIABLE, "").strip().lower()
+    return LOCKED in arguments or text in _TRUE
+
+
+def _holds_address(line: str) -> bool:
+    """Say whether an argument is an address, or an option with one."""
+    option, equals, value = line.partition("=")
+    is_option = option.startswith("--") and equals
+    return is_address((value if is_option else line).strip())
+
+
+def _not_from(what: str) -> UsageError:
+    return UsageError(
+        f"--locked ({LOCKED_VARIABLE}) takes addresses of stores from the command "
+        f"line alone, and {what} holds one"
+    )
 
 
 def _addressed(path: str) -> str:
@@ -117,7 +143,7 @@ def program_on_stdin(given: Sequence[str], name: str, *, fix: bool) -> bytes:
         UsageError: The call asks for something else as well, or nothing is there.
     """
     if tuple(given) != (STDIN,):
-        raise UsageError("--stdin-filename goes with - alone: kerascheck - ...")
+        raise UsageError("--stdin-filename needs - as the only path")
     if fix:
         raise UsageError("--fix and --diff are for files, not for a program on stdin")
     if not name.lower().endswith(_PROGRAMS):
@@ -129,7 +155,7 @@ def program_on_stdin(given: Sequence[str], name: str, *, fix: bool) -> bytes:
 
 def _read_stdin(what: str = "a list of paths") -> bytes:
     if sys.stdin is None or sys.stdin.isatty():
-        raise UsageError(f"- reads {what} from stdin, and nothing is there")
+        raise UsageError(f"- reads {what} from stdin; pipe one in")
     return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 

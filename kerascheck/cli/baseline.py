@@ -184,7 +184,7 @@ def _default(settings: Settings) -> str:
         raise UsageError(f"--base {settings.base.name}: there is no baseline")
     if not settings.looks_for_files:
         option = "--locked" if settings.locked else "--isolated"
-        raise UsageError(f"{option} looks for no baseline; name it with --file")
+        raise UsageError(f"{option} searches for no baseline; name it with --file")
     path = default_baseline(settings)
     require_in_tree(path)
     return path

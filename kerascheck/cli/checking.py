@@ -66,7 +66,7 @@ def run_check(
         from kerascheck.cli.streaming import can_stream, stream
 
         streaming = can_stream(writing, settings, fixes, confirmation)
-        streaming = streaming and not any(":" in path for path in paths)
+        streaming = streaming and not any(map(_is_no_path, paths))
     if streaming:
         report = stream(paths, settings, output, jobs=jobs)
     else:
@@ -77,19 +77,19 @@ def run_check(
         if apply_fixes(report, fixes, paths, write=False).changes:
             return FOUND
         return code_without_findings(report, settings, no_models=_no_models)
-    unwritten = False
+    applied = None
     if fixes.fix:
         from kerascheck.cli.fix_options import apply_fixes
 
-        unwritten = apply_fixes(report, fixes, paths, write=True).failed
+        applied = apply_fixes(report, fixes, paths, write=True)
     if confirmation.confirm:
         from kerascheck.cli.confirm_options import confirmed
 
         quiet = output.quiet or output.silent
         report = confirmed(report, confirmation, quiet=quiet, locked=settings.locked)
     if not streaming:
-        writing.write(report)
-    if unwritten:
+        writing.write(report, corrected=applied is not None and applied.changes > 0)
+    if applied is not None and applied.failed:
         return FAILED
     if _fails(report, settings, silent=output.silent):
         if not options.exit_zero:
@@ -97,6 +97,11 @@ def run_check(
         if report.models:
             return 0
     return code_without_findings(report, settings, no_models=_no_models)
+
+
+def _is_no_path(path: str) -> bool:
+    """Say whether something is neither a path nor an address, which can be streamed."""
+    return ":" in path and not is_address(path)
 
 
 def _settings(
@@ -162,7 +167,7 @@ def _checked(
     on_crash = show_traceback if verbose else None
     if program is not None:
         return check_program(program, config=settings, on_crash=on_crash)
-    if not any(":" in path and not is_address(path) for path in paths):
+    if not any(map(_is_no_path, paths)):
         return check(paths, config=settings, on_crash=on_crash, jobs=jobs)
     from kerascheck.live.factory import build_model, is_factory
     from kerascheck.report.report import Report

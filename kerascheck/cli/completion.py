@@ -76,6 +76,25 @@ def rule(context: Context, option: Parameter, incomplete: str) -> list[Completio
     return [item for item in offered if len(item.value) != len("KC1")]
 
 
+def tasks(context: Context, option: Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the tasks of `kerascheck setup`."""
+    from kerascheck.combinations.space import TASKS
+
+    return [_item(t.name, t.text) for t in TASKS if t.name.startswith(incomplete)]
+
+
+def label_names(
+    context: Context, option: Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer how labels of the task are written; those of all without a task."""
+    from kerascheck.combinations.space import TASKS
+
+    task = context.params.get("task")
+    named = [one for one in TASKS if task in (None, one.name)]
+    texts = {labels.name: labels.text for one in named for labels in one.labels}
+    return [_item(name, texts[name]) for name in _beginning(incomplete, texts)]
+
+
 def report_formats(
     context: Context, option: Parameter, incomplete: str
 ) -> list[CompletionItem]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from errno import EMFILE, ENFILE, ENOMEM
 
 from kerascheck.cli.streams import complain, show_traceback, survive_any_encoding
 from kerascheck.model.errors import KerascheckError
@@ -69,10 +71,30 @@ def code_of(run: Callable[[], object], *, verbose: bool) -> int:
             show_traceback("cause", error.__cause__)
         complain(str(error))
     except Exception as error:
-        _complain_of(error, traceback=verbose)
+        lack = _lack(error)
+        if lack is None:
+            _complain_of(error, traceback=verbose)
+        else:
+            complain(f"{lack}, so the run did not end")
     else:
         return code if isinstance(code, int) else 0
     return FAILED
+
+
+def _lack(error: Exception) -> str | None:
+    """Return what the system has too little of; None: the error is another one."""
+    if isinstance(error, MemoryError) or _says(error, ENOMEM, "failed to map segment"):
+        return "out of memory (fewer models at once take less)"
+    if _says(error, EMFILE, os.strerror(EMFILE)) or _says(error, ENFILE, "\0"):
+        return "too many open files (the limit is that of ulimit -n)"
+    return None
+
+
+def _says(error: Exception, number: int, words: str) -> bool:
+    """Say whether an error has a number; an import that failed has only words."""
+    if isinstance(error, ImportError):
+        return words in str(error)
+    return isinstance(error, OSError) and error.errno == number
 
 
 def _complain_of(error: Exception, *, traceback: bool) -> None:

@@ -55,14 +55,22 @@ class _Program(click.Group):
         return first_word(self, ctx, incomplete, usual=DEFAULT)
 
 
+_OPTIONS = ("help", "version")
+"""Options that are commands of other programs."""
+
+
 def _refuse_misspelled(word: str) -> None:
-    """Refuse a word that is no path and similar to a command.
+    """Refuse a word that is not a path and is similar to a command.
 
     Raises:
-        UsageError: It says which command.
+        UsageError: It says which command, or which option.
     """
     if not word.isalpha() or os.path.lexists(word):
         return
+    if word in _OPTIONS:
+        raise UsageError(
+            f"there is no command, file or folder {word!r}; the option is --{word}"
+        )
     from kerascheck.model.suggest import nearest
 
     command = nearest(word, COMMANDS)

@@ -49,10 +49,11 @@ class Training(NamedTuple):
     no_cache: bool
     quiet: bool
     workers: int
+    scheduler: str | None
 
 
 def training_options(command: Callable[..., object]) -> Callable[..., object]:
-    """Add --seeds to --workers; the command gets them as `training`."""
+    """Add --seeds to --scheduler; the command gets them as `training`."""
 
     @wraps(command)
     def with_training(**options: Any) -> object:
@@ -60,6 +61,12 @@ def training_options(command: Callable[..., object]) -> Callable[..., object]:
         return command(training=Training(**values), **options)
 
     for option in (
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            envvar="KERASCHECK_SCHEDULER",
+            help="Dask scheduler of a cluster that trains; no results are kept.",
+        ),
         click.option(
             "--workers",
             type=click.IntRange(1, 64),
@@ -229,6 +236,8 @@ def _shipped_sheet(name: str, setups: dict[Name, Setup]) -> Sheet:
 def _trained_sheet(setups: list[Setup], training: Training) -> Sheet:
     from contextlib import nullcontext
 
+    if training.scheduler is not None:
+        return _sheet_of_cluster(training.scheduler, setups, training)
     from kerascheck.confirm.cache import open_cache
     from kerascheck.confirm.child_process import default_backend
     from kerascheck.confirm.evidence.summarize import sheet_of
@@ -252,6 +261,24 @@ def _trained_sheet(setups: list[Setup], training: Training) -> Sheet:
         )
         results = train_setups(setups, options, part=PART).results
     return sheet_of([results[setup] for setup in setups], seeds)
+
+
+def _sheet_of_cluster(scheduler: str, setups: list[Setup], training: Training) -> Sheet:
+    from kerascheck.confirm.evidence.summarize import sheet_of
+    from kerascheck.confirm.options import TrainingOptions
+    from kerascheck.confirm.spread import train_over
+
+    seeds = training.seeds or SEEDS
+    what = f"training {count(len(setups), 'setup')}"
+    with progress(what, quiet=training.quiet) as show:
+        options = TrainingOptions(
+            budget=training.budget,
+            seeds=seeds,
+            device=training.device,
+            progress=show,
+        )
+        results = train_over(scheduler, setups, options, PART)
+    return sheet_of(results, seeds)
 
 
 def _render(sheet: Sheet, output_format: str, *, every: bool) -> str:

@@ -24,13 +24,22 @@ _INDENT = 19
 
 @click.command("rule")
 @click.argument(
-    "rule", required=False, metavar="[CODE|NAME]", shell_complete=completion.rule
+    "rule",
+    required=False,
+    metavar="[CODE|NAME|BEGINNING]",
+    shell_complete=completion.rule,
 )
 @click.option("--output-format", type=click.Choice(("text", "json")), default="text")
 @settings_options(OWN_RULES)
 def command(*, rule: str | None, output_format: str, options: SettingsOptions) -> int:
-    """Show the page of a rule, or all rules as a table."""
+    """Show the page of a rule, or a table of rules.
+
+    The table has all rules, or those whose codes begin as KC1 or KC10.
+    """
     cards = _cards(options.rules)
+    begun = [card for card in cards if rule and card.code.startswith(rule.upper())]
+    if len(begun) > 1:
+        cards, rule = begun, None
     if rule is not None:
         cards = [_card(rule, cards)]
     if output_format == "json":
@@ -54,9 +63,11 @@ def _card(called: str, cards: list[Rule | FileRule]) -> Rule | FileRule:
         if called.upper() == card.code or called.lower() == card.name:
             return card
     from kerascheck.model.suggest import did_you_mean
+    from kerascheck.suppress.selectors import LISTED
 
     words = [word for card in cards for word in (card.code, card.name)]
-    raise UsageError(f"no rule is called {called!r}{did_you_mean(called, words)}")
+    near = did_you_mean(called, words) or LISTED
+    raise UsageError(f"no rule is called {called!r}{near}")
 
 
 def _page(card: Rule | FileRule) -> str:

@@ -115,9 +115,9 @@ def command(
     if fixes.diff:
         changes = apply_fixes(report, fixes, places, write=False).changes
         sys.exit(FOUND if changes else code or _code_without_findings(report, settings))
-    unwritten = fixes.fix and apply_fixes(report, fixes, places, write=True).failed
-    writing.write(report)
-    if unwritten:
+    applied = apply_fixes(report, fixes, places, write=True) if fixes.fix else None
+    writing.write(report, corrected=applied is not None and applied.changes > 0)
+    if applied is not None and applied.failed:
         sys.exit(FAILED)
     if checks.fails(report) and not options.exit_zero:
         sys.exit(FOUND)

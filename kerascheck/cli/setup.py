@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kerascheck.cli import completion
 from kerascheck.cli.streams import show, style_of_stdout
 from kerascheck.model.typed import TYPE_CHECKING
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 @click.option(
     "--task",
     metavar="TASK",
+    shell_complete=completion.tasks,
     help="What is to be learned: binary, multiclass, multilabel or regression.",
 )
 @click.option(
     "--labels",
     metavar="LABELS",
+    shell_complete=completion.label_names,
     help="How labels are written, as one-hot; without --task the names are listed.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show what is wrong as well.")

@@ -113,7 +113,9 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     with click.progressbar(length=1, label="checking models", file=sys.stderr) as bar:
 
         def moved(done: int, of: int) -> None:
-            bar.length = of
+            if not of:
+                bar.label = f"checking models: {done}"
+            bar.length = of or done + 1
             bar.update(done - bar.pos)
 
         yield moved

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from io import TextIOWrapper
+from errno import EAGAIN
+from io import RawIOBase, TextIOWrapper
 
 from kerascheck.model.errors import UsageError
 from kerascheck.model.typed import TextIO
@@ -27,12 +28,12 @@ def survive_any_encoding() -> None:
 def complain(message: str) -> None:
     """Write one line on an error or a notice to stderr."""
     line = printable(_without_secrets(" ".join(message.split())))
-    _write(sys.stderr, f"kerascheck: {line}\n")
+    _write_to_stderr(f"kerascheck: {line}\n")
 
 
 def advise(line: str) -> None:
     """Write a line below a complaint to stderr, indented."""
-    _write(sys.stderr, f"    {printable(line)}\n")
+    _write_to_stderr(f"    {printable(line)}\n")
 
 
 def clear_screen() -> None:
@@ -47,7 +48,7 @@ def show_traceback(what: str, crash: BaseException) -> None:
 
     for line in "".join(format_exception(crash)).splitlines():
         line = _without_secrets(f"kerascheck: {what}: {line}")
-        _write(sys.stderr, printable(line) + "\n")
+        _write_to_stderr(printable(line) + "\n")
 
 
 def _without_secrets(text: str) -> str:
@@ -72,19 +73,52 @@ def show(text: str) -> None:
         raise UsageError(f"writing to stdout failed: {error.strerror}") from None
 
 
+def _write_to_stderr(text: str) -> None:
+    """Write to stderr; if that fails, as on a full disk, the exit code must do."""
+    try:
+        _write(sys.stderr, text)
+    except OSError:
+        _abandon(sys.stderr)
+
+
 def _write(stream: TextIO | None, text: str) -> None:
     if stream is None or stream.closed:  # before the start, or by a program run here
         return
+    raw = getattr(stream, "buffer", None)
     try:
+        if isinstance(raw, RawIOBase):
+            stream.flush()
+            _write_all(raw, _encoded(text, stream))
+            return
         stream.write(text)
         stream.flush()
     except BrokenPipeError:
         _abandon(stream)
 
 
+def _encoded(text: str, stream: TextIO) -> bytes:
+    lines = text.replace("\n", os.linesep)
+    return lines.encode(stream.encoding, stream.errors or "strict")
+
+
+def _write_all(raw: RawIOBase, data: bytes) -> None:
+    """Write to a stream without a buffer, as PYTHONUNBUFFERED makes it.
+
+    Python itself writes to it once, and drops what a full disk or a limit did not take.
+    """
+    while data:
+        written = raw.write(data)
+        if written is None:
+            raise BlockingIOError(EAGAIN, os.strerror(EAGAIN))
+        data = data[written:]
+
+
 def _abandon(stream: TextIO) -> None:
     """Keep the interpreter from flushing `stream` once more when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):  # no descriptor is left, or the stream has none
+        return
 
 
 def style_of_stdout(
@@ -94,6 +128,7 @@ def style_of_stdout(
     statistics: bool = False,
     suppressed: bool = False,
     hints: bool = False,
+    corrected: bool = False,
     category: str = "",
 ) -> Style:
     """Return the style for what stdout is; see `colours` for colour."""
@@ -109,6 +144,7 @@ def style_of_stdout(
         statistics=statistics,
         suppressed=suppressed,
         hints=hints,
+        corrected=corrected,
         category=category,
     )
 

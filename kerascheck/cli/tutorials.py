@@ -48,7 +48,8 @@ def show_tutorials(
 
     chosen = _choose(patterns)
     what = f"training {count(len(chosen), 'tutorial')}"
-    default_backend()  # a missing one is reported before anything else is
+    if training.scheduler is None:
+        default_backend()  # a missing one is reported before anything else is
     with progress(what, quiet=training.quiet) as show:
         options = TrainingOptions(
             budget=training.budget,
@@ -56,6 +57,7 @@ def show_tutorials(
             device=training.device,
             progress=show,
             workers=training.workers,
+            scheduler=training.scheduler,
         )
         if show is not None and options.budget > 0:
             show(0, 1)

@@ -53,9 +53,11 @@ def require_watchable(paths: Sequence[str], *, writes: bool) -> None:
         raise UsageError("--watch needs the names of files or folders, not -")
     for path in paths:
         if is_address(path):
-            raise UsageError(f"--watch sees files of this machine, not {path!r}")
+            raise UsageError(f"--watch checks files of this machine, not {path!r}")
         if ":" in path and not os.path.lexists(path):
-            raise UsageError(f"--watch reads files; {path!r} would be imported once")
+            raise UsageError(
+                f"--watch checks files, not {path!r}, which is imported once"
+            )
     try:
         import watchfiles  # noqa: F401
     except ImportError:

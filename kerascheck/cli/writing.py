@@ -124,10 +124,14 @@ class Writing(NamedTuple):
                     "so it is not written; name the folder that the link leads to"
                 )
 
-    def write(self, report: Report) -> None:
+    def write(self, report: Report, *, corrected: bool = False) -> None:
         """Write every report, and the step summary of GitHub Actions.
 
         One that cannot be written does not stop the others.
+
+        Args:
+            report: What was found.
+            corrected: Fixes were written since.
 
         Raises:
             UsageError: Not all were written; the last reason, the others are printed.
@@ -141,6 +145,7 @@ class Writing(NamedTuple):
             statistics=output.statistics,
             suppressed=output.show_suppressed,
             hints=not output.quiet,
+            corrected=corrected,
             category=output.sarif_category,
         )
         failed: list[Exception] = []

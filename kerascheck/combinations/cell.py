@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cache
 from statistics import fmean
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 from kerascheck import kit
 from kerascheck.combinations.space import Combination, LabelChoice, TaskChoice
@@ -27,6 +27,7 @@ from kerascheck.keras_api.losses import CROSSENTROPIES, LOSSES
 from kerascheck.keras_api.program import keras_code
 from kerascheck.model.description import Description
 from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import Any, Final
 
 _GOOD: Final = (Outcome.OK,)
 _LEARNED: Final = 0.85

@@ -58,17 +58,18 @@ def choose(task: str, labels: str | None) -> tuple[TaskChoice, LabelChoice]:
     """
     chosen = {one.name: one for one in TASKS}
     if task not in chosen:
-        raise UsageError(
-            f"no task is called {task!r}{did_you_mean(task, tuple(chosen))}"
-        )
+        raise UsageError(_unknown("the tasks are", task, tuple(chosen)))
     known = {one.name: one for one in chosen[task].labels}
     if labels is None:
         return chosen[task], chosen[task].labels[0]
     if labels not in known:
-        raise UsageError(
-            f"the labels of {task} are {', '.join(known)}; received {labels!r}"
-        )
+        raise UsageError(_unknown(f"the labels of {task} are", labels, tuple(known)))
     return chosen[task], known[labels]
+
+
+def _unknown(said: str, name: str, known: tuple[str, ...]) -> str:
+    near = did_you_mean(name, known)
+    return f"{said} {', '.join(known)}; received {name!r}{near}"
 
 
 def answer(task: TaskChoice, labels: LabelChoice) -> Answer:

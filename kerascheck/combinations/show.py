@@ -9,7 +9,7 @@ from kerascheck.combinations.cell import Cell, Shown, Verdict, environment
 from kerascheck.combinations.question import Answer
 from kerascheck.combinations.space import TASKS
 from kerascheck.combinations.words import (
-    compile_text,
+    compile_lines,
     head_code,
     loss_text,
     measured,
@@ -20,6 +20,11 @@ from kerascheck.trust.printable import Style, wrapped
 SCHEMA_VERSION = "1"
 
 _SHORT = (Verdict.RIGHT, Verdict.ACCIDENT)
+_OF_VALUES = "R² on held-out samples"
+_OF_CLASSES = (
+    "true accuracy and calibration error on held-out samples, of well separated and of "
+    "overlapping classes"
+)
 _FAULTS = (Verdict.ACCIDENT, Verdict.WRONG, Verdict.RAISES)
 
 
@@ -67,11 +72,8 @@ def as_text(answer: Answer, rules: Rules, style: Style) -> str:
         style: Columns; verbose shows all combinations, and metrics of all right ones.
     """
     lines = [f"{answer.task.name}, labels {answer.labels.name}: {answer.labels.text}"]
-    lines += wrapped(
-        f"Measured with {environment()}: true accuracy and calibration error on "
-        "held-out samples, of well separated and of overlapping classes.",
-        style.width,
-    )
+    what = _OF_VALUES if answer.task.name == "regression" else _OF_CLASSES
+    lines += wrapped(f"Measured with {environment()}: {what}.", style.width)
     shown = list(Verdict) if style.verbose else list(_SHORT)
     for verdict in shown:
         found = answer.of(verdict)
@@ -86,21 +88,25 @@ def as_text(answer: Answer, rules: Rules, style: Style) -> str:
 
 
 def _cell(cell: Cell, answer: Answer, rules: Rules, style: Style) -> Iterator[str]:
-    yield f"  {head_code(cell)}, {loss_text(cell)}"
+    yield from _hanging(f"{head_code(cell)}, {loss_text(cell)}", 2, style)
     for line in measured(cell, curves=cell.verdict in _FAULTS):
-        yield f"      {line}"
+        yield from _hanging(line, 6, style)
     metrics = answer.metrics.get(cell.combination.name, [])
     if cell.verdict is Verdict.RIGHT:
-        yield f"      {compile_text(cell, metrics)}"
+        width = style.width - 6
+        yield from (f"      {line}" for line in compile_lines(cell, metrics, width))
         if style.verbose or cell is answer.cells[0]:
             yield from (f"      {_metric(metric)}" for metric in metrics)
     for code in cell.codes:
-        rule = rules[code]
-        text = f"{code} {rule.name}"
+        yield from _hanging(f"{code} {rules[code].name}", 6, style)
         if cell.verdict in _FAULTS:
-            text += f". In the log: {rule.log}"
-        for place, line in enumerate(wrapped(text, style.width - 12)):
-            yield " " * (12 if place else 6) + line
+            yield from _hanging(f"in the log: {rules[code].log}", 8, style)
+
+
+def _hanging(text: str, indent: int, style: Style) -> Iterator[str]:
+    """Yield the lines of a text, those after the first indented by two more."""
+    for place, line in enumerate(wrapped(text, style.width - indent - 2)):
+        yield " " * (indent + 2 if place else indent) + line
 
 
 def _metric(metric: Shown) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.model.description import Encoding
+from kerascheck.model.typed import Final
 
 CLASSES: Final = 3
 """Of the tasks with several classes, tags or columns."""

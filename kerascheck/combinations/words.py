@@ -39,9 +39,23 @@ def loss_text(cell: Cell) -> str:
 
 def compile_text(cell: Cell, metrics: Sequence[Shown]) -> str:
     """Return the call of compile(), with the first metric that shows the truth."""
+    return f"model.compile({', '.join(_arguments(cell, metrics))})"
+
+
+def compile_lines(cell: Cell, metrics: Sequence[Shown], width: int) -> list[str]:
+    """Return `compile_text`, an argument a line if it is wider than `width` columns."""
+    text = compile_text(cell, metrics)
+    if len(text) <= width:
+        return [text]
+    inner = [f"    {argument}," for argument in _arguments(cell, metrics)]
+    return ["model.compile(", *inner, ")"]
+
+
+def _arguments(cell: Cell, metrics: Sequence[Shown]) -> list[str]:
+    """Return the arguments of compile(), with the first metric that shows the truth."""
     fitting = next((m.code for m in metrics if not m.codes and _is_true(cell, m)), "")
-    end = f", metrics=[{fitting}]" if fitting else ""
-    return f'model.compile(optimizer="adam", loss={loss_text(cell)}{end})'
+    shown = [f"metrics=[{fitting}]"] if fitting else []
+    return ['optimizer="adam"', f"loss={loss_text(cell)}", *shown]
 
 
 def _is_true(cell: Cell, metric: Shown) -> bool:
@@ -69,7 +83,7 @@ def measured(cell: Cell, *, curves: bool = False) -> list[str]:
 
     Args:
         cell: With figures.
-        curves: Tell the loss at both ends as well.
+        curves: Say the loss at both ends as well.
     """
     groups: dict[str, list[Figures]] = {}
     for one in cell.figures:

@@ -347,6 +347,8 @@ def _acts(layer_class: str) -> bool:
 def _loss(loss: Loss) -> Part:
     if loss.kind in (LossKind.CUSTOM, LossKind.OTHER):
         raise NotBuildable(f"the loss {loss.name} is not part of reference training")
+    if loss.own is not None:
+        raise NotBuildable(f"the loss is {loss.own}(), a function of the program")
     arguments = _plain(loss.arguments)
     if loss.from_logits:
         arguments["from_logits"] = True

@@ -18,12 +18,7 @@ from kerascheck.confirm.child_process import (
     unfinished_result,
 )
 from kerascheck.confirm.options import TrainingOptions
-from kerascheck.confirm.parts import (
-    PartsProgress,
-    in_order,
-    processes,
-    twice_if_killed,
-)
+from kerascheck.confirm.parts import PartsProgress, each, twice_if_killed
 from kerascheck.confirm.result import SetupResult
 from kerascheck.confirm.setup import Setup
 from kerascheck.engine.finding import Source
@@ -165,10 +160,9 @@ def _trained_in_parts(
             return [unfinished_result(setup, str(failure)) for setup in some]
 
     found: list[SetupResult] = []
-    with processes(options.workers) as pool:
-        for results in in_order(pool, train_lane, enumerate(lanes), options.workers):
-            keep(results, options, backend)
-            found += results
+    for results in each(train_lane, enumerate(lanes), workers=options.workers):
+        keep(results, options, backend)
+        found += results
     return found
 
 

@@ -38,6 +38,7 @@ class TrainingOptions(Frozen):
         tree: What is checked; nothing in it is imported or run.
         progress: Called with (work done, all of it).
         workers: Processes that train at once, where there is work for several.
+        scheduler: Address of that of a Dask cluster, which trains in their place.
     """
 
     budget: float = BUDGET
@@ -48,3 +49,4 @@ class TrainingOptions(Frozen):
     tree: Tree = field(default_factory=working_tree)
     progress: Progress | None = None
     workers: int = 1
+    scheduler: str | None = None

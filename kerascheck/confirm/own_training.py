@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
 from kerascheck.confirm.differences import MIN_SEEDS
@@ -27,6 +27,7 @@ from kerascheck.confirm.train.stacked_training import TrainingRecord
 from kerascheck.engine.fix import Edit, RecodeLabels, RepairLabels
 from kerascheck.model.description import Encoding, Head, Labels
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Any, Final
 from kerascheck.readers.live import backend_of
 from kerascheck.trust.printable import count
 

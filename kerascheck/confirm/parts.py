@@ -1,10 +1,8 @@
 """Long work in parts, over processes: in order, and with bounded memory.
 
-The seam is `concurrent.futures.Executor`: what `processes` returns starts child
-processes on this machine, and an executor of an existing cluster, as
-`distributed.Client.get_executor()` gives, takes its place where functions and parts can
-be pickled. The order, and what is trained together, do not depend on how many there
-are, so the results do not either.
+The seam is `each`: its functions wait for child processes on this machine, or run on
+the workers of a Dask cluster if a scheduler is named. The order, and what is trained
+together, do not depend on how many there are, so the results do not either.
 """
 
 from __future__ import annotations
@@ -43,6 +41,33 @@ def processes(workers: int) -> Iterator[Executor]:
         raise
     finally:
         pool.shutdown()
+
+
+def each(
+    function: Callable[[P], R],
+    parts: Iterable[P],
+    *,
+    workers: int,
+    scheduler: str | None = None,
+) -> Iterator[R]:
+    """Yield `function(part)` of each part, in the order of the parts.
+
+    Args:
+        function: Of one part. For a cluster it is importable, or a `partial` of such.
+        parts: Read no further ahead than work is handed out.
+        workers: How many run at once on this machine.
+        scheduler: Address of that of a Dask cluster, which works in their place.
+
+    Raises:
+        UsageError: There is no such cluster, or its workers cannot do a part.
+    """
+    if scheduler is not None:
+        from kerascheck import cluster
+
+        yield from cluster.in_order(scheduler, function, parts)
+        return
+    with processes(workers) as pool:
+        yield from in_order(pool, function, parts, workers)
 
 
 def in_order(

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, pi, sqrt
 from statistics import NormalDist
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kerascheck.confirm.setup import REGRESSION, SEVERAL_TARGETS
+from kerascheck.model.typed import Any
 
 Floats = NDArray[np.float32]
 Truth = NDArray[Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from lsprotocol import types
 from pygls.uris import from_fs_path
@@ -18,6 +18,7 @@ from kerascheck.engine.fix import Applicability
 from kerascheck.fix.files import Files
 from kerascheck.fix.splices import Unfixable
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Final
 from kerascheck.readers.source.comments import comments_in
 from kerascheck.readers.source.text import NotUnderstood, program_text
 from kerascheck.report.report import Report

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pygls.uris import from_fs_path
 
 from kerascheck.editor.documents import Document
+from kerascheck.model.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kerascheck.engine.finding import Finding

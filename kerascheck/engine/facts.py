@@ -321,6 +321,15 @@ class Facts:
             raise Undecided(self._why_unread("y") or "no labels were given")
         return self.head.labels
 
+    @property
+    def labels_say_little(self) -> bool:
+        """Whether labels do not say what the head is for: none, or of one class."""
+        labels = self.head.labels
+        if labels is None or not labels.values_known:
+            return True
+        constant = labels.low is not None and labels.low == labels.high
+        return constant or labels.classes in (0, 1)
+
     def _why_unread(self, argument: str) -> str | None:
         """Return why an argument of `fit` is not understood; None: it is."""
         call = self.model.fit

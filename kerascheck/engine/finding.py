@@ -7,7 +7,7 @@ from enum import StrEnum
 from kerascheck.engine.fix import Fix
 from kerascheck.model.description import Evidence, Scalar
 from kerascheck.model.frozen import Frozen, field
-from kerascheck.model.typed import Literal
+from kerascheck.model.typed import Any, Literal
 
 
 class Severity(StrEnum):
@@ -167,6 +167,16 @@ class Finding(Frozen):
     measured: str | None = None  # shipped reference training of findings like it
     fingerprint: str = field(default="")
     source: str | None = None  # FILE:LINE, if it is about a line and not about a model
+
+    def __str__(self) -> str:
+        from kerascheck.trust.printable import printable
+
+        text = f"{self.model}: {self.code} {self.severity}: {self.message}"
+        return printable(text)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show one of several findings in a notebook, or in IPython, as a line."""
+        printer.text(f"<Finding {self}>")
 
     def _repr_html_(self) -> str:
         from importlib import import_module

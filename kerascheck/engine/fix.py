@@ -65,7 +65,7 @@ class SetLoss(Frozen):
         """Return `head` under this loss, which keeps what both classes have."""
         loss = self._loss(self.completed(head).arguments)
         if head.loss is not None:
-            loss = replace(loss, dtype=head.loss.dtype)
+            loss = replace(loss, dtype=head.loss.dtype, own=head.loss.own)
         return replace(head, loss=loss)
 
     def completed(self, head: Head) -> SetLoss:

@@ -40,6 +40,9 @@ def loss_words(before: Loss | None, after: Loss) -> str:
     """Say how to compile a head with another loss, or with other arguments."""
     from kerascheck.keras_api.defaults import LOSSES
 
+    if before is not None and before.own is not None:
+        called = _called(after.name, loss_arguments(after))
+        return f"have {before.own}() compute {called}"
     if before is not None and before.name == after.name:
         old, new = (
             {**dict(loss.arguments), "from_logits": bool(loss.from_logits)}

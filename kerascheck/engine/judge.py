@@ -152,6 +152,8 @@ class Judgement:
                     self.decided += 1
                 except Undecided as unknown:
                     self.not_run.append(_not_run(rule, facts, unknown.why))
+                except MemoryError:  # not a fault of the rule
+                    raise
                 except Exception as crash:
                     if on_crash is not None:
                         on_crash(rule, crash)
@@ -272,6 +274,8 @@ def _check(rule: Rule, facts: Facts) -> Sequence[Finding]:
         findings.extend(_that_matter(rule, facts))
     except (NotApplicable, Undecided):
         pass
+    except MemoryError:
+        raise
     except Exception as crash:
         findings.append(_crash_finding(rule, facts, crash))
     return findings

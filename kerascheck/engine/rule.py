@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from kerascheck.engine.facts import FIELDS, HEADS, Facts
 from kerascheck.engine.finding import Confidence, Finding, Harm, Severity
-from kerascheck.engine.fix import Fix
+from kerascheck.engine.fix import Fix, SetLoss
 from kerascheck.model.description import Description, Evidence, Scalar
 from kerascheck.model.frozen import Frozen, field, replace
 from kerascheck.model.typed import Literal
@@ -105,6 +105,14 @@ class Rule(Frozen):
             evidence=evidence,
             seen=tuple((e.fact[prefix:], e.value) for e in evidence),
             expected=tuple(expected),
-            fix=fix and replace(fix, before=facts.model.heads),
+            fix=fix and _told(replace(fix, before=facts.model.heads), facts),
             by_backend=self.by_backend,
         )
+
+
+def _told(fix: Fix, facts: Facts) -> Fix:
+    """Return a fix as advice if it is in the code of a loss of the program's own."""
+    if not any(isinstance(edit, SetLoss) for edit in fix.edits):
+        return fix
+    loss = facts.head.loss
+    return fix if loss is None or loss.own is None else fix.as_advice()

@@ -69,6 +69,10 @@ def _bytes(path: str) -> bytes:
             return file.read(0, file.size)
     except UnreadableModel as error:
         raise UnreadableLog(f"{shown(path)}: {error}") from None
+    except FileNotFoundError:
+        from kerascheck.model.suggest import near_path
+
+        raise UnreadableLog(f"there is no file {path!r}{near_path(path)}") from None
     except OSError as error:
         raise UnreadableLog(f"{shown(path)}: {error.strerror}") from None
 

@@ -7,7 +7,8 @@ text is parsed and compared with what it should say before any file is touched.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 
 from kerascheck.fix.call_sites import CallSite
 from kerascheck.fix.calls import (
@@ -22,7 +23,7 @@ from kerascheck.fix.calls import (
     metric_agrees,
     metrics_by_head,
 )
-from kerascheck.fix.layer_calls import only_layer
+from kerascheck.fix.layer_calls import only_layer, source_of_layer
 from kerascheck.fix.names import Names
 from kerascheck.fix.plan import Plan
 from kerascheck.fix.splices import Source, Splice, Unfixable
@@ -30,11 +31,22 @@ from kerascheck.keras_api.compile_call import loss_code, major, metric_code
 from kerascheck.model.description import Head, Metric
 from kerascheck.model.frozen import replace
 
-__all__ = ["splices_for"]
+__all__ = ["Changes", "splices_for"]
 
 
-def splices_for(plan: Plan, site: CallSite) -> list[Splice]:
+Changes = list[tuple[Source, list[Splice]]]
+"""What changes in each file."""
+
+
+def splices_for(
+    plan: Plan, site: CallSite, unsaved: Mapping[str, bytes] | None = None
+) -> Changes:
     """Return what to change at the call, and at the last layer, to carry out a plan.
+
+    Args:
+        plan: What is to be changed.
+        site: The call; a last layer may be in a file that its program imports.
+        unsaved: What files hold instead of what is saved, by real path.
 
     Raises:
         Unfixable: What is written cannot be replaced with certainty.
@@ -43,13 +55,22 @@ def splices_for(plan: Plan, site: CallSite) -> list[Splice]:
     if call.open:
         raise Unfixable(f"arguments of the compile() call at {site} come from * or **")
     names = Names(source, call.node)
-    splices = [
+    at_call = [
         *_loss_splices(plan, site, names),
         *_metric_splices(plan, site, names),
-        *_activation_splices(plan, site),
     ]
-    _require_right(plan, site, splices)
-    return splices
+    changes = {os.path.realpath(source.path): (source, at_call)}
+    for inside, splice in _activation_splices(plan, source, unsaved):
+        path = os.path.realpath(inside.path)
+        changes.setdefault(path, (inside, []))[1].append(splice)
+    made = [(each, splices) for each, splices in changes.values() if splices]
+    if not made:
+        raise Unfixable(f"the call at {site} does not have what the fix changes")
+    for each, splices in made:
+        new = each.changed(splices)
+        if each is source:
+            _require_right(plan, site, new)
+    return made
 
 
 def _pairs(plan: Plan) -> Iterator[tuple[int, Head, Head]]:
@@ -225,18 +246,21 @@ def _list_splices(
     yield Splice(*source.span(around), f"[{', '.join(texts)}]")
 
 
-def _activation_splices(plan: Plan, site: CallSite) -> Iterator[Splice]:
+def _activation_splices(
+    plan: Plan, compiled: Source, unsaved: Mapping[str, bytes] | None
+) -> Iterator[tuple[Source, Splice]]:
     for _, before, after in _pairs(plan):
         if _end(before) == _end(after):
             continue
         if before.activation is after.activation:
             raise Unfixable("the fix removes layers, which no argument does")
-        layer = only_layer(site.source, before)
-        code = f"{site.source.quote}{after.activation}{site.source.quote}"
+        source = source_of_layer(compiled, plan.before, before, unsaved)
+        layer = only_layer(source, before)
+        code = f"{source.quote}{after.activation}{source.quote}"
         if last_name(layer.func) == "Activation":
-            yield Splice(*site.source.span(layer.args[0]), code)
+            yield source, Splice(*source.span(layer.args[0]), code)
         else:
-            yield _with_argument(site.source, layer, "activation", code)
+            yield source, _with_argument(source, layer, "activation", code)
 
 
 def _end(head: Head) -> tuple[object, ...]:
@@ -249,15 +273,12 @@ def _end(head: Head) -> tuple[object, ...]:
     )
 
 
-def _require_right(plan: Plan, site: CallSite, splices: list[Splice]) -> None:
-    """Parse what would be written and compare it with the plan.
+def _require_right(plan: Plan, site: CallSite, new: Source) -> None:
+    """Compare what would be written with the plan.
 
     Raises:
         Unfixable: It is something else.
     """
-    if not splices:
-        raise Unfixable(f"the call at {site} does not have what the fix changes")
-    new = site.source.changed(splices)
     calls = calls_in(new.tree)
     call = calls[site.call.number] if site.call.number < len(calls) else None
     if call is None or not _is_as_planned(call, plan):

@@ -11,7 +11,7 @@ from kerascheck.engine.former_places import former_key, former_places
 from kerascheck.engine.judge import judge
 from kerascheck.engine.writable_fixes import COMPILE_ONLY, IN_SOURCE
 from kerascheck.fix import saved_model as saved
-from kerascheck.fix.call_edits import splices_for
+from kerascheck.fix.call_edits import Changes, splices_for
 from kerascheck.fix.call_sites import find_call_site
 from kerascheck.fix.diffs import unified
 from kerascheck.fix.places import WritablePlaces
@@ -100,7 +100,13 @@ class Files:
             self._require_only_one(model)
             self._require_sources(model)
             site = find_call_site(model, self._sources, self._unsaved)
-            self._add_change(site.source, splices_for(plan, site), plan)
+            changes = splices_for(plan, site, self._unsaved)
+            for source, _ in changes:
+                self._require(source.path, how=_BY_NAME)
+            self._require_alike(model, plan)
+            self._require_apart(changes)
+            for source, splices in changes:
+                self._add_change(source, splices, plan)
         except Unfixable as error:
             return _failed(plan, error)
         return _succeeded(plan)
@@ -132,7 +138,16 @@ class Files:
         known = model.source
         files = self._sources if known is None else (written_at(known).file,)
         for file in files:
-            self._require(file, how="name the file itself by --source to change it")
+            self._require(file, how=_BY_NAME)
+
+    def _require_alike(self, model: Description, plan: Plan) -> None:
+        """Let a layer be changed if all models that it ends have what is fixed."""
+        codes = {finding.code for finding in plan.done}
+        for other in self._report.models:
+            found = {f.code for f in self._report.findings if f.model == other.path}
+            ends = {head.source for head in other.heads}
+            if other is not model and ends & plan.changed_layers and codes - found:
+                raise Unfixable(f"{other.path} ends in the same layer")
 
     def _require_folder(self, copy: saved.Copy) -> None:
         folder = os.path.dirname(copy.to) or os.curdir
@@ -148,15 +163,20 @@ class Files:
     def _plan(self, model: Description, edits: tuple[type, ...]) -> Plan:
         return planned(self._report, model, edits, unsafe=self._unsafe)
 
+    def _require_apart(self, changes: Changes) -> None:
+        """Require that nothing is changed in two ways."""
+        for source, splices in changes:
+            known = self._changes.get(os.path.realpath(source.path))
+            for one in splices if known else ():
+                for other in known.splices - {one}:  # type: ignore[union-attr]
+                    if one.start <= other.end and other.start <= one.end:
+                        raise Unfixable(
+                            "two models need different changes of the same call"
+                        )
+
     def _add_change(self, source: Source, splices: list[Splice], plan: Plan) -> None:
         path = os.path.realpath(source.path)
         change = self._changes.get(path) or _Change(source, set(), set(), set())
-        for one in splices:
-            for other in change.splices - {one}:
-                if one.start <= other.end and other.start <= one.end:
-                    raise Unfixable(
-                        "two models need different changes of the same call"
-                    )
         change.splices.update(splices)
         change.codes.update(finding.code for finding in plan.done)
         change.models.add(plan.before.path)
@@ -238,6 +258,9 @@ class Files:
         left = {former_key(finding, places) for finding in found}
         known = {f.key for f in judge(self._report.rules, plan.before).findings}
         return not left & {f.key for f in plan.done} and left <= known
+
+
+_BY_NAME = "name the file itself by --source to change it"
 
 
 _Attempt = tuple[set[tuple[str, str]], list[tuple[Finding, str]]]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import os
+from collections.abc import Mapping
 
 from kerascheck.fix.calls import last_name, literals
-from kerascheck.fix.source_files import written_at
+from kerascheck.fix.source_files import source_file, written_at
 from kerascheck.fix.splices import Source, Unfixable
-from kerascheck.model.description import Activation, Head
+from kerascheck.model.description import Activation, Description, Head
 
-__all__ = ["call_of_layer", "only_layer"]
+__all__ = ["call_of_layer", "only_layer", "source_of_layer"]
 
 
 def only_layer(source: Source, head: Head) -> ast.Call:
@@ -22,6 +23,31 @@ def only_layer(source: Source, head: Head) -> ast.Call:
     if head.inner_activations or head.layers_after or head.logits_hidden:
         raise Unfixable("more than one layer is between the head and its loss")
     return call_of_layer(source, head)
+
+
+def source_of_layer(
+    compiled: Source,
+    model: Description,
+    head: Head,
+    unsaved: Mapping[str, bytes] | None,
+) -> Source:
+    """Return the file that makes the last layer of a head.
+
+    It is the one that compiles the model, or one that a program imports.
+
+    Args:
+        compiled: The file that compiles it.
+        model: The model.
+        head: One of its heads.
+        unsaved: What files hold instead of what is saved, by real path.
+    """
+    if model.program is None or head.source is None:
+        return compiled
+    file = written_at(head.source).file
+    if file not in model.program.imports:
+        return compiled
+    same = os.path.realpath(file) == os.path.realpath(compiled.path)
+    return compiled if same else source_file(file, unsaved)
 
 
 def call_of_layer(source: Source, head: Head) -> ast.Call:

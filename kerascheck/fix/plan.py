@@ -26,6 +26,13 @@ class Plan(Frozen):
     left: tuple[tuple[Finding, str], ...] = ()  # findings with a fix, and why not
     applied: Fix = NOTHING  # all edits, one after the other
 
+    @property
+    def changed_layers(self) -> frozenset[str]:
+        """Lines of the last layers that change."""
+        pairs = zip(self.before.heads, self.after.heads, strict=True)
+        changed = (b for b, after in pairs if b.activation is not after.activation)
+        return frozenset(head.source for head in changed if head.source is not None)
+
 
 def planned(
     report: Report, model: Description, edits: tuple[type[Edit], ...], *, unsafe: bool

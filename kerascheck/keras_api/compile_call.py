@@ -46,6 +46,8 @@ def loss_code(loss: Loss, keras: int = NEWEST) -> str:
         loss: For one of the user's own, `model.loss`; see `head_loss_code`.
         keras: Major version of Keras.
     """
+    if loss.own is not None:
+        return loss.own if _is_name(loss.own) else "model.loss"
     if loss.name not in LOSS_NAMES:
         return "model.loss"
     arguments = loss_arguments(loss, keras)

@@ -80,7 +80,7 @@ def _given_name(head: Head) -> str:
     """Return the name of the layer, "" if Keras chose it."""
     name = (head.layer or "").rpartition("/")[2]
     automatic = auto_name(head.layer_class or "")
-    return "" if re.fullmatch(rf"{automatic}(_\d+)?", name) else name
+    return "" if re.fullmatch(rf"{re.escape(automatic)}(_\d+)?", name) else name
 
 
 def _arguments(before: Head, after: Head) -> str:

@@ -276,7 +276,8 @@ def tensorflow_name(loss: Loss) -> str | None:
     """Return how a function of tf.nn is called in a program; None if it is not one."""
     name = loss.name if loss.name in REFUSED_LOSSES else None
     if loss.given == OF_TENSORFLOW:
-        name = next(n for n, full in TENSORFLOW_LOSSES.items() if full == loss.name)
+        names = (n for n, full in TENSORFLOW_LOSSES.items() if full == loss.name)
+        name = next(names, None)
     return None if name is None else f"tf.nn.{name.removesuffix('_v2')}"
 
 

@@ -12,7 +12,7 @@ EFFECT_ON_DATA: Final = {
     "Normalization": "keeps shape",
     "RandomBrightness": "keeps shape",
     "RandomContrast": "keeps shape",
-    "RandomFlip": "keeps shape",
+    "RandomFlip": "keeps values",
     "RandomRotation": "keeps shape",
     "RandomTranslation": "keeps shape",
     "RandomZoom": "keeps shape",

@@ -17,15 +17,14 @@ from itertools import pairwise
 
 from kerascheck.model.description import Encoding
 from kerascheck.model.frozen import Frozen
-from kerascheck.model.typed import TYPE_CHECKING, Any, Final
+from kerascheck.model.typed import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
+
+    from kerascheck.labels.seam import Cells, Table
 
 Encodings = tuple[Encoding, ...]
-
-_DENSE: Final = 2**20
-"""Widest range of whole numbers that is counted by place instead of by sorting."""
 
 EXACT: Final = 2**53
 """Floats below it are exact for whole numbers."""
@@ -52,39 +51,30 @@ class Tally(Frozen, eq=False):
     low: float
     high: float
     whole: bool  # every value is a whole number
-    distinct: NDArray[Any]  # rising; empty: fractions too diverse to count
-    counts: NDArray[Any]  # of each distinct value
-
-    @property
-    def total(self) -> int:
-        """How many values were counted."""
-        return int(self.counts.sum())
+    distinct: Sequence[float]  # rising; empty: fractions too diverse to count
+    counts: Sequence[int]  # of each distinct value
+    total: int  # how many values were counted
 
     @property
     def majority(self) -> float:
         """Share of the commonest value, in (0, 1]."""
-        return float(self.counts.max() / self.counts.sum())
+        return float(max(self.counts) / self.total)
 
 
-def tally(cells: NDArray[Any]) -> Tally:
-    """Count int64 or float64 values; at least one, all finite."""
-    import numpy as np
-
-    low, high = cells.min().item(), cells.max().item()
-    distinct: NDArray[Any]
-    counts: NDArray[Any]
-    whole = cells.dtype.kind == "i" or bool((cells == np.rint(cells)).all())
-    if whole and high - low < _DENSE and abs(low) < EXACT:
-        offsets = cells.astype(np.int64)
-        offsets -= int(low)
-        counts = np.bincount(offsets)
-        places = np.flatnonzero(counts)
-        distinct, counts = places.astype(cells.dtype) + low, counts[places]
-    elif whole or len(np.unique(cells[:_PROBE])) <= MAX_VALUES:
-        distinct, counts = np.unique(cells, return_counts=True)
-    else:
-        distinct = counts = np.empty(0)
-    return Tally(low=low, high=high, whole=whole, distinct=distinct, counts=counts)
+def tally(cells: Cells) -> Tally:
+    """Count values; there is at least one."""
+    low, high = cells.ends()
+    whole = cells.whole() == len(cells)
+    few = whole or cells.first(_PROBE).distinct() <= MAX_VALUES
+    distinct, counts = cells.counted() if few else ((), ())
+    return Tally(
+        low=low,
+        high=high,
+        whole=whole,
+        distinct=distinct,
+        counts=counts,
+        total=len(cells),
+    )
 
 
 def rounding_of(noise: float) -> float:
@@ -95,25 +85,18 @@ def rounding_of(noise: float) -> float:
     return _ULPS * max(noise, _FLOATX)
 
 
-def nearly_whole(cells: NDArray[Any], noise: float) -> bool:
+def nearly_whole(cells: Cells, noise: float) -> bool:
     """Say whether all values would be whole numbers but for rounding errors."""
-    import numpy as np
-
-    if len(cells) > _PROBE and not nearly_whole(cells[:_PROBE], noise):
-        return False
-    nearest = np.rint(cells)
-    slack = rounding_of(noise) * np.maximum(1.0, abs(nearest))
-    return bool((abs(cells - nearest) <= slack).all())
+    slack = rounding_of(noise)
+    return cells.first(_PROBE).near_whole(slack) and cells.near_whole(slack)
 
 
-def encodings(
-    tallied: Tally, rows: NDArray[Any], *, rank: int, noise: float
-) -> Encodings:
+def encodings(tallied: Tally, rows: Table, *, rank: int, noise: float) -> Encodings:
     """Return every encoding that the labels fit, likeliest first.
 
     Args:
         tallied: All finite values.
-        rows: Shape (rows, width); the rows without NaN or infinity.
+        rows: The rows without NaN or infinity.
         rank: Axes of the whole container.
         noise: Relative rounding error of the labels' own dtype.
     """
@@ -123,31 +106,30 @@ def encodings(
         return _fractions(rows, inside=inside, noise=noise)
     if tallied.low >= 0 and tallied.high <= 1:
         return _zeros_and_ones(rows, rank)
-    if tallied.low == -1 and set(tallied.distinct.tolist()) <= {-1, 1}:
+    if tallied.low == -1 and set(tallied.distinct[:3]) <= {-1, 1}:
         both = tallied.high == 1
         likely = (Encoding.SIGNED_BINARY,)
         return likely if both else likely + whole_numbers(tallied)
     return whole_numbers(tallied)
 
 
-def _zeros_and_ones(rows: NDArray[Any], rank: int) -> Encodings:
-    if rows.shape[1] == 1:
+def _zeros_and_ones(rows: Table, rank: int) -> Encodings:
+    if rows.width == 1:
         return (Encoding.BINARY,)
-    if len(rows) and bool((rows.sum(axis=1) == 1).all()):
+    if len(rows) and rows.row_sums() == (1, 1):
         return (Encoding.ONE_HOT, Encoding.MULTI_HOT)
     if rank > 2:
         return (Encoding.MULTI_HOT, Encoding.BINARY)
     return (Encoding.MULTI_HOT,)
 
 
-def _fractions(rows: NDArray[Any], *, inside: bool, noise: float) -> Encodings:
-    width = rows.shape[1]
+def _fractions(rows: Table, *, inside: bool, noise: float) -> Encodings:
     if not inside:
         return (Encoding.CONTINUOUS,)
-    if width == 1:
+    if rows.width == 1:
         return (Encoding.PROBABILITY, Encoding.CONTINUOUS)
-    slack = _SUM_SLACK + width * noise
-    if len(rows) and bool((abs(rows.sum(axis=1) - 1) <= slack).all()):
+    slack = _SUM_SLACK + rows.width * noise
+    if len(rows) and all(abs(total - 1) <= slack for total in rows.row_sums()):
         return (Encoding.DISTRIBUTION,)
     return (Encoding.CONTINUOUS, Encoding.PROBABILITY)
 
@@ -175,7 +157,7 @@ def whole_numbers(tallied: Tally) -> Encodings:
     if not (from_start or _filled(tallied) >= 0.5 or (k <= 10 and repeated)):
         return (Encoding.CONTINUOUS,)
     few = k <= max(50, tallied.total**0.5)
-    ages = k > 10 and _one_peak(tallied.counts.tolist())
+    ages = k > 10 and _one_peak(tallied.counts)
     if from_start and repeated and few and not ages:
         return (Encoding.CLASS_IDS, Encoding.CONTINUOUS)
     return (Encoding.CONTINUOUS, Encoding.CLASS_IDS)
@@ -191,7 +173,7 @@ def _surely_ids(tallied: Tally) -> bool:
         return False
     if k <= 3 or _balanced(tallied):
         return True
-    return k <= 10 and low == 0 and not _one_peak(tallied.counts.tolist())
+    return k <= 10 and low == 0 and not _one_peak(tallied.counts)
 
 
 def _filled(tallied: Tally) -> float:
@@ -202,13 +184,14 @@ def _balanced(tallied: Tally) -> bool:
     """Say whether frequencies differ by less than half their mean, beyond chance."""
     places = tallied.high - tallied.low + 1
     mean = tallied.total / places
-    squares = float((tallied.counts.astype(float) ** 2).sum()) / places
+    squares = sum(count * count for count in tallied.counts) / places
     chance = mean  # variance of counts drawn from classes that are equally frequent
     return squares - mean**2 - chance <= 0.25 * mean**2
 
 
-def _one_peak(counts: list[int]) -> bool:
+def _one_peak(several: Sequence[int]) -> bool:
     """Say whether counts rise to one peak and fall, but for chance (3 sigma)."""
+    counts = [*several]
     peak = counts.index(max(counts))
     steps = [*pairwise(counts[: peak + 1]), *pairwise(counts[peak:][::-1])]
     return all(a - b <= 3 * (a + b) ** 0.5 for a, b in steps)  # towards the peak

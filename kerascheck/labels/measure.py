@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import prod
 
 from kerascheck.labels.encoding import (
     EXACT,
@@ -14,7 +15,13 @@ from kerascheck.labels.encoding import (
     tally,
     whole_numbers,
 )
-from kerascheck.labels.sample import Sample, take_sample
+from kerascheck.labels.few import (
+    few_enough,
+    needs_numpy,
+    sample_of_list,
+    sample_of_nested,
+)
+from kerascheck.labels.sample import Sample, no_characters, take_sample
 from kerascheck.labels.void import void_in, without
 from kerascheck.model.description import Encoding, Labels, Scalar
 from kerascheck.model.errors import UnreadableLabels
@@ -22,6 +29,8 @@ from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from kerascheck.labels.seam import Cells, Rows, Table
 
 MAX_SAMPLES: Final = 100_000
 """Samples that are looked at by default."""
@@ -53,10 +62,44 @@ def measure(
         UnreadableLabels: They are empty, ragged, or hold something else.
     """
     try:
-        return describe_sample(take_sample(_as_array(values), limit), path=path)
+        return describe_sample(_sample_of(values, limit), path=path)
+    except ImportError:
+        raise needs_numpy("the labels") from None
     except UnreadableLabels as error:
         subject = "the labels" if path is None else f"the labels of {path!r}"
         raise UnreadableLabels(f"{subject} {error}") from None
+
+
+def _sample_of(values: object, limit: int) -> Sample:
+    if isinstance(values, (list, tuple)) and len(values) <= limit:
+        few = sample_of_nested(values)
+        if few is not None:
+            return few
+    return take_sample(_as_array(values), limit)
+
+
+def measure_literal(
+    cells: Sequence[Scalar], shape: tuple[int, ...], dtype: str | None
+) -> Labels:
+    """Measure values that a program names, as `measure` does.
+
+    Args:
+        cells: All values in order.
+        shape: Of the array.
+        dtype: Its dtype; None: the one that NumPy gives them.
+
+    Raises:
+        UnreadableLabels: They are empty, or hold something else.
+        ValueError, OverflowError, TypeError: They cannot be such an array.
+    """
+    if prod(shape) != len(cells):
+        raise ValueError(f"there are {len(cells)} values for shape {shape}")
+    few = sample_of_list(cells, shape, dtype) if few_enough(len(cells)) else None
+    if few is not None:
+        return describe_sample(few)
+    import numpy as np
+
+    return measure(np.array(cells, dtype=dtype).reshape(shape))
 
 
 def _as_array(values: object) -> NDArray[Any]:
@@ -77,18 +120,13 @@ def describe_sample(sample: Sample, *, path: str | None = None) -> Labels:
     Raises:
         UnreadableLabels: It holds neither numbers nor strings.
     """
-    kind = sample.rows.dtype.kind
-    if kind in "biuf":
-        import numpy as np
-
-        # Signalling NaN and sums beyond the largest float are reported, not warned of.
-        with np.errstate(all="ignore"):
-            return _numbers(sample, path)
-    if kind in "USTO":
+    if sample.rows.kind in "biuf":
+        return _numbers(sample, path)
+    if sample.rows.kind in "USTO":
         return _strings(sample, path)
     raise UnreadableLabels(
         "hold neither numbers nor strings. Expected bools, whole numbers, floats or "
-        f"strings. Received: dtype {sample.rows.dtype.name}."
+        f"strings. Received: dtype {sample.rows.dtype}."
     )
 
 
@@ -110,14 +148,11 @@ def _strings(sample: Sample, path: str | None) -> Labels:
     )
 
 
-def _texts(rows: NDArray[Any]) -> Iterator[str]:
+def _texts(rows: Rows) -> Iterator[str]:
     try:
-        found: list[object] = rows.ravel().tolist()
+        found = rows.objects()
     except (SystemError, ValueError) as error:  # as numpy raises for such code points
-        raise UnreadableLabels(
-            "hold text with characters that do not exist. Expected Unicode. "
-            f"Received: dtype {rows.dtype.name}."
-        ) from error
+        raise no_characters(rows.dtype) from error
     for value in found:
         if isinstance(value, str):
             yield value
@@ -131,64 +166,41 @@ def _texts(rows: NDArray[Any]) -> Iterator[str]:
 
 
 def _numbers(sample: Sample, path: str | None) -> Labels:
-    import numpy as np
-
-    rows = _as_numbers(sample.rows)
-    finite = np.isfinite(rows)
-    cells = rows.ravel() if finite.all() else rows[finite]
-    nans = int(np.isnan(rows).sum())
-    complete = rows if len(cells) == rows.size else rows[finite.all(axis=1)]
+    numbers = sample.rows.numbers()
+    cells, complete = numbers.cells, numbers.complete
     facts: dict[str, object] = {
         "shape": sample.shape,
-        "dtype": sample.rows.dtype.name,
+        "dtype": sample.rows.dtype,
         "samples": sample.samples,
-        "nans": nans,
-        "infinities": rows.size - len(cells) - nans,
+        "nans": numbers.nans,
+        "infinities": numbers.infinities,
         "path": path,
         "encoding": Encoding.UNKNOWN,
         "candidates": (Encoding.UNKNOWN,),
     }
     rank = len(sample.shape)
     if len(cells):
-        noise = _noise(sample.rows)
+        noise = sample.rows.noise
         counted = tally(cells)
         facts |= _shares(cells, counted)
         rounded = not counted.whole and nearly_whole(cells, noise)
         if rounded:
-            counted, complete = tally(np.rint(cells)), np.rint(complete)
+            counted, complete = tally(cells.rounded()), complete.rounded()
         fitted = encodings(counted, complete, rank=rank, noise=noise)
-        void = void_in(counted, several_axes=complete.shape[1] > 1 or rank > 2)
+        void = void_in(counted, several_axes=complete.width > 1 or rank > 2)
         if void is not None:
             facts |= _void_facts(counted, void)
             counted, fitted = without(counted, void), _with_void(counted, fitted, void)
         facts |= _facts(counted, complete, fitted)
         if rounded or void is not None:
-            facts |= {"low": float(cells.min()), "high": float(cells.max())}
+            low, high = cells.ends()
+            facts |= {"low": float(low), "high": float(high)}
         if rounded:
-            facts |= {"integral": bool((_as_fit_does(cells) == np.rint(cells)).all())}
+            facts |= {"integral": cells.whole_as_float32()}
     return Labels(**facts)  # type: ignore[arg-type]
 
 
-def _as_numbers(rows: NDArray[Any]) -> NDArray[Any]:
-    """Return the rows as int64 or, where that does not hold them, float64."""
-    import numpy as np
-
-    if rows.dtype.kind == "f":
-        return rows.astype(np.float64)
-    if rows.dtype == np.uint64 and rows.max() > np.iinfo(np.int64).max:
-        return rows.astype(np.float64)
-    return rows.astype(np.int64)
-
-
-def _noise(rows: NDArray[Any]) -> float:
-    import numpy as np
-
-    return float(np.finfo(rows.dtype).eps) if rows.dtype.kind == "f" else 0.0
-
-
-def _facts(
-    counted: Tally, complete: NDArray[Any], fitted: Encodings
-) -> dict[str, object]:
+def _facts(counted: Tally, complete: Table, fitted: Encodings) -> dict[str, object]:
     encoding = fitted[0]
     facts: dict[str, object] = {
         "encoding": encoding,
@@ -198,33 +210,24 @@ def _facts(
         "integral": counted.whole,
     }
     if 0 < len(counted.distinct) <= MAX_VALUES:
-        facts["values"] = tuple(_scalar(value) for value in counted.distinct.tolist())
+        facts["values"] = tuple(_scalar(value) for value in counted.distinct)
     if encoding in _COUNTED:
         facts |= {"classes": len(counted.distinct), "majority": counted.majority}
-        facts["rarest"] = int(counted.counts.min()) if len(counted.counts) else None
+        facts["rarest"] = int(min(counted.counts)) if len(counted.counts) else None
     if encoding in (Encoding.ONE_HOT, Encoding.MULTI_HOT):
         facts |= _row_facts(complete, encoding)
     return facts
 
 
-def _shares(cells: NDArray[Any], counted: Tally) -> dict[str, object]:
+def _shares(cells: Cells, counted: Tally) -> dict[str, object]:
     """Return how many values are whole numbers, and how many lowest or highest."""
-    import numpy as np
-
     if counted.whole and len(counted.distinct) == 2:
         return {}
-    ends = (cells == counted.low) | (cells == counted.high)
-    facts: dict[str, object] = {"ends_share": float(ends.mean())}
+    ends = sum(cells.equal(end) for end in {counted.low, counted.high})
+    facts: dict[str, object] = {"ends_share": ends / len(cells)}
     if not counted.whole:
-        facts["whole_share"] = float((cells == np.rint(cells)).mean())
+        facts["whole_share"] = cells.whole() / len(cells)
     return facts
-
-
-def _as_fit_does(cells: NDArray[Any]) -> NDArray[Any]:
-    """Return labels as `fit` casts them: to float32, whose whole numbers are exact."""
-    import numpy as np
-
-    return cells.astype(np.float32).astype(np.float64)
 
 
 def _void_facts(counted: Tally, void: int) -> dict[str, object]:
@@ -245,13 +248,14 @@ def _with_void(counted: Tally, fitted: Encodings, void: int) -> Encodings:
     return (Encoding.CLASS_IDS, Encoding.CONTINUOUS)
 
 
-def _row_facts(rows: NDArray[Any], encoding: Encoding) -> dict[str, object]:
-    columns, ones = rows.sum(axis=0), rows.sum(axis=1)
-    facts: dict[str, object] = {"classes": int((columns > 0).sum())}
+def _row_facts(rows: Table, encoding: Encoding) -> dict[str, object]:
+    columns, most = rows.column_sums()
+    facts: dict[str, object] = {"classes": columns}
     if len(rows):
-        facts["ones"] = (int(ones.min()), int(ones.max()))
+        fewest_ones, most_ones = rows.row_sums()
+        facts["ones"] = (int(fewest_ones), int(most_ones))
     if encoding is Encoding.ONE_HOT:
-        facts["majority"] = float(columns.max() / len(rows))
+        facts["majority"] = most / len(rows)
     return facts
 
 

@@ -11,6 +11,8 @@ from kerascheck.model.typed import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from kerascheck.labels.seam import Rows
+
 MAX_CELLS: Final = 4_000_000
 """Single values that are looked at; as float64 they take_sample 32 MB."""
 
@@ -21,13 +23,9 @@ _GOLDEN: Final = 0.6180339887498949
 
 
 class Sample(Frozen, eq=False):
-    """Rows that stand for a container of labels.
+    """Rows that stand for a container of labels."""
 
-    A row is one vector along the last axis: one label of shape (n, k), one pixel of
-    masks of shape (n, height, width, 1), one value of shape (n,).
-    """
-
-    rows: NDArray[Any]  # (rows, width)
+    rows: Rows
     shape: tuple[int, ...]  # (samples, …), of the whole container
     samples: int  # entries of the first axis that the rows were taken from
 
@@ -56,11 +54,7 @@ def pick_rows(
     Raises:
         UnreadableLabels: There is nothing to look at, or one row is too wide.
     """
-    if not shape or not prod(shape):
-        raise UnreadableLabels(
-            "hold no values, so there is nothing to measure. "
-            f"Expected an array of shape (samples, …). Received: shape {shape}."
-        )
+    require_values(shape)
     width = width_of(shape)
     most = min(most, MAX_CELLS // width, MAX_BYTES // (width * itemsize))
     if most < 1:
@@ -76,6 +70,27 @@ def pick_rows(
         return inside
     picks: NDArray[Any] = entries[inside // each] * each + inside % each
     return picks
+
+
+def require_values(shape: tuple[int, ...]) -> None:
+    """Refuse a container of this shape that is empty, or one value without an axis.
+
+    Raises:
+        UnreadableLabels: It is.
+    """
+    if not shape or not prod(shape):
+        raise UnreadableLabels(
+            "hold no values, so there is nothing to measure. "
+            f"Expected an array of shape (samples, …). Received: shape {shape}."
+        )
+
+
+def no_characters(dtype: str) -> UnreadableLabels:
+    """Return why text is refused of which a code is not one of Unicode."""
+    return UnreadableLabels(
+        "hold text with characters that do not exist. Expected Unicode. "
+        f"Received: dtype {dtype}."
+    )
 
 
 def spread(total: int, wanted: int) -> NDArray[Any]:
@@ -116,6 +131,8 @@ def take_sample(array: NDArray[Any], limit: int) -> Sample:
     """
     import numpy as np
 
+    from kerascheck.labels.arrays import ArrayRows
+
     shape = array.shape
     picks = pick_rows(shape, array.itemsize or 1, limit)
     if len(picks) == rows_of(shape):
@@ -126,7 +143,7 @@ def take_sample(array: NDArray[Any], limit: int) -> Sample:
         places = np.unravel_index(picks, shape[:-1] or shape)
         rows = array[places].reshape(-1, width_of(shape))
     return Sample(
-        rows=rows,
+        rows=ArrayRows(rows),
         shape=shape,
         samples=samples_in(picks, shape),
     )

@@ -257,7 +257,9 @@ def _require_file(path: str, where: str) -> None:
     """
     if not is_address(path) and not os.path.lexists(path):
         named = f"{where}: " if where else ""
-        raise UsageError(f"{named}there is no label file {path!r}")
+        from kerascheck.model.suggest import near_path
+
+        raise UsageError(f"{named}there is no label file {path!r}{near_path(path)}")
 
 
 def _load(path: str, heads: tuple[str, ...]) -> LabelsByName | Problem:

@@ -32,7 +32,7 @@ def void_in(tallied: Tally, *, several_axes: bool) -> int | None:
     if not tallied.whole or len(values) < 3:
         return None
     if values[0] < 0 and _are_classes(values[1], values[-1], len(values) - 1):
-        signs = values.tolist() == [-1, 0, 1]
+        signs = [*values[:4]] == [-1, 0, 1]
         return int(values[0]) if several_axes or not signs else None
     alone = values[-1] in _BYTES and values[-1] > 1.5 * values[-2] + 1
     if alone and _are_classes(values[0], values[-2], len(values) - 1):
@@ -45,13 +45,15 @@ def _are_classes(low: float, high: float, several: int) -> bool:
 
 
 def without(tallied: Tally, void: int) -> Tally:
-    """Return the tally of all values but one."""
-    kept = tallied.distinct != void
+    """Return the tally of all values but the lowest or the highest."""
+    first = tallied.distinct[0] == void
+    kept = slice(1, None) if first else slice(None, -1)
     values = tallied.distinct[kept]
     return replace(
         tallied,
-        low=values[0].item(),
-        high=values[-1].item(),
+        low=values[0],
+        high=values[-1],
         distinct=values,
         counts=tallied.counts[kept],
+        total=tallied.total - tallied.counts[0 if first else -1],
     )

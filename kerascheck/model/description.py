@@ -93,8 +93,9 @@ class Loss(Frozen):
     kind: LossKind
     from_logits: bool | None = None  # None: it has no such argument, or not saved
     arguments: Arguments = ()  # all others that were saved
-    given: str = "string"  # string, object, function, tf.nn, lambda or partial
+    given: str = "string"  # string, object, function, tf.nn, lambda, partial or own
     dtype: str | None = "float32"  # Keras 3 casts outputs to it; None: unknown
+    own: str | None = None  # the program's function that computes it
 
     def argument(self, name: str, default: Scalar = None) -> Scalar:
         """Return one saved argument as a scalar, or `default` if it was not saved."""
@@ -150,6 +151,7 @@ class Labels(Frozen):
     classes_to: float | None = None  # highest value but `void`
     whole_share: float | None = None  # share of whole numbers, if not all values are
     ends_share: float | None = None  # share of the lowest and the highest value
+    signed: bool = False  # of a program: some are below 0 and some above
     declared: Shape | None = None  # by a tf.data.Dataset; (): without the rank
 
     @property

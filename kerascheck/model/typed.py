@@ -16,6 +16,7 @@ __all__ = [
     "Final",
     "Literal",
     "NoReturn",
+    "Protocol",
     "Self",
     "TextIO",
     "TypeAlias",
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         Final,
         Literal,
         NoReturn,
+        Protocol,
         Self,
         TextIO,
         TypeAlias,
@@ -49,8 +51,8 @@ else:
         def __call__(self, *_, **__):
             return self
 
-        def __getitem__(self, _):
-            return self
+        def __getitem__(self, of):
+            return type(list[int])(_Form, of)  # what `typing.get_args` reads
 
         def __or__(self, _):
             return self
@@ -59,6 +61,9 @@ else:
 
     IO = Any = ClassVar = Final = Literal = NoReturn = Self = TextIO = _Form()
     TypeAlias = TypeVar = IO
+
+    class Protocol:
+        """A base of classes that say what values of others can do."""
 
     def cast(_, value):
         """Return the value."""

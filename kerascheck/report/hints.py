@@ -17,6 +17,8 @@ MANY = 20
 
 _OVERVIEW = "--output-format grouped shows each rule once, with a line for each place"
 
+_CORRECTED = "found before the fixes were written: check again for what is left"
+
 
 def page_of(finding: Finding) -> str | None:
     """Return the command that shows the page of a rule; None: it depends."""
@@ -25,11 +27,14 @@ def page_of(finding: Finding) -> str | None:
     return f"kerascheck rule {finding.code}"
 
 
-def next_steps(outcome: Outcome) -> Iterator[str]:
-    """Yield how many findings are overseen, and how fixes are shown and written."""
+def next_steps(outcome: Outcome, *, corrected: bool = False) -> Iterator[str]:
+    """Yield how to get an overview of many findings, and how to write fixes."""
     if len(outcome.findings) > MANY:
         yield _OVERVIEW
-    yield from _fixes(outcome)
+    if corrected:
+        yield _CORRECTED
+    else:
+        yield from _fixes(outcome)
 
 
 def _fixes(outcome: Outcome) -> Iterator[str]:

@@ -141,7 +141,8 @@ def _loss(loss: Loss | None) -> str:
     if loss.from_logits is not None:
         arguments.insert(0, ("from_logits", loss.from_logits))
     told = ", ".join(f"{name}={value_code(value)}" for name, value in arguments)
-    return f"{loss.name}({told}), {loss.kind}"
+    by = f", by {loss.own}()" if loss.own is not None else ""
+    return f"{loss.name}({told}), {loss.kind}{by}"
 
 
 def _metrics(head: Head) -> Iterator[Row]:

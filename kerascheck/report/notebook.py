@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from html import escape
 
 from kerascheck.engine.finding import Finding
-from kerascheck.engine.outcome import Outcome
+from kerascheck.engine.outcome import Outcome, sort_by_severity
 from kerascheck.report.totals import summary_lines
 from kerascheck.report.view import Row, Text, place, rows
 from kerascheck.trust.printable import MAX_TEXT, Style, printable, shown
 
 MAX_COUNT = 50
-"""Findings that are listed."""
+"""Findings that are listed, the worst first."""
 
 _MARKS = {"error": "#d64545", "warning": "#c98a16", "note": "#4a86c5"}
 _CELL = (
@@ -40,7 +40,7 @@ def fragment(outcome: Outcome) -> str:
     lines = "<br>".join(map(_text, summary_lines(outcome, Style(width=MAX_TEXT))))
     html = f'<div style="margin:4px 0"><b>kerascheck</b> {lines}</div>'
     if outcome.findings:
-        html += _table(outcome.findings[:MAX_COUNT])
+        html += _table(sort_by_severity(outcome.findings)[:MAX_COUNT])
     more = len(outcome.findings) - MAX_COUNT
     if more > 0:
         html += f"<div>and {more} more</div>"

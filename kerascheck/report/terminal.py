@@ -79,9 +79,8 @@ def _blocks(outcome: Outcome, style: Style) -> Iterator[list[str]]:
     if not style.quiet:
         yield list(summary_lines(outcome, style))
     if style.hints:
-        yield [
-            line for step in next_steps(outcome) for line in wrapped(step, style.width)
-        ]
+        steps = next_steps(outcome, corrected=style.corrected)
+        yield [line for step in steps for line in wrapped(step, style.width)]
 
 
 def _finding_blocks(outcome: Outcome, style: Style) -> Iterator[list[str]]:

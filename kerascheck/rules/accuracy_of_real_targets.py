@@ -3,7 +3,9 @@
 ## What it checks
 An accuracy, or any metric that compares a thresholded prediction with the label, such
 as `BinaryAccuracy`, `AUC`, `Precision` and `F1Score`, when the labels are real numbers,
-or whole numbers above 2, one for each unit, under a regression loss.
+or whole numbers above 2, one for each unit, under a regression loss. Also of one linear
+unit under a regression loss where nothing is known of the labels: the figure means
+nothing unless they are 0 and 1, and then a cross-entropy is the loss for them.
 
 ## In the log
 An accuracy of 0.000, or a small number that never moves, next to a loss that falls.
@@ -51,6 +53,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             continue
         if facts.any_loss.kind is kit.LossKind.SPARSE:
             return  # its labels are ids
+        if _regresses_unseen(facts):
+            yield _of_unknown_labels(facts, metric)
+            continue
         labels = facts.labels
         if facts.encoding is kit.Encoding.UNKNOWN:
             return
@@ -60,6 +65,35 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         facts.require_class_of(metric)
         if amounts or _lies(facts, metric):
             yield _finding(facts, metric)
+
+
+def _regresses_unseen(facts: kit.Facts) -> bool:
+    """Say whether one linear unit is trained on unknown labels as a regression."""
+    if not facts.labels_say_little:
+        return False
+    regression = facts.any_loss.kind is kit.LossKind.REGRESSION
+    return regression and facts.head.units == 1 and facts.head.activation in _FREE
+
+
+_FREE = (kit.Activation.LINEAR, kit.Activation.RELU)
+
+
+def _of_unknown_labels(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
+    return RULE.finding(
+        facts,
+        *metric.at,
+        message=(
+            f"{metric.compiled!r} of {facts.name!r} means nothing unless its targets "
+            f"are 0 and 1, which {facts.any_loss.name} is not made for"
+        ),
+        because=(facts.fact(*metric.at), facts.fact("loss")),
+        expected=(metric.expected("MeanAbsoluteError"),),
+        confidence=kit.Confidence.MEDIUM,
+        fix=kit.Fix(
+            advice="report MeanAbsoluteError, or classify with a cross-entropy",
+            applicability=kit.Applicability.DISPLAY,
+        ),
+    )
 
 
 def _are_amounts(facts: kit.Facts) -> bool:
@@ -170,13 +204,13 @@ def _shares(width: int) -> kit.Labels:
 
 
 def good() -> tuple[kit.Description, ...]:
-    """Return near misses: classes, errors, labels not given."""
+    """Return near misses: classes, and errors."""
     return (
         kit.regressor(metrics=("mae",)),
         kit.classifier(
             "linear", "mse", labels=kit.labels("binary"), metrics=("accuracy",)
         ),
-        kit.classifier("linear", "mse", metrics=("accuracy",)),
+        kit.classifier("linear", "mse", metrics=("mae",)),
         kit.regressor("sigmoid", units=2, metrics=("accuracy",), labels=_shares(2)),
         kit.classifier(
             "softmax",

@@ -63,7 +63,12 @@ def _has_fewer_axes(facts: kit.Facts) -> bool:
     if labels.candidates[:1] != (kit.Encoding.UNKNOWN,) and shape is not None:
         return False
     rank = len(labels.shape)
-    return rank == 1 or (shape is not None and 1 < rank == len(shape) - 1)
+    if rank == 1 or shape is None:
+        return rank == 1
+    return rank == len(shape) - 1 and all(
+        a is None or b is None or a == b
+        for a, b in zip(labels.shape[1:], shape[1:-1], strict=True)
+    )
 
 
 def _fix(facts: kit.Facts, loss: kit.Loss) -> kit.Fix | None:

@@ -5,7 +5,7 @@ A head that ends in sigmoid, softmax or another activation with values in [0, 1]
 under a cross-entropy compiled with `from_logits=True`.
 
 ## In the log
-On TensorFlow: at most Keras's own warning that `from_logits` was set on the output of
+TensorFlow shows at most Keras's own warning that `from_logits` was set on the output of
 an activation. Elsewhere the loss stops at a floor, about 0.50 for balanced binary
 labels, although accuracy looks right.
 

@@ -5,6 +5,9 @@ Mean squared error, or another regression loss, on a sigmoid, softmax or linear 
 whose labels are classes: 0/1, one-hot or multi-hot. On a relu head, which may die,
 these and `Poisson` are a warning.
 
+Where nothing is known of the labels, a softmax shows that the units are classes, and so
+does an accuracy, or another metric that compares with 0 and 1, of one sigmoid unit.
+
 ## In the log
 Nothing unusual; with saturated units the first epochs may show no progress.
 
@@ -58,6 +61,9 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         return
     if facts.activation not in _HEADS:
         return
+    if facts.labels_say_little and _classifies(facts):
+        yield _without_labels(facts)
+        return
     if facts.layout is not kit.Layout.SAME or facts.encoding not in _CLASSES:
         return
     if not facts.labels.fits(*_CLASSES):
@@ -70,6 +76,34 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         expected=(("loss", "a cross-entropy"),),
         severity=kit.Severity.WARNING if relu else None,
         harm=kit.Harm.FRAGILE if relu else None,
+        fix=kit.Fix(
+            advice="compile with a cross-entropy",
+            applicability=kit.Applicability.UNSAFE,
+            edits=kit.fitting(facts),
+        ),
+    )
+
+
+def _classifies(facts: kit.Facts) -> bool:
+    """Say whether the head or its metrics show that it classifies."""
+    if facts.activation is kit.Activation.SOFTMAX:
+        return facts.has_several_units
+    if facts.activation is not kit.Activation.SIGMOID or facts.shape[1:] != (1,):
+        return False
+    return any(metric.traits.zero_one for metric in facts.head_metrics)
+
+
+def _without_labels(facts: kit.Facts) -> kit.Finding:
+    loss = facts.loss
+    softmax = facts.activation is kit.Activation.SOFTMAX
+    shown = "whose softmax scores classes" if softmax else "which is scored as a class"
+    return RULE.finding(
+        facts,
+        "loss",
+        message=f"{loss.name} trains {facts.name!r}, {shown}",
+        because=(facts.fact("activation"), facts.fact("loss")),
+        expected=(("loss", "a cross-entropy"),),
+        confidence=kit.Confidence.MEDIUM,
         fix=kit.Fix(
             advice="compile with a cross-entropy",
             applicability=kit.Applicability.UNSAFE,
@@ -107,7 +141,7 @@ RULE = kit.Rule(
     severity=kit.Severity.NOTE,
     harm=kit.Harm.WORSE_TRAINING,
     summary="a regression loss on a head whose labels are classes",
-    reads=frozenset({"activation", "units", "shape", "loss", "labels"}),
+    reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

@@ -48,8 +48,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         message=_message(facts),
         because=(
             facts.fact("activation"),
-            facts.fact("labels", "low"),
-            facts.fact("labels", "high"),
+            *_range(facts),
         ),
         expected=(("activation", "linear"),),
         fix=_fix(facts),
@@ -60,13 +59,31 @@ def _message(facts: kit.Facts) -> str:
     subject, activation = f"targets of {facts.name!r}", facts.activation
     if not _beyond(facts):
         return f"{subject} are not rows that sum to 1, as those of its {activation} do"
-    low, high = facts.labels.low, facts.labels.high
     reach = kit.ACTIVATIONS[activation]
-    span = f"are all {low:g}" if low == high else f"run from {low:g} to {high:g}"
+    span = _span(facts.labels)
     limits = f"{reach.low:.3g} or more"
     if reach.high < inf:
         limits = f"{reach.low:.3g} to {reach.high:.3g}"
     return f"{subject} {span}, but its {activation} returns only {limits}"
+
+
+def _span(labels: kit.Labels) -> str:
+    if _is_of_unknown_range(labels):
+        return "are below 0 as well as above"
+    low, high = labels.low, labels.high
+    return f"are all {low:g}" if low == high else f"run from {low:g} to {high:g}"
+
+
+def _is_of_unknown_range(labels: kit.Labels) -> bool:
+    return labels.low is None or labels.high is None
+
+
+def _range(facts: kit.Facts) -> Iterator[kit.Evidence]:
+    if _is_of_unknown_range(facts.labels):
+        yield facts.fact("labels", "signed")
+    else:
+        yield facts.fact("labels", "low")
+        yield facts.fact("labels", "high")
 
 
 def _beyond(facts: kit.Facts) -> bool:
@@ -75,7 +92,7 @@ def _beyond(facts: kit.Facts) -> bool:
         return False
     least, most = facts.labels.low, facts.labels.high
     if least is None or most is None:
-        return False
+        return facts.labels.signed and low >= 0
     slack = MARGIN * (most - least)
     return least < low - slack or most > high + slack
 
@@ -87,7 +104,8 @@ def _no_distribution(facts: kit.Facts) -> bool:
 
 
 def _fix(facts: kit.Facts) -> kit.Fix:
-    edits = kit.fitting(facts)
+    unclear = facts.labels.encoding is kit.Encoding.UNKNOWN
+    edits = () if unclear and not facts.labels.pictures else kit.fitting(facts)
     if facts.loss.kind is kit.LossKind.POISSON and _counts(facts):
         free = kit.Activation.SOFTPLUS
     else:
@@ -106,7 +124,7 @@ def _counts(facts: kit.Facts) -> bool:
 
 def _is_regression(facts: kit.Facts) -> bool:
     """Say whether whole numbers are amounts: for each unit one, or by the metrics."""
-    if facts.encoding is not kit.Encoding.CLASS_IDS:
+    if facts.labels.encoding is not kit.Encoding.CLASS_IDS:
         return False
     if facts.units > 1:
         return facts.layout is kit.Layout.SAME

@@ -24,6 +24,7 @@ from kerascheck.settings.settings import (
     Settings,
     path_from_here,
 )
+from kerascheck.trust.tree import is_address
 
 _MAX_WEIGHT = 1e300  # of a class; a longer integer does not fit a float
 
@@ -188,6 +189,15 @@ def _string(value: Any, where: str) -> str:
     return value
 
 
+def _label_file(value: Any, where: str) -> str:
+    path = _string(value, where)
+    if "://" in path and is_address(path):  # not printed: it may hold a secret
+        raise UsageError(
+            f"{where}: Expected a file of this machine. Only --labels takes addresses"
+        )
+    return path
+
+
 def _strings(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
         raise _expected(where, "a list of strings", value)
@@ -286,7 +296,7 @@ _IGNORE_KEYS: dict[str, Reader] = {
 }
 
 _MODEL_KEYS: dict[str, Reader] = {
-    "labels": _string,
+    "labels": _label_file,
     "task": _one_of(TASKS),
     "class-weight": _class_weight,
     "source": _string,
@@ -298,7 +308,7 @@ _KEYS: dict[str, Reader] = {
     "ignore": _strings,
     "fail-on": _one_of(FAIL_ON),
     "output-format": _string,
-    "labels": _string,
+    "labels": _label_file,
     "levels": _levels,
     "per-model-ignores": _ignores,
     "models": _models,

@@ -16,6 +16,8 @@ _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _IN_TEXT: Final = re.compile(r"""([A-Za-z][A-Za-z0-9+.-]*:)(/+)([^\s'"<>]+)""")
 _KEYS_ARE_FREE: Final = frozenset({"s3", "s3a", "gs", "gcs", "file", "local", "memory"})
 """Schemes whose names may hold ? and #, which begin nothing else there."""
+_QUERY_IS_PAIRS: Final = frozenset({"az", "abfs", "abfss", "hf"})
+"""Schemes whose names may hold them too; a query or signature has an equals sign."""
 _USER_IS_SECRET: Final = frozenset({"http", "https", "webdav", "webdavs", "ftp"})
 _HIDDEN: Final = "?..."
 
@@ -69,6 +71,8 @@ def shown(url: str) -> str:
     hidden = ""
     if scheme not in _KEYS_ARE_FREE:
         known = re.split("[?#]", rest, maxsplit=1)[0]
+        if scheme in _QUERY_IS_PAIRS and "=" not in rest[len(known) :]:
+            known = rest
         hidden = _HIDDEN if known != rest else ""
         rest = known
     host, slash, path = rest.partition("/")

@@ -6,9 +6,11 @@ is repeated: what is said follows from the class of the error and its status alo
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.trust.unchanged import CHECK_AGAIN
 
 
 class Fault(NamedTuple):
@@ -30,13 +32,22 @@ class Fault(NamedTuple):
         return UnreadableModel(self.kind, f"{self.message}{often}")
 
 
+def changed(name: str, why: str) -> UnreadableModel:
+    """Return what to raise of an object that is not what it was when it was found."""
+    return UnreadableModel(
+        "changed", f"{name} changed while it was read: {why}; {CHECK_AGAIN}"
+    )
+
+
+_IS_ABOUT_CONNECTIONS = re.compile("Connect|Disconnect|Payload|Protocol|Read|Request")
+
 _DENIED = "the store does not allow it with the credentials that it finds"
 
 
 def fault_of(error: BaseException, timeout: float) -> Fault:
     """Return what an error of a library means."""
-    status = getattr(error, "status", None)
-    if isinstance(status, int) and status >= 400:
+    status = _status(error)
+    if status is not None:
         return of_status(status)
     if isinstance(error, TimeoutError):  # of asyncio and of fsspec as well
         return Fault("io-error", f"no answer within {timeout:g} s")
@@ -49,8 +60,22 @@ def fault_of(error: BaseException, timeout: float) -> Fault:
         return Fault("no-permission", f"the store finds no credentials ({name})")
     if isinstance(error, ImportError):
         return Fault("io-error", f"the store needs the package {error.name!r}")
+    if isinstance(error, ValueError):
+        odd = f"the store's package takes neither address nor answer ({name})"
+        return Fault("io-error", odd)
+    if not isinstance(error, OSError) and not _IS_ABOUT_CONNECTIONS.search(name):
+        return Fault("io-error", f"the store's package failed ({name})", may_pass=True)
     broken = f"the connection to the store broke or failed ({name})"
-    return Fault("io-error", broken, may_pass=not isinstance(error, ValueError))
+    return Fault("io-error", broken, may_pass=True)
+
+
+def _status(error: BaseException) -> int | None:
+    """Return the status of HTTP that an error stands for, as libraries call it."""
+    for name in ("status", "status_code", "code"):
+        status = getattr(error, name, None)
+        if isinstance(status, int) and 400 <= status < 600:
+            return status
+    return None
 
 
 def of_status(status: int) -> Fault:

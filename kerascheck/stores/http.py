@@ -9,20 +9,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from html import unescape
+from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.typed import Any, Final
 from kerascheck.stores.address import is_loopback, last_name, path_of
-from kerascheck.stores.errors import of_status
+from kerascheck.stores.errors import changed, of_status
 from kerascheck.stores.remote_file import BLOCK, HEAD, RemoteFile
-from kerascheck.stores.store import MAX_DOWNLOAD, Entry, Store
+from kerascheck.stores.store import MAX_DOWNLOAD, Entry, Store, require_same
 
 _RANGE: Final = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
 _LINK: Final = re.compile(rb"""\bhref=["']?([^"'<>\s]+)""", re.IGNORECASE)
 _CHUNK: Final = 1 << 16
 _MAX_REDIRECTS: Final = 5
+
+
+class Answer(NamedTuple):
+    """What a server sent of a file.
+
+    Attributes:
+        size: Of the whole file.
+        start: Where the bytes begin.
+        data: The bytes.
+        version: What changes with the content; None: the server does not say.
+    """
+
+    size: int
+    start: int
+    data: bytes
+    version: str | None = None
 
 
 class HttpStore(Store):
@@ -35,7 +53,7 @@ class HttpStore(Store):
     def entries(self, folder: str) -> Iterator[Entry]:
         """Yield what the page of a folder links to, below it."""
         self.traffic.add(listings=1)
-        _, _, page = self.attempt(lambda: self._get(folder, None))
+        page = self.attempt(lambda: self._get(folder, None)).data
         for link in sorted(links(folder, page)):
             name = link.removeprefix(folder).rstrip("/")
             if link.startswith(folder) and name and "/" not in name and name != "..":
@@ -44,10 +62,10 @@ class HttpStore(Store):
     def open(self, entry: Entry, *, from_end: bool) -> RemoteFile:
         """Open a file by its first bytes, or its last ones."""
         asked = f"bytes=-{BLOCK}" if from_end else f"bytes=0-{HEAD - 1}"
-        size, at, data = self.attempt(lambda: self._get(entry.url, asked))
-        return RemoteFile(
-            size, lambda start, end: self.fetch(entry.url, start, end), (at, data)
-        )
+        first = self.attempt(lambda: self._get(entry.url, asked))
+        entry = entry._replace(size=first.size, version=first.version)
+        known = first.start, first.data
+        return RemoteFile(first.size, partial(self.fetch, entry), known)
 
     def json(self, url: str) -> Any:
         """Return a page of JSON.
@@ -57,7 +75,7 @@ class HttpStore(Store):
         """
         import json
 
-        _, _, data = self.attempt(lambda: self._get(url, None))
+        data = self.attempt(lambda: self._get(url, None)).data
         try:
             return json.loads(data)
         except ValueError:
@@ -65,24 +83,26 @@ class HttpStore(Store):
                 "io-error", "the server's answer is not JSON"
             ) from None
 
-    def _range(self, url: str, start: int, end: int) -> bytes:
-        _, at, data = self._get(url, f"bytes={start}-{end - 1}")
-        part = data[start - at : end - at]
+    def _range(self, entry: Entry, start: int, end: int) -> bytes:
+        found = self._get(entry.url, f"bytes={start}-{end - 1}")
+        now = entry._replace(size=found.size, version=found.version)
+        require_same(entry, now)
+        at = found.start
+        part = found.data[start - at : end - at]
         if at > start or len(part) != end - start:
-            raise UnreadableModel("changed", "the file changed while it was read")
+            raise changed(entry.name, "the server sends other bytes than asked for")
         return part
 
-    def _get(self, url: str, asked: str | None) -> tuple[int, int, bytes]:
+    def _get(self, url: str, asked: str | None) -> Answer:
         from fsspec.asyn import sync
 
-        found: tuple[int, int, bytes] = sync(
+        found: Answer = sync(
             self.fs.loop, self._answer, url, asked, timeout=self.timeout
         )
-        self.traffic.add(ranges=1, size=len(found[2]))
+        self.traffic.add(ranges=1, size=len(found.data))
         return found
 
-    async def _answer(self, url: str, asked: str | None) -> tuple[int, int, bytes]:
-        """Return the size of a file, and bytes behind the place where they begin."""
+    async def _answer(self, url: str, asked: str | None) -> Answer:
         session = await self.fs.set_session()
         options: dict[str, Any] = {**self.fs.kwargs}
         headers = {**options.pop("headers", {}), "Accept-Encoding": "identity"}
@@ -99,7 +119,7 @@ class HttpStore(Store):
                 return await _whole(answer)
             found = _RANGE.match(answer.headers.get("Content-Range", ""))
             if answer.status == 416 and found is not None:
-                return int(found[3]), 0, b""
+                return Answer(int(found[3]), 0, b"", _version(answer))
             if answer.status >= 400:
                 raise StatusError(answer.status)
             if answer.status != 206 or found is None or found[1] is None:
@@ -112,7 +132,8 @@ class HttpStore(Store):
                 raise UnreadableModel(
                     "io-error", "the server answers with other ranges than asked for"
                 )
-            return size, first, await _exactly(answer, length)
+            data = await _exactly(answer, length)
+            return Answer(size, first, data, _version(answer))
 
 
 def links(address: str, page: bytes) -> set[str]:
@@ -136,7 +157,15 @@ class StatusError(Exception):
         self.status = status
 
 
-async def _whole(answer: Any) -> tuple[int, int, bytes]:
+def _version(answer: Any) -> str | None:
+    """Return what RFC 9110 says that parts of one file have in common."""
+    for name in ("ETag", "Last-Modified"):
+        if name in answer.headers:
+            return f"{name}:{answer.headers[name]}"
+    return None
+
+
+async def _whole(answer: Any) -> Answer:
     """Return a file from a server without ranges, if it is small enough."""
     length = answer.content_length
     if length is None or length <= MAX_DOWNLOAD:
@@ -144,7 +173,7 @@ async def _whole(answer: Any) -> tuple[int, int, bytes]:
         if len(data) <= MAX_DOWNLOAD:
             if length is not None and len(data) < length:
                 raise ConnectionError
-            return len(data), 0, data
+            return Answer(len(data), 0, data, _version(answer))
     size = "more" if length is None else f"{length} bytes, more"
     raise UnreadableModel(
         "over-budget",

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, Final, NamedTuple, TypeVar
-from urllib.parse import quote, unquote, urlsplit
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from kerascheck.model.errors import UnreadableModel, UsageError
+from kerascheck.model.typed import Any, Final, TypeVar
 from kerascheck.stores.address import Address
-from kerascheck.stores.http import HttpStore
-from kerascheck.stores.open import open_store
-from kerascheck.stores.store import Entry, Store, time_limit
+from kerascheck.stores.mlflow_artifacts import artifact_store
+from kerascheck.stores.open import open_store, silence
+from kerascheck.stores.store import Store, time_limit
 
 Answer = TypeVar("Answer")
 
@@ -24,7 +25,6 @@ MODELS: Final = "models:/"
 RUNS: Final = "runs:/"
 
 _ON_SERVER: Final = "mlflow-artifacts"
-_API: Final = "/api/2.0/mlflow-artifacts/artifacts"
 _PAGE: Final = 100
 _MAX_LINKS: Final = 5
 """Sources of versions that lead to other versions, as copies do."""
@@ -39,11 +39,13 @@ class Registered(NamedTuple):
         name: As reports call it: `models:/wine/3`.
         source: Where MLflow says its artifacts are.
         run_id: The run that logged it; None: not known.
+        may_be_empty: Whether it is all right if no model is there.
     """
 
     name: str
     source: str
     run_id: str | None = None
+    may_be_empty: bool = False
 
 
 class Registry:
@@ -53,7 +55,7 @@ class Registry:
         """Connect to the server that MLflow's settings name.
 
         Raises:
-            UsageError: MLflow is not installed.
+            UsageError: MLflow is not installed, or its settings are wrong.
         """
         for name, value in (
             ("MLFLOW_HTTP_REQUEST_TIMEOUT", f"{time_limit():g}"),
@@ -67,8 +69,19 @@ class Registry:
                 f"{MODELS} and {RUNS} need the extra 'mlflow': "
                 "pip install 'kerascheck[mlflow]'"
             ) from None
-        self._tracking: str = mlflow.get_tracking_uri()
-        self._client: Any = mlflow.MlflowClient()
+        silence("mlflow", "urllib3", "alembic", "sqlalchemy")
+        try:
+            self._tracking: str = mlflow.get_tracking_uri()
+            for uri in (self._tracking, mlflow.get_registry_uri()):
+                _require_existing(uri)
+            self._client: Any = mlflow.MlflowClient()
+        except UsageError:
+            raise
+        except Exception as error:
+            raise UsageError(
+                "MLflow cannot be used with MLFLOW_TRACKING_URI as it is set: "
+                f"{type(error).__name__}"
+            ) from None
 
     def find(self, address: Address) -> Iterator[Registered]:
         """Yield the models that an address names, a version at a time.
@@ -81,8 +94,7 @@ class Registry:
             UnreadableModel: There is none, or the server does not answer.
         """
         if address.startswith(RUNS):
-            run_id = address.removeprefix(RUNS).partition("/")[0]
-            yield Registered(str(address), str(address), run_id)
+            yield from self._of_run(address)
             return
         wanted = address.removeprefix(MODELS).strip("/")
         name, _, version = wanted.partition("/")
@@ -97,6 +109,30 @@ class Registry:
             yield Registered(str(address), str(address))
         else:
             yield from self._versions(name)
+
+    def _of_run(self, address: Address) -> Iterator[Registered]:
+        """Yield what a run logged: models of MLflow 3, and its own artifacts."""
+        run_id, _, path = address.removeprefix(RUNS).partition("/")
+        if path.strip("/"):
+            yield Registered(str(address), str(address), run_id)
+            return
+        models = self._logged(run_id)
+        home = f"{RUNS}{run_id}"
+        yield Registered(home, home, run_id, may_be_empty=bool(models))
+        for name in models:
+            yield Registered(f"{home}/{name}", f"{home}/{name}", run_id)
+
+    def _logged(self, run_id: str) -> dict[str, str]:
+        """Return the models that a run logged by their names, each with its place.
+
+        Since MLflow 3 they are not among the artifacts of the run.
+        """
+        outputs = getattr(self._ask("get_run", run_id), "outputs", None)
+        found: dict[str, str] = {}
+        for one in outputs.model_outputs if outputs else ():
+            model = self._ask("get_logged_model", one.model_id)
+            found[model.name] = model.artifact_location
+        return found
 
     def open(self, model: Registered) -> tuple[Store, str]:
         """Return the store of a model's artifacts, and the address of their folder.
@@ -168,7 +204,12 @@ class Registry:
         for _ in range(_MAX_LINKS):
             if source.startswith(RUNS):
                 run_id, _, path = source.removeprefix(RUNS).partition("/")
-                root = self._ask("get_run", run_id).info.artifact_uri
+                name, _, rest = path.partition("/")
+                root = self._logged(run_id).get(name) if name else None
+                if root is not None:
+                    path = rest
+                else:
+                    root = self._ask("get_run", run_id).info.artifact_uri
                 source = f"{root.rstrip('/')}/{path}"
             elif source.startswith(f"{MODELS}m-"):
                 name, _, path = source.removeprefix(MODELS).partition("/")
@@ -184,13 +225,35 @@ class Registry:
         parts = urlsplit(location)
         if parts.scheme == _ON_SERVER:
             host = f"https://{parts.netloc}" if parts.netloc else self._tracking
-            return _artifact_store(host, self._tracking, parts.path)
+            return artifact_store(host, self._tracking, parts.path)
         if not parts.scheme:
             location = f"file://{os.path.abspath(location)}"
         return open_store(Address(location)), location
 
     def _ask(self, method: str, *arguments: Any, **options: Any) -> Any:
         return _asked(lambda: getattr(self._client, method)(*arguments, **options))
+
+
+def _require_existing(uri: str) -> None:
+    """Refuse a store of this machine that is not there: MLflow would make one.
+
+    Raises:
+        UsageError: It is not.
+    """
+    scheme, colon, path = uri.partition(":")
+    if scheme.startswith("databricks"):
+        return
+    if scheme == "sqlite":
+        path = path.removeprefix("///").partition("?")[0]
+    elif colon and scheme != "file":
+        return
+    else:
+        path = urlsplit(uri).path if colon else uri
+    if path and not os.path.exists(path):
+        raise UsageError(
+            "MLflow finds no tracking server and no store on this machine; "
+            "MLFLOW_TRACKING_URI says where one is"
+        )
 
 
 def _asked(request: Callable[[], Answer]) -> Answer:
@@ -221,60 +284,3 @@ def _parsed(source: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return parsed if isinstance(parsed, dict) else {}
-
-
-def _artifact_store(host: str, tracking: str, path: str) -> tuple[Store, str]:
-    """Return artifacts that the tracking server passes on.
-
-    Raises:
-        UnreadableModel: The server is not one of HTTP.
-    """
-    if not host.startswith(("http://", "https://")):
-        raise UnreadableModel("io-error", "its artifacts are on another MLflow server")
-    import fsspec
-
-    headers = _credentials() if host == tracking else {}
-    fs = fsspec.filesystem("http", headers=headers, use_listings_cache=False)
-    root = f"{host.rstrip('/')}{_API}/"
-    return ArtifactStore(fs, time_limit(), root), root + quote(path.lstrip("/"))
-
-
-def _credentials() -> dict[str, str]:
-    """Return the header for what MLflow's variables say, as its client sends it."""
-    token = os.environ.get("MLFLOW_TRACKING_TOKEN")
-    user = os.environ.get("MLFLOW_TRACKING_USERNAME")
-    if token:
-        return {"Authorization": f"Bearer {token}"}
-    if not user:
-        return {}
-    from base64 import b64encode
-
-    password = os.environ.get("MLFLOW_TRACKING_PASSWORD", "")
-    both = b64encode(f"{user}:{password}".encode()).decode()
-    return {"Authorization": f"Basic {both}"}
-
-
-class ArtifactStore(HttpStore):
-    """Artifacts behind the tracking server."""
-
-    def __init__(self, fs: Any, timeout: float, root: str) -> None:
-        """Take over a client of HTTP, and the address that all artifacts are below."""
-        super().__init__(fs, timeout)
-        self._root = root
-
-    def __reduce__(self) -> tuple[type[Store], tuple[Any, ...]]:
-        """Return what another process makes the same store of."""
-        return type(self), (self.fs, self.timeout, self._root)
-
-    def entries(self, folder: str) -> Iterator[Entry]:
-        """Yield what is in a folder, by name."""
-        self.traffic.add(listings=1)
-        path = unquote(folder.removeprefix(self._root)).rstrip("/")
-        listed = self.json(f"{self._root.rstrip('/')}?path={quote(path, safe='')}")
-        files = listed.get("files", []) if isinstance(listed, dict) else []
-        for one in sorted(files, key=lambda one: str(one.get("path"))):
-            name = str(one.get("path")).rstrip("/").rpartition("/")[2]
-            if name in ("", ".", ".."):
-                continue
-            url = f"{folder.rstrip('/')}/{quote(name, safe='')}"
-            yield Entry(url, name, None, bool(one.get("is_dir")))

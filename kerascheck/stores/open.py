@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from logging import NullHandler
+
 from kerascheck.model.errors import UsageError
 from kerascheck.model.typed import Final
 from kerascheck.stores.address import Address, is_loopback
@@ -22,6 +25,12 @@ _PACKAGES: Final = {
     "http": "aiohttp",
     "https": "aiohttp",
 }
+_LOGGERS: Final = (
+    *("fsspec", "s3fs", "botocore", "aiobotocore", "gcsfs", "google", "adlfs", "azure"),
+    *("huggingface_hub", "httpx", "aiohttp", "asyncio", "urllib3"),
+)
+_NOWHERE: Final = NullHandler()
+_IN_BRACKETS: Final = re.compile(r"\[[^]]*\]")
 _IN_EXTRA: Final = frozenset({"s3", "s3a", "http", "https", "hf"})
 """Schemes whose packages come with the extra `remote`."""
 
@@ -33,7 +42,7 @@ def open_store(address: Address) -> Store:
         UsageError: A package is missing, or there is no such kind of address.
     """
     scheme = address.scheme
-    if "::" in address.url:
+    if "::" in _IN_BRACKETS.sub("", address.url):
         raise UsageError(f"{address!r}: addresses inside others are not read")
     try:
         import fsspec
@@ -41,18 +50,30 @@ def open_store(address: Address) -> Store:
         raise UsageError(
             f"{scheme}:// needs the extra 'remote': pip install 'kerascheck[remote]'"
         ) from None
+    silence(*_LOGGERS)
     try:
         kind = fsspec.get_filesystem_class(scheme)
+    except ImportError as error:
+        raise _without_package(scheme, error.name) from None
+    except ValueError:
+        if scheme in _PACKAGES:  # which names the scheme to fsspec
+            raise _without_package(scheme) from None
+        raise UsageError(
+            f"{address!r}: neither kerascheck nor fsspec knows {scheme}://"
+        ) from None
+    try:
         options = kind._get_kwargs_from_urls(address.url)
         options["use_listings_cache"] = False
+        options["skip_instance_cache"] = scheme == "hf"  # it keeps listings anyway
         if scheme in _S3:
             options["config_kwargs"] = {"max_pool_connections": CONNECTIONS}
         fs = kind(**options)
     except ImportError as error:
-        raise _without_package(scheme, error) from None
-    except ValueError:
+        raise _without_package(scheme, error.name) from None
+    except ValueError as error:
         raise UsageError(
-            f"{address!r}: neither kerascheck nor fsspec knows {scheme}://"
+            f"{address!r}: the store cannot be used with the credentials and settings "
+            f"that its package finds ({type(error).__name__})"
         ) from None
     except Exception as error:
         raise UsageError(
@@ -69,11 +90,26 @@ def open_store(address: Address) -> Store:
         return HttpStore(fs, time_limit())
     if scheme in _S3:
         return S3Store(fs, time_limit())
+    if scheme == "hf":
+        from kerascheck.stores.hub import HubStore
+
+        return HubStore(fs, time_limit())
     return Store(fs, time_limit())
 
 
-def _without_package(scheme: str, error: ImportError) -> UsageError:
-    package = _PACKAGES.get(scheme) or error.name or "of fsspec for it"
+def silence(*names: str) -> None:
+    """Let loggers of libraries write only where the user has asked for it.
+
+    Python writes warnings to stderr if nobody has; theirs may hold an address.
+    """
+    import logging
+
+    for name in names:
+        logging.getLogger(name).addHandler(_NOWHERE)
+
+
+def _without_package(scheme: str, missing: str | None = None) -> UsageError:
+    package = _PACKAGES.get(scheme) or missing or "of fsspec for it"
     if scheme in _IN_EXTRA:
         return UsageError(
             f"{scheme}:// needs the package {package}, which the extra 'remote' "

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Callable
 
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.typed import TYPE_CHECKING, Final, Protocol
 from kerascheck.trust.regular_file import require_fetched
 
 if TYPE_CHECKING:
@@ -43,17 +44,24 @@ class Ranges(Protocol):
 class RemoteFile:
     """An object of known size; see `trust.byte_source.ByteSource`.
 
+    Left as a context, it refuses what changed meanwhile, whatever came of reading it.
+
     Attributes:
         size: Bytes in all.
         is_remote: Always; see there.
     """
 
-    __slots__ = ("_fetch", "_held", "_parts", "_requests", "size")
+    __slots__ = ("_fetch", "_held", "_parts", "_requests", "_unchanged", "size")
 
     is_remote = True
 
     def __init__(
-        self, size: int, fetch: Ranges, known: tuple[int, bytes] | None = None
+        self,
+        size: int,
+        fetch: Ranges,
+        known: tuple[int, bytes] | None = None,
+        *,
+        unchanged: Callable[[], None] | None = None,
     ) -> None:
         """Take over an object.
 
@@ -61,6 +69,8 @@ class RemoteFile:
             size: Its bytes.
             fetch: What fetches them.
             known: Bytes that are known already, behind the place where they begin.
+            unchanged: Called at the end, to raise if the object is not what it was;
+                None: `fetch` sees that of each range.
 
         Raises:
             UnreadableModel: It is empty.
@@ -68,7 +78,7 @@ class RemoteFile:
         if size <= 0:
             raise UnreadableModel("empty", "the file is empty: 0 bytes")
         self.size = size
-        self._fetch = fetch
+        self._fetch, self._unchanged = fetch, unchanged
         self._parts: list[tuple[int, bytes]] = [] if known is None else [known]
         self._requests = self._held = 0
         if size < _SMALL:
@@ -143,4 +153,16 @@ class RemoteFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Do nothing: an object is not held open."""
+        """See whether the object is still what it was.
+
+        Raises:
+            UnreadableModel: It changed, which explains any fault; or it cannot be
+                known, and nothing else was wrong.
+        """
+        if self._unchanged is None or not isinstance(error, UnreadableModel | None):
+            return
+        try:
+            self._unchanged()
+        except UnreadableModel as other:
+            if error is None or other.kind == "changed":
+                raise

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
+from inspect import signature
 from threading import Lock
 from time import sleep
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from kerascheck.model.errors import UnreadableModel, UsageError
-from kerascheck.stores.errors import fault_of
+from kerascheck.model.typed import Any, Final, TypeVar
+from kerascheck.stores.errors import changed, fault_of
 from kerascheck.stores.remote_file import RemoteFile
 
 Answer = TypeVar("Answer")
@@ -32,6 +35,12 @@ LISTINGS: Final = 20
 PAUSE: Final = 0.2
 """Seconds before the second try; twice as many before the third."""
 
+_VERSIONS: Final = (
+    *("ETag", "etag", "generation", "blob_id", "xet_hash", "md5", "checksum"),
+    *("mtime", "last_modified", "LastModified", "modified", "updated", "created"),
+)
+"""What file systems of fsspec call what changes with the content; the best first."""
+
 MAX_DOWNLOAD: Final = 64 << 20
 """Bytes of a file that are fetched whole: labels, and from servers without ranges."""
 
@@ -44,12 +53,14 @@ class Entry(NamedTuple):
         name: Its last name.
         size: Its bytes; None: the store does not say.
         is_folder: Whether it holds others.
+        version: What changes with its content; None: the store does not say.
     """
 
     url: str
     name: str
     size: int | None
     is_folder: bool
+    version: str | None = None
 
 
 class Traffic:
@@ -106,13 +117,13 @@ class Store:
             UnreadableModel: It cannot be listed.
         """
         path = self._path(folder)
-        listed = self._listed(path)
-        found = (_entry(self.fs.unstrip_protocol(one["name"]), one) for one in listed)
-        itself = path.rstrip("/").rpartition("/")[2]
-        yield from sorted(
-            (one for one in found if one.name and self._path(one.url) != path),
-            key=lambda one: (one.name, one.name == itself),
-        )
+        below = f"{folder.rstrip('/')}/"  # file systems answer with another scheme
+        found: list[Entry] = []
+        for one in self._listed(path):
+            name = one["name"].rstrip("/").rpartition("/")[2]
+            if name and self._path(one["name"]) != path:
+                found.append(_entry(below + name, one))
+        yield from sorted(found, key=lambda one: one.name)
 
     def _listed(self, path: str) -> list[dict[str, Any]]:
         """Return what fsspec says of all that is in a folder."""
@@ -132,18 +143,47 @@ class Store:
         Raises:
             UnreadableModel: It is empty, or cannot be had.
         """
-        size = entry.size
-        if size is None:
-            size = self.look_at(entry.url).size or 0
-        return RemoteFile(size, lambda start, end: self.fetch(entry.url, start, end))
+        if entry.size is None:
+            entry = self.look_at(entry.url)
+        return RemoteFile(
+            entry.size or 0,
+            partial(self.fetch, entry),
+            unchanged=partial(self.require_unchanged, entry),
+        )
 
-    def fetch(self, url: str, start: int, end: int) -> bytes:
+    def fetch(self, entry: Entry, start: int, end: int) -> bytes:
         """Return exactly the bytes of an object from `start` to `end`.
 
         Raises:
             UnreadableModel: They cannot be had.
         """
-        return self.attempt(lambda: self._range(url, start, end))
+        return self.attempt(lambda: self._range(entry, start, end))
+
+    def require_unchanged(self, before: Entry) -> None:
+        """Ask again what is at an address, once it was read.
+
+        Raises:
+            UnreadableModel: Something else, of kind "changed"; or it cannot be known.
+        """
+        try:
+            now = self.look_again(before.url)
+        except UnreadableModel as error:
+            if error.kind == "not-found":
+                raise changed(before.name, "it was removed") from None
+            raise
+        require_same(before, now)
+
+    def look_again(self, url: str) -> Entry:
+        """Return what is at an address, and never what was known of it before.
+
+        Raises:
+            UnreadableModel: Nothing, or it cannot be known.
+        """
+        self.traffic.add(sizes=1)
+        info = getattr(self.fs, "_info", None) if self.fs.async_impl else self.fs.info
+        knows = info is not None and "refresh" in signature(info).parameters
+        fresh = {"refresh": True} if knows else {}
+        return _entry(url, self._ask("info", self._path(url), **fresh))
 
     def download(self, entry: Entry, *, most: int = MAX_DOWNLOAD) -> bytes:
         """Return a whole object of at most so many bytes.
@@ -151,12 +191,13 @@ class Store:
         Raises:
             UnreadableModel: It is larger, or cannot be had.
         """
-        file = self.open(entry, from_end=False)
-        if file.size > most:
-            raise UnreadableModel(
-                "over-budget", f"{file.size} bytes, more than the {most} that are read"
-            )
-        return file.read(0, file.size)
+        with self.open(entry, from_end=False) as file:
+            if file.size > most:
+                raise UnreadableModel(
+                    "over-budget",
+                    f"{file.size} bytes, more than the {most} that are read",
+                )
+            return file.read(0, file.size)
 
     def attempt(self, request: Callable[[], Answer]) -> Answer:
         """Make a request, again if another try may help.
@@ -176,15 +217,15 @@ class Store:
             sleep(PAUSE * tried)
         raise fault.error(tried)
 
-    def _range(self, url: str, start: int, end: int) -> bytes:
+    def _range(self, entry: Entry, start: int, end: int) -> bytes:
         # Ranges alone: fsspec would read ahead by megabytes.
         plain: dict[str, Any] = {} if self.fs.async_impl else {"cache_type": "none"}
         data: bytes = self.call(
-            "cat_file", self._path(url), start=start, end=end, **plain
+            "cat_file", self._path(entry.url), start=start, end=end, **plain
         )
         self.traffic.add(ranges=1, size=len(data))
         if len(data) != end - start:
-            raise _Short
+            raise ShortAnswer
         return data
 
     def _ask(self, method: str, *arguments: Any, **options: Any) -> Any:
@@ -215,7 +256,7 @@ class Store:
         return path
 
 
-class _Short(ConnectionError):
+class ShortAnswer(ConnectionError):
     """An answer ended before it was complete."""
 
 
@@ -223,8 +264,45 @@ def _entry(url: str, found: Any) -> Entry:
     """Return an entry of what fsspec says of it."""
     name = url.rstrip("/").rpartition("/")[2]
     is_folder = found.get("type") == "directory"
-    size = found.get("size")
-    return Entry(url, name, None if is_folder else size, is_folder)
+    if is_folder:
+        return Entry(url, name, None, is_folder)
+    return Entry(url, name, found.get("size"), is_folder, _version(found))
+
+
+def _version(found: Any) -> str | None:
+    """Return the best of what says which version of an object it is.
+
+    A listing may have it as another type than what is said of one object.
+    """
+    for name in _VERSIONS:
+        value = found.get(name)
+        if value:
+            kind = "" if isinstance(value, str) else f" {type(value).__name__}"
+            return f"{name}{kind}:{value}"
+    return None
+
+
+def _unquoted(version: str | None) -> str:
+    """Return a version without quotes, which some listings leave out."""
+    return (version or "").replace('"', "")
+
+
+def require_same(before: Entry, now: Entry) -> None:
+    """Compare an object with itself, later.
+
+    What the store says of it at one time alone is not compared.
+
+    Raises:
+        UnreadableModel: It is another, of kind "changed".
+    """
+    if before.size is not None and now.size is not None and before.size != now.size:
+        grew = "grew" if now.size > before.size else "shrank"
+        why = f"it {grew} from {before.size} to {now.size} bytes"
+        raise changed(before.name, why)
+    old, new = _unquoted(before.version), _unquoted(now.version)
+    same_kind = old.partition(":")[0] == new.partition(":")[0]
+    if old and same_kind and old != new:
+        raise changed(before.name, "it was written to")
 
 
 def time_limit() -> float:

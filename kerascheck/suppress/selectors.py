@@ -15,6 +15,9 @@ from kerascheck.model.suggest import did_you_mean
 
 EVERYTHING = "ALL"
 
+LISTED = "; kerascheck rule lists all"
+"""Ends what is said of a rule that is not known, and similar to none."""
+
 Codes = Mapping[str, str]
 """Code -> name, of every rule and of every finding about files."""
 
@@ -77,7 +80,8 @@ def _prefix(known: Codes, selector: str, where: str) -> str:
     words = [*known, *known.values(), EVERYTHING]
     prefix = f"{where}: " if where else ""
     raise UsageError(
-        f"{prefix}no rule is called {selector!r}{did_you_mean(selector, words)}"
+        f"{prefix}no rule is called {selector!r}"
+        f"{did_you_mean(selector, words) or LISTED}"
     )
 
 

@@ -214,8 +214,7 @@ def _git_outside(tree: Tree, option: str) -> str:
     git = shutil.which("git", path=os.pathsep.join(folders)) if folders else None
     if git is None or not os.path.isabs(git) or tree.holds(git):
         raise UsageError(
-            f"{option}: the program git was not found; install it, or leave the "
-            "option out"
+            f"{option}: the program git was not found; install it, or remove the option"
         )
     return git
 

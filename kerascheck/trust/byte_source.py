@@ -7,7 +7,8 @@ A file on this machine is a `regular_file.RegularFile`; an object in a store is 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Protocol
+
+from kerascheck.model.typed import Protocol
 
 
 class ByteSource(Protocol):

@@ -41,6 +41,7 @@ class Style(NamedTuple):
     statistics: bool = False  # counts by rule instead of findings
     suppressed: bool = False  # also suppressed findings, in text and SARIF
     hints: bool = False  # name the commands that go on from here
+    corrected: bool = False  # fixes were written after what is reported was found
     category: str = ""  # of a SARIF report, if one commit has several
 
 

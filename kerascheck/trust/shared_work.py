@@ -9,8 +9,8 @@ from __future__ import annotations
 import pickle  # noqa: TID251  (what it reads was written by copies of this process)
 from collections.abc import Iterator, Sequence
 from itertools import repeat
-from typing import Any, Final, Protocol
 
+from kerascheck.model.typed import Any, Final, Protocol
 from kerascheck.trust.forked import can_fork, cores, forked
 
 IN_A_ROW: Final = 50

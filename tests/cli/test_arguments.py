@@ -144,7 +144,7 @@ def test_a_dash_without_a_list_is_told(run, piped, monkeypatch, terminal):
         monkeypatch.setattr(sys, "stdin", None)
     ran = run("-")
     assert ran.code == 2
-    assert "nothing is there" in ran.err
+    assert "pipe one in" in ran.err
 
 
 def test_no_path_of_a_list_is_imported(saved, run, piped):

@@ -1,5 +1,6 @@
 """kerascheck check: exit codes, options, streams."""
 
+import errno
 import json
 from dataclasses import replace
 
@@ -371,6 +372,49 @@ def test_an_internal_error_exits_with_2_and_one_line(saved, run, monkeypatch):
     assert ran.code == 2
     assert ran.err.count("\n") == 1
     assert "internal error: ZeroDivisionError" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("error", "lack"),
+    [
+        (MemoryError(), "out of memory"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "out of memory"),
+        (
+            ImportError("x.so: failed to map segment from shared object"),
+            "out of memory",
+        ),
+        (OSError(errno.EMFILE, "Too many open files"), "too many open files"),
+        (ImportError("x.so: cannot open: Too many open files"), "too many open files"),
+    ],
+)
+def test_what_the_system_lacks_is_not_an_internal_error(
+    saved, run, monkeypatch, error, lack
+):
+    def fail(*_):
+        raise error
+
+    saved({"a.keras": BAD})
+    monkeypatch.setattr("kerascheck.checks.checking.with_fingerprints", fail)
+    ran = run("a.keras")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"kerascheck: {lack} (")
+    assert ran.err.endswith("), so the run did not end\n")
+
+
+@pytest.mark.parametrize(
+    "place", ["kerascheck.engine.judge._that_matter", "kerascheck.checks.checking.read"]
+)
+def test_too_little_memory_is_not_blamed_on_a_rule_or_reader(
+    saved, run, monkeypatch, place
+):
+    def fail(*_):
+        raise MemoryError
+
+    saved({"a.keras": BAD})
+    monkeypatch.setattr(place, fail)
+    ran = run("a.keras")
+    assert (ran.code, ran.out) == (2, "")
+    assert "out of memory" in ran.err
 
 
 def test_with_v_an_internal_error_shows_its_traceback(saved, run, monkeypatch):

@@ -47,6 +47,8 @@ EXPECTED = [
     pytest.param(["--output-format", "s"], {"sarif", "summary"}, id="format"),
     pytest.param(["--fail-on", ""], {"error", "never"}, id="choice"),
     pytest.param(["--un"], {"--unsafe-fixes"}, id="option"),
+    pytest.param(["setup", "--task", "multi"], {"multilabel"}, id="task"),
+    pytest.param(["setup", "--task", "binary", "--labels", ""], {"1-2"}, id="labels"),
     pytest.param(["baseline", "p"], {"prune"}, id="inner-command"),
 ]
 

@@ -1,5 +1,7 @@
 """The program around the commands."""
 
+import pytest
+
 import kerascheck
 
 
@@ -51,3 +53,11 @@ def test_mlflow_without_a_command_is_one_line_that_names_it(run):
     ran = run("mlflow")
     assert ran.code == 2
     assert ran.err == "kerascheck: mlflow: Expected a command: tag.\n"
+
+
+@pytest.mark.parametrize("word", ["help", "version"])
+def test_an_option_that_is_a_command_elsewhere_is_named(word, run):
+    ran = run(word)
+    assert ran.code == 2
+    assert f"'{word}'; the option is --{word}" in ran.err
+    assert run(f"--{word}").code == 0

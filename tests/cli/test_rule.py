@@ -48,3 +48,20 @@ def test_one_page_comes_as_json(run):
     (page,) = json.loads(run("rule", "KC101", "--output-format", "json").out)
     assert page["name"] == "logits-scored-as-probabilities"
     assert page["severity"] == "error"
+
+
+def test_the_beginning_of_codes_lists_those(run):
+    listed = run("rule", "kc10").out
+    assert "KC101  error    logits-scored-as-probabilities" in listed
+    assert "KC109" in listed
+    assert "KC110" not in listed
+    document = json.loads(run("rule", "KC10", "--output-format", "json").out)
+    assert {card["code"][:4] for card in document} == {"KC10"}
+
+
+def test_a_rule_that_resembles_none_leads_to_the_list(run):
+    assert (
+        "no rule is called 'zzz'; kerascheck rule lists all" in run("rule", "zzz").err
+    )
+    ran = run("--ignore", "KC999", ".")
+    assert "no rule is called 'KC999'; kerascheck rule lists all" in ran.err

@@ -17,13 +17,13 @@ def test_the_choices_as_json(run):
     assert "one-hot" in names["binary"]
 
 
-def test_backends_that_end_alike_on_other_figures_are_both_told(run):
-    out = run("setup", "--task", "binary", "-v").out
-    at = out.index('Dense(1, activation="softmax"), "binary_crossentropy"')
-    lines = out[at:].splitlines()[1:3]
-    assert [line.split(":")[0].strip() for line in lines] == ["TensorFlow", "JAX"]
-    losses = [line.rpartition("; ")[2] for line in lines]
-    assert losses[0] != losses[1]
+def test_backends_that_end_alike_on_other_figures_are_both_shown(run):
+    out = " ".join(run("setup", "--task", "binary", "-v").out.split())
+    _, _, cell = out.partition('Dense(1, activation="softmax"), "binary_crossentropy" ')
+    tensorflow, _, jax = cell.partition(" KC103 ")[0].partition(" JAX: ")
+    assert tensorflow.startswith("TensorFlow: ")
+    assert jax
+    assert tensorflow.rpartition("; loss ")[2] != jax.rpartition("; loss ")[2]
 
 
 def test_the_right_call_comes_first_with_figures(run):
@@ -49,8 +49,42 @@ def test_json_has_every_combination_with_verdict_codes_and_trainings(run):
     assert softmax["codes"][0] == "KC208"
 
 
-def test_unknown_names_are_refused_with_a_suggestion(run):
-    assert "did you mean 'multiclass'" in run("setup", "--task", "multiclas").err
-    ran = run("setup", "--task", "binary", "--labels", "hot")
+def test_unknown_names_are_refused_with_those_that_there_are(run):
+    ran = run("setup", "--task", "multiclas")
     assert ran.code == 2
-    assert "one-hot" in ran.err
+    assert "the tasks are binary, multiclass, multilabel, regression;" in ran.err
+    assert "did you mean 'multiclass'" in ran.err
+    ran = run("setup", "--task", "binary", "--labels", "onehot")
+    assert ran.code == 2
+    assert "the labels of binary are ids, column, one-hot," in ran.err
+    assert "did you mean 'one-hot'" in ran.err
+
+
+def test_no_line_is_wider_than_the_terminal(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for task in ("binary", "multiclass", "multilabel", "regression"):
+        lines = run("setup", "--task", task, "-v").out.splitlines()
+        assert [line for line in lines if len(line) > 80] == []
+
+
+def test_a_wide_call_has_an_argument_a_line_and_a_narrow_one_is_one_line(
+    run, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    call = """
+      model.compile(
+          optimizer="adam",
+          loss="categorical_crossentropy",
+          metrics=["accuracy"],
+      )
+"""
+    args = ("setup", "--task", "binary", "--labels", "one-hot")
+    assert call in run(*args).out
+    monkeypatch.setenv("COLUMNS", "100")
+    assert '(optimizer="adam", loss="categorical_crossentropy", ' in run(*args).out
+
+
+def test_figures_of_a_regression_are_said_to_be_r_squared(run):
+    head = " ".join(run("setup", "--task", "regression").out.splitlines()[1:3])
+    assert "R² on held-out samples." in head
+    assert "calibration" not in head

@@ -57,6 +57,33 @@ def test_a_full_disk_exits_with_2_and_one_line():
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_disk_that_fills_up_while_it_is_written_exits_with_2(unbuffered, tmp_path):
+    out = tmp_path / "out.json"
+    done = shell(
+        f"ulimit -f 1; $KERASCHECK . --output-format json >{out}",
+        PYTHONUNBUFFERED=unbuffered,
+    )
+    assert 0 < out.stat().st_size <= 1024
+    assert done.returncode == 2
+    assert done.stderr == b"kerascheck: writing to stdout failed: File too large\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_what_is_not_buffered_is_the_same(encoding):
+    buffered, unbuffered = (
+        shell("$KERASCHECK .", PYTHONIOENCODING=encoding, PYTHONUNBUFFERED=how)
+        for how in ("", "1")
+    )
+    assert buffered.stdout == unbuffered.stdout != b""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full disk")
+def test_an_error_that_nobody_can_read_exits_with_2():
+    done = shell("$KERASCHECK nowhere 2>/dev/full")
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])
 def test_a_terminal_without_unicode_gets_escapes(encoding):
     done = shell("$KERASCHECK .", PYTHONIOENCODING=encoding)

@@ -1,12 +1,8 @@
 """A real Dask scheduler with two worker processes: same report, one of them killed."""
 
-import os
-import re
+import json
 import shutil
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -16,65 +12,13 @@ import kerascheck
 from kerascheck.cli.program import exit_code
 from kerascheck.model.errors import UsageError
 from kerascheck.settings.settings import Settings
+from tests.cluster.local_cluster import cluster
 from tests.stores.http_server import serving
 
 pytestmark = pytest.mark.cluster
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-ROOT = FIXTURES.parent
 MODELS = 600
-
-
-def started(folder, *command):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-@contextmanager
-def cluster(folder, workers=2):
-    """Start a scheduler and workers; yields its address and the processes."""
-    scheduler = started(
-        folder,
-        *("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"),
-        "--no-dashboard",
-    )
-    processes = [scheduler]
-    try:
-        address = next(
-            found[0]
-            for line in scheduler.stderr
-            if (found := re.search(r"tcp://127\.0\.0\.1:\d+", line))
-        )
-        Thread(target=scheduler.stderr.read, daemon=True).start()
-        for _ in range(workers):
-            worker = started(
-                folder,
-                *("distributed.cli.dask_worker", address, "--no-nanny"),
-                *("--no-dashboard", "--nthreads", "1", "--host", "127.0.0.1"),
-            )
-            processes.append(worker)
-            Thread(target=worker.stderr.read, daemon=True).start()
-        if workers:
-            _wait_for(address, workers)
-        yield address, processes[1:]
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
-
-
-def _wait_for(address, workers):
-    from distributed import Client
-
-    with Client(address, timeout="60s", set_as_default=False) as client:
-        client.wait_for_workers(workers, timeout=120)
 
 
 @pytest.fixture
@@ -147,29 +91,21 @@ def test_a_cluster_without_workers_is_said(server, tmp_path):
             kerascheck.check(server.url, config=Settings(scheduler=address))
 
 
-def keys(folder):
-    from tools.evidence_sweep import Sweep
-
-    return [result.setup.key for result in Sweep("jax", 3, folder).results()]
-
-
-def test_a_sweep_over_a_cluster_has_the_results_of_one_here(tmp_path, monkeypatch):
-    from tools.evidence_space import space
-    from tools.evidence_sweep import Sweep
-
-    monkeypatch.setattr("tools.evidence_sweep.PART", 1)
-    setups = space("jax")[:2]
-    here, there = tmp_path / "here", tmp_path / "there"
-    here.mkdir()
-    there.mkdir()
-    assert list(Sweep("jax", 3, here).train(setups, 1)) == [1, 2]
+def test_json_lines_are_streamed_in_order_from_a_cluster(server, tmp_path, capfd):
+    file = tmp_path / "out.jsonl"
+    whole = ["check", f"{server.url}/", "--isolated", "-s", "--report"]
+    assert exit_code([*whole, f"jsonl={file}"]) == 1
+    arguments = ["check", f"{server.url}/", "--isolated", "--output-format", "jsonl"]
     with cluster(tmp_path) as (address, _):
-        done = list(Sweep("jax", 3, there).train(setups, 1, address))
-    assert done == [1, 2]
-    files = sorted(path.name for path in here.iterdir())
-    assert files == sorted(path.name for path in there.iterdir())
-    trained = [
-        [r.setup.key for r in Sweep("jax", 3, f).results()] for f in (here, there)
-    ]
-    assert trained[0] == trained[1]
-    assert not Sweep("jax", 3, there).missing(setups)
+        assert exit_code([*arguments, "--scheduler", address]) == 1
+    printed = capfd.readouterr().out
+    assert printed == file.read_text()
+    kinds = [json.loads(line)["type"] for line in printed.splitlines()]
+    assert kinds.count("model") == MODELS + 1
+
+
+def test_workers_of_another_version_are_refused(server, tmp_path, monkeypatch):
+    monkeypatch.setattr("kerascheck.cluster.__version__", "99.0")
+    with cluster(tmp_path) as (address, _):  # noqa: SIM117
+        with pytest.raises(UsageError, match=r"has kerascheck .*this is 99\.0"):
+            kerascheck.check(server.url, config=Settings(scheduler=address))

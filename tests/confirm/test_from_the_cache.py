@@ -9,6 +9,7 @@ import pytest
 import kerascheck
 from kerascheck.confirm.cache import open_cache
 from kerascheck.confirm.child_process import default_backend
+from kerascheck.confirm.conditions import conditions_of
 from kerascheck.confirm.evidence import trainings
 from kerascheck.confirm.options import SEEDS
 from kerascheck.confirm.plan import plan_of
@@ -50,7 +51,7 @@ def _keep(report, *, before: float, after: float) -> None:
     environment = {"backend": name, "device": "cpu"}
     with open_cache(Tree.of((os.curdir,)), pytest.fail) as cache:
         results = cache.results_of(backend=name, device="auto", seeds=SEEDS)
-        for pair in (p for f in report.findings for p in plan_of(f, report).pairs):
+        for pair in _pairs(report):
             for setup, accuracy in ((pair.before, before), (pair.after, after)):
                 trained = SetupResult(
                     setup=setup,
@@ -61,6 +62,14 @@ def _keep(report, *, before: float, after: float) -> None:
                     seconds=1.0,
                 )
                 results.put(trained)
+
+
+def _pairs(report):
+    """Yield what is trained for the findings, under other conditions as well."""
+    for finding in report.findings:
+        for pair in plan_of(finding, report).pairs:
+            yield pair
+            yield from (other.pair for other in conditions_of(finding, pair))
 
 
 def _one(report):

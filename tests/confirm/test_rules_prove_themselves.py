@@ -1,4 +1,4 @@
-"""Each rule against reference training: its harm shows, its fix mends it."""
+"""Each rule against reference training: its harm shows, its fix removes it."""
 
 from dataclasses import replace
 from functools import cache
@@ -18,7 +18,7 @@ from kerascheck.report.report import Report
 from kerascheck.rules import all_rules
 
 CHOSEN = ("KC101", "KC102", "KC103", "KC104", "KC201", "KC206", "KC301", "KC306")
-"""Rules of the fast run; the others are `slow`."""
+"""Rules of the fast run, each with its first example; all others are `slow`."""
 
 NOT_ALWAYS = {
     "KC105": "tanh under binary cross-entropy fails in some seeds only",
@@ -30,16 +30,16 @@ NOT_ALWAYS = {
 """Rules with an example whose harm is not there in every seed, and why."""
 
 
-def _models():
+def _models(examples):
     for rule in all_rules():
-        for i, model in enumerate(rule.bad()):
+        for i, model in enumerate(rule.bad()[:examples]):
             yield rule, replace(model, path=f"{rule.code}-{i}.keras")
 
 
 @cache
-def _confirmed(codes):
+def _confirmed(codes, examples):
     models, findings = [], []
-    for rule, model in _models():
+    for rule, model in _models(examples):
         if rule.code in codes:
             models.append(model)
             findings += judge(all_rules(), model).findings
@@ -47,16 +47,16 @@ def _confirmed(codes):
     return confirm_report(report, TrainingOptions(budget=400)).findings
 
 
-def _verdicts(rule, codes):
+def _verdicts(rule, codes, examples):
     return [
         (f.confirmation.status, f.confirmation.reason, f.severity)
-        for f in _confirmed(codes)
+        for f in _confirmed(codes, examples)
         if f.code == rule.code and f.model.startswith(rule.code)
     ]
 
 
-def _check(rule, codes):
-    seen = _verdicts(rule, codes)
+def _check(rule, codes, *, examples=None):
+    seen = _verdicts(rule, codes, examples)
     assert seen
     for status, reason, _ in seen:
         if rule.code in NOT_ALWAYS:
@@ -71,7 +71,7 @@ def _check(rule, codes):
     "rule", [pytest.param(r, id=r.code) for r in all_rules() if r.code in CHOSEN]
 )
 def test_chosen_rule_is_confirmed_by_training(rule):
-    _check(rule, CHOSEN)
+    _check(rule, CHOSEN, examples=1)
 
 
 @pytest.mark.slow

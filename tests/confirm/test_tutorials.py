@@ -362,7 +362,7 @@ def test_a_deadline_between_seeds_keeps_those_that_ended():
 def test_each_tutorial_gets_its_share_of_what_is_left(monkeypatch, killed):
     given, clock = [], [0.0]
 
-    def run(module, request, options):
+    def run(module, request, options, backend=None):
         given.append(round(options.budget, 3))
         clock[0] += 4.0 if request["name"] == "parabola" else 20.0
         if killed:

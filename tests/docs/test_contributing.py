@@ -18,7 +18,7 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
 
-PLACES = ("kerascheck", "tools", "tests", "docs", "fixtures")
+PLACES = ("kerascheck", "tools", "tests", "docs", "fixtures", "fuzz")
 
 
 def paths(text):

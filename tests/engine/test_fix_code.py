@@ -306,3 +306,9 @@ def test_a_shared_call_names_the_layers_that_its_other_fixes_change():
     assert line.startswith("keras.layers.Dense(1, ")
     assert f"# also {line}" in found["KC101"].snippet.splitlines()
     assert "# also" not in found["KC103"].snippet
+
+
+@pytest.mark.parametrize("kind", ["My[", "(?P<", "a+" * 40, "*", "\\"])
+def test_the_class_of_a_layer_is_no_regular_expression(kind):
+    model = kit.classifier("softmax", "bce", layer_class=kind, layer=f"{kind}_2")
+    assert any(f.layer_line for f in judge(our_rules(), model).findings)

@@ -294,7 +294,7 @@ def test_what_is_no_log_is_refused(tmp_path):
     empty.write_bytes(b"\n \n")
     with pytest.raises(UnreadableLog, match="holds no training log"):
         read(str(empty))
-    with pytest.raises(UnreadableLog, match="No such file"):
+    with pytest.raises(UnreadableLog, match="there is no file"):
         read(str(tmp_path / "none.log"))
     with pytest.raises(UnreadableLog, match="no event file"):
         read(str(tmp_path))

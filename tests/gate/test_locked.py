@@ -276,7 +276,7 @@ def test_a_baseline_that_is_not_named_is_not_touched(wrong, run, option, command
     paths = () if command == "show" else ("models",)
     ran = run("baseline", command, *paths, option)
     assert ran.code == 2
-    assert f"{option} looks for no baseline; name it with --file" in ran.err
+    assert f"{option} searches for no baseline; name it with --file" in ran.err
     assert run("baseline", command, *paths, option, "--file", BASELINE).code == 0
     assert Path(BASELINE).read_bytes() == text
 
@@ -886,9 +886,9 @@ def uses(monkeypatch):
     reports = []
     write = Writing.write
 
-    def noted(self, report):
+    def noted(self, report, **since):
         reports.append(report)
-        write(self, report)
+        write(self, report, **since)
 
     monkeypatch.setattr(Writing, "write", noted)
     return lambda: reports[-1].configuration

@@ -523,37 +523,6 @@ def test_a_fix_that_the_disk_refuses_exits_with_2_and_still_reports(repository, 
     assert not left_over(".")
 
 
-# Ends at any moment
-
-
-def ends(scenario, count, tmp_path):
-    pytest.importorskip("resource")  # a fork and signals, as POSIX has them
-    told = {k: v for k, v in os.environ.items() if k != "CI"}
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.gate.killing", scenario, str(count), "1"],
-        cwd=tmp_path,
-        env={**told, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
-
-
-@pytest.mark.parametrize("scenario", ["reports", "baseline", "fix"])
-def test_whenever_it_ends_each_file_is_whole(scenario, tmp_path):
-    ended = ends(scenario, 14, tmp_path)
-    assert [end for end in ended if end["wrong"]] == []
-    assert {end["code"] for end in ended if end["signal"] == "SIGTERM"} == {-15}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scenario", ["reports", "baseline", "fix"])
-def test_whenever_it_ends_of_many_times_each_file_is_whole(scenario, tmp_path):
-    assert [end for end in ends(scenario, 200, tmp_path) if end["wrong"]] == []
-
-
 # Nothing else writes
 
 ALLOWED = {

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from kerascheck.labels.files.load import load_labels
 from kerascheck.model.errors import UnreadableLabels
+from kerascheck.stores.address import Address
 
 MAX_SECONDS = 5.0
 MAX_BYTES = 100 * 2**20
@@ -90,6 +91,7 @@ import kerascheck.labels.measure
 assert "numpy" not in sys.modules
 import csv, json, zipfile, zlib, numpy
 import kerascheck.labels.files.csv_table, kerascheck.labels.files.json_lists
+import kerascheck.labels.arrays
 import encodings.cp437  # as zipfile does for names
 
 FORBIDDEN = ("compile", "exec", "import", "pickle", "marshal", "socket", "subprocess",
@@ -162,6 +164,19 @@ def test_a_shape_of_7_tib_is_compared_with_the_file():
 )
 def test_an_odd_shape_is_refused(shape):
     refused(write("y.npy", npy(header(shape=shape), b"\0" * 24)))
+
+
+@pytest.mark.parametrize("name", ["y.npy", "y.npz", "y.csv", "y.json"])
+def test_an_empty_file_in_a_store_is_refused_as_a_local_one(name):
+    address = Address(f"memory://{name}")
+    address.data = b""
+    refused(address, match="Received: an empty file.")
+    refused(write(name, b""), match="Received: an empty file.")
+
+
+@pytest.mark.parametrize("descr", ["'|u1\nx'", "'\x1b[2J'"])
+def test_a_header_that_breaks_lines_is_refused_on_one(descr):
+    refused(write("y.npy", npy(header(descr=descr))), match="\\x")
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,27 @@ import pytest
 from kerascheck.model import typed
 
 SOURCE = Path(typed.__file__).parents[1]
-FORMS = [n for n in typed.__all__ if n not in ("TYPE_CHECKING", "cast")]
+NO_FORMS = {"TYPE_CHECKING", "Protocol", "cast", "dataclass_transform"}
+FORMS = [name for name in typed.__all__ if name not in NO_FORMS]
 
 
 def test_the_names_are_those_of_typing():
     assert not [name for name in typed.__all__ if not hasattr(typing, name)]
 
 
-@pytest.mark.parametrize("name", [n for n in FORMS if n != "dataclass_transform"])
+@pytest.mark.parametrize("name", FORMS)
 def test_a_form_may_be_subscripted_called_and_joined(name):
     form = getattr(typed, name)
-    assert None | form[str] | None is form("T")
+    assert None | form | None is form("T")
+    assert typing.get_args(form["a", "b"]) == ("a", "b")
+    assert typing.get_args(form[int] | None) == (form[int], type(None))
+
+
+def test_a_protocol_is_a_base():
+    class Named(typed.Protocol):
+        name: str
+
+    assert Named.__mro__ == (Named, typed.Protocol, object)
 
 
 def test_what_types_decide_nothing_about_is_handed_on():

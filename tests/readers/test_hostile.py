@@ -22,6 +22,7 @@ import h5py
 import numpy
 import pytest
 
+from fuzz.mutators.raw import changed
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.containers.limits import Limits
 from kerascheck.readers.containers.long_text import recognisable
@@ -610,26 +611,6 @@ def test_archive_changed_by_chance_is_never_read_as_another_model(data, written)
         assert architecture == expected
         agreed += 1
     assert agreed > 30
-
-
-def changed(data, chance):
-    """Return `data` with bytes flipped, a stretch moved, or a number made odd."""
-    data = bytearray(data)
-    for _ in range(chance.choice([1, 1, 2, 8])):
-        at = chance.randrange(len(data))
-        match chance.randrange(4):
-            case 0:
-                data[at] ^= 1 << chance.randrange(8)
-            case 1:
-                data[at] = chance.choice([0, 1, 0x7F, 0x80, 0xFF])
-            case 2:
-                number = chance.choice([0, 0xFFFFFFFF, 0x80000000, len(data)])
-                data[at : at + 4] = struct.pack("<L", number)
-            case 3:
-                size = chance.randrange(64)
-                other = chance.randrange(len(data))
-                data[at : at + size] = data[other : other + size]
-    return bytes(data)
 
 
 # What is no regular file, or changes meanwhile

@@ -83,17 +83,20 @@ METRICS = (
 )
 
 
-def full(activation, units):
+HEADS = {f"h{number}": loss for number, loss in enumerate(LOSSES)}
+
+
+def full(activation, units, *, heads=HEADS, metrics=METRICS):
     """Return a model whose heads have every argument of Keras's losses and metrics."""
-    names = [f"h{number}" for number in range(len(LOSSES))]
+    names = list(heads)
     model = functional(
         names,
         loss={
-            name: made("losses", *loss[:1], **loss[1])
-            for name, loss in zip(names, LOSSES, strict=True)
+            name: made("losses", loss, **config)
+            for name, (loss, config) in heads.items()
         },
         metrics={
-            name: [made("metrics", metric, **config) for metric, config in METRICS]
+            name: [made("metrics", metric, **config) for metric, config in metrics]
             for name in names
         },
     )
@@ -124,6 +127,29 @@ def scalars(value, at=()):
             yield from scalars(inner, (*at, place))
     else:
         yield at
+
+
+def settings_of(config):
+    """Return the places of each setting of a model, by its name."""
+    places = [p for p in scalars(config) if p[0] == "compile_config" or "units" in p]
+    return {p[-1]: [one for one in places if one[-1] == p[-1]] for p in places}
+
+
+def smallest(setting):
+    """Return the full model without the heads and metrics that a setting is not of."""
+    heads = {name: loss for name, loss in HEADS.items() if setting in loss[1]}
+    metrics = [one for one in METRICS if setting in one[1]]
+    if heads and metrics:
+        return full("softmax", 1)
+    if heads:
+        return full("softmax", 1, heads=heads)
+    if metrics:
+        return full("softmax", 1, metrics=metrics)
+    if setting in HEADS:  # the weight of one loss
+        return full("softmax", 1, heads={setting: HEADS[setting]})
+    if setting in ("optimizer", "weighted_metrics"):
+        return full("softmax", 1, heads={"h0": HEADS["h0"]})
+    return full("softmax", 1)
 
 
 def changed(config, changes):
@@ -160,18 +186,28 @@ def folder(tmp_path_factory):
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:12])
 def test_any_value_of_any_setting_is_read(folder, value):
-    config = full("softmax", 1)
-    places = [p for p in scalars(config) if p[0] == "compile_config" or "units" in p]
-    settings = {place[-1] for place in places}
-    assert len(settings) > 30
-    for setting in settings:
-        same = [(place, value) for place in places if place[-1] == setting]
-        judged(folder, changed(config, same))
+    every = settings_of(full("softmax", 1))
+    assert len(every) > 30
+    for setting in every:
+        config = smallest(setting)
+        places = settings_of(config)[setting]
+        judged(folder, changed(config, [(place, value) for place in places]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_any_values_in_any_places_of_real_configs_are_read(folder, data):
+    read_with_values_elsewhere(folder, data)
+
+
+@pytest.mark.slow
+@settings(max_examples=2000, deadline=None)
+@given(st.data())
+def test_very_many_values_in_any_places_of_real_configs_are_read(folder, data):
+    read_with_values_elsewhere(folder, data)
+
+
+def read_with_values_elsewhere(folder, data):
     config = data.draw(st.sampled_from(range(len(configs()))))
     config = configs()[config]
     places = st.sampled_from(list(scalars(config)))

@@ -32,6 +32,22 @@ def test_the_message_says_what_it_is(name, kind, tmp_path):
     assert str(caught.value) == f"this is {kind}; kerascheck reads Keras models"
 
 
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("y.npy", "--labels"),
+        ("y.npz", "--labels"),
+        ("labels.csv", "--labels"),
+        ("labels.csv", "kerascheck explain"),
+        ("fit.log", "kerascheck explain"),
+    ],
+)
+def test_labels_and_logs_are_said_to_belong_elsewhere(name, option, tmp_path):
+    (tmp_path / name).write_text("epoch,loss\n0,0.5\n")
+    with pytest.raises(UnreadableModel, match=option):
+        open_container(tmp_path / name)
+
+
 def test_an_archive_of_torch_is_no_damaged_archive(tmp_path):
     with zipfile.ZipFile(tmp_path / "net.pt", "w") as archive:
         archive.writestr("net/data.pkl", b"\x80\x02}")

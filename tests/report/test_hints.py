@@ -48,6 +48,11 @@ def test_the_options_are_those_that_the_fixes_need(findings, program, said):
     assert list(next_steps(report)) == said
 
 
+def test_once_fixes_are_written_only_another_check_is_left():
+    said = list(next_steps(reports.ONE, corrected=True))
+    assert said == ["found before the fixes were written: check again for what is left"]
+
+
 def test_a_saved_model_needs_the_program_that_compiles_it():
     (model,) = reports.ONE.models
     model = replace(model, source=None, format="keras")

@@ -86,10 +86,16 @@ def pairs(draw):
 
 
 def new_findings(model, partial):
-    """Yield what is found with less knowledge, and not with all or without labels."""
+    """Yield what is found with less knowledge, and not with all or without labels.
+
+    Labels with an axis too few are ids (KC201) until it is known that their axes are
+    not those of the output either (KC204).
+    """
     without = with_labels(model, None)
+    several = {place for rule in RULES for place in found(rule, model)}
     for rule in RULES:
         more = found(rule, partial) - found(rule, model)
+        more -= {("KC201", place) for code, place in several if code == "KC204"}
         if more:
             yield from more - found(rule, without)
 

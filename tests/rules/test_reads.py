@@ -65,17 +65,42 @@ def test_every_rule_reads_no_more_than_it_declares_on_fixtures():
             assert not undeclared(rule, model)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(models(), models())
 def test_every_rule_reads_no_more_than_it_declares_on_any_model(model, other):
+    assert_declared(model, other)
+
+
+@pytest.mark.slow
+@settings(max_examples=3000, deadline=None)
+@given(models(), models())
+def test_every_rule_reads_no_more_than_it_declares_on_many_models(model, other):
+    assert_declared(model, other)
+
+
+def assert_declared(model, other):
     for rule in RULES:
         assert not undeclared(rule, model)
         assert not undeclared(rule, kit.with_head(model, other))
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(models(), min_size=1, max_size=4))
+SEVERAL = st.lists(models(), min_size=1, max_size=4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SEVERAL)
 def test_judging_again_what_changed_says_what_judging_all_says(several):
+    assert_same_without_reads(several)
+
+
+@pytest.mark.slow
+@settings(max_examples=3000, deadline=None)
+@given(SEVERAL)
+def test_judging_again_what_changed_in_many_says_what_judging_all_says(several):
+    assert_same_without_reads(several)
+
+
+def assert_same_without_reads(several):
     model = several[0]
     for number, other in enumerate(several[1:]):
         head = replace(other.heads[0], name=f"head{number}")

@@ -124,6 +124,7 @@ def test_an_unknown_key_of_a_model_is_told_with_its_place(tmp_path):
         ('select = "KC1"', "select: Expected a list of strings. Received: 'KC1'."),
         ("select = [1]", "select: Expected a list of strings."),
         ("labels = true", "labels: Expected a string. Received: True."),
+        ('labels = "s3://b/y.npy"', "labels: Expected a file of this machine."),
         ('fail-on = "all"', "fail-on: Expected one of error, warning, note, never."),
         ("levels = []", "levels: Expected a table. Received: []."),
         ('levels = {KC1 = "bad"}', "levels.KC1: Expected one of"),

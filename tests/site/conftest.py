@@ -1,7 +1,7 @@
 """The site, built once, and a Chromium that shows it.
 
-Needs the extra `test-site` and a Chromium: the one that CHROMIUM names, or the program
-`chromium` on the path.
+Needs the extra `test-site`, npm, and a Chromium: the one that CHROMIUM names, or the
+program `chromium` on the path.
 """
 
 import os
@@ -12,11 +12,21 @@ from pathlib import Path
 
 import pytest
 
+from tools.site.drop_files import PYODIDE
+
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
+def pyodide():
+    """Bring what the page for dropped files runs on, if it is not there."""
+    if not PYODIDE.exists():
+        bring = [sys.executable, "-m", "tools", "drop"]
+        subprocess.run(bring, cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory, pyodide):
     """Build the site into a folder of its own."""
     folder = tmp_path_factory.mktemp("site") / "site"
     done = subprocess.run(

@@ -22,6 +22,8 @@ class Served:
     failures: int = 0  # first answers that are no answers
     failure: Callable[["_Handler"], None] | None = None
     claims_length: bool = True
+    tag: str | None = None  # ETag of every answer
+    on_answer: Callable[[], None] = lambda: None  # called after each
     url: str = ""
     requests: list[str] = field(default_factory=list)
     sent: int = 0
@@ -92,10 +94,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(data)))
         else:
             self.close_connection = True
+        if self.served.tag is not None:
+            self.send_header("ETag", self.served.tag)
         self.end_headers()
         with self.served.lock:
             self.served.sent += len(data)
         self.wfile.write(data)
+        self.served.on_answer()
 
 
 def _page(folder: Path) -> bytes:

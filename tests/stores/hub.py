@@ -16,8 +16,9 @@ def _entry(folder: Path, path: Path) -> dict[str, object]:
     name = path.relative_to(folder).as_posix()
     if path.is_dir():
         return {"type": "directory", "path": name, "oid": COMMIT, "size": 0}
-    size = path.stat().st_size
-    return {"type": "file", "path": name, "oid": COMMIT, "size": size}
+    data = path.read_bytes()
+    oid = sha1(data, usedforsecurity=False).hexdigest()
+    return {"type": "file", "path": name, "oid": oid, "size": len(data)}
 
 
 @contextmanager

@@ -27,6 +27,8 @@ SIGNED = "X-Amz-Credential=AKIA&X-Amz-Signature=5eb63bbb"
         ("hf://user/repo@main/m.keras", "hf://user/repo@main/m.keras"),
         ("abfs://data@account.host/m.keras", "abfs://data@account.host/m.keras"),
         (f"az://data/m.keras?sv=1&sig={SIGNED}", "az://data/m.keras?..."),
+        ("az://data/what?.keras", "az://data/what?.keras"),
+        ("hf://us/wine/a#1?.keras", "hf://us/wine/a#1?.keras"),
         ("sftp://me:pw@host/m.keras", "sftp://host/m.keras"),
         ("models:/wine/3", "models:/wine/3"),
         ("https://[::1]:80/m.keras", "https://[::1]:80/m.keras"),

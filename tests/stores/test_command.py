@@ -9,6 +9,8 @@ import pytest
 
 from kerascheck.cli.program import exit_code
 from kerascheck.report.formats import formats
+from kerascheck.stores.address import Address
+from kerascheck.stores.open import open_store
 from tests.stores.http_server import serving, status
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -97,7 +99,7 @@ def test_a_configuration_of_the_tree_names_no_address(
     )
     monkeypatch.chdir(tmp_path)
     assert exit_code(["check", "m.keras"]) == 2
-    assert "there is no label file" in capfd.readouterr().err
+    assert "Only --labels takes addresses" in capfd.readouterr().err
     assert not server.requests
 
 
@@ -118,6 +120,13 @@ def test_a_locked_run_takes_addresses_from_the_command_line_alone(
     )
     assert done.returncode == 2
     assert "from the command line alone" in done.stderr
+    for line in (url, f"--labels={url}", f"--labels\n{url}", f"--scheduler={url}"):
+        (tmp_path / "arguments").write_text(line)
+        assert exit_code(["check", "--locked", f"@{tmp_path}/arguments"]) == 2
+        assert "the file of arguments holds one" in capfd.readouterr().err
+    (tmp_path / "arguments").write_text(f"{url}\n--locked")
+    assert exit_code(["check", f"@{tmp_path}/arguments"]) == 1
+    capfd.readouterr()
     assert exit_code(["check", "--locked", f"file://{FIXTURES}"]) == 2
     assert "name the path" in capfd.readouterr().err
 
@@ -135,6 +144,21 @@ def test_what_follows_two_dashes_is_a_path(server, tmp_path, monkeypatch, capfd)
     assert "KC101" in capfd.readouterr().out
 
 
+def test_two_addresses_that_look_the_same_are_both_checked(server, capfd):
+    url = f"{server.url}/format-archive-wrong/model.keras"
+    arguments = [f"{url}?id=1", f"{url}?id=2", f"{url}?id=1"]
+    exit_code(["check", *arguments, "--output-format", "json", "--isolated"])
+    report = json.loads(capfd.readouterr().out)
+    paths = [model["path"] for model in report["models"]]
+    assert paths == [f"{url}?...", f"{url}?... (2)"]
+    assert {finding["model"] for finding in report["findings"]} == set(paths)
+
+
+def test_this_machine_may_be_named_by_its_address_of_version_6():
+    address = Address("http://[::1]:9/m.keras?k=1")
+    assert type(open_store(address)).__name__ == "HttpStore"
+
+
 def test_a_missing_package_is_named_with_its_extra(monkeypatch, capfd):
     monkeypatch.setitem(sys.modules, "fsspec", None)
     assert exit_code(["check", "s3://bucket/model.keras"]) == 2
@@ -148,6 +172,7 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch, capfd):
         ("zip://a::https://h/b.zip", "addresses inside others are not read"),
         ("gs://bucket/m.keras", "pip install gcsfs"),
         ("az://box/m.keras", "pip install adlfs"),
+        ("abfss://box@account/m.keras", "pip install adlfs"),
     ],
 )
 def test_what_cannot_be_read_is_said(address, words, capfd, monkeypatch):

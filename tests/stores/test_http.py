@@ -317,7 +317,7 @@ def test_memory_and_this_machine_are_stores_too(tmp_path):
     fs = fsspec.filesystem("memory")
     fs.pipe("/box/m.keras", WRONG.read_bytes())
     report = kerascheck.check("memory://box")
-    assert [model.path for model in report.models] == ["memory:///box/m.keras"]
+    assert [model.path for model in report.models] == ["memory://box/m.keras"]
     shutil.copy(WRONG, tmp_path)
     report = kerascheck.check(f"file://{tmp_path}")
     assert [m.path for m in report.models] == [f"file://{tmp_path}/model.keras"]

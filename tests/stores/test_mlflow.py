@@ -74,6 +74,29 @@ def client(server):
     del os.environ["MLFLOW_TRACKING_URI"]
 
 
+def test_models_that_a_run_of_mlflow_3_logged_are_found(client):
+    import mlflow
+
+    path = str(FIXTURES / "format-archive-wrong" / "model.keras")
+    experiment = client.create_experiment("logged")
+    with mlflow.start_run(experiment_id=experiment) as run:
+        mlflow.log_artifact(path, "more")
+        logged = mlflow.initialize_logged_model("net", source_run_id=run.info.run_id)
+        client.log_model_artifacts(logged.model_id, str(Path(path).parent))
+        mlflow.finalize_logged_model(logged.model_id, "READY")
+        output = mlflow.entities.LoggedModelOutput(logged.model_id, 0)
+        client.log_outputs(run.info.run_id, [output])
+    home = f"runs:/{run.info.run_id}"
+    assert paths(kerascheck.check(f"{home}/net")) == [f"{home}/net/model.keras"]
+    assert paths(kerascheck.check(f"{home}/more")) == [f"{home}/more/model.keras"]
+    assert sorted(paths(kerascheck.check(home))) == [
+        f"{home}/more/model.keras",
+        f"{home}/net/model.keras",
+    ]
+    only = kerascheck.check(f"models:/{logged.model_id}")
+    assert paths(only) == [f"models:/{logged.model_id}/model.keras"]
+
+
 def paths(report):
     return [model.path for model in report.models]
 
@@ -124,6 +147,21 @@ def test_a_server_that_does_not_answer_is_a_finding(monkeypatch):
     (finding,) = kerascheck.check("models:/wine/1").findings
     assert "the tracking server failed" in finding.message
     assert "hunter2" not in finding.message
+
+
+@pytest.mark.parametrize("uri", ["", "sqlite:///none.db", "mlruns", "file:///none/m"])
+def test_no_store_is_made_where_there_is_none(uri, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "kerascheck", "models:/wine/1"],
+        env={**os.environ, "MLFLOW_TRACKING_URI": uri, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 2
+    assert "MLFLOW_TRACKING_URI says where one is" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def _client_of(uri):
@@ -192,6 +230,11 @@ def test_the_gate_promotes_what_passed(client, server):
             timeout=240,
         )
 
+    missing = subprocess.run(
+        [sys.executable, str(PROMOTE), "none"], capture_output=True, timeout=240
+    )
+    assert missing.returncode == 2
+    assert b"RESOURCE_DOES_NOT_EXIST" in missing.stdout
     refused = promote("1")
     assert (refused.returncode, "stays a candidate: failed" in refused.stdout) == (
         1,

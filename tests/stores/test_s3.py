@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import kerascheck
+from kerascheck.model.errors import UnreadableModel
 from kerascheck.stores.address import Address
 from kerascheck.stores.open import open_store
 
@@ -39,6 +40,91 @@ def bucket(endpoint, monkeypatch):
     fs.mkdir("models")
     yield fs
     fs.rm("models", recursive=True)
+
+
+@pytest.mark.parametrize("after", ["format-archive-right/model.keras", None])
+def test_an_object_that_changes_after_the_listing_is_a_finding(bucket, after):
+    from kerascheck.readers.remote.find import find_remote
+
+    bucket.put(str(WRONG / "model.keras"), "models/m.keras")
+    (model,) = find_remote([Address("s3://models")])
+    if after is None:
+        bucket.pipe("models/m.keras", bytes(100))
+    else:
+        bucket.put(str(FIXTURES / after), "models/m.keras")
+    with pytest.raises(
+        UnreadableModel, match=r"m\.keras changed .* written to"
+    ) as error:
+        model.read()
+    assert error.value.kind == "changed"
+
+
+def test_an_object_that_changes_between_two_ranges_is_a_finding(bucket):
+    bucket.put(str(WRONG / "model.keras"), "models/m.keras")
+    url = "s3://models/m.keras"
+    store = open_store(Address(url))
+    file = store.open(store.look_at(url), from_end=True)
+    file.read(file.size - 22, 22)
+    bucket.put(str(FIXTURES / "format-archive-right" / "model.keras"), "models/m.keras")
+    with pytest.raises(UnreadableModel, match="changed while it was read"):
+        file.read(0, 30)
+
+
+def test_a_listing_that_breaks_starts_again(bucket, monkeypatch):
+    import s3fs
+
+    names = [f"m{number}.json" for number in range(1100)]
+    for name in names[:1090:109]:
+        bucket.pipe(f"models/{name}", b"{}")
+    iterate, broken = s3fs.S3FileSystem._iterdir, []
+
+    async def breaking(self, *arguments, **options):
+        async for one in iterate(self, *arguments, **options):
+            yield one
+            if len(broken) < 2:
+                broken.append(one)
+                raise ConnectionError
+
+    monkeypatch.setattr(s3fs.S3FileSystem, "_iterdir", breaking)
+    store = open_store(Address("s3://models"))
+    assert [one.name for one in store.entries("s3://models")] == sorted(
+        names[:1090:109]
+    )
+    assert len(broken) == 2
+
+
+def test_ten_thousand_names_come_in_pages(bucket):
+    from moto.s3.models import s3_backends
+
+    (backends,) = s3_backends.values()
+    data = (WRONG / "model.keras").read_bytes()
+    for number in range(10_000):
+        backends["aws"].put_object("models", f"many/m{number:05}.keras", data)
+    store = open_store(Address("s3://models"))
+    names = [one.name for one in store.entries("s3://models/many")]
+    assert names == [f"m{number:05}.keras" for number in range(10_000)]
+    assert 10 <= store.traffic.listings <= 11
+    assert store.traffic.sizes == store.traffic.ranges == 0
+    for number in range(1, 10_000):
+        backends["aws"].delete_object("models", f"many/m{number:05}.keras")
+    (model,) = kerascheck.check("s3://models/many").models
+    assert model.heads
+
+
+ODD = ["a b.keras", "a#1?.keras", "a%20b.keras", "mü€.keras", "x=1&y.keras", "+.keras"]
+
+
+def test_odd_names_are_found_and_read_as_they_are(bucket):
+    for name in ODD:
+        bucket.put(str(WRONG / "model.keras"), f"models/o d/{name}")
+    report = kerascheck.check("s3://models/o d")
+    assert [m.path for m in report.models] == [
+        f"s3://models/o d/{n}" for n in sorted(ODD)
+    ]
+    assert all(model.heads for model in report.models)
+    for name in ODD:
+        (model,) = kerascheck.check(f"s3://models/o d/{name}").models
+        assert model.heads
 
 
 def found(report, start):
@@ -108,11 +194,3 @@ def test_missing_credentials_are_a_finding(bucket, monkeypatch, tmp_path):
     s3fs.S3FileSystem.clear_instance_cache()
     report = kerascheck.check("s3://models/m.keras")
     assert "credentials" in report.findings[0].message
-
-
-def test_thousands_of_objects_come_in_pages(bucket):
-    data = (WRONG / "model.keras").read_bytes()[:64]
-    bucket.pipe({f"models/many/{number:04}.txt": data for number in range(1500)})
-    bucket.put(str(WRONG / "model.keras"), "models/many/zz.keras")
-    report = kerascheck.check("s3://models/many")
-    assert [m.path for m in report.models] == ["s3://models/many/zz.keras"]

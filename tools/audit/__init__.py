@@ -30,12 +30,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kerascheck.confirm.parts import in_order, processes
+from kerascheck.confirm.parts import each
 from kerascheck.trust.printable import count
 from tools.audit.kinds import Kind, disagreements, kinds
 from tools.audit.page import page, section
@@ -60,6 +61,7 @@ def audit(
     workers: int,
     write: bool,
     say: Callable[[str], None],
+    scheduler: str | None = None,
 ) -> None:
     """Train random setups and say where rules and measurement differ.
 
@@ -71,15 +73,17 @@ def audit(
         workers: Processes that train.
         write: Write docs/audit.md as well.
         say: Called with the report.
+        scheduler: Of a Dask cluster that trains in place of processes here.
     """
     chosen = list(random_setups(setups, random.Random(seed)))
     sections = []
     for backend in backends:
         started = time.time()
-        found = measured(chosen, backend, workers, started + budget)
+        over = partial(measured, backend=backend, workers=workers, scheduler=scheduler)
+        found = over(chosen, deadline=started + budget)
         examples = list(dict.fromkeys(kind.example.setup for kind in _kinds(found)))
         end = time.time() + budget / 2
-        again = measured(examples, backend, workers, end, alone=True)
+        again = over(examples, deadline=end, alone=True)
         seconds = time.time() - started
         say(f"{len(found)} of {setups} setups on {backend}, {seconds:.0f} s\n")
         say(report(found, confirmed(again)))
@@ -95,6 +99,7 @@ def measured(
     deadline: float,
     *,
     alone: bool = False,
+    scheduler: str | None = None,
 ) -> Results:
     """Return the results of child processes, in the order of the setups.
 
@@ -104,15 +109,12 @@ def measured(
         workers: How many processes at once.
         deadline: On `time.time()`.
         alone: Each setup in a fit of its own.
+        scheduler: Of a Dask cluster; its machines have the same time as this one.
     """
-
-    def train(part: Sequence[Setup]) -> Results:
-        return _child(part, backend, deadline, alone)
-
+    train = partial(_child, backend=backend, deadline=deadline, alone=alone)
     parts = (setups[first : first + PART] for first in range(0, len(setups), PART))
-    with processes(workers) as pool:
-        found = in_order(pool, train, parts, workers)
-        return [result for part in found for result in part]
+    found = each(train, parts, workers=workers, scheduler=scheduler)
+    return [result for part in found for result in part]
 
 
 def confirmed(results: Results) -> frozenset[tuple[bool, str, Setup]]:

@@ -46,6 +46,7 @@ def on_config(config: Any) -> Any:
 def on_files(files: Files, config: Any) -> Files:
     """Add what is made for the site alone."""
     from tools.site.data import COMMAND_LINE, chooser_data, python_page
+    from tools.site.drop_files import drop_files
 
     made = {
         "chooser/chooser.js": (_HOME / "chooser.js").read_text("utf-8"),
@@ -55,8 +56,8 @@ def on_files(files: Files, config: Any) -> Files:
         "reference/command-line.md": COMMAND_LINE,
         "reference/python.md": python_page(),
     }
-    for name, text in made.items():
-        files.append(File.generated(config, name, content=text))
+    for name, content in {**made, **drop_files()}.items():
+        files.append(File.generated(config, name, content=content))
     return files
 
 

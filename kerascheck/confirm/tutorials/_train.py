@@ -7,15 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
+from kerascheck.cluster import connected
 from kerascheck.confirm.child_process import TrainingFailed, run_in_child
 from kerascheck.confirm.options import Progress, TrainingOptions
-from kerascheck.confirm.parts import (
-    PartsProgress,
-    in_order,
-    processes,
-    twice_if_killed,
-)
+from kerascheck.confirm.parts import PartsProgress, each, twice_if_killed
 from kerascheck.confirm.result import Raised, finite
+from kerascheck.confirm.spread import Order
 from kerascheck.confirm.tutorials import all_tutorials
 from kerascheck.confirm.tutorials._tutorial import (
     Figures,
@@ -48,7 +45,10 @@ def train_tutorials(
 
     Raises:
         TrainingUnavailable: Keras or its backend is not installed.
+        UsageError: There is no such cluster, or its workers cannot train.
     """
+    if options.scheduler is not None:
+        return _over_cluster(options.scheduler, tutorials, options)
     rows = [len(tutorial.trials()) for tutorial in tutorials]
     shares = Shares(options.budget * options.workers, options.budget, sum(rows))
     bar = PartsProgress(options.progress, [1] * len(tutorials))
@@ -64,8 +64,39 @@ def train_tutorials(
         shares.give_back(budget - (time.monotonic() - started))
         return result
 
-    with processes(options.workers) as pool:
-        return list(in_order(pool, train_one, enumerate(tutorials), options.workers))
+    parts = enumerate(tutorials)
+    return list(each(train_one, parts, workers=options.workers))
+
+
+def _over_cluster(
+    scheduler: str, tutorials: Sequence[Tutorial], options: TrainingOptions
+) -> list[TutorialResult]:
+    """Return what each tutorial measured on a worker of its own, in order."""
+    rows = [len(tutorial.trials()) for tutorial in tutorials]
+    bar = PartsProgress(options.progress, rows)
+    order, found = Order.of(options), list[TutorialResult]()
+    with connected(scheduler) as cluster:
+        at_once = min(cluster.threads, len(tutorials))
+        shares = Shares(options.budget * at_once, options.budget, sum(rows))
+        orders = (
+            (one.name, order._replace(budget=shares.take(size)))
+            for one, size in zip(tutorials, rows, strict=True)
+        )
+        for plain in cluster.in_order(train_named, orders):
+            tutorial = tutorials[len(found)]
+            found.append(_result(tutorial, plain, options.seeds))
+            bar.of(len(found) - 1)(1, 1)
+    return found
+
+
+def train_named(part: tuple[str, Order]) -> dict[str, Any]:
+    """Train one tutorial; the worker's side of a cluster.
+
+    Raises:
+        TrainingUnavailable: The worker has no Keras, or not that backend.
+    """
+    name, order = part
+    return _trained(name, order.options(), order.backend)
 
 
 class Shares:
@@ -96,17 +127,30 @@ class Shares:
 
 
 def _train_in_child(tutorial: Tutorial, options: TrainingOptions) -> TutorialResult:
-    request = {"name": tutorial.name, "seeds": options.seeds}
+    plain = _trained(tutorial.name, options)
+    return _result(tutorial, plain, options.seeds)
+
+
+def _trained(
+    name: str, options: TrainingOptions, backend: str | None = None
+) -> dict[str, Any]:
+    """Return what a child measured, or the reason for nothing."""
+    request = {"name": name, "seeds": options.seeds}
     try:
         [plain] = twice_if_killed(
-            lambda left: run_in_child(__name__, request, left), options
+            lambda left: run_in_child(__name__, request, left, backend=backend), options
         )
     except TrainingFailed as failure:
-        return TutorialResult(tutorial=tutorial, reason=str(failure))
+        return {"reason": str(failure)}
+    found: dict[str, Any] = plain
+    return found
+
+
+def _result(tutorial: Tutorial, plain: dict[str, Any], seeds: int) -> TutorialResult:
+    if "reason" in plain:
+        return TutorialResult(tutorial=tutorial, **plain)
     trials = tuple(TrialResult.from_dict(trial) for trial in plain.pop("trials"))
-    return TutorialResult(
-        tutorial=tutorial, trials=trials, seeds=options.seeds, **plain
-    )
+    return TutorialResult(tutorial=tutorial, trials=trials, seeds=seeds, **plain)
 
 
 def main(request: Mapping[str, Any], reply: Callable[..., None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kerascheck.confirm.tutorials._claims import (
     TOLERANCE,
@@ -29,6 +29,7 @@ from kerascheck.confirm.tutorials._models import (
     share,
 )
 from kerascheck.confirm.tutorials._tutorial import Conclusion, Figures, Trial, Tutorial
+from kerascheck.model.typed import Any
 
 BATCH = 64
 EPOCHS = 20

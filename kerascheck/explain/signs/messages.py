@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from kerascheck.explain.log import Line, Log
 from kerascheck.explain.signs._sign import Reading, Sign
+from kerascheck.model.typed import Final
 
 _GAP: Final = r".{0,200}"
 _AXES: Final = r"[^)]{0,200}"

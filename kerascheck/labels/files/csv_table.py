@@ -16,7 +16,9 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
+from kerascheck.labels.few import few_enough, integer
 from kerascheck.labels.files.keys import LABEL_NAMES, Choose
+from kerascheck.labels.plain import PlainRows
 from kerascheck.labels.sample import Sample, spread
 from kerascheck.model.errors import UnreadableLabels
 from kerascheck.model.frozen import Frozen
@@ -24,6 +26,8 @@ from kerascheck.model.typed import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from kerascheck.labels.seam import Rows
 
 _MAX_BYTES: Final = 128 * 2**20
 _MAX_CELLS: Final = 1_000_000
@@ -158,7 +162,11 @@ def _parse_picked(
     stream: IO[bytes], text: _Survey, limit: int
 ) -> tuple[list[list[str]], int]:
     """Parse only the lines that are sampled; each is a row of its own."""
-    lines = _read_lines(stream, spread(text.lines, text.lines_to_parse(limit)))
+    wanted = text.lines_to_parse(limit)
+    if wanted == text.lines:
+        lines = _every_line(stream)
+    else:
+        lines = _read_lines(stream, spread(text.lines, wanted))
     reader = csv.reader(
         _decoded(lines), delimiter=text.delimiter, skipinitialspace=True, strict=True
     )
@@ -186,7 +194,7 @@ def _parse_all(
     stream: IO[bytes], text: _Survey, limit: int
 ) -> tuple[list[list[str]], int]:
     """Parse every row, as quotes require, and keep those on the sampled lines."""
-    picks = iter(spread(text.lines, text.lines_to_parse(limit)).tolist())
+    picks = iter(_picks(text.lines, text.lines_to_parse(limit)))
     reader = csv.reader(
         _decoded(_every_line(stream)),
         delimiter=text.delimiter,
@@ -202,6 +210,13 @@ def _parse_all(
         while pick < reader.line_num:
             pick = next(picks, inf)
     return rows, total
+
+
+def _picks(lines: int, wanted: int) -> Sequence[int]:
+    if wanted == lines:
+        return range(lines)
+    found: list[int] = spread(lines, wanted).tolist()
+    return found
 
 
 def _every_line(stream: IO[bytes]) -> Iterator[bytes]:
@@ -254,39 +269,46 @@ def _sample(body: list[list[str]], total: int, columns: Sequence[int]) -> Sample
             "Expected one row a sample. Received: a header alone, or nothing."
         )
     cells = [row[i].strip() for row in body for i in columns]
-    values = _values(cells)
-    if values.dtype == object and len(columns) > 1 and any(map(_is_number, cells)):
+    values, dtype = _values(cells)
+    if dtype == "object" and len(columns) > 1 and any(map(_is_number, cells)):
         raise UnreadableLabels(
             "mix numbers and strings. Expected a header that names the columns of "
             "labels after the heads, or one of them `labels`. "
             f"Received: {len(columns)} columns."
         )
     shape = (total, len(columns)) if len(columns) > 1 else (total,)
-    rows = values.reshape(len(body), len(columns))
+    rows = _rows(values, dtype, len(columns))
     return Sample(rows=rows, shape=shape, samples=len(body))
 
 
-def _values(cells: list[str]) -> NDArray[Any]:
-    """Return cells as bool, int64, float64 (empty cells are NaN) or strings."""
+def _rows(values: list[Any], dtype: str, width: int) -> Rows:
+    if few_enough(len(values)):
+        return PlainRows(values, width, dtype)
     import numpy as np
 
+    from kerascheck.labels.arrays import ArrayRows
+
+    return ArrayRows(np.array(values, dtype=dtype).reshape(-1, width))
+
+
+def _values(cells: list[str]) -> tuple[list[Any], str]:
+    """Return cells as values, and their dtype; empty cells are NaN."""
     if all(cell.lower() in _TRUTH for cell in cells):
-        return np.array([_TRUTH[cell.lower()] for cell in cells])
-    kinds = ((_whole, np.int64), (float, np.float64))
-    for kind, dtype in kinds:
+        return [_TRUTH[cell.lower()] for cell in cells], "bool"
+    for kind, dtype in ((_whole, "int64"), (float, "float64")):
         try:
-            return np.array([kind(cell or "nan") for cell in cells], dtype=dtype)
-        except (ValueError, OverflowError):
+            return [kind(cell or "nan") for cell in cells], dtype
+        except ValueError:
             continue
-    return np.array(cells, dtype=object)
+    return cells, "object"
 
 
 def _whole(cell: str) -> int:
-    """Return a whole number; one of 64 bits has no more than 19 digits and a sign.
+    """Return a whole number of 64 bits.
 
     Raises:
-        ValueError: It is not a whole number, or longer.
+        ValueError: It is not one.
     """
     if len(cell) > _MAX_WHOLE:
         raise ValueError("too long")
-    return int(cell)
+    return integer(int(cell))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from types import NoneType
 
+from kerascheck.labels.few import few_enough, flattened, sample_of_list
 from kerascheck.labels.files.keys import Choose, require_few
 from kerascheck.labels.sample import Sample, take_sample
 from kerascheck.model.errors import UnreadableLabels
@@ -12,6 +12,8 @@ from kerascheck.model.typed import IO, TYPE_CHECKING, Any, Final
 from kerascheck.trust.json_limits import excess
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 _MAX_BYTES: Final = 24 * 2**20
@@ -55,7 +57,7 @@ def read_json(
         lists = {head: found[name] for head, name in chosen.items()}
     else:
         lists = {None: found}
-    return {head: take_sample(_array(labels), limit) for head, labels in lists.items()}
+    return {head: _sample(labels, limit) for head, labels in lists.items()}
 
 
 def _too_big(received: str) -> UnreadableLabels:
@@ -84,15 +86,13 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
-def _array(labels: object) -> NDArray[Any]:
-    import numpy as np
-
+def _sample(labels: object, limit: int) -> Sample:
     if not isinstance(labels, list):
         raise UnreadableLabels(
             "are not a list. Expected one list, or an object with a list for each "
             f"head. Received: {type(labels).__name__}."
         )
-    cells, shape = _flat(labels)
+    cells, shape = flattened(labels)
     kinds = set(map(type, cells))
     if not (kinds <= {str} or kinds <= {bool, int, float, NoneType}):
         names = ", ".join(sorted(kind.__name__ for kind in kinds))
@@ -100,11 +100,21 @@ def _array(labels: object) -> NDArray[Any]:
             "mix kinds of values or rows of different depth. Expected strings alone, "
             f"or numbers, true, false and null. Received: {names}."
         )
+    if shape[0] <= limit and few_enough(len(cells)):
+        few = sample_of_list(cells, shape)
+        if few is not None:
+            return few
+    return take_sample(_array(cells, kinds).reshape(shape), limit)
+
+
+def _array(cells: Sequence[Any], kinds: set[type]) -> NDArray[Any]:
+    import numpy as np
+
     if str in kinds:
-        return np.array(cells, dtype=object).reshape(shape)
+        return np.array(cells, dtype=object)
     try:
         dtype = np.float64 if NoneType in kinds else None
-        array = np.array(cells, dtype=dtype).reshape(shape)
+        array = np.array(cells, dtype=dtype)
     except OverflowError as error:
         raise _too_large(str(error)) from error
     if array.dtype == object:
@@ -117,19 +127,3 @@ def _too_large(received: str) -> UnreadableLabels:
         "hold a number that is too large. Expected numbers of 64 bits. "
         f"Received: {received[:80]}."
     )
-
-
-def _flat(labels: list[Any]) -> tuple[list[Any], tuple[int, ...]]:
-    """Return all values in order, and the shape they had as nested lists."""
-    shape = [len(labels)]
-    cells = labels
-    while cells and all(isinstance(item, list) for item in cells):
-        lengths = set(map(len, cells))
-        if len(lengths) > 1:
-            raise UnreadableLabels(
-                "cannot be made one array. Expected rows of one length. Received: "
-                f"rows of {min(lengths)} to {max(lengths)} values."
-            )
-        shape += lengths
-        cells = list(chain.from_iterable(cells))
-    return cells, tuple(shape)

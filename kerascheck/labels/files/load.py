@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 from stat import S_ISREG
 
+from kerascheck.labels.few import needs_numpy
 from kerascheck.labels.files import npy, npz
 from kerascheck.labels.files.keys import Choose, choose_labels
 from kerascheck.labels.measure import MAX_SAMPLES, describe_sample
@@ -18,6 +19,7 @@ from kerascheck.labels.sample import Sample
 from kerascheck.model.description import Labels
 from kerascheck.model.errors import UnreadableLabels, UnreadableModel, UsageError
 from kerascheck.model.typed import IO, TYPE_CHECKING, Final
+from kerascheck.trust.printable import printable
 from kerascheck.trust.tree import is_address
 from kerascheck.trust.unchanged import CHECK_AGAIN, OPEN_FLAGS, why_changed
 
@@ -51,13 +53,21 @@ def load_labels(
             h: describe_sample(sample, path=str(path)) for h, sample in samples.items()
         }
     except UnreadableLabels as error:
-        raise UnreadableLabels(f"the labels of {path!r} {error}") from None
+        line = f"the labels of {path!r} {_on_one_line(error)}"
+        raise UnreadableLabels(line) from None
+    except ImportError:
+        raise needs_numpy(f"the labels of {path!r}") from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise UnreadableLabels(
             f"the labels of {path!r} cannot be read. Expected an npy, npz, csv or json "
-            f"file. Received: {why}."
+            f"file. Received: {_on_one_line(why)}."
         ) from error
+
+
+def _on_one_line(why: object) -> str:
+    text = str(why)
+    return text if text.isprintable() else printable(text)
 
 
 def _sample(path: str, choose: Choose, limit: int) -> dict[str | None, Sample]:
@@ -122,19 +132,17 @@ def _open(path: str) -> IO[bytes]:
     stream = open(  # noqa: SIM115  (the caller closes it)
         path, "rb", buffering=0, opener=lambda name, _: os.open(name, OPEN_FLAGS)
     )
-    status = os.fstat(stream.fileno())
-    if S_ISREG(status.st_mode) and status.st_size:
+    if S_ISREG(os.fstat(stream.fileno()).st_mode):
         return stream
     stream.close()
-    raise UnreadableLabels(
-        "cannot be read. Expected an npy, npz, csv or json file. Received: "
-        + ("an empty file." if S_ISREG(status.st_mode) else "not a regular file.")
-    )
+    raise _not_labels("not a regular file")
 
 
 def _read(
     stream: IO[bytes], size: int, path: str, choose: Choose, limit: int
 ) -> dict[str | None, Sample]:
+    if not size:
+        raise _not_labels("an empty file")
     start = stream.read(len(_LFS_POINTER))
     stream.seek(0)
     ending = os.path.splitext(path)[1].lower()
@@ -155,6 +163,12 @@ def _read(
     raise UnreadableLabels(
         "are not in a format that is read. Expected an npy, npz, csv or json file. "
         f"Received: a file that starts with {start[:8]!r}."
+    )
+
+
+def _not_labels(received: str) -> UnreadableLabels:
+    return UnreadableLabels(
+        f"cannot be read. Expected an npy, npz, csv or json file. Received: {received}."
     )
 
 

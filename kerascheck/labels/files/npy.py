@@ -7,11 +7,16 @@ evaluated; its shape is compared with the size of the file before anything is re
 from __future__ import annotations
 
 import re
+import struct
+import sys
 from math import prod
 
+from kerascheck.labels.few import few_enough, whole_sample
 from kerascheck.labels.sample import (
     Sample,
+    no_characters,
     pick_rows,
+    require_values,
     rows_of,
     samples_in,
     take_sample,
@@ -51,6 +56,35 @@ _ADVICE: Final = (
 )
 
 
+_NAMES: Final = {
+    "b": "bool",
+    "i": "int",
+    "u": "uint",
+    "f": "float",
+    "S": "bytes",
+    "U": "str",
+}
+
+_NATIVE: Final = "<" if sys.byteorder == "little" else ">"
+_UNICODE: Final = {"<": "utf-32-le", ">": "utf-32-be"}
+
+_FORMATS: Final = {
+    "b1": "?",
+    "i1": "b",
+    "i2": "h",
+    "i4": "i",
+    "i8": "q",
+    "u1": "B",
+    "u2": "H",
+    "u4": "I",
+    "u8": "Q",
+    "f2": "e",
+    "f4": "f",
+    "f8": "d",
+}
+"""How `struct` spells a dtype of numbers."""
+
+
 class Header(Frozen):
     """What an npy file says about its values."""
 
@@ -87,6 +121,9 @@ def read_npy(
             f"Expected a whole file, so save or copy it again. Received: "
             f"{size - header.start} bytes for shape {header.shape}."
         )
+    entries = header.shape[0] if header.shape else 0
+    if entries <= limit and few_enough(prod(header.shape), header.bytes):
+        return _read_few(stream, header)
     if header.columns_first and len(header.shape) > 1:
         return _read_columns(stream, header, limit, can_seek=can_seek)
     if can_seek and header.bytes > _MAX_STREAMED:
@@ -169,9 +206,56 @@ def _shape(text: str) -> tuple[int, ...]:
     return tuple(int(size) for size in sizes)
 
 
+def _read_few(stream: IO[bytes], header: Header) -> Sample:
+    """Read all values of a small file, without NumPy."""
+    require_values(header.shape)
+    values = _values(_read_exactly(stream, header.bytes), header)
+    if header.columns_first:
+        values = _in_rows(values, header.shape)
+    return whole_sample(values, header.shape, _name(header))
+
+
+def _name(header: Header) -> str:
+    """Return NumPy's name of a dtype, which says nothing of the order of bytes."""
+    kind = header.dtype.lstrip("<>|=")[0]
+    bits = "" if kind == "b" else header.itemsize * 8
+    return f"{_NAMES[kind]}{bits}"
+
+
+def _values(data: bytes, header: Header) -> list[Any]:
+    dtype = header.dtype.lstrip("<>|=")
+    size = header.itemsize
+    order = header.dtype[0] if header.dtype[0] in "<>" else _NATIVE
+    if dtype[0] == "S":
+        texts = (data[i : i + size] for i in range(0, len(data), size))
+        return [text.rstrip(b"\0") for text in texts]
+    if dtype[0] == "U":
+        try:
+            text = data.decode(_UNICODE[order], "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise no_characters(_name(header)) from error
+        length = size // 4
+        return [text[i : i + length].rstrip("\0") for i in range(0, len(text), length)]
+    return [*struct.unpack(f"{order}{len(data) // size}{_FORMATS[dtype]}", data)]
+
+
+def _in_rows(values: list[Any], shape: tuple[int, ...]) -> list[Any]:
+    """Return values in Fortran order in the order of rows."""
+    places, step = [0], 1
+    steps = []
+    for size in shape:
+        steps.append(step)
+        step *= size
+    for size, step in zip(shape, steps, strict=True):
+        places = [place + i * step for place in places for i in range(size)]
+    return [values[place] for place in places]
+
+
 def _sample(rows: NDArray[Any], header: Header, picks: NDArray[Any]) -> Sample:
+    from kerascheck.labels.arrays import ArrayRows
+
     return Sample(
-        rows=rows.reshape(len(picks), width_of(header.shape)),
+        rows=ArrayRows(rows.reshape(len(picks), width_of(header.shape))),
         shape=header.shape,
         samples=samples_in(picks, header.shape),
     )

@@ -9,6 +9,7 @@ from kerascheck.keras_api.losses import (
     BY_SHAPE,
     LOSS_NAMES,
     LOSSES,
+    OF_TENSORFLOW,
     TENSORFLOW_LOSSES,
     loss_called,
 )
@@ -33,7 +34,7 @@ from kerascheck.model.typed import Any, Final
 from kerascheck.readers.config.activations import is_custom
 from kerascheck.readers.config.graph import class_of
 from kerascheck.readers.config.numbers import is_odd_number, shown_scalar
-from kerascheck.readers.config.unknown import UNKNOWN
+from kerascheck.readers.config.unknown import UNKNOWN, OwnLoss
 
 __all__ = ["ReadLoss", "ReadMetric", "loss_of", "metric_of"]
 
@@ -77,6 +78,8 @@ def loss_of(saved: Any, units: int | None) -> ReadLoss:
         return ReadLoss(_loss_by_name(saved, units))
     if saved is UNKNOWN:
         return ReadLoss(_custom("unknown", "unknown"))
+    if isinstance(saved, OwnLoss):
+        return _loss_of_program(saved, units)
     if not isinstance(saved, dict) or not isinstance(saved.get("class_name"), str):
         return _odd_loss(saved)
     name, config = class_of(saved), saved.get("config")
@@ -89,6 +92,13 @@ def loss_of(saved: Any, units: int | None) -> ReadLoss:
         name = config if isinstance(config, str) else "<partial>"
         return ReadLoss(_custom(name, "partial"))
     return _loss_by_object(saved, name, config if isinstance(config, dict) else _EMPTY)
+
+
+def _loss_of_program(own: OwnLoss, units: int | None) -> ReadLoss:
+    """Return the loss of Keras that a function of the program computes."""
+    read = loss_of(own.saved, units)
+    given = OF_TENSORFLOW if own.over_tensorflow else "own"
+    return ReadLoss(replace(read.loss, given=given, own=own.name))
 
 
 def _odd_loss(saved: Any) -> ReadLoss:

@@ -1,13 +1,14 @@
-"""A value in a config that is there but not known.
+"""Values in a config that no file holds, but a program may have.
 
-No file holds one: a program may compute what its text does not say.
+It may compute what its text does not say, and its own functions may be followed.
 """
 
 from __future__ import annotations
 
-from kerascheck.model.typed import Final
+from kerascheck.model.frozen import Frozen
+from kerascheck.model.typed import Any, Final
 
-__all__ = ["UNKNOWN", "UnknownValue"]
+__all__ = ["UNKNOWN", "OwnLoss", "UnknownValue"]
 
 
 class UnknownValue:
@@ -20,3 +21,12 @@ class UnknownValue:
 
 
 UNKNOWN: Final = UnknownValue()
+
+
+class OwnLoss(Frozen, eq=False):
+    """A function of the program that computes a loss of Keras."""
+
+    name: str  # of the function
+    saved: Any  # the loss, as a saved file holds it
+    over_tensorflow: bool = False  # a function of `tf.nn` computes it
+    weighs: bool = False  # what is not known weighs it, or is added to it

@@ -150,12 +150,8 @@ def _not_of_keras(error: UnreadableModel, name: str) -> UnreadableModel:
     """Return the error with what the file is, if its name says so."""
     from kerascheck.readers.containers.other_frameworks import other_framework
 
-    kind = other_framework(name)
-    if kind is None:
-        return error
-    return UnreadableModel(
-        "not-a-model", f"this is {kind}; kerascheck reads Keras models"
-    )
+    what = other_framework(name)
+    return error if what is None else UnreadableModel("not-a-model", what)
 
 
 def _read_file(file: ByteSource, name: str, suffix: str, limits: Limits) -> Container:

@@ -1,4 +1,4 @@
-"""Files of other frameworks, by their names: what to call them instead of damaged."""
+"""Files that are not models of Keras, by their names, to call none of them damaged."""
 
 from __future__ import annotations
 
@@ -25,20 +25,30 @@ _KINDS: Final = {
     ".pdparams": "a file of PaddlePaddle",
     ".caffemodel": "a Caffe model",
     ".msgpack": "a file of Flax",
-    ".npz": "a NumPy archive",
-    ".npy": "a NumPy array",
 }
 """Ending of a name -> what has it. None is an ending of Keras."""
 
+_OTHER_USES: Final = {
+    ".npy": "this is a NumPy array; labels are passed with --labels",
+    ".npz": "this is a NumPy archive; labels are passed with --labels",
+    ".csv": "this is a CSV file; labels are passed with --labels, "
+    "and kerascheck explain reads logs",
+    ".log": "this is a log, which kerascheck explain reads",
+}
+"""Ending of a name -> where kerascheck takes such a file."""
+
 
 def other_framework(name: str) -> str | None:
-    """Return what a file of another framework is, by its name; None: not known.
+    """Say what a file that is not a model of Keras is, by its name; None: not known.
 
     Args:
         name: Of the file, without folders.
     """
     lower = name.lower()
-    if ".data-0" in lower and "-of-0" in lower:
-        return "a checkpoint of TensorFlow"
     _, dot, ending = lower.rpartition(".")
-    return _KINDS.get(dot + ending)
+    if use := _OTHER_USES.get(dot + ending):
+        return use
+    kind = _KINDS.get(dot + ending)
+    if ".data-0" in lower and "-of-0" in lower:
+        kind = "a checkpoint of TensorFlow"
+    return f"this is {kind}; kerascheck reads Keras models" if kind else None

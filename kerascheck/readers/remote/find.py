@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from kerascheck.model.description import Description
@@ -30,12 +31,20 @@ def find_remote(
         UsageError: A store cannot be used, or a program is named.
     """
     met: set[str] = set()
+    named: Counter[str] = Counter()
     searches = [_search(one, locked=locked) for one in addresses]
     for search in searches:
         for model in search:
-            if model.found.path not in met:
-                met.add(model.found.path)
-                yield model
+            path = model.found.path
+            if len(searches) == 1 and path in (model.url, ""):
+                yield model  # a search meets each once, and may meet millions
+                continue
+            if (model.url or path) in met:
+                continue
+            met.add(model.url or path)
+            named[path] += 1  # addresses may differ in what is not shown
+            often = named[path]
+            yield model if often == 1 else model.called(f"{path} ({often})")
 
 
 def read_address(url: str) -> Description:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from kerascheck.labels.files.find import LabelFiles
-from kerascheck.model.description import Description
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.model.frozen import replace
 from kerascheck.readers.remote.search import RemoteModel, models_below, refused
@@ -39,7 +37,7 @@ def _models_of(registry: Registry, registered: Registered) -> Iterator[RemoteMod
         for model in models_below(store, folder):
             number += 1
             yield _renamed(model, shown(folder).rstrip("/"), registered.name, labels)
-        if not number:
+        if not number and not registered.may_be_empty:
             raise UnreadableModel("not-a-model", "its artifacts hold no Keras model")
     except UnreadableModel as error:
         yield refused(registered.name, error)
@@ -69,12 +67,8 @@ def _renamed(
 ) -> RemoteModel:
     """Return a model under the name of its version, with labels of its run."""
     path = name + model.found.path.removeprefix(folder)
-    found = replace(model.found, path=path, named=True)
     if model.labels.chosen is not None:
         labels = model.labels
-    return RemoteModel(found, partial(_read_as, path, model.read), labels)
-
-
-def _read_as(path: str, read: Callable[[], Description | None]) -> Description | None:
-    description = read()
-    return None if description is None else replace(description, path=path)
+    renamed = model.called(path)
+    found = replace(renamed.found, named=True)
+    return renamed._replace(found=found, labels=labels, url=path)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from kerascheck.engine.skipped import NOT_SUPPORTED
 from kerascheck.labels.files.find import LabelFiles, NamesOfLabels
 from kerascheck.model.description import Description
 from kerascheck.model.errors import UnreadableModel
+from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Final
 from kerascheck.readers.containers import folder as folders
 from kerascheck.readers.remote.open import (
     read_folder,
@@ -46,11 +48,18 @@ class RemoteModel(NamedTuple):
         found: What a search on this machine would say of it.
         read: Reads it.
         labels: The label files next to it.
+        url: Where it is, which nothing shows; empty: its path says it.
     """
 
     found: FoundModel
     read: Read
     labels: LabelFiles = LabelFiles()
+    url: str = ""
+
+    def called(self, path: str) -> RemoteModel:
+        """Return the same model under another path."""
+        found = replace(self.found, path=path)
+        return self._replace(found=found, read=partial(_read_as, path, self.read))
 
 
 def models_below(store: Store, folder: str) -> Iterator[RemoteModel]:
@@ -71,6 +80,7 @@ def models_at(store: Store, address: Address) -> Iterator[RemoteModel]:
             yield RemoteModel(
                 FoundModel(path=shown(url), named=True),
                 partial(read_object, store, entry),
+                url=url,
             )
             return
         yield from _folder(store, url, _Listing(store), named=True)
@@ -122,6 +132,7 @@ def _folder(
                 FoundModel(path=path, named=named),
                 partial(read_folder, store, url, kind, files),
                 _labels_of_folder(path.rpartition("/")[2], here, above),
+                url,
             )
     yield from _files(store, here, kinds)
     for name, entry in below.items():
@@ -157,9 +168,8 @@ def _files(
         else:
             continue
         found = FoundModel(path=shown(entry.url))
-        yield RemoteModel(
-            found, read, _label_files(here.addresses(here.labels.of(name)))
-        )
+        labels = _label_files(here.addresses(here.labels.of(name)))
+        yield RemoteModel(found, read, labels, entry.url)
 
 
 def _labels_of_folder(name: str, here: _Listing, above: _Listing) -> LabelFiles:
@@ -181,6 +191,11 @@ def _label_files(found: Iterable[Address]) -> LabelFiles:
 def refused(path: str, error: UnreadableModel) -> RemoteModel:
     """Return what is reported of something that is named and cannot be read."""
     return RemoteModel(FoundModel(path=path, named=True), partial(_raise, error))
+
+
+def _read_as(path: str, read: Read) -> Description | None:
+    description = read()
+    return None if description is None else replace(description, path=path)
 
 
 def _raise(error: UnreadableModel) -> Description:

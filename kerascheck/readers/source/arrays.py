@@ -41,6 +41,7 @@ __all__ = [
     "subscript",
     "unary",
     "unpack",
+    "vary",
 ]
 
 _MAX_ITEMS: Final = 64
@@ -87,7 +88,7 @@ def _given(value: Value, depth: int = 4) -> Value:
     if isinstance(value, UnknownNumber):
         return _ask("number", value.why)
     if isinstance(value, (Generated, Native)):
-        return Unknown("a list that is not wholly known")
+        return Unknown("a list that is not fully known")
     if is_open(value):
         return _of_open(value, depth)
     if not is_small(value):
@@ -100,7 +101,7 @@ def _given(value: Value, depth: int = 4) -> Value:
 def _of_open(value: Value, depth: int) -> Value:
     """Return what is known of a list that has further items, or of a dict or set."""
     if not depth or not isinstance(value, (list, tuple)) or not is_small(value):
-        return Unknown("a list that is not wholly known")
+        return Unknown("a list that is not fully known")
     items = [_given(each, depth - 1) for each in value if each is not MORE]
     return _ask("open_list", items[:_MAX_ITEMS])
 
@@ -208,6 +209,11 @@ def set_item(value: Value, index: Value, item: Value) -> Value | None:
 def forget(value: Value) -> Value:
     """Return a value after any of its items may have been assigned."""
     return _ask("forget", value) if is_data(value) else value
+
+
+def vary(value: Value) -> Value:
+    """Return a value before a loop assigns its items, of which one round is known."""
+    return _ask("vary", value) if is_data(value) else value
 
 
 def length(value: Value) -> Value | None:

@@ -14,6 +14,7 @@ from kerascheck.readers.source.open_values import OpenDict, OpenList, is_open
 from kerascheck.readers.source.operators import MAX_LENGTH, truth
 from kerascheck.readers.source.values import (
     Closure,
+    Generated,
     Instance,
     Library,
     Unknown,
@@ -97,7 +98,7 @@ def _of_attribute(run: Any, name: str, args: list[Value]) -> Value:
 def _len(args: list[Value], kwargs: dict[str, Value]) -> Value:
     value = args[0]
     if is_open(value):
-        return UnknownNumber("the length of a list that is not wholly known")
+        return UnknownNumber("the length of a list that is not fully known")
     if isinstance(value, (list, tuple, dict, set, frozenset, str, bytes, range)):
         return len(value)
     found = arrays.length(value)
@@ -105,10 +106,11 @@ def _len(args: list[Value], kwargs: dict[str, Value]) -> Value:
 
 
 def _range(args: list[Value], kwargs: dict[str, Value]) -> Value:
-    if not all(type(each) is int for each in args):
-        return Unknown("a range that is not known")
-    made = range(*args)
-    return made if len(made) <= _MAX_RANGE else Unknown("a range that is too long")
+    if all(type(each) is int for each in args):
+        made = range(*args)
+        if len(made) <= _MAX_RANGE:
+            return made
+    return Generated("range", [UnknownNumber("a number of a range")])
 
 
 def _sequence(kind: type) -> Callable[[list[Value], dict[str, Value]], Value]:
@@ -166,6 +168,9 @@ def _enumerate(args: list[Value], kwargs: dict[str, Value]) -> Value:
     first = kwargs.get("start", args[1] if len(args) > 1 else 0)
     if type(first) is not int:
         return Unknown("where enumerate() starts is not known")
+    if not complete and (arrays.is_data(args[0]) or not items):
+        number = UnknownNumber("a number of a loop")
+        return OpenList([(number, *(items[:1] or [Unknown("an item of a loop")]))])
     made = list(enumerate(items, first))
     return made if complete else OpenList(made)
 
@@ -240,6 +245,13 @@ def _callable(args: list[Value], kwargs: dict[str, Value]) -> Value:
     return False if is_constant(args[0]) else Unknown("callable() is not known")
 
 
+def _vars(args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """What `vars()` makes of the arguments of the command line."""
+    parser = getattr(args[0], "parser", None)
+    known = isinstance(parser, Parser)
+    return OpenDict(parser.defaults) if known else Unknown("vars() is not known")  # type: ignore[union-attr]
+
+
 def _next(args: list[Value], kwargs: dict[str, Value]) -> Value:
     items, _ = items_of(args[0])
     return items[0] if items else Unknown("what next() returns")
@@ -262,6 +274,7 @@ _FUNCTIONS: Final[dict[str, Callable[[list[Value], dict[str, Value]], Value]]] =
     "type": _type,
     "callable": _callable,
     "next": _next,
+    "vars": _vars,
     "iter": lambda args, kwargs: args[0],
     "round": _round,
     "print": lambda args, kwargs: None,

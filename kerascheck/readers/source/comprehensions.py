@@ -9,11 +9,11 @@ from kerascheck.model.typed import Any, Final
 from kerascheck.readers.source.assignment import assign
 from kerascheck.readers.source.bounds import is_constant
 from kerascheck.readers.source.items import items_of
-from kerascheck.readers.source.open_values import OpenDict, OpenList
+from kerascheck.readers.source.open_values import MORE, OpenDict, OpenList
 from kerascheck.readers.source.operators import truth
 from kerascheck.readers.source.run import Run
 from kerascheck.readers.source.scope import Scope
-from kerascheck.readers.source.values import Unknown, Value
+from kerascheck.readers.source.values import Unknown, UnknownNumber, Value
 
 __all__ = ["dict_of", "list_of"]
 
@@ -46,6 +46,8 @@ def dict_of(run: Run, node: Any, scope: Scope) -> Value:
             made[key] = value
         else:
             odd.append(key)
+            if isinstance(value, (int, float, UnknownNumber)):
+                made[MORE] = UnknownNumber("an item of a dict that is not known")
 
     complete = _rounds(run, node.generators, 0, _inner(scope), put)
     return made if complete and not odd else OpenDict(made)

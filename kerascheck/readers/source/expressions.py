@@ -124,6 +124,8 @@ def operate(
 def _unary(run: Run, node: Any, scope: Scope) -> Value:
     value = evaluate(run, node.operand, scope)
     found = run.models.operate(node.op, value, None, node)
+    if found is None and not isinstance(node.op, ast.Not):
+        found = arrays.unary(node.op, value)
     return unary(node.op, value) if found is None else found
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from kerascheck.model.typed import Any, Final
+from kerascheck.readers.source import arrays
 from kerascheck.readers.source.assignment import assign
 from kerascheck.readers.source.items import items_of
 from kerascheck.readers.source.open_loops import make_open
@@ -29,8 +30,15 @@ def for_loop(run: Run, node: Any, scope: Scope) -> Signal:
     if len(items) > MAX_ROUNDS:
         items, known = items[:2], False
     if not known:
-        make_open(run, node.body, scope)
+        make_open(run, node.body, scope, alike=all(map(_stands_for_others, items)))
     return _rounds(run, node, items, scope)
+
+
+def _stands_for_others(item: Value) -> bool:
+    """Say whether an item says of no other item what does not hold for it."""
+    if isinstance(item, tuple):
+        return all(map(_stands_for_others, item))
+    return isinstance(item, Unknown) or arrays.is_data(item)
 
 
 def _rounds(run: Run, node: Any, items: Sequence[Value], scope: Scope) -> Signal:

@@ -41,15 +41,17 @@ class Models:
         compiled: Calls of compile, in the order in which they were met.
         counts: How many layers have each automatic name.
         own: What the program's own classes and functions do.
+        scores: Whether a loss of the program is followed.
     """
 
-    __slots__ = ("compiled", "counts", "own", "run")
+    __slots__ = ("compiled", "counts", "own", "run", "scores")
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.compiled: list[CompileCall] = []
         self.counts: dict[str, int] = {}
         self.own = OwnCode(self)
+        self.scores = False
 
     def name_for(self, kind: str, given: Value = None) -> str:
         """Return the name of a new layer: as given, or as Keras would number it."""
@@ -120,12 +122,16 @@ class Models:
         self, op: ast.AST, left: Value, right: Value, node: ast.AST
     ) -> Value | None:
         """Return what an operator makes of tensors; None: there is none."""
+        if self.scores:
+            return _of_scores("computed", op, left, right)
         if isinstance(left, TensorValue) or isinstance(right, TensorValue):
             return operations.operator(self, op, left, right, line_of(node))
         return None
 
     def subscript(self, value: Value, index: Value, node: ast.AST) -> Value | None:
         """Return a part of a tensor; None: it is not a tensor."""
+        if self.scores:
+            return _of_scores("part", value)
         if isinstance(value, TensorValue):
             return operations.operation(
                 self, "GetItem", [value, Unknown("index")], {}, line_of(node)
@@ -146,6 +152,10 @@ class Models:
         node: ast.AST,
     ) -> Value | None:
         """Return what a function or class of Keras returns; None: it is not Keras's."""
+        if self.scores:
+            found = _of_scores("called", function, args, kwargs)
+            if found is not None:
+                return found
         name = canonical(function.name)
         if name.startswith("keras"):
             return keras_calls.call(self, name, function, args, kwargs, node)
@@ -174,6 +184,10 @@ class Models:
         self, value: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST
     ) -> Value | None:
         """Return what a call of a layer, model or unknown value returns."""
+        if self.scores:
+            found = _of_scores("called", value, args, kwargs)
+            if found is not None:
+                return found
         if isinstance(value, Instance) and value.layer is not None:
             return self.own.call(value, args, kwargs, node)
         if isinstance(value, LayerValue):
@@ -255,6 +269,13 @@ class Models:
         if name in ("compile", *FITS) and isinstance(instance.layer, ModelValue):
             return self.method(instance.layer, name, args, kwargs, node)
         return Unknown(f"super().{name}()")
+
+
+def _of_scores(question: str, *args: Any) -> Value | None:
+    """Return what is known of the terms of a loss."""
+    from kerascheck.readers.source import own_losses
+
+    return getattr(own_losses, question)(*args)
 
 
 def _on_data(layer: LayerValue, given: list[Value]) -> Value:

@@ -21,8 +21,17 @@ _FILLING: Final = frozenset(
 )
 
 
-def make_open(run: Run, body: Sequence[ast.stmt], scope: Scope) -> None:
-    """Make unknown what a loop of unknown length counts, and open what it fills."""
+def make_open(
+    run: Run, body: Sequence[ast.stmt], scope: Scope, *, alike: bool = False
+) -> None:
+    """Make unknown what a loop of unknown length counts, and open what it fills.
+
+    Args:
+        run: Of the program.
+        body: Of the loop.
+        scope: In which the loop is.
+        alike: Whether what is known of one round holds for all.
+    """
     known, key = run.budget.known, ("counts", id(body))
     if key not in known:
         known[key] = list(dict.fromkeys(_counted(body)))
@@ -35,7 +44,7 @@ def make_open(run: Run, body: Sequence[ast.stmt], scope: Scope) -> None:
     for node in _written(run, body):
         held = _held(run, node, scope)
         if arrays.is_data(held):
-            assign(run, node, arrays.forget(held), scope)
+            assign(run, node, (arrays.vary if alike else arrays.forget)(held), scope)
 
 
 def _filled(run: Run, body: Sequence[ast.stmt]) -> list[ast.expr]:
@@ -98,3 +107,14 @@ def _counted(body: Sequence[ast.stmt]) -> Iterator[str]:
         for each in ast.walk(statement):
             if isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Name):
                 yield each.target.id
+            elif isinstance(each, ast.Assign):
+                yield from _counted_by(each)
+
+
+def _counted_by(node: ast.Assign) -> Iterator[str]:
+    """Yield the names whose next value depends on the one before, as in `n = n + 1`."""
+    for target in node.targets:
+        if isinstance(target, ast.Name) and isinstance(node.value, ast.BinOp):
+            used = (e.id for e in ast.walk(node.value) if isinstance(e, ast.Name))
+            if target.id in used:
+                yield target.id

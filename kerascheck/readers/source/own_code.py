@@ -6,7 +6,7 @@ import ast
 
 from kerascheck.model.description import Shape
 from kerascheck.model.typed import Any, Final
-from kerascheck.readers.source import keras_calls, operations
+from kerascheck.readers.source import arrays, keras_calls, operations
 from kerascheck.readers.source.attributes import bound
 from kerascheck.readers.source.bounds import is_known
 from kerascheck.readers.source.fits import batch_shape
@@ -102,6 +102,8 @@ class OwnCode:
         layer = value.layer
         if isinstance(layer, ModelValue) and layer.form in ("sequential", "functional"):
             return self.models.apply(layer, args, kwargs)
+        if any(map(arrays.is_data, args)) and not tensors_in([*args, *kwargs.values()]):
+            return self._through_call(value, args, kwargs, node)
         args = [self.models.as_tensor(arg, layer.line) for arg in args]
         if not tensors_in([*args, *kwargs.values()]):
             return Unknown("a layer that is called on what is not a tensor")

@@ -95,7 +95,7 @@ def _of_list(target: list[Value], name: str, args: list[Value]) -> Value:
         target.insert(args[0], args[1])
         return None
     if name == "pop" and is_open(target):
-        return Unknown("an item of a list that is not wholly known")
+        return Unknown("an item of a list that is not fully known")
     if name == "pop":
         return target.pop(*args)
     if name in ("clear", "reverse"):

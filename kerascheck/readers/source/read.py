@@ -9,7 +9,7 @@ from typing import Any, Final, TypeGuard
 from kerascheck.model.description import Description, FitCall, Head
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.readers.config.describe import describe_config
-from kerascheck.readers.config.unknown import UNKNOWN
+from kerascheck.readers.config.unknown import UNKNOWN, OwnLoss
 from kerascheck.readers.containers.values import Container
 from kerascheck.readers.source.compile_calls import TRAINS
 from kerascheck.readers.source.fits import fit_call, labels_by_head, weights_of
@@ -260,6 +260,13 @@ def _reasons(compiled: CompileCall) -> Iterator[tuple[str, str]]:
         yield "heads", compiled.model.why
 
 
+def _weighs(loss: Value) -> bool:
+    """Say whether a loss of the program weighs labels, which may stand for nothing."""
+    if isinstance(loss, (list, dict)):
+        return any(map(_weighs, loss.values() if isinstance(loss, dict) else loss))
+    return isinstance(loss, OwnLoss) and loss.weighs
+
+
 def _with_fit(
     described: Description, compiled: CompileCall, place: Place
 ) -> tuple[Description, tuple[tuple[str, str], ...]]:
@@ -268,6 +275,8 @@ def _with_fit(
         return described, ()
     call: FitCall = fit_call(site)
     labels, why = labels_by_head(site, described)
+    if _weighs(compiled.arguments.get("loss")):
+        labels, why = {}, (("labels", "the loss weighs or leaves out some of them"),)
     described = replace(described, fit=call).with_labels(labels)
     weights = weights_of(site)
     if weights is not None and len(described.heads) == 1:

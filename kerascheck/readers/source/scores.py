@@ -6,7 +6,7 @@ from kerascheck.keras_api.defaults import LOSSES, METRICS
 from kerascheck.keras_api.losses import LOSS_NAMES, REFUSED_LOSSES, TENSORFLOW_LOSSES
 from kerascheck.keras_api.metrics import METRIC_NAMES
 from kerascheck.model.typed import Any, Final
-from kerascheck.readers.config.unknown import UNKNOWN
+from kerascheck.readers.config.unknown import UNKNOWN, OwnLoss
 from kerascheck.readers.source.keras_values import KerasObject, TensorValue
 from kerascheck.readers.source.layer_making import own
 from kerascheck.readers.source.names import canonical, is_keras
@@ -36,7 +36,7 @@ def saved_score(value: Value, section: str, depth: int = _MAX_DEPTH) -> Any:
         section: losses or metrics.
         depth: How deeply lists and dicts may be nested.
     """
-    if isinstance(value, (str, type(None), int, float)):
+    if isinstance(value, (str, type(None), int, float, OwnLoss)):
         return value
     if depth <= 0 or isinstance(value, (Unknown, Choice, TensorValue)):
         return UNKNOWN

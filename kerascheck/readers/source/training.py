@@ -49,6 +49,11 @@ def compile_model(
         model = ModelValue("unknown", "", "model", line_of(node))
         model.why = value.why if isinstance(value, Unknown) else "not known"
     made = compile_call(model, args, kwargs, node)
+    loss = made.arguments.get("loss")
+    if isinstance(loss, (Closure, BoundMethod, list, dict)):
+        from kerascheck.readers.source.own_losses import followed
+
+        made.arguments["loss"] = followed(models.run, loss, node)
     model.compiled = made
     models.compiled.append(made)
 

@@ -43,13 +43,18 @@ def article(
     return element("article", *parts, class_=f"card {finding.severity}")
 
 
-def _title(finding: Finding, explained: set[str]) -> Markup:
+def named(finding: Finding, explained: set[str]) -> Markup:
+    """Return severity, code and name, each with the link that it has."""
     code = element("code", finding.code)
     if finding.code in explained:
         code = element("a", code, href=f"#{finding.code}")
     page = address_of(finding.code, finding.name)
     name = element("a", finding.name, href=page) if page else text(finding.name)
-    parts = [mark(finding.severity, finding.severity), code, name]
+    return joined((mark(finding.severity, finding.severity), code, name), " ")
+
+
+def _title(finding: Finding, explained: set[str]) -> Markup:
+    parts = [named(finding, explained)]
     if finding.confirmation is not None:
         status = finding.confirmation.status
         parts.append(mark(status.value, status.value))

@@ -13,11 +13,11 @@ from pathlib import Path
 from kerascheck.engine.finding import Finding
 from kerascheck.engine.outcome import Outcome, sort_by_severity
 from kerascheck.model.version import __version__
-from kerascheck.report.formats._article import article, table
+from kerascheck.report.formats._article import article, named, table
 from kerascheck.report.formats._markup import Markup, element, joined, void
 from kerascheck.report.formats._sections import list_section, sections, titled_section
 from kerascheck.report.rule_page import cards
-from kerascheck.report.totals import count_by_rule, headline, outline, unseen_lines
+from kerascheck.report.totals import headline, outline, unseen_lines
 from kerascheck.report.view import SourceLines
 from kerascheck.trust.printable import MAX_TEXT, Style, fit_into
 
@@ -89,14 +89,23 @@ def _rules_found(outcome: Outcome) -> Markup:
     """Return how often each rule found something, if there is more than one finding."""
     if len(outcome.findings) < ENOUGH_FOR_A_TABLE:
         return Markup()
-    models: dict[str, set[str]] = {}
-    for finding in outcome.findings:
-        models.setdefault(finding.code, set()).add(finding.model)
-    rows = [
-        (f"{rule.code} {rule.name}", str(rule.number), str(len(models[rule.code])))
-        for rule in count_by_rule(outcome)[:MAX_RULES]
-    ]
-    return table(("rule", "findings", "models"), rows)
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in sort_by_severity(outcome.findings):
+        by_rule.setdefault(finding.code, []).append(finding)
+    explained = {card.code for card in cards(outcome)}
+    rules = sorted(by_rule.values(), key=_worst_first)
+    rows = [_rule_row(found, explained) for found in rules[:MAX_RULES]]
+    return table(("rule", "findings", "models"), rows, "overview")
+
+
+def _worst_first(found: list[Finding]) -> tuple[int, int, str]:
+    return -found[0].severity.rank, -len(found), found[0].code
+
+
+def _rule_row(found: list[Finding], explained: set[str]) -> tuple[Markup, str, str]:
+    """Return the worst severity and the name of a rule, and its counts."""
+    models = {finding.model for finding in found}
+    return named(found[0], explained), str(len(found)), str(len(models))
 
 
 def _findings(outcome: Outcome, room: int) -> Markup:

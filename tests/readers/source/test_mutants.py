@@ -6,10 +6,10 @@ import time
 
 import pytest
 
+from fuzz.mutators.programs import SEEDS, mutant
 from kerascheck.engine.judge import judge
 from kerascheck.readers.source.read import read_program
 from kerascheck.rules import all_rules
-from tests.readers.source.mutants import SEEDS, mutant
 
 
 def _models_of(code):

@@ -143,6 +143,12 @@ parser = argparse.ArgumentParser()
 parser.add_argument('--loss', type=str, default='bce')
 args = parser.parse_args()
 model.compile('adam', args.loss, metrics=['acc'])""",
+    "from the command line as a dict": """
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument('-l', '--loss', type=str, default='bce')
+args = vars(parser.parse_args())
+model.compile('adam', args['loss'], metrics=['acc'])""",
 }
 
 

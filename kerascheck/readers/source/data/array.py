@@ -64,6 +64,8 @@ class Array(Frozen):
     classes: int | None = None  # distinct values that occur; of rows, columns with a 1
     ids: bool = False  # numbers of classes, one after the other
     dense: bool = False  # has every whole number from low to high, in any long part
+    varies: bool = False  # a loop assigns to it, and one round of the loop is known
+    signed: bool = False  # reals of which some are below 0 and some above
     rows: Rows | None = None
     data: tuple[Scalar, ...] | None = None  # all values in order, if literal
 
@@ -98,7 +100,14 @@ def without_values(array: Array) -> Array:
 
 
 def with_items(array: Array, index: Value, items: Array) -> Array:
-    """Return what is known of an array after some of its values are assigned."""
+    """Return what is known of an array after some of its values are assigned.
+
+    Of a loop one round is known: a plain value of it says nothing of the other rounds.
+    """
+    if array.varies:
+        bare = replace(array, varies=False)
+        made = without_values(bare) if _is_plain(items) else with_items(bare, 0, items)
+        return replace(made, varies=True)
     if items.whole is not True and (array.dtype or "int").startswith(("int", "uint")):
         return without_values(array)
     made = replace(joined([array, items], array.shape), dtype=array.dtype, rows=None)
@@ -111,6 +120,10 @@ def with_items(array: Array, index: Value, items: Array) -> Array:
     return (
         replace(made, rows=Rows.COLUMNS) if fills and _is_cell(array, index) else made
     )
+
+
+def _is_plain(items: Array) -> bool:
+    return items.data is not None or len(items.values or (0, 1)) < 2
 
 
 def _is_cell(array: Array, index: Value) -> bool:
@@ -269,6 +282,7 @@ def joined(arrays: Sequence[Array], shape: Shape | None) -> Array:
         whole=False if False in wholes else None if None in wholes else True,
         values=None if listed is None else _sorted(listed),
         ids=all(a.ids for a in arrays),
+        signed=all(a.signed for a in arrays),
         rows=first.rows if len({a.rows for a in arrays}) == 1 else None,
     )
 

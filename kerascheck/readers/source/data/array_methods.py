@@ -12,7 +12,9 @@ from kerascheck.readers.source.data.call import Call, NotKnown, Value
 from kerascheck.readers.source.data.casting import as_dtype
 from kerascheck.readers.source.data.column_methods import categories
 from kerascheck.readers.source.data.containers import Record
+from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
+from kerascheck.readers.source.data.operators import product
 from kerascheck.readers.source.data.parts import some_of
 
 __all__ = ["METHODS", "array_attribute", "array_method"]
@@ -79,6 +81,7 @@ METHODS: Final[dict[str, Callable[[Array, Call], Any]]] = {
         array, call.get(0, "min"), call.get(1, "max")
     ),
     "copy": _same,
+    "dot": lambda array, call: product(array, as_array(call.get(0, "b"))),
     "flatten": lambda array, call: shapes.flattened(array),
     "max": _extreme("high"),
     "mean": _sum,

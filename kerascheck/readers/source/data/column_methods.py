@@ -28,6 +28,8 @@ def _map(column: Array, call: Call) -> Array:
         values = list(given.values())
         if all(is_number(v) for v in values):
             return replace(mapped(column, values), dtype=None)
+        if all(type(v) is str for v in values):
+            return mapped(column, values)
     return Array(shape=column.shape)
 
 

@@ -59,10 +59,11 @@ def open_list(items: Sequence[Value]) -> Array:
         for each in items
     ]
     shapes = {part.shape for part in parts}
-    if len(shapes) != 1 or None in shapes:
+    if len(shapes) != 1:
         return UNKNOWN
-    inner = shapes.pop() or ()
-    return some_of(replace(joined(parts, (None, *inner)), values=None))
+    inner = shapes.pop()
+    shape = None if inner is None else (None, *inner)
+    return some_of(replace(joined(parts, shape), values=None))
 
 
 def _of_sequence(value: Sequence[Value], made: dict[int, Array]) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerascheck.model.description import Encoding, Labels, Shape
+from kerascheck.model.description import Encoding, Labels, Scalar, Shape
 from kerascheck.readers.source.data.array import Array, Rows, all_occur
 
 __all__ = ["encodings_of", "labels_of"]
@@ -22,18 +22,22 @@ _MAX_LISTED = 16
 def labels_of(array: Array, output: Shape | None = None) -> Labels | None:
     """Return what is known of an array as labels; None: nothing of use.
 
-    Rows of classes are taken to have the rank and, if it has several units, the width
-    of the output where these are unknown: for any other, `fit` raises.
+    Values for one unit are taken for a column where their rank is unknown: what is said
+    of values holds for any. Rows of classes are taken to have the rank and, if it has
+    several units, the width of the output where these are unknown: for any other, `fit`
+    raises.
 
     Args:
         array: What `fit` gets.
         output: Shape of the head that they are for, batch first.
     """
     shape = array.shape if array.rows is None else _rows_shape(array, output)
+    if shape is None and output and output[-1] == 1 and array.last in (None, 1):
+        shape = (None, *output[1:])
     if not shape:
         return None
     if array.data is not None:
-        return _measured(array, shape)
+        return _measured(array.data, shape, array.dtype)
     candidates = encodings_of(array, shape)
     known = candidates != _UNKNOWN
     attained = known and _reaches_ends(array)
@@ -50,6 +54,7 @@ def labels_of(array: Array, output: Shape | None = None) -> Labels | None:
         integral=known and array.whole is True,
         ones=(1, 1) if candidates == (Encoding.ONE_HOT,) else None,
         values=listed if attained else (),
+        signed=array.signed,
     )
 
 
@@ -72,24 +77,28 @@ def _reaches_ends(array: Array) -> bool:
     """Say whether the lowest and the highest value that are possible occur."""
     if array.low is None or array.high is None:
         return False
-    return array.is_bits or array.whole is False or all_occur(array) or _signs(array)
+    return array.is_bits or array.whole is False or all_occur(array) or _are_two(array)
 
 
-def _signs(array: Array) -> bool:
-    return array.values is not None and set(array.values) == {-1, 1}
+def _are_two(array: Array) -> bool:
+    """Say whether there are two values, of which labels that differ have each."""
+    return array.values is not None and len(array.values) == 2
 
 
-def _measured(array: Array, shape: Shape) -> Labels | None:
+def _measured(
+    values: tuple[Scalar, ...], shape: Shape, dtype: str | None
+) -> Labels | None:
     """Return what literal values show, as for labels of a file."""
-    import numpy as np
-
-    from kerascheck.labels.measure import measure
+    from kerascheck.labels.measure import measure_literal
     from kerascheck.model.errors import UnreadableLabels
 
-    dtype = None if array.dtype in (None, "str", "bfloat16") else array.dtype
+    sizes = tuple(size for size in shape if size is not None)
+    if len(sizes) < len(shape):
+        return None
+    known = None if dtype in ("str", "bfloat16") else dtype
     try:
-        return measure(np.array(array.data, dtype=dtype).reshape(shape))  # type: ignore[arg-type]
-    except (UnreadableLabels, ValueError, OverflowError, TypeError):
+        return measure_literal(values, sizes, known)
+    except (ImportError, UnreadableLabels, ValueError, OverflowError, TypeError):
         return None
 
 
@@ -100,6 +109,10 @@ def encodings_of(array: Array, shape: Shape) -> tuple[Encoding, ...]:
     column = len(shape) == 1 or shape[-1] == 1
     if array.rows is not None and not column:
         return _OF_ROWS[array.rows]
+    if array.dtype == "bool":
+        return _bits(shape, column=column)
+    if array.signed and array.whole is None:  # two values may become -1 and 1
+        return Encoding.CONTINUOUS, Encoding.SIGNED_BINARY
     if array.whole is False:
         return _fractions(array, column=column)
     if not array.whole:
@@ -138,4 +151,6 @@ def _whole(array: Array) -> tuple[Encoding, ...]:
         return _UNKNOWN
     from_start, few = array.low in (-1, 0, 1), array.high - array.low < _FEW
     both = (Encoding.CLASS_IDS, Encoding.CONTINUOUS)
+    if few and array.low == -1:
+        return (Encoding.SIGNED_BINARY, *both)
     return both if from_start and few else both[::-1]

@@ -63,6 +63,7 @@ __all__ = [
     "subscript",
     "unary",
     "unpack",
+    "vary",
 ]
 
 _KINDS: Final = (Array, Table, Located, Record, Dataset, Generator, Encoder)
@@ -228,6 +229,11 @@ def set_item(value: Value, index: Value, item: Value) -> Value | None:
 def forget(value: Value) -> Value:
     """Return a value after any of its items may have been assigned."""
     return without_values(value) if isinstance(value, Array) else value
+
+
+def vary(value: Value) -> Value:
+    """Return a value before a loop assigns its items, of which one round is known."""
+    return replace(value, varies=True) if isinstance(value, Array) else value
 
 
 def layer(kind: str, config: Mapping[str, Any], value: Value) -> Array | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 from kerascheck.model.frozen import replace
 from kerascheck.model.typed import Final
@@ -27,7 +28,7 @@ from kerascheck.readers.source.data.call import (
 from kerascheck.readers.source.data.casting import as_dtype
 from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
-from kerascheck.readers.source.data.operators import compared, computed
+from kerascheck.readers.source.data.operators import compared, computed, product
 from kerascheck.readers.source.data.parts import some_of
 
 __all__ = ["NUMPY", "SHARED", "arange", "made_array"]
@@ -120,6 +121,26 @@ def _empty(call: Call) -> Array:
     return typed(shape_of(call.get(0, "shape")), None if name == "bool" else name)
 
 
+def _sign(call: Call) -> Array:
+    array = _first(call)
+    values = (-1, 1) if array.signed and array.whole is False else (-1, 0, 1)
+    return Array(shape=array.shape, low=-1, high=1, whole=True, values=values)
+
+
+def _product(call: Call) -> Array:
+    if len(call.args) < 2:
+        return UNKNOWN
+    return product(as_array(call.args[0]), as_array(call.args[1]))
+
+
+def _prod(call: Call) -> Value:
+    """Return the product of the axes of a shape; None: it is not known."""
+    numbers = call.get(0, "a")
+    if len(call.args) != 1 or type(numbers) not in (list, tuple):
+        return None
+    return prod(numbers) if all(type(n) is int for n in numbers) else None
+
+
 def _where(call: Call) -> Array:
     if len(call.args) < 3:
         return UNKNOWN
@@ -205,6 +226,7 @@ SHARED: Final[dict[str, Function]] = {
     "argmax": _argmax(None),
     "concatenate": _joined_by(shapes.concatenated),
     "divide": operator("Div"),
+    "dot": _product,
     "equal": operator("Eq"),
     "cos": _curved(-1, 1),
     "exp": _curved(None, None),
@@ -216,11 +238,14 @@ SHARED: Final[dict[str, Function]] = {
     "less_equal": operator("LtE"),
     "log": _plain(shapes.unknown_like),
     "logical_not": _plain(shapes.tests),
+    "matmul": _product,
     "mod": operator("Mod"),
     "multiply": operator("Mult"),
     "not_equal": operator("NotEq"),
     "ones_like": like(1),
+    "prod": _prod,
     "reshape": lambda c: shapes.reshaped(_first(c), _shape_argument(c)),
+    "sign": _sign,
     "sin": _curved(-1, 1),
     "sqrt": _plain(shapes.unknown_like),
     "squeeze": lambda c: shapes.squeezed(_first(c), c.get(1, "axis")),

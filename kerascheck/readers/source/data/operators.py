@@ -11,7 +11,7 @@ from kerascheck.readers.source.data.array import Array, bits, broadcast, without
 from kerascheck.readers.source.data.call import Value, is_number, is_whole
 from kerascheck.readers.source.data.conversion import as_array, mapped
 
-__all__ = ["compared", "computed", "negated"]
+__all__ = ["compared", "computed", "negated", "product"]
 
 _ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "Add": plain.add,
@@ -37,6 +37,8 @@ def compared(op: str, left: Value, right: Value) -> Array | None:
 def computed(op: str, left: Value, right: Value) -> Array | None:
     """Return what an operator makes of an array and another value."""
     one, other = as_array(left), as_array(right)
+    if op == "MatMult":
+        return product(one, other)
     shape = broadcast(one.shape, other.shape)
     if op in _OF_BITS:
         both = one.dtype == other.dtype == "bool"
@@ -49,6 +51,16 @@ def computed(op: str, left: Value, right: Value) -> Array | None:
         return _with_number(op, replace(array, shape=shape), number, swapped=swapped)
     whole = _whole_of(op, one, other)
     return Array(shape=shape, whole=whole, last=one.last or other.last)
+
+
+def product(one: Array, other: Array) -> Array:
+    """Return what is known of a matrix product; of real values it is not whole."""
+    made = Array(whole=_whole_of("Add", one, other), signed=one.signed)
+    if not one.shape or not other.shape:
+        return made
+    lead = broadcast(one.shape[:-2], other.shape[:-2])
+    ends = (*one.shape[-2:-1], *(other.shape[-1:] if len(other.shape) > 1 else ()))
+    return replace(made, shape=None if lead is None else (*lead, *ends))
 
 
 def _whole_of(op: str, one: Array, other: Array) -> bool | None:
@@ -135,9 +147,21 @@ def _applied(
         )
     if op == "Mod" and not swapped and isinstance(number, int) and number > 0:
         return _remainders(array, number)
+    if op == "Pow" and array.whole is False and number in (2, 3) and not swapped:
+        return _power(array, int(number))
     if op not in ("Add", "Sub", "Mult", "Div") or (op == "Div" and swapped):
         return None
     return _scaled(op, array, number, apply, swapped=swapped)
+
+
+def _power(array: Array, number: int) -> Array:
+    """Return the squares or cubes of real values."""
+    if array.low is None or array.high is None:
+        return Array(shape=array.shape, whole=False)
+    ends = [array.low**number, array.high**number]
+    if array.low < 0 < array.high:
+        ends.append(0)
+    return Array(shape=array.shape, low=min(ends), high=max(ends), whole=False)
 
 
 def _scaled(
@@ -162,6 +186,7 @@ def _scaled(
         classes=array.classes,
         ids=array.ids and shifts,
         dense=array.dense and shifts,
+        signed=array.signed and op in ("Mult", "Div"),
     )
 
 
@@ -176,6 +201,8 @@ def _whole_after(op: str, array: Array, number: float) -> bool | None:
         return True
     if array.whole is False:
         return False if op in ("Mult", "Div") or integer else None
+    if array.whole and not integer and op in ("Add", "Sub"):
+        return False
     if op == "Div" and array.dense and abs(number) > 1:
         return False
     return None

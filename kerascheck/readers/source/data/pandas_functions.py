@@ -130,6 +130,8 @@ def table_method(table: Table, name: str, call: Call) -> Value | None:
         return array if dtype is None else as_dtype(array, dtype_named(dtype))
     if name == "pop":
         return _popped(table, call.get(0, "item"))
+    if name == "filter" and not set(call.kwargs) - {"items"}:
+        return table_item(table, call.get(0, "items"))
     if name == "drop":
         return _without(table, call)
     if name == "astype":
@@ -154,7 +156,10 @@ def _rest_of(table: Table, *, chosen: bool = True) -> Table:
     made = table.copy()
     part = chosen_of if chosen else long_part_of
     made.columns = {k: any_rows(c, part) for k, c in table.columns.items()}
-    made.rest, made.values = Array(shape=(None,)), None
+    made.rest = Array(shape=(None,))
+    if table.values is not None and table.values.shape:
+        shape = (None, *table.values.shape[1:])
+        made.values = replace(part(table.values), shape=shape)
     return made
 
 

@@ -18,6 +18,7 @@ from kerascheck.readers.source.data.call import Call, Function, Value, whole_num
 from kerascheck.readers.source.data.containers import Record
 from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.dtypes import dtype_named
+from kerascheck.readers.source.data.parts import long_part_of
 
 __all__ = ["PARSING", "defaults_of"]
 
@@ -91,7 +92,15 @@ def _resized(call: Call) -> Array:
         size = (None, None)
     if shape is None or len(shape) < _CHANNELS:
         return UNKNOWN
-    return Array(shape=(*shape[:-3], *size, shape[-1]))
+    made = (*shape[:-3], *size, shape[-1])
+    nearest = _is_nearest(call.named("method"))
+    return with_shape(long_part_of(picture), made) if nearest else Array(shape=made)
+
+
+def _is_nearest(method: Value) -> bool:
+    """Say whether pictures are resized without new values between the old ones."""
+    name = method if isinstance(method, str) else getattr(method, "name", "")
+    return str(name).rpartition(".")[2].lower() in ("nearest", "nearest_neighbor")
 
 
 def _cropped(call: Call) -> Array:
@@ -107,6 +116,11 @@ def _gray(call: Call) -> Array:
 def _same_shape(call: Call) -> Array:
     first = call.args[0] if call.args else next(iter(call.kwargs.values()), None)
     return Array(shape=as_array(first).shape)
+
+
+def _same_values(call: Call) -> Array:
+    first = call.args[0] if call.args else next(iter(call.kwargs.values()), None)
+    return replace(as_array(first), data=None)
 
 
 def _same_text(call: Call) -> Array:
@@ -151,10 +165,12 @@ def _text(call: Call) -> Array:
 
 _KEEP_SHAPE: Final = """
     adjust_brightness adjust_contrast adjust_gamma adjust_hue adjust_saturation
-    convert_image_dtype flip_left_right flip_up_down per_image_standardization
-    random_brightness random_contrast random_flip_left_right random_flip_up_down
+    convert_image_dtype per_image_standardization random_brightness random_contrast
     random_hue random_saturation
 """
+_KEEP_VALUES: Final = (
+    "flip_left_right flip_up_down random_flip_left_right random_flip_up_down"
+)
 _KEEP_TEXT: Final = "lower upper strip regex_replace substr"
 
 _TABLE: Final[dict[str, Callable[[Call], Value]]] = {
@@ -181,6 +197,7 @@ _TABLE: Final[dict[str, Callable[[Call], Value]]] = {
 PARSING: Final[dict[str, Function]] = {
     **_TABLE,
     **{f"image.{name}": _same_shape for name in _KEEP_SHAPE.split()},
+    **{f"image.{name}": _same_values for name in _KEEP_VALUES.split()},
     **{f"strings.{name}": _same_text for name in _KEEP_TEXT.split()},
     "FixedLenFeature": _spec,
     "image.decode_jpeg": _picture,

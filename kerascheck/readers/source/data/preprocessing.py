@@ -64,9 +64,14 @@ def _same_shape(array: Array, config: Config) -> Array:
     return Array(shape=array.shape)
 
 
+def _same_values(array: Array, config: Config) -> Array:
+    return replace(array, dtype=None, data=None)
+
+
 _EFFECTS: Final[dict[str, Callable[[Array, Config], Array]]] = {
     "encodes": _encoded,
     "keeps shape": _same_shape,
+    "keeps values": _same_values,
     "looks up": _looked_up,
     "numbers words": _words,
     "rescales": _rescaled,

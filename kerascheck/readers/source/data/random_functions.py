@@ -70,16 +70,27 @@ def _of_axes(low: float | None, high: float | None) -> Function:
     """Return a function that takes the size of each axis."""
 
     def make(call: Call) -> Array:
-        return reals(shape_of(call.args), low, high)
+        return _around_zero(reals(shape_of(call.args), low, high))
 
     return make
+
+
+def _around_zero(array: Array) -> Array:
+    """Note that unbounded numbers around 0 have both signs, if there are several."""
+    unbounded = array.low is None and array.high is None
+    return replace(array, signed=unbounded and _size_is(array.shape, 10))
 
 
 def _sized(low: float | None, high: float | None, place: int = 0) -> Function:
     def make(call: Call) -> Array:
-        return reals(_size(call, place), low, high)
+        return _around_zero(reals(_size(call, place), low, high))
 
     return make
+
+
+def _normal(call: Call) -> Array:
+    made = reals(_size(call, 2))
+    return _around_zero(made) if call.get(0, "loc", 0) == 0 else made
 
 
 def _uniform(call: Call) -> Array:
@@ -117,7 +128,7 @@ RANDOM: Final[dict[str, Function]] = {
     "binomial": _binomial,
     "choice": _choice,
     "integers": random_integers,
-    "normal": _sized(None, None, 2),
+    "normal": _normal,
     "permutation": _permutation,
     "rand": _of_axes(0, 1),
     "randint": random_integers,

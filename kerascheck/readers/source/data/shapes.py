@@ -231,13 +231,16 @@ def clipped(array: Array, low: Value, high: Value) -> Array:
 
 
 def sums(array: Array, axis: Value) -> Array:
-    """Return the shape that is left if an axis is summed up."""
+    """Return what is left if an axis is summed up; of unbounded reals it is real."""
+    unbounded = array.low is None or array.high is None
+    whole = False if array.whole is False and unbounded else None
     if array.shape is None or type(axis) is not int:
         return Array(shape=() if axis is None else None)
     if not -len(array.shape) <= axis < len(array.shape):
         return Array()
     place = axis % len(array.shape)
-    return Array(shape=array.shape[:place] + array.shape[place + 1 :])
+    left = array.shape[:place] + array.shape[place + 1 :]
+    return Array(shape=left, whole=whole if left else None)
 
 
 def unknown_like(array: Array) -> Array:

@@ -92,9 +92,17 @@ def _is_literal(sample: Value) -> bool:
     return inside and all(type(label) in (str, int) for label in sample)
 
 
-def _standardized(encoder: Encoder, given: Array) -> Array:
+def _scaled(encoder: Encoder, given: Array) -> Array:
     surely = given.whole is False
-    return Array(shape=given.shape, whole=False if surely else None)
+    shape = given.shape or (None, None)  # scikit-learn takes nothing but matrices
+    return Array(shape=shape, whole=False if surely else None)
+
+
+def _standardized(encoder: Encoder, given: Array) -> Array:
+    """Values around a mean of 0."""
+    made = _scaled(encoder, given)
+    plain = not encoder.call.args and not encoder.call.kwargs
+    return replace(made, signed=plain and given is encoder.fitted)
 
 
 def _between(encoder: Encoder, given: Array) -> Array:
@@ -113,11 +121,11 @@ def _between(encoder: Encoder, given: Array) -> Array:
 _TRANSFORM: Final[dict[str, Callable[[Encoder, Array], Array]]] = {
     "LabelBinarizer": _binarized,
     "LabelEncoder": _labels,
-    "MaxAbsScaler": _standardized,
+    "MaxAbsScaler": _scaled,
     "MinMaxScaler": _between,
     "MultiLabelBinarizer": _several_hot,
     "OneHotEncoder": _one_hot_rows,
-    "RobustScaler": _standardized,
+    "RobustScaler": _scaled,
     "StandardScaler": _standardized,
 }
 """Class of scikit-learn -> what its `transform` returns."""

@@ -8,7 +8,7 @@ from kerascheck.model.description import Shape
 from kerascheck.model.frozen import replace
 from kerascheck.model.typed import Any
 from kerascheck.readers.source.data.array import Array, with_shape
-from kerascheck.readers.source.data.call import Value
+from kerascheck.readers.source.data.call import NotKnown, Value
 from kerascheck.readers.source.data.conversion import as_array
 from kerascheck.readers.source.data.parts import (
     Fold,
@@ -117,7 +117,7 @@ def _one_axis(
     """Return the axes that one part of an index leaves of an axis."""
     if isinstance(part, bool):
         return None
-    if isinstance(part, int):
+    if isinstance(part, int) or _is_some_number(part):
         return []
     if isinstance(part, slice):
         return [slice_length(size, part)]
@@ -130,6 +130,10 @@ def _one_axis(
             return [None]
         return list(array.shape)
     return None
+
+
+def _is_some_number(part: Value) -> bool:
+    return isinstance(part, NotKnown) and part.is_number
 
 
 def slice_length(size: int | None, part: slice) -> int | None:

@@ -10,7 +10,7 @@ from kerascheck.model.description import Shape
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
 from kerascheck.model.typed import Final
-from kerascheck.readers.source.data.array import UNKNOWN, Array, ids, typed
+from kerascheck.readers.source.data.array import UNKNOWN, Array, ids
 from kerascheck.readers.source.data.call import Call, NotKnown, Value
 from kerascheck.readers.source.data.containers import Dataset, Encoder, Record
 
@@ -50,6 +50,10 @@ _KNOWN: Final[dict[str, _Known]] = {
     "tf_flowers": _Known(_PICTURE, 5),
     "yelp_polarity_reviews": _Known((), 2, "text"),
 }
+
+
+_PLACES: Final = 3
+"""Pet, background and outline, which a mask numbers from 1."""
 
 
 def builder(call: Call) -> Encoder:
@@ -106,7 +110,10 @@ def _dataset(known: _Known | None, call: Call) -> Dataset:
         return Dataset(element=(x, y), batched=batched)
     element = {known.key: x, "label": y}
     if known.mask:
-        element["segmentation_mask"] = typed((*lead, None, None, 1), "uint8")
+        places = ids((*lead, None, None, 1), _PLACES, "uint8", all_occur=True)
+        from_one = tuple(range(1, _PLACES + 1))
+        mask = replace(places, low=1, high=_PLACES, values=from_one)
+        element["segmentation_mask"] = mask
     return Dataset(element=element, batched=batched)
 
 

@@ -268,6 +268,8 @@ def _of_values(known, found):
         yield f"highest {known.high}, not {cells.max()}"
     if known.whole is not None and known.whole != bool((cells == np.rint(cells)).all()):
         yield f"whole numbers: {known.whole}"
+    if known.signed and not cells.min() < 0 < cells.max():
+        yield "values of one sign"
     if known.values is not None and not set(distinct) <= {
         float(v) for v in known.values
     }:

@@ -107,6 +107,37 @@ np.sum(x, axis=1)
 np.mean(x, axis=0)
 np.isnan(real)
 np.copy(two)
+-np.ones(9)
+np.concatenate([np.ones(50), -np.ones(50)])
+np.random.rand(60, 3).sum(axis=1)
+np.sum(np.random.randn(60, 3) > 0, axis=1)
+np.mean(np.random.randn(60, 3), axis=1)
+np.random.randn(60) ** 2
+np.random.rand(60, 1) ** 3
+np.random.uniform(-1, 1, 400) ** 2
+np.random.uniform(-2, 1, 400) ** 3
+np.random.rand(60, 3).mean(axis=1)
+np.array([0.5, 1.5]) ** 0
+np.sign(real)
+np.sign(np.random.randn(60))
+np.sign(np.random.randn(60, 1))
+np.dot(x, x[0])
+np.dot(ids, two)
+np.dot(x, np.ones((4, 2)))
+np.matmul(x, np.zeros((4, 3)))
+np.matmul(np.ones((2, 3, 4)), np.ones((4, 5)))
+np.prod((2, 3))
+np.random.randn(60, 2) * 3
+np.random.randn(60) + 9
+np.random.normal(5, 1, 60)
+x @ x[0]
+x.dot(np.ones(4))
+np.random.randn(60, 3) @ np.random.randn(3)
+x @ np.ones((4, 1))
+np.arange(9) @ np.ones((9, 2))
+np.array([0, 1, 2]) - 0.5
+(np.random.randint(0, 256, (60, 9)) - 127.5) / 127.5
+np.where(ids == 2, 255, 0)
 np.equal(ids, 2)
 np.greater(real, 0)
 np.round(real)
@@ -271,6 +302,10 @@ sklearn.preprocessing.MultiLabelBinarizer(classes=[3, 1]).fit_transform([[1], [3
 sklearn.preprocessing.StandardScaler().fit_transform(x)
 sklearn.preprocessing.StandardScaler().fit_transform(np.array([[0.0], [1.0]]))
 sklearn.preprocessing.StandardScaler().fit_transform(np.random.rand(30, 2))
+sklearn.preprocessing.StandardScaler().fit(x).transform(x)[:, 0]
+sklearn.preprocessing.StandardScaler().fit(x).transform(x + 100)
+sklearn.preprocessing.StandardScaler(with_mean=False).fit_transform(x)
+sklearn.preprocessing.RobustScaler().fit_transform(x)
 sklearn.preprocessing.MinMaxScaler().fit_transform(x)
 sklearn.preprocessing.MinMaxScaler().fit_transform(two.reshape(-1, 1))
 sklearn.preprocessing.MinMaxScaler((-1, 1)).fit_transform(x)
@@ -331,8 +366,17 @@ pd.get_dummies(table["kind"], dtype=int).values
 pd.get_dummies(table["kind"], drop_first=True).values
 pd.get_dummies(pd.Series(["a", "b", "a"])).values
 pd.get_dummies(table)
+pd.get_dummies(table["kind"]).iloc[np.array([0, 5, 9])]
+pd.get_dummies(table["kind"]).iloc[3:40].values
+pd.get_dummies(table["kind"]).sample(9).reset_index(drop=True)
+pd.get_dummies(table["kind"]).iloc[:, 1:].values
+pd.get_dummies(table["kind"]).head(3)
+pd.get_dummies(table["kind"]).drop(columns=["a"])
 table["kind"].map({"a": 0, "b": 1, "c": 2})
 table["kind"].map({"a": 0, "b": 1})
+table["kind"].map({"a": "x", "b": "y", "c": "y"})
+table.filter(["count", "share"]).values
+table.filter(items=["count"])
 table["kind"].map({"a": -1, "b": 1, "c": 1})
 table["kind"].replace({"a": 0, "b": 1, "c": 2})
 pd.Series([0, 1, 1]).replace({0: -1})
@@ -388,6 +432,7 @@ y = np.ones((60, 5)); y[np.arange(60), ids] = 0; out = y
 y = np.zeros((60, 5)); y[np.arange(60), ids] = 1; y[0, 0] = 7; out = y
 y = np.zeros(60, dtype="int32"); y[:30] = 1.5; out = y
 y = np.zeros(60); y[:30] = real[:30]; out = y
+y = np.zeros((60, 1), dtype="uint8"); y[:, 0] = np.where(two > 0, 255, 0); out = y
 y = two.copy(); y[y == 0] = -1; out = y
 e = sklearn.preprocessing.LabelBinarizer(); y = e.fit(words); out = e.transform(words)
 e = sklearn.preprocessing.LabelEncoder(); y = e.fit_transform(words); out = np.eye(9)[y]
@@ -445,6 +490,18 @@ out = tf.image.resize(tf.io.decode_jpeg(p, channels=3), [8, 9])
 
 p = tf.io.encode_png(np.full((4, 5, 1), 7, dtype="uint8"))
 out = tf.image.resize(tf.image.decode_png(p), (8, 9)) / 255.0
+
+m = np.random.randint(1, 4, (9, 8, 9, 1))
+out = tf.image.resize(m, (4, 4), method="nearest")
+
+m = np.random.randint(1, 4, (9, 8, 9, 1)).astype("float32")
+out = tf.image.resize(m, (5, 4), method=tf.image.ResizeMethod.NEAREST_NEIGHBOR) - 1
+
+m = np.random.randint(1, 4, (9, 8, 9, 1))
+out = tf.image.resize(m, (5, 4), method="bilinear")
+
+m = np.random.randint(1, 4, (9, 8, 9, 1))
+out = tf.image.random_flip_left_right(tf.image.flip_up_down(m))
 
 d = tf.data.Dataset.from_tensor_slices(["1,0.5,2", "2,1.5,0"])
 out = d.map(lambda r: tf.io.decode_csv(r, [[0], [0.0], [0]])[2]).batch(2)

@@ -20,6 +20,8 @@ MNIST = "y = keras.datasets.mnist.load_data()[0][1]; out = "
 CIFAR = "y = keras.datasets.cifar10.load_data()[0][1]; out = "
 ENCODED = "y = sklearn.preprocessing.LabelEncoder().fit_transform(any); out = "
 COLUMN = "y = pd.read_csv(any)['y']; out = "
+SCALED = "y = pd.read_csv(any)[['y']].values; \
+y = sklearn.preprocessing.StandardScaler().fit_transform(y); out = "
 FOLDER = "out = keras.utils.image_dataset_from_directory(any"
 FLOW = "g = keras.preprocessing.image.ImageDataGenerator(); out = "
 
@@ -57,10 +59,25 @@ FAULTS = [
     ),
     (f"{COLUMN}y", softmax(kit.CCE, 3), "KC201"),
     (f"{COLUMN}pd.get_dummies(y).values", softmax(kit.SCCE, 3), "KC202"),
+    (f"{COLUMN}pd.get_dummies(y).iloc[np.arange(9)]", softmax(kit.SCCE, 3), "KC202"),
     (f"{COLUMN}y.map({{'M': 1, 'B': 0}})", softmax(kit.CCE, 2), "KC201"),
     (f"{COLUMN}(y > 5).astype(int)", softmax("bce", 1), "KC103"),
     (f"{COLUMN}2 * (y > 5).astype(int) - 1", sigmoid(), "KC206"),
     (f"{COLUMN}y.astype(str)", sigmoid(), "KC207"),
+    (f"{COLUMN}y.map({{0: 'no', 1: 'yes'}})", sigmoid(), "KC207"),
+    (f"{COLUMN}np.where(y > 9, 255, 0)", sigmoid(), "KC206"),
+    ("out = np.sign(np.random.randn(60, 3) @ np.ones(3))", sigmoid(), "KC206"),
+    (f"{MNIST}(y - 4.5) / 4.5", sigmoid(), "KC206"),
+    (f"{SCALED}y[:, 0]", sigmoid(loss="mse"), "KC120"),
+    (f"{SCALED}y", kit.regressor("relu", "mse"), "KC120"),
+    (f"{SCALED}y * 0.5", kit.regressor("softplus", "mse"), "KC120"),
+    ("out = np.random.randn(100, 1)", sigmoid(loss="mae"), "KC120"),
+    ("out = np.random.randint(0, 90, 2000)", sigmoid(loss="mse"), "KC120"),
+    (
+        "out = keras.datasets.mnist.load_data()[0][0].reshape(-1, 784)",
+        sigmoid(784, "mse"),
+        "KC120",
+    ),
     (f"{FOLDER})", softmax(kit.CCE, 3), "KC201"),
     (f"{FOLDER}, label_mode='categorical')", softmax(kit.SCCE, 3), "KC202"),
     (f"{FOLDER}, label_mode='categorical')", sigmoid(), "KC203"),

@@ -1,0 +1,7 @@
+"""python -m fuzz TARGET …: see `guided.py`."""
+
+import sys
+
+from fuzz.guided import main
+
+main(sys.argv[1:])

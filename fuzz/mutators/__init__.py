@@ -1,0 +1,1 @@
+"""How inputs are changed as what they are: JSON, archives, programs."""

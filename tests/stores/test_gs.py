@@ -1,0 +1,70 @@
+"""Models of a server of Google Cloud Storage on loopback (gcp-storage-emulator)."""
+
+from pathlib import Path
+
+import pytest
+
+import kerascheck
+from kerascheck.model.errors import UnreadableModel
+from kerascheck.readers.remote.find import find_remote
+from kerascheck.stores.address import Address
+from tests.stores.test_s3 import ODD, found
+
+pytestmark = pytest.mark.remote
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+WRONG = FIXTURES / "format-archive-wrong"
+
+
+@pytest.fixture(scope="module")
+def endpoint():
+    from gcp_storage_emulator.server import create_server
+
+    server = create_server("127.0.0.1", 0, in_memory=True)
+    server.start()
+    yield f"http://127.0.0.1:{server._api._httpd.server_port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(endpoint, monkeypatch):
+    import fsspec
+    import gcsfs
+
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", endpoint)
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "test")
+    gcsfs.GCSFileSystem.clear_instance_cache()
+    fs = fsspec.filesystem("gs", use_listings_cache=False)
+    fs.mkdir("models")
+    yield fs
+    fs.rm("models", recursive=True)
+
+
+def test_models_and_labels_are_found_and_read(bucket, monkeypatch):
+    monkeypatch.chdir(FIXTURES)
+    folders = ["format-archive-wrong", "format-folder-wrong", "format-archive-right"]
+    for name in folders:
+        bucket.put(name, f"models/{name}", recursive=True)
+    local = kerascheck.check(folders)
+    remote = kerascheck.check([f"gs://models/{name}" for name in folders])
+    assert found(remote, "gs://models/") == found(local, "")
+    assert remote.decided == local.decided > 0
+    assert all(model.heads[0].labels for model in remote.models)
+
+
+def test_odd_names_are_found_and_read_as_they_are(bucket):
+    for name in ODD:
+        bucket.pipe(f"models/o d/{name}", (WRONG / "model.keras").read_bytes())
+    report = kerascheck.check("gs://models/o d")
+    assert [m.path for m in report.models] == [
+        f"gs://models/o d/{n}" for n in sorted(ODD)
+    ]
+    assert all(model.heads for model in report.models)
+
+
+def test_an_object_that_changes_after_the_listing_is_a_finding(bucket):
+    bucket.put(str(WRONG / "model.keras"), "models/m.keras")
+    (model,) = find_remote([Address("gs://models")])
+    bucket.put(str(FIXTURES / "format-archive-right" / "model.keras"), "models/m.keras")
+    with pytest.raises(UnreadableModel, match=r"m\.keras changed while it was read"):
+        model.read()
