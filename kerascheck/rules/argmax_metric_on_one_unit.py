@@ -8,7 +8,7 @@ cross-entropies of the same names as metrics, on a head of one unit.
 `CategoricalAccuracy`: 1.000 from the first batch. `SparseCategoricalAccuracy`: the
 share of class 0, which looks good if that class is common. `CategoricalCrossentropy`:
 a number that does not follow the loss. `SparseCategoricalCrossentropy`: an error in the
-first batch with an id above 0 on TensorFlow, 0.000 on JAX.
+first batch with an id other than 0 on TensorFlow, 0.000 on JAX.
 
 ## Why it matters
 The argmax over one unit is always 0, whatever the model predicts. Measured: 1.000 for a
@@ -40,7 +40,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
         if likelihood:
             does = "expects a column for each class and gets"
         if raises:
-            does = "raises on class ids above 0 with"
+            does = "raises on class ids other than 0 with"
         yield RULE.finding(
             facts,
             *metric.at,
@@ -58,10 +58,14 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _raises(facts: kit.Facts) -> bool:
-    """Say whether a class id has no unit, which TensorFlow refuses to look up."""
+    """Say whether a class id has no unit, which TensorFlow refuses to look up.
+
+    What follows the decimal point is cut off, so that 0.9 is the id 0.
+    """
     labels = facts.head.labels
-    high = None if labels is None or not labels.integral else labels.high
-    return high is not None and high > 0 and facts.model.backend in (None, "tensorflow")
+    if labels is None or facts.model.backend not in (None, "tensorflow"):
+        return False
+    return any(b is not None and abs(b) >= 1 for b in (labels.low, labels.high))
 
 
 def _edits(facts: kit.Facts, metric: kit.HeadMetric) -> tuple[kit.Edit, ...]:
@@ -102,6 +106,12 @@ def bad() -> tuple[kit.Description, ...]:
             "sigmoid",
             "bce",
             labels=kit.labels("binary"),
+            metrics=("sparse_categorical_crossentropy",),
+        ),
+        kit.classifier(
+            "linear",
+            "mse",
+            labels=kit.labels("continuous"),
             metrics=("sparse_categorical_crossentropy",),
         ),
     )
