@@ -41,7 +41,8 @@ Made by `python -m tools keras-api` from {versions}.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+
+from kerascheck.model.typed import Final
 
 Defaults = Mapping[int, Mapping[str, Mapping[str, object]]]
 """Major version of Keras -> class -> argument -> default, in the order of the call."""
@@ -122,7 +123,8 @@ Made by `python -m tools keras-api` from {versions}.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+
+from kerascheck.model.typed import Final
 '''
 
 _TAKEN_OUT: Final = re.compile(r"""(?:kwargs|config)\.pop\(\s*"(\w+)\"""")
@@ -227,7 +229,8 @@ Made by `python -m tools keras-api` from {versions}.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+
+from kerascheck.model.typed import Final
 
 LAYER_ARGUMENTS: Final[Mapping[str, str]] = {{'''
 

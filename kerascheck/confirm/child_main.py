@@ -19,8 +19,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
-
-from kerascheck.model.typed import Any
+from typing import Any  # here kerascheck cannot be imported yet
 
 GONE = 1
 """Exit code when the parent ends before its child."""

@@ -71,8 +71,12 @@ def _regresses_unseen(facts: kit.Facts) -> bool:
     """Say whether one linear unit is trained on unknown labels as a regression."""
     if not facts.labels_say_little:
         return False
-    regression = facts.any_loss.kind is kit.LossKind.REGRESSION
-    return regression and facts.head.units == 1 and facts.head.activation in _FREE
+    if facts.head.labels is None:  # without them it is undecided in any case
+        head = facts.head
+        regression = facts.any_loss.kind is kit.LossKind.REGRESSION
+        return regression and head.units == 1 and head.activation in _FREE
+    regression = facts.loss.kind is kit.LossKind.REGRESSION
+    return regression and facts.units == 1 and facts.activation in _FREE
 
 
 _FREE = (kit.Activation.LINEAR, kit.Activation.RELU)

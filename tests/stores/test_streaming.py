@@ -72,11 +72,15 @@ def test_lines_are_written_while_other_models_are_not_yet_asked_for(folder):
 
 
 def test_models_that_were_written_are_not_kept(folder, capsys, monkeypatch):
-    alive = []
     models = streaming.jsonl.models
 
+    def count():
+        return sum(isinstance(one, Description) for one in gc.get_objects())
+
+    before, alive = count(), []
+
     def counted(part):
-        alive.append(sum(isinstance(one, Description) for one in gc.get_objects()))
+        alive.append(count() - before)
         return models(part)
 
     monkeypatch.setattr(streaming.jsonl, "models", counted)

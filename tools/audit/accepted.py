@@ -28,8 +28,8 @@ SILENT: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"^training: (Dice|Tversky) on 1 unit of sigmoid, real fraction",
-        "Shares under an overlap loss are soft masks to it, which people train on; that "
-        "these are targets of a regression is not to be seen.",
+        "Shares under an overlap loss are soft masks to it, which people train on; "
+        "nothing shows that these are targets of a regression.",
     ),
     (
         r"^training: MeanAbsolutePercentageError on .*, real",
