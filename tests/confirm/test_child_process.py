@@ -248,7 +248,8 @@ def main(request, reply):
 """
 
 PARENT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup ignores
 sys.path += {path!r}
 from kerascheck.confirm.child_process import run_in_child
 from kerascheck.confirm.options import TrainingOptions
@@ -273,7 +274,7 @@ def test_the_child_ends_when_its_parent_is_killed(modules, tmp_path, end):
     )
     child = os.pidfd_open(int(parent.stdout.readline()))
     parent.send_signal(end)
-    parent.wait()
+    parent.wait(timeout=60)
     ended, _, _ = select.select([child], [], [], 60)
     assert ended
     assert list(temporary.iterdir()) == []
