@@ -268,27 +268,14 @@ def notebook_of(program: str) -> bytes:
 @seeds
 def cache() -> Seeds:  # noqa: D103
     from fuzz.targets.cache import SETUP
-    from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
-
-    def seed(number: int) -> SeedResult:
-        return SeedResult(
-            seed=number,
-            accuracy=0.9,
-            ece=0.02,
-            reliability=((0.1, 0.2, 30), (0.9, 0.8, 70)),
-            first_loss=0.7,
-            last_loss=0.1,
-            loss_curve=(0.7, None, 0.1),
-            accuracy_curve=(0.5, 0.8, 0.9),
-            steps_to_accuracy=120,
-            reported={"AUC": 0.97, "loss": None},
-        )
+    from kerascheck.confirm.result import Raised, SetupResult, Status
+    from tests.confirm.test_cache import seed_result
 
     facts = {"backend": "tensorflow", "device": "cpu", "keras": "3.15.1"}
     trained = SetupResult(
         setup=SETUP,
         status=Status.TRAINED,
-        seeds=tuple(map(seed, range(3))),
+        seeds=tuple(map(seed_result, range(3))),
         warnings=("a warning",),
         not_reported={"Accuracy": Raised(type="ValueError", message="shapes")},
         bayes_accuracy=0.987,

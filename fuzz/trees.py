@@ -15,6 +15,15 @@ MAX_FILES = 12
 MAX_NAME = 80
 
 
+def object_in(data: bytes) -> dict[str, Any] | None:
+    """Return the JSON object that an input is; None: it is none."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
 def files_in(value: Any) -> dict[str, bytes]:
     """Return the files of a JSON object: names, each with its text as Latin-1.
 

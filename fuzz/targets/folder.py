@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from fuzz.mutators import json_values
 from fuzz.oracle import raise_crash, sometimes
-from fuzz.trees import files_in, tree_of
+from fuzz.trees import files_in, object_in, tree_of
 from kerascheck.api import check
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
@@ -20,11 +18,8 @@ mutated = json_values.mutated
 
 def one_input(data: bytes) -> None:
     """Check the folder of the files that a JSON object holds, twice."""
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return
-    if not isinstance(value, dict):
+    value = object_in(data)
+    if value is None:
         return
     with tree_of(files_in(value)):
         report = _checked()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from contextlib import redirect_stderr, redirect_stdout
 
 from fuzz.mutators import json_values
 from fuzz.oracle import sometimes
-from fuzz.trees import files_in, tree_of
+from fuzz.trees import files_in, object_in, tree_of
 from kerascheck.cli.program import exit_code
 
 IMPORTS = frozenset({"numpy", "pickle"})  # NumPy imports it
@@ -44,11 +43,8 @@ _OF_ATHERIS = re.compile(r"^INFO: Instrumenting .*\n", re.MULTILINE)
 
 def one_input(data: bytes) -> None:
     """Run a command in the tree twice."""
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return
-    if not isinstance(value, dict):
+    value = object_in(data)
+    if value is None:
         return
     number = value.pop("command", 0)
     number = number if isinstance(number, int) else 0

@@ -71,7 +71,7 @@ def require_sources(options: FixOptions) -> None:
     """Refuse a --source that is not there, before anything is checked.
 
     Raises:
-        UsageError: There is no such file.
+        UsageError: A file does not exist, or is a folder.
     """
     for file in options.sources:
         if os.path.isfile(file):

@@ -28,6 +28,7 @@ from kerascheck.fix.names import Names
 from kerascheck.fix.plan import Plan
 from kerascheck.fix.splices import Source, Splice, Unfixable
 from kerascheck.keras_api.compile_call import loss_code, major, metric_code
+from kerascheck.keras_api.layer_line import end_of
 from kerascheck.model.description import Head, Metric
 from kerascheck.model.frozen import replace
 
@@ -250,7 +251,7 @@ def _activation_splices(
     plan: Plan, compiled: Source, unsaved: Mapping[str, bytes] | None
 ) -> Iterator[tuple[Source, Splice]]:
     for _, before, after in _pairs(plan):
-        if _end(before) == _end(after):
+        if end_of(before) == end_of(after):
             continue
         if before.activation is after.activation:
             raise Unfixable("the fix removes layers, which no argument does")
@@ -261,16 +262,6 @@ def _activation_splices(
             yield source, Splice(*source.span(layer.args[0]), code)
         else:
             yield source, _with_argument(source, layer, "activation", code)
-
-
-def _end(head: Head) -> tuple[object, ...]:
-    return (
-        head.activation,
-        head.softmax_axis,
-        head.inner_activations,
-        head.layers_after,
-        head.logits_hidden,
-    )
 
 
 def _require_right(plan: Plan, site: CallSite, new: Source) -> None:

@@ -49,7 +49,7 @@ def source_file(file: str, unsaved: Mapping[str, bytes] | None = None) -> Source
     try:
         status = os.stat(file)
     except (OSError, ValueError):
-        raise Unfixable(f"there is no source file {file}") from None
+        raise Unfixable(f"the source file {file} does not exist") from None
     return _parsed_once(file, status.st_mtime_ns, status.st_size)
 
 

@@ -47,7 +47,7 @@ def layer_line(before: Head, after: Head, *, several: bool = False) -> str | Non
     Returns:
         One line of Python; None if the fix leaves the layer as it is.
     """
-    if _end(before) == _end(after) and before.units == after.units:
+    if end_of(before) == end_of(after) and before.units == after.units:
         return None
     name = _given_name(before)
     removed = before.layers_after and not after.layers_after
@@ -66,7 +66,8 @@ def layer_line(before: Head, after: Head, *, several: bool = False) -> str | Non
     return f"{code}  # of the layer {quoted(name or kind)}; was {was}"
 
 
-def _end(head: Head) -> tuple[object, ...]:
+def end_of(head: Head) -> tuple[object, ...]:
+    """Return what comes after the last layer with weights: activations and layers."""
     return (
         head.activation,
         head.softmax_axis,
@@ -86,14 +87,14 @@ def _given_name(head: Head) -> str:
 def _arguments(before: Head, after: Head) -> str:
     units = "filters" if "Conv" in (before.layer_class or "") else "units"
     parts = [(units, str(after.units))] if before.units != after.units else []
-    if _end(before) != _end(after):
+    if end_of(before) != end_of(after):
         parts.append(("activation", quoted(after.activation)))
     return "; ".join(f"{argument} = {value}" for argument, value in parts)
 
 
 def _was(before: Head, after: Head) -> str:
     parts = [f"units={before.units}"] if before.units != after.units else []
-    if _end(before) != _end(after):
+    if end_of(before) != end_of(after):
         parts.append(_activations(before))
     return ", ".join(parts)
 

@@ -62,7 +62,7 @@ class LabelSources:
                 its tree.
 
         Raises:
-            UsageError: There is no such file.
+            UsageError: The file does not exist.
         """
         self._config = config
         self._file = file if file is not None else config.labels
@@ -253,13 +253,15 @@ def _require_file(path: str, where: str) -> None:
         where: The configuration that names it; "": the call does.
 
     Raises:
-        UsageError: There is no such file.
+        UsageError: The file does not exist.
     """
     if not is_address(path) and not os.path.lexists(path):
         named = f"{where}: " if where else ""
         from kerascheck.model.suggest import near_path
 
-        raise UsageError(f"{named}there is no label file {path!r}{near_path(path)}")
+        raise UsageError(
+            f"{named}the label file {path!r} does not exist{near_path(path)}"
+        )
 
 
 def _load(path: str, heads: tuple[str, ...]) -> LabelsByName | Problem:

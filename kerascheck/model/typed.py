@@ -20,6 +20,7 @@ __all__ = [
     "Self",
     "TextIO",
     "TypeAlias",
+    "TypeGuard",
     "TypeVar",
     "cast",
     "dataclass_transform",
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         Self,
         TextIO,
         TypeAlias,
+        TypeGuard,
         TypeVar,
         cast,
         dataclass_transform,
@@ -60,7 +62,7 @@ else:
         __ror__ = __or__
 
     IO = Any = ClassVar = Final = Literal = NoReturn = Self = TextIO = _Form()
-    TypeAlias = TypeVar = IO
+    TypeAlias = TypeGuard = TypeVar = IO
 
     class Protocol:
         """A base of classes that say what values of others can do."""

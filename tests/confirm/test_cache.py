@@ -29,7 +29,7 @@ SETUP = Setup(
 )
 
 
-def _seed(number: int) -> SeedResult:
+def seed_result(number: int) -> SeedResult:
     return SeedResult(
         seed=number,
         accuracy=0.9,
@@ -47,7 +47,7 @@ def _seed(number: int) -> SeedResult:
 RESULT = SetupResult(
     setup=SETUP,
     status=Status.TRAINED,
-    seeds=tuple(map(_seed, range(3))),
+    seeds=tuple(map(seed_result, range(3))),
     warnings=("a warning",),
     not_reported={"Accuracy": Raised(type="ValueError", message="shapes")},
     bayes_accuracy=0.987,

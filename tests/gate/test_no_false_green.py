@@ -121,7 +121,7 @@ def test_labels_that_are_named_and_not_there_are_wrong_usage(repository, run, st
     repository.add("right", RIGHT)
     ran = run(*strict, "--labels", "gone.npy")
     assert ran.code == 2
-    assert "there is no label file 'gone.npy'" in ran.err
+    assert "the label file 'gone.npy' does not exist" in ran.err
 
 
 @STRICT

@@ -185,7 +185,7 @@ def test_what_could_not_be_checked_is_told(project):
     ran = project.run("--kerascheck-fit")
     ran.assert_outcomes(passed=1)
     ran.stdout.fnmatch_lines(
-        ["not checked: net: kerascheck.toml: there is no label file 'none.npy'"]
+        ["not checked: net: kerascheck.toml: the label file 'none.npy' does not exist"]
     )
 
 

@@ -286,7 +286,9 @@ def test_a_wrong_configuration_ends_the_run(right):
 def test_a_missing_label_file_is_told_without_a_traceback(right):
     right.file("kerascheck.toml", '[models."*"]\nlabels = "none.npy"')
     ran = right.run("--kerascheck", "-k", "KC101")
-    ran.stdout.fnmatch_lines(["kerascheck.toml: there is no label file 'none.npy'"])
+    ran.stdout.fnmatch_lines(
+        ["kerascheck.toml: the label file 'none.npy' does not exist"]
+    )
     assert "Traceback" not in ran.stdout.str()
     assert "items.py" not in ran.stdout.str()
 

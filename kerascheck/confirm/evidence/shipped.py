@@ -59,7 +59,7 @@ def load_sheet(name: str) -> Sheet:
     """Return all rows of a file.
 
     Raises:
-        UsageError: There is no such file.
+        UsageError: The file does not exist.
     """
     if name not in sheet_names():
         raise UsageError(

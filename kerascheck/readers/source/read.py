@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeGuard
 
 from kerascheck.model.description import Description, FitCall, Head
 from kerascheck.model.frozen import Frozen, replace
+from kerascheck.model.typed import Any, Final, TypeGuard
 from kerascheck.readers.config.describe import describe_config
 from kerascheck.readers.config.unknown import UNKNOWN, OwnLoss
 from kerascheck.readers.containers.values import Container
