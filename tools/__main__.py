@@ -202,6 +202,14 @@ def confirm(arguments: tuple[str, ...]) -> None:
 )
 @_workers
 @_scheduler
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="build/audit",
+    show_default=True,
+    help="Where what was measured is kept.",
+)
+@click.option("--again", is_flag=True, help="Judge what is there; train nothing.")
 @click.option("--write", is_flag=True, help="Write docs/audit.md as well.")
 def audit(
     *,
@@ -211,20 +219,29 @@ def audit(
     backends: tuple[str, ...],
     workers: int,
     scheduler: str | None,
+    folder: Path,
+    again: bool,
     write: bool,
 ) -> None:
     """Train random setups and list where rules and measurement differ, by kind."""
-    from tools.audit import audit
+    from tools.audit import audit, judge_again
 
+    if again:
+        try:
+            judge_again(folder, workers=workers, write=write, say=click.echo)
+        except FileNotFoundError as error:
+            raise click.ClickException(str(error)) from error
+        return
     audit(
         setups=setups,
         seed=seed,
         budget=budget,
         backends=backends,
         workers=workers,
+        scheduler=scheduler,
+        folder=folder,
         write=write,
         say=click.echo,
-        scheduler=scheduler,
     )
 
 

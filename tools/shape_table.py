@@ -43,6 +43,10 @@ _REQUIRED = {
     "MeanIoU": (_CLASSES,),
     "OneHotIoU": (_CLASSES, _TARGETS),
     "OneHotMeanIoU": (_CLASSES,),
+    "PrecisionAtRecall": (("recall", 0.5),),
+    "RecallAtPrecision": (("precision", 0.5),),
+    "SensitivityAtSpecificity": (("specificity", 0.5),),
+    "SpecificityAtSensitivity": (("sensitivity", 0.5),),
 }
 """Arguments without which Keras makes no object of a class."""
 

@@ -493,6 +493,14 @@ class Facts:
             raise Undecided(self._why_no_match(f"{metric.compiled!r} raises"))
         return match
 
+    def raises_with(self, metric: Metric) -> bool | None:
+        """Say whether `fit` raises with a metric; None: that cannot be told."""
+        try:
+            match = self.match_of(metric)
+        except Undecided:
+            return None
+        return None if match.possible else match.raises
+
     def _keras_used(self) -> tuple[KerasUsed, ...]:
         """Return which Keras fits the model; 3 and 2 if the version is unknown."""
         from kerascheck.keras_api.shape_match import KerasUsed

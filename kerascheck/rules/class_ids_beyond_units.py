@@ -8,18 +8,20 @@ stands for no class (-1 or -100 for padding, 255 for void pixels) are the usual 
 ## In the log
 `InvalidArgumentError` on a CPU, in the first batch that holds such an id, which can
 be late. Under XLA, so on most GPUs, no error: loss and predictions turn to `nan`. So do
-they under the generalized form.
+they under the generalized form. On JAX neither: such a sample has a loss of 0.
 
 ## Why it matters
 The id is an index into the row of units. A void value is not a class to learn: with
-`ignore_class`, from Keras 2.11 on, the loss leaves it out. Metrics do not.
+`ignore_class`, from Keras 2.11 on, the loss leaves it out. Metrics do not. JAX leaves
+out every id without a unit, so that a void value works there alone, and a class
+without a unit is never learned.
 
 ## When to ignore
 When `ignore_class` names that id; the rule then stays silent by itself.
 
 ## Source
 `sparse_categorical_crossentropy`, Keras 3.15.1 on TensorFlow: `nan` in 14 of 14 setups
-with `jit_compile=True`.
+with `jit_compile=True`. On JAX: a loss of 0 for -1, 3 and 255 on three units.
 """
 
 from collections.abc import Iterator
@@ -43,6 +45,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     outside = [v for v in ends if not _fits(v, facts.units, ignored)]
     if not outside or facts.layout not in (kit.Layout.IDS, kit.Layout.ID_COLUMN):
         return
+    on_jax = sparse and facts.model.backend == "jax"
+    left_out = on_jax and labels.void is not None
     yield RULE.finding(
         facts,
         "labels",
@@ -56,9 +60,14 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts.fact("labels", "high"),
         ),
         expected=(("labels.high", facts.units - 1),),
-        harm=None if sparse else kit.Harm.NO_LEARNING,
+        severity=kit.Severity.WARNING if left_out else None,
+        harm=kit.Harm.FRAGILE if left_out else _harm(sparse and not on_jax),
         fix=_fix(facts, labels.low, labels.high),
     )
+
+
+def _harm(raises: bool) -> kit.Harm:
+    return kit.Harm.RAISES if raises else kit.Harm.NO_LEARNING
 
 
 def _fits(value: float, units: int, ignored: kit.Scalar) -> bool:
@@ -109,6 +118,8 @@ def bad() -> tuple[kit.Description, ...]:
         kit.vary(base, labels=_void(255)),
         kit.vary(base, labels=_void(-100)),
         kit.vary(base, units=2, labels=_void(-1)),
+        kit.vary(base, backend="jax"),
+        kit.vary(base, labels=_void(255), backend="jax"),
     )
 
 

@@ -146,6 +146,9 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
 
 def _harm(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Harm:
     """Some metrics report a figure for a column of ids, fewer for flat ids."""
+    raises = facts.raises_with(metric.metric)
+    if raises is not None:
+        return kit.Harm.RAISES if raises else kit.Harm.MISREPORTED
     silent = metric.traits.broadcasts
     if metric.argument("class_id") is not None and len(facts.any_labels.shape) == 1:
         return kit.Harm.MISREPORTED  # it takes one label of the batch for all
@@ -222,7 +225,7 @@ RULE = kit.Rule(
     severity=kit.Severity.ERROR,
     harm=kit.Harm.RAISES,
     summary="a metric that expects labels of another form",
-    reads=frozenset({"units", "shape", "loss", "metrics", "labels"}),
+    reads=frozenset({"activation", "units", "shape", "loss", "metrics", "labels"}),
     check=check,
     bad=bad,
     good=good,

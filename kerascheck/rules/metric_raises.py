@@ -102,8 +102,8 @@ def _loss_raises(facts: kit.Facts) -> bool:
 def _has_own_rule(facts: kit.Facts, metric: kit.HeadMetric) -> bool:
     """Say whether a rule about the form of the labels, or F scores, reports it."""
     places, one_unit = len(facts.shape) > 2, facts.units == 1
-    if metric.traits.family == "f-score":
-        return one_unit or places
+    if metric.traits.family == "f-score" and places:
+        return True
     if one_unit:
         return bool(metric.traits.flat) and len(facts.any_labels.shape) == 1
     if metric.argument("multi_label") is True and places:

@@ -38,7 +38,7 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     cosine = loss.name == kit.COSINE and loss.argument("axis", -1) == -1
     if not (cosine or loss.kind in kit.ONE_CLASS) or facts.units != 1:
         return
-    raises = loss.kind is kit.LossKind.SPARSE
+    raises = loss.kind is kit.LossKind.SPARSE and _reaches_beyond_one_unit(facts)
     yield RULE.finding(
         facts,
         "loss",
@@ -56,6 +56,19 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     )
 
 
+def _reaches_beyond_one_unit(facts: kit.Facts) -> bool:
+    """Say whether an id is looked up that has no unit: cut to an integer it is not 0.
+
+    JAX looks nothing up, and takes such a sample for one without a class.
+    """
+    if facts.model.backend == "jax":
+        return False
+    labels = facts.head.labels
+    ends = () if labels is None else (labels.low, labels.high)
+    known = [end for end in ends if end is not None]
+    return not known or any(abs(end) >= 1 for end in known)
+
+
 def bad() -> tuple[kit.Description, ...]:
     """Return heads of one unit under losses over classes."""
     binary = kit.labels("binary")
@@ -66,6 +79,8 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", kit.CCE, labels=kit.labels("class-ids", 5)),
         kit.classifier("linear", "cosine_similarity", labels=binary),
         kit.regressor("linear", "cosine_similarity"),
+        kit.classifier("sigmoid", kit.SCCE, labels=binary, backend="jax"),
+        kit.classifier("sigmoid", kit.SCCE, labels=kit.labels("probability", high=0.9)),
     )
 
 

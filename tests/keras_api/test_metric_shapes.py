@@ -19,6 +19,11 @@ METRICS = (
     ("BinaryIoU", {}),
     ("Precision", {"class_id": 1}),
     ("Recall", {"class_id": 0}),
+    ("PrecisionAtRecall", {"recall": 0.5}),
+    ("RecallAtPrecision", {"precision": 0.5}),
+    ("SensitivityAtSpecificity", {"specificity": 0.5}),
+    ("SpecificityAtSensitivity", {"sensitivity": 0.5}),
+    ("CategoricalAccuracy", {}),
 )
 
 

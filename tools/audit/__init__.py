@@ -14,6 +14,11 @@ without harm. Both are listed by kind, the most frequent first, with the plaines
 example, which is trained once more in a `fit` of its own. Figures near a threshold are
 never listed: `thresholds` says from when on they count.
 
+    python -m tools audit --again build/audit
+
+What was measured stays in a folder. After a change of the rules it is judged again, in
+a minute and without training.
+
 The parts: `setups` and `sampling` (what is tried), `tasks` (labels and the best
 answer), `truth` (NumPy), `building`, `probe`, `towers`, `alone` and `worker` (Keras, in
 child processes), `kinds`, `table` and `page` (what differs, and how it is shown), and
@@ -23,6 +28,7 @@ child processes), `kinds`, `table` and `page` (what differs, and how it is shown
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import signal
@@ -32,7 +38,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -44,9 +50,16 @@ from tools.audit.sampling import random_setups
 from tools.audit.setups import Setup
 from tools.audit.table import report
 
+BACKENDS = ("tensorflow", "jax")
+"""Of Keras, that setups are trained on."""
+
 _ROOT = Path(__file__).resolve().parents[2]
+_PAGE = _ROOT / "docs" / "audit.md"
 
 Results = list[dict[str, Any]]
+
+Way = Literal["together", "alone", "judged"]
+"""Trained with others, or in a fit of its own; or only looked at by the rules."""
 
 PART = 240
 """Setups of one child: a multiple of what its worker trains together."""
@@ -59,6 +72,7 @@ def audit(
     budget: float,
     backends: Sequence[str],
     workers: int,
+    folder: Path,
     write: bool,
     say: Callable[[str], None],
     scheduler: str | None = None,
@@ -71,7 +85,8 @@ def audit(
         budget: Seconds of training on each; what is left then is not reported.
         backends: Of Keras.
         workers: Processes that train.
-        write: Write docs/audit.md as well.
+        folder: Where what was measured is kept, a file for each backend.
+        write: Write docs/audit.md as well, after each backend.
         say: Called with the report.
         scheduler: Of a Dask cluster that trains in place of processes here.
     """
@@ -81,15 +96,51 @@ def audit(
         started = time.time()
         over = partial(measured, backend=backend, workers=workers, scheduler=scheduler)
         found = over(chosen, deadline=started + budget)
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = json.dumps({"seed": seed, "results": found})
+        (folder / f"{backend}.json").write_text(kept, encoding="utf-8")
         examples = list(dict.fromkeys(kind.example.setup for kind in _kinds(found)))
         end = time.time() + budget / 2
-        again = over(examples, deadline=end, alone=True)
+        alone = confirmed(over(examples, deadline=end, way="alone"))
         seconds = time.time() - started
         say(f"{len(found)} of {setups} setups on {backend}, {seconds:.0f} s\n")
-        say(report(found, confirmed(again)))
+        say(report(found, alone))
         sections.append(section(found, backend=backend, seed=seed))
+        if write:
+            _PAGE.write_text(page(sections), encoding="utf-8")
+
+
+def judge_again(
+    folder: Path, *, workers: int, write: bool, say: Callable[[str], None]
+) -> None:
+    """Say where the rules of today differ from what was measured before.
+
+    Args:
+        folder: Where `audit` kept it.
+        workers: Processes that judge.
+        write: Write docs/audit.md as well.
+        say: Called with the report.
+
+    Raises:
+        FileNotFoundError: There is nothing in the folder.
+    """
+    sections = []
+    for backend in BACKENDS:
+        file = folder / f"{backend}.json"
+        if not file.exists():
+            continue
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        setups = [Setup.from_dict(one["setup"]) for one in kept["results"]]
+        said = measured(setups, backend, workers, math.inf, way="judged")
+        pairs = zip(kept["results"], said, strict=True)
+        found = [{**before, **now} for before, now in pairs]
+        say(f"{len(found)} setups on {backend}, measured before and judged again\n")
+        say(report(found, None))
+        sections.append(section(found, backend=backend, seed=kept["seed"], again=True))
+    if not sections:
+        raise FileNotFoundError(f"no results of an audit in {folder}")
     if write:
-        (_ROOT / "docs" / "audit.md").write_text(page(sections), encoding="utf-8")
+        _PAGE.write_text(page(sections), encoding="utf-8")
 
 
 def measured(
@@ -98,7 +149,7 @@ def measured(
     workers: int,
     deadline: float,
     *,
-    alone: bool = False,
+    way: Way = "together",
     scheduler: str | None = None,
 ) -> Results:
     """Return the results of child processes, in the order of the setups.
@@ -108,10 +159,10 @@ def measured(
         backend: Of Keras.
         workers: How many processes at once.
         deadline: On `time.time()`.
-        alone: Each setup in a fit of its own.
+        way: How they are trained, if at all.
         scheduler: Of a Dask cluster; its machines have the same time as this one.
     """
-    train = partial(_child, backend=backend, deadline=deadline, alone=alone)
+    train = partial(_child, backend=backend, deadline=deadline, way=way)
     parts = (setups[first : first + PART] for first in range(0, len(setups), PART))
     found = each(train, parts, workers=workers, scheduler=scheduler)
     return [result for part in found for result in part]
@@ -126,19 +177,17 @@ def _kinds(results: Results) -> list[Kind]:
     return kinds([one for result in results for one in disagreements(result)])
 
 
-def _child(
-    setups: Sequence[Setup], backend: str, deadline: float, alone: bool
-) -> Results:
+def _child(setups: Sequence[Setup], backend: str, deadline: float, way: Way) -> Results:
     """Return the results of one child; of a second one if the first is killed.
 
     One that Ctrl-C ended is not started again.
     """
     if time.time() > deadline:
         return []
-    done = _run(setups, backend, deadline, alone)
+    done = _run(setups, backend, deadline, way)
     killed = done.returncode < 0 and done.returncode != -signal.SIGINT
     if killed and time.time() <= deadline:
-        done = _run(setups, backend, deadline, alone)
+        done = _run(setups, backend, deadline, way)
     if done.returncode > 0:
         last = "\n".join(done.stderr.splitlines()[-12:])
         raise RuntimeError(f"the child of the audit ended early:\n{last}")
@@ -151,12 +200,12 @@ def _child(
 
 
 def _run(
-    setups: Sequence[Setup], backend: str, deadline: float, alone: bool
+    setups: Sequence[Setup], backend: str, deadline: float, way: Way
 ) -> subprocess.CompletedProcess[str]:
     request = {
         "setups": [setup.to_dict() for setup in setups],
         "deadline": deadline,
-        "alone": alone,
+        "way": way,
     }
     changes = {
         "KERAS_BACKEND": backend,

@@ -24,7 +24,7 @@ _SECTION = """\
 ## On {backend}
 
 {count} setups, seed {seed}, Keras {version}. Rows are what was measured, columns
-the worst finding.
+the worst finding{again}.
 
 ```text
 {totals}
@@ -32,15 +32,32 @@ the worst finding.
 
 {kinds}"""
 
+_AGAIN = """ of today's rules: they were changed after these figures were
+seen, so that a fresh seed may show more"""
 
-def section(results: Sequence[Mapping[str, Any]], *, backend: str, seed: int) -> str:
-    """Return what the page says of one run."""
+
+def section(
+    results: Sequence[Mapping[str, Any]],
+    *,
+    backend: str,
+    seed: int,
+    again: bool = False,
+) -> str:
+    """Return what the page says of one run.
+
+    Args:
+        results: Of the run.
+        backend: Of Keras.
+        seed: Of the random choice.
+        again: Rules were changed after it was measured.
+    """
     found = kinds([one for result in results for one in disagreements(result)])
     return _SECTION.format(
         backend={"tensorflow": "TensorFlow", "jax": "JAX"}[backend],
         count=len(results),
         seed=seed,
         version=version("keras"),
+        again=_AGAIN if again else "",
         totals=totals(results),
         kinds=_table(found),
     )

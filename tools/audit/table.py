@@ -17,8 +17,8 @@ Seen = frozenset[tuple[bool, str, Setup]]
 """Keys of the disagreements that were seen in a fit of their own."""
 
 
-def report(results: Sequence[Mapping[str, Any]], alone: Seen) -> str:
-    """Return totals and kinds of all results."""
+def report(results: Sequence[Mapping[str, Any]], alone: Seen | None) -> str:
+    """Return totals and kinds of all results; `alone` is None if none was trained."""
     found = kinds([one for result in results for one in disagreements(result)])
     return "\n\n".join([totals(results), *_sections(found, alone)])
 
@@ -47,7 +47,7 @@ def said(result: Mapping[str, Any]) -> str:
     return next((column for column in _COLUMNS if column in found), "silent")
 
 
-def _sections(found: Sequence[Kind], alone: Seen) -> list[str]:
+def _sections(found: Sequence[Kind], alone: Seen | None) -> list[str]:
     silent = [kind for kind in found if kind.silent]
     loud = [kind for kind in found if not kind.silent]
     return [
@@ -56,11 +56,12 @@ def _sections(found: Sequence[Kind], alone: Seen) -> list[str]:
     ]
 
 
-def _section(title: str, found: Sequence[Kind], alone: Seen) -> str:
+def _section(title: str, found: Sequence[Kind], alone: Seen | None) -> str:
     total = sum(kind.count for kind in found)
     lines = [f"{title}: {total} in {len(found)} kinds"]
     for kind in found:
-        doubt = "" if kind.example.key in alone else " (not seen alone)"
+        seen = alone is None or kind.example.key in alone
+        doubt = "" if seen else " (not seen alone)"
         lines += [
             f"{kind.count:>5}  {kind.signature}{doubt}",
             f"       {kind.example.setup}",

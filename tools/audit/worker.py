@@ -41,7 +41,7 @@ def main() -> None:
     """Read setups from standard input, and write a result each to standard output."""
     request = json.load(sys.stdin)
     setups = [Setup.from_dict(plain) for plain in request["setups"]]
-    run = results_alone if request["alone"] else results
+    run = _WAYS[request["way"]]
     with os.fdopen(os.dup(1), "w") as out:
         os.dup2(2, 1)  # what frameworks print
         for result in run(setups, request["deadline"]):
@@ -86,6 +86,18 @@ def results_alone(setups: Sequence[Setup], deadline: float) -> Iterator[dict[str
             **findings(setup),
             **_measured(setup, error, trained),
         }
+
+
+def results_judged(
+    setups: Sequence[Setup], _deadline: float
+) -> Iterator[dict[str, Any]]:
+    """Yield what is said of each setup, which is not trained."""
+    warnings.simplefilter("ignore")
+    for setup in setups:
+        yield findings(setup)
+
+
+_WAYS = {"together": results, "alone": results_alone, "judged": results_judged}
 
 
 def findings(setup: Setup) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools.audit.test_truth import BINARY, HEAD
-from tools.audit import audit, measured
+from tools.audit import audit, judge_again, measured
 from tools.audit.kinds import disagreements
 from tools.audit.sampling import random_setups
 from tools.audit.setups import Setup
@@ -25,10 +25,10 @@ ROWS = Setup(heads=(replace(HEAD, encoding="one-hot", layout="rows"),))
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-@pytest.mark.parametrize("alone", [False, True], ids=["towers", "alone"])
-def test_right_wrong_and_raising_setups_are_measured_as_such(backend, alone):
+@pytest.mark.parametrize("way", ["together", "alone"])
+def test_right_wrong_and_raising_setups_are_measured_as_such(backend, way):
     setups = [RIGHT, SOFTMAX, TWO, ROWS]
-    found = measured(setups, backend, 1, time.time() + 600, alone=alone)
+    found = measured(setups, backend, 1, time.time() + 600, way=way)
     assert [Setup.from_dict(one["setup"]) for one in found] == setups
     right, softmax, two, rows = found
     assert max(right["heads"][0]["shortfall"]) < 0.02
@@ -46,7 +46,7 @@ def test_right_wrong_and_raising_setups_are_measured_as_such(backend, alone):
 def test_towers_learn_what_a_fit_of_their_own_learns():
     setups = list(random_setups(12, random.Random(4)))
     together = measured(setups, "tensorflow", 1, time.time() + 600)
-    alone = measured(setups, "tensorflow", 1, time.time() + 600, alone=True)
+    alone = measured(setups, "tensorflow", 1, time.time() + 600, way="alone")
     pairs = list(zip(together, alone, strict=True))
     assert [bool(a["raised"]) == bool(b["raised"]) for a, b in pairs] == [True] * 12
     trained = [(a, b) for a, b in pairs if not a["raised"]]
@@ -68,7 +68,7 @@ def test_two_workers_measure_what_one_does(monkeypatch):
     assert two == one
 
 
-def test_report_is_printed():
+def test_report_is_printed_and_judged_again_without_training(tmp_path):
     said = []
     audit(
         setups=10,
@@ -76,11 +76,15 @@ def test_report_is_printed():
         budget=300,
         backends=["tensorflow"],
         workers=2,
+        folder=tmp_path,
         write=False,
         say=said.append,
     )
     assert said[0].startswith("10 of 10 setups on tensorflow")
     assert "Silent harm" in said[1]
+    judge_again(tmp_path, workers=1, write=False, say=said.append)
+    assert said[2].startswith("10 setups on tensorflow, measured before")
+    assert said[3] == said[1].replace(" (not seen alone)", "")
 
 
 DROPPED_ZEROS = """
