@@ -224,7 +224,8 @@ def sample_weight_refused(
     Args:
         weights: As passed.
         outputs: How the outputs come: one, list, dict, nested; None: unknown.
-        output: Shape of the head, batch first, if known; () if there are several.
+        output: Shape of the head, batch first, as its loss compares it, if known; ()
+            if there are several, or one value is the loss of a whole batch.
         call: How `fit` is called.
         legacy: Whether Keras 2 trains, which matches structures by their order.
 
@@ -278,8 +279,8 @@ def _does_not_broadcast(
 
 def _mismatch(shape: tuple[int, ...], output: Shape) -> str:
     return (
-        f"shape {tail_shown(shape)} does not fit outputs of shape "
-        f"{tail_shown(output)}, whose loss has shape {tail_shown(output[:-1])}"
+        f"shape {tail_shown(shape)} does not fit its loss, which has shape "
+        f"{tail_shown(output[:-1])}"
     )
 
 

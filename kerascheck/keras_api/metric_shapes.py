@@ -74,6 +74,8 @@ def match_metric(
         return _UNKNOWN
 
     def outcome(p: Axes, y: Axes) -> Match:
+        if metric.argument("multi_label") and len(p) != 2:
+            return RAISES
         p, y = _squeezed(name, p, y, keras)
         return rule(p, y, metric, keras)
 
@@ -169,12 +171,20 @@ def _counts(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
     if column is not None or metric.argument("top_k") is not None:
         return _UNKNOWN if p != y else _equal(p, y, metric, keras)
     if metric.argument("multi_label"):
-        return _equal(p, y, metric, keras) if p == y and len(p) == 2 else _UNKNOWN
+        return _column_by_column(p, y, keras)
     if keras.major == 2:
         return _equal(p, y, metric, keras)
     if p == y:
         return compared(p, y)
     return Match(Outcome.BROADCASTS, p) if prod(p) == prod(y) else RAISES
+
+
+def _column_by_column(p: Axes, y: Axes, keras: KerasUsed) -> Match:
+    """Take rows alone; Keras 3 on TensorFlow broadcasts a column over them."""
+    if len(y) != 2:
+        return RAISES
+    broadcasts = keras.major > 2 and keras.backend == "tensorflow" and y[-1] == 1
+    return compared(p, y) if p == y or broadcasts else RAISES
 
 
 def _has(p: Axes, column: int) -> bool:

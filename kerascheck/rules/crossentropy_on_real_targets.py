@@ -5,8 +5,9 @@ Sparse categorical cross-entropy with labels that are not whole numbers, and cat
 cross-entropy with rows outside [0, 1].
 
 ## In the log
-Sparse: nothing; the labels are silently truncated to whole ids. Categorical: a loss
-below zero, or one that grows.
+Sparse: nothing; the labels are silently truncated to whole ids. If one of them has no
+unit then, `InvalidArgumentError` on TensorFlow. Categorical: a loss below zero, or one
+that grows.
 
 ## Why it matters
 The sparse loss casts labels to integers, so that 0.9 becomes class 0. The categorical
@@ -62,8 +63,19 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             facts.fact("labels", "high"),
         ),
         expected=(("loss", "MeanSquaredError"),) if _is_real(labels) else (),
+        harm=kit.Harm.RAISES if _reaches_beyond_units(facts) else None,
         fix=_fix(facts),
     )
+
+
+def _reaches_beyond_units(facts: kit.Facts) -> bool:
+    """Say whether an id, cut to a whole number, has no unit: TensorFlow raises."""
+    labels, units = facts.labels, facts.head.units
+    if facts.loss.kind is not kit.LossKind.SPARSE or facts.model.backend == "jax":
+        return False
+    if units is None or labels.low is None or labels.high is None:
+        return False
+    return int(labels.low) < 0 or int(labels.high) >= units
 
 
 def _kind(labels: kit.Labels) -> str:

@@ -14,7 +14,8 @@ of them, provided that the labels have the structure of the outputs; otherwise w
 labels and outputs must all be lists, or all be dicts. A list of numbers is not an
 array. For one output, weights have the shape of its loss, which is that of the output
 without its last axis: (samples,) for (samples, units), (samples, steps) or (samples, 1)
-for (samples, steps, units), (samples, 1, 1) for pictures.
+for (samples, steps, units), (samples, 1, 1) for pictures. One unit under labels without
+an axis of 1 loses that axis first: (samples,) for (samples, steps, 1).
 
 ## When to ignore
 When `train_step` or `fit` are your own, or when every batch has as many samples as the
@@ -37,10 +38,15 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     weights = facts.sample_weight
     if call is None or (call.class_weight is not None and not facts.legacy):
         return
-    shape = facts.head.shape if len(model.heads) == 1 else ()
-    why = kit.sample_weight_refused(
-        weights, model.outputs, shape, call, legacy=facts.legacy
-    )
+    refused = [
+        kit.sample_weight_refused(
+            weights, model.outputs, shape, call, legacy=facts.legacy
+        )
+        for shape in _compared_shapes(facts)
+    ]
+    why = refused[0]
+    if any((one is None) != (why is None) for one in refused):
+        _ = facts.labels
     if why is None:
         return
     yield RULE.finding(
@@ -53,6 +59,27 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             advice=_advice(model, call), applicability=kit.Applicability.DISPLAY
         ),
     )
+
+
+def _compared_shapes(facts: kit.Facts) -> list[kit.Shape | None]:
+    """Return the shape of the output as its loss compares it with the labels.
+
+    Without labels there are two if they decide whether the loss squeezes it.
+    """
+    shape, labels = facts.head.shape, facts.head.labels
+    if len(facts.model.heads) > 1 or _is_one_value(facts):
+        return [()]
+    if shape is None or len(shape) < 3 or shape[-1] not in (1, None):
+        return [shape]
+    if labels is None:
+        return [shape, shape[:-1]]
+    return [shape[:-1] if facts.output_is_squeezed else shape]
+
+
+def _is_one_value(facts: kit.Facts) -> bool:
+    """Say whether the loss of a batch is one value, which any weights multiply."""
+    loss = facts.any_loss
+    return loss.kind is kit.LossKind.OVERLAP and loss.argument("axis") is None
 
 
 def _advice(model: kit.Description, call: kit.FitCall) -> str:
@@ -126,7 +153,7 @@ RULE = kit.Rule(
     harm=kit.Harm.RAISES,
     summary="sample_weight in a structure or shape for which `fit` raises",
     scope="model",
-    reads=frozenset({"shape", "heads"}),
+    reads=frozenset({"shape", "loss", "labels", "heads"}),
     check=check,
     bad=bad,
     good=good,

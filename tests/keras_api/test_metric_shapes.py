@@ -24,6 +24,7 @@ METRICS = (
     ("SensitivityAtSpecificity", {"specificity": 0.5}),
     ("SpecificityAtSensitivity", {"sensitivity": 0.5}),
     ("CategoricalAccuracy", {}),
+    ("AUC", {"multi_label": True}),
 )
 
 

@@ -165,8 +165,9 @@ def _of_head(
 def _explained(harm: Measured, said: Sequence[Mapping[str, Any]]) -> bool:
     """Say whether some finding explains a harm.
 
-    A finding about training explains what it does to probabilities and metrics. A
-    metric that is only a little off may be a note.
+    A finding about training or labels explains what it does to probabilities, and one
+    about training what it does to metrics. A metric that is only a little off may be a
+    note.
     """
     if harm.type == "weights":
         return any(f["code"].startswith("KC4") for f in said)
@@ -180,8 +181,6 @@ def _explained(harm: Measured, said: Sequence[Mapping[str, Any]]) -> bool:
         if small and any(f["harm"] == "misreported" for f in here):
             return True
         return bool(claimed & {"metric", "training", "calibration", "raises"})
-    if harm.type == "calibration":
-        return bool(claimed & {"calibration", "training", "raises"})
     return bool(claimed & {"training", "calibration", "raises"} or _labels(loud))
 
 
