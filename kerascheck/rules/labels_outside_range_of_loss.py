@@ -132,9 +132,7 @@ def _of_percentage(facts: kit.Facts, low: float, high: float) -> str | None:
 
 
 def _is_soft(facts: kit.Facts) -> bool:
-    """Say whether labels are 0, 1 and what is between; one unit needs two sides."""
-    sides = facts.units > 1 or len(facts.labels.values) == 2
-    return facts.labels.overshoot <= SLACK and sides
+    return facts.labels.overshoot <= SLACK
 
 
 def _is_clipped(facts: kit.Facts) -> bool:
@@ -180,9 +178,6 @@ def bad() -> tuple[kit.Description, ...]:
         kit.classifier("sigmoid", "mape", labels=kit.labels("binary")),
         kit.classifier("sigmoid", "mape", labels=_shares(0.05, 0.95)),
         kit.classifier("sigmoid", "mape", units=3, labels=kit.labels("one-hot", 3)),
-        kit.classifier(
-            "linear", "categorical_hinge", labels=kit.labels("probability", high=0.9)
-        ),
     )
 
 

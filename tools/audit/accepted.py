@@ -61,6 +61,10 @@ SILENT: Final[tuple[tuple[str, str], ...]] = (
         "Ids under an error may be counts or grades, which one unit learns.",
     ),
     (
+        r"^training: CategoricalHinge on 1 unit of .*, real fraction",
+        "One unit learns on which side of 0.5 a share is, which suffices for classes.",
+    ),
+    (
         r"^training: CategoricalHinge on several units of relu",
         "Harm in some starts only: units that are 0 for all samples stay so.",
     ),
