@@ -462,6 +462,14 @@ class Facts:
             raise Undecided(self._why_no_match("labels fit"))
         return self.match.raises
 
+    @property
+    def loss_surely_raises(self) -> bool:
+        """Say whether shapes are known for which `fit` raises under the loss."""
+        try:
+            return self.loss_raises
+        except Undecided:
+            return False
+
     def _matches(self) -> tuple[Match, ...]:
         from kerascheck.keras_api.shape_match import match_loss
 

@@ -166,8 +166,12 @@ def _highest_k(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
 def _counts(p: Axes, y: Axes, metric: Metric, keras: KerasUsed) -> Match:
     """Keras 3 compares how many values there are, Keras 2 the shapes."""
     column = metric.argument("class_id")
-    if isinstance(column, int) and keras.major > 2 and not _has(p, column):
-        return RAISES if keras.backend == "tensorflow" else _UNKNOWN
+    if isinstance(column, int) and keras.major > 2:
+        looked_up = keras.backend == "tensorflow"
+        if not _has(p, column):
+            return RAISES if looked_up else _UNKNOWN
+        if len(y) == len(p) and not _has(y, column):  # JAX takes the last column
+            return RAISES if looked_up else Match(Outcome.BROADCASTS, p)
     if column is not None or metric.argument("top_k") is not None:
         return _UNKNOWN if p != y else _equal(p, y, metric, keras)
     if metric.argument("multi_label"):

@@ -4,8 +4,9 @@
 Binary accuracy and IoU, `AUC`, precision, recall, F scores, confusion counts and
 cross-entropies, and hinge metrics on labels other than -1 and 1, when the loss handles
 labels such as {-1, 1}, {1, 2} or ids of three classes but the metric does not:
-on one unit, and on rows of -1 and 1. What a loss of your own does with the labels is
-unknown; what the metric does is not.
+on one unit, and on rows of -1 and 1. `AUC`, precision, recall and confusion counts also
+on rows of counts. What a loss of your own does with the labels is unknown; what the
+metric does is not.
 
 ## In the log
 An accuracy of about 0.5 under a loss that falls to zero; an AUC of 0.000.
@@ -13,7 +14,7 @@ An accuracy of about 0.5 under a loss that falls to zero; an AUC of 0.000.
 ## Why it matters
 These metrics compare a thresholded prediction, 0 or 1, with the label, or count every
 label that is not 0 as positive. Measured on {-1, 1}: accuracy 0.47 for a model that is
-right 97 times in 100, AUC 0.0.
+right 97 times in 100, AUC 0.0; precision 1.00 instead of 0.89 on rows of counts.
 
 The cross-entropies turn negative or grow without bound, and hinge metrics map labels to
 -1 and 1 only if all of a batch are 0 or 1.
@@ -41,11 +42,12 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
             continue
         if facts.any_loss.kind in _COMPLAINS:
             return
-        if facts.units > 1 and facts.encoding is not kit.Encoding.SIGNED_BINARY:
-            return
+        signed = facts.encoding is kit.Encoding.SIGNED_BINARY
+        if facts.units > 1 and not signed and not _counts_any(metric):
+            continue
         if facts.layout is not kit.Layout.SAME or not _others(facts.labels):
             return
-        if facts.encoding is kit.Encoding.SIGNED_BINARY and hinge:
+        if signed and hinge:
             continue
         if _counts_any(metric) and _zero_and_other(facts):
             continue
@@ -113,6 +115,11 @@ def _fix(facts: kit.Facts) -> kit.Fix | None:
             "loss expect that",
             applicability=kit.Applicability.DISPLAY,
         )
+    if facts.units > 1 and facts.encoding is not kit.Encoding.SIGNED_BINARY:
+        return kit.Fix(
+            advice="leave the metric out: every label that is not 0 is positive to it",
+            applicability=kit.Applicability.DISPLAY,
+        )
     if _two(facts.labels):
         return kit.Fix(
             applicability=kit.Applicability.DISPLAY,
@@ -148,6 +155,13 @@ def bad() -> tuple[kit.Description, ...]:
             labels=kit.labels("class-ids", low=0.0, high=255.0),
             metrics=("accuracy",),
         ),
+        kit.classifier(
+            "softmax",
+            "kl_divergence",
+            units=3,
+            labels=kit.labels("class-ids", 8, shape=(64, 3)),
+            metrics=("Precision",),
+        ),
     )
 
 
@@ -165,6 +179,13 @@ def good() -> tuple[kit.Description, ...]:
         kit.classifier("linear", "hinge", metrics=("accuracy",)),
         kit.regressor(metrics=("mae",)),
         kit.classifier("linear", "mse", labels=kit.labels("class-ids", 3)),
+        kit.classifier(
+            "softmax",
+            "kl_divergence",
+            units=3,
+            labels=kit.labels("class-ids", shape=(64, 3), high=255.0, values=(0, 255)),
+            metrics=("Precision",),
+        ),
     )
 
 

@@ -38,7 +38,8 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     cosine = loss.name == kit.COSINE and loss.argument("axis", -1) == -1
     if not (cosine or loss.kind in kit.ONE_CLASS) or facts.units != 1:
         return
-    raises = loss.kind is kit.LossKind.SPARSE and _reaches_beyond_one_unit(facts)
+    sparse = loss.kind is kit.LossKind.SPARSE
+    raises = sparse and (_reaches_beyond_one_unit(facts) or facts.loss_surely_raises)
     yield RULE.finding(
         facts,
         "loss",
