@@ -66,7 +66,7 @@ def _two(outputs: str) -> kit.Description:
 
 
 def bad() -> tuple[kit.Description, ...]:
-    """Return a dict for one output, keys that are no outputs, arrays too few or many."""
+    """Return a dict for one output, keys of no outputs, arrays too few or many."""
     one = replace(kit.classifier("sigmoid", "bce"), outputs="one")
     return (
         kit.trained_on(one, labels="{'out': *}"),
