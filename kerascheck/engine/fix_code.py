@@ -119,13 +119,20 @@ class _Combining:
             after: The model with the fix.
             names: Of the heads that it changes.
         """
-        from kerascheck.keras_api.labels_line import labels_line, weights_line
+        from kerascheck.keras_api.labels_line import (
+            labels_line,
+            place_in_labels,
+            weights_line,
+        )
         from kerascheck.keras_api.layer_line import layer_line
 
         several = len(self.model.heads) > 1
         changed = [(self.model.head(name), after.head(name)) for name in names]
         layers = (layer_line(*pair, several=several) for pair in changed)
-        labels = [labels_line(*pair, several=several) for pair in changed]
+        labels = [
+            labels_line(*pair, place_in_labels(pair[0].name, self.model))
+            for pair in changed
+        ]
         labels.append(weights_line(self.model, after))
         return [line for line in layers if line], [line for line in labels if line]
 
