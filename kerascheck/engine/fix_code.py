@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from kerascheck.engine.combine_fixes import combined
 from kerascheck.engine.complete_fix import completed, less_safe
-from kerascheck.engine.finding import Finding, worst_first
-from kerascheck.engine.fix import Applicability, Fix
+from kerascheck.engine.finding import Finding, Harm, worst_first
+from kerascheck.engine.fix import Applicability, Fix, SetMetric
 from kerascheck.engine.snippet import MAX_HEADS, snippet
 from kerascheck.model.description import Description, Head
 from kerascheck.model.frozen import replace
@@ -79,6 +79,11 @@ def _with_code(finding: Finding, combining: _Combining) -> Finding:
 
 def _metrics_of(model: Description) -> int:
     return sum(len(head.metrics or ()) for head in model.heads)
+
+
+def _metric_raises(finding: Finding) -> bool:
+    edits = _fix_of(finding).edits
+    return finding.harm is Harm.RAISES and any(isinstance(e, SetMetric) for e in edits)
 
 
 class _Combined(NamedTuple):
@@ -154,9 +159,11 @@ class _Combining:
         changed = [head for part in parts for head in part.heads]
         for head in changed:
             model = model.with_head(head)
-        notes = _fixes([f for part in parts for f in part.fixed])
+        fixed = [f for part in parts for f in part.fixed]
+        notes = _fixes(fixed)
         removed = _metrics_of(self.model) > _metrics_of(model)
-        call = snippet(model, finding.head, clear_metrics=removed)
+        raised = model.format == "live" and any(map(_metric_raises, fixed))
+        call = snippet(model, finding.head, clear_metrics=removed, new_optimizer=raised)
         layers, labels = self.lines(model, [head.name for head in changed])
         notes += [f"# also {line}" for line in (*layers, *labels) if line not in own]
         left = [f for part in parts for f in part.left]
