@@ -86,8 +86,8 @@ def weights_line(before: Description, after: Description) -> str | None:
     if before.outputs == "list":  # weights are refused in a dict
         lists = f"[{', '.join(places)}], [{', '.join(codes)}]"
         return f"y, sample_weight = {lists}  # pass both to fit"
-    pairs = zip(names, codes, strict=True)
-    code = f"{{{', '.join(f'{quoted(name)}: {one}' for name, one in pairs)}}}"
+    named = zip(names, codes, strict=True)
+    code = f"{{{', '.join(f'{quoted(name)}: {one}' for name, one in named)}}}"
     return f"sample_weight = {code}  # pass it to fit"
 
 

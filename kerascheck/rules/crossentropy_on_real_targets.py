@@ -161,7 +161,7 @@ def good() -> tuple[kit.Description, ...]:
     """Return near misses: float ids, soft rows, rows times advantages, regression."""
     base = kit.classifier("softmax", kit.SCCE, units=3)
     advantages = kit.labels(
-        "unknown", shape=(512, 3), low=-2.1, high=1.9, integral=False, classes=None
+        "unknown", shape=(512, 3), low=-2.1, high=1.9, integral=False
     )
     return (
         kit.vary(base, labels=kit.labels("class-ids", 3, dtype="float64")),

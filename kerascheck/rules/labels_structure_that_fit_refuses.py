@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from kerascheck import kit
 from kerascheck.model.frozen import replace
+from kerascheck.model.typed import Literal
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
@@ -60,7 +61,7 @@ def _expected(model: kit.Description) -> str:
     return f"{{{keys}{', …' if len(names) > 3 else ''}}}, an array for each output"
 
 
-def _two(outputs: str) -> kit.Description:
+def _two(outputs: Literal["list", "dict"]) -> kit.Description:
     one = kit.classifier("sigmoid", "bce")
     return replace(kit.with_head(one, kit.classifier("linear", "mse")), outputs=outputs)
 
