@@ -75,7 +75,7 @@ def _report(names: dict[str, Any], folder: Path) -> Report:
     passed = {n: names[n] for n in ("class_weight", "sample_weight") if n in names}
     if isinstance(names.get("x"), np.ndarray):  # and not the start of the graph
         passed["x"] = names["x"]
-    if passed:
+    if passed or (isinstance(y, dict) and len(model.outputs) == 1):
         return check(model, y, **passed)
     path = folder / f"model{ENDINGS[names['keras'].__name__.partition('.')[0]]}"
     model.save(path)

@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from kerascheck.engine.combine_fixes import combined
 from kerascheck.engine.complete_fix import completed, less_safe
-from kerascheck.engine.finding import Finding, worst_first
-from kerascheck.engine.fix import Applicability, Fix
+from kerascheck.engine.finding import Finding, Harm, worst_first
+from kerascheck.engine.fix import Applicability, Fix, SetMetric
 from kerascheck.engine.snippet import MAX_HEADS, snippet
 from kerascheck.model.description import Description, Head
 from kerascheck.model.frozen import replace
@@ -81,6 +81,11 @@ def _metrics_of(model: Description) -> int:
     return sum(len(head.metrics or ()) for head in model.heads)
 
 
+def _metric_raises(finding: Finding) -> bool:
+    edits = _fix_of(finding).edits
+    return finding.harm is Harm.RAISES and any(isinstance(e, SetMetric) for e in edits)
+
+
 class _Combined(NamedTuple):
     """Fixes of the same heads, as far as they go together."""
 
@@ -119,13 +124,20 @@ class _Combining:
             after: The model with the fix.
             names: Of the heads that it changes.
         """
-        from kerascheck.keras_api.labels_line import labels_line, weights_line
+        from kerascheck.keras_api.labels_line import (
+            labels_line,
+            place_in_labels,
+            weights_line,
+        )
         from kerascheck.keras_api.layer_line import layer_line
 
         several = len(self.model.heads) > 1
         changed = [(self.model.head(name), after.head(name)) for name in names]
         layers = (layer_line(*pair, several=several) for pair in changed)
-        labels = [labels_line(*pair, several=several) for pair in changed]
+        labels = [
+            labels_line(*pair, place_in_labels(pair[0].name, self.model))
+            for pair in changed
+        ]
         labels.append(weights_line(self.model, after))
         return [line for line in layers if line], [line for line in labels if line]
 
@@ -147,9 +159,11 @@ class _Combining:
         changed = [head for part in parts for head in part.heads]
         for head in changed:
             model = model.with_head(head)
-        notes = _fixes([f for part in parts for f in part.fixed])
+        fixed = [f for part in parts for f in part.fixed]
+        notes = _fixes(fixed)
         removed = _metrics_of(self.model) > _metrics_of(model)
-        call = snippet(model, finding.head, clear_metrics=removed)
+        raised = model.format == "live" and any(map(_metric_raises, fixed))
+        call = snippet(model, finding.head, clear_metrics=removed, new_optimizer=raised)
         layers, labels = self.lines(model, [head.name for head in changed])
         notes += [f"# also {line}" for line in (*layers, *labels) if line not in own]
         left = [f for part in parts for f in part.left]

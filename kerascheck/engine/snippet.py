@@ -12,7 +12,11 @@ MAX_HEADS = 20
 
 
 def snippet(
-    model: Description, changed: str | None = None, *, clear_metrics: bool = False
+    model: Description,
+    changed: str | None = None,
+    *,
+    clear_metrics: bool = False,
+    new_optimizer: bool = False,
 ) -> str:
     """Return Python that compiles `model` as described, head by head.
 
@@ -24,11 +28,18 @@ def snippet(
         model: The model after its fixes.
         changed: Name of the head that the fix is about.
         clear_metrics: Whether a fix removes metrics, maybe the last one.
+        new_optimizer: Whether `fit` may have left the optimizer unusable.
     """
     heads = model.heads
     if len(heads) <= MAX_HEADS:
         several = len(heads) > 1
-        return _call(model, heads, by_name=several, clear_metrics=clear_metrics)
+        return _call(
+            model,
+            heads,
+            by_name=several,
+            clear_metrics=clear_metrics,
+            new_optimizer=new_optimizer,
+        )
     entry = heads[:1] if changed is None else (model.head(changed),)
     others = f"# the other {len(heads) - 1} heads stay as they are: add their entries"
     return f"{others}\n{_call(model, entry, by_name=True)}"
@@ -40,6 +51,7 @@ def _call(
     *,
     by_name: bool,
     clear_metrics: bool = False,
+    new_optimizer: bool = False,
 ) -> str:
     notes = [note for head in heads for note in _notes(head)]
     call = compile_call(
@@ -47,6 +59,7 @@ def _call(
         by_name=by_name,
         keras=major(model),
         clear_metrics=clear_metrics,
+        new_optimizer=new_optimizer,
         options=model.compile_options,
     )
     return "\n".join([*notes, call])

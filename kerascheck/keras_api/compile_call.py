@@ -214,12 +214,16 @@ def _by_head(heads: Sequence[Head], codes: Sequence[str], *, by_name: bool) -> s
     return f"{{{', '.join(f'{head.name!r}: {code}' for head, code in pairs)}}}"
 
 
+_AGAIN = "model.optimizer.from_config(model.optimizer.get_config())"
+
+
 def compile_call(
     heads: Sequence[Head],
     *,
     by_name: bool,
     keras: int = NEWEST,
     clear_metrics: bool = False,
+    new_optimizer: bool = False,
     options: Arguments = (),
 ) -> str:
     """Return the call that compiles these heads as described, with its optimizer.
@@ -230,13 +234,16 @@ def compile_call(
         keras: Major version of Keras.
         clear_metrics: Write `metrics=[]` if there are none. Keras 3 keeps those that
             the model has if it is called with neither argument.
+        new_optimizer: Make the optimizer again. If a metric raised in `fit` on
+            TensorFlow, the old one is left with variables that have no value.
         options: Arguments of compile() that are about the model as a whole.
     """
     codes = call_arguments(heads, by_name=by_name, keras=keras)
     if clear_metrics and not {"metrics", "weighted_metrics"} & codes.keys():
         codes["metrics"] = "[]"
     codes |= {name: value_code(value) for name, value in options}
-    arguments = ["optimizer=model.optimizer", *(f"{n}={c}" for n, c in codes.items())]
+    optimizer = _AGAIN if new_optimizer else "model.optimizer"
+    arguments = [f"optimizer={optimizer}", *(f"{n}={c}" for n, c in codes.items())]
     call = f"model.compile({', '.join(arguments)})"
     if len(call) <= _WIDTH:
         return call

@@ -10,7 +10,28 @@ _MAX_TEXT = 40
 """Characters of a label that a description keeps: one so long may be cut."""
 
 
-def labels_line(before: Head, after: Head, *, several: bool) -> str | None:
+def place_in_labels(name: str, model: Description) -> str:
+    """Return what stands for the labels of a head: `y`, `y["risk"]`, or `y[1]`.
+
+    Args:
+        name: Of the head.
+        model: With all its heads; labels are a list if `fit` is known to get one.
+    """
+    names = [head.name for head in model.heads]
+    if len(names) == 1:
+        return "y"
+    given = None if model.fit is None else model.fit.labels
+    if given == _list_of(len(names)):
+        return f"y[{names.index(name)}]"
+    return f"y[{quoted(name)}]"
+
+
+def _list_of(count: int) -> str:
+    """Return the structure of a list of so many arrays."""
+    return f"[{', '.join(['*'] * count)}]"
+
+
+def labels_line(before: Head, after: Head, y: str) -> str | None:
     """Return the conversion of the labels, with the file that holds them if known.
 
     The names in it are `y`, `keras`, and `np` for numpy.
@@ -18,7 +39,7 @@ def labels_line(before: Head, after: Head, *, several: bool) -> str | None:
     Args:
         before: As compiled, with its labels.
         after: With the fix applied.
-        several: Whether the model has more heads, so that `y` is a dict.
+        y: What stands for the labels, from `place_in_labels`.
 
     Returns:
         One line of Python; None if the fix leaves the labels as they are, or if no
@@ -27,7 +48,6 @@ def labels_line(before: Head, after: Head, *, several: bool) -> str | None:
     old, new = before.labels, after.labels
     if old is None or new is None or old == new:
         return None
-    y = f"y[{quoted(before.name)}]" if several else "y"
     code = _converted(y, old, new)
     if code is None:
         return None
@@ -53,13 +73,21 @@ def weights_line(before: Description, after: Description) -> str | None:
     voids = [_weighted_void(*pair) for pair in pairs]
     if not any(void is not None for void in voids):
         return None
-    several = len(before.heads) > 1
-    codes = []
-    for head, void in zip(before.heads, voids, strict=True):
-        y = f"y[{quoted(head.name)}]" if several else "y"
-        code = "None" if void is None else f'({y} != {void}).astype("float32")'
-        codes.append(f"{quoted(head.name)}: {code}" if several else code)
-    code = f"{{{', '.join(codes)}}}" if several else codes[0]
+    names = [head.name for head in before.heads]
+    places = [place_in_labels(name, before) for name in names]
+    codes = [
+        "None" if void is None else f'({y} != {void}).astype("float32")'
+        for y, void in zip(places, voids, strict=True)
+    ]
+    if len(names) == 1:
+        return f"sample_weight = {codes[0]}  # pass it to fit"
+    if places[0] == "y[0]":
+        return f"sample_weight = [{', '.join(codes)}]  # pass it to fit"
+    if before.outputs == "list":  # weights are refused in a dict
+        lists = f"[{', '.join(places)}], [{', '.join(codes)}]"
+        return f"y, sample_weight = {lists}  # pass both to fit"
+    named = zip(names, codes, strict=True)
+    code = f"{{{', '.join(f'{quoted(name)}: {one}' for name, one in named)}}}"
     return f"sample_weight = {code}  # pass it to fit"
 
 

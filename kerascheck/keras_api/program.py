@@ -7,6 +7,7 @@ is in the program, and a description with any other fact has no program.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
 
 from kerascheck.keras_api.compile_call import (
     call_arguments,
@@ -84,25 +85,23 @@ def _passed(model: Description) -> Iterator[str]:
         return
     for name, count in call.lengths:
         yield f"{name} = np.zeros(({count}, {FEATURES if name == 'x' else 1}))"
-    weights = call.sample_weight
-    if (
-        weights is None
-        or call.labels is None
-        or any(h.shape is None for h in model.heads)
-    ):
+    if call.labels is None or any(h.shape is None for h in model.heads):
         return
-    samples = next((shape[0] for shape in weights.shapes if shape), MAX_SAMPLES)
+    weights = call.sample_weight
+    shapes = () if weights is None else weights.shapes
+    samples = next((shape[0] for shape in shapes if shape), MAX_SAMPLES)
     sizes = [(samples, *(h.shape or ())[1:-1], 1) for h in model.heads]
-    yield f"y = {_structured(call.labels, sizes)}"
+    yield f"y = {_structured(call.labels, chain(sizes, repeat(sizes[-1])))}"
+    if weights is None:
+        return
     ones = _structured(weights.structure, [shape or () for shape in weights.shapes])
     given = f"[1.0] * {samples}" if weights.structure == "numbers" else ones
     yield f"sample_weight = {given}"
 
 
 def _structured(structure: str, shapes: Iterable[tuple[object, ...]]) -> str:
-    for shape in shapes:
-        structure = structure.replace("*", f"np.ones({shape!r})", 1)
-    return structure
+    arrays = (f"np.ones({shape!r})" for shape in shapes)
+    return "".join(next(arrays) if sign == "*" else sign for sign in structure)
 
 
 def _model(model: Description) -> list[str] | None:

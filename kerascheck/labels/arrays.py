@@ -179,6 +179,10 @@ class ArrayTable:
         sums = self._values.sum(axis=0)
         return int((sums > 0).sum()), sums.max().item()
 
+    def most_filled(self) -> int:
+        """Return how many values of a row are not 0, at most."""
+        return int((self._values != 0).sum(axis=1).max(initial=0))
+
     def rounded(self) -> ArrayTable:
         """Return the nearest whole numbers."""
         import numpy as np

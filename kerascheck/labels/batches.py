@@ -109,13 +109,13 @@ def sample_of(y: Any) -> FitSample:
         return _sample_of_watched(y)
     if isinstance(y, Peeked):
         return _join(_pull(y.seen()), "generator")
+    if gives_batches(y):
+        return _sample_of_batches(y)
     if isinstance(y, Iterator):
         raise UsageError(
             "a generator yields each batch once: wrap it as "
             "`kerascheck.Peeked(batches)`, and pass `peeked.generator()` to fit"
         )
-    if gives_batches(y):
-        return _sample_of_batches(y)
     return FitSample(y=to_numpy(y), data="arrays")
 
 
@@ -145,12 +145,10 @@ def _sample_of_watched(sample: FitSample) -> FitSample:
 
 def form_of(x: Any, y: Any = None) -> DataForm | None:
     """Return how the arguments `x` and `y` of `fit` give it its data."""
-    if isinstance(x, (Peeked, Iterator)):
-        return "generator"
     found = _form_of_batches(x)
     if found is not None or (x is None and y is None):
         return found
-    return "arrays"
+    return "generator" if isinstance(x, (Peeked, Iterator)) else "arrays"
 
 
 def pull_rows(batches: Any, rows: int) -> tuple[Any, Any]:

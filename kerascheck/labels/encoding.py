@@ -6,7 +6,9 @@ may also be `binary` masks without a channel axis.
 
 Fractions: one a sample inside [0, 1] fits `probability` and `continuous`; rows that
 sum to 1 are a `distribution`; other rows inside [0, 1] (soft tags, grey images) fit
-`continuous` and `probability`; all else is `continuous`.
+`continuous` and `probability`; all else is `continuous`, but for rows of one value and
+zeros, which are unknown: they may be one-hot rows times a weight or an advantage, on
+which a cross-entropy trains as policy gradients do.
 
 Whole numbers: `class-ids`, `continuous` or both; `whole_numbers` draws the line.
 """
@@ -124,6 +126,8 @@ def _zeros_and_ones(rows: Table, rank: int) -> Encodings:
 
 
 def _fractions(rows: Table, *, inside: bool, noise: float) -> Encodings:
+    if not inside and rows.width > 1 and len(rows) and rows.most_filled() == 1:
+        return (Encoding.UNKNOWN,)
     if not inside:
         return (Encoding.CONTINUOUS,)
     if rows.width == 1:

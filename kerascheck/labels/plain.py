@@ -148,6 +148,12 @@ class PlainTable:
         sums = [sum(self._values[i :: self.width]) for i in range(self.width)]
         return sum(total > 0 for total in sums), max(sums)
 
+    def most_filled(self) -> int:
+        """Return how many values of a row are not 0, at most."""
+        starts = range(0, len(self._values), self.width)
+        rows = (self._values[i : i + self.width] for i in starts)
+        return max((sum(value != 0 for value in row) for row in rows), default=0)
+
     def rounded(self) -> PlainTable:
         """Return the nearest whole numbers."""
         return PlainTable(_rounded(self._values), self.width)

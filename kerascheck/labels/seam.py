@@ -103,5 +103,8 @@ class Table(Protocol):
     def column_sums(self) -> tuple[int, float]:
         """Return how many columns have a positive sum, and the highest sum."""
 
+    def most_filled(self) -> int:
+        """Return how many values of a row are not 0, at most."""
+
     def rounded(self) -> Table:
         """Return the nearest whole numbers."""

@@ -183,10 +183,10 @@ class _FitHook(CallSiteTracker):
         x = arguments.get("x")
         if not self._samples or arguments.get("y") is not None or x is None:
             return None
-        if isinstance(x, Iterator):
+        if not gives_batches(x):
+            if not isinstance(x, Iterator):
+                return None
             x = Peeked(x)
-        elif not gives_batches(x):
-            return None
         sample = None
         with suppress(UnreadableLabels):  # the check will say so
             sample = pull_rows(x, self._samples)
@@ -280,6 +280,8 @@ def _data(arguments: Mapping[str, Any], batch: Any) -> tuple[Any, Any, Any]:
     x, y = arguments.get("x"), arguments.get("y")
     if y is None and batch is not None:
         return split_batch(batch)
-    if y is None and (gives_batches(x) or isinstance(x, Iterator)):
-        return None, None if isinstance(x, Iterator) else x, None
+    if y is None and gives_batches(x):
+        return None, x, None
+    if y is None and isinstance(x, Iterator):
+        return None, None, None
     return x, y, arguments.get("sample_weight")

@@ -107,7 +107,7 @@ def replace_labels_only(model):
 def line(old, to, width=1, column=False, several=False):
     edit = kit.RecodeLabels(head="out", to=kit.Encoding(to), width=width, column=column)
     head = kit.classifier("sigmoid", "bce", labels=old).heads[0]
-    return labels_line(head, edit.applied(head), several=several)
+    return labels_line(head, edit.applied(head), 'y["out"]' if several else "y")
 
 
 IDS = "class-ids"

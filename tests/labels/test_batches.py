@@ -39,6 +39,19 @@ class DatasetV2:
         return iter(self.held)
 
 
+class FlowFromDirectory(PyDataset):
+    """Yields batches by their place, and without end by `next`.
+
+    As those of `ImageDataGenerator.flow` in Keras 3 and tf_keras do.
+    """
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return self.held[0]
+
+
 KINDS = {"by place": PyDataset, "in a loop": DatasetV2, "peeked": Peeked}
 
 
@@ -130,3 +143,10 @@ def test_peeking_twice_shows_the_same():
     peeked = Peeked(iter(BATCHES))
     pull_rows(peeked, 2)
     assert sample_of(peeked).y.tolist() == Y.tolist()
+
+
+def test_a_sequence_that_is_its_own_iterator_is_no_generator():
+    data = FlowFromDirectory(BATCHES)
+    sample = sample_of(data)
+    assert sample.y.tolist() == Y.tolist()
+    assert sample.data == batches.form_of(data) == "sequence"

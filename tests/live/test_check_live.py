@@ -126,3 +126,22 @@ def test_uncompiled_model_is_a_finding_that_says_so():
 def test_something_else_is_refused_in_one_line():
     with pytest.raises(UsageError, match="Expected a Keras model"):
         kerascheck.check(3, Y)
+
+
+@pytest.mark.parametrize("metric", ["binary_accuracy", "top_k_categorical_accuracy"])
+def test_the_call_runs_after_a_fit_in_which_a_metric_raised(metric):
+    model = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Dense(11, activation="softmax")]
+    )
+    model.compile(
+        keras.optimizers.Adam(0.02),
+        "sparse_categorical_crossentropy",
+        metrics=[metric],
+    )
+    x, y = np.ones((28, 3), "float32"), np.arange(28) % 7
+    with pytest.raises((ValueError, TypeError)):
+        model.fit(x, y, batch_size=7, verbose=0)
+    (finding,) = kerascheck.check(model, y)
+    exec(finding.snippet, {"model": model, "keras": keras})
+    model.fit(x, y, batch_size=7, verbose=0)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.02)

@@ -126,3 +126,29 @@ def test_class_weights_by_head_are_one_finding_and_its_advice_trains():
     assert "KC101" in [finding.code for finding in found]
     weights = np.array([1.0, 2.0])[y[0]]
     model.fit(X, y, sample_weight=[weights, weights], verbose=0)
+
+
+IDS = np.arange(N) % 3
+VOID = np.where(np.arange(N) % 4, IDS, -1)
+
+
+@pytest.mark.parametrize("by", [list, lambda y: dict(zip("ab", y, strict=True))])
+@pytest.mark.parametrize(("first", "code"), [(IDS + 1, "KC205"), (VOID, "KC205")])
+def test_lines_for_labels_run_on_the_structure_that_fit_gets(by, first, code):
+    start = keras.Input((3,))
+    ends = [
+        keras.layers.Dense(3, activation="softmax", name="a")(start),
+        keras.layers.Dense(1, name="b")(start),
+    ]
+    model = keras.Model(start, ends)
+    metrics = {"a": ["accuracy"]}
+    losses = ["sparse_categorical_crossentropy", "mse"]
+    model.compile("sgd", losses, metrics=metrics, run_eagerly=True)
+    names = {"y": by([first, Y]), "np": np, "keras": keras, "model": model}
+    (found,) = [f for f in kerascheck.check(model, names["y"]) if f.code == code]
+    for line in (found.labels_line, found.snippet):
+        exec(line, names)
+    given = {k: names[k] for k in ("sample_weight",) if k in names}
+    report = kerascheck.check(model, names["y"], **given)
+    assert not [f for f in report if f.severity.rank >= found.severity.rank]
+    model.fit(X, names["y"], verbose=0, **given)
