@@ -502,7 +502,7 @@ class Facts:
         return match
 
     def raises_with(self, metric: Metric) -> bool | None:
-        """Say whether `fit` raises with a metric; None: that cannot be told."""
+        """Say whether `fit` raises with a metric; None: shapes do not decide it."""
         try:
             match = self.match_of(metric)
         except Undecided:
