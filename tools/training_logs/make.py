@@ -11,28 +11,26 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.training_logs.how import STYLES, How
+from tools.training_logs.how import How, Regime
+from tools.training_logs.made_tasks import MADE_TASKS
 from tools.training_logs.setups import RIGHT, WRONG, LogSetup
 from tools.training_logs.tasks import TASKS, Task
-
-RATES = (0.01, 0.003, 0.03)
-EPOCHS = (4, 6, 9)
 
 
 def cases() -> Iterator[tuple[LogSetup, Task]]:
     """Yield every setup with every task of its kind."""
-    for task in TASKS:
+    for task in (*TASKS, *MADE_TASKS):
         for setup in (*RIGHT, *WRONG):
             if setup.kind == task.kind:
                 yield setup, task
 
 
-def how_of(place: int) -> How:
+def how_of(place: int, regime: Regime) -> How:
     """Return how a case is trained: styles, rates and lengths take turns."""
     return How(
-        style=STYLES[place % len(STYLES)],
-        rate=RATES[place // 5 % len(RATES)],
-        epochs=EPOCHS[place // 3 % len(EPOCHS)],
+        style=regime.styles[place % len(regime.styles)],
+        rate=regime.rates[place // 5 % len(regime.rates)],
+        epochs=regime.epochs[place // 3 % len(regime.epochs)],
         seed=place,
     )
 
@@ -80,7 +78,7 @@ def trainings(
         key = f"{task.name}/{setup.name}"
         if key in stored:
             continue
-        how = how_of(place)
+        how = how_of(place, task.regime)
         yield key, setup, task, how
         twin = _twin_key(task, how)
         if setup.fault and twin not in seen:
@@ -102,7 +100,7 @@ def _ends(
     """Return the last figures of the right twin of a fault."""
     if not setup.fault:
         return {}
-    history = rows[_twin_key(task, how_of(place))]["history"]
+    history = rows[_twin_key(task, how_of(place, task.regime))]["history"]
     return {name: values[-1] for name, values in history.items()}
 
 
