@@ -150,9 +150,28 @@ def test_nothing_is_asked_of_the_network_during_a_check(drop):
 
 
 def test_the_worker_has_nothing_to_reach_a_network_with(drop):
-    (worker,) = (one for one in drop.workers if one.url.endswith("drop/worker.js"))
+    (worker,) = (one for one in drop.workers if one.url.startswith("blob:"))
     names = ("fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport")
     assert {worker.evaluate(f"typeof {name}") for name in names} == {"undefined"}
+
+
+REFUSED = """async (address) => {
+  const refused = new Promise((done) => {
+    addEventListener("securitypolicyviolation", (e) => done(e.effectiveDirective));
+  });
+  const late = new Promise((done) => setTimeout(done, 5000, "allowed"));
+  const import_ = import(address).catch(() => {});
+  return Promise.race([refused, late]);
+}"""
+
+
+def test_the_policy_holds_in_the_page_and_in_the_worker(drop):
+    (worker,) = (one for one in drop.workers if one.url.startswith("blob:"))
+    for place in (drop, worker):
+        asked = place.evaluate(REFUSED, "https://192.0.2.1/elsewhere.js")
+        assert asked.startswith("script-src")
+    refused = "() => { try { return eval('1'); } catch (error) { return error.name; } }"
+    assert {place.evaluate(refused) for place in (drop, worker)} == {"EvalError"}
 
 
 def test_names_in_a_model_are_text(drop, tmp_path):

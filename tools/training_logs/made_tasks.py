@@ -33,58 +33,12 @@ def _seldom() -> tuple[Array, Array]:
     return x, (score > np.quantile(score, 0.93)).astype(int)
 
 
-def _usually() -> tuple[Array, Array]:
-    """Return a class of four samples in five, by a product and a sum."""
-    rng = np.random.default_rng(64)
-    x = rng.uniform(-1, 1, (1100, 7))
-    score = 2 * x[:, 0] * x[:, 1] + x[:, 2] + 0.5 * x[:, 3] + rng.normal(0, 0.2, 1100)
-    return x, (score > np.quantile(score, 0.2)).astype(int)
-
-
-def _words() -> tuple[Array, Array]:
-    """Return counts of forty words in texts of two kinds."""
-    rng = np.random.default_rng(65)
-    rates = rng.gamma(0.6, 1.0, (2, 40))
-    y = (rng.random(800) < 0.4).astype(int)
-    return rng.poisson(0.7 * rates[0] + 0.3 * rates[y]).astype(float), y
-
-
-def _bursts() -> tuple[Array, Array]:
-    """Return sequences of noise, half of which hold a short tone."""
-    rng = np.random.default_rng(66)
-    y = rng.integers(2, size=900)
-    x = rng.normal(0, 0.7, (900, 32))
-    for row, there in zip(x, y, strict=True):
-        if there:
-            at = rng.integers(24)
-            row[at : at + 8] += 1.6 * np.sin(np.arange(8) * 1.5)
-    return x[:, :, None], y
-
-
 def _rings() -> tuple[Array, Array]:
     rng = np.random.default_rng(71)
     y = rng.integers(3, size=900)
     angle = rng.uniform(0, 2 * np.pi, 900)
     radius = 0.5 + y + rng.normal(0, 0.28, 900)
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), y
-
-
-def _subjects() -> tuple[Array, Array]:
-    """Return counts of sixty words in texts about twelve subjects."""
-    rng = np.random.default_rng(72)
-    rates = rng.gamma(0.4, 1.0, (12, 60))
-    y = rng.integers(12, size=1500)
-    return rng.poisson(0.4 + 0.5 * rates[y]).astype(float), y
-
-
-def _steps() -> tuple[Array, Array]:
-    """Return sequences that step up or down, early or late."""
-    rng = np.random.default_rng(73)
-    y = rng.integers(4, size=900)
-    at = np.where(y % 2, rng.integers(16, 22, 900), rng.integers(6, 12, 900))
-    size = np.where(y < 2, 1.0, -1.0)
-    x = (np.arange(28) >= at[:, None]) * size[:, None]
-    return (x + rng.normal(0, 0.6, x.shape))[:, :, None], y
 
 
 def _twenty() -> tuple[Array, Array]:
@@ -164,49 +118,12 @@ MADE_TASKS = (
         regime=_regime(16, rates=(0.005, 0.02), epochs=5, batch=64),
     ),
     Task(
-        "usually",
-        "binary",
-        "judged",
-        _usually,
-        regime=_regime(32, 16, rates=(0.004, 0.01), epochs=10, optimizer="RMSprop"),
-    ),
-    Task(
-        "words",
-        "binary",
-        "judged",
-        _words,
-        regime=_regime(20, rates=(0.002, 0.006), epochs=5, batch=16),
-    ),
-    Task(
-        "bursts",
-        "binary",
-        "judged",
-        _bursts,
-        regime=_regime(16, rates=(0.003, 0.01), epochs=7, activation="gelu"),
-    ),
-    Task(
         "rings",
         "classes",
         "judged",
         _rings,
         3,
         _regime(48, rates=(0.006, 0.02), epochs=8),
-    ),
-    Task(
-        "subjects",
-        "classes",
-        "judged",
-        _subjects,
-        12,
-        _regime(32, rates=(0.002, 0.008), epochs=6, batch=64, normalized=True),
-    ),
-    Task(
-        "steps",
-        "classes",
-        "judged",
-        _steps,
-        4,
-        _regime(24, rates=(0.005, 0.012), epochs=5),
     ),
     Task(
         "twenty",

@@ -47,13 +47,14 @@ def make(target: Path, parts: Path, say: Callable[[str], None]) -> None:
     old, done = _stored(target), _done(parts)
     for key, setup, task, how in trainings(old):
         if key not in done:
-            _keep(parts, _row(setup, task, how) | {"key": key})
+            row = _row(setup, task, how)
+            _keep(parts, row | {"key": key, "twin_of": _twin_key(task, how)})
             say(key)
     rows = _done(parts)
     logs = []
-    for place, (setup, task) in enumerate(cases()):
+    for setup, task in cases():
         key = f"{task.name}/{setup.name}"
-        row = old.get(key) or rows[key] | {"twin": _ends(rows, setup, task, place)}
+        row = old.get(key) or _with_ends(rows[key], rows)
         logs.append(row | {"side": task.side})
     text = "".join(json.dumps(row) + "\n" for row in logs)
     target.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
@@ -94,14 +95,17 @@ def _right(task: Task) -> LogSetup:
     return next(setup for setup in RIGHT if setup.kind == task.kind)
 
 
-def _ends(
-    rows: Mapping[str, Any], setup: LogSetup, task: Task, place: int
-) -> dict[str, float]:
-    """Return the last figures of the right twin of a fault."""
-    if not setup.fault:
-        return {}
-    history = rows[_twin_key(task, how_of(place, task.regime))]["history"]
-    return {name: values[-1] for name, values in history.items()}
+def _with_ends(
+    row: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return the row of a training with the last figures of the right twin of a fault.
+
+    Its rate and length are those that it was trained with, also if they were chosen
+    among fewer cases than there are now.
+    """
+    history = rows[row["twin_of"]]["history"] if row["fault"] else {}
+    kept = {name: value for name, value in row.items() if name != "twin_of"}
+    return kept | {"twin": {name: values[-1] for name, values in history.items()}}
 
 
 def _row(setup: LogSetup, task: Task, how: How) -> dict[str, Any]:
