@@ -29,6 +29,7 @@
   let timer = 0;
   let address = "";
   let subject = "";
+  let keeps = false;
   const schemes = new Set(); // rules of the report for dark screens
 
   const say = (text) => { status.textContent = text; };
@@ -80,7 +81,7 @@
       form.dataset.state = "ready";
       if (status.textContent === TEXTS.loading) say(TEXTS.ready);
       if (waiting) send(waiting);
-      keep();
+      else keep();
     },
     broken({ why }) {
       broken(`${TEXTS.absent} (${why})`);
@@ -93,6 +94,7 @@
       busy(false);
       say(`${subject}: ${message} (${seconds.toFixed(2)} s)`);
       if (html) show(html);
+      keep();
     },
   };
 
@@ -153,9 +155,13 @@
     return name;
   }
 
-  /** Let a service worker keep what was loaded, so that the page works offline. */
+  /**
+   * Let a service worker keep what was loaded, so that the page works offline: once, and
+   * after a report that somebody waits for.
+   */
   async function keep() {
-    if (!navigator.serviceWorker) return;
+    if (keeps || !navigator.serviceWorker) return;
+    keeps = true;
     const home = new URL("drop-cache.js", document.baseURI);
     try {
       await navigator.serviceWorker.register(home, { scope: new URL("drop", home) });
