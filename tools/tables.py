@@ -16,7 +16,7 @@ from kerascheck.rules import our_rules
 from tools import kit_tables
 from tools.docs import linked
 from tools.training_logs.peers import HOME as PEERS
-from tools.training_logs.stored import score
+from tools.training_logs.stored import by_setup, score, shows
 
 
 def rules() -> str:
@@ -96,6 +96,23 @@ def log_figures() -> str:
     return f"\n{says}\n{table}"
 
 
+def logs_by_fault() -> str:
+    """Return which faults logs show, and which not, on tasks that no sign was set on.
+
+    A fault of which no log shows anything leaves the logs of a right training.
+    """
+    rows = []
+    for name, logs in by_setup().items():
+        visible = [log for log in logs if shows(log)]
+        named = sum(log.fault in log.named for log in visible)
+        code = logs[0].fault
+        rows.append(
+            f"| {name} | {linked([code])} | {len(visible)} of {len(logs)} | "
+            f"{named if visible else '-'} |"
+        )
+    return _table("| fault | rule | logs that show it | named |", rows)
+
+
 def _of_kit(head: str, rows: Callable[[], Iterable[kit_tables.Row]]) -> str:
     return _table(head, [f"| {' | '.join(row)} |" for row in rows()])
 
@@ -116,6 +133,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "signs": signs,
     "rules-in-logs": rules_in_logs,
     "log-figures": log_figures,
+    "logs-by-fault": logs_by_fault,
     "facts": partial(_of_kit, "| property | type | meaning |", kit_tables.facts),
     "edits": partial(_of_kit, "| edit | does |", kit_tables.edits),
     "builders": partial(_of_kit, "| function | does |", kit_tables.builders),

@@ -148,6 +148,15 @@ def misses(side: str) -> Iterator[StoredLog]:
             yield log
 
 
+def by_setup() -> Mapping[str, Sequence[StoredLog]]:
+    """Return the logs of each fault, on tasks that no sign was set on."""
+    found: dict[str, list[StoredLog]] = {}
+    for log in stored().values():
+        if log.fault and log.side != "tuned":
+            found.setdefault(log.key.partition("/")[2], []).append(log)
+    return found
+
+
 def as_csv(history: Mapping[str, Sequence[float]]) -> str:
     """Return a history as the CSVLogger of Keras writes it."""
     names = sorted(history)
