@@ -179,6 +179,30 @@ FURTHER_FAULTS = {
             accuracy=[0.36, 0.658, 0.74, 0.574, 0.568, 0.549],
         ),
     ),
+    "outputs that are all cut, once something was learned": (
+        "KC105",
+        rows(
+            [4.26, 2.95, 2.954, 2.986, 2.9941, 2.9941, 2.9941, 2.9941],
+            accuracy=[0.411, 0.145, 0.072, 0.065, 0.0567, 0.0567, 0.0567, 0.0567],
+        ),
+    ),
+    "a hinge of probabilities that says no to all": (
+        "KC114",
+        rows(
+            [1.2009, 1.0925, 1.0453, 1.0249, 1.0154, 1.0103, 1.0074],
+            accuracy=[0.9124, *[0.9314] * 6],
+        ),
+    ),
+    "several rare labels under exclusive classes": (
+        "KC208",
+        rows(
+            [0.51, 0.292, 0.266, 0.274, 0.292, 0.316, 0.346, 0.375, 0.401, 0.43],
+            binary_accuracy=[
+                *(0.941, 0.94, 0.921, 0.907, 0.894),
+                *(0.888, 0.879, 0.876, 0.872, 0.869),
+            ],
+        ),
+    ),
     "outputs that are cut, in jumps": (
         "KC105",
         rows([2.71, 1.43, 1.59, 1.15, 1.02], accuracy=[0.71, 0.79, 0.76, 0.81, 0.82]),

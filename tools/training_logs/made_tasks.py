@@ -85,6 +85,69 @@ def _incomes() -> tuple[Array, Array]:
     return x, (y - y.mean()) / y.std()
 
 
+def _words() -> tuple[Array, Array]:
+    """Return counts of forty words in texts of two kinds."""
+    rng = np.random.default_rng(65)
+    rates = rng.gamma(0.6, 1.0, (2, 40))
+    y = (rng.random(800) < 0.4).astype(int)
+    return rng.poisson(0.7 * rates[0] + 0.3 * rates[y]).astype(float), y
+
+
+def _usually() -> tuple[Array, Array]:
+    """Return a class of four samples in five, by a product and a sum."""
+    rng = np.random.default_rng(64)
+    x = rng.uniform(-1, 1, (1100, 7))
+    score = 2 * x[:, 0] * x[:, 1] + x[:, 2] + 0.5 * x[:, 3] + rng.normal(0, 0.2, 1100)
+    return x, (score > np.quantile(score, 0.2)).astype(int)
+
+
+def _bursts() -> tuple[Array, Array]:
+    """Return sequences of noise, half of which hold a short tone."""
+    rng = np.random.default_rng(66)
+    y = rng.integers(2, size=900)
+    x = rng.normal(0, 0.7, (900, 32))
+    for row, there in zip(x, y, strict=True):
+        if there:
+            at = rng.integers(24)
+            row[at : at + 8] += 1.6 * np.sin(np.arange(8) * 1.5)
+    return x[:, :, None], y
+
+
+def _subjects() -> tuple[Array, Array]:
+    """Return counts of sixty words in texts about twelve subjects."""
+    rng = np.random.default_rng(72)
+    rates = rng.gamma(0.4, 1.0, (12, 60))
+    y = rng.integers(12, size=1500)
+    return rng.poisson(0.4 + 0.5 * rates[y]).astype(float), y
+
+
+def _steps() -> tuple[Array, Array]:
+    """Return sequences that step up or down, early or late."""
+    rng = np.random.default_rng(73)
+    y = rng.integers(4, size=900)
+    at = np.where(y % 2, rng.integers(16, 22, 900), rng.integers(6, 12, 900))
+    size = np.where(y < 2, 1.0, -1.0)
+    x = (np.arange(28) >= at[:, None]) * size[:, None]
+    return (x + rng.normal(0, 0.6, x.shape))[:, :, None], y
+
+
+def _themes() -> tuple[Array, Array]:
+    """Return counts of fifty words in texts that are about one to four themes."""
+    rng = np.random.default_rng(83)
+    y = (rng.random((1200, 8)) < 0.3).astype(int)
+    rates = rng.gamma(0.5, 1.0, (8, 50))
+    return rng.poisson(0.3 + 0.6 * y @ rates).astype(float), y
+
+
+def _periods() -> tuple[Array, Array]:
+    """Return short sequences and how fast they swing."""
+    rng = np.random.default_rng(93)
+    speed = rng.uniform(0.3, 1.2, 900)
+    x = np.sin(np.arange(20) * speed[:, None] + rng.uniform(0, 6.28, (900, 1)))
+    x = x + rng.normal(0, 0.3, x.shape)
+    return x[:, :, None], (speed - speed.mean()) / speed.std()
+
+
 def _regime(
     *widths: int, rates: tuple[float, ...], epochs: int, **how: object
 ) -> Regime:
@@ -99,28 +162,28 @@ MADE_TASKS = (
     Task(
         "spirals",
         "binary",
-        "judged",
+        "seen",
         _spirals,
         regime=_regime(32, 32, rates=(0.02, 0.005), epochs=8, activation="tanh"),
     ),
     Task(
         "exclusive-or",
         "binary",
-        "judged",
+        "seen",
         _exclusive_or,
         regime=_regime(40, rates=(0.008, 0.015), epochs=6),
     ),
     Task(
         "seldom",
         "binary",
-        "judged",
+        "seen",
         _seldom,
         regime=_regime(16, rates=(0.005, 0.02), epochs=5, batch=64),
     ),
     Task(
         "rings",
         "classes",
-        "judged",
+        "seen",
         _rings,
         3,
         _regime(48, rates=(0.006, 0.02), epochs=8),
@@ -128,7 +191,7 @@ MADE_TASKS = (
     Task(
         "twenty",
         "classes",
-        "judged",
+        "seen",
         _twenty,
         20,
         _regime(64, 32, rates=(0.002, 0.01), epochs=7, activation="gelu"),
@@ -136,7 +199,7 @@ MADE_TASKS = (
     Task(
         "skewed",
         "classes",
-        "judged",
+        "seen",
         _skewed,
         5,
         _regime(24, rates=(0.01, 0.05), epochs=10, optimizer="SGD", batch=16),
@@ -144,7 +207,7 @@ MADE_TASKS = (
     Task(
         "many-tags",
         "tags",
-        "judged",
+        "seen",
         _many_tags,
         12,
         _regime(40, rates=(0.004, 0.015), epochs=6),
@@ -152,7 +215,7 @@ MADE_TASKS = (
     Task(
         "rare-tags",
         "tags",
-        "judged",
+        "seen",
         _rare_tags,
         6,
         _regime(32, rates=(0.006, 0.02), epochs=8, batch=64),
@@ -160,15 +223,67 @@ MADE_TASKS = (
     Task(
         "bends",
         "values",
-        "judged",
+        "seen",
         _bends,
         regime=_regime(48, 24, rates=(0.005, 0.02), epochs=6),
     ),
     Task(
         "incomes",
         "values",
-        "judged",
+        "seen",
         _incomes,
         regime=_regime(16, rates=(0.004, 0.01), epochs=8, optimizer="RMSprop"),
+    ),
+    Task(
+        "words",
+        "binary",
+        "judged",
+        _words,
+        regime=_regime(20, rates=(0.002, 0.006), epochs=5, batch=16),
+    ),
+    Task(
+        "usually",
+        "binary",
+        "judged",
+        _usually,
+        regime=_regime(32, 16, rates=(0.004, 0.01), epochs=10, optimizer="RMSprop"),
+    ),
+    Task(
+        "bursts",
+        "binary",
+        "judged",
+        _bursts,
+        regime=_regime(16, rates=(0.003, 0.01), epochs=7, activation="gelu"),
+    ),
+    Task(
+        "subjects",
+        "classes",
+        "judged",
+        _subjects,
+        12,
+        _regime(32, rates=(0.002, 0.008), epochs=6, batch=64, normalized=True),
+    ),
+    Task(
+        "steps",
+        "classes",
+        "judged",
+        _steps,
+        4,
+        _regime(24, rates=(0.005, 0.012), epochs=5),
+    ),
+    Task(
+        "themes",
+        "tags",
+        "judged",
+        _themes,
+        8,
+        _regime(24, rates=(0.003, 0.01), epochs=7, activation="gelu"),
+    ),
+    Task(
+        "periods",
+        "values",
+        "judged",
+        _periods,
+        regime=_regime(32, rates=(0.002, 0.008), epochs=6, batch=16),
     ),
 )

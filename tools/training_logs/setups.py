@@ -37,6 +37,7 @@ class LogSetup(NamedTuple):
         fit: Class weights of `fit`: "class_weight" balances classes, "five_to_one"
             is what it says, "weight_list" a list, "negative" has one below zero.
         network: Further traits of the network and its training.
+        most: Classes with which it is still what it is.
     """
 
     name: str
@@ -50,6 +51,7 @@ class LogSetup(NamedTuple):
     after: tuple[str, Mapping[str, Any]] | None = None
     fit: str = ""
     network: str = ""
+    most: int = 1000
 
 
 def _with(name: str, **arguments: Any) -> tuple[str, Mapping[str, Any]]:
@@ -342,6 +344,7 @@ WRONG = (
         SCCE,
         metrics=("accuracy", _with("SparseTopKCategoricalAccuracy", k=10)),
         fault="KC314",
+        most=10,
     ),
     LogSetup("accuracy-of-tags", "tags", 0, "sigmoid", BCE, fault="KC301"),
     LogSetup(

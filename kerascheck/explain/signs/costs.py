@@ -100,10 +100,10 @@ def _stays_and_jumps(costs: list[float], pairs: Pairs) -> bool:
     Inputs of raw size make them as dear at first; then they are learned and cost a
     third, or the rate is too low for that and the loss falls in every epoch.
     """
-    if len(costs) < 4 or pairs.wrong < 0.12 or not _DEAR < costs[0] < _CLIPPED * 1.05:
+    if len(costs) < 4 or not _DEAR < costs[0] < _CLIPPED * 1.05:
         return False
-    later = costs[1:]
-    stay_dear = 3.3 < min(later) <= max(later) < _CLIPPED * 1.05
+    later, least = costs[1:], 3.3 if pairs.wrong >= 0.12 else 6.5
+    stay_dear = least < min(later) <= max(later) < _CLIPPED * 1.05
     rises = any(b > 1.02 * a for a, b in pairwise(pairs.costs))
     return stay_dear and rises and sum(later) > 0.42 * costs[0] * len(later)
 
@@ -127,7 +127,8 @@ def _has_floor(pairs: Pairs) -> bool:
 
 def _high(pairs: Pairs) -> bool:
     """Say whether a loss begins above that of guessing, and is not gone at the end."""
-    return pairs.costs[0] > 0.8 and pairs.costs[-1] > 0.1
+    guessing = 1.05 * LN_2 if pairs.name == BINARY else 0.8
+    return pairs.costs[0] > guessing and pairs.costs[-1] > 0.1
 
 
 def _guessing(late: Pairs) -> Reading | None:
@@ -170,6 +171,25 @@ def _is_cut(late: Pairs, classes: int, off: float) -> bool:
 def _guessed_classes(loss: float) -> int:
     """Return the count of classes whose loss of guessing is nearest."""
     return round(exp(min(loss, 7.0)))
+
+
+def _dies(pairs: Pairs) -> Reading | None:
+    """Find a loss that comes to rest at that of guessing, with what was learned lost.
+
+    A rate that comes to nothing keeps what is learned; one that is too high moves the
+    biases on.
+    """
+    last, right = pairs.costs[-1], pairs.rights[-1]
+    classes = _guessed_classes(last)
+    still = stay(pairs.costs[-4:]) and stay(pairs.rights[-4:])
+    guesses = 3 <= classes <= _FEW and abs(last - log(classes)) < 0.01
+    if not (still and guesses and max(pairs.rights) > 1.5 * right):
+        return None
+    return Reading(
+        pairs.lines,
+        f"the loss stays at {last:.4f}, about ln {classes}, and the accuracy at "
+        f"{right:.4f}; it was {max(pairs.rights):.2f}",
+    )
 
 
 def _worse_than_guessing(late: Pairs) -> Reading | None:
@@ -235,6 +255,14 @@ SIGNS: Final = (
         reason="Even a model that cannot learn finds the shares of the classes.",
         check="the activation of the last layer; outputs below zero are cut to epsilon",
         find=of_pairs(_guessing, least=4, last=3),
+        exact=True,
+    ),
+    Sign(
+        title="What was learned is lost, and the loss stays at that of guessing",
+        codes=("KC105", "KC101"),
+        reason="Outputs that are all cut have no gradient, so that nothing moves them.",
+        check="the activation of the last layer; outputs below zero are cut to epsilon",
+        find=of_pairs(_dies, least=5),
         exact=True,
     ),
     Sign(

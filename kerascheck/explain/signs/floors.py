@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import e, exp, log
 
-from kerascheck.explain.signs._curves import LN_2, calibrated, entropy
+from kerascheck.explain.signs._curves import LN_2, calibrated, entropy, stay
 from kerascheck.explain.signs._pairs import Pairs, of_pairs
 from kerascheck.explain.signs._sign import Reading, Sign
 from kerascheck.model.typed import Final
@@ -144,12 +144,26 @@ def _hinge(pairs: Pairs) -> Reading | None:
     others = max(levels) < 0.95 and moved <= 0.03 and gained > 0.15
     stands = max(late) - min(late) <= 0.012 or pairs.wrong > 0.04
     right = min(levels) <= 0.46 or pairs.wrong > 0.17 or not stands
+    if _comes_to_one(pairs):
+        says = f"the loss comes to 1 at an accuracy of {pairs.rights[-1]:.4f}"
+        return Reading(pairs.lines, says)
     if right or not (halves or others):
         return None
     return Reading(
         pairs.lines,
         f"the loss is the share of wrong decisions and {levels[-1]:.2f} in every epoch",
     )
+
+
+def _comes_to_one(pairs: Pairs) -> bool:
+    """Say whether all samples are said to be of class 0, and a loss comes to rest at 1.
+
+    A hinge of probabilities is 1 then, whatever the shares of the classes are.
+    """
+    late = pairs.costs[-3:]
+    falls = all(b <= a for a, b in pairwise(pairs.costs))
+    rests = 1 <= late[-1] <= late[0] < 1.05 and pairs.costs[0] < 1.5
+    return falls and rests and stay(pairs.rights[-3:]) and 0.02 < pairs.wrong < 0.3
 
 
 def _stands_while_right(pairs: Pairs) -> Reading | None:
