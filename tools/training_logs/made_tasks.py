@@ -93,14 +93,6 @@ def _words() -> tuple[Array, Array]:
     return rng.poisson(0.7 * rates[0] + 0.3 * rates[y]).astype(float), y
 
 
-def _usually() -> tuple[Array, Array]:
-    """Return a class of four samples in five, by a product and a sum."""
-    rng = np.random.default_rng(64)
-    x = rng.uniform(-1, 1, (1100, 7))
-    score = 2 * x[:, 0] * x[:, 1] + x[:, 2] + 0.5 * x[:, 3] + rng.normal(0, 0.2, 1100)
-    return x, (score > np.quantile(score, 0.2)).astype(int)
-
-
 def _bursts() -> tuple[Array, Array]:
     """Return sequences of noise, half of which hold a short tone."""
     rng = np.random.default_rng(66)
@@ -240,13 +232,6 @@ MADE_TASKS = (
         "judged",
         _words,
         regime=_regime(20, rates=(0.002, 0.006), epochs=5, batch=16),
-    ),
-    Task(
-        "usually",
-        "binary",
-        "judged",
-        _usually,
-        regime=_regime(32, 16, rates=(0.004, 0.01), epochs=10, optimizer="RMSprop"),
     ),
     Task(
         "bursts",
