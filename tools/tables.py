@@ -16,7 +16,7 @@ from kerascheck.rules import our_rules
 from tools import kit_tables
 from tools.docs import linked
 from tools.training_logs.peers import HOME as PEERS
-from tools.training_logs.stored import score
+from tools.training_logs.stored import by_setup, score, shows
 
 
 def rules() -> str:
@@ -96,6 +96,22 @@ def log_figures() -> str:
     return f"\n{says}\n{table}"
 
 
+def logs_by_fault() -> str:
+    """Return which faults logs show, and which not, on tasks that no sign was set on.
+
+    A fault that no log shows and no sign names leaves the logs of a right training.
+    """
+    rows = []
+    for name, logs in by_setup().items():
+        differ = sum(map(shows, logs))
+        named = sum(log.fault in log.named for log in logs)
+        rows.append(
+            f"| {name} | {linked([logs[0].fault])} | {differ} of {len(logs)} | "
+            f"{named} of {len(logs)} |"
+        )
+    return _table("| fault | rule | logs that differ | named |", rows)
+
+
 def _of_kit(head: str, rows: Callable[[], Iterable[kit_tables.Row]]) -> str:
     return _table(head, [f"| {' | '.join(row)} |" for row in rows()])
 
@@ -116,6 +132,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "signs": signs,
     "rules-in-logs": rules_in_logs,
     "log-figures": log_figures,
+    "logs-by-fault": logs_by_fault,
     "facts": partial(_of_kit, "| property | type | meaning |", kit_tables.facts),
     "edits": partial(_of_kit, "| edit | does |", kit_tables.edits),
     "builders": partial(_of_kit, "| function | does |", kit_tables.builders),

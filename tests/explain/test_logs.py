@@ -4,15 +4,15 @@ import pytest
 
 from kerascheck.explain.explanation import explain
 from kerascheck.explain.read import parse
+from tools.training_logs.how import FURTHER_STYLES
 from tools.training_logs.stored import score, stored
 
 LOGS = stored()
 
-SIDES = [("tuned", 300, 0.9), ("seen", 90, 0.9), ("judged", 60, 0.85)]
+SIDES = [("tuned", 300, 0.9), ("seen", 250, 0.9), ("judged", 60, 0.85)]
 """Side, faults that its logs show at least, and the share that is named at least.
 
-The judged ones, and the seen ones in their first run (83 of 95), stay below nine of
-ten: this guards what is reached.
+The judged ones stay below nine of ten (59 of 68): this guards what is reached.
 """
 
 COMMA = 1e-4
@@ -20,9 +20,14 @@ COMMA = 1e-4
 
 
 def test_a_right_log_never_names_a_rule():
-    right = [log for log in LOGS.values() if not log.fault]
-    assert len(right) >= 400
+    right = [log for log in LOGS.values() if log.is_right]
+    assert len(right) >= 700
     assert {log.key: log.named for log in right if log.named} == {}
+
+
+def test_one_right_model_of_raw_inputs_ended_in_nan():
+    lost = [log.key for log in LOGS.values() if not log.fault and not log.is_right]
+    assert lost == ["skewed/class-unscaled"]
 
 
 def test_right_logs_have_no_finding_that_counts():
@@ -51,7 +56,7 @@ def test_no_rule_is_named_on_sixty_right_logs_that_no_sign_was_set_on():
     assert found.alarms == 0
 
 
-@pytest.mark.parametrize("style", ["bar", "lines", "bare", "csv", "json", "keras-2"])
+@pytest.mark.parametrize("style", FURTHER_STYLES)
 def test_every_figure_of_a_log_is_read(style):
     logs = [log for log in LOGS.values() if log.style == style and not log.error]
     assert len(logs) > 20

@@ -150,6 +150,63 @@ FURTHER_FAULTS = {
         "KC316",
         rows([0.78, 0.35, 0.25, 0.2, 0.17], accuracy=[0.2, 0.35, 0.39, 0.41, 0.42]),
     ),
+    "a hinge of probabilities": (
+        "KC114",
+        rows(
+            [0.8122, 0.7273, 0.7082, 0.6937, 0.6844, 0.6778],
+            accuracy=[0.7348, 0.7852, 0.8089, 0.8237, 0.837, 0.84],
+        ),
+    ),
+    "a sigmoid of a sigmoid that says yes to all": (
+        "KC111",
+        rows([0.651, 0.617, 0.613, 0.609], accuracy=[0.403, 0.431, 0.461, 0.486]),
+    ),
+    "a softmax of a softmax, by the sum of loss and accuracy": (
+        "KC111",
+        rows(
+            [1.4297, 1.3068, 1.2864, 1.2709, 1.2558, 1.248, 1.2568, 1.242, 1.248],
+            accuracy=[0.629, 0.735, 0.755, 0.77, 0.792, 0.797, 0.786, 0.798, 0.794],
+        ),
+    ),
+    "signed labels, of which three in five are never right": (
+        "KC316",
+        rows([0.736, 0.413, 0.323, 0.305], accuracy=[0.038, 0.234, 0.312, 0.32]),
+    ),
+    "outputs that are cut to ln 6 at last": (
+        "KC101",
+        rows(
+            [2.9743, 1.2058, 0.9499, 1.8014, 1.7918, 1.7918],
+            accuracy=[0.36, 0.658, 0.74, 0.574, 0.568, 0.549],
+        ),
+    ),
+    "outputs that are all cut, once something was learned": (
+        "KC105",
+        rows(
+            [4.26, 2.95, 2.954, 2.986, 2.9941, 2.9941, 2.9941, 2.9941],
+            accuracy=[0.411, 0.145, 0.072, 0.065, 0.0567, 0.0567, 0.0567, 0.0567],
+        ),
+    ),
+    "a hinge of probabilities that says no to all": (
+        "KC114",
+        rows(
+            [1.2009, 1.0925, 1.0453, 1.0249, 1.0154, 1.0103, 1.0074],
+            accuracy=[0.9124, *[0.9314] * 6],
+        ),
+    ),
+    "several rare labels under exclusive classes": (
+        "KC208",
+        rows(
+            [0.51, 0.292, 0.266, 0.274, 0.292, 0.316, 0.346, 0.375, 0.401, 0.43],
+            binary_accuracy=[
+                *(0.941, 0.94, 0.921, 0.907, 0.894),
+                *(0.888, 0.879, 0.876, 0.872, 0.869),
+            ],
+        ),
+    ),
+    "outputs that are cut, in jumps": (
+        "KC105",
+        rows([2.71, 1.43, 1.59, 1.15, 1.02], accuracy=[0.71, 0.79, 0.76, 0.81, 0.82]),
+    ),
     "several labels under exclusive classes": (
         "KC208",
         rows([6.0, 5.7, 5.8, 6.3], binary_accuracy=[0.57, 0.58, 0.6, 0.62]),
@@ -245,6 +302,34 @@ RIGHT = {
         [0.903, 0.158, 0.208, 0.166, 0.118], accuracy=[0.892, 0.976, 0.966, 0.97, 0.985]
     ),
     "nothing but a loss": rows([0.9, 0.5, 0.4]),
+    "two classes of raw inputs, at a low rate": rows(
+        [4.31, 2.57, 1.81, 1.45, 1.29, 1.21, 1.14, 1.08],
+        accuracy=[0.6, 0.71, 0.75, 0.77, 0.79, 0.8, 0.8, 0.82],
+    ),
+    "two classes of raw inputs that are not learned": rows(
+        [5.573, 3.606, 2.812, 2.394, 2.084],
+        accuracy=[0.494, 0.496, 0.508, 0.518, 0.524],
+    ),
+    "four classes of raw inputs that are not learned": rows(
+        [4.941, 4.248, 3.641, 3.128, 2.729, 2.435, 2.212, 2.039],
+        accuracy=[0.251, 0.247, 0.253, 0.243, 0.243, 0.25, 0.247, 0.242],
+    ),
+    "two classes, smoothed by 0.3": rows(
+        [0.616, 0.56, 0.536, 0.521, 0.513, 0.509],
+        accuracy=[0.719, 0.84, 0.879, 0.891, 0.9, 0.903],
+    ),
+    "three classes, smoothed by 0.2, on an easy task": rows(
+        [1.035, 0.724, 0.592, 0.53, 0.519, 0.506],
+        accuracy=[0.49, 0.86, 0.98, 1.0, 1.0, 1.0],
+    ),
+    "eight classes, smoothed by 0.2": rows(
+        [1.325, 1.002, 0.96, 0.944, 0.935, 0.931],
+        accuracy=[0.765, 0.955, 0.965, 0.971, 0.973, 0.975],
+    ),
+    "a class that weighs five times": rows(
+        [1.006, 0.826, 0.765, 0.731, 0.697, 0.691, 0.681, 0.668, 0.646],
+        accuracy=[0.58, 0.76, 0.8, 0.81, 0.83, 0.83, 0.83, 0.83, 0.842],
+    ),
 }
 
 

@@ -150,9 +150,35 @@ def test_nothing_is_asked_of_the_network_during_a_check(drop):
 
 
 def test_the_worker_has_nothing_to_reach_a_network_with(drop):
-    (worker,) = (one for one in drop.workers if one.url.endswith("drop/worker.js"))
+    (worker,) = (one for one in drop.workers if one.url.startswith("blob:"))
     names = ("fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport")
     assert {worker.evaluate(f"typeof {name}") for name in names} == {"undefined"}
+
+
+ELSEWHERE = "https://192.0.2.1/elsewhere.js"
+
+REFUSED = """async (address) => {
+  const refused = new Promise((done) => {
+    addEventListener("securitypolicyviolation", (e) => done(e.effectiveDirective));
+  });
+  const late = new Promise((done) => setTimeout(done, 20_000, "nothing"));
+  import(address).catch(() => {});
+  return Promise.race([refused, late]);
+}"""
+
+EVALUATED = """async () => {
+  setTimeout("globalThis.evaluated = true"); // what a test evaluates is let through
+  await new Promise((done) => setTimeout(done, 200));
+  return globalThis.evaluated === true;
+}"""
+
+
+def test_the_policy_holds_in_the_page_and_in_the_worker(drop):
+    (worker,) = (one for one in drop.workers if one.url.startswith("blob:"))
+    for place in (drop, worker):
+        assert place.evaluate(REFUSED, ELSEWHERE).startswith("script-src")
+        assert not place.evaluate(EVALUATED)
+    drop.asked[:] = [url for url in drop.asked if url != ELSEWHERE]  # and refused
 
 
 def test_names_in_a_model_are_text(drop, tmp_path):

@@ -6,21 +6,20 @@ Pyodide is not in the repository: `python -m tools drop` brings the version that
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HOME: Final = Path(__file__).parent / "drop"
 PYODIDE: Final = HOME / "node_modules" / "pyodide"
 
-_OWN: Final = ("drop.js", "drop.css", "worker.js")
+_OWN: Final = ("drop.js", "drop.css", "unpack.mjs", "worker.js")
 _RUNTIME: Final = (
     "pyodide.mjs",
     "pyodide.asm.mjs",
@@ -42,14 +41,11 @@ _CHECKED: Final = (
 _LEFT_OUT: Final = ("confirm/evidence/trainings/", "confirm/evidence/measured/")
 """Results of trainings, which `--confirm` reads and a check does not."""
 
-_TIME: Final = (1980, 1, 1, 0, 0, 0)
-"""The same files make the same archive."""
-
 
 def drop_files() -> Mapping[str, bytes]:
     """Return every file that the page needs by its path in the site."""
     files = {f"drop/{name}": (HOME / name).read_bytes() for name in _OWN}
-    files["drop/kerascheck.zip"] = source = checker()
+    files["drop/kerascheck.json.gz"] = source = checker()
     for name in ("model.keras", "labels.npy"):
         files[f"drop/example/{name}"] = (_EXAMPLE / name).read_bytes()
     if PYODIDE.exists():
@@ -61,20 +57,21 @@ def drop_files() -> Mapping[str, bytes]:
 
 
 def _snapshot(source: bytes) -> bytes:
-    """Return the memory of a Python that has imported what is in the archive.
+    """Return the memory of a Python that has imported what is in the texts.
 
     It is made by Pyodide itself, and kept for as long as nothing of it changes.
     """
     script = HOME / "snapshot.mjs"
-    parts = (source, script.read_bytes(), (PYODIDE / "package.json").read_bytes())
+    used = (script, HOME / "unpack.mjs", PYODIDE / "package.json")
+    parts = (source, *(path.read_bytes() for path in used))
     digest = sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()
     kept = PYODIDE.parent / f".snapshot-{digest[:16]}.gz"
     if not kept.exists():
         with TemporaryDirectory() as folder:
-            archive = Path(folder, "kerascheck.zip")
-            archive.write_bytes(source)
+            texts = Path(folder, "kerascheck.json.gz")
+            texts.write_bytes(source)
             made = Path(folder, "snapshot.gz")
-            subprocess.run(["node", script, archive, made, *_CHECKED], check=True)
+            subprocess.run(["node", script, texts, made, *_CHECKED], check=True)
             for old in PYODIDE.parent.glob(".snapshot-*.gz"):
                 old.unlink()
             kept.write_bytes(made.read_bytes())
@@ -82,12 +79,9 @@ def _snapshot(source: bytes) -> bytes:
 
 
 def checker() -> bytes:
-    """Return kerascheck and what calls it in the page, as an archive."""
-    stream = BytesIO()
-    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
-        for name, path in sorted(_sources()):
-            archive.writestr(ZipInfo(name, _TIME), path.read_bytes(), ZIP_DEFLATED)
-    return stream.getvalue()
+    """Return kerascheck and what calls it in the page: texts by path, compressed."""
+    texts = {name: path.read_bytes().decode() for name, path in sorted(_sources())}
+    return gzip.compress(json.dumps(texts).encode(), mtime=0)
 
 
 def _sources() -> Iterator[tuple[str, Path]]:

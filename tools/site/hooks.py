@@ -21,6 +21,9 @@ _WORKER = "assets/worker.js"
 _WORKER_ELSEWHERE = "https://unpkg.com/iframe-worker/shim"
 """What the plugin `offline` would fetch from the network."""
 
+_GUARDED = "drop.md"
+"""The page that reads files of strangers."""
+
 _OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./[^)]*\)")
 _IMAGE_OUTSIDE = re.compile(r"<img [^>]*src=\"\.\./[^>]*>")
 
@@ -68,7 +71,10 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:
     """Take what the theme would fetch from elsewhere from the site itself."""
-    return output.replace(_WORKER_ELSEWHERE, get_relative_url(_WORKER, page.url))
+    from tools.site.policy import with_policy
+
+    output = output.replace(_WORKER_ELSEWHERE, get_relative_url(_WORKER, page.url))
+    return with_policy(output) if page.file.src_uri == _GUARDED else output
 
 
 def on_post_template(output: str, **_: Any) -> str:

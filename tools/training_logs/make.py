@@ -11,28 +11,26 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.training_logs.how import STYLES, How
+from tools.training_logs.how import How, Regime
+from tools.training_logs.made_tasks import MADE_TASKS
 from tools.training_logs.setups import RIGHT, WRONG, LogSetup
 from tools.training_logs.tasks import TASKS, Task
-
-RATES = (0.01, 0.003, 0.03)
-EPOCHS = (4, 6, 9)
 
 
 def cases() -> Iterator[tuple[LogSetup, Task]]:
     """Yield every setup with every task of its kind."""
-    for task in TASKS:
+    for task in (*TASKS, *MADE_TASKS):
         for setup in (*RIGHT, *WRONG):
-            if setup.kind == task.kind:
+            if setup.kind == task.kind and task.classes <= setup.most:
                 yield setup, task
 
 
-def how_of(place: int) -> How:
+def how_of(place: int, regime: Regime) -> How:
     """Return how a case is trained: styles, rates and lengths take turns."""
     return How(
-        style=STYLES[place % len(STYLES)],
-        rate=RATES[place // 5 % len(RATES)],
-        epochs=EPOCHS[place // 3 % len(EPOCHS)],
+        style=regime.styles[place % len(regime.styles)],
+        rate=regime.rates[place // 5 % len(regime.rates)],
+        epochs=regime.epochs[place // 3 % len(regime.epochs)],
         seed=place,
     )
 
@@ -49,13 +47,14 @@ def make(target: Path, parts: Path, say: Callable[[str], None]) -> None:
     old, done = _stored(target), _done(parts)
     for key, setup, task, how in trainings(old):
         if key not in done:
-            _keep(parts, _row(setup, task, how) | {"key": key})
+            row = _row(setup, task, how)
+            _keep(parts, row | {"key": key, "twin_of": _twin_key(task, how)})
             say(key)
     rows = _done(parts)
     logs = []
-    for place, (setup, task) in enumerate(cases()):
+    for setup, task in cases():
         key = f"{task.name}/{setup.name}"
-        row = old.get(key) or rows[key] | {"twin": _ends(rows, setup, task, place)}
+        row = old.get(key) or _with_ends(rows[key], rows)
         logs.append(row | {"side": task.side})
     text = "".join(json.dumps(row) + "\n" for row in logs)
     target.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
@@ -80,7 +79,7 @@ def trainings(
         key = f"{task.name}/{setup.name}"
         if key in stored:
             continue
-        how = how_of(place)
+        how = how_of(place, task.regime)
         yield key, setup, task, how
         twin = _twin_key(task, how)
         if setup.fault and twin not in seen:
@@ -96,14 +95,17 @@ def _right(task: Task) -> LogSetup:
     return next(setup for setup in RIGHT if setup.kind == task.kind)
 
 
-def _ends(
-    rows: Mapping[str, Any], setup: LogSetup, task: Task, place: int
-) -> dict[str, float]:
-    """Return the last figures of the right twin of a fault."""
-    if not setup.fault:
-        return {}
-    history = rows[_twin_key(task, how_of(place))]["history"]
-    return {name: values[-1] for name, values in history.items()}
+def _with_ends(
+    row: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return the row of a training with the last figures of the right twin of a fault.
+
+    Its rate and length are those that it was trained with, also if they were chosen
+    among fewer cases than there are now.
+    """
+    history = rows[row["twin_of"]]["history"] if row["fault"] else {}
+    kept = {name: value for name, value in row.items() if name != "twin_of"}
+    return kept | {"twin": {name: values[-1] for name, values in history.items()}}
 
 
 def _row(setup: LogSetup, task: Task, how: How) -> dict[str, Any]:

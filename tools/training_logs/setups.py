@@ -34,9 +34,10 @@ class LogSetup(NamedTuple):
         metrics: Likewise.
         fault: Code of the finding that it is about; "": it is right.
         after: Layer behind the head: class and arguments.
-        fit: Class weights of `fit`: "class_weight" as is right, "weight_list" a list,
-            "negative" one below zero.
+        fit: Class weights of `fit`: "class_weight" balances classes, "five_to_one"
+            is what it says, "weight_list" a list, "negative" has one below zero.
         network: Further traits of the network and its training.
+        most: Classes with which it is still what it is.
     """
 
     name: str
@@ -50,6 +51,7 @@ class LogSetup(NamedTuple):
     after: tuple[str, Mapping[str, Any]] | None = None
     fit: str = ""
     network: str = ""
+    most: int = 1000
 
 
 def _with(name: str, **arguments: Any) -> tuple[str, Mapping[str, Any]]:
@@ -97,6 +99,24 @@ RIGHT = (
         _with("BinaryCrossentropy", label_smoothing=0.1),
     ),
     LogSetup("frozen-rate", "binary", 1, "sigmoid", BCE, network="plateau"),
+    LogSetup(
+        "hinge-logits",
+        "binary",
+        1,
+        None,
+        "hinge",
+        metrics=(_with("BinaryAccuracy", threshold=0.0),),
+    ),
+    LogSetup("squared", "binary", 1, "sigmoid", "mse"),
+    LogSetup("weighted-up", "binary", 1, "sigmoid", BCE, fit="five_to_one"),
+    LogSetup(
+        "smoothed-strongly",
+        "binary",
+        1,
+        "sigmoid",
+        _with("BinaryCrossentropy", label_smoothing=0.3),
+    ),
+    LogSetup("penalty", "binary", 1, "sigmoid", BCE, network="l2"),
     LogSetup("softmax", "classes", 0, "softmax", SCCE),
     LogSetup("one-hot", "classes", 0, "softmax", CCE, "one-hot"),
     LogSetup("class-logits", "classes", 0, None, SCCE_LOGITS),
@@ -128,6 +148,16 @@ RIGHT = (
         0,
         "softmax",
         _with("CategoricalCrossentropy", label_smoothing=0.1),
+        "one-hot",
+    ),
+    LogSetup("class-squared", "classes", 0, "softmax", "mse", "one-hot"),
+    LogSetup("class-weighted", "classes", 0, "softmax", SCCE, fit="class_weight"),
+    LogSetup(
+        "class-smoothed-strongly",
+        "classes",
+        0,
+        "softmax",
+        _with("CategoricalCrossentropy", label_smoothing=0.2),
         "one-hot",
     ),
     LogSetup("tags", "tags", 0, "sigmoid", BCE, metrics=("binary_accuracy",)),
@@ -314,6 +344,7 @@ WRONG = (
         SCCE,
         metrics=("accuracy", _with("SparseTopKCategoricalAccuracy", k=10)),
         fault="KC314",
+        most=10,
     ),
     LogSetup("accuracy-of-tags", "tags", 0, "sigmoid", BCE, fault="KC301"),
     LogSetup(

@@ -47,6 +47,14 @@ class StoredLog(NamedTuple):
     twin: Mapping[str, float]
 
     @property
+    def is_right(self) -> bool:
+        """Say whether it is of a right setup, and its loss is a number.
+
+        A model of raw inputs at a high rate may end in NaN, which is named as any NaN.
+        """
+        return not self.fault and all(map(isfinite, self.history["loss"]))
+
+    @property
     def named(self) -> tuple[str, ...]:
         """Codes that `explain` names."""
         return _named(self.log)
@@ -127,7 +135,7 @@ def score(side: str, *, with_figures: bool = False) -> Score:
         if log.side == side and (log.history or not with_figures)
     ]
     wrong = [log for log in logs if log.fault]
-    right = [log for log in logs if not log.fault]
+    right = [log for log in logs if log.is_right]
     visible = [log for log in wrong if shows(log)]
     sizes = [len(log.named) for log in wrong if log.named]
     return Score(
@@ -146,6 +154,15 @@ def misses(side: str) -> Iterator[StoredLog]:
     for log in stored().values():
         if log.side == side and log.fault and shows(log) and log.fault not in log.named:
             yield log
+
+
+def by_setup() -> Mapping[str, Sequence[StoredLog]]:
+    """Return the logs of each fault, on tasks that no sign was set on."""
+    found: dict[str, list[StoredLog]] = {}
+    for log in stored().values():
+        if log.fault and log.side != "tuned":
+            found.setdefault(log.key.partition("/")[2], []).append(log)
+    return found
 
 
 def as_csv(history: Mapping[str, Sequence[float]]) -> str:

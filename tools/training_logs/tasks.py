@@ -1,8 +1,9 @@
 """Tasks that logs are made on, none of them one of reference training.
 
 Each has a side: the signs of `kerascheck explain` were set on the tuned ones. The seen
-ones judged them once, and what they missed was looked at. The judged ones were trained
-after the last change of a sign. Whoever changes a sign in view of them moves them on.
+ones judged them once, and what they missed was looked at. No log of the judged ones was
+looked at before the last change of a sign; they are in `made_tasks.py`. Whoever changes
+a sign in view of them moves them on.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from sklearn import datasets
+
+from tools.training_logs.how import Regime
 
 Kind = Literal["binary", "classes", "tags", "values"]
 Side = Literal["tuned", "seen", "judged"]
@@ -26,6 +29,7 @@ class Task(NamedTuple):
         side: What its logs are for.
         make: Returns x and y: 0 and 1, class ids, rows of tags, or real values.
         classes: Classes, tags or targets.
+        regime: Its network, and how that is trained.
     """
 
     name: str
@@ -33,6 +37,7 @@ class Task(NamedTuple):
     side: Side
     make: Callable[[], tuple[Array, Array]]
     classes: int = 2
+    regime: Regime = Regime()
 
 
 def _scaled(x: Array, y: Array) -> tuple[Array, Array]:
@@ -308,10 +313,10 @@ TASKS = (
     Task("roll", "binary", "seen", _roll),
     Task("tags-10", "tags", "seen", lambda: _tags(45, 10, 3), 10),
     Task("pulses", "values", "seen", _pulses),
-    Task("six-clusters", "binary", "judged", _clusters),
-    Task("five-waves", "classes", "judged", lambda: _waves(52, 5, 0.6), 5),
-    Task("tags-9", "tags", "judged", lambda: _tags(53, 9, 2), 9),
-    Task("few", "binary", "judged", lambda: _cloud(54, weights=[0.6], class_sep=0.7)),
-    Task("noisy-digits", "classes", "judged", _noisy_digits, 6),
-    Task("products", "values", "judged", _products),
+    Task("six-clusters", "binary", "seen", _clusters),
+    Task("five-waves", "classes", "seen", lambda: _waves(52, 5, 0.6), 5),
+    Task("tags-9", "tags", "seen", lambda: _tags(53, 9, 2), 9),
+    Task("few", "binary", "seen", lambda: _cloud(54, weights=[0.6], class_sep=0.7)),
+    Task("noisy-digits", "classes", "seen", _noisy_digits, 6),
+    Task("products", "values", "seen", _products),
 )

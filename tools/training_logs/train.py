@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 import kerascheck
-from tools.training_logs.how import How
+from tools.training_logs.how import How, Regime
 from tools.training_logs.setups import LogSetup
 from tools.training_logs.stored import as_csv
 from tools.training_logs.tasks import Array, Task
@@ -54,7 +54,7 @@ def train(setup: LogSetup, task: Task, how: How) -> Training:
         report = kerascheck.check(model, y, **_class_weight(setup, truth))
         findings = {f.code: f.severity.value for f in report.findings}
         recorded.clear()
-        printed, history, error = _fit(model, x, y, setup, truth, how)
+        printed, history, error = _fit(model, x, y, setup, truth, how, task.regime)
         caught = list(dict.fromkeys(str(w.message) for w in recorded))
     log = _written(how.style, printed, history, error)
     if how.style in WITH_WARNINGS:
@@ -97,7 +97,8 @@ def _labels(truth: Array, setup: LogSetup, task: Task) -> Array:
 def _model(x: Array, setup: LogSetup, task: Task, how: How) -> Any:
     layers = keras.layers
     units = setup.units if setup.units > 0 else task.classes + setup.units
-    width = {"overfit": 256, "l2": 64}.get(setup.network, 24)
+    regime = task.regime
+    widths = {"overfit": (256,), "l2": (64,)}.get(setup.network, regime.widths)
     rate = {"slow": how.rate / 30, "fast": how.rate * 10}.get(setup.network, how.rate)
     penalty = keras.regularizers.L2(0.01) if setup.network == "l2" else None
     stack = [keras.Input(x.shape[1:])]
@@ -105,7 +106,10 @@ def _model(x: Array, setup: LogSetup, task: Task, how: How) -> Any:
         stack += [layers.Conv2D(8, 3, activation="relu"), layers.Flatten()]
     if x.ndim == 3:
         stack += [layers.Conv1D(8, 5, activation="relu"), layers.Flatten()]
-    stack.append(layers.Dense(width, "relu", kernel_regularizer=penalty))
+    for width in widths:
+        stack.append(layers.Dense(width, regime.activation, kernel_regularizer=penalty))
+        if regime.normalized:
+            stack.append(layers.BatchNormalization())
     if setup.network == "dropout":
         stack.append(layers.Dropout(0.5))
     stack.append(layers.Dense(units, setup.activation))
@@ -114,7 +118,7 @@ def _model(x: Array, setup: LogSetup, task: Task, how: How) -> Any:
         stack.append(getattr(layers, name)(**arguments))
     model = keras.Sequential(stack)
     model.compile(
-        keras.optimizers.Adam(rate),
+        getattr(keras.optimizers, regime.optimizer)(rate),
         _loss(setup.loss),
         metrics=[_part(keras.metrics, one) for one in setup.metrics],
     )
@@ -140,8 +144,11 @@ def _part(home: Any, given: Any) -> Any:
 
 def _class_weight(setup: LogSetup, truth: Array) -> dict[str, Any]:
     if setup.fit == "class_weight":
-        share = float(truth.mean())
-        return {"class_weight": {0: 0.5 / (1 - share), 1: 0.5 / share}}
+        counts = np.bincount(truth)
+        weights = len(truth) / (len(counts) * counts)
+        return {"class_weight": dict(enumerate(weights.tolist()))}
+    if setup.fit == "five_to_one":
+        return {"class_weight": {0: 1.0, 1: 5.0}}
     if setup.fit == "weight_list":
         return {"class_weight": [1.0, 2.0]}
     if setup.fit == "negative":
@@ -150,7 +157,13 @@ def _class_weight(setup: LogSetup, truth: Array) -> dict[str, Any]:
 
 
 def _fit(
-    model: Any, x: Array, y: Array, setup: LogSetup, truth: Array, how: How
+    model: Any,
+    x: Array,
+    y: Array,
+    setup: LogSetup,
+    truth: Array,
+    how: How,
+    regime: Regime,
 ) -> tuple[str, dict[str, list[float]], str]:
     printed = io.StringIO()
     history = keras.callbacks.History()
@@ -165,7 +178,7 @@ def _fit(
                 x,
                 y,
                 epochs=epochs,
-                batch_size=32,
+                batch_size=regime.batch,
                 validation_split=0.25 if how.seed % 3 else 0.0,
                 verbose=1 if how.style == "bar" else 2,
                 callbacks=callbacks,
@@ -205,6 +218,10 @@ def _written(
             return _lines(history) + error
         case "keras-2":
             return _keras_2(history) + error
+        case "logger":
+            return _lines(history, "2024-05-01 10:00:00,123 INFO epoch {0}: ") + error
+        case "own-loop":
+            return _own_loop(history) + error
         case "bar":
             return _last_bars(printed) + error
         case _:
@@ -225,10 +242,22 @@ def _epochs(history: Mapping[str, list[float]]) -> list[dict[str, float]]:
     return [{n: values[i] for n, values in history.items()} for i in range(count)]
 
 
-def _lines(history: Mapping[str, list[float]]) -> str:
+def _lines(history: Mapping[str, list[float]], before: str = "") -> str:
     return "".join(
-        " - ".join(f"{n}: {_number(v)}" for n, v in epoch.items()) + "\n"
-        for epoch in _epochs(history)
+        before.format(place)
+        + " - ".join(f"{n}: {_number(v)}" for n, v in epoch.items())
+        + "\n"
+        for place, epoch in enumerate(_epochs(history), 1)
+    )
+
+
+def _own_loop(history: Mapping[str, list[float]]) -> str:
+    epochs = _epochs(history)
+    return "".join(
+        f"Epoch [{place}/{len(epochs)}], "
+        + ", ".join(f"{n}={v:.5f}" for n, v in epoch.items())
+        + "\n"
+        for place, epoch in enumerate(epochs, 1)
     )
 
 

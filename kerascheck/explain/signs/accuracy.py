@@ -185,7 +185,11 @@ def _never_half(pairs: Pairs) -> bool:
     cross-entropy; what is left of it in the end are a few wrong decisions, not half.
     Nor do decisions stay as they are while a loss goes on to fall so far.
     """
-    if max(pairs.rights) >= 0.5 or not fall(pairs.costs, 0.6):
+    if max(pairs.rights) >= 0.5 or not fall(pairs.costs, 0.5):
+        return False
+    if 0.45 < pairs.costs[0] < 1.1 and are_too_cheap(pairs, 0.42 * 2 * LN_2):
+        return True
+    if not fall(pairs.costs, 0.6):
         return False
     later = pairs.rights[1:]
     if max(later) - min(later) <= 0.02 and are_too_cheap(pairs, _CHEAPEST):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import e, exp, log
+from math import exp, log
 
 from kerascheck.explain.signs._curves import (
     BINARY,
@@ -40,6 +40,7 @@ def _clipped(pairs: Pairs) -> Reading | None:
         or _never_learn(costs, pairs.wrong)
         or _is_overconfident(costs, pairs)
         or _is_never_repaid(pairs)
+        or _stays_and_jumps(costs, pairs)
     ):
         return None
     of_columns = pairs.name == BINARY  # whose loss may be that of a whole row
@@ -93,6 +94,20 @@ def _is_never_repaid(pairs: Pairs) -> bool:
     return high and gained > 0.1 and costs[-1] >= costs[0]
 
 
+def _stays_and_jumps(costs: list[float], pairs: Pairs) -> bool:
+    """Say whether wrong decisions begin dear, stay so, and the loss rises between.
+
+    Inputs of raw size make them as dear at first; then they are learned and cost a
+    third, or the rate is too low for that and the loss falls in every epoch.
+    """
+    if len(costs) < 4 or not _DEAR < costs[0] < _CLIPPED * 1.05:
+        return False
+    later, least = costs[1:], 3.3 if pairs.wrong >= 0.12 else 6.5
+    stay_dear = least < min(later) <= max(later) < _CLIPPED * 1.05
+    rises = any(b > 1.02 * a for a, b in pairwise(pairs.costs))
+    return stay_dear and rises and sum(later) > 0.42 * costs[0] * len(later)
+
+
 def _jumps(pairs: Pairs) -> bool:
     """Say whether the loss rises in an epoch in which decisions get no worse."""
     later = zip(pairs.costs[1:], pairs.rights[1:], strict=True)
@@ -112,21 +127,34 @@ def _has_floor(pairs: Pairs) -> bool:
 
 def _high(pairs: Pairs) -> bool:
     """Say whether a loss begins above that of guessing, and is not gone at the end."""
-    return pairs.costs[0] > 0.8 and pairs.costs[-1] > 0.1
+    guessing = 1.05 * LN_2 if pairs.name == BINARY else 0.8
+    return pairs.costs[0] > guessing and pairs.costs[-1] > 0.1
 
 
 def _guessing(late: Pairs) -> Reading | None:
     last = late.costs[-1]
     classes = _guessed_classes(last)
-    if not stay(late.costs) or classes < 3 or late.rights[-1] > 0.6:
+    if classes < 3 or late.rights[-1] > 0.6:
         return None
     off = abs(last - log(classes))
-    if not ((stay(late.rights) and off <= 2e-4) or _is_cut(late, classes, off)):
+    if not (_is_cut_at_last(late, classes) or _stays_cut(late, classes, off)):
         return None
     return Reading(
         late.lines,
         f"the loss stays at {last:.4f} = ln {classes}, as if all classes were alike",
     )
+
+
+def _stays_cut(late: Pairs, classes: int, off: float) -> bool:
+    if not stay(late.costs):
+        return False
+    return (stay(late.rights) and off <= 2e-4) or _is_cut(late, classes, off)
+
+
+def _is_cut_at_last(late: Pairs, classes: int) -> bool:
+    """Say whether the last two losses are ln k, with far better decisions."""
+    exact = all(abs(cost - log(classes)) <= ROUNDING for cost in late.costs[-2:])
+    return exact and classes <= _FEW and late.rights[-1] > 2 / classes
 
 
 def _is_cut(late: Pairs, classes: int, off: float) -> bool:
@@ -143,6 +171,25 @@ def _is_cut(late: Pairs, classes: int, off: float) -> bool:
 def _guessed_classes(loss: float) -> int:
     """Return the count of classes whose loss of guessing is nearest."""
     return round(exp(min(loss, 7.0)))
+
+
+def _dies(pairs: Pairs) -> Reading | None:
+    """Find a loss that comes to rest at that of guessing, with what was learned lost.
+
+    A rate that comes to nothing keeps what is learned; one that is too high moves the
+    biases on.
+    """
+    last, right = pairs.costs[-1], pairs.rights[-1]
+    classes = _guessed_classes(last)
+    still = stay(pairs.costs[-4:]) and stay(pairs.rights[-4:])
+    guesses = 3 <= classes <= _FEW and abs(last - log(classes)) < 0.01
+    if not (still and guesses and max(pairs.rights) > 1.5 * right):
+        return None
+    return Reading(
+        pairs.lines,
+        f"the loss stays at {last:.4f}, about ln {classes}, and the accuracy at "
+        f"{right:.4f}; it was {max(pairs.rights):.2f}",
+    )
 
 
 def _worse_than_guessing(late: Pairs) -> Reading | None:
@@ -164,7 +211,7 @@ def _learns_nothing(pairs: Pairs) -> Reading | None:
     gradual = all(b < a < 2.5 * b for a, b in pairwise(costs[:4]))
     if not gradual or costs[-1] > 0.5 * costs[0] or costs[-1] < 1:
         return None
-    if costs[0] > _HALF_CUT:
+    if costs[0] > _HALF_CUT or costs[-2] - costs[-1] > 0.08 * costs[-1]:
         return None
     rises = shares[-1] > shares[0] + 0.07 or max(shares) > shares[0] + 0.12
     if rises or max(shares) > 0.6:
@@ -173,109 +220,6 @@ def _learns_nothing(pairs: Pairs) -> Reading | None:
         pairs.lines,
         f"the loss falls from {costs[0]:.3g} to {costs[-1]:.3g}, and the accuracy "
         f"stays at {shares[-1]:.2f}",
-    )
-
-
-def _floor(pairs: Pairs) -> Reading | None:
-    right = pairs.rights[-1]
-    if not (_stands(pairs) or _falls_by_its_errors(pairs)):
-        return None
-    return Reading(
-        pairs.lines,
-        f"the loss stops at {pairs.costs[-1]:.3g} although the accuracy is {right:.2f}",
-    )
-
-
-def _stands(pairs: Pairs) -> bool:
-    """Say whether a loss has nearly stopped above what its errors cost."""
-    late, wrong = pairs.costs[-3:], pairs.wrong
-    if wrong > 0.2 or max(late) - min(late) > 0.08 * late[-1]:
-        return False
-    return late[-1] >= 1.3 * entropy(wrong) and _is_floor(pairs)
-
-
-def _is_floor(pairs: Pairs) -> bool:
-    """Say whether a loss lies just above that of an activation applied twice.
-
-    For k classes it is ln(1 + (k - 1) / e) and the share of wrong decisions, or more;
-    for a sigmoid and balanced classes 0.503 or more. Before training it is ln k or
-    less. Smoothed labels have a floor as well, and are soon there. A sigmoid more takes
-    about 0.5 off the loss for each error less, and a cross-entropy more than that.
-    """
-    costs = pairs.costs
-    first, second, last = costs[0], costs[1], costs[-1]
-    gained = pairs.rights[-1] - pairs.rights[0]
-    if 0.45 < last < 0.56 and first < 0.74 and second > 0.8 * first:
-        rests = max(costs[-3:]) - last <= 0.03 * last
-        return rests and first - last < 0.6 * gained
-    return second > 0.72 * first and _is_of_two_softmaxes(pairs)
-
-
-def _is_of_two_softmaxes(pairs: Pairs) -> bool:
-    """Say whether a loss is at the floor of some count of classes.
-
-    It is not if labels that are smoothed could cost as much.
-    """
-    first, last = pairs.costs[0], pairs.costs[-1]
-    return any(
-        floor <= last - pairs.wrong < 1.08 * floor
-        and first < log(classes)
-        and last > 1.05 * calibrated(_smoothed(pairs.wrong, classes), classes)
-        for classes in range(3, 1001)
-        if (floor := log(1 + (classes - 1) / e))
-    )
-
-
-def _smoothed(wrong: float, classes: int) -> float:
-    """Return the share of errors under labels smoothed by more than is usual.
-
-    For three classes what smoothing costs is near the floor of two softmaxes.
-    """
-    by = 0.2 if classes == 3 else 0.15
-    return 1 - ((1 - by) * (1 - wrong) + by / classes)
-
-
-def _falls_by_its_errors(pairs: Pairs) -> bool:
-    """Say whether each error less takes about 1 off a loss that comes to rest.
-
-    That is what a softmax of a softmax does: its loss is ln(e + k - 1) without the
-    probability of the right class, which is nearly 1 or 0. A cross-entropy of k classes
-    falls by ln k for all errors, and by more for the last ones; while it learns too
-    slowly to be sure of itself it falls by less, but more and more from epoch to epoch.
-    """
-    costs, rights = pairs.costs, pairs.rights
-    gained = rights[-1] - rights[0]
-    if gained < 0.1 or rights[-1] < 0.6:
-        return False
-    steps = [a - b for a, b in pairwise(costs)]
-    rests = 0 <= steps[-1] <= 0.6 * max(steps)
-    levels = [cost + right for cost, right in zip(costs, rights, strict=True)]
-    if not rests or levels[-1] > levels[-2] + 0.005:
-        return False
-    by_its_errors = 0.4 * gained < costs[0] - costs[-1] < 1.25 * gained
-    return by_its_errors and _is_of_two_softmaxes(pairs)
-
-
-def _stands_while_right(pairs: Pairs) -> Reading | None:
-    """Find a loss of two classes that stays while more and more decisions are right.
-
-    Calibrated probabilities cost 2 ln 2 for each wrong decision at least; here they
-    cost less at first, when all answers are the same, and more later.
-    """
-    costs, rights = pairs.costs, pairs.rights
-    early = list(zip(costs[:2], rights[:2], strict=True))
-    cheap = all(cost < 0.93 * 2 * LN_2 * (1 - right) for cost, right in early)
-    late, gained = costs[-3:], rights[-1] - rights[1]
-    still = gained > 0.08 and 0 <= costs[1] - costs[-1] < 0.2 * gained
-    halves = min(rights) > 0.4 and 0.4 < costs[-1] < 0.62
-    rests = min(rights) > 0.2 and max(late) - late[-1] <= 0.01 * late[-1]
-    two_classes = halves or (rests and 0.5 < costs[-1] < costs[1] < 0.66)
-    if not (cheap and still and two_classes and max(rights[:2]) < 0.7):
-        return None
-    return Reading(
-        pairs.lines,
-        f"the accuracy rises from {rights[1]:.2f} to {rights[-1]:.2f}, and the loss "
-        f"stays at {costs[-1]:.3g}",
     )
 
 
@@ -314,6 +258,14 @@ SIGNS: Final = (
         exact=True,
     ),
     Sign(
+        title="What was learned is lost, and the loss stays at that of guessing",
+        codes=("KC105", "KC101"),
+        reason="Outputs that are all cut have no gradient, so that nothing moves them.",
+        check="the activation of the last layer; outputs below zero are cut to epsilon",
+        find=of_pairs(_dies, least=5),
+        exact=True,
+    ),
+    Sign(
         title="The accuracy is below that of guessing, at the loss of guessing",
         codes=("KC101", "KC105"),
         reason="A model that cannot learn names the commonest class, which is right in "
@@ -328,23 +280,6 @@ SIGNS: Final = (
         "decisions are right.",
         check="the activation of the last layer against from_logits of the loss",
         find=of_pairs(_learns_nothing, least=5),
-    ),
-    Sign(
-        title="The loss stops at a floor although the accuracy is high",
-        codes=("KC111", "KC102", "KC114"),
-        reason="Confident right predictions bring a cross-entropy to zero, unless they "
-        "cannot be confident.",
-        check="whether two activations follow each other at the end of the model, or "
-        "from_logits=True meets an activation",
-        find=of_pairs(_floor, least=4),
-    ),
-    Sign(
-        title="The accuracy rises and the loss stays at about 0.5",
-        codes=("KC111", "KC102"),
-        reason="Better decisions cost less, unless no output can be below one half, as "
-        "with the sigmoid of a sigmoid.",
-        check="whether two activations follow each other at the end of the model",
-        find=of_pairs(_stands_while_right, least=4),
     ),
     Sign(
         title="The accuracy is high in the first epoch, at a loss of guessing",

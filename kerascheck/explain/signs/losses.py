@@ -132,12 +132,22 @@ def _rising(log: Log) -> Reading | None:
     late = found[start:]
     steady = len(late) > 2 and all(b > a for a, b in pairwise(late))
     whole = start == 0 or (len(late) > 3 and _accuracy_rises(log, start))
+    whole = whole or _rises_evenly(late)
     if not (steady and whole and has_classes(log)) or late[-1] < _RISES * late[0]:
         return None
     return Reading(
         tuple(dict.fromkeys((curve[start].line, curve[-1].line))),
         f"the training loss rises from epoch to epoch, {late[0]:.4g} to {late[-1]:.4g}",
     )
+
+
+def _rises_evenly(costs: list[float]) -> bool:
+    """Say whether a loss rises by about as much for many epochs.
+
+    One that diverges rises faster and faster.
+    """
+    steps = [b - a for a, b in pairwise(costs)]
+    return len(steps) > 5 and max(steps[2:]) < 2 * min(steps[2:])
 
 
 def _accuracy_rises(log: Log, start: int) -> bool:

@@ -29,14 +29,21 @@
   let timer = 0;
   let address = "";
   let subject = "";
+  let keeps = false;
   const schemes = new Set(); // rules of the report for dark screens
 
   const say = (text) => { status.textContent = text; };
 
+  // A worker from a blob inherits the policy of the page, so that it can reach no other
+  // server; one from a file would have none.
+  const text = `import ${JSON.stringify(new URL("worker.js", base).href)};`;
+  const program = new Blob([text], { type: "text/javascript" });
+
   /** Start a worker, in place of one that was ended. */
   function start() {
     ready = false;
-    worker = new Worker(new URL("worker.js", base), { type: "module" });
+    const home = URL.createObjectURL(program);
+    worker = new Worker(home, { type: "module" });
     worker.addEventListener("message", ({ data }) => TOLD[data.kind](data));
     worker.addEventListener("error", () => broken(TEXTS.absent));
     timer = setTimeout(() => broken(TEXTS.absent), LOAD_LIMIT);
@@ -74,7 +81,7 @@
       form.dataset.state = "ready";
       if (status.textContent === TEXTS.loading) say(TEXTS.ready);
       if (waiting) send(waiting);
-      keep();
+      else keep();
     },
     broken({ why }) {
       broken(`${TEXTS.absent} (${why})`);
@@ -87,6 +94,7 @@
       busy(false);
       say(`${subject}: ${message} (${seconds.toFixed(2)} s)`);
       if (html) show(html);
+      keep();
     },
   };
 
@@ -147,9 +155,13 @@
     return name;
   }
 
-  /** Let a service worker keep what was loaded, so that the page works offline. */
+  /**
+   * Let a service worker keep what was loaded, so that the page works offline: once, and
+   * after a report that somebody waits for.
+   */
   async function keep() {
-    if (!navigator.serviceWorker) return;
+    if (keeps || !navigator.serviceWorker) return;
+    keeps = true;
     const home = new URL("drop-cache.js", document.baseURI);
     try {
       await navigator.serviceWorker.register(home, { scope: new URL("drop", home) });

@@ -4,8 +4,8 @@
 // are, and nothing in them is run; once all is loaded, nothing here can reach a network.
 import createModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide/pyodide.mjs";
+import { unpack } from "./unpack.mjs";
 
-const HOME = "/lib/checker";
 const FOLDER = "/dropped";
 const NETWORK = ["fetch", "XMLHttpRequest", "WebSocket", "EventSource", "WebTransport"];
 
@@ -15,28 +15,31 @@ async function fetched(name) {
   return answer;
 }
 
+async function inflated(name) {
+  const { body } = await fetched(name);
+  return new Response(body.pipeThrough(new DecompressionStream("gzip")));
+}
+
 /** Return the memory of a Python that has imported kerascheck; see snapshot.mjs. */
 async function snapshot() {
-  const { body } = await fetched("snapshot.gz");
-  const whole = new Response(body.pipeThrough(new DecompressionStream("gzip")));
-  return new Uint8Array(await whole.arrayBuffer());
+  return new Uint8Array(await (await inflated("snapshot.gz")).arrayBuffer());
 }
 
 async function start() {
   const home = new URL("pyodide/", import.meta.url).href;
-  const archive = fetched("kerascheck.zip").then((answer) => answer.arrayBuffer());
-  const memory = await snapshot();
+  const files = inflated("kerascheck.json.gz").then((answer) => answer.json());
+  const memory = snapshot();
   const python = await loadPyodide({
     indexURL: home,
-    _loadSnapshot: memory,
+    _loadSnapshot: memory, // awaited there, while the program is fetched
     async createPyodideModule(settings) {
       const module = await createModule(settings);
-      if (module.HEAP8.length < memory.length) module.growMemory(memory.length);
+      const { length } = await memory;
+      if (module.HEAP8.length < length) module.growMemory(length);
       return module;
     },
   });
-  const source = await archive;
-  python.unpackArchive(source, "zip", { extractDir: HOME });
+  unpack(python.FS, await files);
   python.FS.mkdir(FOLDER);
   const { answer } = python.pyimport("dropped");
   // The prototype has some of them, so that deleting them would not do.
