@@ -423,6 +423,9 @@ def _metric(metric: Metric) -> Part:
         return Part(name=metric.compiled)
     name = metric.resolved or metric.compiled
     arguments = _plain(metric.arguments)
+    column = arguments.get("class_id")
+    if isinstance(column, int) and column > 1:
+        arguments["class_id"] = 1  # several classes of a task are alike
     chosen = metric.name if _is_chosen(metric) else None
     return Part.of(name, **{**arguments, "name": chosen or name})
 

@@ -71,6 +71,8 @@ SLIGHTLY_OFF = _result(ACCURATE, reported=tuple(a - 0.008 for a in ACCURATE))
 BLURRED = _result((0.98, 0.985, 0.984, 0.986, 0.983), ece=0.25)
 SOME_DEAD = _result((0.98, 0.5, 0.984, 0.51, 0.983))
 MOST_DEAD = _result((0.5, 0.5, 0.984, 0.51, 0.983, 0.49, 0.5, 0.5))
+HALF_DEAD = _result((0.5, 0.9, 0.5, 0.97, 0.51, 0.6, 0.49, 0.8))
+ONE_DEAD_AND_MIXED = _result((0.5, 0.9, 0.99, 0.999, 0.97, 0.985, 0.96, 0.98))
 LUCKY = _result((0.99, 0.7, 0.984, 0.986, 0.983))
 SLOW = _result((0.98, 0.985, 0.984, 0.986, 0.983), steps=100)
 BROKEN = _result((0.5, 0.5, 0.5, 0.5, 0.5), nan=True)
@@ -101,6 +103,9 @@ C, R, I = Verdict.CONFIRMED, Verdict.REFUTED, Verdict.INCONCLUSIVE  # noqa: E741
         (Harm.WORSE_TRAINING, SOME_DEAD, RIGHT, I),
         (Harm.WORSE_TRAINING, MOST_DEAD, _result((0.98,) * 8), C),
         (Harm.WORSE_TRAINING, RIGHT, SOME_DEAD, I),
+        (Harm.WORSE_TRAINING, HALF_DEAD, _result((0.982,) * 8), C),
+        (Harm.WORSE_TRAINING, ONE_DEAD_AND_MIXED, _result((0.98,) * 8), I),
+        (Harm.WORSE_TRAINING, _result((0.982,) * 8), HALF_DEAD, I),
         (Harm.WORSE_TRAINING, SLOW, RIGHT, C),
         (Harm.WORSE_TRAINING, _result(ACCURATE, steps=35), RIGHT, R),
         (Harm.MISCALIBRATED, BLURRED, _result(ACCURATE, ece=0.12), I),
@@ -142,6 +147,11 @@ def test_a_metric_that_is_hardly_off_says_so():
     judgement = judge(_finding(Harm.MISREPORTED), SLIGHTLY_OFF, RIGHT)
     assert "off by 0.008" in judgement.reason
     assert judgement.reason.endswith("too little to confirm it")
+
+
+def test_starts_that_end_worse_are_counted_with_those_that_never_learn():
+    judgement = judge(_finding(Harm.WORSE_TRAINING), HALF_DEAD, _result((0.982,) * 8))
+    assert judgement.reason.endswith("; 8 of 8 starts end worse")
 
 
 def test_a_reason_says_which_starts_it_is_about():
