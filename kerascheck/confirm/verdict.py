@@ -11,17 +11,17 @@ no-learning
     accuracy before is in the lower half between chance and the best possible, or is
     NaN, and the interval of its gain is above 0.05.
 misreported
-    the interval by which the gap between reported and true shrinks is above 0.02, and
-    the gap after is below 0.02.
+    the interval by which the gap between reported and true shrinks is above 0.002, its
+    mean is 0.02 or more, and the gap after is below 0.02.
 miscalibrated
     the interval by which the calibration error shrinks is above 0.01, and the error
     after is below 0.08: a fix that is not calibrated either proves nothing. Or outputs
     are NaN in a start, and in none once fixed.
 worse-training
     the interval of the gain in accuracy, among the starts that learn on both sides, is
-    above 0.002; or starts that never learn are on one side alone, and a sign test over
-    all starts that end apart, by more than 0.01 or as one of them never learns, is below
-    0.05; or both reach that accuracy and it takes at least twice the steps; or the end is as
+    above 0.002; or starts never learn on one side alone, and a sign test is below 0.05
+    over all starts that end apart: by more than 0.01, or as one of them never learns;
+    or both reach that accuracy and it takes at least twice the steps; or the end is as
     accurate and worse calibrated, by the criterion before.
 fragile
     miscalibrated or worse-training hold as compiled.
