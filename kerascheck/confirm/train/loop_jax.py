@@ -61,6 +61,8 @@ _FEW = 100
 class Loop(TrainingLoop):
     """Steps compiled into one scan, state passed in and out."""
 
+    mixes_rates = True
+
     def __init__(self, network: Network, optimizer: Any) -> None:
         super().__init__(network, optimizer)
         few = network.lanes <= _FEW
@@ -95,7 +97,12 @@ class Loop(TrainingLoop):
         slopes, losses = jax.grad(self._total, has_aux=True)(
             values, StackedBatch(*arrays)
         )
-        return self._optimizer.stateless_apply(slots, slopes, values), losses
+        found, slots = self._optimizer.stateless_apply(slots, slopes, values)
+        factors = self._network.factors
+        if factors is not None:
+            steps = zip(values, found, factors, strict=True)
+            found = [old + (new - old) * factor for old, new, factor in steps]
+        return (found, slots), losses
 
     def _total(
         self, values: list[Tensor], batch: StackedBatch
