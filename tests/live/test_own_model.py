@@ -124,11 +124,11 @@ def test_both_sides_train_in_turn_and_whole_pairs_count(monkeypatch, trainings, 
     module = importlib.import_module("kerascheck.confirm.own_training")
     real, order, told = module.OwnTraining._run, [], []
 
-    def run(self, side, head, data, seed):
+    def run(self, side, job, seed):
         order.append((seed, bool(side.edits)))
         if len(order) == trainings:
             self.end = 0.0  # the time ends while the second side trains
-        return real(self, side, head, data, seed)
+        return real(self, side, job, seed)
 
     monkeypatch.setattr(module, "STEPS", 20 if pairs < 3 else 60)
     monkeypatch.setattr(module.OwnTraining, "_run", run)
