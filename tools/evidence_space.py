@@ -49,6 +49,8 @@ FLAT = LabelForm(encoding=Encoding.BINARY)
 COLUMN = LabelForm(encoding=Encoding.BINARY, column=True)
 SIGNED = LabelForm(encoding=Encoding.SIGNED_BINARY)
 SIGNED_COLUMN = LabelForm(encoding=Encoding.SIGNED_BINARY, column=True)
+BOOL = LabelForm(encoding=Encoding.BINARY, dtype="bool")
+BOOL_COLUMN = LabelForm(encoding=Encoding.BINARY, dtype="bool", column=True)
 ONE_HOT = LabelForm(encoding=Encoding.ONE_HOT)
 MULTI_HOT = LabelForm(encoding=Encoding.MULTI_HOT)
 IDS = LabelForm(encoding=Encoding.CLASS_IDS)
@@ -186,14 +188,12 @@ def _fitting() -> Iterator[Setup]:
     for ending in ("", "_hard"):
         task = f"binary{ending}"
         yield from _plain(task, 1, "sigmoid", BINARY, (FLAT, COLUMN))
-        for n in CLASSES[1:]:
-            task = f"multiclass{ending}"
-            yield from _plain(task, n, "softmax", OF_ROWS, (ONE_HOT,), classes=n)
-            yield from _plain(task, n, "softmax", OF_IDS, (IDS,), classes=n)
         for n in CLASSES:
             task = f"multiclass{ending}" if n > 2 else f"binary{ending}"
-            rows = (ONE_HOT,)
-            yield from _plain(task, n, "softmax", FOCAL_OF_ROWS, rows, classes=n)
+            labels = (IDS,) if n > 2 else (FLAT,)
+            yield from _plain(task, n, "softmax", OF_IDS, labels, classes=n)
+            for name in (OF_ROWS, FOCAL_OF_ROWS):
+                yield from _plain(task, n, "softmax", name, (ONE_HOT,), classes=n)
     for name in ERRORS:
         yield from _plain("regression", 1, "linear", name, TARGETS)
         for n in CLASSES:
@@ -261,13 +261,28 @@ def _binary(task: str) -> Iterator[Setup]:
     for units in (1, 2):
         yield from _setups(task, units, HEADS, losses, labels)
         yield from _setups(task, units, HEADS, CROSSENTROPIES, (PIXELS, STRINGS))
+        yield from _setups(task, units, HEADS, ERRORS, (STRINGS,))
+    yield from _setups(task, 1, HEADS, (BINARY, *ERRORS), (BOOL, BOOL_COLUMN))
+    # A unit more than there are classes.
+    yield from _setups(task, 3, HEADS, (OF_IDS,), (FLAT, COLUMN))
     yield from _setups(task, 1, ODD_HEADS, (BINARY, *ERRORS), labels[:4])
     yield from _setups(task, 1, HEADS, ODD_LOSSES, labels[:4])
     yield from _setups(task, 2, HEADS, ODD_LOSSES, (FLAT, ONE_HOT))
     for setup in _setups(task, 1, HEADS[1:], (BINARY,), (FLAT, COLUMN)):
         yield replace(setup, inner_activation="relu")
+    yield from _doubled(task, 2, FLAT)
     yield from _smoothed(task, 1, (BINARY,), (FLAT, COLUMN))
     yield from _smoothed(task, 2, (BINARY, OF_ROWS), (ONE_HOT,))
+
+
+def _doubled(task: str, classes: int, ids: LabelForm) -> Iterator[Setup]:
+    """Yield a softmax over another activation."""
+    for setup in (
+        *_plain(task, classes, "softmax", OF_ROWS, (ONE_HOT,), classes=classes),
+        *_plain(task, classes, "softmax", OF_IDS, (ids,), classes=classes),
+    ):
+        for inner in ("relu", "sigmoid", "softmax"):
+            yield replace(setup, inner_activation=inner)
 
 
 def _smoothed(
@@ -300,7 +315,7 @@ def _faint() -> Iterator[Setup]:
 
 def _imbalanced(task: str) -> Iterator[Setup]:
     for setup in (
-        *_setups(task, 1, HEADS, (BINARY, ERRORS[0]), (FLAT, COLUMN)),
+        *_setups(task, 1, HEADS, (*CROSSENTROPIES, ERRORS[0]), (FLAT, COLUMN)),
         *_setups(task, 2, HEADS, (OF_ROWS,), (ONE_HOT,)),
         *_setups(task, 2, HEADS, (OF_IDS,), (FLAT, COLUMN)),
     ):
@@ -318,6 +333,7 @@ def _multiclass(task: str, classes: int) -> Iterator[Setup]:
     # A unit more than there are classes: for a class of its own, or by mistake.
     yield from _setups(task, classes + 1, HEADS, (OF_IDS,), ids, classes=classes)
     yield from _smoothed(task, classes, (OF_ROWS,), (ONE_HOT,), classes=classes)
+    yield from _doubled(task, classes, IDS)
 
 
 def _multilabel(task: str, tags: int) -> Iterator[Setup]:

@@ -112,6 +112,8 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
         NotBuildable: There is no fix to try, or a part is unknown or custom.
     """
     before, after = _sides(finding, model)
+    if before.labels is not None and before.labels.ones == (0, 0):
+        raise NotBuildable("no label holds a class")
     one_class = _has_one_class(before) and not _has_one_class(after)
     before, after = (_with_classes(side) for side in (before, after))
     scale = _scale(before, after, finding.harm, most)
@@ -315,8 +317,9 @@ def _setup(head: Head, scale: _Scale) -> Setup:
     if head.layer_class in NORMALIZATIONS and head.inner_activations:
         activations = activations[1:]  # the normalization itself has none
     inner = [str(one) for one in activations[1:2]]
+    form = _form(head, scale)
     return Setup(
-        units=scale.units(head.units),
+        units=_units(scale.units(head.units), form, scale.classes),
         activation=str(activations[0]),
         inner_activation=inner[0] if inner else None,
         over_steps=_is_over_steps(head),
@@ -324,12 +327,26 @@ def _setup(head: Head, scale: _Scale) -> Setup:
         loss_weight=_loss_weight(head),
         hidden_activation=_hides_logits(head),
         loss=_loss(head.loss),
-        labels=_form(head, scale),
+        labels=form,
         metrics=tuple(_metric(m) for m in head.metrics or () if m.builtin),
         task=scale.task,
         classes=scale.classes,
         class_weight=_class_weight(head),
     )
+
+
+def _units(units: int, form: LabelForm, classes: int) -> int:
+    """Return the units of the task: of those that no class has, one is as good as all.
+
+    Args:
+        units: As the classes are reduced.
+        form: Of the labels; in rows each unit has a column.
+        classes: Of the task.
+    """
+    spare = units - classes - 1
+    highest = max((*form.values, classes - 1))
+    ids = form.encoding in (Encoding.BINARY, Encoding.CLASS_IDS)
+    return units - spare if ids and spare > 0 and highest <= classes else units
 
 
 def _hides_logits(head: Head) -> bool:

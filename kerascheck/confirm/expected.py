@@ -34,7 +34,9 @@ def as_expected(head: Head, expected: Mapping[str, Scalar]) -> Head | None:
 
 
 def _with_units(head: Head, value: Scalar) -> Head:
-    if not isinstance(value, int):
+    rows = (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
+    in_rows = head.labels is not None and head.labels.encoding in rows
+    if not isinstance(value, int) or in_rows:  # columns would have to go with units
         return head
     return replace(head, units=value, shape=head.shape and (*head.shape[:-1], value))
 

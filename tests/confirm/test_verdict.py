@@ -195,6 +195,19 @@ def test_difference_that_seeds_disagree_on_is_inconclusive():
     assert judgement.interval[0] < 0 < judgement.interval[1]
 
 
+def test_labels_without_any_class_are_not_trained():
+    from kerascheck.engine.judge import judge
+    from kerascheck.rules import all_rules
+
+    none = kit.labels("multi-hot", 3, ones=(0, 0))
+    model = kit.classifier("softmax", kit.CCE, units=3, labels=none)
+    findings = judge(all_rules(), model).findings
+    assert "KC212" in {finding.code for finding in findings}
+    for finding in findings:
+        with pytest.raises(NotBuildable):
+            pair_of(finding, model)
+
+
 def test_pair_trains_the_same_task_on_both_sides():
     from kerascheck.engine.judge import judge
     from kerascheck.rules import all_rules
