@@ -35,6 +35,7 @@ When the micro average over classes is intended.
 from collections.abc import Iterator
 
 from kerascheck import kit
+from kerascheck.model.frozen import replace
 
 SLIGHTLY_UNEVEN = 0.1
 UNEVEN = 0.2
@@ -157,9 +158,9 @@ def _each_class(facts: kit.Facts, metric: kit.HeadMetric) -> Iterator[kit.Edit]:
     """Yield the edits to a precision or recall of each class, if classes are few."""
     if metric.traits.family != "rate" or facts.units > FEW:
         return
-    name = metric.argument("name") or str(metric.resolved).lower()
+    name = metric.metric.name or str(metric.resolved).lower()
     first, *others = (
-        _counted(metric, number, name=f"{name}_{number}")
+        replace(_counted(metric, number), name=f"{name}_class_{number}")
         for number in range(facts.units)
     )
     yield metric.replaced_by(first)
@@ -172,11 +173,9 @@ def _of_class(metric: kit.HeadMetric, number: kit.Scalar) -> kit.Edit:
     return metric.replaced_by(_counted(metric, number))
 
 
-def _counted(
-    metric: kit.HeadMetric, number: kit.Scalar, **changed: kit.Scalar
-) -> kit.Metric:
+def _counted(metric: kit.HeadMetric, number: kit.Scalar) -> kit.Metric:
     kept = {n: v for n, v in metric.metric.arguments if n != "thresholds"}
-    right = {**kept, **changed, "class_id": number, "top_k": 1}
+    right = {**kept, "class_id": number, "top_k": 1}
     return kit.metric(metric.resolved or "", **right)
 
 
