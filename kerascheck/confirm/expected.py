@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kerascheck.keras_api.losses import loss_called
-from kerascheck.model.description import Activation, Encoding, Head, Labels, Scalar
+from kerascheck.keras_api.losses import USUAL_OF_ACTIVATION, loss_called
+from kerascheck.model.description import Encoding, Head, Labels, Scalar
 from kerascheck.model.frozen import replace
-
-_LOSSES = {
-    Activation.LINEAR: "MeanSquaredError",
-    Activation.SIGMOID: "BinaryCrossentropy",
-    Activation.SOFTMAX: "CategoricalCrossentropy",
-}
-"""A loss that fits an activation, if the labels do not say another one."""
 
 _IDS = (Encoding.CLASS_IDS, Encoding.STRINGS)
 
@@ -61,7 +54,7 @@ def with_all_classes(head: Head) -> Head:
 
 def _with_loss(head: Head, value: Scalar) -> Head:
     """Return a head with a loss that fits; itself if it may be another one."""
-    name = _LOSSES.get(head.activation)
+    name = USUAL_OF_ACTIVATION.get(head.activation)
     if head.loss is not None or head.labels is not None or name is None:
         return head
     return replace(head, loss=loss_called(name))
