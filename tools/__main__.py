@@ -292,6 +292,16 @@ def evidence(
 
 
 @main.command()
+@click.argument("paths", nargs=-1)
+def answered(*, paths: tuple[str, ...]) -> None:
+    """Count findings that the shipped trainings answer; by default of fixtures."""
+    from tools.answered import main as lines
+
+    for line in lines(paths or (str(ROOT / "fixtures"),)):
+        click.echo(line)
+
+
+@main.command()
 @click.option("--backend", type=click.Choice(["tensorflow", "jax"]), default="jax")
 @click.option("--write", is_flag=True, help="Write docs/claims.md.")
 def claims(*, backend: str, write: bool) -> None:

@@ -10,7 +10,9 @@ from kerascheck.confirm.cache import ENGINE
 from kerascheck.confirm.evidence import trainings
 from kerascheck.confirm.result import Status
 from kerascheck.confirm.setup import Setup
+from kerascheck.model.errors import UsageError
 from tools import evidence_files
+from tools.evidence_shipped import Shipped
 from tools.evidence_space import more, space
 from tools.evidence_sweep import Sweep
 
@@ -28,7 +30,7 @@ def make(
     """Train what is missing, and write the files of one backend.
 
     First the usual setups; then what few models have, and all that trains with another
-    network and another rate.
+    network and another rate. What ships stays, if it is of the same engine.
 
     Args:
         backend: Of Keras.
@@ -61,13 +63,25 @@ def _make(
     say: Callable[[str], None],
     scheduler: str | None,
 ) -> None:
-    backend = sweep.backend
-    missing, started = sweep.missing(setups), monotonic()
+    backend, started = sweep.backend, monotonic()
+    shipped = Shipped.of(backend, sweep.seeds)
+    wanted = setups if shipped is None else list(shipped.missing(setups))
+    missing = sweep.missing(wanted)
     say(f"{backend}: {len(missing)} of {len(setups)} setups to train")
     for done in sweep.train(missing, workers, scheduler):
         say(f"{backend}: {done} trained, {monotonic() - started:.0f} s")
+    if not wanted:
+        return
     tables, environment = evidence_files.tables(
-        sweep.results(), [setup.key for setup in setups], sweep.metric_errors(setups)
+        sweep.results(),
+        [setup.key for setup in wanted],
+        sweep.metric_errors(wanted),
+        shipped.tables(setups) if shipped else {},
     )
+    if shipped and environment != shipped.environment:
+        raise UsageError(
+            f"what ships was trained with {dict(shipped.environment)}, and this with "
+            f"{environment}: train all of it again, without the files that ship"
+        )
     size = evidence_files.write(tables, environment, sweep.seeds)
     say(f"{backend}: {len(setups)} setups, {size} bytes")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kerascheck.confirm.cache import ENGINE
 from kerascheck.confirm.evidence.alike import task_text, text_of
-from kerascheck.confirm.evidence.packed import pack, pack_metrics
+from kerascheck.confirm.evidence.packed import COLUMNS, pack, pack_metrics
 from kerascheck.confirm.evidence.trainings import DEVICE, ENDING, FOLDER, INDEX
 from kerascheck.confirm.result import Raised, SetupResult
 from tools.evidence_sweep import metric_case
@@ -30,10 +31,39 @@ class Table:
         self._errors: dict[Raised, int] = {}
         self._best: tuple[float | None, float | None] = (None, None)
 
+    @classmethod
+    def read(cls, path: Path, wanted: Container[str]) -> Table:
+        """Return what `lines` wrote to a file, of the setups that are wanted."""
+        first, rows = cls.parse(path)
+        table = cls()
+        table._best = first["bayes_accuracy"], first["set_accuracy"]
+        for kind, message, cause in first["errors"]:
+            table._number(Raised(type=kind, message=message, cause=cause))
+        for text, row in rows.items():
+            if text in wanted:
+                table._take_over(text, row, first["metrics"])
+        return table
+
+    @staticmethod
+    def parse(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the line for all of a file, and the row of each setup."""
+        first, *lines = lzma.decompress(path.read_bytes()).decode().splitlines()
+        rows = (line.split("\t") for line in lines)
+        return json.loads(first), {text: json.loads(row) for text, row in rows}
+
+    def _take_over(self, text: str, row: Any, metrics: Iterable[str]) -> None:
+        if isinstance(row, int):
+            self._rows[text] = row
+            return
+        values = zip(metrics, row[COLUMNS:], strict=False)
+        found = {name: value for name, value in values if value is not None}
+        self._rows[text], self._metrics[text] = row[:COLUMNS], found
+        self._names |= dict.fromkeys(found)
+
     def add(self, result: SetupResult, metric_errors: MetricErrors) -> None:
         """Take over a result."""
         text = text_of(result.setup)
-        self._rows.setdefault(text, pack(result, self._number))
+        self._rows[text] = pack(result, self._number)
         if not result.seeds:
             return
         self._best = result.bayes_accuracy, result.set_accuracy
@@ -73,7 +103,10 @@ class Table:
 
 
 def tables(
-    results: Iterable[SetupResult], wanted: Iterable[str], metric_errors: MetricErrors
+    results: Iterable[SetupResult],
+    wanted: Iterable[str],
+    metric_errors: MetricErrors,
+    shipped: Mapping[str, Table] = MappingProxyType({}),
 ) -> tuple[dict[str, Table], dict[str, str]]:
     """Return the table of each task, and the environment of all results.
 
@@ -81,8 +114,9 @@ def tables(
         results: Finished ones; they are taken one by one.
         wanted: Keys of the setups of the space; results of others are left out.
         metric_errors: What metrics raise.
+        shipped: Table of each task that ships; results are added to it.
     """
-    found: dict[str, Table] = {}
+    found = dict(shipped)
     keys, environment = set(wanted), {}
     for result in results:
         if result.setup.key in keys:
@@ -112,13 +146,20 @@ def write(
     folder = home / f"{environment['backend']}-{DEVICE}"
     folder.mkdir(parents=True, exist_ok=True)
     data = {
-        task + ENDING: lzma.compress("\n".join(table.lines()).encode(), preset=9)
+        path_of(folder, task).name: lzma.compress(
+            "\n".join(table.lines()).encode(), preset=9
+        )
         for task, table in sorted(found.items())
     }
     data[INDEX] = _index(environment, seeds)
     for name, content in data.items():
         (folder / name).write_bytes(content)
     return sum(map(len, data.values()))
+
+
+def path_of(folder: Path, task: str) -> Path:
+    """Return the file of a task."""
+    return folder / (task + ENDING)
 
 
 def _index(environment: Mapping[str, str], seeds: int) -> bytes:

@@ -17,6 +17,7 @@ from kerascheck.confirm.setup import (
     DEEP,
     NO_CLASS,
     NO_NUMBER,
+    ONE_CLASS,
     OTHER_RATE,
     REGRESSION,
     SEVERAL_TARGETS,
@@ -38,16 +39,18 @@ BINARY = "BinaryCrossentropy"
 OF_ROWS = "CategoricalCrossentropy"
 OF_IDS = "SparseCategoricalCrossentropy"
 CROSSENTROPIES = (BINARY, OF_ROWS, OF_IDS)
+FOCAL = "BinaryFocalCrossentropy"
+FOCAL_OF_ROWS = "CategoricalFocalCrossentropy"
 ERRORS = ("MeanSquaredError", "MeanAbsoluteError")
-ODD_LOSSES = (
-    *("BinaryFocalCrossentropy", "SquaredHinge", "LogCosh", "Poisson", "KLDivergence"),
-)
+ODD_LOSSES = (*(FOCAL, "SquaredHinge", "LogCosh", "Poisson", "KLDivergence"),)
 OF_TARGETS = ("Huber", "LogCosh", "Poisson", "MeanSquaredLogarithmicError")
 
 FLAT = LabelForm(encoding=Encoding.BINARY)
 COLUMN = LabelForm(encoding=Encoding.BINARY, column=True)
 SIGNED = LabelForm(encoding=Encoding.SIGNED_BINARY)
 SIGNED_COLUMN = LabelForm(encoding=Encoding.SIGNED_BINARY, column=True)
+BOOL = LabelForm(encoding=Encoding.BINARY, dtype="bool")
+BOOL_COLUMN = LabelForm(encoding=Encoding.BINARY, dtype="bool", column=True)
 ONE_HOT = LabelForm(encoding=Encoding.ONE_HOT)
 MULTI_HOT = LabelForm(encoding=Encoding.MULTI_HOT)
 IDS = LabelForm(encoding=Encoding.CLASS_IDS)
@@ -86,6 +89,16 @@ RARER_METRICS = (
 )
 """Measured only of heads that are usual."""
 
+
+def metrics_of_one_column(columns: int) -> tuple[Part, ...]:
+    """Return what looks at one column of rows at a time; of the first two columns."""
+    rates = product(("Precision", "Recall"), (0, 1))
+    return (
+        *(Part.of(name, class_id=i, top_k=1) for name, i in rates),
+        Part.of("AUC", multi_label=True, num_labels=columns),
+    )
+
+
 METRICS_OF_TARGETS = (
     Part.of("accuracy"),
     *(Part.of(name) for name in (*ERRORS, "RootMeanSquaredError", "R2Score")),
@@ -106,9 +119,11 @@ def space(backend: str) -> list[Setup]:
         alike(setup, backend) for setup in (*usual, *hidden, *_space())
     )
     rarer = dict.fromkeys(alike(setup, backend) for setup in usual if _is_hard(setup))
+    columns = [setup for setup in rarer if setup.labels == ONE_HOT and setup.units > 1]
     return [
         *(replace(setup, watched=_metrics(setup)) for setup in every),
         *(replace(setup, watched=RARER_METRICS) for setup in rarer),
+        *(replace(s, watched=metrics_of_one_column(s.units)) for s in columns),
     ]
 
 
@@ -133,7 +148,7 @@ def more(backend: str, trains: Callable[[Setup], bool]) -> list[Setup]:
     rare = list(dict.fromkeys(alike(setup, backend) for setup in _rare()))
     stacked = [setup for setup in rare if not setup.behind]
     return [
-        *rare,
+        *(replace(s, watched=_metrics(s) if s.labels.spoilt else ()) for s in rare),
         *(
             replace(setup, **change, watched=_metrics(setup) if _is_hard(setup) else ())
             for setup in (*stacked, *filter(trains, every))
@@ -146,10 +161,12 @@ def _rare() -> Iterator[Setup]:
     """Yield what few models have: one of it at a time, on heads that fit."""
     for setup in _fitting():
         yield replace(setup, loss_weight=0.0)
+        if setup.labels.encoding in (Encoding.BINARY, Encoding.CLASS_IDS):
+            yield replace(setup, labels=replace(setup.labels, spoilt=ONE_CLASS))
         if setup.activation != "linear":
             for layer in ("Dropout", "BatchNormalization"):
                 yield replace(setup, behind=(layer,))
-                if setup.loss.name in CROSSENTROPIES:
+                if setup.loss.name in (*CROSSENTROPIES, FOCAL_OF_ROWS):
                     loss = Part.of(setup.loss.name, from_logits=True)
                     yield replace(setup, behind=(layer,), loss=loss)
         if setup.activation == "softmax":
@@ -171,10 +188,12 @@ def _fitting() -> Iterator[Setup]:
     for ending in ("", "_hard"):
         task = f"binary{ending}"
         yield from _plain(task, 1, "sigmoid", BINARY, (FLAT, COLUMN))
-        for n in CLASSES[1:]:
-            task = f"multiclass{ending}"
-            yield from _plain(task, n, "softmax", OF_ROWS, (ONE_HOT,), classes=n)
-            yield from _plain(task, n, "softmax", OF_IDS, (IDS,), classes=n)
+        for n in CLASSES:
+            task = f"multiclass{ending}" if n > 2 else f"binary{ending}"
+            labels = (IDS,) if n > 2 else (FLAT,)
+            yield from _plain(task, n, "softmax", OF_IDS, labels, classes=n)
+            for name in (OF_ROWS, FOCAL_OF_ROWS):
+                yield from _plain(task, n, "softmax", name, (ONE_HOT,), classes=n)
     for name in ERRORS:
         yield from _plain("regression", 1, "linear", name, TARGETS)
         for n in CLASSES:
@@ -201,7 +220,7 @@ def _metrics(setup: Setup) -> tuple[Part, ...]:
 
 def _is_hard(setup: Setup) -> bool:
     """Say whether claims about metrics are tried on the task of a setup."""
-    return setup.task.endswith(("_hard", "_imbalanced"))
+    return setup.task.endswith(("_hard", "_faint", "_imbalanced"))
 
 
 def _usual() -> Iterator[Setup]:
@@ -213,10 +232,14 @@ def _usual() -> Iterator[Setup]:
             ids = (FLAT, COLUMN) if n == 2 else (IDS, ID_COLUMN)
             labels = (*ids, ONE_HOT)
             yield from _setups(task, n, HEADS, CROSSENTROPIES, labels, classes=n)
+            focal = (FOCAL_OF_ROWS,)
+            yield from _setups(task, n, HEADS, focal, (ONE_HOT,), classes=n)
             task = f"multilabel{ending}"
             losses = (BINARY, OF_ROWS)
             yield from _setups(task, n, HEADS, losses, (MULTI_HOT,), classes=n)
-    yield from _setups("binary_imbalanced", 1, HEADS, (BINARY,), (FLAT, COLUMN))
+        task = f"binary_imbalanced{ending}"
+        yield from _setups(task, 1, HEADS, (BINARY,), (FLAT, COLUMN))
+        yield from _setups(task, 2, HEADS, (OF_ROWS,), (ONE_HOT,))
 
 
 def _space() -> Iterator[Setup]:
@@ -226,7 +249,8 @@ def _space() -> Iterator[Setup]:
             yield from _multiclass(f"multiclass{ending}", classes)
         for tags in CLASSES:
             yield from _multilabel(f"multilabel{ending}", tags)
-    yield from _imbalanced()
+        yield from _imbalanced(f"binary_imbalanced{ending}")
+    yield from _faint()
     yield from _regression()
 
 
@@ -237,13 +261,28 @@ def _binary(task: str) -> Iterator[Setup]:
     for units in (1, 2):
         yield from _setups(task, units, HEADS, losses, labels)
         yield from _setups(task, units, HEADS, CROSSENTROPIES, (PIXELS, STRINGS))
+        yield from _setups(task, units, HEADS, ERRORS, (STRINGS,))
+    yield from _setups(task, 1, HEADS, (BINARY, *ERRORS), (BOOL, BOOL_COLUMN))
+    # A unit more than there are classes.
+    yield from _setups(task, 3, HEADS, (OF_IDS,), (FLAT, COLUMN))
     yield from _setups(task, 1, ODD_HEADS, (BINARY, *ERRORS), labels[:4])
     yield from _setups(task, 1, HEADS, ODD_LOSSES, labels[:4])
     yield from _setups(task, 2, HEADS, ODD_LOSSES, (FLAT, ONE_HOT))
     for setup in _setups(task, 1, HEADS[1:], (BINARY,), (FLAT, COLUMN)):
         yield replace(setup, inner_activation="relu")
+    yield from _doubled(task, 2, FLAT)
     yield from _smoothed(task, 1, (BINARY,), (FLAT, COLUMN))
     yield from _smoothed(task, 2, (BINARY, OF_ROWS), (ONE_HOT,))
+
+
+def _doubled(task: str, classes: int, ids: LabelForm) -> Iterator[Setup]:
+    """Yield a softmax over another activation."""
+    for setup in (
+        *_plain(task, classes, "softmax", OF_ROWS, (ONE_HOT,), classes=classes),
+        *_plain(task, classes, "softmax", OF_IDS, (ids,), classes=classes),
+    ):
+        for inner in ("relu", "sigmoid", "softmax"):
+            yield replace(setup, inner_activation=inner)
 
 
 def _smoothed(
@@ -254,17 +293,29 @@ def _smoothed(
     *,
     classes: int = 2,
 ) -> Iterator[Setup]:
-    """Yield cross-entropies that smooth the labels, by the share that is usual."""
+    """Yield cross-entropies that smooth the labels: by the usual share, or away."""
     for setup in _setups(task, units, HEADS, losses, labels, classes=classes):
         arguments = dict(setup.loss.arguments)
-        loss = Part.of(setup.loss.name, **arguments, label_smoothing=0.1)
-        yield replace(setup, loss=loss)
+        fits = (setup.activation == "linear") == arguments.get("from_logits", False)
+        for share in (0.1, 1.0) if fits else (0.1,):
+            loss = Part.of(setup.loss.name, **arguments, label_smoothing=share)
+            yield replace(setup, loss=loss)
 
 
-def _imbalanced() -> Iterator[Setup]:
-    task = "binary_imbalanced"
+def _faint() -> Iterator[Setup]:
+    """Yield heads whose scores crowd around the cut of a metric."""
+    heads, losses = HEADS[:2], (BINARY, FOCAL)
+    hinges = ("Hinge", "SquaredHinge")
+    yield from _setups("binary_faint", 1, heads, (*losses, *hinges), (FLAT, COLUMN))
+    yield from _setups("binary_faint", 2, heads, (BINARY,), (ONE_HOT,))
+    for n in CLASSES:
+        task, labels = "multilabel_faint", (MULTI_HOT,)
+        yield from _setups(task, n, heads, losses, labels, classes=n)
+
+
+def _imbalanced(task: str) -> Iterator[Setup]:
     for setup in (
-        *_setups(task, 1, HEADS, (BINARY, ERRORS[0]), (FLAT, COLUMN)),
+        *_setups(task, 1, HEADS, (*CROSSENTROPIES, ERRORS[0]), (FLAT, COLUMN)),
         *_setups(task, 2, HEADS, (OF_ROWS,), (ONE_HOT,)),
         *_setups(task, 2, HEADS, (OF_IDS,), (FLAT, COLUMN)),
     ):
@@ -282,6 +333,7 @@ def _multiclass(task: str, classes: int) -> Iterator[Setup]:
     # A unit more than there are classes: for a class of its own, or by mistake.
     yield from _setups(task, classes + 1, HEADS, (OF_IDS,), ids, classes=classes)
     yield from _smoothed(task, classes, (OF_ROWS,), (ONE_HOT,), classes=classes)
+    yield from _doubled(task, classes, IDS)
 
 
 def _multilabel(task: str, tags: int) -> Iterator[Setup]:

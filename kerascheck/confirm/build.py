@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from math import isfinite
 
-from kerascheck.confirm.expected import as_expected
+from kerascheck.confirm.evidence.alike import cuts_of
+from kerascheck.confirm.expected import as_expected, with_all_classes
 from kerascheck.confirm.setup import (
     NO_CLASS,
     NO_NUMBER,
+    ONE_CLASS,
     SEVERAL_TARGETS,
     Argument,
     LabelForm,
@@ -20,6 +22,7 @@ from kerascheck.confirm.setup import (
 )
 from kerascheck.engine.finding import Finding, Harm
 from kerascheck.engine.fix import RepairLabels
+from kerascheck.keras_api.defaults import LOSSES
 from kerascheck.keras_api.layers import NORMALIZATIONS, TRAINED_BEHIND_A_HEAD
 from kerascheck.keras_api.layout import Layout, layout
 from kerascheck.keras_api.metrics import ACCURACY, CROSSENTROPY, is_by_shape
@@ -46,6 +49,13 @@ MAX_CLASSES = CLASSES[-1]
 IMBALANCED = 0.85
 """Share of one class from which the task has 5 % positives instead of half."""
 
+_USUAL_FOCUS = {"alpha": (0.01, 0.99), "gamma": (1.0, 3.0)}
+"""Arguments of focal losses, and between which numbers they train as their defaults:
+the one is a factor, the other says by how much what is right already counts less."""
+
+_FAINT = {"binary_hard": "binary_faint", "multilabel_hard": "multilabel_faint"}
+"""Where scores crowd around the cut of a metric, as a shift of it shows there."""
+
 _EASY = (Harm.NO_LEARNING, Harm.RAISES)
 _ROWS = (Encoding.ONE_HOT, Encoding.DISTRIBUTION, Encoding.MULTI_HOT)
 _SKIPPED = ("name", "dtype", "reduction", "fn", "axis", "num_thresholds")
@@ -63,6 +73,7 @@ class Pair(Frozen):
     classes: int  # of the model, before they were reduced to those of the task
     assumed_labels: Encoding | None = None  # None: labels were given
     axes_flattened: int = 0  # of steps or pixels, which the reference model has not
+    loss_defaults: tuple[str, ...] = ()  # arguments that the model has others of
 
     @property
     def hidden(self) -> Pair:
@@ -101,9 +112,18 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
         NotBuildable: There is no fix to try, or a part is unknown or custom.
     """
     before, after = _sides(finding, model)
+    if before.labels is not None and before.labels.ones == (0, 0):
+        raise NotBuildable("no label holds a class")
+    one_class = _has_one_class(before) and not _has_one_class(after)
+    before, after = (_with_classes(side) for side in (before, after))
     scale = _scale(before, after, finding.harm, most)
     assumed = None if before.labels else _assumed_labels(before).encoding
     one, other = _setup(before, scale), _setup(after, scale)
+    if scale.task in _FAINT and _moves_a_cut(one, other):
+        scale = replace(scale, task=_FAINT[scale.task])
+        one, other = _setup(before, scale), _setup(after, scale)
+    if one_class:
+        one = replace(one, labels=replace(one.labels, spoilt=ONE_CLASS))
     if one == other and one.labels.spoilt not in (None, NO_NUMBER, NO_CLASS):
         other = _without_void(other)  # as if its rows had no weight in metrics
     return Pair(
@@ -112,7 +132,25 @@ def pair_of(finding: Finding, model: Description, *, most: int = MAX_CLASSES) ->
         classes=scale.true_classes,
         assumed_labels=assumed,
         axes_flattened=_axes_flattened(before),
+        loss_defaults=_loss_defaults(before),
     )
+
+
+def _has_one_class(head: Head) -> bool:
+    return head.labels is not None and head.labels.classes == 1
+
+
+def _with_classes(head: Head) -> Head:
+    """Return a head whose labels are of several classes, as the sample should be."""
+    return with_all_classes(head) if _has_one_class(head) else head
+
+
+def _moves_a_cut(before: Setup, after: Setup) -> bool:
+    """Say whether two setups differ in where a metric cuts scores, and in no more."""
+    if replace(before, metrics=()) != replace(after, metrics=()):
+        return False
+    pairs = zip(cuts_of(before), cuts_of(after), strict=False)
+    return any(one != other and None not in (one, other) for one, other in pairs)
 
 
 def _without_void(setup: Setup) -> Setup:
@@ -193,7 +231,8 @@ def _scale(before: Head, after: Head, harm: Harm, most: int) -> _Scale:
         return _Scale(task=task, classes=classes, true_classes=true, most=most)
     task = "binary" if classes == 2 else "multiclass"
     if classes == 2 and (labels.majority or 0) >= IMBALANCED:
-        task = "binary_imbalanced"
+        told = harm is Harm.MISREPORTED
+        task = "binary_imbalanced_hard" if told else "binary_imbalanced"
     elif harm not in _EASY:
         task = f"{task}_hard"
     return _Scale(task=task, classes=classes, true_classes=max(true, 2), most=most)
@@ -278,8 +317,9 @@ def _setup(head: Head, scale: _Scale) -> Setup:
     if head.layer_class in NORMALIZATIONS and head.inner_activations:
         activations = activations[1:]  # the normalization itself has none
     inner = [str(one) for one in activations[1:2]]
+    form = _form(head, scale)
     return Setup(
-        units=scale.units(head.units),
+        units=_units(scale.units(head.units), form, scale.classes),
         activation=str(activations[0]),
         inner_activation=inner[0] if inner else None,
         over_steps=_is_over_steps(head),
@@ -287,12 +327,26 @@ def _setup(head: Head, scale: _Scale) -> Setup:
         loss_weight=_loss_weight(head),
         hidden_activation=_hides_logits(head),
         loss=_loss(head.loss),
-        labels=_form(head, scale),
+        labels=form,
         metrics=tuple(_metric(m) for m in head.metrics or () if m.builtin),
         task=scale.task,
         classes=scale.classes,
         class_weight=_class_weight(head),
     )
+
+
+def _units(units: int, form: LabelForm, classes: int) -> int:
+    """Return the units of the task: of those that no class has, one is as good as all.
+
+    Args:
+        units: As the classes are reduced.
+        form: Of the labels; in rows each unit has a column.
+        classes: Of the task.
+    """
+    spare = units - classes - 1
+    highest = max((*form.values, classes - 1))
+    ids = form.encoding in (Encoding.BINARY, Encoding.CLASS_IDS)
+    return units - spare if ids and spare > 0 and highest <= classes else units
 
 
 def _hides_logits(head: Head) -> bool:
@@ -352,7 +406,32 @@ def _loss(loss: Loss) -> Part:
     arguments = _plain(loss.arguments)
     if loss.from_logits:
         arguments["from_logits"] = True
+    for name in _usual_focus(loss):
+        del arguments[name]
     return Part.of(loss.name, **arguments)
+
+
+def _usual_focus(loss: Loss) -> tuple[str, ...]:
+    """Return the arguments of a focal loss that train as their defaults."""
+    if "Focal" not in loss.name:
+        return ()
+    return tuple(
+        name
+        for name, value in _plain(loss.arguments).items()
+        if name in _USUAL_FOCUS and _is_between(value, *_USUAL_FOCUS[name])
+    )
+
+
+def _is_between(value: Argument, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and low <= value <= high
+
+
+def _loss_defaults(head: Head) -> tuple[str, ...]:
+    """Return the arguments of a loss that reference training has at their defaults."""
+    if head.loss is None:
+        return ()
+    given, known = dict(head.loss.arguments), LOSSES[3].get(head.loss.name, {})
+    return tuple(n for n in _usual_focus(head.loss) if given[n] != known.get(n))
 
 
 def _metric(metric: Metric) -> Part:
@@ -361,6 +440,9 @@ def _metric(metric: Metric) -> Part:
         return Part(name=metric.compiled)
     name = metric.resolved or metric.compiled
     arguments = _plain(metric.arguments)
+    column = arguments.get("class_id")
+    if isinstance(column, int) and column > 1:
+        arguments["class_id"] = 1  # several classes of a task are alike
     chosen = metric.name if _is_chosen(metric) else None
     return Part.of(name, **{**arguments, "name": chosen or name})
 

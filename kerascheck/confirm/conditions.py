@@ -30,6 +30,7 @@ from kerascheck.engine.finding import Finding, Found, Harm, OtherCondition, Verd
 from kerascheck.model.frozen import replace
 
 _HARD = "_hard"
+_FAINT = "_faint"
 
 _NETWORK = "with another network"
 _RATE = "at another rate"
@@ -160,6 +161,9 @@ def _changed(pair: Pair, change: Callable[[Setup], Setup]) -> Pair:
 
 
 def _twin(task: str) -> str:
+    """Return the task on which a claim is tried as well; no task has some of these."""
+    if task.endswith(_FAINT):
+        return task.removesuffix(_FAINT) + _HARD
     return task.removesuffix(_HARD) if task.endswith(_HARD) else task + _HARD
 
 

@@ -89,6 +89,7 @@ def _trained_on(trial: Trial) -> TrainedOn | None:
         optimizer=setup.optimizer,
         assumed_labels=pair.assumed_labels and str(pair.assumed_labels),
         axes_flattened=pair.axes_flattened,
+        loss_defaults=pair.loss_defaults,
     )
 
 

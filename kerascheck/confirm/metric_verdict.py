@@ -18,10 +18,10 @@ from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES, METRICS
 from kerascheck.report.figures import number
 
 LEAST = 0.02
-"""By so much a metric has to be off, start by start, for a claim to be confirmed."""
+"""By so much a metric has to be off, in the mean, for a claim to be confirmed."""
 
 NOTHING = 0.002
-"""Up to here it is not off at all."""
+"""Up to here it is not off at all; the interval of the difference has to be beyond."""
 
 _SMALL = ": too little to confirm it"
 
@@ -80,12 +80,17 @@ def _judge_imbalance(before: SetupResult, name: str) -> Judgement:
 
 def _by_size(reason: str, paired: PairedDifference) -> Judgement:
     """Judge by how much a metric is off, where more is worse."""
-    if paired.low > LEAST:
+    if _is_off(paired.low, paired.mean):
         return judgement(Verdict.CONFIRMED, reason, paired)
     if paired.high < NOTHING:
         return judgement(Verdict.REFUTED, reason, paired)
     small = _SMALL if paired.low > 0 else ""
     return inconclusive(f"{reason}{small}", paired)
+
+
+def _is_off(low: float, mean: float) -> bool:
+    """Say whether a difference is there in all likelihood, and large enough."""
+    return low > NOTHING and mean >= LEAST
 
 
 def _judge_against_metric(
@@ -100,7 +105,7 @@ def _judge_against_metric(
     if paired is None:
         return inconclusive(f"the truth of {name} is not measured")
     reason = f"{name} shows {number(fmean(shown))}, {other} {number(fmean(fitting))}"
-    if paired.low > LEAST or paired.high < -LEAST:
+    if _is_off(paired.low, paired.mean) or _is_off(-paired.high, -paired.mean):
         return judgement(Verdict.CONFIRMED, reason, paired)
     if paired.low > -NOTHING and paired.high < NOTHING:
         return judgement(Verdict.REFUTED, reason, paired)

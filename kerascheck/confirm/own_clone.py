@@ -29,7 +29,7 @@ class Cloner:
     """Makes clones of one model.
 
     Attributes:
-        model: Compiled; Sequential or Functional, with one output.
+        model: Compiled; Sequential or Functional, with one output to be trained.
         keras: The module that it was made with.
     """
 
@@ -79,23 +79,24 @@ class Cloner:
             match edit:
                 case SetLoss():
                     assert head.loss is not None
-                    settings["loss"] = self._loss(head.loss)
+                    settings["loss"] = self.loss(head.loss)
                 case SetMetric(index=index, metric=metric):
-                    new = [] if metric is None else [self._metric(now[index])]
+                    new = [] if metric is None else [self.metric(now[index])]
                     metrics[index : index + 1] = new
                 case AddMetric():
-                    metrics.append(self._metric(now[-1]))
+                    metrics.append(self.metric(now[-1]))
                 case _:
                     pass
         for weighted, name in enumerate(("metrics", "weighted_metrics")):
             settings[name] = [m for m, of in metrics if of == weighted] or None
         return settings
 
-    def _loss(self, loss: Loss) -> Any:
+    def loss(self, loss: Loss) -> Any:
+        """Return a loss of Keras as an object."""
         kind = getattr(self.keras.losses, loss.name)
         return kind(**loss_arguments(loss, self._major))
 
-    def _metric(self, metric: Metric) -> tuple[Any, bool]:
+    def metric(self, metric: Metric) -> tuple[Any, bool]:
         """Return a metric as the fix compiles it, and whether it is weighted."""
         if metric.given == "string":
             return metric.compiled, metric.weighted

@@ -51,10 +51,11 @@ def confirm_on(
 
     Args:
         report: From `check` of this model.
-        model: Compiled; Sequential or Functional, with one output.
+        model: Compiled; Sequential or Functional.
         keras: The module that it was made with.
         x: Inputs, shape (samples, …), or a dict or list of arrays.
-        y: Labels, an array of shape (samples, …).
+        y: Labels, an array of shape (samples, …); of several outputs, as `fit` takes
+            them.
         budget: Seconds in all.
         seeds: Orders of the data, 3 or more for a verdict.
         progress: Called with (trainings done, all of them).

@@ -11,6 +11,7 @@ from kerascheck.confirm.differences import MIN_SEEDS
 from kerascheck.confirm.metric_verdict import metric_name
 from kerascheck.confirm.own_clone import Cloner, Start, check_edits
 from kerascheck.confirm.own_data import Data, data_of, select_rows
+from kerascheck.confirm.own_head import own_head
 from kerascheck.confirm.plan import Attempt
 from kerascheck.confirm.result import (
     Raised,
@@ -86,6 +87,7 @@ class _Job(NamedTuple):
     sides: tuple[Side, Side]
     head: Head
     data: Data
+    cloner: Cloner
 
 
 class OwnTraining:
@@ -116,7 +118,7 @@ class OwnTraining:
             except NotBuildable as why:
                 reason = why
                 continue
-            self._train_in_turn(job.sides, job.head, job.data)
+            self._train_in_turn(job)
             before, after = (side.result() for side in job.sides)
             found = found or (before, after)
             if after.status is not Status.RAISED:
@@ -126,16 +128,13 @@ class OwnTraining:
         return found
 
     def _job(self, attempt: Attempt) -> _Job:
-        finding, described = attempt.finding, attempt.model
-        if len(described.heads) != 1:
-            names = ", ".join(head.name for head in described.heads)
-            raise NotBuildable(
-                f"clones of models with one output alone are trained; this has {names}"
-            )
-        head = described.heads[0]
+        finding = attempt.finding
         own = finding.fix.edits if finding.fix else ()
         if not own:
             raise NotBuildable("there is no fix to try by training")
+        name = attempt.original.name
+        cloner, described, y = own_head(self.cloner, attempt.model, name, self.y)
+        head = described.heads[0]
         pair = pair_of(finding, described, most=MAX_CLASSES)
         _check_scale(pair, head)
         check_edits((*attempt.edits, *own), attempt.original)
@@ -147,26 +146,26 @@ class OwnTraining:
             Side(pair.before, attempt.edits, environment),
             Side(pair.after, (*attempt.edits, *own), environment),
         )
-        data = data_of(self.x, self.y, attempt.original)
-        return _Job(sides, attempt.original, data)
+        data = data_of(self.x, y, attempt.original)
+        return _Job(sides, attempt.original, data, cloner)
 
-    def _train_in_turn(self, sides: tuple[Side, Side], head: Head, data: Data) -> None:
+    def _train_in_turn(self, job: _Job) -> None:
         """Train both sides seed by seed, so that the time ends after whole pairs."""
         for seed in range(self.seeds):
-            for place, side in enumerate(sides):
-                if side.error is None and not self._train(side, head, data, seed):
-                    for one in sides:
+            for place, side in enumerate(job.sides):
+                if side.error is None and not self._train(side, job, seed):
+                    for one in job.sides:
                         one.stop(seed)
                     return
                 self.tell(2 * seed + place + 1)
 
-    def _train(self, side: Side, head: Head, data: Data, seed: int) -> bool:
+    def _train(self, side: Side, job: _Job, seed: int) -> bool:
         """Train one side once; return whether there was time for all of it."""
         if monotonic() > self.end:
             return False
         started = monotonic()
         try:
-            record, report = self._run(side, head, data, seed)
+            record, report = self._run(side, job, seed)
         except NotBuildable:
             raise
         except Exception as error:  # whatever compile or fit raises is the answer
@@ -174,7 +173,7 @@ class OwnTraining:
             return True
         if monotonic() > self.end:  # it was stopped, and is no whole training
             return False
-        truth = data.truth[None, data.train_count :]
+        truth = job.data.truth[None, job.data.train_count :]
         reports = MetricValues(by_seed=(report,), failed={})
         (result,) = seed_results(side.setup, record, truth, reports)
         side.seeds.append(replace(result, seed=seed))
@@ -182,15 +181,16 @@ class OwnTraining:
         return True
 
     def _run(
-        self, side: Side, head: Head, data: Data, seed: int
+        self, side: Side, job: _Job, seed: int
     ) -> tuple[TrainingRecord, Mapping[str, float | None]]:
         import numpy as np
 
-        y, setup = data.y, side.setup
+        head, data, setup = job.head, job.data, side.setup
+        y = data.y
         if any(isinstance(edit, (RecodeLabels, RepairLabels)) for edit in side.edits):
             y = encode(setup.labels, data.truth, setup.classes)
         if side.start is None or not side.start.is_reusable:
-            side.start = self.cloner.compiled(side.edits, head)
+            side.start = job.cloner.compiled(side.edits, head)
         clone = side.start.set_back(seed)
         order = np.random.default_rng(seed).permutation(data.train_count)
         rows = np.resize(order, min(STEPS * BATCH, 20 * len(order)))

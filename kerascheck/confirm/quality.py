@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kerascheck.confirm.result import SetupResult
-from kerascheck.confirm.setup import REGRESSION, SEVERAL_LABELS
+from kerascheck.confirm.setup import IMBALANCED, REGRESSION, SEVERAL_LABELS
 
 
 def quality(result: SetupResult) -> tuple[float, ...]:
@@ -14,7 +14,7 @@ def quality(result: SetupResult) -> tuple[float, ...]:
     name = "accuracy"
     if result.setup.task in REGRESSION:
         name = "r_squared"
-    elif result.setup.task == "binary_imbalanced":
+    elif result.setup.task in IMBALANCED:
         name = "balanced_accuracy"
     return tuple(
         0.0 if seed.nan else getattr(seed, name) or 0.0 for seed in result.seeds
@@ -25,7 +25,7 @@ def quality_name(result: SetupResult) -> str:
     """Return what `quality` is called in a report."""
     if result.setup.task in REGRESSION:
         return "R squared"
-    imbalanced = result.setup.task == "binary_imbalanced"
+    imbalanced = result.setup.task in IMBALANCED
     return "balanced accuracy" if imbalanced else "accuracy"
 
 

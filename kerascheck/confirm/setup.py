@@ -38,14 +38,19 @@ SINGLE_LABEL = frozenset(
     {
         "binary",
         "binary_hard",
+        "binary_faint",
         "binary_imbalanced",
+        "binary_imbalanced_hard",
         "multiclass",
         "multiclass_hard",
     }
 )
 """Tasks in which a sample has exactly one class."""
 
-SEVERAL_LABELS = frozenset({"multilabel", "multilabel_hard"})
+IMBALANCED = frozenset({"binary_imbalanced", "binary_imbalanced_hard"})
+"""Tasks with 5 % positives."""
+
+SEVERAL_LABELS = frozenset({"multilabel", "multilabel_hard", "multilabel_faint"})
 """Tasks in which a sample has any number of tags."""
 
 SEVERAL_TARGETS = "regression_several"
@@ -97,7 +102,8 @@ NETWORKS = {
 
 NO_NUMBER = "nan"
 NO_CLASS = "empty"
-"""What spoilt labels hold: no number, or a row of zeros."""
+ONE_CLASS = "one class"
+"""What spoilt labels hold: no number, a row of zeros, or everywhere the first class."""
 
 _ROWS = frozenset({Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION})
 
@@ -182,7 +188,8 @@ class LabelForm(Frozen):
             multi-hot rows; () for the usual ones (0, 1, 2, …; -1, +1).
         width: Columns of one-hot rows; None: as many as classes.
         spoilt: What every tenth label holds instead of the truth: `NO_NUMBER`,
-            `NO_CLASS`, or the number that stands for no class.
+            `NO_CLASS`, or the number that stands for no class; `ONE_CLASS`: all labels
+            are of the first class.
     """
 
     encoding: Encoding

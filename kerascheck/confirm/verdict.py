@@ -11,16 +11,17 @@ no-learning
     accuracy before is in the lower half between chance and the best possible, or is
     NaN, and the interval of its gain is above 0.05.
 misreported
-    the interval by which the gap between reported and true shrinks is above 0.02, and
-    the gap after is below 0.02.
+    the interval by which the gap between reported and true shrinks is above 0.002, its
+    mean is 0.02 or more, and the gap after is below 0.02.
 miscalibrated
     the interval by which the calibration error shrinks is above 0.01, and the error
     after is below 0.08: a fix that is not calibrated either proves nothing. Or outputs
     are NaN in a start, and in none once fixed.
 worse-training
     the interval of the gain in accuracy, among the starts that learn on both sides, is
-    above 0.002; or so many more starts never learn that a sign test is below 0.05; or
-    both reach that accuracy and it takes at least twice the steps; or the end is as
+    above 0.002; or starts never learn on one side alone, and a sign test is below 0.05
+    over all starts that end apart: by more than 0.01, or as one of them never learns;
+    or both reach that accuracy and it takes at least twice the steps; or the end is as
     accurate and worse calibrated, by the criterion before.
 fragile
     miscalibrated or worse-training hold as compiled.
@@ -60,6 +61,9 @@ from kerascheck.report.figures import number
 
 CALIBRATED = 0.08
 """Calibration error up to which a fix is called calibrated."""
+
+APART = 0.01
+"""Accuracy by which two ends of one start differ beyond what is drawn."""
 
 _NEVER = 1e9  # steps, for a training that does not reach the accuracy
 
@@ -158,7 +162,10 @@ def _judge_training(before: SetupResult, after: SetupResult) -> Judgement:
             return found
         return replace(found, reason=f"{reason}, {calibration.reason}", of_ece=True)
     if starts.only_before or starts.only_after:
-        return judgement(starts.judgement().verdict, reason, paired)
+        by_sign = starts.judgement()
+        if by_sign.verdict is Verdict.CONFIRMED and starts.worse > starts.only_before:
+            reason += f"; {starts.worse} of {starts.count} starts end worse"
+        return judgement(by_sign.verdict, reason, paired)
     steps = PairedDifference.of(_steps_needed(after), _steps_needed(before))
     if steps is not None and _mean_steps(after) < steps.low < _NEVER / 2:
         fewer = f"{_mean_steps(before):.0f} -> {_mean_steps(after):.0f} steps"
@@ -178,6 +185,8 @@ class _Starts(Frozen):
     learning: tuple[int, ...]  # places of those that learn on both sides
     only_before: int  # that never learn before, and do after
     only_after: int
+    worse: int  # that end lower before, beyond `APART`, or never learn before alone
+    better: int
     words: str  # "2 of 8 starts never learn, once fixed none"; "" if all learn
     are_apart: bool  # on a side, some learn and some do not
 
@@ -185,24 +194,28 @@ class _Starts(Frozen):
     def of(cls, before: SetupResult, after: SetupResult) -> _Starts:
         count = min(len(before.seeds), len(after.seeds))
         one, other = set(failed_starts(before)), set(failed_starts(after))
+        learning = tuple(i for i in range(count) if i not in one | other)
+        gains = [quality(after)[i] - quality(before)[i] for i in learning]
         words = ""
         if one or other:
             then = len(other) or "none"
             words = f"{len(one)} of {count} starts never learn, once fixed {then}"
         return cls(
             count=count,
-            learning=tuple(i for i in range(count) if i not in one | other),
+            learning=learning,
             only_before=len(one - other),
             only_after=len(other - one),
+            worse=len(one - other) + sum(gain > APART for gain in gains),
+            better=len(other - one) + sum(gain < -APART for gain in gains),
             words=words,
             are_apart=any(0 < len(side) < count for side in (one, other)),
         )
 
     def judgement(self) -> Judgement:
-        """Judge by the starts alone: a sign test, one-sided."""
+        """Judge by which starts end worse: a sign test, one-sided."""
         if self.count < MIN_SEEDS:
             return inconclusive("too few seeds")
-        chance = _sign_test(self.only_before, self.only_after)
+        chance = _sign_test(self.worse, self.better)
         return Judgement(
             verdict=Verdict.CONFIRMED if chance < 0.05 else Verdict.INCONCLUSIVE,
             reason=self.words,

@@ -92,6 +92,7 @@ class TrainedOn(Frozen):
     optimizer: str
     assumed_labels: str | None = None  # encoding; None: that of the labels given
     axes_flattened: int = 0  # of steps or pixels: each of them is a sample there
+    loss_defaults: tuple[str, ...] = ()  # arguments of the loss that had their defaults
 
 
 class OtherBackend(Frozen):

@@ -287,6 +287,14 @@ def snake_case(name: str) -> str:
     return row.function if row else name
 
 
+USUAL_OF_ACTIVATION: Final[dict[str, str]] = {
+    "linear": "MeanSquaredError",
+    "sigmoid": "BinaryCrossentropy",
+    "softmax": "CategoricalCrossentropy",
+}
+"""The loss of a head by its activation, if labels do not say another one."""
+
+
 def loss_called(
     name: str,
     *,

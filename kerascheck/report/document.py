@@ -394,6 +394,7 @@ def _trained(trained: TrainedOn) -> Document:
         "optimizer": trained.optimizer,
         "assumed_labels": trained.assumed_labels,
         "axes_flattened": trained.axes_flattened,
+        "loss_defaults": list(trained.loss_defaults),
     }
 
 

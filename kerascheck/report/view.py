@@ -176,12 +176,17 @@ def training(trained: TrainedOn) -> str:
         classes = f"{trained.classes} real targets"
     if trained.task.endswith("_hard"):
         classes += " that overlap"
-    elif trained.task == "binary_imbalanced":
+    elif trained.task.endswith("_faint"):
+        classes += " that hardly differ"
+    if trained.task.startswith("binary_imbalanced"):
         classes += ", one of them rare"
     if "regression" not in trained.task and trained.classes_of_model != trained.classes:
         classes += f" (the model has {trained.classes_of_model})"
     if trained.axes_flattened:
         classes += ", each step or pixel a sample of its own"
+    if trained.loss_defaults:
+        names = " and ".join(trained.loss_defaults)
+        classes += f", the usual {names} in the loss"
     assumed = trained.assumed_labels
     labels = f", labels assumed {assumed}" if assumed else ""
     return (

@@ -65,7 +65,11 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
             facts.fact(*metric.at),
             facts.fact("labels", "ones"),
         ),
-        expected=(metric.expected("BinaryAccuracy"),),
+        expected=(
+            ("labels.ones", "(1, 1)")
+            if unlabelled
+            else metric.expected("BinaryAccuracy"),
+        ),
         severity=kit.Severity.NOTE if unlabelled else None,
         fix=_without_unlabelled() if unlabelled else _fix(facts, metric),
     )

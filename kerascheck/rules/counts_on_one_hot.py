@@ -35,6 +35,7 @@ When the micro average over classes is intended.
 from collections.abc import Iterator
 
 from kerascheck import kit
+from kerascheck.model.frozen import replace
 
 SLIGHTLY_UNEVEN = 0.1
 UNEVEN = 0.2
@@ -43,6 +44,9 @@ UNEVEN = 0.2
 SEVERAL = 4
 MANY = 6
 """Classes from which a pooled rate, and a threshold of 0.5, is more than 0.1 off."""
+
+FEW = 6
+"""Classes up to which a metric of each is what one would compile with."""
 
 
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
@@ -133,7 +137,9 @@ def _fix(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix:
         edit = metric.with_arguments(multi_label=True, num_labels=facts.units)
         return _safe("average over the columns", edit)
     if facts.units > 2:
-        return _safe("count each class with class_id and top_k=1")
+        return _safe(
+            "count each class with class_id and top_k=1", *_each_class(facts, metric)
+        )
     if metric.traits.family == "rate":
         return _safe("count the column of the positive class", _of_class(metric, 1))
     if metric.traits.family == "curve":
@@ -148,11 +154,29 @@ def _safe(title: str, *edits: kit.Edit) -> kit.Fix:
     )
 
 
+def _each_class(facts: kit.Facts, metric: kit.HeadMetric) -> Iterator[kit.Edit]:
+    """Yield the edits to a precision or recall of each class, if classes are few."""
+    if metric.traits.family != "rate" or facts.units > FEW:
+        return
+    name = metric.metric.name or str(metric.resolved).lower()
+    first, *others = (
+        replace(_counted(metric, number), name=f"{name}_class_{number}")
+        for number in range(facts.units)
+    )
+    yield metric.replaced_by(first)
+    for other in others:
+        yield kit.AddMetric(head=facts.name, metric=other)
+
+
 def _of_class(metric: kit.HeadMetric, number: kit.Scalar) -> kit.Edit:
     """Return the edit that counts samples whose highest column is this one."""
+    return metric.replaced_by(_counted(metric, number))
+
+
+def _counted(metric: kit.HeadMetric, number: kit.Scalar) -> kit.Metric:
     kept = {n: v for n, v in metric.metric.arguments if n != "thresholds"}
     right = {**kept, "class_id": number, "top_k": 1}
-    return metric.replaced_by(kit.metric(metric.resolved or "", **right))
+    return kit.metric(metric.resolved or "", **right)
 
 
 def _cut(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:

@@ -140,6 +140,26 @@ def test_two_layers_of_another_activation_are_those_of_a_fit():
         assert distance(lane_weights(group, index, 1), fit(one, 1).get_weights()) < 1e-4
 
 
+def test_rates_of_one_group_are_those_of_fits():
+    from kerascheck.confirm.train.single_fit import fit
+
+    group_mixes = import_module(f"kerascheck.confirm.train.loop_{_backend()}")
+    rates = (0.01, 0.003) if group_mixes.Loop.mixes_rates else (0.003, 0.003)
+    some = [
+        setup(units, "sigmoid", "BCE", form, learning_rate=rate)
+        for units, form in ((1, COLUMN), (2, ONE_HOT))
+        for rate in rates
+    ]
+    group = group_of(some)
+    group.train(None, lambda: None)
+    for index, one in enumerate(some):
+        assert distance(lane_weights(group, index, 1), fit(one, 1).get_weights()) < 1e-4
+
+
+def _backend():
+    return keras.backend.backend()
+
+
 def test_a_softmax_over_rows_is_that_over_the_steps_of_sequences():
     from kerascheck.confirm.train.single_fit import fit, start_of
 

@@ -71,6 +71,8 @@ SLIGHTLY_OFF = _result(ACCURATE, reported=tuple(a - 0.008 for a in ACCURATE))
 BLURRED = _result((0.98, 0.985, 0.984, 0.986, 0.983), ece=0.25)
 SOME_DEAD = _result((0.98, 0.5, 0.984, 0.51, 0.983))
 MOST_DEAD = _result((0.5, 0.5, 0.984, 0.51, 0.983, 0.49, 0.5, 0.5))
+HALF_DEAD = _result((0.5, 0.9, 0.5, 0.97, 0.51, 0.6, 0.49, 0.8))
+ONE_DEAD_AND_MIXED = _result((0.5, 0.9, 0.99, 0.999, 0.97, 0.985, 0.96, 0.98))
 LUCKY = _result((0.99, 0.7, 0.984, 0.986, 0.983))
 SLOW = _result((0.98, 0.985, 0.984, 0.986, 0.983), steps=100)
 BROKEN = _result((0.5, 0.5, 0.5, 0.5, 0.5), nan=True)
@@ -101,6 +103,9 @@ C, R, I = Verdict.CONFIRMED, Verdict.REFUTED, Verdict.INCONCLUSIVE  # noqa: E741
         (Harm.WORSE_TRAINING, SOME_DEAD, RIGHT, I),
         (Harm.WORSE_TRAINING, MOST_DEAD, _result((0.98,) * 8), C),
         (Harm.WORSE_TRAINING, RIGHT, SOME_DEAD, I),
+        (Harm.WORSE_TRAINING, HALF_DEAD, _result((0.982,) * 8), C),
+        (Harm.WORSE_TRAINING, ONE_DEAD_AND_MIXED, _result((0.98,) * 8), I),
+        (Harm.WORSE_TRAINING, _result((0.982,) * 8), HALF_DEAD, I),
         (Harm.WORSE_TRAINING, SLOW, RIGHT, C),
         (Harm.WORSE_TRAINING, _result(ACCURATE, steps=35), RIGHT, R),
         (Harm.MISCALIBRATED, BLURRED, _result(ACCURATE, ece=0.12), I),
@@ -144,6 +149,11 @@ def test_a_metric_that_is_hardly_off_says_so():
     assert judgement.reason.endswith("too little to confirm it")
 
 
+def test_starts_that_end_worse_are_counted_with_those_that_never_learn():
+    judgement = judge(_finding(Harm.WORSE_TRAINING), HALF_DEAD, _result((0.982,) * 8))
+    assert judgement.reason.endswith("; 8 of 8 starts end worse")
+
+
 def test_a_reason_says_which_starts_it_is_about():
     after = _result((0.98,) * 8)
     judgement = judge(_finding(Harm.NO_LEARNING), MOST_DEAD, after)
@@ -183,6 +193,19 @@ def test_difference_that_seeds_disagree_on_is_inconclusive():
     judgement = judge(_finding(Harm.WORSE_TRAINING), wild, RIGHT)
     assert judgement.verdict is Verdict.INCONCLUSIVE
     assert judgement.interval[0] < 0 < judgement.interval[1]
+
+
+def test_labels_without_any_class_are_not_trained():
+    from kerascheck.engine.judge import judge
+    from kerascheck.rules import all_rules
+
+    none = kit.labels("multi-hot", 3, ones=(0, 0))
+    model = kit.classifier("softmax", kit.CCE, units=3, labels=none)
+    findings = judge(all_rules(), model).findings
+    assert "KC212" in {finding.code for finding in findings}
+    for finding in findings:
+        with pytest.raises(NotBuildable):
+            pair_of(finding, model)
 
 
 def test_pair_trains_the_same_task_on_both_sides():

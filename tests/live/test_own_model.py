@@ -124,11 +124,11 @@ def test_both_sides_train_in_turn_and_whole_pairs_count(monkeypatch, trainings, 
     module = importlib.import_module("kerascheck.confirm.own_training")
     real, order, told = module.OwnTraining._run, [], []
 
-    def run(self, side, head, data, seed):
+    def run(self, side, job, seed):
         order.append((seed, bool(side.edits)))
         if len(order) == trainings:
             self.end = 0.0  # the time ends while the second side trains
-        return real(self, side, head, data, seed)
+        return real(self, side, job, seed)
 
     monkeypatch.setattr(module, "STEPS", 20 if pairs < 3 else 60)
     monkeypatch.setattr(module.OwnTraining, "_run", run)
@@ -209,7 +209,7 @@ def test_a_clone_that_is_set_back_trains_as_a_new_one():
 
     def losses(seeds):
         job = trial._job(attempt)
-        records = [trial._run(job.sides[1], job.head, job.data, s) for s in seeds]
+        records = [trial._run(job.sides[1], job, s) for s in seeds]
         return records[-1][0].losses
 
     assert losses([0, 1, 2]) == pytest.approx(losses([2]), rel=1e-5)
@@ -220,18 +220,43 @@ def module_attempts(report):
     return plan.attempts_of(report.findings[0], report.models[0], report)
 
 
-def test_a_model_with_several_outputs_is_not_run_and_they_are_named():
+def _two_outputs(structure):
+    keras.utils.set_random_seed(0)
     inputs = keras.Input((6,))
-    outputs = {
-        name: keras.layers.Dense(1, "softmax", name=name)(inputs)
-        for name in ("one", "other")
-    }
+    hidden = keras.layers.Dense(8, "relu")(inputs)
+    right = keras.layers.Dense(1, "sigmoid", name="right")(hidden)
+    wrong = keras.layers.Dense(1, "softmax", name="wrong")(hidden)
+    named = structure is dict
+    outputs = {"wrong": wrong, "right": right} if named else [wrong, right]
     model = keras.Model(inputs, outputs)
-    model.compile("adam", dict.fromkeys(outputs, "binary_crossentropy"))
-    labels = dict.fromkeys(outputs, Y)
+    loss, metric = "binary_crossentropy", ["accuracy"]
+    model.compile(
+        keras.optimizers.Adam(0.02),
+        dict.fromkeys(outputs, loss) if named else [loss, loss],
+        metrics=dict.fromkeys(outputs, metric) if named else [metric, metric],
+    )
+    return model
+
+
+@pytest.mark.parametrize("structure", [dict, list])
+def test_an_output_of_several_is_trained_on_its_own(structure):
+    model = _two_outputs(structure)
+    labels = {"wrong": Y, "right": 1 - Y} if structure is dict else [Y, 1 - Y]
+    before = _state(model)
     report = kerascheck.check(model, labels)
-    found = kerascheck.confirm(report, model=model, x=X, y=labels, seeds=3).findings
-    assert found
-    for finding in found:
-        assert finding.confirmation.status is Verdict.NOT_RUN
-        assert "this has one, other" in finding.confirmation.reason
+    (finding,) = kerascheck.confirm(
+        report, model=model, x=X, y=labels, seeds=3
+    ).findings
+    assert (finding.head, finding.code) == ("wrong", "KC103")
+    assert finding.confirmation.status is Verdict.CONFIRMED, finding.confirmation.reason
+    assert finding.confirmation.before.true_accuracy < 0.6
+    assert finding.confirmation.after.true_accuracy > 0.9
+    assert _state(model) == before
+
+
+def test_labels_that_name_no_output_are_not_run():
+    model = _two_outputs(dict)
+    report = kerascheck.check(model, {"wrong": Y, "right": Y}, select="KC103")
+    (finding,) = kerascheck.confirm(report, model=model, x=X, y=Y, seeds=3).findings
+    assert finding.confirmation.status is Verdict.NOT_RUN
+    assert "which labels are those of wrong" in finding.confirmation.reason

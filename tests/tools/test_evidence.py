@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from kerascheck import kit
+from kerascheck.confirm.cache import ENGINE
 from kerascheck.confirm.evidence import trainings
 from kerascheck.confirm.evidence.alike import alike, task_text, text_of
 from kerascheck.confirm.evidence.packed import pack, unpack
@@ -16,6 +17,8 @@ from kerascheck.confirm.result import Raised, SeedResult, SetupResult, Status
 from kerascheck.confirm.setup import TASKS, LabelForm, Part, Setup
 from kerascheck.model.frozen import replace
 from tools import evidence, evidence_files
+from tools.evidence_files import Table, path_of
+from tools.evidence_shipped import Shipped
 from tools.evidence_space import space
 from tools.evidence_sweep import PART, Sweep, metric_case
 
@@ -189,6 +192,59 @@ def test_the_files_hold_what_the_sweep_gave(tmp_path, monkeypatch):
         assert trainings.index_of("jax").seeds == SEEDS
     finally:
         trainings.forget()
+
+
+@pytest.fixture
+def shipped(tmp_path):
+    tables, environment = evidence_files.tables([_trained(SIGMOID)], [SIGMOID.key], {})
+    evidence_files.write(tables, environment, SEEDS, tmp_path)
+    return Shipped.of("jax", SEEDS, tmp_path)
+
+
+SIGMOID_ALONE = replace(SIGMOID, watched=SIGMOID.watched[:1])
+
+
+@pytest.mark.parametrize(
+    ("setup", "missing"),
+    [
+        (SIGMOID_ALONE, False),
+        (replace(SIGMOID, watched=()), False),
+        (replace(SIGMOID, watched=(Part.of("AUC"),)), True),
+        (replace(SIGMOID, activation="tanh"), True),
+        (replace(SIGMOID, task="binary"), True),
+    ],
+)
+def test_what_ships_is_not_trained_again(shipped, setup, missing):
+    assert list(shipped.missing([setup])) == [setup] * missing
+
+
+def test_what_ships_stays_beside_what_is_added(shipped, tmp_path):
+    folder, task = shipped.folder, task_text(SIGMOID)
+    (text, row), *_ = Table.parse(path_of(folder, task))[1].items()
+    tanh = replace(SIGMOID, activation="tanh", watched=(Part.of("AUC"),))
+    added = replace(_trained(tanh, seed=1), not_reported={})
+    space = [SIGMOID, tanh]
+    found, environment = evidence_files.tables(
+        [added], [tanh.key], {}, shipped.tables(space)
+    )
+    evidence_files.write(found, environment, SEEDS, tmp_path)
+    first, rows = Table.parse(path_of(folder, task))
+    assert rows[text] == row
+    assert rows[text_of(tanh)][0] != row[0]
+    assert first["metrics"] == ["accuracy", "AUC"]
+    without = shipped.tables([tanh])[task]
+    assert [line.split("\t")[0] for line in without.lines()][1:] == [text_of(tanh)]
+
+
+@pytest.mark.parametrize(("engine", "seeds"), [("0", SEEDS), (ENGINE, SEEDS + 1)])
+def test_what_ships_of_another_engine_or_seeds_is_trained_again(
+    shipped, tmp_path, engine, seeds
+):
+    index = shipped.folder / trainings.INDEX
+    plain = json.loads(index.read_text())
+    index.write_text(json.dumps(plain | {"engine": engine, "seeds": seeds}))
+    assert Shipped.of("jax", SEEDS, tmp_path) is None
+    assert Shipped.of("tensorflow", SEEDS, tmp_path) is None
 
 
 def _odd():

@@ -69,6 +69,21 @@ def plain_metric(metric: Part) -> Part:
     return Part.of(name, **_changed(metric, known))
 
 
+def cuts_of(setup: Setup) -> list[Argument]:
+    """Return where each metric cuts one score at a time; None: it does not."""
+    return [_cut_of(part, setup.units) for part in setup.metrics]
+
+
+def _cut_of(metric: Part, units: int) -> Argument:
+    one = units == 1 and metric.name.lower() in ACCURACY
+    name = "BinaryAccuracy" if one else METRIC_NAMES.get(metric.name, metric.name)
+    traits = METRICS.get(name)
+    if traits is None or traits.threshold_argument is None:
+        return None
+    given = dict(metric.arguments).get(traits.threshold_argument)
+    return traits.threshold if given is None else given
+
+
 def text_of(setup: Setup) -> str:
     """Return the text that identifies a setup in normal form among those of its task.
 

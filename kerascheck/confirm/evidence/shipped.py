@@ -21,6 +21,7 @@ from kerascheck.engine.rule import Rule
 from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES
 from kerascheck.model.description import Description, Metric
 from kerascheck.model.errors import UsageError
+from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
 from kerascheck.model.typed import Any
 from kerascheck.report.report import Report
@@ -122,7 +123,6 @@ def citation(finding: Finding, model: Description) -> str | None:
 
 def with_citations(report: Report) -> Report:
     """Return the report with shipped figures on the findings that have some."""
-    from kerascheck.model.frozen import replace
 
     models = {model.path: model for model in report.models}
     findings = tuple(
@@ -148,6 +148,13 @@ def measured_lines(rule: Rule) -> list[str]:
     return [_INTRODUCTION, "", *lines] if lines else []
 
 
+_LIKE = {
+    "binary_faint": "binary_hard",
+    "binary_imbalanced_hard": "binary_imbalanced",
+}
+"""Task of a setup -> the task of the matrices whose figures are shown for it."""
+
+
 @cache
 def _file(name: str) -> Mapping[str, Any]:
     with open(os.path.join(FOLDER, f"{name}.json"), encoding="utf-8") as file:
@@ -156,7 +163,8 @@ def _file(name: str) -> Mapping[str, Any]:
 
 
 def _row(file: str, setup: Setup) -> Row | None:
-    plain, name = _file(file), str(name_of(setup))
+    task = _LIKE.get(setup.task, setup.task)
+    plain, name = _file(file), str(name_of(replace(setup, task=task)))
     packed = plain["rows"].get(name)
     return Row.unpack(name, packed, plain["metrics"]) if packed else None
 

@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from kerascheck.confirm.setup import NO_CLASS, LabelForm
+from kerascheck.confirm.setup import NO_CLASS, ONE_CLASS, LabelForm
 from kerascheck.confirm.tasks import Floats, Truth
 from kerascheck.model.description import Encoding
 from kerascheck.model.typed import Any
@@ -29,6 +29,8 @@ def encode(form: LabelForm, truth: Truth, classes: int) -> Labels:
     Returns:
         Shape (rows,), (rows, 1) or (rows, width).
     """
+    if form.spoilt == ONE_CLASS:
+        return _encoded(form, np.zeros_like(truth), classes)
     labels = _encoded(form, truth, classes)
     return labels if form.spoilt is None else _spoilt(labels, form.spoilt)
 

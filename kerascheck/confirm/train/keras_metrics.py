@@ -86,10 +86,11 @@ class _Evaluation:
         self.failed: dict[str, Raised] = {}
         self._counters: list[tuple[str | None, _Counter]] = []
         rows = setup.batch if _mixes_rows(labels, outputs) else len(outputs)
+        first = labels[: setup.batch], outputs[: setup.batch]
         if setup.metrics:
-            self._add(None, setup.metrics, rows, labels, outputs)
+            self._add(None, setup.metrics, rows, *first)
         for part in setup.watched:
-            self._add(part.text, (part,), rows, labels, outputs)
+            self._add(part.text, (part,), rows, *first)
         self._results = compiled(
             lambda *arrays: [counter(*arrays) for _, counter in self._counters]
         )
@@ -121,7 +122,14 @@ class _Evaluation:
 
 
 class _Counter:
-    """Compiled metrics as one pure function: rows in, results out."""
+    """Compiled metrics as one pure function: rows in, results out.
+
+    Args:
+        metrics: That are compiled together.
+        rows: That are counted at once.
+        labels: Of one batch, and
+        outputs: of it; with them the metrics make their variables.
+    """
 
     def __init__(
         self, metrics: Sequence[Part], rows: int, labels: Labels, outputs: Floats
@@ -132,7 +140,7 @@ class _Counter:
             optimizer=None, loss=None, metrics=[metric_of(part) for part in metrics]
         )
         # The first call makes the metrics and their variables; its counts are undone.
-        self._model.compute_metrics(None, *_tensors(labels[:rows], outputs[:rows]))
+        self._model.compute_metrics(None, *_tensors(labels, outputs))
         self._model.reset_metrics()
         self._variables = self._model.metrics_variables
         self._empty = [

@@ -18,7 +18,13 @@ from kerascheck.model.typed import Any
 
 
 class TrainingLoop(ABC):
-    """Trains a network, stretch by stretch."""
+    """Trains a network, stretch by stretch.
+
+    Attributes:
+        mixes_rates: Setups with other learning rates of Adam may train together.
+    """
+
+    mixes_rates = False
 
     def __init__(self, network: Network, optimizer: Any) -> None:
         self._network, self._optimizer = network, optimizer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import jax
 import keras
@@ -26,19 +27,47 @@ def dry_run(function: Callable[..., Tensor], *arrays: Tensor) -> Tensor:
     return jax.eval_shape(function, *arrays)
 
 
-def compile_function(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function compiled by XLA."""
-    run: Callable[..., Any] = jax.jit(function)
+def compile_function(
+    function: Callable[..., Any], *, quickly: bool = True
+) -> Callable[..., Any]:
+    """Return the function compiled by XLA.
+
+    Args:
+        function: Of arrays.
+        quickly: Compile in less time code that takes more, as for a single finding.
+    """
+    options = _QUICK if quickly and _knows_quick() else None
+    run: Callable[..., Any] = jax.jit(function, compiler_options=options)
     return run
+
+
+_QUICK = {"xla_backend_optimization_level": 0}
+
+
+@cache
+def _knows_quick() -> bool:
+    """Say whether this version of XLA has the option."""
+    try:
+        jax.jit(lambda: 0, compiler_options=_QUICK)()
+    except Exception:  # XLA has no type of its own for it
+        return False
+    return True
+
+
+_FEW = 100
+"""Lanes up to which compiling takes longer than running."""
 
 
 class Loop(TrainingLoop):
     """Steps compiled into one scan, state passed in and out."""
 
+    mixes_rates = True
+
     def __init__(self, network: Network, optimizer: Any) -> None:
         super().__init__(network, optimizer)
-        self._compiled_stretch = compile_function(self._stretch)
-        self._compiled_outputs = compile_function(self._apply)
+        few = network.lanes <= _FEW
+        self._compiled_stretch = compile_function(self._stretch, quickly=few)
+        self._compiled_outputs = compile_function(self._apply, quickly=few)
 
     def _train(self, batches: StackedBatch) -> Tensor:
         arrays = batches.x, batches.labels, batches.weights
@@ -68,7 +97,12 @@ class Loop(TrainingLoop):
         slopes, losses = jax.grad(self._total, has_aux=True)(
             values, StackedBatch(*arrays)
         )
-        return self._optimizer.stateless_apply(slots, slopes, values), losses
+        found, slots = self._optimizer.stateless_apply(slots, slopes, values)
+        factors = self._network.factors
+        if factors is not None:
+            steps = zip(values, found, factors, strict=True)
+            found = [old + (new - old) * factor for old, new, factor in steps]
+        return (found, slots), losses
 
     def _total(
         self, values: list[Tensor], batch: StackedBatch

@@ -85,6 +85,7 @@ class Network:
         self._scorers = [scorer(bundle.members[0].setup) for bundle in self.bundles]
         self._sources = self._lane_sources()
         self.network = setups[0].network
+        self._rate = setups[0].learning_rate
         self._trunk, self._heads = self._start()
 
     @property
@@ -92,6 +93,28 @@ class Network:
         """Kernel and bias of each layer before the head, then of each width of it."""
         pairs = (*self._trunk, *self._heads.values())
         return [variable for pair in pairs for variable in pair]
+
+    @property
+    def factors(self) -> list[Any] | None:
+        """What the steps of each variable are multiplied by, lane by lane; None: 1.
+
+        A step of Adam is proportional to its rate, and its statistics do not depend on
+        it, so lanes with other rates than the first setup share an optimizer.
+        """
+        rates = [
+            member.setup.learning_rate / self._rate
+            for bundle in self.bundles
+            for member in bundle.members
+        ]
+        if set(rates) == {1.0}:
+            return None
+        lanes = np.repeat(rates, self._seeds).astype(np.float32)[:, None, None]
+        factors, first = [lanes] * (2 * len(self._trunk)), 0
+        for kernel, _ in self._heads.values():
+            last = first + kernel.shape[0]
+            factors += [lanes[first:last]] * 2
+            first = last
+        return factors
 
     def lanes_of_setups(self) -> dict[int, slice]:
         """Return the lanes of each setup's seeds."""

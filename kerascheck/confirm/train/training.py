@@ -76,7 +76,7 @@ def train(
         # The probe has recorded them; tracing and prediction would repeat them.
         warnings.simplefilter("ignore")
         probed = _probe_all(setups, Probe(loop.dry_run), deadline)
-        groups = list(_groups(setups, probed))
+        groups = list(_groups(setups, probed, mixed=loop.Loop.mixes_rates))
         clock = _Clock(deadline, progress, STRETCHES * len(groups))
         trainer = _Trainer(seeds, loop, MetricEvaluator(loop.compile_function), clock)
         found: dict[int, SetupResult] = {}
@@ -106,13 +106,20 @@ def _probe_all(
 
 
 def _groups(
-    setups: Sequence[Setup], probed: dict[int, ProbeResult]
+    setups: Sequence[Setup], probed: dict[int, ProbeResult], *, mixed: bool
 ) -> Iterator[list[int]]:
-    """Yield setups that train together: one schedule, those of a bundle adjacent."""
+    """Yield setups that train together: one schedule, those of a bundle adjacent.
+
+    Args:
+        setups: All of them.
+        probed: By place in `setups`.
+        mixed: Those that differ in the rate of Adam alone train together.
+    """
     schedules: dict[tuple[object, ...], list[int]] = {}
     for index, outcome in probed.items():
         if outcome.error is None:
-            schedules.setdefault(_schedule(setups[index]), []).append(index)
+            schedule = _schedule(setups[index], mixed=mixed)
+            schedules.setdefault(schedule, []).append(index)
     for members in schedules.values():
         members.sort(key=lambda index: repr(bundle_key(setups[index])))
         most = 1 if setups[members[0]].behind else _MAX_TOGETHER
@@ -120,13 +127,14 @@ def _groups(
             yield members[first : first + most]
 
 
-def _schedule(setup: Setup) -> tuple[object, ...]:
+def _schedule(setup: Setup, *, mixed: bool) -> tuple[object, ...]:
+    any_rate = mixed and setup.optimizer == "adam"
     return (
         task_of(setup).features,
         bool(setup.behind),
         setup.network,
         setup.optimizer,
-        setup.learning_rate,
+        None if any_rate else setup.learning_rate,
         setup.steps,
         setup.batch,
     )
