@@ -70,6 +70,15 @@ class Known:
         """Return the layer that has this text after its opening, if it is known."""
         return self._values[opening].get(text)
 
+    def get_all(
+        self, opening: bytes, texts: Sequence[bytes]
+    ) -> list[dict[str, Any]] | None:
+        """Return the layers of these texts; None: one of them is not known."""
+        try:
+            return list(map(self._values[opening].__getitem__, texts))
+        except KeyError:
+            return None
+
     def add(self, opening: bytes, text: bytes, value: dict[str, Any]) -> None:
         """Keep a layer; where there is no more room, others are forgotten first."""
         if self._kept + len(text) > MAX_KEPT:
@@ -134,7 +143,9 @@ def _value(text: bytes, where: str, limits: Limits, known: Known) -> Any:
         return None
     before, behind = text[:start], text[end:]
     try:
-        layers = list(_layers(parts, opening, where, limits, known))
+        layers = known.get_all(opening, parts)
+        if layers is None:
+            layers = list(_layers(parts, opening, where, limits, known))
         compiled, behind = _compiled(behind, where, limits, known)
         rest = before + _MARKED + behind
         value, problems = json_text.parse(rest, where, limits)
