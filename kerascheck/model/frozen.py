@@ -35,7 +35,7 @@ else:
 
 __all__ = ["Frozen", "field", "replace"]
 
-MANY = 200
+MANY = 1000
 """Values of one class from which on it gets an `__init__` of its own."""
 
 _MISSING: Any = object()
