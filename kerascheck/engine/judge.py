@@ -11,6 +11,13 @@ from kerascheck.engine.finding import Finding, Harm, Severity, worst_first
 from kerascheck.engine.fix import Fix
 from kerascheck.engine.fix_code import with_fix_code
 from kerascheck.engine.former_places import Places, former_key, former_places
+from kerascheck.engine.known_answers import (
+    Answer,
+    Answers,
+    facts_of,
+    is_asked_always,
+    known_answers,
+)
 from kerascheck.engine.outcome import NotRun, Outcome
 from kerascheck.engine.rule import Rule
 from kerascheck.model.description import Description
@@ -141,25 +148,59 @@ class Judgement:
         self._judge(on_crash)
 
     def _judge(self, on_crash: OnCrash | None) -> None:
+        known, facts = known_answers(self._rules), facts_of(self.model)
         views = [Facts(head, self.model) for head in self.model.heads]
+        answers = known.get(facts)
+        if answers is None:
+            known.keep(facts, self._ask_all(views, on_crash))
+            return
+        self.decided += answers.silent
+        for number, place, why in answers.others:
+            if why is None:
+                self._ask(number, place, views[place], on_crash)
+            else:
+                self._leave_open(self._rules[number], views[place], why)
+
+    def _ask_all(self, views: list[Facts], on_crash: OnCrash | None) -> Answers:
+        silent, others = 0, []
         for number, rule in enumerate(self._rules):
+            always = is_asked_always(rule)
             for place, facts in enumerate(_views_for(rule, views)):
-                findings: list[Finding] = []
-                try:
-                    findings.extend(_that_matter(rule, facts))
-                    self.decided += 1
-                except NotApplicable:
-                    self.decided += 1
-                except Undecided as unknown:
-                    self.not_run.append(_not_run(rule, facts, unknown.why))
-                except MemoryError:  # not a fault of the rule
-                    raise
-                except Exception as crash:
-                    if on_crash is not None:
-                        on_crash(rule, crash)
-                    findings.append(_crash_finding(rule, facts, crash))
-                if findings:
-                    self._found[number, place] = findings
+                why = self._ask(number, place, facts, on_crash)
+                again = always or (number, place) in self._found
+                if again or why is not None:
+                    others.append(Answer(number, place, None if again else why))
+                else:
+                    silent += 1
+        return Answers(silent, others)
+
+    def _ask(
+        self, number: int, place: int, facts: Facts, on_crash: OnCrash | None
+    ) -> str | None:
+        """Note what a rule says of a head, and return why it is undecided, if it is."""
+        rule = self._rules[number]
+        findings: list[Finding] = []
+        try:
+            findings.extend(_that_matter(rule, facts))
+            self.decided += 1
+        except NotApplicable:
+            self.decided += 1
+        except Undecided as unknown:
+            self._leave_open(rule, facts, unknown.why)
+            return unknown.why
+        except MemoryError:  # not a fault of the rule
+            raise
+        except Exception as crash:
+            if on_crash is not None:
+                on_crash(rule, crash)
+            findings.append(_crash_finding(rule, facts, crash))
+        finally:
+            if findings:
+                self._found[number, place] = findings
+        return None
+
+    def _leave_open(self, rule: Rule, facts: Facts, why: str) -> None:
+        self.not_run.append(_not_run(rule, facts, why))
 
     @property
     def findings(self) -> list[Finding]:

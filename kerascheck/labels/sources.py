@@ -99,7 +99,8 @@ class LabelSources:
         # Files that serve all models of a folder are reported for the first model.
         unused = [one for one in _unused(files) if one not in self._reported]
         self._reported.update(unused)
-        model = replace(model, problems=(*model.problems, *unused))
+        if unused:
+            model = replace(model, problems=(*model.problems, *unused))
         labels = self._labels(model, entry, files.chosen)
         if labels is None:
             return model
@@ -212,6 +213,8 @@ def entry_for(config: Settings, path: str) -> ModelConfig | None:
 
     A corrected copy has the entry of its model, if none of its own.
     """
+    if not config.models:
+        return None
     for name in names_of(path):
         for entry in reversed(config.models):
             if concerns(config, entry.pattern, name):

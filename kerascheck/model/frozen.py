@@ -7,21 +7,22 @@
 A type checker sees a frozen, keyword-only dataclass (PEP 681), and so does the module
 `dataclasses`: `fields`, `asdict` and `replace` work. The standard decorator compiles
 six methods for each class and builds the class twice, which was two fifths of a cold
-start. Here all classes share their methods, and no code is compiled.
-`python -m tools bench values` measures both. Modules that define such values need
-`from __future__ import annotations`.
+start. Here all classes share their methods, and no code is compiled but for a class
+with many values. `python -m tools bench values` measures both. Modules that define such
+values need `from __future__ import annotations`.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import count
 from operator import attrgetter
 
 from kerascheck.model.named import NamedTuple
 from kerascheck.model.typed import TYPE_CHECKING, Any, NoReturn, dataclass_transform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from dataclasses import Field, replace
     from inspect import Signature
     from typing import ClassVar
@@ -33,6 +34,9 @@ else:
 
 
 __all__ = ["Frozen", "field", "replace"]
+
+MANY = 1000
+"""Values of one class from which on it gets an `__init__` of its own."""
 
 _MISSING: Any = object()
 
@@ -75,6 +79,7 @@ class _FrozenType(type):
     _setters: list[tuple[str, Callable[[object, Any], None]]]
     _defaults: dict[str, Any]
     _factories: dict[str, Callable[[], Any]]
+    _made: Iterator[int]
 
     def __new__(
         mcs,
@@ -97,11 +102,13 @@ class _FrozenType(type):
                 given = _Spec._make((given, _MISSING, True, True))
             specs[key] = given
         body["__slots__"] = own
+        body.setdefault("__init__", _init)  # a base has other fields
         if not eq:
             body["__eq__"], body["__hash__"] = object.__eq__, object.__hash__
         made = super().__new__(mcs, name, bases, body)
         made._specs = specs
         made._setters, made._defaults, made._factories = [], {}, {}
+        made._made = count(1)
         compared = []
         for name, (default, factory, compares, _) in specs.items():
             made._setters.append((name, getattr(made, name).__set__))
@@ -113,6 +120,29 @@ class _FrozenType(type):
                 made._factories[name] = factory
         made._key = attrgetter(*compared) if compared else type
         return made
+
+
+def _init(self: Any, /, **given: Any) -> None:
+    """Set the fields of a value, of whatever class."""
+    kind = self.__class__
+    if next(kind._made) > MANY:
+        from kerascheck.model.frozen_init import init_of
+
+        kind.__init__ = init_of(kind, _MISSING, _wrong_fields)
+        kind.__init__(self, **given)
+        return
+    values = kind._defaults | given
+    for name, make in kind._factories.items():
+        if name not in values:
+            values[name] = make()
+    if len(values) != len(kind._setters):
+        raise _wrong_fields(kind, given)
+    try:
+        for name, put in kind._setters:
+            put(self, values[name])
+    except KeyError:
+        raise _wrong_fields(kind, given) from None
+    self.__post_init__()
 
 
 def _wrong_fields(kind: Any, given: dict[str, Any]) -> TypeError:
@@ -171,21 +201,6 @@ class Frozen(metaclass=_FrozenType):
         __dataclass_fields__ = _Fields()
         __signature__ = _Signature()
 
-        def __init__(self, /, **given):
-            kind = self.__class__
-            values = kind._defaults | given
-            for name, make in kind._factories.items():
-                if name not in values:
-                    values[name] = make()
-            if len(values) != len(kind._setters):
-                raise _wrong_fields(kind, given)
-            try:
-                for name, put in kind._setters:
-                    put(self, values[name])
-            except KeyError:
-                raise _wrong_fields(kind, given) from None
-            self.__post_init__()
-
     def __post_init__(self) -> None:
         """Check the fields; a subclass raises if they do not go together."""
 
@@ -217,10 +232,8 @@ class Frozen(metaclass=_FrozenType):
         raise FrozenInstanceError(f"cannot delete field {name!r}")
 
     def __replace__(self, /, **changes: Any) -> Any:
-        for name in type(self)._specs:
-            if name not in changes:
-                changes[name] = getattr(self, name)
-        return type(self)(**changes)
+        kept = {name: getattr(self, name) for name in type(self)._specs}
+        return type(self)(**(kept | changes))
 
     def __reduce__(self) -> tuple[Any, ...]:
         kind = type(self)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kerascheck
+from kerascheck.model import frozen
 from kerascheck.model.frozen import Frozen, field, replace
 
 standard = dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,14 @@ class Empty(Frozen):
 
 class Identity(Frozen, eq=False):
     x: int
+
+
+@pytest.fixture(autouse=True, scope="module", params=[frozen.MANY, 0])
+def _init_of_all_or_of_its_own(request):
+    """Make values as those of a class with few, then as those of one with many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frozen, "MANY", request.param)
+        yield
 
 
 TWINS = [(Point, StandardPoint), (Solid, StandardSolid)]
@@ -155,6 +164,25 @@ def test_none_is_a_default_like_any_other():
         y: int | None = field(default=None)
 
     assert (Optional().x, Optional().y) == (None, None)
+
+
+def test_a_class_with_many_values_gets_an_init_of_its_own():
+    class Counted(Frozen):
+        x: int
+
+    class Derived(Counted):
+        y: int = 1
+
+    shared = Counted.__init__
+    made = [Counted(x=number) for number in range(frozen.MANY + 1)]
+    assert Counted.__init__ is not shared
+    assert Derived.__init__ is shared
+    made += [Counted(x=number) for number in range(frozen.MANY + 1)]
+    assert {type(one) for one in made} == {Counted}
+    assert [one.x for one in made] == 2 * list(range(frozen.MANY + 1))
+    with pytest.raises(AttributeError):
+        made[-1].x = 0
+    assert repr(Derived(x=1)) == f"{Derived.__qualname__}(x=1, y=1)"
 
 
 def test_fields_are_checked_after_they_are_set():
@@ -429,6 +457,7 @@ def _result(make, *arguments, **fields):
         return type(error)
 
 
+@settings(max_examples=50)
 @given(both_kinds(), st.data())
 def test_any_fields_behave_as_those_of_a_dataclass(kinds, data):
     ours, theirs = kinds

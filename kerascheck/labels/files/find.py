@@ -82,7 +82,13 @@ class LabelFolders:
 
     def _candidates(self, model_path: str) -> Iterator[str]:
         """Yield the label files by their name, the first choice first."""
-        for folder, names in _search_order(model_path):
+        if os.path.isdir(model_path):
+            order = _folder_order(model_path)
+        elif self._names_in(os.path.dirname(model_path)) == {}:
+            return
+        else:
+            order = _file_order(model_path)
+        for folder, names in order:
             names_by_stem = self._names_in(folder)
             if names_by_stem is None:
                 yield from filter(os.path.lexists, _paths(folder, names))
@@ -169,11 +175,8 @@ def _by_stem(entries: Iterable[str]) -> _Names:
     return names
 
 
-def _search_order(model_path: str) -> Iterator[tuple[str, Iterable[str]]]:
-    """Yield folders, each with the names that labels may have there, in order."""
-    if not os.path.isdir(model_path):
-        yield from _file_order(model_path)
-        return
+def _folder_order(model_path: str) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield folders, each with the names that labels of a folder have, in order."""
     parent, name = os.path.split(model_path.rstrip(os.sep))
     models = [os.path.splitext(name)[0]]
     if name in ("", os.curdir, os.pardir):

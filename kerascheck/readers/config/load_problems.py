@@ -53,16 +53,18 @@ def find_load_problems(container: Container) -> list[Problem]:
     problems = [_newer(container)] if version > NEWEST_KERAS else []
     if container.format in ("live", "source"):
         return problems  # nothing is saved yet
+    losses = list(_losses(container))
     legacy = version < (3, 0)
-    found = _cross_loading(container) if legacy else _reloading(container)
-    return [*problems, *_once([*_partials(container), *found])]
+    found = _cross_loading(container) if legacy else _reloading(container, losses)
+    return [*problems, *_once([*_partials(container, losses), *found])]
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
     """Return the first problem of each message: a cause is reported once."""
-    return list({problem.message: problem for problem in reversed(problems)}.values())[
-        ::-1
-    ]
+    if len(problems) < 2:
+        return problems
+    last = {problem.message: problem for problem in reversed(problems)}
+    return list(last.values())[::-1]
 
 
 def _newer(container: Container) -> Problem:
@@ -71,16 +73,16 @@ def _newer(container: Container) -> Problem:
     return Problem(kind="unknown-keras-version", message=message)
 
 
-def _partials(container: Container) -> Iterator[Problem]:
-    for loss in _losses(container):
+def _partials(container: Container, losses: list[_Saved]) -> Iterator[Problem]:
+    for loss in losses:
         if isinstance(loss.value, dict) and loss.value.get("class_name") == "partial":
             message = "the loss is a functools.partial, whose arguments are not saved"
             yield _problem("partial-as-loss", message, loss.at, container)
 
 
-def _reloading(container: Container) -> Iterator[Problem]:
+def _reloading(container: Container, losses: list[_Saved]) -> Iterator[Problem]:
     """Yield what Keras 3 does not load from its own files as it was."""
-    for loss in _losses(container):
+    for loss in losses:
         yield from _short_name(loss, container)
     for layer in _layers(container):
         yield from _foreign_activation(layer, container)

@@ -51,7 +51,7 @@ def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, Problems]:
             message = f"{where} is written in {encoding}"
             problems = (Problem(kind="odd-encoding", message=message),)
         _check_shape(data, where, limits)
-        colons, clear = data.count(b":"), data.count(b'":')
+        keys = _most_keys(data)
         text = data.decode(*_UTF8)
         long = len(data) > _LONG_TEXT and _has_long_integer(data)
         wordy = may_hold_long_text(data)
@@ -62,7 +62,7 @@ def parse(data: bytes, where: str, limits: Limits) -> tuple[Any, Problems]:
             f"{where} is not text in {encoding}: byte {error.start} is wrong",
         ) from None
     try:
-        value, repeated = _load(text, colons if colons == clear else None, long=long)
+        value, repeated = _load(text, keys, long=long)
     except (ValueError, RecursionError) as error:
         # Python's own texts name a place, or the limit on digits; never the content.
         raise UnreadableModel("bad-json", f"{where} is not JSON: {error}") from None
@@ -85,32 +85,70 @@ def _check_shape(data: bytes, where: str, limits: Limits) -> None:
         raise over_budget(where, *beyond)
 
 
-def _load(text: str, colons: int | None, *, long: bool) -> tuple[Any, list[str]]:
+_BLANKS: Final = b" \t\n\r"
+
+
+def _most_keys(data: bytes) -> int | None:
+    """Return how many keys there may be at most; None: there may be any number.
+
+    A colon follows each key, at once or after blanks.
+    """
+    at_once = data.count(b'":')
+    if data.count(b":") == at_once:
+        return at_once
+    joined = data.translate(None, _BLANKS)
+    return at_once if joined.count(b'":') == at_once else None
+
+
+def _load(text: str, keys: int | None, *, long: bool) -> tuple[Any, list[str]]:
     """Return the value, and the keys that stand twice or more in one object.
 
-    Where each colon follows a quote, there are no more keys than colons; as many keys
-    kept as colons then means that none was dropped. Only else are all pairs looked at,
-    which takes twice as long.
+    As many keys kept as there may be means that none was dropped. Only else are all
+    pairs looked at, which takes twice as long.
 
     Args:
         text: JSON.
-        colons: How many it has; None: some follow no quote.
+        keys: How many there may be at most; None: any number.
         long: It may hold many integers that each take long to make.
     """
-    whole = _whole if long else None
-    if colons is not None:
-        kept = 0
-
-        def count(members: dict[str, Any]) -> dict[str, Any]:
-            nonlocal kept
-            kept += len(members)
-            return members
-
-        value = json.loads(text, object_hook=count, parse_int=whole)
-        if kept == colons:
+    if keys is not None and not long and not text.startswith(_BYTE_ORDER_MARK):
+        parse = _idle.pop() if _idle else _counting_parser()
+        try:
+            value, kept = parse(text)
+        finally:
+            _idle.append(parse)
+        if kept == keys:
             return value, []
         del value
-    return _load_watching_keys(text, whole)
+    return _load_watching_keys(text, _whole if long else None)
+
+
+_BYTE_ORDER_MARK: Final = "\ufeff"
+"""`json.loads` refuses a text that begins with one."""
+
+_Parser = Callable[[str], tuple[Any, int]]
+
+_idle: list[_Parser] = []
+"""Parsers that no thread uses at this moment; making one takes as long as a text."""
+
+
+def _counting_parser() -> _Parser:
+    """Return what parses a text and counts the keys that are kept."""
+    kept = 0
+
+    def count(members: dict[str, Any]) -> dict[str, Any]:
+        nonlocal kept
+        kept += len(members)
+        return members
+
+    decode = json.JSONDecoder(object_hook=count).decode
+
+    def parse(text: str) -> tuple[Any, int]:
+        nonlocal kept
+        kept = 0
+        return decode(text), kept
+
+    return parse
 
 
 def _has_long_integer(data: bytes) -> bool:

@@ -3,9 +3,9 @@
 The config of a real model is 90 to 790 KB of layers, and most of a check was parsing
 them. The models of one folder are often of one architecture, so that a layer's text is
 met again and again. A config that looks as Keras writes it is split between its
-layers. Each of these is a whole JSON value, or the text is parsed as one; the rest is
-parsed with a mark in place of the layers, which must come out where they belong. So
-the value is the one that the whole text has.
+layers, and so are the compile settings at its end. Each of these is a whole JSON value,
+or the text is parsed as one; the rest is parsed with marks in their places, which must
+come out where they belong. So the value is the one that the whole text has.
 
 One layer takes longer to parse alone than among others, so that a text is split only
 if most of its layers were met before.
@@ -39,6 +39,9 @@ _ENDS: Final = (b'], "input_layers": ', b'], "build_input_shape": ')
 _BETWEEN: Final = b"}, "
 _MARK: Final = "the layers of the model"
 _MARKED: Final = f'"{_MARK}"'.encode()
+_COMPILED: Final = b'"compile_config": {'
+_COMPILED_MARK: Final = "the compile settings of the model"
+_COMPILED_MARKED: Final = f'"compile_config": "{_COMPILED_MARK}"'.encode()
 _AROUND: Final = 3
 """Levels of nesting around a layer: model, config, layers."""
 
@@ -60,11 +63,21 @@ class Known:
         self.whole = 0
         self._kept = 0
         self._met: set[int] = set()
-        self._values: dict[bytes, dict[bytes, Any]] = {o: {} for o in _OPENINGS}
+        kinds = (*_OPENINGS, _COMPILED)
+        self._values: dict[bytes, dict[bytes, Any]] = {kind: {} for kind in kinds}
 
     def get(self, opening: bytes, text: bytes) -> dict[str, Any] | None:
         """Return the layer that has this text after its opening, if it is known."""
         return self._values[opening].get(text)
+
+    def get_all(
+        self, opening: bytes, texts: Sequence[bytes]
+    ) -> list[dict[str, Any]] | None:
+        """Return the layers of these texts; None: one of them is not known."""
+        try:
+            return list(map(self._values[opening].__getitem__, texts))
+        except KeyError:
+            return None
 
     def add(self, opening: bytes, text: bytes, value: dict[str, Any]) -> None:
         """Keep a layer; where there is no more room, others are forgotten first."""
@@ -128,9 +141,13 @@ def _value(text: bytes, where: str, limits: Limits, known: Known) -> Any:
     parts = text[start + len(opening) : end - 1].split(_BETWEEN + opening)
     if not known.has_met_most(parts):
         return None
-    rest = text[:start] + _MARKED + text[end:]
+    before, behind = text[:start], text[end:]
     try:
-        layers = list(_layers(parts, opening, where, limits, known))
+        layers = known.get_all(opening, parts)
+        if layers is None:
+            layers = list(_layers(parts, opening, where, limits, known))
+        compiled, behind = _compiled(behind, where, limits, known)
+        rest = before + _MARKED + behind
         value, problems = json_text.parse(rest, where, limits)
     except (UnreadableModel, _NotALayer):
         return None
@@ -140,7 +157,31 @@ def _value(text: bytes, where: str, limits: Limits, known: Known) -> Any:
     if config.get("layers") != [_MARK]:
         return None
     config["layers"] = layers
+    if compiled is None:
+        return value
+    if value.get("compile_config") != _COMPILED_MARK:
+        return None
+    if rest.count(_COMPILED_MARKED) != 1:
+        return None
+    value["compile_config"] = compiled
     return value
+
+
+def _compiled(
+    behind: bytes, where: str, limits: Limits, known: Known
+) -> tuple[dict[str, Any] | None, bytes]:
+    """Return the compile settings that end a text, and the text with a mark for them.
+
+    None: the text does not end in any.
+    """
+    at = behind.rfind(_COMPILED)
+    if at < 0 or not behind.endswith(b"}}"):
+        return None, behind
+    text = behind[at + len(_COMPILED) : -2]
+    value = known.get(_COMPILED, text)
+    if value is None:
+        value = _parsed(text, _COMPILED, where, limits, known)
+    return value, behind[:at] + _COMPILED_MARKED + b"}"
 
 
 def _end(text: bytes, start: int) -> int:
@@ -184,7 +225,7 @@ def _layers(
 def _parsed(
     text: bytes, opening: bytes, where: str, limits: Limits, known: Known
 ) -> dict[str, Any]:
-    data = opening + text + b"}"
+    data = opening[opening.index(b"{") :] + text + b"}"
     if depth_of(data) > limits.json_depth - _AROUND:
         raise _NotALayer
     value, problems = json_text.parse(data, where, limits)

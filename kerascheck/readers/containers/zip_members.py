@@ -158,7 +158,7 @@ def find_members(
             found[name] = entry
         elif b"\0" in name and name.partition(b"\0")[0] in names:
             problems.append(_nul_in_name(name))
-    in_front = min((start for start, _ in spans), default=0)
+    in_front = min(spans)[0] if spans else 0
     if in_front > 0 or directory.behind > 0:
         problems.append(_polyglot(in_front))
     members = {name: _member(entry, spans, directory) for name, entry in found.items()}
