@@ -29,7 +29,7 @@ from kerascheck.keras_api.activations import (
     KEEPS_LOGITS,
     PROBABILITIES,
 )
-from kerascheck.keras_api.fit_labels import labels_refused
+from kerascheck.keras_api.fit_labels import why_labels_refused
 from kerascheck.keras_api.fit_weights import (
     BY_CLASS,
     BY_HEAD,
@@ -156,7 +156,6 @@ __all__ = [
     "fitting_accuracy",
     "focal_form",
     "labels",
-    "labels_refused",
     "loss_called",
     "loss_traits",
     "metric",

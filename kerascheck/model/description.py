@@ -307,6 +307,7 @@ ProblemKind = Literal[
     "labels-for-no-head",
     "lambda-layer",
     "loss-argument-not-saved",
+    "loss-by-name",
     "loss-mismatch",
     "metric-mismatch",
     "not-compiled",
