@@ -168,6 +168,7 @@ __all__ = [
     "trained_on",
     "vary",
     "whole_keys",
+    "why_labels_refused",
     "with_head",
 ]
 

@@ -18,7 +18,9 @@ _MAX_NAMES: Final = 3  # that a message shows
 
 
 def why_labels_refused(model: Description) -> str | None:
-    """Return why `fit` raises for the structure of its labels; None: it is not known to.
+    """Return why `fit` raises for the structure of the labels; None: it does not.
+
+    Nothing is said of Keras 2, nor of a model with an output that has no loss.
 
     Raises:
         Undecided: A structure is nested or not known, or the class may train itself.

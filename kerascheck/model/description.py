@@ -228,6 +228,7 @@ class FitCall(Frozen):
         tuple[str, int], ...
     ] = ()  # of x, y and sample_weight, if they differ
     unread: tuple[tuple[str, str], ...] = ()  # argument, and why it is not understood
+    unbatched: bool = False  # the dataset yields single samples
 
     def why_unread(self, argument: str) -> str | None:
         """Return why an argument could not be understood; None: it could."""

@@ -6,9 +6,9 @@ or more or fewer entries than there are outputs. Keras raises, or leaves an outp
 untrained.
 
 A dict of losses for a Sequential model raises in Keras 3, whatever its keys are:
-"'NoneType' object is not iterable". Keras 2 trains on it, and so does a functional model
-whose output has the name. A dict of metrics trains. Measured with Keras 3.15.1 on
-TensorFlow and JAX.
+"'NoneType' object is not iterable". Keras 2 trains on it, and so does a functional
+model whose output has the name. A dict of metrics trains. Measured with Keras 3.15.1
+on TensorFlow and JAX.
 
 ## What to do
 Name the outputs as `model.output_names` lists them: `loss={"digit": ..., "colour":
