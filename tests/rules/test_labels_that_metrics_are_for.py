@@ -31,8 +31,8 @@ def titles(model, code):
         ({}, ONE_HOT),
         ({"metrics": ("AUC",)}, ONE_HOT),
         ({"labels": kit.labels("class-ids", 4, column=True)}, ONE_HOT),
-        ({"units": 500}, "remove F1Score"),
-        ({"loss": VOID}, "remove F1Score"),
+        ({"units": 500}, "remove 'F1Score'"),
+        ({"loss": VOID}, "remove 'F1Score'"),
         ({"metrics": ("AUC", "sparse_categorical_accuracy")}, "remove 'AUC'"),
     ],
 )
