@@ -163,7 +163,7 @@ def _of_hard_labels(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix | None:
     The loss stays the same, and the metric gets labels of 0 and 1, which it is for.
     """
     loss, smoothing = facts.any_loss, _smoothing(facts)
-    if smoothing is None or loss.name not in _CAN_SMOOTH:
+    if smoothing is None or loss.name not in kit.SMOOTHING_LOSSES:
         return None
     rows = facts.encoding is kit.Encoding.DISTRIBUTION
     if rows and facts.may_be(metric, "BinaryAccuracy"):
@@ -181,14 +181,6 @@ def _of_hard_labels(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix | None:
             kit.RepairLabels(head=facts.name, how=kit.LabelRepair.HARDEN),
         ),
     )
-
-
-_CAN_SMOOTH = (
-    "BinaryCrossentropy",
-    "BinaryFocalCrossentropy",
-    "CategoricalCrossentropy",
-    "CategoricalFocalCrossentropy",
-)
 
 
 def _smoothing(facts: kit.Facts) -> float | None:

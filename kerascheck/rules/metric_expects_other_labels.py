@@ -18,8 +18,8 @@ threshold metrics and `SparseCategoricalAccuracy` on rows raise. Hinge metrics c
 each flat label with every prediction of the batch.
 
 `AUC`, `Precision`, `Recall` and `F1Score` have no twin for ids. On up to 100 classes
-the fix is one-hot rows under `CategoricalCrossentropy`, which is the same number, since
-who asks for the metric wants to see it; otherwise the metric is removed.
+the fix is one-hot rows under `CategoricalCrossentropy`: the loss stays the same number,
+and the metric that was asked for is shown. Otherwise the metric is removed.
 
 ## When to ignore
 Never.
