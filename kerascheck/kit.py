@@ -29,7 +29,7 @@ from kerascheck.keras_api.activations import (
     KEEPS_LOGITS,
     PROBABILITIES,
 )
-from kerascheck.keras_api.fit_labels import labels_refused
+from kerascheck.keras_api.fit_labels import why_labels_refused
 from kerascheck.keras_api.fit_weights import (
     BY_CLASS,
     BY_HEAD,
@@ -48,6 +48,7 @@ from kerascheck.keras_api.losses import (
     ONE_CLASS,
     PERCENTAGE,
     REFUSED_LOSSES,
+    SMOOTHING_LOSSES,
     WITH_LABEL_RANGE,
     focal_form,
     loss_called,
@@ -113,6 +114,7 @@ __all__ = [
     "PROBABILITIES",
     "REFUSED_LOSSES",
     "SCCE",
+    "SMOOTHING_LOSSES",
     "WITH_LABEL_RANGE",
     "Activation",
     "AddMetric",
@@ -156,7 +158,6 @@ __all__ = [
     "fitting_accuracy",
     "focal_form",
     "labels",
-    "labels_refused",
     "loss_called",
     "loss_traits",
     "metric",
@@ -169,6 +170,7 @@ __all__ = [
     "trained_on",
     "vary",
     "whole_keys",
+    "why_labels_refused",
     "with_head",
 ]
 

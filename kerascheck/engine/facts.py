@@ -8,6 +8,7 @@ from kerascheck.keras_api.activations import (
     PROBABILITIES,
     WITHOUT_LOGITS,
 )
+from kerascheck.keras_api.fit_labels import require_loss_of_compile
 from kerascheck.keras_api.layout import SEVERAL, Layout, layouts
 from kerascheck.keras_api.losses import OF_TENSORFLOW, loss_traits
 from kerascheck.keras_api.metrics import possible_classes, resolves_by_loss
@@ -149,11 +150,7 @@ class Facts:
 
     def require_loss_of_compile(self) -> None:
         """Continue only if nothing but the compiled loss can train the model."""
-        name = self.model.model_class
-        if name not in (None, "Sequential", "Functional"):
-            raise Undecided(f"the model class {name!r} may train by a loss of its own")
-        if self.model.added_loss is not None:
-            raise Undecided(self.model.added_loss)
+        require_loss_of_compile(self.model)
 
     def _why_no_activation(self) -> str:
         if self.head.activation_as_saved is not None:

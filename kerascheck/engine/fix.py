@@ -262,6 +262,8 @@ class RepairLabels(Frozen):
                 dtype="int64",
                 whole_share=None,
             )
+        if self.how is LabelRepair.HARDEN:
+            return _hard(labels)
         low, high = labels.low / 255, labels.high / 255
         if self.how is LabelRepair.CLIP:
             low, high = max(labels.low, 0.0), min(labels.high, 1.0)
@@ -295,18 +297,21 @@ class LabelRepair(StrEnum):
     SCALE = "scale"  # from 0 to 255 into [0, 1]
     CLIP = "clip"  # into [0, 1]
     ROUND = "round"  # to whole numbers, from which they differ by rounding errors
+    HARDEN = "harden"  # to the 0 and 1 that two smoothed values stand for
 
 
 _REPAIRS = {
     LabelRepair.SCALE: "scale the labels to [0, 1]: divide them by 255",
     LabelRepair.CLIP: "clip the labels to [0, 1]",
     LabelRepair.ROUND: "round the labels to whole numbers",
+    LabelRepair.HARDEN: "pass the labels as 0 and 1, not smoothed",
 }
 
 _REPAIRED = {
     LabelRepair.SCALE: "divided by 255",
     LabelRepair.CLIP: "clipped to [0, 1]",
     LabelRepair.ROUND: "rounded",
+    LabelRepair.HARDEN: "of 0 and 1",
 }
 
 Edit = (
@@ -446,6 +451,32 @@ def _keeps_name(old: Metric, new: Metric) -> bool:
 def _uncounted(name: str) -> str:
     """Return the name that Keras numbered: auc_1 -> auc."""
     return name.rstrip("0123456789").removesuffix("_")
+
+
+def _hard(labels: Labels) -> Labels:
+    """Return smoothed labels as the 0 and 1 that they stand for."""
+    width = labels.width
+    if width == 1:
+        fitted: tuple[Encoding, ...] = (Encoding.BINARY,)
+        ones = None
+    elif labels.encoding is Encoding.DISTRIBUTION:
+        fitted, ones = (Encoding.ONE_HOT, Encoding.MULTI_HOT), (1, 1)
+    else:
+        fitted, ones = (Encoding.MULTI_HOT,), None
+    return replace(
+        labels,
+        encoding=fitted[0],
+        candidates=fitted,
+        low=0.0,
+        high=1.0,
+        dtype="float32",
+        integral=True,
+        classes=2 if width == 1 else width,
+        values=(0, 1),
+        ones=ones,
+        whole_share=None,
+        ends_share=None,
+    )
 
 
 def _recoded(labels: Labels, to: Encoding, width: int) -> Labels:

@@ -49,6 +49,11 @@ class HeadMetric:
         """Whether Keras picks its class from shapes that are unknown."""
         return self.metric.resolved is None and is_resolved_by_keras(self.metric)
 
+    @property
+    def is_by_shape(self) -> bool:
+        """Whether Keras picks its class from shapes, and another for other labels."""
+        return is_resolved_by_keras(self.metric)
+
     def argument(self, name: str, default: Scalar = None) -> Scalar:
         """Return one saved argument, or `default` if it was not saved."""
         return self.metric.argument(name, default)

@@ -8,12 +8,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kerascheck.model.description import Description
 from kerascheck.model.errors import Undecided
 from kerascheck.model.typed import Final
 
-__all__ = ["labels_refused"]
+__all__ = ["labels_refused", "require_loss_of_compile", "why_labels_refused"]
 
 _MAX_NAMES: Final = 3  # that a message shows
+
+
+def why_labels_refused(model: Description) -> str | None:
+    """Return why `fit` raises for the structure of the labels; None: it does not.
+
+    Nothing is said of Keras 2, nor of a model with an output that has no loss.
+
+    Raises:
+        Undecided: A structure is nested or not known, or the class may train itself.
+    """
+    call = model.fit
+    if call is None or call.labels is None or model.legacy:
+        return None
+    if any(head.loss is None for head in model.heads):
+        return None
+    why = labels_refused(call.labels, model.outputs, [h.name for h in model.heads])
+    if why is not None:
+        require_loss_of_compile(model)
+    return why
+
+
+def require_loss_of_compile(model: Description) -> None:
+    """Return if nothing but the compiled loss can train the model.
+
+    Raises:
+        Undecided: Its class, or a loss that was added to it, may.
+    """
+    name = model.model_class
+    if name not in (None, "Sequential", "Functional"):
+        raise Undecided(f"the model class {name!r} may train by a loss of its own")
+    if model.added_loss is not None:
+        raise Undecided(model.added_loss)
 
 
 def labels_refused(

@@ -6,6 +6,7 @@ from kerascheck.keras_api.layer_line import quoted
 from kerascheck.model.description import Description, Encoding, Head, Labels
 
 _ROWS = (Encoding.ONE_HOT, Encoding.MULTI_HOT, Encoding.DISTRIBUTION)
+_SOFT = (Encoding.PROBABILITY, Encoding.CONTINUOUS, Encoding.DISTRIBUTION)
 _MAX_TEXT = 40
 """Characters of a label that a description keeps: one so long may be cut."""
 
@@ -101,6 +102,8 @@ def _weighted_void(before: Head, after: Head) -> int | None:
 
 
 def _converted(y: str, old: Labels, new: Labels) -> str | None:
+    if old.encoding in _SOFT and len(old.values) == 2 and new.integral:
+        return f'({y} > 0.5).astype("float32")'
     if new.encoding is old.encoding and new.integral and not old.integral:
         return f'np.rint({y}).astype("int64")'
     match new.encoding:

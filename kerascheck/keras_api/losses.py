@@ -23,6 +23,7 @@ __all__ = [
     "ONE_CLASS",
     "PERCENTAGE",
     "REFUSED_LOSSES",
+    "SMOOTHING_LOSSES",
     "TENSORFLOW_LOSSES",
     "WITH_FROM_LOGITS",
     "WITH_LABEL_RANGE",
@@ -182,6 +183,14 @@ LOSS_NAMES: Final[dict[str, str]] = {
     },
 }
 """Every saved name -> Keras class name."""
+
+SMOOTHING_LOSSES: Final = (
+    "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
+    "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+)
+"""Losses that have the argument `label_smoothing`."""
 
 WITH_FROM_LOGITS: Final = frozenset(n for n, row in LOSSES.items() if row.from_logits)
 """Losses that have the argument."""

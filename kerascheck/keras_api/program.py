@@ -261,10 +261,16 @@ def _labels(labels: Labels) -> str | None:
             return f"np.eye({rest[-1] + 1})[{ids}][:, 1:]"
         case Encoding.MULTI_HOT:
             return f"rng.integers(2, size={shape})"
+        case Encoding.DISTRIBUTION if len(labels.values) == 2:
+            low, high = labels.values
+            ids = _ids(labels, range(rest[-1]), (samples, *rest[:-1]))
+            return f"np.where(np.eye({rest[-1]})[{ids}], {high}, {low})"
         case Encoding.DISTRIBUTION:
             return f"rng.dirichlet({[1] * rest[-1]!r}, {samples})"
         case Encoding.CONTINUOUS | Encoding.PROBABILITY if labels.low is None:
             return f"rng.normal(size={shape})"
+        case Encoding.CONTINUOUS | Encoding.PROBABILITY if len(labels.values) == 2:
+            return f"rng.choice({list(labels.values)}, {shape})"
         case Encoding.CONTINUOUS | Encoding.PROBABILITY:
             return f"rng.uniform({labels.low:g}, {labels.high:g}, {shape})"
         case Encoding.STRINGS:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kerascheck.keras_api.fit_labels import why_labels_refused
 from kerascheck.keras_api.metrics import with_resolved_metrics
 from kerascheck.labels.structure import Path
 from kerascheck.model.description import Description, Head, Labels, Problem
+from kerascheck.model.errors import Undecided
 from kerascheck.model.frozen import replace
 
 LabelsByName = Mapping[str | None, Labels]
@@ -70,7 +72,8 @@ def with_labels(model: Description, labels: LabelsByName) -> Description:
     """Return `model` with labels at its heads and its metrics resolved with them.
 
     One array goes to the only head, whatever its name; several go by name. Labels
-    that match no head become a problem of kind "labels-for-no-head".
+    that match no head become a problem of kind "labels-for-no-head", unless `fit` is
+    known to refuse them, for which there is a rule.
     """
     if not model.heads or not labels:
         return model
@@ -81,9 +84,17 @@ def with_labels(model: Description, labels: LabelsByName) -> Description:
     heads = tuple(_head_with(head, labels.get(head.name)) for head in model.heads)
     strangers = [name for name in labels if name not in known]
     problems = model.problems
-    if strangers:
+    if strangers and not _is_refused(model):
         problems = (*problems, _for_no_head(strangers, model.heads))
     return with_resolved_metrics(replace(model, heads=heads, problems=problems))
+
+
+def _is_refused(model: Description) -> bool:
+    """Say whether `fit` raises for the structure of the labels."""
+    try:
+        return why_labels_refused(model) is not None
+    except Undecided:
+        return False
 
 
 def _head_with(head: Head, labels: Labels | None) -> Head:

@@ -36,6 +36,8 @@ MAX_BATCHES: Final = 64
 MAX_SECONDS: Final = 2.0
 """Time to pull batches; the one that is under way is waited for."""
 
+_NO_SHAPE: Final = "no shape"  # of what is no array, such as a nested dataset
+
 _BATCH_CLASSES: Final[dict[str, tuple[DataForm, tuple[str, ...]]]] = {
     "PyDataset": ("sequence", ("keras",)),
     "Sequence": ("sequence", ("keras", "tf_keras", "tensorflow")),
@@ -58,6 +60,8 @@ class FitSample(Frozen, eq=False):
         why_no_weights: Why the sample weights of batches cannot be joined.
         declared: Shapes that a `tf.data.Dataset` declares for the labels, batch first,
             by the path of each array; (): it does not say the number of axes.
+        unbatched: A `tf.data.Dataset` yields single samples, not batches. Here they
+            are in batches of one.
     """
 
     y: Any
@@ -67,6 +71,7 @@ class FitSample(Frozen, eq=False):
     watched: bool = False
     why_no_weights: str | None = None
     declared: Mapping[Path, Shape] = field(default_factory=dict)
+    unbatched: bool = False
 
 
 class Peeked:
@@ -120,21 +125,68 @@ def sample_of(y: Any) -> FitSample:
 
 
 def _sample_of_batches(y: Any) -> FitSample:
-    sample = _join(_pull(_batches(y)), form_of(y))
-    return replace(sample, declared=_declared(getattr(y, "element_spec", None)))
+    spec = getattr(y, "element_spec", None)
+    pulled = _pull(_batches(y))
+    unbatched = _is_of_samples(spec)
+    if unbatched:
+        pulled = [tuple(map(_as_batch, parts)) for parts in pulled]
+    return replace(
+        _join(pulled, form_of(y)),
+        declared=_declared(spec, batch=(None,) if unbatched else ()),
+        unbatched=unbatched,
+    )
 
 
-def _declared(spec: Any) -> dict[Path, Shape]:
-    """Return the shapes of labels in an `element_spec` of batches."""
-    if not isinstance(spec, tuple) or not 2 <= len(spec) <= 3:
+def _declared(spec: Any, *, batch: Shape = ()) -> dict[Path, Shape]:
+    """Return the shapes of labels in an `element_spec`, after an axis for the batch."""
+    if not _has_labels(spec):
         return {}
-    shapes: dict[Path, Any] = {
-        path: leaf.shape for path, leaf in leaves(spec[1]) if hasattr(leaf, "shape")
-    }
     return {
-        path: () if shape.rank is None else tuple(shape)
-        for path, shape in shapes.items()
+        path: () if shape is None else (*batch, *shape)
+        for path, shape in _shapes(spec[1])
+        if not isinstance(shape, str)
     }
+
+
+def _is_of_samples(spec: Any) -> bool:
+    """Say whether an `element_spec` is of single samples, which no batch can be.
+
+    A label has no axis, or inputs and labels differ in their first. Of inputs of shape
+    (1,) Keras makes a batch of one, and may train.
+    """
+    if not _has_labels(spec):
+        return False
+    x, y = ([shape for _, shape in _shapes(part)] for part in spec[:2])
+    if _NO_SHAPE in (*x, *y) or any(shape in ((1,), (None,)) for shape in x):
+        return False
+    if () in y:
+        return True
+    first = {shape[0] if shape else None for shape in (*x, *y)}
+    return len(first) > 1 and None not in first
+
+
+def _has_labels(spec: Any) -> bool:
+    return isinstance(spec, tuple) and 2 <= len(spec) <= 3
+
+
+def _shapes(spec: Any) -> Iterator[tuple[Path, Shape | str | None]]:
+    """Yield the shape of each array; None: of unknown rank."""
+    for path, leaf in leaves(spec):
+        if hasattr(leaf, "shape"):
+            yield path, None if leaf.shape.rank is None else tuple(leaf.shape)
+        else:
+            yield path, _NO_SHAPE
+
+
+def _as_batch(values: Any) -> Any:
+    """Return one sample as a batch of one, dicts and lists kept."""
+    if isinstance(values, Mapping):
+        return {name: _as_batch(inner) for name, inner in values.items()}
+    if items_of(values) is not None:
+        return type(values)(map(_as_batch, values))
+    import numpy as np
+
+    return np.asarray(to_numpy(values))[None]
 
 
 def _sample_of_watched(sample: FitSample) -> FitSample:

@@ -106,6 +106,7 @@ def fit_arguments(
             sample_weight=measured,
             lengths=_lengths(x, data, given),
             unread=tuple(unread),
+            unbatched=data.unbatched,
         ),
     )
 

@@ -228,6 +228,7 @@ class FitCall(Frozen):
         tuple[str, int], ...
     ] = ()  # of x, y and sample_weight, if they differ
     unread: tuple[tuple[str, str], ...] = ()  # argument, and why it is not understood
+    unbatched: bool = False  # the dataset yields single samples
 
     def why_unread(self, argument: str) -> str | None:
         """Return why an argument could not be understood; None: it could."""
@@ -307,6 +308,7 @@ ProblemKind = Literal[
     "labels-for-no-head",
     "lambda-layer",
     "loss-argument-not-saved",
+    "loss-by-name",
     "loss-mismatch",
     "metric-mismatch",
     "not-compiled",

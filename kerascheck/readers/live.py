@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from kerascheck.keras_api.internals import (
     compile_arguments,
@@ -223,6 +224,8 @@ def _part(value: Any, serialise: Callable[[Any], Any]) -> Any:
         return {key: _part(inner, serialise) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [_part(inner, serialise) for inner in value]
+    if isinstance(value, partial):
+        return _of_partial(value)
     try:
         return serialise(value)
     except Exception:  # get_config of the user's own loss or metric
@@ -233,6 +236,34 @@ def _part(value: Any, serialise: Callable[[Any], Any]) -> Any:
             "config": {},
             "registered_name": kind.__name__,
         }
+
+
+def _of_partial(given: partial[Any]) -> dict[str, Any]:
+    """Return a partial with what it passes to a function of Keras, if it is of one."""
+    found: dict[str, Any] = {"module": "functools", "class_name": "partial"}
+    function = getattr(given.func, "__name__", "")
+    arguments = {name: _plain(value) for name, value in given.keywords.items()}
+    if given.args or not _is_of_keras(given.func, function):
+        return found
+    if not all(isinstance(value, (str, int, float)) for value in arguments.values()):
+        return found
+    return {**found, "config": {"function": function, "arguments": arguments}}
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of numpy as one of Python."""
+    scalar = type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0
+    return value.item() if scalar else value
+
+
+def _is_of_keras(function: Any, name: str) -> bool:
+    """Say whether this is the function of that name in Keras, not a class."""
+    root = str(getattr(function, "__module__", "")).partition(".")[0]
+    if isinstance(function, type) or root not in _ROOTS or root not in sys.modules:
+        return False
+    keras = sys.modules[root]
+    homes = (keras.losses, keras.metrics)
+    return any(getattr(home, name, None) is function for home in homes)
 
 
 def _json(value: Any) -> Any:

@@ -28,6 +28,10 @@ real labels in [0, 1]; right is the share of labels and predictions on the same 
 With errors of 0.1, five columns show 0.78 instead of 0.92. The argmax accuracies are
 right on rows that sum to 1.
 
+Two values such as 0.05 and 0.95, and smoothed one-hot rows, are hard labels in
+disguise: with `label_smoothing`, the loss does the same to 0 and 1, which the metrics
+are for.
+
 ## When to ignore
 When nobody reads the figure.
 
@@ -129,7 +133,8 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     regression = facts.any_loss.kind is kit.LossKind.REGRESSION
     scores = not regression or facts.head.activation in kit.PROBABILITIES
     believed = scores and _are_shares(facts)
-    right = _right(facts)
+    right, hard = _right(facts), _of_hard_labels(facts, metric)
+    instead = metric.expected("no such metric" if right is None else right)
     return RULE.finding(
         facts,
         *metric.at,
@@ -141,14 +146,60 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
             facts.fact(*metric.at),
             facts.fact("labels", "encoding"),
         ),
-        expected=(metric.expected("no such metric" if right is None else right),),
+        expected=(instead if hard is None else ("labels.values", "0 and 1"),),
         severity=kit.Severity.WARNING if believed else None,
-        fix=kit.Fix(
+        fix=hard
+        or kit.Fix(
             advice="remove the metric" if right is None else f"report {right}",
             applicability=kit.Applicability.SAFE,
             edits=(metric.replaced_by(None if right is None else kit.metric(right)),),
         ),
     )
+
+
+def _of_hard_labels(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix | None:
+    """Return how the loss smooths the labels instead, if they are smoothed.
+
+    The loss stays the same, and the metric gets labels of 0 and 1, which it is for.
+    """
+    loss, smoothing = facts.any_loss, _smoothing(facts)
+    if smoothing is None or loss.name not in kit.SMOOTHING_LOSSES:
+        return None
+    rows = facts.encoding is kit.Encoding.DISTRIBUTION
+    if rows and facts.may_be(metric, "BinaryAccuracy"):
+        return None  # of exclusive classes it is wrong as well
+    kept = {**dict(loss.arguments), "label_smoothing": smoothing}
+    return kit.Fix(
+        applicability=kit.Applicability.UNSAFE,
+        edits=(
+            kit.SetLoss(
+                head=facts.name,
+                name=loss.name,
+                from_logits=loss.from_logits,
+                arguments=tuple(sorted(kept.items())),
+            ),
+            kit.RepairLabels(head=facts.name, how=kit.LabelRepair.HARDEN),
+        ),
+    )
+
+
+def _smoothing(facts: kit.Facts) -> float | None:
+    """Return the `label_smoothing` that makes these labels of 0 and 1; None: none does.
+
+    Under a binary loss 0 and 1 become s / 2 and 1 - s / 2; in rows of n classes they
+    become s / n and 1 - s + s / n.
+    """
+    labels, loss = facts.labels, facts.any_loss
+    low, high = labels.low, labels.high
+    if len(labels.values) != 2 or low is None or high is None or not 0 < low < 0.5:
+        return None
+    if high <= 0.5 or loss.argument("label_smoothing", 0.0) != 0:
+        return None
+    in_rows = loss.kind is kit.LossKind.CATEGORICAL
+    if in_rows and facts.encoding is not kit.Encoding.DISTRIBUTION:
+        return None
+    ways = facts.units if in_rows else 2
+    return round(ways * low, 6) if abs(high + (ways - 1) * low - 1) < 1e-5 else None
 
 
 def _kind(encoding: kit.Encoding) -> str:
@@ -196,10 +247,25 @@ def bad() -> tuple[kit.Description, ...]:
             labels=kit.labels("distribution", 3),
             metrics=("binary_accuracy", "AUC"),
         ),
+        kit.classifier("sigmoid", "bce", labels=_two_values(), metrics=("accuracy",)),
+        kit.classifier(
+            "softmax",
+            kit.CCE,
+            units=4,
+            labels=_two_values("distribution", 4, low=0.025, high=0.925),
+            metrics=("AUC",),
+        ),
         kit.regressor("sigmoid", units=6, metrics=("accuracy",), labels=_shares(6)),
         kit.regressor("sigmoid", "bce", units=2, metrics=("AUC",), labels=_shares(2)),
         kit.regressor(units=2, metrics=("Precision",), labels=_shares(2)),
     )
+
+
+def _two_values(
+    encoding: str = "probability", width: int = 1, low: float = 0.05, high: float = 0.95
+) -> kit.Labels:
+    """Return labels of 0 and 1 that were smoothed."""
+    return kit.labels(encoding, width, low=low, high=high, values=(low, high))
 
 
 def _shares(width: int) -> kit.Labels:

@@ -31,19 +31,14 @@ from kerascheck.model.typed import Literal
 def check(facts: kit.Facts) -> Iterator[kit.Finding]:
     """Yield a finding if `fit` raises for the structure of the labels."""
     model, call = facts.model, facts.model.fit
-    if call is None or call.labels is None or facts.legacy:
+    why = kit.why_labels_refused(model)
+    if why is None or call is None or call.labels is None:
         return
-    if any(head.loss is None for head in model.heads):
-        return
-    names = [head.name for head in model.heads]
-    why = kit.labels_refused(call.labels, model.outputs, names)
-    if why is None:
-        return
-    facts.require_loss_of_compile()
+    names = [repr(head.name) for head in model.heads]
     yield RULE.finding(
         facts,
         "fit.labels",
-        message=f"`fit` refuses the labels of {facts.name!r}: {why}",
+        message=f"`fit` refuses the labels of {_listed(names, ' and others')}: {why}",
         because=(facts.fact("fit.labels", value=call.labels),),
         expected=(("fit.labels", _expected(model)),),
         fix=kit.Fix(
@@ -54,11 +49,19 @@ def check(facts: kit.Facts) -> Iterator[kit.Finding]:
 
 
 def _expected(model: kit.Description) -> str:
-    names = [head.name for head in model.heads]
-    if len(names) == 1 and model.outputs != "dict":
+    if len(model.heads) == 1 and model.outputs != "dict":
         return "one array"
-    keys = ", ".join(f"{name!r}: …" for name in names[:3])
-    return f"{{{keys}{', …' if len(names) > 3 else ''}}}, an array for each output"
+    keys = [f"{head.name!r}: …" for head in model.heads]
+    return f"{{{_listed(keys, ', …')}}}, an array for each output"
+
+
+def _listed(names: list[str], more: str) -> str:
+    """Return the first names, and `more` for the others."""
+    shown = ", ".join(names[:_MAX_NAMES])
+    return shown + more if len(names) > _MAX_NAMES else shown
+
+
+_MAX_NAMES = 3
 
 
 def _two(outputs: Literal["list", "dict"]) -> kit.Description:

@@ -17,6 +17,10 @@ batch; `BinaryAccuracy` and `"mse"` compare each id with every unit (0.49 too lo
 threshold metrics and `SparseCategoricalAccuracy` on rows raise. Hinge metrics compare
 each flat label with every prediction of the batch.
 
+`AUC`, `Precision`, `Recall` and `F1Score` have no twin for ids. On up to 100 classes
+the fix is one-hot rows under `CategoricalCrossentropy`: the loss stays the same number,
+and the metric that was asked for is shown. Otherwise the metric is removed.
+
 ## When to ignore
 Never.
 
@@ -118,6 +122,7 @@ def _flat(facts: kit.Facts, metric: kit.HeadMetric) -> Iterator[kit.Finding]:
 
 def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
     right, replaced = metric.traits.other_form, metric.in_other_form()
+    rows = _one_hot(facts, metric)
     return RULE.finding(
         facts,
         *metric.at,
@@ -135,13 +140,66 @@ def _finding(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Finding:
             facts.fact("labels", "shape"),
             facts.fact("labels", "encoding"),
         ),
-        expected=(metric.expected(right or "a metric over class ids"),),
+        expected=(
+            ("labels.encoding", "one-hot")
+            if rows is not None
+            else metric.expected(right or "a metric over class ids"),
+        ),
         harm=_harm(facts, metric),
-        fix=kit.Fix(
+        fix=rows
+        or kit.Fix(
             applicability=kit.Applicability.SAFE,
             edits=(metric.replaced_by(replaced),),
         ),
     )
+
+
+def _one_hot(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Fix | None:
+    """Return how to train the same classes on rows, for a metric with no twin for ids.
+
+    The loss is the same number, and the metric that was asked for stays. Not of many
+    classes, whose rows are large, and not if another metric needs the ids.
+    """
+    head, loss = facts.head, facts.any_loss
+    units, shape, labels = head.units, head.shape, facts.any_labels
+    if metric.traits.family not in _OF_ROWS:
+        return None
+    if units is None or shape is None or len(shape) != 2 or units > _MAX_ONE_HOT:
+        return None
+    if head.activation is not kit.Activation.SOFTMAX or loss.from_logits:
+        return None
+    ignored = loss.argument("ignore_class", None) is not None
+    if loss.name != "SparseCategoricalCrossentropy" or ignored:
+        return None
+    if labels.void is not None or labels.low is None or labels.high is None:
+        return None
+    if not labels.integral or labels.low < 0 or labels.high >= units:
+        return None
+    if any(_needs_ids(each) for each in facts.head_metrics):
+        return None
+    return kit.Fix(
+        applicability=kit.Applicability.UNSAFE,
+        edits=(
+            kit.SetLoss(
+                head=facts.name,
+                name="CategoricalCrossentropy",
+                from_logits=loss.from_logits,
+            ),
+            kit.RecodeLabels(head=facts.name, to=kit.Encoding.ONE_HOT, width=units),
+        ),
+    )
+
+
+_MAX_ONE_HOT = 100  # classes
+_OF_ROWS = ("curve", "rate", "f-score")
+
+
+def _needs_ids(metric: kit.HeadMetric) -> bool:
+    """Say whether a metric is for ids, or has a twin for them that it becomes."""
+    traits = metric.traits
+    if metric.is_by_shape:
+        return False
+    return traits.expects == "ids" or traits.other_form is not None
 
 
 def _harm(facts: kit.Facts, metric: kit.HeadMetric) -> kit.Harm:
@@ -173,6 +231,7 @@ def bad() -> tuple[kit.Description, ...]:
             base, loss=kit.CCE, labels=rows, metrics=("sparse_categorical_accuracy",)
         ),
         kit.vary(base, metrics=("mse",)),
+        kit.vary(base, metrics=("accuracy", "F1Score")),
         kit.classifier(
             "softmax",
             kit.CCE,

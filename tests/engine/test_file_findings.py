@@ -34,6 +34,7 @@ BY_CODE = {rule.code: rule for rule in file_rules()}
         ("own-compile-config", "KC010"),
         ("loss-mismatch", "KC011"),
         ("metric-mismatch", "KC011"),
+        ("loss-by-name", "KC011"),
         ("odd-encoding", "KC012"),
         ("odd-value", "KC012"),
         ("broken-graph", "KC013"),

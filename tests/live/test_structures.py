@@ -83,6 +83,19 @@ def test_losses_that_keras_refuses_are_found(name):
     assert "KC011" in [f.code for f in kerascheck.check(model, y)]
 
 
+@pytest.mark.parametrize(
+    ("outputs", "y", "names"),
+    [("one", {"label": Y}, "'a'"), ("two", {"a": Y, "B": Y}, "'a', 'b'")],
+)
+def test_labels_under_another_name_are_one_finding(outputs, y, names):
+    model = network(outputs, "mse")
+    with pytest.raises(Exception, match=r"dtype|float|structure"):
+        model.fit(X, y, verbose=0)
+    (finding,) = kerascheck.check(model, y).findings
+    assert finding.code == "KC417"
+    assert f"of {names}: " in finding.message
+
+
 def test_of_two_losses_on_one_output_the_first_alone_trains():
     model = network("one", ["mse", "mae"])
     before = float(keras.ops.mean((model(X) - Y) ** 2))

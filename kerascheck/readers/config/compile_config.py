@@ -90,6 +90,7 @@ def read_compiled(
     *,
     legacy: bool,
     floatx: str | None = FLOATX,
+    nameless: bool = False,
 ) -> Compiled:
     """Return what each head is scored by.
 
@@ -100,8 +101,12 @@ def read_compiled(
         units: Their widths.
         legacy: Whether Keras 2 wrote it.
         floatx: Dtype of a loss that was saved without one; None: unknown.
+        nameless: The one output is that of a Sequential model, whose name Keras 3 does
+            not know.
     """
     reading = _Reading(outlets, legacy=legacy, floatx=floatx)
+    if nameless and not legacy:
+        reading.refuse_names(training.get("loss"))
     reading.read_losses(training.get("loss"), f"{at}/loss", units)
     if training.get("loss_weights") not in (None, UNKNOWN):
         saved = training["loss_weights"]
@@ -127,6 +132,19 @@ class _Reading:
         self.floatx = floatx
         self.heads = [CompiledHead() for _ in outlets]
         self.problems: list[Problem] = []
+
+    def refuse_names(self, losses: Any) -> None:
+        """Report losses by name, on which Keras 3 raises whatever the names are.
+
+        Source: `CompileLoss._build_nested` of Keras 3.15.1, which iterates over
+        `output_names`; Keras 3.3.3 to 3.12.0 raise as well.
+        """
+        if isinstance(losses, dict) and is_structure(losses):
+            message = (
+                "the losses of a Sequential model are a dict, and Keras 3 expects "
+                "the loss alone"
+            )
+            self.problems.append(Problem(kind="loss-by-name", message=message))
 
     def read_losses(self, value: Any, at: str, units: Sequence[int | None]) -> None:
         losses = assign_values(value, at, self.outlets)

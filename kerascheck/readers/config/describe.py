@@ -19,6 +19,7 @@ from kerascheck.model.description import (
 )
 from kerascheck.model.frozen import replace
 from kerascheck.model.typed import TYPE_CHECKING, Any, Literal
+from kerascheck.readers.config.activations import is_custom
 from kerascheck.readers.config.compile_config import (
     Compiled,
     CompiledHead,
@@ -218,7 +219,8 @@ class _Reading:
         outputs = [output_of(walk, scope, end) for _, end in known]
         names = [outlet for outlet, _ in known]
         self.floatx = self.container.floatx or floatx_of(network)
-        scored = self._scored(names, [output.units for output in outputs])
+        units = [output.units for output in outputs]
+        scored = self._scored(names, units, nameless=self._is_nameless(network))
         heads = []
         for outlet, output, score in zip(names, outputs, scored, strict=True):
             self._check(outlet, output)
@@ -274,8 +276,19 @@ class _Reading:
         problem = Problem(kind=kind, message=message, head=outlet.name, origin=at)
         self.problems.append(problem)
 
+    def _is_nameless(self, network: Network) -> bool:
+        """Say whether this is a Sequential of Keras itself whose output is no dict."""
+        if class_of(self.container.architecture or {}) != "Sequential":
+            return False
+        one = all(not end.keys for end in network.ends())
+        return one and not any(map(is_custom, network.layers[-1:]))
+
     def _scored(
-        self, names: Sequence[Outlet], units: Sequence[int | None]
+        self,
+        names: Sequence[Outlet],
+        units: Sequence[int | None],
+        *,
+        nameless: bool = False,
     ) -> Sequence[CompiledHead]:
         if self.training is None:
             nothing = None if self.compiled is None else ()
@@ -287,6 +300,7 @@ class _Reading:
             units,
             legacy=self._legacy,
             floatx=self.floatx,
+            nameless=nameless,
         )
         self.problems += found.problems
         return found.heads

@@ -138,8 +138,20 @@ class Network:
                 self._ends = list(_leaves(self.config.get("output_layers")))
             else:
                 last = self.layers[-1:]
-                self._ends = [End((), name_of(layer), 0, 0) for layer in last]
+                self._ends = [
+                    End(_keys_inside(layer), name_of(layer), 0, 0) for layer in last
+                ]
         return self._ends
+
+
+def _keys_inside(layer: dict[str, Any]) -> tuple[str | int, ...]:
+    """Return the keys of the one output of a layer that is a model; (): no dict."""
+    inner = network_of(layer, "")
+    while inner is not None and inner.sequential:
+        inner = network_of(inner.layers[-1], "") if inner.layers else None
+    ends = [] if inner is None else inner.ends()
+    keys = ends[0].keys if len(ends) == 1 else ()
+    return keys if any(isinstance(key, str) for key in keys) else ()
 
 
 class Scope:

@@ -88,10 +88,28 @@ def loss_of(saved: Any, units: int | None) -> ReadLoss:
     if name == "__lambda__":
         return ReadLoss(_custom("<lambda>", "lambda"))
     if name == "partial":
+        known = _partial_of(config, LOSS_NAMES)
+        if known is not None:
+            return _loss_by_object({}, *known)
         # Its arguments, from_logits among them, are not saved.
         name = config if isinstance(config, str) else "<partial>"
         return ReadLoss(_custom(name, "partial"))
     return _loss_by_object(saved, name, config if isinstance(config, dict) else _EMPTY)
+
+
+def _partial_of(
+    config: Any, known: Mapping[str, str]
+) -> tuple[str, Mapping[str, Any]] | None:
+    """Return the class whose function a partial is of, and the arguments it passes.
+
+    None: no file of Keras holds them; live models and programs do.
+    """
+    if not isinstance(config, dict):
+        return None
+    function, arguments = config.get("function"), config.get("arguments")
+    if not isinstance(function, str) or not isinstance(arguments, dict):
+        return None
+    return (known[function], arguments) if function in known else None
 
 
 def _loss_of_program(own: OwnLoss, units: int | None) -> ReadLoss:
@@ -219,6 +237,10 @@ def metric_of(saved: Any, prefixes: tuple[str, ...] = ()) -> ReadMetric:
     name, config = class_of(saved), saved.get("config")
     if name == "function" and isinstance(config, str):
         return ReadMetric(_metric_by_function(config, config, custom=is_custom(saved)))
+    partial = _partial_of(config, METRIC_NAMES) if name == "partial" else None
+    if partial is not None:
+        name, config = partial[0], {"name": "partial", **partial[1]}
+        saved = {}
     if name in ("__lambda__", "partial"):
         given = name.strip("_")
         name = config if isinstance(config, str) else f"<{given}>"

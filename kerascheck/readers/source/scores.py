@@ -57,8 +57,7 @@ def saved_score(value: Value, section: str, depth: int = _MAX_DEPTH) -> Any:
         function = value.function if isinstance(value, BoundMethod) else value
         return own(function.name, "function")
     if isinstance(value, Partial):
-        name = getattr(value.function, "name", "<partial>")
-        return {"class_name": "partial", "config": str(name).rpartition(".")[2]}
+        return _partial(value, section)
     if isinstance(value, Instance):
         return own(value.kind.name, "object")
     if isinstance(value, ClassValue):
@@ -115,6 +114,20 @@ def _function(value: Library, section: str) -> Any:
         if name[:1].isupper():
             return UNKNOWN  # a class, which is not called, or nothing that is known
     return own(name, "function")
+
+
+def _partial(value: Partial, section: str) -> Any:
+    """Return a partial with what it passes to a function of Keras, if it is of one."""
+    name = str(getattr(value.function, "name", "<partial>")).rpartition(".")[2]
+    of_keras = isinstance(value.function, Library) and is_keras(value.function.name)
+    known = LOSS_NAMES if section == "losses" else METRIC_NAMES
+    arguments = {key: _argument(each) for key, each in value.kwargs.items()}
+    saved: Any = name
+    if of_keras and not value.args and known.get(name, name) != name:
+        saved = {"function": name, "arguments": arguments}
+        if section == "metrics" and UNKNOWN in arguments.values():
+            return UNKNOWN
+    return {"class_name": "partial", "config": saved}
 
 
 def saved_metrics(value: Value) -> Any:

@@ -51,6 +51,18 @@ def test_what_both_refuse_stays(mark):
     assert [each.kind for each in model.description.problems] == ["loss-mismatch"]
 
 
+@pytest.mark.parametrize(("mark", "problems"), [("", 1), (MARKS["old modules"], 0)])
+def test_losses_of_a_sequential_by_name_are_refused_by_keras_3_alone(mark, problems):
+    code = (
+        "from tensorflow import keras\n"
+        "layers = [keras.Input((3,)), keras.layers.Dense(1, name='out')]\n"
+        "model = keras.Sequential(layers)\n"
+        "model.compile(loss={'out': 'mse'})\n"
+    )
+    (model,) = read_program(code + mark, "train.py")
+    assert len(model.description.problems) == problems
+
+
 def test_model_without_known_layers_is_not_called_broken():
     code = (
         "import keras\n"
