@@ -60,28 +60,40 @@ def keras_code(model: Description) -> str | None:
         return None
     built = _model(model)
     calls = _compile(model)
-    if built is None or calls is None or not _is_plain(model.fit):
+    if built is None or calls is None or not _is_plain(model):
         return None
     labels = list(_labelled(model)) or list(_passed(model))
     lines = ["import tf_keras as keras  # Keras 2" if model.legacy else "import keras"]
     if labels:
         lines += ["import numpy as np"]
-    if any(head.loss and tensorflow_name(head.loss) for head in model.heads):
+    by_name = any(head.loss and tensorflow_name(head.loss) for head in model.heads)
+    if by_name or _is_dataset(model.fit):
         lines += ["import tensorflow as tf"]
     return "\n".join([*lines, "", *_own_losses(model), *built, *calls, *labels])
 
 
-def _is_plain(call: FitCall | None) -> bool:
+def _is_plain(model: Description) -> bool:
     """Say whether the program holds all that is known of a call of `fit`."""
+    call = model.fit
     if call is None:
         return True
+    if _is_dataset(call):
+        of_one = len(model.heads) == 1 and model.heads[0].labels is None
+        return of_one and call.class_weight is None and call.sample_weight is None
     return call.data in (None, "arrays") and call.class_weight in (None, BY_CLASS)
+
+
+def _is_dataset(call: FitCall | None) -> bool:
+    return call is not None and call.data == "dataset"
 
 
 def _passed(model: Description) -> Iterator[str]:
     """Yield lines that make what `fit` gets, of which the shapes alone matter."""
     call = model.fit
     if call is None:
+        return
+    if _is_dataset(call):
+        yield from _dataset(model.heads[0], batched=not call.unbatched)
         return
     for name, count in call.lengths:
         yield f"{name} = np.zeros(({count}, {FEATURES if name == 'x' else 1}))"
@@ -97,6 +109,16 @@ def _passed(model: Description) -> Iterator[str]:
     ones = _structured(weights.structure, [shape or () for shape in weights.shapes])
     given = f"[1.0] * {samples}" if weights.structure == "numbers" else ones
     yield f"sample_weight = {given}"
+
+
+def _dataset(head: Head, *, batched: bool) -> Iterator[str]:
+    """Yield lines that make a dataset, of samples or of batches."""
+    places = (head.shape or ())[1:-1]
+    for name, size in (("inputs", FEATURES), ("targets", 1)):
+        yield f"{name} = np.zeros({(MAX_SAMPLES, *places, size)!r})"
+    yield "y = tf.data.Dataset.from_tensor_slices((inputs, targets))"
+    if batched:
+        yield "y = y.batch(32)"
 
 
 def _structured(structure: str, shapes: Iterable[tuple[object, ...]]) -> str:

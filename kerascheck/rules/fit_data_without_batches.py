@@ -63,9 +63,9 @@ def good() -> tuple[kit.Description, ...]:
     """Return datasets of batches, and arrays."""
     base = kit.classifier("sigmoid", "bce")
     return (
-        base,
         kit.trained_on(base, data="dataset", labels="*"),
         kit.trained_on(base, data="arrays", labels="*"),
+        base,
     )
 
 
