@@ -51,23 +51,28 @@ def _is_floor(pairs: Pairs) -> bool:
     return second > 0.72 * first and _is_of_two_softmaxes(pairs, 0.2)
 
 
-def _is_of_two_softmaxes(pairs: Pairs, smoothed: float) -> bool:
+def _is_of_two_softmaxes(pairs: Pairs, smoothed: float, late: int = 0) -> bool:
     """Say whether a loss is at the floor of some count of classes.
 
     It is not if labels could cost as much that are smoothed by a share.
+
+    Args:
+        pairs: Loss and accuracy.
+        smoothed: The share.
+        late: Epochs at the end that are to be at its level; 0: all.
     """
     first, last = pairs.costs[0], pairs.costs[-1]
     return any(
         first < log(classes)
-        and _is_never_above(pairs, log(e + classes - 1) + 0.15)
+        and _is_never_above(pairs, log(e + classes - 1) + 0.15, late)
         and last > 1.05 * calibrated(1 - _sure(pairs, smoothed, classes), classes)
         for classes in _classes_of_level(last - pairs.wrong)
     )
 
 
-def _is_never_above(pairs: Pairs, level: float) -> bool:
+def _is_never_above(pairs: Pairs, level: float, late: int) -> bool:
     """Say whether loss and accuracy add up to no more, once most are right."""
-    points = zip(pairs.costs, pairs.rights, strict=True)
+    points = zip(pairs.costs[-late:], pairs.rights[-late:], strict=True)
     return all(cost + right < level for cost, right in points if right > 0.7)
 
 
@@ -114,7 +119,7 @@ def _falls_by_its_errors(pairs: Pairs) -> bool:
     if not rests or levels[-1] > levels[-2] + 0.005:
         return False
     by_its_errors = 0.4 * gained < costs[0] - costs[-1] < 1.25 * gained
-    return by_its_errors and _is_of_two_softmaxes(pairs, 0.15)
+    return by_its_errors and _is_of_two_softmaxes(pairs, 0.15, late=3)
 
 
 def _keeps_the_level_of_two_softmaxes(pairs: Pairs) -> bool:
@@ -125,10 +130,12 @@ def _keeps_the_level_of_two_softmaxes(pairs: Pairs) -> bool:
     levels = [
         cost + right for cost, right in zip(pairs.costs, pairs.rights, strict=True)
     ]
-    if max(levels[1:]) - min(levels[1:]) > 0.03 or pairs.rights[-1] < 0.6:
+    if max(levels[1:]) - min(levels[1:]) > 0.04 or pairs.rights[-1] < 0.5:
         return False
     gained = pairs.rights[-1] - pairs.rights[0]
-    return gained > 0.1 and _is_of_two_softmaxes(pairs, 0.15)
+    steps = [a - b for a, b in pairwise(pairs.costs)]
+    slows = pairs.rights[-1] >= 0.6 or steps[-1] < 0.85 * max(steps)
+    return gained > 0.1 and slows and _is_of_two_softmaxes(pairs, 0.15)
 
 
 def _hinge(pairs: Pairs) -> Reading | None:
@@ -199,7 +206,7 @@ def _below_its_accuracy(pairs: Pairs) -> Reading | None:
     costs, rights = pairs.costs, pairs.rights
     least = [2 * LN_2 * (1 - right) for right in rights]
     late = list(zip(costs[-2:], least[-2:], strict=True))
-    lower = all(0.74 * low < cost < 0.94 * low for cost, low in late)
+    lower = all(cost < 0.94 * low for cost, low in late)
     right = rights[-1]
     floor = log(1 + exp(-1)) * right + LN_2 * (1 - right)
     two_classes = 0.5 < costs[0] < 0.76 and floor - 0.02 < costs[-1] < 0.65
@@ -209,6 +216,24 @@ def _below_its_accuracy(pairs: Pairs) -> Reading | None:
         pairs.lines,
         f"a loss of {costs[-1]:.3g} at an accuracy of {right:.2f}, with which "
         f"probabilities cost {least[-1]:.3g} or more",
+    )
+
+
+def _rests_at_one_half(pairs: Pairs) -> Reading | None:
+    """Find a loss that rests at ln 2, where the accuracy says that classes differ.
+
+    Whoever cannot learn more still finds the shares of the classes, whose entropy is
+    below ln 2. A sigmoid of a sigmoid that comes to 0 returns one half for all, and
+    has no gradient any more.
+    """
+    costs, rights = pairs.costs[-4:], pairs.rights[-4:]
+    rests = all(abs(cost - LN_2) < 1.5e-4 for cost in costs)
+    still = max(rights) - min(rights) <= 0.01
+    if not (rests and still) or 0.46 < rights[-1] < 0.54:
+        return None
+    return Reading(
+        pairs.lines,
+        f"the loss rests at {costs[-1]:.4f}, ln 2, at an accuracy of {rights[-1]:.2f}",
     )
 
 
@@ -246,5 +271,14 @@ SIGNS: Final = (
         "loss of probabilities takes 1 for it, and the share of class 0.",
         check="whether the loss is a hinge loss, and the activation of the last layer",
         find=of_pairs(_hinge, least=4),
+    ),
+    Sign(
+        title="The loss rests at ln 2, although the classes are not of one size",
+        codes=("KC111", "KC105"),
+        reason="A model that cannot learn finds the shares of the classes, which cost "
+        "less than one half for each.",
+        check="whether two activations follow each other at the end of the model",
+        find=of_pairs(_rests_at_one_half, least=5),
+        exact=True,
     ),
 )
