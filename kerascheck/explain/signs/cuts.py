@@ -16,7 +16,6 @@ from typing import NamedTuple
 from kerascheck.explain.log import VALIDATION, Line, Log
 from kerascheck.explain.signs._curves import (
     FEW,
-    ROUNDING,
     accuracy,
     both,
     guessed_classes,
@@ -41,6 +40,9 @@ _DEAR: Final = (7.5, 6.2, 4.7)
 
 _KEPT: Final = (1.0, 0.62, 0.4)
 """Share of the first cost that is left; inputs of raw size keep about a half."""
+
+_NOTHING_LOST: Final = (1.0, 0.9, 0.75)
+"""Share that is left while hardly an output has a gradient; raw inputs keep less."""
 
 _TRAINED: Final = 0.62
 """An accuracy that says of two classes that something has been learned."""
@@ -85,29 +87,32 @@ def _all_are_cut(given: Log) -> Reading | None:
 def _stay_dear(pairs: Pairs) -> Reading | None:
     """Find wrong decisions that stay dear for three epochs while something is learned.
 
-    None may cost more than one that is cut, nor may they get dearer, as the fewer
-    errors under smoothed labels or a penalty do.
+    Or hardly cost less: a right training goes fastest where it is most wrong. None may
+    cost more than one that is cut, nor may they get dearer, as the fewer errors under
+    smoothed labels or a penalty do.
     """
-    costs = [
-        c / (1 - r) for c, r in zip(pairs.costs, pairs.rights, strict=True) if r < 1
-    ]
+    wrong = [max(1 - right, 1e-4) for right in pairs.rights]
+    costs = [cost / share for cost, share in zip(pairs.costs, wrong, strict=True)]
     early = costs[:3]
-    dear = all(cost > least for cost, least in zip(early, _DEAR, strict=False))
-    kept = all(
-        share * early[0] <= cost + ROUNDING
-        for cost, share in zip(early, _KEPT, strict=False)
-    )
-    if len(costs) < 4 or not dear or not kept or max(costs) > _CUT[0] + _NEAR:
-        return None
-    if early[2] > 1.1 * early[0] or max(pairs.rights[:3]) < _TRAINED:
+    dear = all(cost > least for cost, least in zip(early, _DEAR, strict=True))
+    if not dear or max(costs) > _CUT[0] + _NEAR or early[2] > 1.1 * early[0]:
         return None
     if max(pairs.rights[:2]) > 0.9:
+        return None
+    trained = max(pairs.rights[:3]) > _TRAINED and _keep(early, _KEPT)
+    if not trained and not _keep(early, _NOTHING_LOST):
         return None
     return Reading(
         pairs.lines,
         f"a wrong decision costs {early[0]:.1f}, {early[1]:.1f} and {early[2]:.1f} in "
         "the first epochs; Keras cuts at 16.1 what is not a probability",
     )
+
+
+def _keep(costs: list[float], shares: tuple[float, ...]) -> bool:
+    """Say whether as large a share of the first cost is left in each epoch."""
+    pairs = zip(costs, shares, strict=True)
+    return all(cost >= share * costs[0] for cost, share in pairs)
 
 
 def _dies(pairs: Pairs) -> Reading | None:
