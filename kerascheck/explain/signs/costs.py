@@ -34,7 +34,7 @@ def _clipped(pairs: Pairs) -> Reading | None:
     if max(pairs.rights) >= 1 - 3 * ROUNDING:
         return None
     costs = [c / (1 - r) for c, r in zip(pairs.costs, pairs.rights, strict=True)]
-    if not (
+    if _falls_evenly(pairs.costs) or not (
         _stay_dear(costs, pairs)
         or _never_learn(costs, pairs.wrong)
         or _is_overconfident(costs, pairs)
@@ -49,6 +49,17 @@ def _clipped(pairs: Pairs) -> Reading | None:
         "is not a probability",
         ("KC101", "KC208", "KC105", "KC109") if of_columns else (),
     )
+
+
+def _falls_evenly(losses: list[float]) -> bool:
+    """Say whether a loss falls by steps that are alike or shrink, and add up.
+
+    So does that of a right model of raw inputs at a rate that is too low for them.
+    What is cut has no gradient; it stays, jumps, or goes at once.
+    """
+    steps = [a - b for a, b in pairwise(losses)]
+    alike = all(0 < after < 1.1 * before for before, after in pairwise(steps))
+    return len(steps) > 2 and alike and losses[-1] < 0.95 * losses[0]
 
 
 def _stay_dear(costs: list[float], pairs: Pairs) -> bool:

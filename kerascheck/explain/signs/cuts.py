@@ -100,13 +100,31 @@ def _stay_dear(pairs: Pairs) -> Reading | None:
     if max(pairs.rights[:2]) > 0.9:
         return None
     trained = max(pairs.rights[:3]) > _TRAINED and _keep(early, _KEPT)
-    if not trained and not _keep(early, _NOTHING_LOST):
+    if not (trained and _is_set_free(pairs.costs)) and not _stays_and_falls(
+        pairs, early
+    ):
         return None
     return Reading(
         pairs.lines,
         f"a wrong decision costs {early[0]:.1f}, {early[1]:.1f} and {early[2]:.1f} in "
         "the first epochs; Keras cuts at 16.1 what is not a probability",
     )
+
+
+def _is_set_free(losses: list[float]) -> bool:
+    """Say whether an epoch takes a larger share off a loss than the one before it.
+
+    That is one in which outputs come back from where they are cut. What raw inputs
+    cost falls fast at first, and slower and slower.
+    """
+    left = [b / a for a, b in pairwise(losses)]
+    return any(b < a - 0.03 for a, b in pairwise(left))
+
+
+def _stays_and_falls(pairs: Pairs, early: list[float]) -> bool:
+    """Say whether a loss that hardly moved at first falls by larger steps later."""
+    steps = [a - b for a, b in pairwise(pairs.costs)]
+    return _keep(early, _NOTHING_LOST) and max(steps[1:]) > 1.15 * steps[0]
 
 
 def _keep(costs: list[float], shares: tuple[float, ...]) -> bool:
