@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import e, exp, log
 
-from kerascheck.explain.signs._curves import LN_2, calibrated, entropy, stay
+from kerascheck.explain.signs._curves import LN_2, ROUNDING, calibrated, entropy, stay
 from kerascheck.explain.signs._pairs import Pairs, of_pairs
 from kerascheck.explain.signs._sign import Reading, Sign
 from kerascheck.model.typed import Final
@@ -64,6 +64,7 @@ def _is_of_two_softmaxes(pairs: Pairs, smoothed: float, late: int = 0) -> bool:
     first, last = pairs.costs[0], pairs.costs[-1]
     return any(
         first < log(classes)
+        and min(pairs.costs) > log(1 + (classes - 1) / e) - ROUNDING
         and _is_never_above(pairs, log(e + classes - 1) + 0.15, late)
         and last > 1.05 * calibrated(1 - _sure(pairs, smoothed, classes), classes)
         for classes in _classes_of_level(last - pairs.wrong)
