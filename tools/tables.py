@@ -61,7 +61,7 @@ def rules_in_logs() -> str:
 
 
 _SIDES = {
-    "judged": "newest tasks, in their only run",
+    "judged": "newest tasks",
     "seen": "tasks that it was repaired after",
     "tuned": "tasks it was set on",
 }

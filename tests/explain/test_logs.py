@@ -9,10 +9,10 @@ from tools.training_logs.stored import score, stored
 
 LOGS = stored()
 
-SIDES = [("tuned", 300, 0.9), ("seen", 250, 0.9), ("judged", 60, 0.85)]
+SIDES = [("tuned", 300, 0.9), ("seen", 320, 0.9), ("judged", 100, 0.89)]
 """Side, faults that its logs show at least, and the share that is named at least.
 
-The judged ones stay below nine of ten (59 of 68): this guards what is reached.
+The judged ones stay just below nine of ten (93 of 104): this guards what is reached.
 """
 
 COMMA = 1e-4
@@ -21,7 +21,7 @@ COMMA = 1e-4
 
 def test_a_right_log_never_names_a_rule():
     right = [log for log in LOGS.values() if log.is_right]
-    assert len(right) >= 700
+    assert len(right) >= 880
     assert {log.key: log.named for log in right if log.named} == {}
 
 
@@ -50,9 +50,9 @@ def test_faults_that_a_log_shows_are_named(side, least, share):
     assert found.codes < 4
 
 
-def test_no_rule_is_named_on_sixty_right_logs_that_no_sign_was_set_on():
+def test_no_rule_is_named_on_a_hundred_right_logs_that_no_sign_was_set_on():
     found = score("judged")
-    assert found.right >= 60
+    assert found.right >= 100
     assert found.alarms == 0
 
 

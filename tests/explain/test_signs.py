@@ -211,6 +211,65 @@ FURTHER_FAULTS = {
         "KC208",
         rows([6.0, 5.7, 5.8, 6.3], binary_accuracy=[0.57, 0.58, 0.6, 0.62]),
     ),
+    "wrong decisions that cost what is cut": (
+        "KC101",
+        rows([6.17, 4.03, 3.1], accuracy=[0.6172, 0.75, 0.8]),
+    ),
+    "outputs that are cut, and then come back": (
+        "KC101",
+        rows(
+            [3.22, 2.85, 2.41, 2.16, 1.94, 1.59],
+            accuracy=[0.64, 0.67, 0.68, 0.69, 0.7, 0.71],
+        ),
+    ),
+    "outputs without a gradient at first": (
+        "KC105",
+        rows(
+            [4.45, 4.36, 3.5, 1.54, 0.86], accuracy=[0.494, 0.527, 0.538, 0.615, 0.676]
+        ),
+    ),
+    "a sigmoid of a sigmoid, whose decisions cost nothing": (
+        "KC111",
+        rows(
+            [0.534, 0.486, 0.483, 0.482, 0.481, 0.479],
+            accuracy=[0.65, 0.8, 0.84, 0.87, 0.873, 0.894],
+        ),
+    ),
+    "a sigmoid of a sigmoid that returns one half for all": (
+        "KC111",
+        rows(
+            [0.7034, 0.6932, 0.6932, 0.6932, 0.6932],
+            accuracy=[0.476, 0.418, 0.424, 0.422, 0.424],
+        ),
+    ),
+    "a softmax of a softmax that comes to its floor from above": (
+        "KC111",
+        rows(
+            [1.08, 0.941, 0.718, 0.615, 0.586, 0.571],
+            accuracy=[0.41, 0.797, 0.936, 0.963, 0.983, 0.993],
+        ),
+    ),
+    "a softmax of a softmax that keeps its level, half learned": (
+        "KC111",
+        rows(
+            [2.485, 2.422, 2.345, 2.27, 2.202, 2.142],
+            accuracy=[0.102, 0.235, 0.342, 0.42, 0.476, 0.544],
+        ),
+    ),
+    "outputs that are cut one by one": (
+        "KC105",
+        rows(
+            [0.783, 1.129, 1.351, 1.36, 1.362],
+            accuracy=[0.757, 0.433, 0.271, 0.265, 0.264],
+        ),
+    ),
+    "several labels under exclusive classes, for long": (
+        "KC208",
+        rows(
+            [6.97, 5.74, 6.61, 8.56, 12.5, 24.4, 26.8],
+            binary_accuracy=[0.72, 0.73, 0.73, 0.73, 0.71, 0.68, 0.69],
+        ),
+    ),
     "targets that a sigmoid comes closer to, by less and less": (
         "KC120",
         rows([9100.0, 8970.0, 8920.0, 8900.0, 8892.0], mae=[95.0, 94.4, 94.2, 94, 94]),
@@ -305,6 +364,32 @@ RIGHT = {
     "two classes of raw inputs, at a low rate": rows(
         [4.31, 2.57, 1.81, 1.45, 1.29, 1.21, 1.14, 1.08],
         accuracy=[0.6, 0.71, 0.75, 0.77, 0.79, 0.8, 0.8, 0.82],
+    ),
+    "two classes of raw inputs, at a rate far too low": rows(
+        [6.709, 5.506, 4.589, 3.874, 3.317, 2.885, 2.551, 2.314],
+        accuracy=[0.493, 0.499, 0.517, 0.531, 0.551, 0.563, 0.591, 0.609],
+    ),
+    "two classes of raw inputs that move by a little": rows(
+        [10.245, 10.143, 10.044, 9.939, 9.843, 9.746, 9.644, 9.549],
+        accuracy=[0.365, 0.365, 0.363, 0.365, 0.365, 0.365, 0.368, 0.368],
+    ),
+    "raw inputs that were sorted by class": rows(
+        [10.39, 8.3, 6.49, 4.81, 3.4, 2.42],
+        accuracy=[0.48, 0.55, 0.55, 0.59, 0.67, 0.73],
+        val_loss=[0.0, 0.0, 0.0, 0.0, 0.089, 0.357],
+        val_accuracy=[1.0, 1.0, 1.0, 1.0, 0.974, 0.947],
+    ),
+    "two balanced classes that cannot be learned": rows(
+        [2.7, 0.6932, 0.6931, 0.6932, 0.6931, 0.6931],
+        accuracy=[0.509, 0.5, 0.475, 0.489, 0.489, 0.5],
+    ),
+    "three classes, smoothed by 0.2, on a hard task": rows(
+        [1.01, 0.902, 0.815, 0.762, 0.736, 0.723, 0.716, 0.712, 0.709, 0.707],
+        accuracy=[0.439, 0.723, 0.741, 0.852, 0.896, 0.913, 0.916, 0.919, 0.921, 0.927],
+    ),
+    "six classes, smoothed by 0.2, on an easy task": rows(
+        [0.979, 0.758, 0.7432, 0.739, 0.7364, 0.7344, 0.7329, 0.7317, 0.7306, 0.7296],
+        accuracy=[0.879, *[1.0] * 9],
     ),
     "two classes of raw inputs that are not learned": rows(
         [5.573, 3.606, 2.812, 2.394, 2.084],

@@ -43,3 +43,13 @@ class Regime(NamedTuple):
     epochs: tuple[int, ...] = (4, 6, 9)
     batch: int = 32
     styles: tuple[str, ...] = STYLES
+
+
+def regime(
+    *widths: int, rates: tuple[float, ...], epochs: int, **how: object
+) -> Regime:
+    """Return a training whose logs have any style, in lengths that differ by two."""
+    lengths = (epochs, epochs + 2)
+    return Regime(widths, rates=rates, epochs=lengths, styles=FURTHER_STYLES)._replace(
+        **how  # type: ignore[arg-type]
+    )

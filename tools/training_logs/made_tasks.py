@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tools.training_logs.how import FURTHER_STYLES, Regime
+from tools.training_logs.how import regime
 from tools.training_logs.tasks import Array, Task
 
 
@@ -140,37 +140,27 @@ def _periods() -> tuple[Array, Array]:
     return x[:, :, None], (speed - speed.mean()) / speed.std()
 
 
-def _regime(
-    *widths: int, rates: tuple[float, ...], epochs: int, **how: object
-) -> Regime:
-    """Return a training whose logs have any style, in lengths that differ by two."""
-    lengths = (epochs, epochs + 2)
-    return Regime(widths, rates=rates, epochs=lengths, styles=FURTHER_STYLES)._replace(
-        **how  # type: ignore[arg-type]
-    )
-
-
 MADE_TASKS = (
     Task(
         "spirals",
         "binary",
         "seen",
         _spirals,
-        regime=_regime(32, 32, rates=(0.02, 0.005), epochs=8, activation="tanh"),
+        regime=regime(32, 32, rates=(0.02, 0.005), epochs=8, activation="tanh"),
     ),
     Task(
         "exclusive-or",
         "binary",
         "seen",
         _exclusive_or,
-        regime=_regime(40, rates=(0.008, 0.015), epochs=6),
+        regime=regime(40, rates=(0.008, 0.015), epochs=6),
     ),
     Task(
         "seldom",
         "binary",
         "seen",
         _seldom,
-        regime=_regime(16, rates=(0.005, 0.02), epochs=5, batch=64),
+        regime=regime(16, rates=(0.005, 0.02), epochs=5, batch=64),
     ),
     Task(
         "rings",
@@ -178,7 +168,7 @@ MADE_TASKS = (
         "seen",
         _rings,
         3,
-        _regime(48, rates=(0.006, 0.02), epochs=8),
+        regime(48, rates=(0.006, 0.02), epochs=8),
     ),
     Task(
         "twenty",
@@ -186,7 +176,7 @@ MADE_TASKS = (
         "seen",
         _twenty,
         20,
-        _regime(64, 32, rates=(0.002, 0.01), epochs=7, activation="gelu"),
+        regime(64, 32, rates=(0.002, 0.01), epochs=7, activation="gelu"),
     ),
     Task(
         "skewed",
@@ -194,7 +184,7 @@ MADE_TASKS = (
         "seen",
         _skewed,
         5,
-        _regime(24, rates=(0.01, 0.05), epochs=10, optimizer="SGD", batch=16),
+        regime(24, rates=(0.01, 0.05), epochs=10, optimizer="SGD", batch=16),
     ),
     Task(
         "many-tags",
@@ -202,7 +192,7 @@ MADE_TASKS = (
         "seen",
         _many_tags,
         12,
-        _regime(40, rates=(0.004, 0.015), epochs=6),
+        regime(40, rates=(0.004, 0.015), epochs=6),
     ),
     Task(
         "rare-tags",
@@ -210,65 +200,65 @@ MADE_TASKS = (
         "seen",
         _rare_tags,
         6,
-        _regime(32, rates=(0.006, 0.02), epochs=8, batch=64),
+        regime(32, rates=(0.006, 0.02), epochs=8, batch=64),
     ),
     Task(
         "bends",
         "values",
         "seen",
         _bends,
-        regime=_regime(48, 24, rates=(0.005, 0.02), epochs=6),
+        regime=regime(48, 24, rates=(0.005, 0.02), epochs=6),
     ),
     Task(
         "incomes",
         "values",
         "seen",
         _incomes,
-        regime=_regime(16, rates=(0.004, 0.01), epochs=8, optimizer="RMSprop"),
+        regime=regime(16, rates=(0.004, 0.01), epochs=8, optimizer="RMSprop"),
     ),
     Task(
         "words",
         "binary",
-        "judged",
+        "seen",
         _words,
-        regime=_regime(20, rates=(0.002, 0.006), epochs=5, batch=16),
+        regime=regime(20, rates=(0.002, 0.006), epochs=5, batch=16),
     ),
     Task(
         "bursts",
         "binary",
-        "judged",
+        "seen",
         _bursts,
-        regime=_regime(16, rates=(0.003, 0.01), epochs=7, activation="gelu"),
+        regime=regime(16, rates=(0.003, 0.01), epochs=7, activation="gelu"),
     ),
     Task(
         "subjects",
         "classes",
-        "judged",
+        "seen",
         _subjects,
         12,
-        _regime(32, rates=(0.002, 0.008), epochs=6, batch=64, normalized=True),
+        regime(32, rates=(0.002, 0.008), epochs=6, batch=64, normalized=True),
     ),
     Task(
         "steps",
         "classes",
-        "judged",
+        "seen",
         _steps,
         4,
-        _regime(24, rates=(0.005, 0.012), epochs=5),
+        regime(24, rates=(0.005, 0.012), epochs=5),
     ),
     Task(
         "themes",
         "tags",
-        "judged",
+        "seen",
         _themes,
         8,
-        _regime(24, rates=(0.003, 0.01), epochs=7, activation="gelu"),
+        regime(24, rates=(0.003, 0.01), epochs=7, activation="gelu"),
     ),
     Task(
         "periods",
         "values",
-        "judged",
+        "seen",
         _periods,
-        regime=_regime(32, rates=(0.002, 0.008), epochs=6, batch=16),
+        regime=regime(32, rates=(0.002, 0.008), epochs=6, batch=16),
     ),
 )

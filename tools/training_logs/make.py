@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tools.training_logs.further_tasks import FURTHER_TASKS
 from tools.training_logs.how import How, Regime
 from tools.training_logs.made_tasks import MADE_TASKS
 from tools.training_logs.setups import RIGHT, WRONG, LogSetup
@@ -19,7 +20,7 @@ from tools.training_logs.tasks import TASKS, Task
 
 def cases() -> Iterator[tuple[LogSetup, Task]]:
     """Yield every setup with every task of its kind."""
-    for task in (*TASKS, *MADE_TASKS):
+    for task in (*TASKS, *MADE_TASKS, *FURTHER_TASKS):
         for setup in (*RIGHT, *WRONG):
             if setup.kind == task.kind and task.classes <= setup.most:
                 yield setup, task

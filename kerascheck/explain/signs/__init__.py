@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from kerascheck.explain.signs import accuracy, costs, floors, losses, messages, metrics
+from kerascheck.explain.signs import (
+    accuracy,
+    costs,
+    cuts,
+    floors,
+    losses,
+    messages,
+    metrics,
+)
 from kerascheck.explain.signs._sign import Reading, Sign
 
 SIGNS: tuple[Sign, ...] = (
@@ -10,6 +18,7 @@ SIGNS: tuple[Sign, ...] = (
     *losses.SIGNS,
     *accuracy.SIGNS,
     *costs.SIGNS,
+    *cuts.SIGNS,
     *floors.SIGNS,
     *metrics.SIGNS,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from math import isfinite, log
+from math import exp, isfinite, log
 
 from kerascheck.explain.log import VALIDATION, Curve, Line, Log, Point, values
 from kerascheck.keras_api.metrics import auto_name, names_by_shape
@@ -17,6 +17,9 @@ ROUNDING: Final = 6e-5
 
 LEAST_SHOWN: Final = 0.06
 """A loss below it moves by a thousandth before progress shows another number."""
+
+FEW: Final = 20
+"""Classes; the losses of guessing among more are close to each other."""
 
 _SUFFIX: Final = re.compile(r"_\d+$")
 
@@ -121,3 +124,8 @@ def entropy(share: float) -> float:
 def calibrated(wrong: float, classes: int) -> float:
     """Return the highest loss of calibrated probabilities with a share of errors."""
     return entropy(wrong) + wrong * log(classes - 1)
+
+
+def guessed_classes(loss: float) -> int:
+    """Return the count of classes whose loss of guessing is nearest."""
+    return round(exp(min(loss, 7.0)))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import exp, log
+from math import log
 
 from kerascheck.explain.signs._curves import (
     BINARY,
+    FEW,
     LN_2,
     ROUNDING,
     calibrated,
     entropy,
+    guessed_classes,
     stay,
 )
 from kerascheck.explain.signs._pairs import Pairs, of_pairs
@@ -23,9 +25,6 @@ _CLIPPED: Final = 16.12
 _HALF_CUT: Final = 8.5
 """What untrained outputs cost at most, of which half are below zero and cut."""
 
-_FEW: Final = 20
-"""Classes; the losses of guessing among more are close to each other."""
-
 _DEAR: Final = 6.0
 """More than a wrong decision costs on average once probabilities are learned."""
 
@@ -35,7 +34,7 @@ def _clipped(pairs: Pairs) -> Reading | None:
     if max(pairs.rights) >= 1 - 3 * ROUNDING:
         return None
     costs = [c / (1 - r) for c, r in zip(pairs.costs, pairs.rights, strict=True)]
-    if not (
+    if _falls_evenly(pairs.costs) or not (
         _stay_dear(costs, pairs)
         or _never_learn(costs, pairs.wrong)
         or _is_overconfident(costs, pairs)
@@ -50,6 +49,17 @@ def _clipped(pairs: Pairs) -> Reading | None:
         "is not a probability",
         ("KC101", "KC208", "KC105", "KC109") if of_columns else (),
     )
+
+
+def _falls_evenly(losses: list[float]) -> bool:
+    """Say whether a loss falls by steps that are alike or shrink, and add up.
+
+    So does that of a right model of raw inputs at a rate that is too low for them.
+    What is cut has no gradient; it stays, jumps, or goes at once.
+    """
+    steps = [a - b for a, b in pairwise(losses)]
+    alike = all(0 < after < 1.1 * before for before, after in pairwise(steps))
+    return len(steps) > 2 and alike and losses[-1] < 0.95 * losses[0]
 
 
 def _stay_dear(costs: list[float], pairs: Pairs) -> bool:
@@ -133,7 +143,7 @@ def _high(pairs: Pairs) -> bool:
 
 def _guessing(late: Pairs) -> Reading | None:
     last = late.costs[-1]
-    classes = _guessed_classes(last)
+    classes = guessed_classes(last)
     if classes < 3 or late.rights[-1] > 0.6:
         return None
     off = abs(last - log(classes))
@@ -154,7 +164,7 @@ def _stays_cut(late: Pairs, classes: int, off: float) -> bool:
 def _is_cut_at_last(late: Pairs, classes: int) -> bool:
     """Say whether the last two losses are ln k, with far better decisions."""
     exact = all(abs(cost - log(classes)) <= ROUNDING for cost in late.costs[-2:])
-    return exact and classes <= _FEW and late.rights[-1] > 2 / classes
+    return exact and classes <= FEW and late.rights[-1] > 2 / classes
 
 
 def _is_cut(late: Pairs, classes: int, off: float) -> bool:
@@ -164,37 +174,13 @@ def _is_cut(late: Pairs, classes: int, off: float) -> bool:
     outputs that are not cut alike move the loss a little off ln k.
     """
     could_be = calibrated(late.wrong, classes)
-    moves = not stay(late.rights) and classes <= _FEW
+    moves = not stay(late.rights) and classes <= FEW
     return moves and off < 2e-3 and could_be < late.costs[-1] - 0.03
-
-
-def _guessed_classes(loss: float) -> int:
-    """Return the count of classes whose loss of guessing is nearest."""
-    return round(exp(min(loss, 7.0)))
-
-
-def _dies(pairs: Pairs) -> Reading | None:
-    """Find a loss that comes to rest at that of guessing, with what was learned lost.
-
-    A rate that comes to nothing keeps what is learned; one that is too high moves the
-    biases on.
-    """
-    last, right = pairs.costs[-1], pairs.rights[-1]
-    classes = _guessed_classes(last)
-    still = stay(pairs.costs[-4:]) and stay(pairs.rights[-4:])
-    guesses = 3 <= classes <= _FEW and abs(last - log(classes)) < 0.01
-    if not (still and guesses and max(pairs.rights) > 1.5 * right):
-        return None
-    return Reading(
-        pairs.lines,
-        f"the loss stays at {last:.4f}, about ln {classes}, and the accuracy at "
-        f"{right:.4f}; it was {max(pairs.rights):.2f}",
-    )
 
 
 def _worse_than_guessing(late: Pairs) -> Reading | None:
     last = late.costs[-1]
-    classes = _guessed_classes(last)
+    classes = guessed_classes(last)
     if classes < 3 or max(late.rights) >= 0.6 / classes:
         return None
     if any(abs(cost - log(classes)) >= 0.01 for cost in late.costs):
@@ -255,14 +241,6 @@ SIGNS: Final = (
         reason="Even a model that cannot learn finds the shares of the classes.",
         check="the activation of the last layer; outputs below zero are cut to epsilon",
         find=of_pairs(_guessing, least=4, last=3),
-        exact=True,
-    ),
-    Sign(
-        title="What was learned is lost, and the loss stays at that of guessing",
-        codes=("KC105", "KC101"),
-        reason="Outputs that are all cut have no gradient, so that nothing moves them.",
-        check="the activation of the last layer; outputs below zero are cut to epsilon",
-        find=of_pairs(_dies, least=5),
         exact=True,
     ),
     Sign(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import e, exp, log
 
-from kerascheck.explain.signs._curves import LN_2, calibrated, entropy, stay
+from kerascheck.explain.signs._curves import LN_2, ROUNDING, calibrated, entropy, stay
 from kerascheck.explain.signs._pairs import Pairs, of_pairs
 from kerascheck.explain.signs._sign import Reading, Sign
 from kerascheck.model.typed import Final
@@ -51,23 +51,29 @@ def _is_floor(pairs: Pairs) -> bool:
     return second > 0.72 * first and _is_of_two_softmaxes(pairs, 0.2)
 
 
-def _is_of_two_softmaxes(pairs: Pairs, smoothed: float) -> bool:
+def _is_of_two_softmaxes(pairs: Pairs, smoothed: float, late: int = 0) -> bool:
     """Say whether a loss is at the floor of some count of classes.
 
     It is not if labels could cost as much that are smoothed by a share.
+
+    Args:
+        pairs: Loss and accuracy.
+        smoothed: The share.
+        late: Epochs at the end that are to be at its level; 0: all.
     """
     first, last = pairs.costs[0], pairs.costs[-1]
     return any(
         first < log(classes)
-        and _is_never_above(pairs, log(e + classes - 1) + 0.15)
+        and min(pairs.costs) > log(1 + (classes - 1) / e) - ROUNDING
+        and _is_never_above(pairs, log(e + classes - 1) + 0.15, late)
         and last > 1.05 * calibrated(1 - _sure(pairs, smoothed, classes), classes)
         for classes in _classes_of_level(last - pairs.wrong)
     )
 
 
-def _is_never_above(pairs: Pairs, level: float) -> bool:
+def _is_never_above(pairs: Pairs, level: float, late: int) -> bool:
     """Say whether loss and accuracy add up to no more, once most are right."""
-    points = zip(pairs.costs, pairs.rights, strict=True)
+    points = zip(pairs.costs[-late:], pairs.rights[-late:], strict=True)
     return all(cost + right < level for cost, right in points if right > 0.7)
 
 
@@ -114,7 +120,7 @@ def _falls_by_its_errors(pairs: Pairs) -> bool:
     if not rests or levels[-1] > levels[-2] + 0.005:
         return False
     by_its_errors = 0.4 * gained < costs[0] - costs[-1] < 1.25 * gained
-    return by_its_errors and _is_of_two_softmaxes(pairs, 0.15)
+    return by_its_errors and _is_of_two_softmaxes(pairs, 0.15, late=3)
 
 
 def _keeps_the_level_of_two_softmaxes(pairs: Pairs) -> bool:
@@ -125,10 +131,12 @@ def _keeps_the_level_of_two_softmaxes(pairs: Pairs) -> bool:
     levels = [
         cost + right for cost, right in zip(pairs.costs, pairs.rights, strict=True)
     ]
-    if max(levels[1:]) - min(levels[1:]) > 0.03 or pairs.rights[-1] < 0.6:
+    if max(levels[1:]) - min(levels[1:]) > 0.04 or pairs.rights[-1] < 0.5:
         return False
     gained = pairs.rights[-1] - pairs.rights[0]
-    return gained > 0.1 and _is_of_two_softmaxes(pairs, 0.15)
+    steps = [a - b for a, b in pairwise(pairs.costs)]
+    slows = pairs.rights[-1] >= 0.6 or steps[-1] < 0.85 * max(steps)
+    return gained > 0.1 and slows and _is_of_two_softmaxes(pairs, 0.15)
 
 
 def _hinge(pairs: Pairs) -> Reading | None:
@@ -180,13 +188,31 @@ def _stands_while_right(pairs: Pairs) -> Reading | None:
     halves = min(rights) > 0.4 and 0.4 < costs[-1] < 0.62
     rests = min(rights) > 0.2 and max(late) - late[-1] <= 0.01 * late[-1]
     two_classes = halves or (rests and 0.5 < costs[-1] < costs[1] < 0.66)
-    if not (cheap and still and two_classes and max(rights[:2]) < 0.7):
+    stands = cheap and still and two_classes and max(rights[:2]) < 0.7
+    if not (stands or _pays_nothing(pairs)):
         return None
     return Reading(
         pairs.lines,
         f"the accuracy rises from {rights[1]:.2f} to {rights[-1]:.2f}, and the loss "
         f"stays at {costs[-1]:.3g}",
     )
+
+
+def _pays_nothing(pairs: Pairs) -> bool:
+    """Say whether a loss of two classes does not fall for decisions that get better.
+
+    Calibrated probabilities gain the difference of the entropies of their errors, and
+    two fifths of it under labels smoothed by 0.3; it is an eighth here. A focal or a
+    squared loss gains less as well, and comes to less.
+    """
+    costs, rights = pairs.costs[1:], pairs.rights[1:]
+    gained = rights[-1] - rights[0]
+    if not 0.45 < pairs.costs[0] < 0.76 or min(costs) < 0.35:
+        return False
+    if len(costs) < 4 or rights[0] < 0.6 or gained < 0.06:
+        return False
+    worth = entropy(1 - rights[0]) - entropy(pairs.wrong)
+    return 0 <= costs[0] - costs[-1] < worth / 8 and costs[-1] <= min(costs) + 0.01
 
 
 def _below_its_accuracy(pairs: Pairs) -> Reading | None:
@@ -199,7 +225,7 @@ def _below_its_accuracy(pairs: Pairs) -> Reading | None:
     costs, rights = pairs.costs, pairs.rights
     least = [2 * LN_2 * (1 - right) for right in rights]
     late = list(zip(costs[-2:], least[-2:], strict=True))
-    lower = all(0.74 * low < cost < 0.94 * low for cost, low in late)
+    lower = all(cost < 0.94 * low for cost, low in late)
     right = rights[-1]
     floor = log(1 + exp(-1)) * right + LN_2 * (1 - right)
     two_classes = 0.5 < costs[0] < 0.76 and floor - 0.02 < costs[-1] < 0.65
@@ -209,6 +235,24 @@ def _below_its_accuracy(pairs: Pairs) -> Reading | None:
         pairs.lines,
         f"a loss of {costs[-1]:.3g} at an accuracy of {right:.2f}, with which "
         f"probabilities cost {least[-1]:.3g} or more",
+    )
+
+
+def _rests_at_one_half(pairs: Pairs) -> Reading | None:
+    """Find a loss that rests at ln 2, where the accuracy says that classes differ.
+
+    Whoever cannot learn more still finds the shares of the classes, whose entropy is
+    below ln 2. A sigmoid of a sigmoid that comes to 0 returns one half for all, and
+    has no gradient any more.
+    """
+    costs, rights = pairs.costs[-4:], pairs.rights[-4:]
+    rests = all(abs(cost - LN_2) < 1.5e-4 for cost in costs)
+    still = max(rights) - min(rights) <= 0.01
+    if not (rests and still) or 0.46 < rights[-1] < 0.54:
+        return None
+    return Reading(
+        pairs.lines,
+        f"the loss rests at {costs[-1]:.4f}, ln 2, at an accuracy of {rights[-1]:.2f}",
     )
 
 
@@ -246,5 +290,14 @@ SIGNS: Final = (
         "loss of probabilities takes 1 for it, and the share of class 0.",
         check="whether the loss is a hinge loss, and the activation of the last layer",
         find=of_pairs(_hinge, least=4),
+    ),
+    Sign(
+        title="The loss rests at ln 2, although the classes are not of one size",
+        codes=("KC111", "KC105"),
+        reason="A model that cannot learn finds the shares of the classes, which cost "
+        "less than one half for each.",
+        check="whether two activations follow each other at the end of the model",
+        find=of_pairs(_rests_at_one_half, least=5),
+        exact=True,
     ),
 )

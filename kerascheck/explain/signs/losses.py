@@ -27,6 +27,9 @@ _STILL_FALLS: Final = 0.03
 
 _RISES: Final = 1.15
 
+_LEFT: Final = 0.4
+"""Share of a first loss that what is dropped goes on to cost, whatever is learned."""
+
 
 def _nan(log: Log) -> Reading | None:
     curve = loss(log) or log.curve(VALIDATION + "loss")
@@ -132,7 +135,7 @@ def _rising(log: Log) -> Reading | None:
     late = found[start:]
     steady = len(late) > 2 and all(b > a for a, b in pairwise(late))
     whole = start == 0 or (len(late) > 3 and _accuracy_rises(log, start))
-    whole = whole or _rises_evenly(late)
+    whole = whole or _rises_evenly(late) or _rises_for_long(late)
     if not (steady and whole and has_classes(log)) or late[-1] < _RISES * late[0]:
         return None
     return Reading(
@@ -150,6 +153,14 @@ def _rises_evenly(costs: list[float]) -> bool:
     return len(steps) > 5 and max(steps[2:]) < 2 * min(steps[2:])
 
 
+def _rises_for_long(costs: list[float]) -> bool:
+    """Say whether a loss doubles in five epochs or more, each of them above the last.
+
+    One that diverges jumps, comes back, or is soon NaN.
+    """
+    return len(costs) > 5 and costs[-1] > 2 * costs[0]
+
+
 def _accuracy_rises(log: Log, start: int) -> bool:
     """Say whether decisions get better from an epoch on, so that nothing diverges."""
     best = accuracy(log)
@@ -159,8 +170,11 @@ def _accuracy_rises(log: Log, start: int) -> bool:
 
 
 def _training_above_validation(log: Log) -> Reading | None:
-    pairs = both(loss(log), log.curve(VALIDATION + "loss"))[-2:]
+    found = both(loss(log), log.curve(VALIDATION + "loss"))
+    pairs = found[-2:]
     if not pairs or not all(_far_above(train, held) for train, held in pairs):
+        return None
+    if pairs[-1][0].value < _LEFT * found[0][0].value:
         return None
     if not has_classes(log):
         return None
