@@ -149,6 +149,24 @@ def test_a_metric_that_is_hardly_off_says_so():
     assert judgement.reason.endswith("too little to confirm it")
 
 
+def test_advice_alone_is_about_balance_where_nothing_else_changes():
+    advice = kit.Fix(advice="leave them out", applicability=kit.Applicability.SAFE)
+    finding = replace(_finding(Harm.MISREPORTED), fix=advice)
+    spoilt = replace(
+        SETUP, labels=LabelForm(encoding=kit.Encoding.ONE_HOT, spoilt="empty")
+    )
+    low = tuple(a - 0.1 for a in ACCURATE)
+    found = judge(finding, _result(ACCURATE, reported=low, setup=spoilt), RIGHT)
+    assert (found.verdict, found.reason) == (
+        C,
+        "accuracy is off by 0.100, once fixed by 0.000",
+    )
+    rare = replace(SETUP, task="binary_imbalanced_hard")
+    other = _result(ACCURATE, setup=rare)
+    balance = judge(finding, other, other)
+    assert "over both classes" in balance.reason
+
+
 def test_starts_that_end_worse_are_counted_with_those_that_never_learn():
     judgement = judge(_finding(Harm.WORSE_TRAINING), HALF_DEAD, _result((0.982,) * 8))
     assert judgement.reason.endswith("; 8 of 8 starts end worse")
