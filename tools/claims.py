@@ -322,8 +322,9 @@ _HEAD = """\
 Reference training has Gaussian clouds as its data. `python -m tools claims --write`
 tries the claims of the rules on data that the engine never saw, and wrote this page:
 the sets of scikit-learn on breast cancer, diabetes, handwritten digits and the sepals
-of irises, and noisy moons; with few eights, or few rows of a moon, 5 % are of a class. Keras {keras} on {backend} {version}, CPU, {seeds} seeds;
-the criterion is that of [confirmation](confirmation.md).
+of irises, and noisy moons; "few eights" and "few of a moon" have 5 % of one class.
+Keras {keras} on {backend} {version}, CPU, {seeds} seeds; the criterion is that of
+[confirmation](confirmation.md).
 
 Of {claims} claims, {confirmed} are confirmed on the reference task.
 

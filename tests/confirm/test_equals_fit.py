@@ -148,7 +148,7 @@ def test_a_softmax_over_steps_takes_no_notice_of_the_bias_of_its_head():
     x = held_out_rows(one, 0)[0].x[:64]
     *weights, bias = model.get_weights()
     outputs = model.predict(x, verbose=0)
-    model.set_weights([*weights, bias + [0.5, -0.3]])
+    model.set_weights([*weights, bias + np.array([0.5, -0.3])])
     assert model.predict(x, verbose=0) == pytest.approx(outputs, abs=1e-6)
     model.set_weights([*weights[:-1], weights[-1] * 2, bias])
     assert np.abs(model.predict(x, verbose=0) - outputs).max() > 0.01
