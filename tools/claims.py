@@ -341,9 +341,10 @@ A claim that carries over on one set alone, or on none, is one that depends on t
 - Where classes are far apart, a network is right and certain, and nothing can be out of
   calibration by much (KC102 on digits and breast cancer).
 - How much a metric is off depends on how often a network errs, and on the sizes of its
-  logits: a threshold of 0.5 on many classes (KC302), an area under logits (KC308),
-  counts over all classes (KC313) and the highest few of all classes (KC314) are right
-  where every decision is.
+  logits: a threshold of 0.5 on many classes (KC302) or on logits (KC306), an area under
+  logits (KC308), counts over all classes (KC313) and the highest few of all classes
+  (KC314) are right where every decision is. KC306 is confirmed where classes hardly
+  differ, and on neither set here.
 - Labels that are soft leave outputs out of calibration by themselves. A second
   smoothing adds to that (KC115), and its fix takes away no more than what it added.
 - "Worse training" is a lottery of starts on small sets: some starts never learn, and
