@@ -115,9 +115,12 @@ def felt(one, weights):
     """Return the weights on which outputs depend.
 
     A softmax over steps takes no notice of the bias of its head, which adds the same to
-    each step. Its slope is what rounding leaves of 0, and Adam scales that up.
+    each step. Its slope is what rounding leaves of 0, and Adam scales that up, unless
+    the loss looks at the logits.
     """
-    return weights[:-1] if one.over_steps else weights
+    from kerascheck.confirm.train.keras_objects import loss_sees_logits
+
+    return weights[:-1] if one.over_steps and not loss_sees_logits(one) else weights
 
 
 @pytest.fixture(scope="module")
