@@ -75,7 +75,7 @@ def _kind(finding: Finding) -> str:
 
 def main(paths: Sequence[str]) -> Iterator[str]:
     """Yield the counts over saved models and programs, and each that is not clear."""
-    found = answered([kerascheck.check(*paths)])
+    found = answered([kerascheck.check(path) for path in paths])
     yield (
         f"{found.clear} of {found.trainable} findings that can be trained are "
         f"answered at once, {found.inconclusive} are inconclusive, "

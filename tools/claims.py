@@ -2,12 +2,13 @@
 
 The data are sets of scikit-learn, in place of those of the reference tasks: breast
 cancer and handwritten digits, whose classes are apart, noisy moons and the sepals of
-irises, whose classes overlap, and diabetes.
+irises, whose classes overlap, and diabetes. Of digits and of moons one class is made
+rare for claims about imbalance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from kerascheck.engine.finding import Finding, Harm, Verdict
 from kerascheck.engine.judge import judge as judge_rules
 from kerascheck.model.frozen import replace
 from kerascheck.rules import all_rules
+from tools.evidence_space import METRICS, space
 
 SEEDS = 8
 
@@ -49,6 +51,7 @@ def stand_ins() -> dict[Task, tuple[str, StandIn]]:
     from sklearn import datasets
 
     digits = datasets.load_digits()
+    eights = digits.target == 8
     iris = datasets.load_iris()
     cancer = datasets.load_breast_cancer()
     moons = datasets.make_moons(3000, noise=0.45, random_state=0)
@@ -56,6 +59,8 @@ def stand_ins() -> dict[Task, tuple[str, StandIn]]:
         Task("binary"): ("breast cancer", cancer.data, cancer.target),
         Task("binary_hard"): ("noisy moons", *moons),
         Task("multiclass_hard", 3): ("sepals of irises", iris.data[:, :2], iris.target),
+        Task("binary_imbalanced"): ("few eights", *_with_few(digits.data, eights)),
+        Task("binary_imbalanced_hard"): ("few of a moon", *_with_few(*moons)),
     }
     for classes in (3, 6):
         few = digits.target < classes
@@ -68,6 +73,13 @@ def stand_ins() -> dict[Task, tuple[str, StandIn]]:
     x, y = datasets.load_diabetes(return_X_y=True)
     found[Task("regression")] = ("diabetes", x, (y - y.mean()) / y.std())
     return {task: (name, _stand_in(x, y)) for task, (name, x, y) in found.items()}
+
+
+def _with_few(x: Any, y: Any) -> tuple[Any, Any]:
+    """Return rows of two classes of which 5 % are of the second."""
+    common, rare = np.flatnonzero(y == 0), np.flatnonzero(y == 1)
+    rows = np.concatenate([common, rare[: round(len(common) / 19)]])
+    return x[rows], y[rows].astype(int)
 
 
 def _stand_in(x: Any, y: Any) -> StandIn:
@@ -138,7 +150,7 @@ def carried_over(
 def _on(claim: Claim, data: dict[Task, tuple[str, StandIn]]) -> list[tuple[str, Pair]]:
     """Return the pairs of a claim on the data that stand in, with their names."""
     before = claim.pair.before
-    plain = before.task.removesuffix("_hard")
+    plain = before.task.removesuffix("_hard").removesuffix("_faint")
     found = []
     for task in (plain, f"{plain}_hard"):
         known = data.get(Task(task, before.classes))
@@ -195,6 +207,47 @@ def false_rates(
     return (confirmed, len(doubled) * len(NULL_HARMS)), (refuted, len(judged))
 
 
+def false_alarms_of_metrics(
+    finding: Finding, results: Iterable[SetupResult]
+) -> tuple[int, int]:
+    """Return how often a metric is told to misreport beside itself.
+
+    Args:
+        finding: Any.
+        results: Trainings with metrics: the first half of the starts is compared with
+            the second, which differs in nothing but rows and starts.
+
+    Returns:
+        (confirmed, metrics that were compared).
+    """
+    confirmed = compared = 0
+    for result in results:
+        half = len(result.seeds) // 2
+        before = replace(result, seeds=result.seeds[:half])
+        after = replace(result, seeds=result.seeds[half:])
+        for number in range(len(result.setup.metrics)):
+            one = replace(
+                finding,
+                harm=Harm.MISREPORTED,
+                fix=None,
+                location=f"heads.out.metrics.{number}",
+            )
+            compared += 1
+            confirmed += judge(one, before, after).verdict is Verdict.CONFIRMED
+    return confirmed, compared
+
+
+def _shipped_with_metrics(backend: str) -> Iterator[SetupResult]:
+    """Yield the trainings that ship, with the metrics that claims are mostly about."""
+    shipped = ShippedTrainings(backends=(backend,))
+    metrics = tuple(Part.of(m.name, **dict(m.arguments), name=m.text) for m in METRICS)
+    for setup in space(backend):
+        if setup.watched == METRICS:
+            result = shipped.get(replace(setup, metrics=metrics, watched=()), backend)
+            if result is not None and result.status is Status.TRAINED:
+                yield result
+
+
 def that_do_nothing(outcomes: Sequence[Outcome]) -> list[Setup]:
     """Return 25 setups that train, each to be compared with itself."""
     accuracy = (Part.of("accuracy"),)
@@ -240,6 +293,9 @@ def main(backend: str, say: Callable[[str], None]) -> str:
     doubled = trained(that_do_nothing(outcomes), 2 * SEEDS)
     finished = [result for result in doubled if result.status is Status.TRAINED]
     rates = false_rates(outcomes, finished)
+    alarms = false_alarms_of_metrics(
+        outcomes[0].claim.finding, _shipped_with_metrics(backend)
+    )
     versions = environment("cpu")
     text = _HEAD.format(
         keras=versions["keras"],
@@ -251,6 +307,9 @@ def main(backend: str, say: Callable[[str], None]) -> str:
         pairs=len(finished),
         false=rates[0][0],
         verdicts=rates[0][1],
+        metric_alarms=alarms[0],
+        metrics=alarms[1],
+        share=100 * alarms[0] / alarms[1],
         refuted=rates[1][0],
         harms=rates[1][1],
     )
@@ -263,13 +322,17 @@ _HEAD = """\
 Reference training has Gaussian clouds as its data. `python -m tools claims --write`
 tries the claims of the rules on data that the engine never saw, and wrote this page:
 the sets of scikit-learn on breast cancer, diabetes, handwritten digits and the sepals
-of irises, and noisy moons. Keras {keras} on {backend} {version}, CPU, {seeds} seeds;
-the criterion is that of [confirmation](confirmation.md).
+of irises, and noisy moons; "few eights" and "few of a moon" have 5 % of one class.
+Keras {keras} on {backend} {version}, CPU, {seeds} seeds; the criterion is that of
+[confirmation](confirmation.md).
 
 Of {claims} claims, {confirmed} are confirmed on the reference task.
 
 - **False alarms of the criterion.** {pairs} setups were each compared with themselves,
   trained from other starts on other rows: {false} of {verdicts} verdicts are confirmed.
+- **False alarms about metrics.** Each metric of the trainings that ship was compared
+  with itself, four starts with four others: {metric_alarms} of {metrics} verdicts are
+  confirmed ({share:.1f} %).
 - **Harms that it refutes.** Of {harms} trials of a confirmed claim on other data,
   {refuted} are refuted.
 
@@ -278,9 +341,10 @@ A claim that carries over on one set alone, or on none, is one that depends on t
 - Where classes are far apart, a network is right and certain, and nothing can be out of
   calibration by much (KC102 on digits and breast cancer).
 - How much a metric is off depends on how often a network errs, and on the sizes of its
-  logits: a threshold of 0.5 on many classes (KC302), an area under logits (KC308),
-  counts over all classes (KC313) and the highest few of all classes (KC314) are right
-  where every decision is.
+  logits: a threshold of 0.5 on many classes (KC302) or on logits (KC306), an area under
+  logits (KC308), counts over all classes (KC313) and the highest few of all classes
+  (KC314) are right where every decision is. KC306 is confirmed where classes hardly
+  differ, and on neither set here.
 - Labels that are soft leave outputs out of calibration by themselves. A second
   smoothing adds to that (KC115), and its fix takes away no more than what it added.
 - "Worse training" is a lottery of starts on small sets: some starts never learn, and

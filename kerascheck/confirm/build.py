@@ -51,7 +51,8 @@ IMBALANCED = 0.85
 
 _USUAL_FOCUS = {"alpha": (0.01, 0.99), "gamma": (1.0, 3.0)}
 """Arguments of focal losses, and between which numbers they train as their defaults:
-the one is a factor, the other says by how much what is right already counts less."""
+the one is a factor, unless it balances two classes, the other says by how much what is
+right already counts less."""
 
 _FAINT = {"binary_hard": "binary_faint", "multilabel_hard": "multilabel_faint"}
 """Where scores crowd around the cut of a metric, as a shift of it shows there."""
@@ -415,10 +416,13 @@ def _usual_focus(loss: Loss) -> tuple[str, ...]:
     """Return the arguments of a focal loss that train as their defaults."""
     if "Focal" not in loss.name:
         return ()
+    given = _plain(loss.arguments)
     return tuple(
         name
-        for name, value in _plain(loss.arguments).items()
-        if name in _USUAL_FOCUS and _is_between(value, *_USUAL_FOCUS[name])
+        for name, value in given.items()
+        if name in _USUAL_FOCUS
+        and _is_between(value, *_USUAL_FOCUS[name])
+        and not (name == "alpha" and given.get("apply_class_balancing"))
     )
 
 

@@ -11,9 +11,9 @@ from kerascheck.confirm.differences import (
     judgement,
 )
 from kerascheck.confirm.result import SetupResult
-from kerascheck.confirm.setup import REGRESSION, SEVERAL_LABELS, Part
+from kerascheck.confirm.setup import IMBALANCED, REGRESSION, SEVERAL_LABELS, Part
 from kerascheck.engine.finding import Finding, Verdict
-from kerascheck.engine.fix import AddMetric, Fix
+from kerascheck.engine.fix import AddMetric
 from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES, METRICS
 from kerascheck.report.figures import number
 
@@ -39,7 +39,7 @@ def judge_metric(
     if before.setup.task in REGRESSION:
         return _judge_real_targets(before, name)
     other = judged_metric(finding, after)
-    if finding.fix is not None and _only_adds(finding.fix):
+    if _is_about_balance(finding, before, after):
         return _judge_imbalance(before, name)
     wrong = reporting_gaps(before, name)
     right = reporting_gaps(after, other or name)
@@ -65,14 +65,24 @@ def _judge_real_targets(before: SetupResult, name: str) -> Judgement:
     return inconclusive(reason, paired)
 
 
-def _only_adds(fix: Fix) -> bool:
-    return all(isinstance(edit, AddMetric) for edit in fix.edits)
+def _is_about_balance(
+    finding: Finding, before: SetupResult, after: SetupResult
+) -> bool:
+    """Say whether the fix leaves a metric as it is, and wants another one beside it."""
+    if finding.fix is None:
+        return False
+    edits = finding.fix.edits
+    if not edits:  # advice alone, on a training that it does not change
+        imbalanced = before.setup.task in IMBALANCED
+        return imbalanced and before.setup == after.setup
+    return all(isinstance(edit, AddMetric) for edit in edits)
 
 
 def _judge_imbalance(before: SetupResult, name: str) -> Judgement:
     """Judge a metric that the rare class hardly moves, against balanced accuracy."""
     shown, balanced = shown_values(before, name), before.values("balanced_accuracy")
-    reason = f"{name} shows {number(fmean(shown))}, over both classes it is "
+    classes = "both classes" if before.setup.classes == 2 else "all classes"
+    reason = f"{name} shows {number(fmean(shown))}, over {classes} it is "
     reason += number(fmean(balanced)) if balanced else "unknown"
     paired = PairedDifference.of(balanced, shown)
     return inconclusive(reason) if paired is None else _by_size(reason, paired)

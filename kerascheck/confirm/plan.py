@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kerascheck.confirm.build import NotBuildable, Pair, pair_of
 from kerascheck.confirm.evidence.alike import is_usual
+from kerascheck.confirm.setup import Setup
 from kerascheck.engine.finding import Finding, Harm
-from kerascheck.engine.fix import Edit
+from kerascheck.engine.fix import Edit, Fix
 from kerascheck.engine.judge import judge as judge_rules
+from kerascheck.keras_api.metrics import ACCURACY
 from kerascheck.model.description import Description, Head
 from kerascheck.model.frozen import Frozen, replace
 from kerascheck.report.report import Report
@@ -68,17 +72,19 @@ def plan_of(finding: Finding, report: Report) -> Plan:
 
 
 def _without_spare_metrics(finding: Finding, pair: Pair) -> Pair:
-    """Return a pair of what few models have without metrics, if it is not about them.
+    """Return a pair without metrics that its verdict and its report do not look at.
 
-    Such setups ship without metrics.
+    One of them could raise, and would decide. What few models have ships without any.
     """
-    if finding.harm is Harm.MISREPORTED or is_usual(pair.before):
+    if finding.harm is Harm.MISREPORTED or ".metrics" in finding.location:
         return pair
-    return replace(
-        pair,
-        before=replace(pair.before, metrics=()),
-        after=replace(pair.after, metrics=()),
-    )
+    shown = ACCURACY if is_usual(pair.before) else ()
+
+    def without(setup: Setup) -> Setup:
+        kept = (part for part in setup.metrics if part.name.lower() in shown)
+        return replace(setup, metrics=tuple(kept))
+
+    return replace(pair, before=without(pair.before), after=without(pair.after))
 
 
 def attempts_of(
@@ -88,27 +94,43 @@ def attempts_of(
 
     Another fault of the head, which raises or hides everything, would decide this one,
     so it is fixed on both sides. The fix is the one that the rule proposes there:
-    another fix may have changed the loss that this one is about.
+    another fix may have changed the loss that this one is about. Others whose fix ends
+    this one as well are left: with them there would be nothing to try.
     """
     if finding.head is None:
         return ()
-    original, rest = model.head(finding.head), model
-    edits: list[Edit] = []
-    for other in report.findings:
-        same = (other.model, other.head) == (finding.model, finding.head)
-        if same and other is not finding and other.fix is not None:
-            rest = _as_hidden_as(original, other.fix.of(rest))
-            edits += other.fix.edits
+    original = model.head(finding.head)
     alone = Attempt(finding=finding, model=model, edits=(), original=original)
-    if rest == model:
-        return (alone,)
-    there = judge_rules(report.rules, rest).findings
-    again = [other for other in there if other.key == finding.key]
-    with_others_fixed = (
-        Attempt(finding=one, model=rest, edits=tuple(edits), original=original)
-        for one in (*again, finding)
-    )
-    return (*with_others_fixed, alone)
+    others = [
+        other.fix
+        for other in report.findings
+        if (other.model, other.head) == (finding.model, finding.head)
+        and other is not finding
+        and other.fix is not None
+    ]
+    found = _with_fixed(others, alone, report)
+    if found is None:
+        found = alone
+        for fix in others:
+            found = _with_fixed([fix], found, report) or found
+    return (alone,) if found.model == model else (found, alone)
+
+
+def _with_fixed(
+    fixes: Sequence[Fix], attempt: Attempt, report: Report
+) -> Attempt | None:
+    """Return an attempt with more of its head fixed; None: nothing is left to try."""
+    model, original = attempt.model, attempt.original
+    for fix in fixes:
+        model = _as_hidden_as(original, fix.of(model))
+    if model == attempt.model:
+        return attempt
+    there = judge_rules(report.rules, model).findings
+    again = next((one for one in there if one.key == attempt.finding.key), None)
+    if again is None:
+        return None
+    edits = (*attempt.edits, *(edit for fix in fixes for edit in fix.edits))
+    return replace(attempt, finding=again, model=model, edits=edits)
 
 
 def _as_hidden_as(head: Head, model: Description) -> Description:

@@ -186,7 +186,7 @@ def training(trained: TrainedOn) -> str:
         classes += ", each step or pixel a sample of its own"
     if trained.loss_defaults:
         names = " and ".join(trained.loss_defaults)
-        classes += f", the usual {names} in the loss"
+        classes += f", the default {names} of the loss"
     assumed = trained.assumed_labels
     labels = f", labels assumed {assumed}" if assumed else ""
     return (

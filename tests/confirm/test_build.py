@@ -103,6 +103,11 @@ def _focal(**arguments):
         ({"gamma": 5.0}, {"gamma": 5.0}, ()),
         ({"gamma": 0.0, "alpha": 0.6}, {"gamma": 0.0}, ("alpha",)),
         (
+            {"alpha": 0.9, "apply_class_balancing": True, "gamma": 3.0},
+            {"alpha": 0.9, "apply_class_balancing": True},
+            ("gamma",),
+        ),
+        (
             {"label_smoothing": 0.1, "gamma": 3},
             {"label_smoothing": 0.1},
             ("gamma",),

@@ -28,6 +28,7 @@ from kerascheck.confirm.result import Status
 from kerascheck.confirm.setup import SEVERAL_TARGETS, LabelForm, Part, Setup
 from kerascheck.engine.finding import Severity, Verdict
 from kerascheck.engine.judge import judge
+from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.report.report import Report
 from kerascheck.report.view import proof
@@ -363,3 +364,27 @@ def test_what_ships_is_what_a_training_gives_here(backend):
             # or only by luck, single starts then differ.
             if one is not None:
                 assert one.mean == pytest.approx(two.mean, abs=0.01 + two.deviation)
+
+
+def test_two_metrics_of_one_name_are_found_if_they_are_the_same():
+    named = {"name": "shown"}
+    alike_twice = (Part.of("BinaryAccuracy", **named),) * 2
+    twice = SHIPPED.get(replace(SIGMOID, metrics=alike_twice), "jax")
+    assert list(twice.seeds[0].reported) == ["shown"]
+    apart = (*alike_twice[:1], Part.of("AUC", **named))
+    assert SHIPPED.get(replace(SIGMOID, metrics=apart), "jax") is None
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", None])
+@pytest.mark.parametrize("name", ["index.json", f"binary_hard-2{ENDING}"])
+def test_trainings_that_are_damaged_give_one_line(tmp_path, monkeypatch, name, content):
+    shutil.copytree(FOLDER, tmp_path / "all")
+    path = tmp_path / "all" / "jax-cpu" / name
+    half = path.read_bytes()[: path.stat().st_size // 2]
+    path.write_bytes(half if content is None else content)
+    monkeypatch.setattr(trainings, "FOLDER", str(tmp_path / "all"))
+    trainings.forget()
+    with pytest.raises(UsageError, match=r"damaged: .*Install it again"):
+        SHIPPED.get(SIGMOID, "jax")
+    monkeypatch.undo()
+    trainings.forget()

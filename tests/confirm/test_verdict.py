@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+import kerascheck
 from kerascheck import kit
 from kerascheck.confirm.build import NotBuildable, pair_of
 from kerascheck.confirm.measured import confirmation_of
@@ -12,6 +13,7 @@ from kerascheck.confirm.setup import LabelForm, Part, Setup
 from kerascheck.confirm.verdict import PairedDifference, halfway_quality, judge
 from kerascheck.engine.finding import Finding, Harm, Severity, Verdict
 from kerascheck.report.view import proof
+from tests.gate.conftest import FIXTURES
 
 SETUP = Setup(
     units=1,
@@ -149,6 +151,24 @@ def test_a_metric_that_is_hardly_off_says_so():
     assert judgement.reason.endswith("too little to confirm it")
 
 
+def test_advice_alone_is_about_balance_where_nothing_else_changes():
+    advice = kit.Fix(advice="leave them out", applicability=kit.Applicability.SAFE)
+    finding = replace(_finding(Harm.MISREPORTED), fix=advice)
+    spoilt = replace(
+        SETUP, labels=LabelForm(encoding=kit.Encoding.ONE_HOT, spoilt="empty")
+    )
+    low = tuple(a - 0.1 for a in ACCURATE)
+    found = judge(finding, _result(ACCURATE, reported=low, setup=spoilt), RIGHT)
+    assert (found.verdict, found.reason) == (
+        C,
+        "accuracy is off by 0.100, once fixed by 0.000",
+    )
+    rare = replace(SETUP, task="binary_imbalanced_hard")
+    other = _result(ACCURATE, setup=rare)
+    balance = judge(finding, other, other)
+    assert "over both classes" in balance.reason
+
+
 def test_starts_that_end_worse_are_counted_with_those_that_never_learn():
     judgement = judge(_finding(Harm.WORSE_TRAINING), HALF_DEAD, _result((0.982,) * 8))
     assert judgement.reason.endswith("; 8 of 8 starts end worse")
@@ -236,23 +256,50 @@ def test_chance_with_several_labels_is_one_half_whatever_their_number():
     assert halfway_quality(trained) == pytest.approx((0.9 + 0.5) / 2)
 
 
-def test_a_fault_is_tried_where_the_other_faults_of_its_head_are_fixed():
+def _plan(code, model):
     from kerascheck.confirm.plan import plan_of
     from kerascheck.engine.judge import judge
     from kerascheck.report.report import Report
     from kerascheck.rules import all_rules
 
-    model = kit.classifier(
-        "linear", kit.CCE, units=10, labels=kit.labels("class-ids", 10)
-    )
     rules = tuple(all_rules())
     findings = judge(rules, model).findings
     report = Report(models=(model,), findings=findings, rules=rules)
-    (plan,) = [plan_of(f, report) for f in findings if f.code == "KC101"]
+    (plan,) = [plan_of(f, report) for f in findings if f.code == code]
+    return plan
+
+
+def test_a_fault_is_tried_where_the_other_faults_of_its_head_are_fixed():
+    model = kit.classifier(
+        "linear", kit.CCE, units=10, labels=kit.labels("class-ids", 10)
+    )
+    plan = _plan("KC101", model)
     before, after = plan.pairs[0].before, plan.pairs[0].after
     assert before.loss.name == after.loss.name == "SparseCategoricalCrossentropy"
     assert dict(after.loss.arguments) == {"from_logits": True}
     assert before.labels == after.labels
+
+
+def test_a_fault_is_not_tried_where_another_fix_has_ended_it():
+    path = FIXTURES / "file-keras-1-wrong"
+    (model,) = kerascheck.check(path).models
+    pair = _plan("KC302", model).pairs[0]  # without Dropout; KC107 would end it
+    assert pair.before.behind == ()
+    assert pair.before.loss.name == "BinaryCrossentropy"
+    assert replace(pair.before, metrics=()) == replace(pair.after, metrics=())
+    assert pair.before.metrics != pair.after.metrics
+
+
+def test_a_metric_that_a_finding_is_not_about_decides_nothing():
+    metrics = (kit.metric("F1Score"), "accuracy")
+    flat = kit.labels("binary")
+    model = kit.classifier(
+        "linear", "binary_crossentropy", metrics=metrics, labels=flat
+    )
+    pair = _plan("KC101", model).pairs[-1]
+    assert [part.name for part in pair.before.metrics] == ["accuracy"]
+    told = _plan("KC307", model).pairs[-1]
+    assert "F1Score" in [part.name for part in told.before.metrics]
 
 
 def test_steps_and_pixels_become_samples_and_are_counted():
@@ -292,6 +339,7 @@ def test_what_hides_logits_from_a_backend_still_does_when_its_layer_is_gone():
         from_logits=True,
         labels=kit.labels("one-hot", 3),
         layers_after=("Dropout",),
+        keras="1.2.2",
         logits_hidden=True,
     )
     rules = tuple(all_rules())

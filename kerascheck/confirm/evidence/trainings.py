@@ -24,6 +24,7 @@ from kerascheck.confirm.evidence.packed import COLUMNS, Number, unpack
 from kerascheck.confirm.metric_verdict import metric_name
 from kerascheck.confirm.result import Raised, SetupResult, Status
 from kerascheck.confirm.setup import Setup
+from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import Frozen
 from kerascheck.model.named import NamedTuple
 from kerascheck.model.typed import Any
@@ -108,8 +109,11 @@ def shipped_trainings(
 def index_of(backend: str) -> Index:
     """Return what the trainings of a backend have in common."""
     path = os.path.join(FOLDER, f"{backend}-{DEVICE}", INDEX)
-    with open(path, encoding="utf-8") as file:
-        return Index(**json.load(file))
+    try:
+        with open(path, encoding="utf-8") as file:
+            return Index(**json.load(file))
+    except (OSError, ValueError, TypeError) as error:
+        raise _damaged(path) from error
 
 
 @cache
@@ -125,12 +129,22 @@ def _table(backend: str, task: str) -> Mapping[str, Any]:
     path = os.path.join(FOLDER, f"{backend}-{DEVICE}", task + ENDING)
     if not os.path.exists(path):
         return {"rows": {}}
-    with lzma.open(path, "rt", encoding="utf-8") as file:
-        first, *lines = file.read().splitlines()
-    plain: dict[str, Any] = json.loads(first)
-    metrics = {name: COLUMNS + n for n, name in enumerate(plain["metrics"])}
-    rows = dict(line.split("\t") for line in lines)
+    try:
+        with lzma.open(path, "rt", encoding="utf-8") as file:
+            first, *lines = file.read().splitlines()
+        plain: dict[str, Any] = json.loads(first)
+        metrics = {name: COLUMNS + n for n, name in enumerate(plain["metrics"])}
+        rows = dict(line.split("\t") for line in lines)
+    except (OSError, EOFError, lzma.LZMAError, ValueError) as error:
+        raise _damaged(path) from error
     return plain | {"metrics": metrics, "rows": rows}
+
+
+def _damaged(path: str) -> UsageError:
+    return UsageError(
+        f"The trainings that ship with kerascheck are damaged: {path}. "
+        "Install it again; --no-cache trains without them"
+    )
 
 
 def forget() -> None:
@@ -151,7 +165,7 @@ def _result(
     for part in setup.metrics:
         place = table["metrics"].get(plain_metric(part).text, len(row))
         values = row[place] if place < len(row) else None
-        if values is None or metric_name(part) in reported:
+        if values is None or reported.get(metric_name(part), values) != values:
             return None
         if isinstance(values, int):
             error = values if error is None else error
