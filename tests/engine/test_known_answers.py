@@ -163,7 +163,9 @@ def test_a_list_of_rules_that_changes_is_another_one():
 
 def test_rules_are_told_apart_by_several_threads():
     halves = [RULES[::2], RULES[1::2]] * 2
-    alone = [[judge(half, model).not_run for model in EXAMPLES[::20]] for half in halves]
+    alone = [
+        [judge(half, model).not_run for model in EXAMPLES[::20]] for half in halves
+    ]
 
     def ask(rules):
         return [judge(rules, model).not_run for model in EXAMPLES[::20]]
