@@ -212,6 +212,8 @@ class Checking:
 
         None: something in it depends on what was checked before, or went wrong.
         """
+        from kerascheck.model.columns import packed
+
         whole = self._lists()
         started = [len(one) for one in whole]
         decided, crashed, watch = self._decided, list[str](), self._on_crash
@@ -229,13 +231,15 @@ class Checking:
         added = [found[n:] for found, n in zip(whole, started, strict=True)]
         for found in whole:
             found.clear()
-        return (self._decided - decided, *added)
+        return (self._decided - decided, *packed(added))
 
     def add_part(self, part: Part) -> None:
         """Add what another process found in the models that come next."""
+        from kerascheck.model.columns import unpacked
+
         decided, *added = part
         self._decided += decided
-        for one, more in zip(self._lists(), added, strict=True):
+        for one, more in zip(self._lists(), unpacked(added), strict=True):
             one += more
 
     def taken(self, place: Callable[[str], str]) -> Report:

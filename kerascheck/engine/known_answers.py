@@ -96,7 +96,10 @@ class KnownAnswers:
 
     def get(self, facts: _Facts | None) -> Answers | None:
         """Return the answers for these facts; None: they are not known."""
-        return None if facts is None else self._answers.get(facts)
+        try:
+            return None if facts is None else self._answers.get(facts)
+        except TypeError:  # a list, in a description that somebody wrote
+            return None
 
     def keep(self, facts: _Facts | None, answers: Answers) -> None:
         """Keep answers; where there is no more room, the others are forgotten."""
@@ -104,7 +107,10 @@ class KnownAnswers:
             return
         if len(self._answers) >= MAX_KEPT:
             self._answers.clear()
-        self._answers[facts] = answers
+        try:
+            self._answers[facts] = answers
+        except TypeError:
+            return
 
 
 _known = KnownAnswers(())
@@ -113,9 +119,10 @@ _known = KnownAnswers(())
 def known_answers(rules: Sequence[Rule]) -> KnownAnswers:
     """Return the known answers of these rules; those of others are forgotten."""
     global _known
-    if _known.rules != rules:
-        _known = KnownAnswers(rules)
-    return _known
+    known, asked = _known, tuple(rules)  # another thread may ask other rules
+    if known.rules != asked:
+        known = _known = KnownAnswers(asked)
+    return known
 
 
 def is_asked_always(rule: Rule) -> bool:

@@ -125,10 +125,10 @@ class _FrozenType(type):
 def _init(self: Any, /, **given: Any) -> None:
     """Set the fields of a value, of whatever class."""
     kind = self.__class__
-    if next(kind._made) > MANY:
+    if next(kind._made) > MANY and kind.__init__ is _init:  # a class may have its own
         from kerascheck.model.frozen_init import init_of
 
-        kind.__init__ = init_of(kind, _MISSING, _wrong_fields)
+        kind.__init__ = init_of(kind, _MISSING, _wrong_fields, _init)
         kind.__init__(self, **given)
         return
     values = kind._defaults | given

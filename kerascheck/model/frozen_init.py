@@ -16,7 +16,10 @@ __all__ = ["init_of"]
 
 
 def init_of(
-    kind: Any, missing: Any, wrong_fields: Callable[[Any, dict[str, Any]], Exception]
+    kind: Any,
+    missing: Any,
+    wrong_fields: Callable[[Any, dict[str, Any]], Exception],
+    shared: Callable[..., None],
 ) -> Callable[..., None]:
     """Return an `__init__` for values of a class.
 
@@ -26,15 +29,24 @@ def init_of(
         kind: The class.
         missing: Stands for a field that is not given.
         wrong_fields: Returns the error about the fields that are given.
+        shared: The `__init__` of all classes, for a subclass that calls this one.
     """
 
+    def given(fields: dict[str, Any]) -> dict[str, Any]:
+        return {name: v for name, v in fields.items() if v is not missing}
+
     def refused(unknown: dict[str, Any], needed: dict[str, Any]) -> Exception:
-        known = {name: v for name, v in needed.items() if v is not missing}
-        return wrong_fields(kind, unknown | known)
+        return wrong_fields(kind, unknown | given(needed))
+
+    def of_subclass(
+        value: Any, unknown: dict[str, Any], fields: dict[str, Any]
+    ) -> None:
+        shared(value, **unknown, **given(fields))
 
     free = {
         "_missing": missing,
         "_refused": refused,
+        "_of_subclass": of_subclass,
         "_set": object.__setattr__,
         "_frozen": kind,
         "_thawed": _thawed(kind),
@@ -72,7 +84,10 @@ def _source(kind: Any, free: dict[str, Any]) -> str:
         sets.append(f"_self.{name} = {name}")
     wrong = " or ".join(["_unknown", *(f"{name} is _missing" for name in needed)])
     given = ", ".join(f"{name!r}: {name}" for name in needed)
+    fields = ", ".join(f"{name!r}: {name}" for name in kind._specs)
     lines = [
+        "if _self.__class__ is not _frozen:",
+        f"    return _of_subclass(_self, _unknown, {{{fields}}})",
         f"if {wrong}: raise _refused(_unknown, {{{given}}})",
         *makes,
         "_set(_self, '__class__', _thawed)",

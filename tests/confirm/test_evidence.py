@@ -124,6 +124,21 @@ def test_a_metric_cites_what_it_reports_beside_the_truth():
     assert "true accuracy 0.80, reported 1.00" in text
 
 
+@pytest.mark.parametrize(
+    "threshold", [True, "0.7", (0.5, 0.6), float("nan"), 10**400, None]
+)
+def test_a_metric_that_cuts_at_no_number_cites_no_figure_of_it(threshold):
+    def model(*metrics):
+        labels = kit.labels("binary", column=True)
+        return kit.classifier("sigmoid", "bce", labels=labels, metrics=metrics)
+
+    [finding] = findings("KC303", model("categorical_accuracy"))
+    metric = kit.metric("BinaryAccuracy")
+    odd = model(replace(metric, arguments=(("threshold", threshold),)))
+    usual = threshold is None  # as Keras takes it for one half
+    assert ("reported" in (citation(finding, odd) or "")) == usual
+
+
 def test_a_fragile_head_cites_the_backend_on_which_it_shows():
     model = kit.classifier(
         "softmax",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -144,3 +145,30 @@ def test_what_is_kept_is_bounded(monkeypatch):
     for units in range(10):
         judge(RULES, MODEL.with_head(replace(HEAD, units=units)))
     assert 0 < len(known_answers._known._answers) <= 3
+
+
+def test_lists_in_a_description_are_judged_as_ever():
+    listed = MODEL.with_head(replace(HEAD, layers_after=["Flatten"]))
+    assert said(listed)[1:] == said(MODEL)[1:]
+    assert said(listed) == said(listed)
+
+
+def test_a_list_of_rules_that_changes_is_another_one():
+    model = next(m for m in EXAMPLES if judge(RULES, m).findings)
+    rules = list(RULES)
+    judge(rules, model)
+    rules.clear()
+    assert judge(rules, model).decided == 0
+
+
+def test_rules_are_told_apart_by_several_threads():
+    halves = [RULES[::2], RULES[1::2]] * 2
+    alone = [
+        [judge(half, model).not_run for model in EXAMPLES[::20]] for half in halves
+    ]
+
+    def ask(rules):
+        return [judge(rules, model).not_run for model in EXAMPLES[::20]]
+
+    with ThreadPoolExecutor(len(halves)) as pool:
+        assert list(pool.map(ask, halves)) == alone

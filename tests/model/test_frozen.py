@@ -185,6 +185,24 @@ def test_a_class_with_many_values_gets_an_init_of_its_own():
     assert repr(Derived(x=1)) == f"{Derived.__qualname__}(x=1, y=1)"
 
 
+def test_a_subclass_may_have_an_init_that_calls_the_one_above():
+    class Above(Frozen):
+        x: int
+
+    class Below(Above):
+        y: int = 1
+
+        def __init__(self, x):
+            super().__init__(x=x)
+
+    for number in range(frozen.MANY + 2):
+        Above(x=number)
+        below = Below(number)
+        assert (type(below), below.x, below.y) == (Below, number, 1)
+    with pytest.raises(TypeError, match=r"Below needs the field 'x'|Above needs"):
+        Above.__init__(below)
+
+
 def test_fields_are_checked_after_they_are_set():
     assert Pair(left=1, right=2).right == 2
     with pytest.raises(ValueError, match="greater"):

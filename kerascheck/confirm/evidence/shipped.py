@@ -19,7 +19,7 @@ from kerascheck.confirm.setup import Part, Setup
 from kerascheck.engine.finding import Finding, Harm
 from kerascheck.engine.rule import Rule
 from kerascheck.keras_api.metrics import ACCURACY, METRIC_NAMES
-from kerascheck.model.description import Description, Metric
+from kerascheck.model.description import Description, Metric, Scalar
 from kerascheck.model.errors import UsageError
 from kerascheck.model.frozen import replace
 from kerascheck.model.named import NamedTuple
@@ -31,6 +31,9 @@ FOLDER = os.path.join(os.path.dirname(__file__), "measured")
 
 BACKEND = "tensorflow"
 """Backend of the figures for models that do not name theirs."""
+
+_HIGHEST_CUT = 1e6
+"""Thresholds beyond it, NaN among them, are in no evidence."""
 
 NOTABLE = 0.01
 """Difference in accuracy or calibration error that is worth a second figure."""
@@ -265,8 +268,17 @@ def _column_of(metric: Metric) -> str | None:
         return None
     threshold = metric.argument("threshold")
     if name == "BinaryAccuracy" and threshold not in (None, 0.5):
-        return Part.of(name, threshold=float(str(threshold))).text
+        return _with_threshold(name, threshold)
     return "AUC(from_logits=True)" if metric.argument("from_logits") else name
+
+
+def _with_threshold(name: str, threshold: Scalar) -> str | None:
+    """Return the name of a metric that cuts elsewhere; None: at no number."""
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float):
+        return None
+    if not abs(threshold) < _HIGHEST_CUT:
+        return None
+    return Part.of(name, threshold=float(threshold)).text
 
 
 def _before_and_after(

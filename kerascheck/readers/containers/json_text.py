@@ -112,7 +112,10 @@ def _load(text: str, keys: int | None, *, long: bool) -> tuple[Any, list[str]]:
         long: It may hold many integers that each take long to make.
     """
     if keys is not None and not long and not text.startswith(_BYTE_ORDER_MARK):
-        parse = _idle.pop() if _idle else _counting_parser()
+        try:
+            parse = _idle.pop()
+        except IndexError:
+            parse = _counting_parser()
         try:
             value, kept = parse(text)
         finally:
