@@ -9,10 +9,10 @@ from tools.training_logs.stored import score, stored
 
 LOGS = stored()
 
-SIDES = [("tuned", 300, 0.9), ("seen", 320, 0.9), ("judged", 100, 0.89)]
+SIDES = [("tuned", 300, 0.9), ("seen", 430, 0.9), ("judged", 100, 0.9)]
 """Side, faults that its logs show at least, and the share that is named at least.
 
-The judged ones stay just below nine of ten (93 of 104): this guards what is reached.
+The judged ones are just above nine of ten (92 of 101): this guards what is reached.
 """
 
 COMMA = 1e-4
@@ -21,7 +21,7 @@ COMMA = 1e-4
 
 def test_a_right_log_never_names_a_rule():
     right = [log for log in LOGS.values() if log.is_right]
-    assert len(right) >= 880
+    assert len(right) >= 1000
     assert {log.key: log.named for log in right if log.named} == {}
 
 

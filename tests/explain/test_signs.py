@@ -270,6 +270,33 @@ FURTHER_FAULTS = {
             binary_accuracy=[0.72, 0.73, 0.73, 0.73, 0.71, 0.68, 0.69],
         ),
     ),
+    "an exact match of labels that are predicted well": (
+        "KC305",
+        rows(
+            [0.25, 0.023, 0.017, 0.0093, 0.0055, 0.0043, 0.005],
+            accuracy=[0.0, 0.009, 0.041, 0.063, 0.12, 0.138, 0.16],
+        ),
+    ),
+    "outputs that are cut to ln 9 in validation": (
+        "KC105",
+        rows(
+            [4.337, 2.194, 2.1942, 2.194, 2.1941],
+            accuracy=[0.149, 0.163, 0.164, 0.164, 0.164],
+            val_loss=[2.238, 2.1972, 2.1972, 2.1972, 2.1972],
+            val_accuracy=[0.132] * 5,
+        ),
+    ),
+    "real targets under a cross-entropy, with errors that stay": (
+        "KC206",
+        rows(
+            [0.606, 0.058, -0.65, -1.645, -2.752, -3.601, -4.25, -4.782],
+            mae=[0.865, 0.766, 0.674, 0.61, 0.559, 0.529, 0.523, 0.53],
+        ),
+    ),
+    "several labels under outputs that are cut": (
+        "KC101",
+        rows([1.237, 0.355, 0.241, 0.305], binary_accuracy=[0.87, 0.947, 0.965, 0.968]),
+    ),
     "targets that a sigmoid comes closer to, by less and less": (
         "KC120",
         rows([9100.0, 8970.0, 8920.0, 8900.0, 8892.0], mae=[95.0, 94.4, 94.2, 94, 94]),
@@ -304,6 +331,17 @@ RIGHT = {
         [0.75, 0.57, 0.54, 0.53, 0.52], accuracy=[0.93, 0.97, 0.98, 0.985, 0.99]
     ),
     "ten classes, focal": rows([0.35, 0.2, 0.12], accuracy=[0.35, 0.55, 0.68]),
+    "a hundred classes, squared": rows(
+        [0.0099, 0.0096, 0.009, 0.0085], accuracy=[0.03, 0.12, 0.21, 0.29]
+    ),
+    "a likelihood of targets without noise": rows(
+        [1.1, 0.2, -0.7, -1.4, -1.9], mae=[0.7, 0.24, 0.1, 0.05, 0.03]
+    ),
+    "seven classes of one size that cannot be learned": rows(
+        [1.9502, 1.9461, 1.946, 1.9459],
+        accuracy=[0.139, 0.143, 0.142, 0.143],
+        val_loss=[1.946, 1.9459, 1.9459, 1.9459],
+    ),
     "a likelihood": rows([0.4, -0.8, -1.6, -2.1]),
     "counts under Poisson": rows([-5.0, -9.0, -9.4, -9.45], mae=[3.0, 2.0, 1.9, 1.9]),
     "prices": rows([90927.0, 90812.0, 90742.0], mae=[298.9, 298.7, 298.6]),

@@ -1,4 +1,4 @@
-"""Further tasks that are made with NumPy, to judge what was repaired on the others."""
+"""Further tasks that are made with NumPy, which judged what had been repaired."""
 
 from __future__ import annotations
 
@@ -117,14 +117,14 @@ FURTHER_TASKS = (
     Task(
         "patches",
         "binary",
-        "judged",
+        "seen",
         _patches,
         regime=regime(28, rates=(0.001, 0.004), epochs=6),
     ),
     Task(
         "checkers",
         "binary",
-        "judged",
+        "seen",
         _checkers,
         regime=regime(
             48, 24, rates=(0.004, 0.012), epochs=9, activation="elu", optimizer="Nadam"
@@ -133,14 +133,14 @@ FURTHER_TASKS = (
     Task(
         "leavers",
         "binary",
-        "judged",
+        "seen",
         _leavers,
         regime=regime(12, rates=(0.003, 0.01), epochs=5, optimizer="RMSprop", batch=48),
     ),
     Task(
         "seventeen",
         "classes",
-        "judged",
+        "seen",
         _seventeen,
         17,
         regime(48, rates=(0.003, 0.012), epochs=7, activation="tanh"),
@@ -148,7 +148,7 @@ FURTHER_TASKS = (
     Task(
         "glyphs",
         "classes",
-        "judged",
+        "seen",
         _glyphs,
         9,
         regime(32, rates=(0.0015, 0.005), epochs=5, optimizer="AdamW", batch=24),
@@ -156,7 +156,7 @@ FURTHER_TASKS = (
     Task(
         "chirps",
         "classes",
-        "judged",
+        "seen",
         _chirps,
         6,
         regime(20, 20, rates=(0.004, 0.015), epochs=8, optimizer="Adamax"),
@@ -164,7 +164,7 @@ FURTHER_TASKS = (
     Task(
         "chords",
         "tags",
-        "judged",
+        "seen",
         _chords,
         5,
         regime(24, rates=(0.003, 0.01), epochs=6, batch=24),
@@ -172,7 +172,7 @@ FURTHER_TASKS = (
     Task(
         "symptoms",
         "tags",
-        "judged",
+        "seen",
         _symptoms,
         15,
         regime(36, rates=(0.002, 0.008), epochs=7, normalized=True),
@@ -180,14 +180,14 @@ FURTHER_TASKS = (
     Task(
         "reliefs",
         "values",
-        "judged",
+        "seen",
         _reliefs,
         regime=regime(20, rates=(0.002, 0.006), epochs=6, activation="tanh"),
     ),
     Task(
         "yields",
         "values",
-        "judged",
+        "seen",
         _yields,
         regime=regime(32, 16, rates=(0.003, 0.01), epochs=8, batch=48),
     ),

@@ -14,13 +14,14 @@ from typing import Any
 from tools.training_logs.further_tasks import FURTHER_TASKS
 from tools.training_logs.how import How, Regime
 from tools.training_logs.made_tasks import MADE_TASKS
+from tools.training_logs.other_tasks import OTHER_TASKS
 from tools.training_logs.setups import RIGHT, WRONG, LogSetup
 from tools.training_logs.tasks import TASKS, Task
 
 
 def cases() -> Iterator[tuple[LogSetup, Task]]:
     """Yield every setup with every task of its kind."""
-    for task in (*TASKS, *MADE_TASKS, *FURTHER_TASKS):
+    for task in (*TASKS, *MADE_TASKS, *FURTHER_TASKS, *OTHER_TASKS):
         for setup in (*RIGHT, *WRONG):
             if setup.kind == task.kind and task.classes <= setup.most:
                 yield setup, task

@@ -2,7 +2,7 @@
 
 Each has a side: the signs of `kerascheck explain` were set on the tuned ones. The seen
 ones judged them once, and what they missed was looked at. No log of the judged ones was
-looked at before the last change of a sign; they are in `further_tasks.py`. Whoever
+looked at before the last change of a sign; they are in `other_tasks.py`. Whoever
 changes a sign in view of them moves them on, unless it only leaves a right log alone.
 """
 

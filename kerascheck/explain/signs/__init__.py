@@ -7,6 +7,7 @@ from kerascheck.explain.signs import (
     costs,
     cuts,
     floors,
+    levels,
     losses,
     messages,
     metrics,
@@ -20,6 +21,7 @@ SIGNS: tuple[Sign, ...] = (
     *costs.SIGNS,
     *cuts.SIGNS,
     *floors.SIGNS,
+    *levels.SIGNS,
     *metrics.SIGNS,
 )
 

@@ -39,6 +39,9 @@ under squared error, 0.25."""
 _CHEAPER: Final = 0.08
 """Less than it costs on average under the categorical focal loss, 0.09."""
 
+_NOTHING: Final = 0.02
+"""Less than half of what it costs there at least, 0.25 * ln 2 / 4."""
+
 
 def _zero_accuracy(pairs: Pairs) -> Reading | None:
     best = max(pairs.rights)
@@ -197,6 +200,16 @@ def _never_half(pairs: Pairs) -> bool:
     return 0.6 < pairs.costs[0] < 1.1 and are_too_cheap(pairs, LN_2 / 2)
 
 
+def _costs_nothing(pairs: Pairs) -> bool:
+    """Say whether wrong decisions cost less than under any loss of classes.
+
+    The categorical focal loss takes 0.04 for one. A squared loss takes half of what an
+    untrained model costs, however many classes it is the mean of.
+    """
+    price = min(_NOTHING, 0.25 * pairs.costs[0])
+    return pairs.wrong > 0.3 and are_too_cheap(pairs, price)
+
+
 def _below_the_loss(pairs: Pairs) -> Reading | None:
     if pairs.name == BINARY or stay(pairs.rights):
         return None
@@ -208,6 +221,7 @@ def _below_the_loss(pairs: Pairs) -> Reading | None:
         or _becomes_too_cheap(pairs)
         or _goes_the_other_way(pairs)
         or _never_half(pairs)
+        or _costs_nothing(pairs)
     ):
         return None
     return Reading(

@@ -222,7 +222,14 @@ def _high_at_the_loss_of_guessing(pairs: Pairs) -> Reading | None:
         pairs.lines[:1],
         f"a binary accuracy of {right:.2f} at a loss of {cost:.3g}, that of guessing "
         "among several classes",
+        ("KC302", "KC101") if _are_dear(pairs) else (),
     )
+
+
+def _are_dear(pairs: Pairs) -> bool:
+    """Say whether wrong columns cost as much as cut ones from first to last."""
+    prices = zip(pairs.costs, pairs.rights, strict=True)
+    return all(cost > 4 * (1 - right) for cost, right in prices)
 
 
 SIGNS: Final = (
@@ -261,9 +268,10 @@ SIGNS: Final = (
     ),
     Sign(
         title="The accuracy is high in the first epoch, at a loss of guessing",
-        codes=("KC302",),
+        codes=("KC302", "KC101"),
         reason="One column of many is right by saying no; the loss knows better.",
-        check="whether binary_accuracy is compiled for classes that exclude each other",
+        check="whether binary_accuracy is compiled for classes that exclude each "
+        "other; for several labels, the activation of the last layer",
         find=of_pairs(_high_at_the_loss_of_guessing),
     ),
 )

@@ -13,11 +13,12 @@ from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
-from kerascheck.explain.log import VALIDATION, Line, Log
+from kerascheck.explain.log import VALIDATION, Line, Log, values
 from kerascheck.explain.signs._curves import (
     FEW,
     accuracy,
     both,
+    ends,
     guessed_classes,
     is_called,
     loss,
@@ -31,6 +32,9 @@ _CUT: Final = (16.118, 15.942)
 """What a wrong decision costs that is cut below or above."""
 
 _NEAR: Final = 0.03
+
+_EQUAL: Final = 2e-4
+"""More than rounding takes from the logarithm of a count."""
 
 _ENOUGH: Final = 0.15
 """Share of wrong decisions; fewer are as dear by chance where labels are smoothed."""
@@ -165,7 +169,40 @@ def _rises_to_guessing(pairs: Pairs, classes: int) -> bool:
     return 0 <= log(classes) - costs[-1] < 0.03
 
 
+def _held_out_are_cut(given: Log) -> Reading | None:
+    """Find a validation loss of ln k where the classes are not of one size.
+
+    All outputs that are cut are one k-th each. A model that cannot learn finds the
+    shares in the data that it is trained with, which others cost less or more than
+    that.
+    """
+    best, held = accuracy(given), values(given.curve(VALIDATION + "loss"))[-3:]
+    costs = values(loss(given))[-3:]
+    if best is None or not (stay(held) and len(costs) == 3):
+        return None
+    rights, classes = values(best[1])[-3:], guessed_classes(held[-1])
+    guesses = 3 <= classes <= FEW and abs(held[-1] - log(classes)) <= _EQUAL
+    near = all(abs(cost - log(classes)) < _NEAR for cost in costs)
+    one_answer = max(rights) - min(rights) <= 0.01 and rights[-1] > 1.1 / classes
+    if not (guesses and near and one_answer):
+        return None
+    return Reading(
+        ends(loss(given)[-3:]),
+        f"the validation loss stays at {held[-1]:.4f} = ln {classes}, and the accuracy "
+        f"at {rights[-1]:.4f}",
+    )
+
+
 SIGNS: Final = (
+    Sign(
+        title="The validation loss stays at ln k, although classes differ in size",
+        codes=("KC101", "KC105"),
+        reason="A model that cannot learn finds the shares of the classes it is "
+        "trained with, and others cost it less or more than ln k.",
+        check="the activation of the last layer; outputs below zero are cut to epsilon",
+        find=_held_out_are_cut,
+        exact=True,
+    ),
     Sign(
         title="What was learned is lost, and the loss stays at that of guessing",
         codes=("KC105", "KC101"),
