@@ -68,7 +68,7 @@ def _judge_real_targets(before: SetupResult, name: str) -> Judgement:
 def _is_about_balance(
     finding: Finding, before: SetupResult, after: SetupResult
 ) -> bool:
-    """Say whether the fix leaves a metric as it is, and wants another one beside it."""
+    """Say whether the fix adds a metric and changes no other."""
     if finding.fix is None:
         return False
     edits = finding.fix.edits

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -11,12 +10,14 @@ import kerascheck
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.remote.find import find_remote
 from kerascheck.stores.address import Address
-from tests.stores.test_s3 import ODD, found
+from tests.stores.cases import (
+    WRONG,
+    models_and_labels_are_read,
+    odd_names_are_read_as_they_are,
+)
 
 pytestmark = pytest.mark.system
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
-WRONG = FIXTURES / "format-archive-wrong"
 PUBLIC_KEY = (
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr"
     "/KBHBeksoGMGw=="
@@ -57,25 +58,12 @@ def container(connection, monkeypatch):
     fs.rm("models", recursive=True)
 
 
-def test_models_and_labels_are_found_and_read(container, monkeypatch):
-    monkeypatch.chdir(FIXTURES)
-    folders = ["format-archive-wrong", "format-folder-wrong", "format-archive-right"]
-    for name in folders:
-        container.put(name, f"models/{name}", recursive=True)
-    local = kerascheck.check(folders)
-    remote = kerascheck.check([f"az://models/{name}" for name in folders])
-    assert found(remote, "az://models/") == found(local, "")
-    assert remote.decided == local.decided > 0
-    assert all(model.heads[0].labels for model in remote.models)
+def test_models_and_labels_are_found_and_read(container):
+    models_and_labels_are_read(container, "az")
 
 
 def test_odd_names_are_found_and_read_as_they_are(container):
-    for name in ODD:
-        container.pipe(f"models/o d/{name}", (WRONG / "model.keras").read_bytes())
-    report = kerascheck.check("az://models/o d")
-    paths = [model.path for model in report.models]
-    assert paths == [f"az://models/o d/{name}" for name in sorted(ODD)]
-    assert all(model.heads for model in report.models)
+    odd_names_are_read_as_they_are(container, "az")
 
 
 def test_an_object_that_changes_after_the_listing_is_a_finding(container):

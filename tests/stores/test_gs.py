@@ -1,19 +1,18 @@
 """Models of a server of Google Cloud Storage on loopback (gcp-storage-emulator)."""
 
-from pathlib import Path
-
 import pytest
 
-import kerascheck
 from kerascheck.model.errors import UnreadableModel
 from kerascheck.readers.remote.find import find_remote
 from kerascheck.stores.address import Address
-from tests.stores.test_s3 import ODD, found
+from tests.stores.cases import (
+    FIXTURES,
+    WRONG,
+    models_and_labels_are_read,
+    odd_names_are_read_as_they_are,
+)
 
 pytestmark = pytest.mark.remote
-
-FIXTURES = Path(__file__).parents[2] / "fixtures"
-WRONG = FIXTURES / "format-archive-wrong"
 
 
 @pytest.fixture(scope="module")
@@ -40,26 +39,12 @@ def bucket(endpoint, monkeypatch):
     fs.rm("models", recursive=True)
 
 
-def test_models_and_labels_are_found_and_read(bucket, monkeypatch):
-    monkeypatch.chdir(FIXTURES)
-    folders = ["format-archive-wrong", "format-folder-wrong", "format-archive-right"]
-    for name in folders:
-        bucket.put(name, f"models/{name}", recursive=True)
-    local = kerascheck.check(folders)
-    remote = kerascheck.check([f"gs://models/{name}" for name in folders])
-    assert found(remote, "gs://models/") == found(local, "")
-    assert remote.decided == local.decided > 0
-    assert all(model.heads[0].labels for model in remote.models)
+def test_models_and_labels_are_found_and_read(bucket):
+    models_and_labels_are_read(bucket, "gs")
 
 
 def test_odd_names_are_found_and_read_as_they_are(bucket):
-    for name in ODD:
-        bucket.pipe(f"models/o d/{name}", (WRONG / "model.keras").read_bytes())
-    report = kerascheck.check("gs://models/o d")
-    assert [m.path for m in report.models] == [
-        f"gs://models/o d/{n}" for n in sorted(ODD)
-    ]
-    assert all(model.heads for model in report.models)
+    odd_names_are_read_as_they_are(bucket, "gs")
 
 
 def test_an_object_that_changes_after_the_listing_is_a_finding(bucket):
